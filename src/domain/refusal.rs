@@ -1,0 +1,205 @@
+//! What the rules say no with: a closed list of codes, and one refusal with all it names.
+
+use super::event::Seq;
+use super::text::{CeilingName, ChipName, Text};
+
+macro_rules! codes {
+    ($($variant:ident $name:literal,)*) => {
+        /// Why something is refused; declared in the order in which refusals are reported (R12).
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        #[allow(missing_docs, reason = "each code is explained by `explain CODE`")]
+        pub enum Code { $($variant,)* }
+
+        impl Code {
+            /// Every code, in the order of reporting.
+            pub const ALL: &[Code] = &[$(Code::$variant,)*];
+
+            /// As it stands in output; it never changes its meaning.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Code::$variant => $name,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    QuantityInvalid "quantity-invalid",
+    CustomerUnknown "customer-unknown",
+    ChipUnknown "chip-unknown",
+    CountryUnknown "country-unknown",
+    LicenceUnknown "licence-unknown",
+    ShipmentUnknown "shipment-unknown",
+    EntryUnknown "entry-unknown",
+    CeilingUnknown "ceiling-unknown",
+    NameTaken "name-taken",
+    FamilyCycle "family-cycle",
+    NumberMalformed "number-malformed",
+    DateInFuture "date-in-future",
+    LicenceExists "licence-exists",
+    ReferenceExists "reference-exists",
+    LicenceNotYetValid "licence-not-yet-valid",
+    LicenceExpired "licence-expired",
+    LicenceSuspended "licence-suspended",
+    LicenceClosed "licence-closed",
+    LicenceNotSuspended "licence-not-suspended",
+    ChipNotLicensed "chip-not-licensed",
+    BalanceExceeded "balance-exceeded",
+    BelowShipped "below-shipped",
+    ReturnExceeded "return-exceeded",
+    ChipProhibited "chip-prohibited",
+    DestinationNotAllowed "destination-not-allowed",
+    AttestationMissing "attestation-missing",
+    CustomerFlagged "customer-flagged",
+    CeilingExceeded "ceiling-exceeded",
+    PolicyDropsChip "policy-drops-chip",
+    PolicyRetroactive "policy-retroactive",
+    SerialMismatch "serial-mismatch",
+    SerialTaken "serial-taken",
+    VolumeDecreased "volume-decreased",
+    VoidNotAllowed "void-not-allowed",
+    LicenceNotHeld "licence-not-held",
+    HeadMoved "head-moved",
+}
+
+impl Code {
+    /// Whether the entry names something that can't be moved: it then changes nothing (D6), and `--despite`
+    /// can't record it (R13). A moved head is no fact about the entry, so it can't be overridden either.
+    pub fn leaves_nothing_to_record(self) -> bool {
+        use Code::*;
+        self.is_unknown_name()
+            || matches!(
+                self,
+                QuantityInvalid
+                    | NameTaken
+                    | FamilyCycle
+                    | LicenceExists
+                    | ReferenceExists
+                    | LicenceNotYetValid
+                    | ReturnExceeded
+                    | PolicyDropsChip
+                    | VoidNotAllowed
+                    | HeadMoved
+            )
+    }
+
+    /// Whether a name in the entry stands for nothing known.
+    pub fn is_unknown_name(self) -> bool {
+        use Code::*;
+        matches!(
+            self,
+            CustomerUnknown
+                | ChipUnknown
+                | CountryUnknown
+                | LicenceUnknown
+                | ShipmentUnknown
+                | EntryUnknown
+                | CeilingUnknown
+        )
+    }
+}
+
+/// One rule that says no, with everything it names.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Refusal {
+    /// Which rule.
+    pub code: Code,
+    /// The ceiling that fails.
+    pub ceiling: Option<CeilingName>,
+    /// The ceiling's group.
+    pub group: Option<Text>,
+    /// The recorded entry that would break; none where it is the proposal itself.
+    pub entry: Option<Seq>,
+    /// The chip it is about.
+    pub chip: Option<ChipName>,
+    /// The field of the event it is about.
+    pub field: Option<Text>,
+    /// Fields in which a taken number's recorded content differs (R11).
+    pub differs: Vec<&'static str>,
+    /// Known names near to the unknown one.
+    pub nearest: Vec<Text>,
+    /// Path of the policy key behind it (D29).
+    pub policy_key: Option<String>,
+    /// The exception that set the limit, shown in place of the policy's line (D29).
+    pub exception: Option<Seq>,
+    /// The reason, for a person.
+    pub message: String,
+    /// What to do next, for a person.
+    pub help: Option<String>,
+}
+
+impl Refusal {
+    /// A refusal that names nothing yet.
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Refusal {
+            code,
+            ceiling: None,
+            group: None,
+            entry: None,
+            chip: None,
+            field: None,
+            differs: Vec::new(),
+            nearest: Vec::new(),
+            policy_key: None,
+            exception: None,
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    /// About this chip.
+    pub fn chip(mut self, chip: &ChipName) -> Self {
+        self.chip = Some(chip.clone());
+        self
+    }
+
+    /// About this field of the event.
+    pub fn field(mut self, field: &str) -> Self {
+        self.field = Some(Text::new(field));
+        self
+    }
+
+    /// With the known names near to the one given.
+    pub fn nearest(mut self, nearest: Vec<Text>) -> Self {
+        self.nearest = nearest;
+        self
+    }
+
+    /// Because of this key of the policy.
+    pub fn policy_key(mut self, key: impl Into<String>) -> Self {
+        self.policy_key = Some(key.into());
+        self
+    }
+
+    /// With what to do next.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// What makes two refusals of one entry the same one: amounts are not compared (D1).
+    pub fn key(&self) -> RefusalKey {
+        RefusalKey {
+            code: self.code,
+            ceiling: self.ceiling.clone(),
+            subject: self
+                .group
+                .clone()
+                .or_else(|| self.chip.as_ref().map(|chip| Text::new(chip.as_str()))),
+        }
+    }
+}
+
+/// The identity of a refusal within one entry: code, and ceiling with group or chip (D1).
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct RefusalKey {
+    code: Code,
+    ceiling: Option<CeilingName>,
+    subject: Option<Text>,
+}
+
+impl RefusalKey {
+    /// The rule.
+    pub fn code(&self) -> Code {
+        self.code
+    }
+}

@@ -1,0 +1,116 @@
+//! The names of things, each a type of its own so that none is taken for another.
+
+use compact_str::CompactString;
+use std::fmt;
+use unicode_normalization::UnicodeNormalization;
+
+macro_rules! text_type {
+    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(CompactString);
+
+        impl $name {
+            /// Takes the text as it is; limits on length and form are the store's to hold.
+            pub fn new(text: impl Into<CompactString>) -> Self {
+                Self(text.into())
+            }
+
+            /// The text as it was given.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{:?}", self.0.as_str())
+            }
+        }
+    )*};
+}
+
+text_type! {
+    /// Free text: a name, a reason, a consignee.
+    Text;
+    /// A customer's id: `[a-z0-9][a-z0-9._-]*` in a valid ledger.
+    CustomerId;
+    /// The policy's own name of a chip, never an alias.
+    ChipName;
+    /// A licence number, as the licensing authority gave it.
+    LicenceNumber;
+    /// The reference of a shipment or a return: one namespace (D18).
+    Reference;
+    /// The policy's name of a ceiling.
+    CeilingName;
+    /// A serial number of one chip.
+    Serial;
+    /// ISO 3166-1 alpha-2 in a valid ledger; any other text is `country-unknown`.
+    Country;
+}
+
+/// What two spellings of one name have in common: NFKC, then lower case (R2).
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct NameKey(String);
+
+impl NameKey {
+    /// The key of `name`.
+    pub fn of(name: &str) -> Self {
+        if name.is_ascii() {
+            return Self(name.to_ascii_lowercase());
+        }
+        // Lower-casing may leave NFKC ("İ" becomes two characters), so it is normalised again.
+        let folded: String = name.nfkc().flat_map(char::to_lowercase).collect();
+        Self(folded.nfkc().collect())
+    }
+
+    /// The folded text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The names nearest to `wanted`, best first, at most three: "did you mean".
+pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<Text> {
+    const ALIKE: f64 = 0.8;
+    let wanted = NameKey::of(wanted);
+    let mut scored: Vec<(f64, &str)> = known
+        .into_iter()
+        .map(|name| {
+            let likeness = strsim::jaro_winkler(wanted.as_str(), NameKey::of(name).as_str());
+            (likeness, name)
+        })
+        .filter(|(likeness, _)| *likeness > ALIKE)
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    scored.dedup_by(|a, b| a.1 == b.1);
+    scored
+        .into_iter()
+        .take(3)
+        .map(|(_, name)| Text::new(name))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r2_names_match_by_nfkc_and_case() {
+        assert_eq!(NameKey::of("Alibaba"), NameKey::of("ＡＬＩＢＡＢＡ"));
+        assert_ne!(NameKey::of("alibaba"), NameKey::of("аlibaba"), "a Cyrillic а is another name");
+    }
+
+    #[test]
+    fn r2_nearest_names_are_given_best_first() {
+        let known = ["alibaba", "baidu", "tencent"];
+        assert_eq!(nearest("alibab", known), [Text::new("alibaba")]);
+        assert!(nearest("zzz", known).is_empty());
+    }
+}

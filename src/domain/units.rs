@@ -1,0 +1,151 @@
+//! Exact numbers: units in millionths, never through a float (R1).
+
+use std::fmt;
+use std::str::FromStr;
+
+/// An amount in the policy's unit, exact to the millionth; may be negative (headroom).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Units(i128);
+
+/// An amount too large to be counted exactly: an error, never a wrap (R1).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("an amount is too large to be counted exactly")]
+pub struct Overflow;
+
+/// Why a text is not an exact decimal.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum DecimalError {
+    /// Not digits with at most one point between them.
+    #[error("not a plain decimal number")]
+    Malformed,
+    /// More than six digits after the point.
+    #[error("more than 6 decimals; units are exact to the millionth")]
+    TooFine,
+    /// More digits than can be counted.
+    #[error("too large")]
+    TooLarge,
+}
+
+const MILLIONTHS: i128 = 1_000_000;
+const DECIMALS: usize = 6;
+
+impl Units {
+    /// Nothing.
+    pub const ZERO: Units = Units(0);
+
+    /// `whole` units.
+    pub fn from_whole(whole: u64) -> Self {
+        Units(i128::from(whole) * MILLIONTHS)
+    }
+
+    /// The amount in millionths of a unit.
+    pub fn millionths(self) -> i128 {
+        self.0
+    }
+
+    /// `self + other`.
+    pub fn plus(self, other: Units) -> Result<Units, Overflow> {
+        self.0.checked_add(other.0).map(Units).ok_or(Overflow)
+    }
+
+    /// `self - other`.
+    pub fn minus(self, other: Units) -> Result<Units, Overflow> {
+        self.0.checked_sub(other.0).map(Units).ok_or(Overflow)
+    }
+
+    /// What `count` chips of this equivalence come to; `count` may be negative (a net change).
+    pub fn times(self, count: i64) -> Result<Units, Overflow> {
+        self.0.checked_mul(i128::from(count)).map(Units).ok_or(Overflow)
+    }
+
+    /// How many times `each` fits into this amount; none where `each` is nothing.
+    pub fn whole_times(self, each: Units) -> Option<i128> {
+        (each.0 > 0).then(|| self.0.div_euclid(each.0))
+    }
+
+    /// `self` in per mille of `limit`, cut towards zero; none where `limit` is zero.
+    pub fn per_mille_of(self, limit: Units) -> Result<Option<i128>, Overflow> {
+        if limit.0 == 0 {
+            return Ok(None);
+        }
+        let scaled = self.0.checked_mul(1000).ok_or(Overflow)?;
+        Ok(Some(scaled / limit.0))
+    }
+}
+
+impl FromStr for Units {
+    type Err = DecimalError;
+
+    /// Reads `75000` or `1.321311`: digits, and at most six decimals.
+    fn from_str(text: &str) -> Result<Self, DecimalError> {
+        let (whole, decimals) = text.split_once('.').unwrap_or((text, "0"));
+        let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        if !all_digits(whole) || !all_digits(decimals) {
+            return Err(DecimalError::Malformed);
+        }
+        let decimals = decimals.trim_end_matches('0');
+        if decimals.len() > DECIMALS {
+            return Err(DecimalError::TooFine);
+        }
+        let whole: i128 = whole.parse().map_err(|_| DecimalError::TooLarge)?;
+        let millionths: i128 = format!("{decimals:0<DECIMALS$}").parse().map_err(|_| DecimalError::TooLarge)?;
+        whole
+            .checked_mul(MILLIONTHS)
+            .and_then(|scaled| scaled.checked_add(millionths))
+            .map(Units)
+            .ok_or(DecimalError::TooLarge)
+    }
+}
+
+impl fmt::Display for Units {
+    /// The exact digits, without a needless point: `-12.5`, `75000`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let magnitude = self.0.unsigned_abs();
+        let whole = magnitude / MILLIONTHS.unsigned_abs();
+        let millionths = magnitude % MILLIONTHS.unsigned_abs();
+        if millionths == 0 {
+            return write!(f, "{sign}{whole}");
+        }
+        let decimals = format!("{millionths:0>DECIMALS$}");
+        write!(f, "{sign}{whole}.{}", decimals.trim_end_matches('0'))
+    }
+}
+
+impl fmt::Debug for Units {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r1_decimals_are_read_and_written_exactly() {
+        for text in ["0", "1", "1.321311", "0.000001", "75000", "1000000000000000.000001"] {
+            assert_eq!(text.parse::<Units>().unwrap().to_string(), text);
+        }
+        assert_eq!("2.500000".parse::<Units>().unwrap().to_string(), "2.5");
+        assert_eq!("1.0000001".parse::<Units>(), Err(DecimalError::TooFine));
+        for text in ["", "1.", ".5", "+1", "-1", "1e3", "1_000", "0x1", "1.2.3", "٣"] {
+            assert_eq!(text.parse::<Units>(), Err(DecimalError::Malformed), "{text}");
+        }
+    }
+
+    #[test]
+    fn r1_overflow_is_an_error() {
+        let huge = Units(i128::MAX);
+        assert_eq!(huge.plus(Units(1)), Err(Overflow));
+        assert_eq!(huge.times(2), Err(Overflow));
+        assert_eq!(Units(i128::MIN).minus(Units(1)), Err(Overflow));
+    }
+
+    #[test]
+    fn d10_percent_is_cut_not_rounded() {
+        let used = Units::from_whole(79_999);
+        assert_eq!(used.per_mille_of(Units::from_whole(100_000)), Ok(Some(799)));
+        assert_eq!(used.per_mille_of(Units::ZERO), Ok(None));
+    }
+}

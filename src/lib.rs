@@ -1,0 +1,2 @@
+//! exquota: a ledger for export quotas.
+pub mod domain;
