@@ -1,1 +1,9 @@
-fn main() {}
+//! The program: everything is in the library.
+
+use std::io::{BufWriter, stderr, stdout};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let mut out = BufWriter::new(stdout().lock());
+    ExitCode::from(exquota::run(std::env::args_os(), &mut out, &mut stderr().lock()))
+}

@@ -1,10 +1,15 @@
 //! The rules, and nothing else: no files, no clock, no formats, no terminal.
 
 pub mod admitted;
+pub mod book;
 pub mod country;
 pub mod event;
 pub mod fault;
+pub mod headroom;
+pub mod judge;
+pub mod lines;
 pub mod policy;
 pub mod refusal;
+pub mod state;
 pub mod text;
 pub mod units;

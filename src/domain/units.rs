@@ -73,6 +73,33 @@ impl Units {
     }
 }
 
+impl Units {
+    /// The exact digits with separators, for a person: `1,000,000.5`.
+    pub fn grouped(self) -> String {
+        let plain = self.to_string();
+        let (sign, digits) = plain.strip_prefix('-').map_or(("", plain.as_str()), |digits| ("-", digits));
+        let (whole, decimals) = digits.split_once('.').map_or((digits, ""), |(whole, _)| (whole, &digits[whole.len()..]));
+        format!("{sign}{}{decimals}", group_digits(whole))
+    }
+}
+
+/// A whole number with separators, for a person: `75,000`.
+pub fn grouped(count: i64) -> String {
+    let sign = if count < 0 { "-" } else { "" };
+    format!("{sign}{}", group_digits(&count.unsigned_abs().to_string()))
+}
+
+fn group_digits(digits: &str) -> String {
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
 impl FromStr for Units {
     type Err = DecimalError;
 
@@ -132,6 +159,13 @@ mod tests {
         for text in ["", "1.", ".5", "+1", "-1", "1e3", "1_000", "0x1", "1.2.3", "٣"] {
             assert_eq!(text.parse::<Units>(), Err(DecimalError::Malformed), "{text}");
         }
+    }
+
+    #[test]
+    fn people_read_groups_of_three() {
+        let of = |text: &str| text.parse::<Units>().unwrap().grouped();
+        assert_eq!([of("999"), of("1000"), of("1234567.25")], ["999", "1,000", "1,234,567.25"]);
+        assert_eq!([grouped(-75_000), grouped(i64::MIN)], ["-75,000", "-9,223,372,036,854,775,808"]);
     }
 
     #[test]

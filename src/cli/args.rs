@@ -1,0 +1,438 @@
+//! The command line as clap sees it.
+
+use super::values::{self, Item};
+use crate::commands::order::{Attest, SerialFile};
+use crate::domain::event::{ClosureReason, Digest};
+use chrono::{DateTime, NaiveDate, Utc};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// How an answer is printed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum Format {
+    /// For a person.
+    Text,
+    /// One JSON document.
+    Json,
+    /// A table, for a spreadsheet.
+    Csv,
+    /// A table, for a page.
+    Markdown,
+}
+
+/// When colours are used.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum Colour {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// A ledger for export quotas: judges every allocation against every ceiling before it is written.
+///
+/// Exit codes: 0 within, valid or recorded; 1 evaluated, and the answer is no; 2 usage; 3 a file's content is not
+/// valid; 4 the machine failed.
+#[derive(Debug, Parser)]
+#[command(name = "exquota", version, max_term_width = 100)]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub(super) globals: Globals,
+    #[command(subcommand)]
+    pub(super) verb: Verb,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Globals {
+    /// The ledger file
+    #[arg(long, global = true, env = "EXQUOTA_LEDGER", default_value = "ledger.jsonl", value_name = "PATH")]
+    pub(super) ledger: PathBuf,
+    /// How to print the answer; csv and markdown for tables
+    #[arg(long, global = true, default_value = "text", value_name = "FMT")]
+    pub(super) format: Format,
+    /// When to use colours
+    #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
+    pub(super) color: Colour,
+    /// No warnings on standard error
+    #[arg(long, global = true)]
+    pub(super) quiet: bool,
+    /// The recording time, for reproducible runs
+    #[arg(long, global = true, value_parser = values::clock, value_name = "RFC3339")]
+    pub(super) clock: Option<DateTime<Utc>>,
+    /// How long to wait for the ledger's lock, in seconds
+    #[arg(long, global = true, default_value_t = 10, value_name = "SECONDS")]
+    pub(super) lock_timeout: u32,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct WriteArgs {
+    /// When it happened; today if not given
+    #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+    pub(super) date: Option<NaiveDate>,
+    /// Who records it; the login name if not given
+    #[arg(long, env = "EXQUOTA_BY", value_name = "NAME")]
+    pub(super) by: Option<String>,
+    /// Judge, and write nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Refuse if the ledger's head is another
+    #[arg(long, value_parser = values::head, value_name = "HEX")]
+    pub(super) expect_head: Option<Digest>,
+    /// Record what happened even where the rules refuse it; it shows as a violation for ever
+    #[arg(long, value_name = "REASON")]
+    pub(super) despite: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TermArgs {
+    /// Last valid day, inclusive
+    #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+    pub(super) expires: Option<NaiveDate>,
+    /// The licence that this one closes
+    #[arg(long, value_name = "LICENCE")]
+    pub(super) replaces: Option<String>,
+    /// Who holds the licence; never charged
+    #[arg(long, value_name = "NAME")]
+    pub(super) licensee: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ConditionArgs {
+    /// Where the goods go, ISO 3166-1
+    #[arg(long, value_name = "CC")]
+    pub(super) destination: Option<String>,
+    /// What the exporter asserts; a file's SHA-256 is kept as evidence
+    #[arg(long = "attest", value_parser = values::attest, value_name = "NAME[=FILE]")]
+    pub(super) attest: Vec<Attest>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ConsigneeArgs {
+    /// Who receives the goods
+    #[arg(long, value_name = "NAME")]
+    pub(super) consignee: Option<String>,
+    /// Serial numbers, one a line
+    #[arg(long = "serials", value_parser = values::serials, value_name = "CHIP=FILE")]
+    pub(super) serials: Vec<SerialFile>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// Create the ledger with a policy adopted, and customers registered
+    Init {
+        /// The policy to adopt
+        #[arg(long, value_name = "POLICY.toml")]
+        policy: PathBuf,
+        /// Customers to register: id,name,country,parent,aliases,flags
+        #[arg(long, value_name = "C.csv")]
+        customers: Option<PathBuf>,
+        #[command(flatten)]
+        write: WriteArgs,
+    },
+    /// Would it pass? A proposed approval or, with --licence, a proposed shipment; writes nothing
+    Check {
+        /// Who buys: id, name or alias
+        customer: String,
+        /// How many of what
+        #[arg(required = true, value_parser = values::item, value_name = "CHIP=QTY")]
+        items: Vec<Item>,
+        /// Ask about a shipment under this licence
+        #[arg(long, value_name = "LICENCE", conflicts_with_all = ["expires", "replaces", "licensee"])]
+        licence: Option<String>,
+        #[command(flatten)]
+        terms: TermArgs,
+        #[command(flatten)]
+        conditions: ConditionArgs,
+        #[command(flatten)]
+        consignee: ConsigneeArgs,
+        /// The day in question; may lie ahead
+        #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+        date: Option<NaiveDate>,
+    },
+    /// A licence was granted: judge it, then record it
+    Approve {
+        /// The licence's number
+        licence: String,
+        /// Who buys: id, name or alias
+        customer: String,
+        /// How many of what
+        #[arg(required = true, value_parser = values::item, value_name = "CHIP=QTY")]
+        items: Vec<Item>,
+        #[command(flatten)]
+        terms: TermArgs,
+        #[command(flatten)]
+        conditions: ConditionArgs,
+        #[command(flatten)]
+        write: WriteArgs,
+    },
+    /// Goods left under a licence: judge it, then record it
+    Ship {
+        /// The shipment's reference
+        reference: String,
+        /// The licence it draws down
+        #[arg(long, value_name = "LICENCE")]
+        licence: String,
+        /// How many of what
+        #[arg(required = true, value_parser = values::item, value_name = "CHIP=QTY")]
+        items: Vec<Item>,
+        #[command(flatten)]
+        conditions: ConditionArgs,
+        #[command(flatten)]
+        consignee: ConsigneeArgs,
+        #[command(flatten)]
+        write: WriteArgs,
+    },
+    /// A licence was revised: new totals, or a new expiry
+    Amend {
+        /// The licence's number
+        licence: String,
+        /// New authorised totals
+        #[arg(value_parser = values::item, value_name = "CHIP=QTY")]
+        items: Vec<Item>,
+        /// A new last valid day, inclusive
+        #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+        expires: Option<NaiveDate>,
+        /// Who revised it
+        #[arg(long, value_name = "NAME")]
+        authority: Option<String>,
+        #[command(flatten)]
+        write: WriteArgs,
+    },
+    /// A licence was suspended: nothing ships, the reservation stays
+    Suspend {
+        /// The licence's number
+        licence: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        write: WriteArgs,
+    },
+    /// A suspension was lifted
+    Reinstate {
+        /// The licence's number
+        licence: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        write: WriteArgs,
+    },
+    /// A licence ended: what is outstanding is released
+    Close {
+        /// The licence's number
+        licence: String,
+        /// Why
+        #[arg(long, value_parser = closure_reason, value_name = "revoked|surrendered|exhausted")]
+        reason: ClosureReason,
+        /// More about it
+        #[arg(long, value_name = "TEXT")]
+        note: Option<String>,
+        #[command(flatten)]
+        write: WriteArgs,
+    },
+    /// Goods of a shipment came back
+    Return {
+        /// The return's own reference
+        reference: String,
+        /// The shipment it belongs to
+        #[arg(long, value_name = "REFERENCE")]
+        shipment: String,
+        /// How many of what
+        #[arg(required = true, value_parser = values::item, value_name = "CHIP=QTY")]
+        items: Vec<Item>,
+        /// Why
+        #[arg(long)]
+        reason: Option<String>,
+        /// Serial numbers, one a line
+        #[arg(long = "serials", value_parser = values::serials, value_name = "CHIP=FILE")]
+        serials: Vec<SerialFile>,
+        #[command(flatten)]
+        write: WriteArgs,
+    },
+    /// An authority set another limit for one group of one ceiling
+    Grant {
+        /// Which ceiling
+        #[arg(long)]
+        ceiling: String,
+        /// Which group: a customer, country, licensee or chip, or `total`
+        #[arg(long)]
+        group: String,
+        /// The limit, in whole units
+        #[arg(long, value_parser = values::quantity, value_name = "UNITS")]
+        limit: u64,
+        /// Who granted it, with a reference
+        #[arg(long, value_name = "NAME")]
+        authority: String,
+        /// Last day it holds, inclusive
+        #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+        expires: Option<NaiveDate>,
+        #[command(flatten)]
+        write: WriteArgs,
+    },
+    /// A cumulative volume was reported
+    Volume {
+        /// The series' name
+        series: String,
+        /// So far, in all
+        #[arg(value_parser = values::item, value_name = "CHIP=QTY")]
+        item: Item,
+        /// Where the figure comes from
+        #[arg(long)]
+        source: String,
+        #[command(flatten)]
+        write: WriteArgs,
+    },
+    /// Take an entry out, as if it had never been
+    Void {
+        /// The entry's number
+        #[arg(value_name = "SEQ")]
+        entry: u64,
+        /// Why
+        #[arg(long)]
+        reason: String,
+        #[command(flatten)]
+        write: WriteArgs,
+    },
+    /// A customer, new or changed: for a known one only what is given changes
+    Register {
+        /// What the ledger calls it: [a-z0-9][a-z0-9._-]*
+        id: String,
+        /// Its full name
+        #[arg(long)]
+        name: Option<String>,
+        /// Where it is headquartered, ISO 3166-1
+        #[arg(long, value_name = "CC")]
+        country: Option<String>,
+        /// The customer it belongs to: they share one ceiling
+        #[arg(long, value_name = "ID", conflicts_with = "no_parent")]
+        parent: Option<String>,
+        /// It belongs to none
+        #[arg(long)]
+        no_parent: bool,
+        /// Another name it goes by
+        #[arg(long = "alias", value_name = "NAME")]
+        aliases: Vec<String>,
+        /// A list it is on
+        #[arg(long = "flag", value_name = "FLAG")]
+        flags: Vec<String>,
+        /// A name it no longer goes by
+        #[arg(long = "drop-alias", value_name = "NAME")]
+        drop_aliases: Vec<String>,
+        /// A list it is no longer on
+        #[arg(long = "drop-flag", value_name = "FLAG")]
+        drop_flags: Vec<String>,
+        #[command(flatten)]
+        write: WriteArgs,
+    },
+    /// A policy governs from its date on
+    Adopt {
+        /// The policy's file
+        #[arg(value_name = "POLICY.toml")]
+        policy: PathBuf,
+        #[command(flatten)]
+        write: WriteArgs,
+    },
+    /// What is left of every ceiling
+    Headroom {
+        /// Only these customers' families, and the wider ceilings
+        customers: Vec<String>,
+        /// What held on that day; today if not given
+        #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+        as_of: Option<NaiveDate>,
+        /// What the ledger knew when this was its last entry
+        #[arg(long, value_name = "SEQ")]
+        known_at: Option<u64>,
+    },
+    /// What was recorded, in the order of recording
+    Log {
+        /// Only entries about this customer
+        #[arg(long, value_name = "NAME")]
+        customer: Option<String>,
+        /// Only entries about this licence
+        #[arg(long, value_name = "LICENCE")]
+        licence: Option<String>,
+        /// Only entries of this kind
+        #[arg(long, value_name = "KIND", value_parser = clap::builder::PossibleValuesParser::new(KINDS))]
+        event: Option<String>,
+        /// Only entries dated on or after this day
+        #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+        since: Option<NaiveDate>,
+        /// Only entries dated on or before this day
+        #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+        until: Option<NaiveDate>,
+        /// What the ledger knew when this was its last entry
+        #[arg(long, value_name = "SEQ")]
+        known_at: Option<u64>,
+    },
+    /// An entry, licence, customer or reference, with running totals
+    Show {
+        /// An entry's number, a licence, a customer or a reference
+        #[arg(value_name = "ENTRY|LICENCE|CUSTOMER|REFERENCE")]
+        subject: String,
+        /// What held on that day; today if not given
+        #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+        as_of: Option<NaiveDate>,
+        /// What the ledger knew when this was its last entry
+        #[arg(long, value_name = "SEQ")]
+        known_at: Option<u64>,
+    },
+    /// Every fault and breach of every file
+    Validate {
+        /// The ledgers; --ledger's if none is given
+        ledgers: Vec<PathBuf>,
+        /// The policy that must have been adopted last
+        #[arg(long, value_name = "POLICY.toml")]
+        policy: Option<PathBuf>,
+        /// The older ledger that this one must begin with
+        #[arg(long, value_name = "OLD.jsonl")]
+        extends: Option<PathBuf>,
+        /// The head that the ledger must have
+        #[arg(long, value_parser = values::head, value_name = "HEX")]
+        expect_head: Option<Digest>,
+        /// Violations count as breaches
+        #[arg(long)]
+        strict: bool,
+    },
+    /// Policies
+    #[command(subcommand)]
+    Policy(PolicyVerb),
+    /// What a code means, and what to do
+    Explain {
+        /// A code of a refusal or fault; all codes if not given
+        code: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum PolicyVerb {
+    /// Whether files are valid policies, with everything that is wrong
+    Check {
+        /// The files
+        #[arg(required = true, value_name = "POLICY.toml")]
+        policies: Vec<PathBuf>,
+    },
+    /// What a policy says: a file, or the one the ledger has in force
+    Show {
+        /// The file
+        #[arg(value_name = "POLICY.toml")]
+        policy: Option<PathBuf>,
+        /// The day in question; today if not given
+        #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD", conflicts_with = "policy")]
+        date: Option<NaiveDate>,
+    },
+}
+
+const KINDS: [&str; 12] = [
+    "policy", "customer", "approval", "amendment", "suspension", "reinstatement", "closure", "shipment", "return",
+    "exception", "volume", "void",
+];
+
+fn closure_reason(text: &str) -> Result<ClosureReason, String> {
+    ClosureReason::ALL
+        .into_iter()
+        .find(|reason| reason.as_str() == text)
+        .ok_or_else(|| "a licence is revoked, surrendered or exhausted".to_owned())
+}

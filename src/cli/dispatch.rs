@@ -1,0 +1,134 @@
+//! From a parsed command line to a command's request.
+
+use super::args::{ConditionArgs, ConsigneeArgs, PolicyVerb, TermArgs, Verb, WriteArgs};
+use super::values::Item;
+use crate::commands::approve::Terms;
+use crate::commands::order::Quantities;
+use crate::commands::session::{Session, Writing};
+use crate::commands::ship::Consignment;
+use crate::commands::{
+    Answer, adopt, amend, approve, check, close, explain, grant, headroom, init, log, policy, register, reinstate,
+    ship, show, suspend, take_back, validate, void, volume,
+};
+
+pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> {
+    match verb {
+        Verb::Init { policy, customers, write } => {
+            init::run(session, &writing(write), &init::Request { policy, customers })
+        }
+        Verb::Check { customer, items, licence, terms, conditions, consignee, date } => {
+            let request = match licence {
+                None if consignee.consignee.is_some() || !consignee.serials.is_empty() => {
+                    return Err(crate::commands::error::Misuse::new(
+                        "--consignee and --serials belong to a shipment",
+                        "add --licence LICENCE to ask about a shipment",
+                    )
+                    .into());
+                }
+                None => check::Request::Approval(terms_of(customer, items, terms, conditions)),
+                Some(licence) => {
+                    check::Request::Shipment { customer, consignment: consignment(licence, items, conditions, consignee) }
+                }
+            };
+            check::run(session, date, &request)
+        }
+        Verb::Approve { licence, customer, items, terms, conditions, write } => {
+            let terms = terms_of(customer, items, terms, conditions);
+            approve::run(session, &writing(write), &approve::Request { licence, terms })
+        }
+        Verb::Ship { reference, licence, items, conditions, consignee, write } => {
+            let consignment = consignment(licence, items, conditions, consignee);
+            ship::run(session, &writing(write), &ship::Request { reference, consignment })
+        }
+        Verb::Amend { licence, items, expires, authority, write } => {
+            let items = quantities(items);
+            amend::run(session, &writing(write), &amend::Request { licence, items, expires, authority })
+        }
+        Verb::Suspend { licence, reason, write } => {
+            suspend::run(session, &writing(write), &suspend::Request { licence, reason })
+        }
+        Verb::Reinstate { licence, reason, write } => {
+            reinstate::run(session, &writing(write), &reinstate::Request { licence, reason })
+        }
+        Verb::Close { licence, reason, note, write } => {
+            close::run(session, &writing(write), &close::Request { licence, reason, note })
+        }
+        Verb::Return { reference, shipment, items, reason, serials, write } => {
+            let items = quantities(items);
+            let request = take_back::Request { reference, shipment, items, reason, serials };
+            take_back::run(session, &writing(write), &request)
+        }
+        Verb::Grant { ceiling, group, limit, authority, expires, write } => {
+            grant::run(session, &writing(write), &grant::Request { ceiling, group, limit, authority, expires })
+        }
+        Verb::Volume { series, item: Item(chip, quantity), source, write } => {
+            volume::run(session, &writing(write), &volume::Request { series, chip, quantity, source })
+        }
+        Verb::Void { entry, reason, write } => void::run(session, &writing(write), &void::Request { entry, reason }),
+        Verb::Register { id, name, country, parent, no_parent, aliases, flags, drop_aliases, drop_flags, write } => {
+            let request =
+                register::Request { id, name, country, parent, no_parent, aliases, flags, drop_aliases, drop_flags };
+            register::run(session, &writing(write), &request)
+        }
+        Verb::Adopt { policy, write } => adopt::run(session, &writing(write), &adopt::Request { policy }),
+        Verb::Headroom { customers, as_of, known_at } => {
+            headroom::run(session, &headroom::Request { customers, as_of, known_at })
+        }
+        Verb::Log { customer, licence, event, since, until, known_at } => {
+            log::run(session, &log::Request { customer, licence, event, since, until, known_at })
+        }
+        Verb::Show { subject, as_of, known_at } => show::run(session, &show::Request { subject, as_of, known_at }),
+        Verb::Validate { ledgers, policy, extends, expect_head, strict } => {
+            validate::run(session, &validate::Request { ledgers, policy, extends, expect_head, strict })
+        }
+        Verb::Policy(PolicyVerb::Check { policies }) => policy::check(session, &policies),
+        Verb::Policy(PolicyVerb::Show { policy: file, date }) => policy::show(session, file.as_deref(), date),
+        Verb::Explain { code } => explain::run(code.as_deref()),
+    }
+}
+
+fn writing(args: WriteArgs) -> Writing {
+    Writing {
+        date: args.date,
+        by: args.by.unwrap_or_else(login_name),
+        dry_run: args.dry_run,
+        expect_head: args.expect_head,
+        despite: args.despite,
+    }
+}
+
+/// The name somebody logged in with; where the system does not tell, the user's number.
+fn login_name() -> String {
+    ["LOGNAME", "USER"]
+        .into_iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|name| !name.is_empty())
+        .unwrap_or_else(|| format!("uid-{}", rustix::process::getuid().as_raw()))
+}
+
+fn quantities(items: Vec<Item>) -> Quantities {
+    items.into_iter().map(|Item(chip, quantity)| (chip, quantity)).collect()
+}
+
+fn terms_of(customer: String, items: Vec<Item>, terms: TermArgs, conditions: ConditionArgs) -> Terms {
+    Terms {
+        customer,
+        items: quantities(items),
+        expires: terms.expires,
+        destination: conditions.destination,
+        licensee: terms.licensee,
+        replaces: terms.replaces,
+        attest: conditions.attest,
+    }
+}
+
+fn consignment(licence: String, items: Vec<Item>, conditions: ConditionArgs, consignee: ConsigneeArgs) -> Consignment {
+    Consignment {
+        licence,
+        items: quantities(items),
+        destination: conditions.destination,
+        consignee: consignee.consignee,
+        attest: conditions.attest,
+        serials: consignee.serials,
+    }
+}

@@ -1,0 +1,39 @@
+//! From an error to its exit code and what to do next (D26).
+
+use crate::commands::Exit;
+use crate::commands::error::{MachineFailed, Misuse, NotValid};
+use crate::domain::book::NoPolicy;
+use crate::report::failure::{Failure, FaultyFile};
+use crate::store::ledger::file::LedgerError;
+
+/// What to say of an error, and the exit code it ends with.
+pub(super) fn failure(error: anyhow::Error, colour: bool) -> Failure {
+    let error = match error.downcast::<NotValid>() {
+        Ok(not_valid) => {
+            return Failure {
+                exit: Exit::NotValid as u8,
+                message: not_valid.to_string(),
+                next: not_valid.next,
+                file: Some(FaultyFile {
+                    path: not_valid.path,
+                    source: not_valid.source_text,
+                    faults: not_valid.faults,
+                }),
+                colour,
+            };
+        }
+        Err(error) => error,
+    };
+    let (exit, next) = if let Some(misuse) = error.downcast_ref::<Misuse>() {
+        (Exit::Usage, misuse.next.clone())
+    } else if let Some(failed) = error.downcast_ref::<MachineFailed>() {
+        (Exit::Failed, failed.next.clone())
+    } else if let Some(ledger) = error.downcast_ref::<LedgerError>() {
+        (Exit::Failed, ledger.next_step().to_owned())
+    } else if error.downcast_ref::<NoPolicy>().is_some() {
+        (Exit::NotValid, "`exquota validate` lists all that is wrong".to_owned())
+    } else {
+        (Exit::Failed, "nothing was written; `exquota validate` says whether the ledger is sound".to_owned())
+    };
+    Failure { exit: exit as u8, message: format!("{error:#}"), file: None, next, colour }
+}

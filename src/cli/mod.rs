@@ -1,0 +1,127 @@
+//! The command line: clap, printing, exit codes, and nothing else.
+
+mod args;
+mod dispatch;
+mod failure;
+mod values;
+
+use crate::commands::error::Misuse;
+use crate::commands::session::Session;
+use crate::commands::{Answer, Exit};
+use crate::report::Document;
+use crate::report::clean::clean;
+use crate::report::failure::Failure;
+use args::{Cli, Colour, Format, Globals};
+use chrono::{Local, Utc};
+use clap::Parser;
+use clap::error::ErrorKind;
+use std::ffi::OsString;
+use std::io::{self, ErrorKind as IoKind, Write};
+use std::time::Duration;
+
+/// Runs one command: data on `stdout`, messages on `stderr`, the exit code as the answer.
+pub fn run<I, T>(args: I, stdout: &mut dyn Write, stderr: &mut dyn Write) -> u8
+where
+    I: IntoIterator<Item = T>,
+    T: Into<OsString> + Clone,
+{
+    let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
+    let (printed, exit) = match Cli::try_parse_from(&args) {
+        Ok(cli) => answer(cli, stdout, stderr),
+        Err(error) => unparsed(&error, wants_json(&args), stdout, stderr),
+    };
+    match printed.and_then(|()| stdout.flush()) {
+        Ok(()) => exit,
+        // Whoever reads has had enough: no error (D26).
+        Err(error) if error.kind() == IoKind::BrokenPipe => exit,
+        Err(error) => {
+            // If standard error is gone too, the exit code still tells.
+            let _ = writeln!(stderr, "error: the answer can't be printed: {error}");
+            Exit::Failed as u8
+        }
+    }
+}
+
+type Printed = (io::Result<()>, u8);
+
+fn answer(cli: Cli, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Printed {
+    let Globals { format, quiet, .. } = cli.globals;
+    let colour = match cli.globals.color {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto => anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never,
+    };
+    let session = session(&cli.globals, colour);
+    let Answer { document, exit, warnings } = match dispatch::dispatch(&session, cli.verb) {
+        Ok(answer) => answer,
+        Err(error) => return failed(&failure::failure(error, colour), format, stdout, stderr),
+    };
+    let rendered = match format {
+        Format::Text => Ok(document.text()),
+        Format::Json => document.json().map_err(anyhow::Error::from),
+        Format::Csv | Format::Markdown => document.table().map_or_else(
+            || Err(Misuse::new("csv and markdown are for tables", "use --format text or --format json").into()),
+            |table| Ok(if format == Format::Csv { table.csv() } else { table.markdown() }),
+        ),
+    };
+    let text = match rendered {
+        Ok(text) => text,
+        Err(error) => return failed(&failure::failure(error, colour), format, stdout, stderr),
+    };
+    if !quiet {
+        for warning in &warnings {
+            // Warnings are a help; an answer that can be printed is not held back for them.
+            let _ = writeln!(stderr, "warning: {}", clean(warning));
+        }
+    }
+    (stdout.write_all(text.as_bytes()), exit as u8)
+}
+
+fn session(globals: &Globals, colour: bool) -> Session {
+    let (now, today) = match globals.clock {
+        Some(clock) => (clock, clock.date_naive()),
+        None => (Utc::now(), Local::now().date_naive()),
+    };
+    Session {
+        ledger: globals.ledger.clone(),
+        now,
+        today,
+        lock_timeout: Duration::from_secs(u64::from(globals.lock_timeout)),
+        colour,
+    }
+}
+
+fn failed(failure: &Failure, format: Format, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Printed {
+    let printed = match (format, failure.json()) {
+        (Format::Json, Ok(json)) => stdout.write_all(json.as_bytes()),
+        _ => stderr.write_all(failure.text().as_bytes()),
+    };
+    (printed, failure.exit)
+}
+
+/// What clap says: help and version are answers, everything else is misuse.
+fn unparsed(error: &clap::Error, json: bool, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Printed {
+    let told = error.render().to_string();
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        return (stdout.write_all(told.as_bytes()), Exit::Fine as u8);
+    }
+    let lines: Vec<_> = told.lines().map(clean).collect();
+    if !json {
+        return (stderr.write_all((lines.join("\n") + "\n").as_bytes()), Exit::Usage as u8);
+    }
+    let message = lines.first().map_or("", |line| line.trim_start_matches("error: ")).to_owned();
+    let failure = Failure {
+        exit: Exit::Usage as u8,
+        message,
+        file: None,
+        next: "`exquota --help` and `exquota VERB --help` say what can be given".to_owned(),
+        colour: false,
+    };
+    failed(&failure, Format::Json, stdout, stderr)
+}
+
+/// Whether JSON was asked for on a command line that could not be understood.
+fn wants_json(args: &[OsString]) -> bool {
+    let follows = args.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json");
+    follows || args.iter().any(|arg| arg == "--format=json")
+}

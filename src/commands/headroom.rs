@@ -1,0 +1,77 @@
+//! `headroom`: what is left of every ceiling.
+
+use super::error::Misuse;
+use super::session::{Opened, Session};
+use super::{Answer, Exit};
+use crate::domain::event::Seq;
+use crate::domain::headroom::{HeadroomRow, headroom};
+use crate::domain::policy::Scope;
+use crate::domain::state::{State, names};
+use crate::domain::text::{Text, nearest};
+use crate::report::headroom::Headroom;
+use crate::report::policies::PolicyLabel;
+use chrono::NaiveDate;
+
+/// What is asked.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// Only these customers' families, and the wider ceilings.
+    pub customers: Vec<String>,
+    /// The day; today where none is given.
+    pub as_of: Option<NaiveDate>,
+    /// The last entry that is to be known.
+    pub known_at: Option<Seq>,
+}
+
+/// Answers as of a day.
+pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
+    let (mut opened, _) = session.read_known_at(request.known_at)?;
+    let date = request.as_of.unwrap_or(session.today);
+    let mut rows = headroom(opened.book.as_of(date)?)?;
+    if !request.customers.is_empty() {
+        let state = opened.book.as_of(date)?;
+        let families = request.customers.iter().map(|given| family(state, given)).collect::<anyhow::Result<Vec<_>>>()?;
+        rows.retain(|row| row.scope != Scope::Customer || families.contains(&row.group));
+    }
+    let document = table(&mut opened, date, rows)?;
+    Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings: opened.warnings })
+}
+
+/// The rows with what they stand on.
+pub(super) fn table(opened: &mut Opened, date: NaiveDate, rows: Vec<HeadroomRow>) -> anyhow::Result<Headroom> {
+    let refused_entries = opened
+        .book
+        .findings()
+        .iter()
+        .filter(|finding| opened.book.lines().voided_by(finding.entry).is_none() && !opened.book.is_inert(finding.entry))
+        .map(|finding| finding.entry)
+        .collect();
+    let head = opened.head;
+    let state = opened.book.as_of(date)?;
+    Ok(Headroom {
+        as_of: date,
+        unit: state.policy().unit.to_string(),
+        policy: PolicyLabel::of(&state.in_force().adoption),
+        head,
+        rows,
+        refused_entries,
+    })
+}
+
+/// The family a name stands for, as its row is called.
+fn family(state: &State, given: &str) -> anyhow::Result<Text> {
+    let root = state.customer_called(given).map(|customer| state.root(customer));
+    match root.and_then(|root| state.customer_at(root)) {
+        Some(customer) => Ok(Text::new(customer.registered.record.id.as_str())),
+        None => Err(unknown_customer(state, given).into()),
+    }
+}
+
+pub(super) fn unknown_customer(state: &State, given: &str) -> Misuse {
+    let known = state.customers().flat_map(|(_, customer)| names(&customer.registered.record));
+    let next = match nearest(given, known).first() {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => "`exquota headroom` lists the customers".to_owned(),
+    };
+    Misuse::new(format!("no customer `{given}` is registered"), next)
+}

@@ -1,0 +1,118 @@
+//! `init`: founds a ledger; the only verb that creates one.
+
+use super::error::{MachineFailed, NotValid};
+use super::session::{Opened, Session, Writing};
+use super::{Answer, customers_csv, policy_file, register, writing};
+use crate::domain::admitted::Admitted;
+use crate::domain::book::{Book, Judgement, Proposal, Verdict};
+use crate::domain::event::{Digest, Entry, Event};
+use crate::domain::fault::{Fault, FaultCode};
+use crate::domain::judge::Asked;
+use crate::domain::text::Text;
+use crate::store::ledger::file;
+use crate::store::record;
+use chrono::SubsecRound;
+use std::path::{Path, PathBuf};
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The policy's file.
+    pub policy: PathBuf,
+    /// The customers' CSV.
+    pub customers: Option<PathBuf>,
+}
+
+/// Judges every customer, then creates the file with all of them or not at all (D27).
+pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Answer> {
+    let adoption = policy_file::adoption(&request.policy)?;
+    file::must_not_exist(&session.ledger)?;
+    let date = options.date.unwrap_or(session.today);
+    let first = Entry {
+        seq: 1,
+        recorded_at: session.now.trunc_subsecs(0),
+        recorded_by: Text::new(options.by.as_str()),
+        date,
+        despite: None,
+        event: Event::Policy(adoption),
+    };
+    let judgement = founding(&first)?;
+    let (book, admitted) = Book::found(first)?;
+    let mut opened =
+        Opened { book, head: Digest::ZERO, last_recorded: judgement.entry.recorded_at, warnings: Vec::new() };
+    let mut entries = vec![admitted];
+    if let Some(path) = &request.customers {
+        entries.extend(customers(&mut opened, &judgement.entry, options, path)?);
+    }
+    for entry in &entries {
+        writing::readable(entry.entry())?;
+    }
+    if options.dry_run {
+        return Ok(writing::answer(opened, judgement, None));
+    }
+    opened.head = file::create(&session.ledger, &entries)?;
+    Ok(writing::answer(opened, judgement, Some(1)))
+}
+
+/// What is said of line 1: nothing judges the policy that the ledger begins with.
+fn founding(first: &Entry) -> anyhow::Result<Judgement> {
+    let mut book = Book::begin(first.clone())?;
+    let proposal = Proposal { entry: first.clone(), asked: Asked::Record, head_moved: None };
+    let mut judgement = book.propose(proposal)?;
+    judgement.verdict = Verdict::Admitted;
+    Ok(judgement)
+}
+
+fn customers(opened: &mut Opened, first: &Entry, options: &Writing, path: &Path) -> anyhow::Result<Vec<Admitted>> {
+    let bytes = std::fs::read(path).map_err(|error| MachineFailed {
+        message: format!("the customers' file `{}` can't be read: {error}", path.display()),
+        next: "check the path and its permissions".to_owned(),
+    })?;
+    let not_valid = |faults| NotValid {
+        what: "the customers' file",
+        path: path.display().to_string(),
+        source_text: String::new(),
+        faults,
+        next: "mend these rows and run `init` again; nothing was created".to_owned(),
+    };
+    let rows = customers_csv::read(&bytes).map_err(not_valid)?;
+    let mut admitted = Vec::with_capacity(rows.len());
+    let mut faults = Vec::new();
+    for row in rows {
+        let state = opened.book.as_of(first.date)?;
+        let event = Event::Customer(register::record(state, &row.request)?);
+        let entry = writing::entry(opened, event, first.date, first.recorded_at, &options.by, None);
+        let line = record::write_line(&Digest::ZERO, &entry);
+        if let Err(found) = record::read_line(&line, entry.seq) {
+            faults.extend(found.into_iter().map(|fault| Fault { column: None, ..fault }.line(row.line)));
+            continue;
+        }
+        let judgement = opened.book.propose(Proposal { entry, asked: Asked::Record, head_moved: None })?;
+        match judgement.verdict {
+            Verdict::AlreadyRecorded(seq) => faults.push(
+                Fault::new(FaultCode::KeyDuplicate, format!("customer `{}` stands in the file twice (entry {seq})", row.request.id))
+                    .line(row.line),
+            ),
+            _ if known_before(opened, &judgement) => faults.push(
+                Fault::new(FaultCode::KeyDuplicate, format!("customer `{}` stands in the file twice", row.request.id))
+                    .line(row.line),
+            ),
+            Verdict::Refused => faults.extend(judgement.refusals.iter().map(|refusal| {
+                let told = format!("{} ({})", refusal.message, refusal.code.as_str());
+                let fault = Fault::new(FaultCode::FieldInvalid, told).line(row.line);
+                match &refusal.help {
+                    Some(help) => fault.help(help.clone()),
+                    None => fault,
+                }
+            })),
+            Verdict::Admitted => admitted.extend(opened.book.admit(&judgement)?),
+        }
+    }
+    faults.sort_by_key(|fault| fault.line);
+    if faults.is_empty() { Ok(admitted) } else { Err(not_valid(faults).into()) }
+}
+
+fn known_before(opened: &Opened, judgement: &Judgement) -> bool {
+    let Event::Customer(record) = &judgement.entry.event else { return false };
+    opened.book.lines().iter().any(|entry| matches!(&entry.event, Event::Customer(known) if known.id == record.id))
+}

@@ -1,0 +1,55 @@
+//! One file a verb: a request, and a `run` that answers it. No flags and no printing here.
+
+pub mod adopt;
+pub mod amend;
+pub mod approve;
+pub mod check;
+pub mod close;
+pub mod customers_csv;
+pub mod error;
+pub mod explain;
+pub mod grant;
+pub mod headroom;
+pub mod init;
+pub mod log;
+pub mod order;
+pub mod policy;
+mod policy_file;
+pub mod register;
+pub mod reinstate;
+pub mod session;
+pub mod ship;
+pub mod show;
+pub mod suspend;
+pub mod take_back;
+pub mod validate;
+pub mod void;
+pub mod volume;
+mod writing;
+
+use crate::report::Document;
+
+/// What a command ends with; the numbers never change their meaning (design section 5).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Exit {
+    /// Within, valid, recorded, already recorded.
+    Fine = 0,
+    /// Evaluated, and the answer is no.
+    No = 1,
+    /// The command line can't be understood.
+    Usage = 2,
+    /// A file's content is not valid.
+    NotValid = 3,
+    /// The machine failed.
+    Failed = 4,
+}
+
+/// What a command found, and how it ends.
+pub struct Answer {
+    /// To be printed.
+    pub document: Box<dyn Document>,
+    /// The exit code.
+    pub exit: Exit,
+    /// For standard error.
+    pub warnings: Vec<String>,
+}

@@ -1,0 +1,36 @@
+//! `policy check` and `policy show`.
+
+use super::session::Session;
+use super::{Answer, Exit, policy_file};
+use crate::report::policies::{CheckedPolicy, PolicyChecks, PolicyShown};
+use chrono::NaiveDate;
+use std::path::{Path, PathBuf};
+
+/// Whether files are valid policies, with everything that is wrong in each.
+pub fn check(session: &Session, paths: &[PathBuf]) -> anyhow::Result<Answer> {
+    let mut files = Vec::with_capacity(paths.len());
+    for path in paths {
+        let bytes = policy_file::bytes(path)?;
+        files.push(CheckedPolicy {
+            path: path.display().to_string(),
+            source: String::from_utf8_lossy(&bytes).into_owned(),
+            read: policy_file::freeze(&bytes),
+        });
+    }
+    let document = PolicyChecks { files, colour: session.colour };
+    let exit = if document.valid() { Exit::Fine } else { Exit::NotValid };
+    Ok(Answer { document: Box::new(document), exit, warnings: Vec::new() })
+}
+
+/// What a policy says: a file, or the policy that the ledger has in force on a day.
+pub fn show(session: &Session, file: Option<&Path>, date: Option<NaiveDate>) -> anyhow::Result<Answer> {
+    let (adoption, warnings) = match file {
+        Some(path) => (policy_file::adoption(path)?, Vec::new()),
+        None => {
+            let (mut opened, _) = session.read()?;
+            let state = opened.book.as_of(date.unwrap_or(session.today))?;
+            (state.in_force().adoption.as_ref().clone(), opened.warnings)
+        }
+    };
+    Ok(Answer { document: Box::new(PolicyShown { adoption }), exit: Exit::Fine, warnings })
+}

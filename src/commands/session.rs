@@ -1,0 +1,132 @@
+//! What every command stands on: the ledger's path, the time, and the ledger as it is read.
+
+use super::error::NotValid;
+use crate::domain::book::Book;
+use crate::domain::event::{Digest, Seq};
+use crate::domain::fault::Fault;
+use crate::store::ledger::file;
+use crate::store::ledger::read::Reader;
+use anyhow::Context;
+use chrono::{DateTime, NaiveDate, Utc};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// What all verbs share; the date and the clock are passed in.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// The ledger file.
+    pub ledger: PathBuf,
+    /// The recording time.
+    pub now: DateTime<Utc>,
+    /// The day that is meant where none is given.
+    pub today: NaiveDate,
+    /// How long to wait for the ledger's lock.
+    pub lock_timeout: Duration,
+    /// Whether diagnostics may be coloured.
+    pub colour: bool,
+}
+
+/// What the verbs that write share.
+#[derive(Clone, Debug)]
+pub struct Writing {
+    /// When it happened; today where none is given.
+    pub date: Option<NaiveDate>,
+    /// Who records it.
+    pub by: String,
+    /// Judge only.
+    pub dry_run: bool,
+    /// The head that the ledger must still have.
+    pub expect_head: Option<Digest>,
+    /// Why it is recorded even where the rules refuse it (R13).
+    pub despite: Option<String>,
+}
+
+/// A ledger, read and folded.
+#[derive(Debug)]
+pub struct Opened {
+    /// Its entries.
+    pub book: Book,
+    /// SHA-256 of its last line.
+    pub head: Digest,
+    /// When its last line was recorded.
+    pub last_recorded: DateTime<Utc>,
+    /// What a person should know.
+    pub warnings: Vec<String>,
+}
+
+impl Session {
+    /// Reads the ledger for an answer, without a lock.
+    pub fn read(&self) -> anyhow::Result<(Opened, Vec<u8>)> {
+        let bytes = file::read_for_answer(&self.ledger)?;
+        Ok((open(&self.ledger, &bytes, None)?, bytes))
+    }
+
+    /// Reads the ledger as it was when `known_at` was its last entry.
+    pub fn read_known_at(&self, known_at: Option<Seq>) -> anyhow::Result<(Opened, Vec<u8>)> {
+        let bytes = file::read_for_answer(&self.ledger)?;
+        Ok((open(&self.ledger, &bytes, known_at)?, bytes))
+    }
+}
+
+/// Folds a ledger's bytes; with any fault there is no answer.
+pub fn open(path: &Path, bytes: &[u8], known_at: Option<Seq>) -> anyhow::Result<Opened> {
+    let not_valid = |faults: Vec<Fault>| NotValid {
+        what: "the ledger",
+        path: path.display().to_string(),
+        source_text: String::new(),
+        faults,
+        next: "`exquota validate` lists all that is wrong; nothing is written to a ledger with faults".to_owned(),
+    };
+    let mut faults = Vec::new();
+    let mut book: Option<Book> = None;
+    let mut last_recorded = DateTime::<Utc>::MIN_UTC;
+    let mut head = Digest::ZERO;
+    let mut reader = Reader::new(bytes);
+    for line in &mut reader {
+        let line = match line {
+            Ok(line) => line,
+            Err(found) => {
+                faults.extend(found);
+                continue;
+            }
+        };
+        if !faults.is_empty() || known_at.is_some_and(|last| line.entry.seq > last) {
+            continue;
+        }
+        last_recorded = line.entry.recorded_at;
+        head = line.digest;
+        match &mut book {
+            Some(book) => book.record(line.entry).context("the ledger can't be folded")?,
+            None => book = Some(Book::begin(line.entry)?),
+        }
+    }
+    faults.extend(reader.closing_faults());
+    let Some(book) = book.filter(|_| faults.is_empty()) else { return Err(not_valid(faults).into()) };
+    let mut warnings = Vec::new();
+    if let Some(torn) = reader.torn() {
+        warnings.push(format!(
+            "the last line has no end ({} bytes from byte {}): it was never acknowledged and is ignored",
+            torn.length, torn.offset
+        ));
+    }
+    warnings.extend(warn_of_breaches(&book));
+    Ok(Opened { book, head, last_recorded, warnings })
+}
+
+/// A breach does not stop anything, but nobody should miss it (D24).
+fn warn_of_breaches(book: &Book) -> Option<String> {
+    let listed: Vec<String> = book
+        .findings()
+        .iter()
+        .filter(|finding| !finding.violation)
+        .map(|finding| {
+            let code = finding.refusals.first().map_or("", |refusal| refusal.code.as_str());
+            format!("entry {} ({code})", finding.entry)
+        })
+        .collect();
+    (!listed.is_empty()).then(|| {
+        let shown = listed.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
+        let more = if listed.len() > 3 { format!(" and {} more", listed.len() - 3) } else { String::new() };
+        format!("the ledger holds what the rules would have refused: {shown}{more}; `exquota validate` says why")
+    })
+}

@@ -1,0 +1,177 @@
+//! `show`: an entry, a licence, a customer or a reference, with running totals.
+
+use super::error::Misuse;
+use super::log::{concerns_customer, concerns_licence, logged};
+use super::session::{Opened, Session};
+use super::{Answer, Exit, headroom};
+use crate::domain::event::{Entry, Event, Seq};
+use crate::domain::headroom::{HeadroomRow, headroom as all_rows};
+use crate::domain::policy::Scope;
+use crate::domain::state::{CustomerIx, Licence, State, names};
+use crate::domain::text::{CustomerId, LicenceNumber, Reference, nearest};
+use crate::report::entries::{LicenceChip, LicenceStanding, Shown};
+use chrono::NaiveDate;
+
+/// What is asked.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// An entry's number, a licence, a customer or a reference.
+    pub subject: String,
+    /// The day of the totals of a licence or customer; today where none is given.
+    pub as_of: Option<NaiveDate>,
+    /// The last entry that is to be known.
+    pub known_at: Option<Seq>,
+}
+
+enum Subject {
+    Entry(Seq),
+    Licence(LicenceNumber),
+    Customer(CustomerId),
+}
+
+/// Looks the subject up: a licence, a reference, a customer, else an entry's number.
+pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
+    let (mut opened, bytes) = session.read_known_at(request.known_at)?;
+    let date = request.as_of.unwrap_or(session.today);
+    let (kind, subject) = find(&mut opened, date, &request.subject)?;
+    let entries = logged(&opened, &bytes, |entry| match &subject {
+        Subject::Entry(seq) => entry.seq == *seq,
+        Subject::Licence(licence) => concerns_licence(&opened, entry, licence),
+        Subject::Customer(customer) => concerns_customer(&opened, entry, customer),
+    });
+    let refused = opened
+        .book
+        .findings()
+        .iter()
+        .filter(|finding| entries.iter().any(|logged| logged.entry.seq == finding.entry))
+        .flat_map(|finding| {
+            finding.refusals.iter().map(|refusal| format!("entry {}: {} ({})", finding.entry, refusal.message, refusal.code.as_str()))
+        })
+        .collect();
+    let (date, licences, rows) = totals(&mut opened, date, &subject)?;
+    let totals = headroom::table(&mut opened, date, rows)?;
+    let name = match &subject {
+        Subject::Entry(_) if kind == "reference" => request.subject.clone(),
+        Subject::Entry(seq) => seq.to_string(),
+        Subject::Licence(licence) => licence.to_string(),
+        Subject::Customer(customer) => customer.to_string(),
+    };
+    let document = Shown { kind, subject: name, entries, refused, licences, totals };
+    Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings: opened.warnings })
+}
+
+fn find(opened: &mut Opened, date: NaiveDate, given: &str) -> anyhow::Result<(&'static str, Subject)> {
+    let lines = opened.book.lines();
+    let licence = LicenceNumber::new(given);
+    if lines.approval(&licence).is_some() {
+        return Ok(("licence", Subject::Licence(licence)));
+    }
+    if let Some(entry) = lines.reference(&Reference::new(given)) {
+        return Ok(("reference", Subject::Entry(entry.seq)));
+    }
+    if let Some(entry) = given.parse().ok().and_then(|seq: Seq| lines.get(seq)) {
+        return Ok(("entry", Subject::Entry(entry.seq)));
+    }
+    let state = opened.book.as_of(date)?;
+    if let Some(customer) = state.customer_called(given).and_then(|customer| state.customer_at(customer)) {
+        return Ok(("customer", Subject::Customer(customer.registered.record.id.clone())));
+    }
+    let mut known: Vec<String> = state.licences().map(|licence| licence.number.to_string()).collect();
+    known.extend(state.customers().flat_map(|(_, customer)| names(&customer.registered.record)).map(str::to_owned));
+    known.extend(opened.book.lines().shipment_references().map(str::to_owned));
+    let next = match nearest(given, known.iter().map(String::as_str)).first() {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => "`exquota log` lists the entries".to_owned(),
+    };
+    Err(Misuse::new(format!("no entry, licence, reference or customer is called `{given}`"), next).into())
+}
+
+type Totals = (NaiveDate, Vec<LicenceStanding>, Vec<HeadroomRow>);
+
+/// Of an entry: just after it, itself included. Of a licence or customer: on the day.
+fn totals(opened: &mut Opened, date: NaiveDate, subject: &Subject) -> anyhow::Result<Totals> {
+    let lines = opened.book.lines();
+    match subject {
+        Subject::Entry(seq) => {
+            let Some(entry) = lines.get(*seq) else { return Ok((date, Vec::new(), Vec::new())) };
+            let day = entry.date;
+            let licence = licence_behind(opened, entry).cloned();
+            let (Some(number), Some(state)) = (licence, opened.book.just_after(*seq)?) else {
+                return Ok((day, Vec::new(), Vec::new()));
+            };
+            let Some(licence) = state.licence(&number) else { return Ok((day, Vec::new(), Vec::new())) };
+            Ok((day, vec![standing(state, licence)], rows_of(state, licence.customer, Some(licence))?))
+        }
+        Subject::Licence(number) => {
+            let state = opened.book.as_of(date)?;
+            let Some(licence) = state.licence(number) else { return Ok((date, Vec::new(), Vec::new())) };
+            Ok((date, vec![standing(state, licence)], rows_of(state, licence.customer, Some(licence))?))
+        }
+        Subject::Customer(id) => {
+            let state = opened.book.as_of(date)?;
+            let Some(customer) = state.customer(id) else { return Ok((date, Vec::new(), Vec::new())) };
+            let licences = state.licences().filter(|licence| licence.customer == customer);
+            let licences = licences.map(|licence| standing(state, licence)).collect();
+            Ok((date, licences, rows_of(state, customer, None)?))
+        }
+    }
+}
+
+fn licence_behind<'a>(opened: &'a Opened, entry: &'a Entry) -> Option<&'a LicenceNumber> {
+    match &entry.event {
+        Event::Return(returned) => {
+            opened.book.lines().shipment(&returned.shipment).map(|(_, shipment)| &shipment.licence)
+        }
+        event => event.licence(),
+    }
+}
+
+/// The ceilings that a customer's licence counts under.
+fn rows_of(state: &State, customer: CustomerIx, licence: Option<&Licence>) -> anyhow::Result<Vec<HeadroomRow>> {
+    let family = state.customer_at(state.root(customer)).map(|root| root.registered.record.id.to_string());
+    let country = state.country_of(customer).map(ToString::to_string);
+    let licensee = licence.and_then(|licence| licence.licensee).and_then(|licensee| state.licensee_at(licensee));
+    let mut rows = all_rows(state)?;
+    rows.retain(|row| {
+        let group = Some(row.group.as_str());
+        match row.scope {
+            Scope::Customer => family.as_deref() == group,
+            Scope::Country => country.as_deref() == group,
+            Scope::Licensee => licensee.map(|licensee| licensee.name.as_str()) == group,
+            Scope::Chip => licence.is_some_and(|licence| {
+                licence.chips.iter().any(|held| state.chip_name(held.chip).map(|chip| chip.as_str()) == group)
+            }),
+            Scope::Total => true,
+        }
+    });
+    Ok(rows)
+}
+
+/// A licence as a document.
+pub(super) fn standing(state: &State, licence: &Licence) -> LicenceStanding {
+    let customer = state.customer_at(licence.customer);
+    LicenceStanding {
+        licence: licence.number.to_string(),
+        customer: customer.map(|customer| customer.registered.record.id.to_string()).unwrap_or_default(),
+        licensee: licence.licensee.and_then(|licensee| state.licensee_at(licensee)).map(|licensee| licensee.name.to_string()),
+        entry: licence.entry,
+        approved: licence.opened.to_string(),
+        expires: licence.life.expires.map(|day| day.to_string()),
+        state: licence.life.standing().as_str(),
+        chips: licence
+            .chips
+            .iter()
+            .map(|held| {
+                let amounts = held.amounts(licence.life.is_open());
+                LicenceChip {
+                    chip: state.chip_name(held.chip).map(ToString::to_string).unwrap_or_default(),
+                    authorised: amounts.authorised,
+                    shipped: amounts.shipped,
+                    outstanding: amounts.outstanding,
+                    released: amounts.released,
+                    returned: amounts.returned,
+                }
+            })
+            .collect(),
+    }
+}

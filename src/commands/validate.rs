@@ -1,0 +1,153 @@
+//! `validate`: every fault and every breach of every file.
+
+use super::error::Misuse;
+use super::session::Session;
+use super::{Answer, Exit, policy_file};
+use crate::domain::book::Book;
+use crate::domain::event::{Digest, Event};
+use crate::domain::fault::{Fault, FaultCode};
+use crate::report::validation::{ValidatedLedger, Validation};
+use crate::store::ledger::file;
+use crate::store::ledger::read::Reader;
+use std::path::{Path, PathBuf};
+
+/// What is asked.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The files.
+    pub ledgers: Vec<PathBuf>,
+    /// The policy that must have been adopted last.
+    pub policy: Option<PathBuf>,
+    /// The ledger that this one must begin with.
+    pub extends: Option<PathBuf>,
+    /// The head that it must have.
+    pub expect_head: Option<Digest>,
+    /// Whether violations count as breaches (R13).
+    pub strict: bool,
+}
+
+/// Validates all files; the worst of them sets the exit code.
+pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
+    let ledgers = if request.ledgers.is_empty() { vec![session.ledger.clone()] } else { request.ledgers.clone() };
+    if ledgers.len() != 1 && (request.extends.is_some() || request.expect_head.is_some()) {
+        return Err(Misuse::new("--extends and --expect-head take exactly one ledger", "validate the others apart").into());
+    }
+    let policy = request.policy.as_deref().map(policy_file::adoption).transpose()?.map(|adoption| adoption.digest);
+    let older = request.extends.as_deref().map(file::read_for_answer).transpose()?;
+    let mut exit = Exit::Fine;
+    let mut validated = Vec::with_capacity(ledgers.len());
+    for path in &ledgers {
+        let bytes = file::read_for_answer(path)?;
+        let (mut ledger, book) = validate(path, &bytes)?;
+        if let Some(older) = older.as_ref().filter(|older| !bytes.starts_with(older)) {
+            ledger.faults.push(not_an_extension(&bytes, older));
+        }
+        if let Some(expected) = request.expect_head.filter(|expected| ledger.head != Some(*expected)) {
+            let told = match ledger.head {
+                Some(head) => format!("the head is {head}, not {expected}"),
+                None => format!("there is no line, so no head {expected}"),
+            };
+            ledger.faults.push(Fault::new(FaultCode::HeadDiffers, told));
+        }
+        if let (Some(expected), Some(book)) = (policy, &book) {
+            ledger.faults.extend(policy_differs(book, expected));
+        }
+        exit = exit.max(match (ledger.faults.is_empty(), ledger.has_breaches(request.strict)) {
+            (false, _) => Exit::NotValid,
+            (true, true) => Exit::No,
+            (true, false) => Exit::Fine,
+        });
+        validated.push(ledger);
+    }
+    let warnings = validated
+        .iter()
+        .flat_map(|ledger| ledger.warnings.iter().map(|warning| format!("{}: {warning}", ledger.path)))
+        .collect();
+    let document = Validation { ledgers: validated, strict: request.strict };
+    Ok(Answer { document: Box::new(document), exit, warnings })
+}
+
+/// All faults; and the fold with its findings, where there is none.
+fn validate(path: &Path, bytes: &[u8]) -> anyhow::Result<(ValidatedLedger, Option<Book>)> {
+    let mut ledger = ValidatedLedger {
+        path: path.display().to_string(),
+        entries: 0,
+        head: None,
+        faults: Vec::new(),
+        findings: Vec::new(),
+        warnings: Vec::new(),
+    };
+    let mut book: Option<Book> = None;
+    let mut reader = Reader::new(bytes);
+    for line in &mut reader {
+        match line {
+            Err(found) => ledger.faults.extend(found),
+            Ok(line) => {
+                ledger.entries += 1;
+                if !ledger.faults.is_empty() {
+                    continue;
+                }
+                match &mut book {
+                    Some(book) => book.record(line.entry)?,
+                    None => book = Some(Book::begin(line.entry)?),
+                }
+            }
+        }
+    }
+    ledger.faults.extend(reader.closing_faults());
+    ledger.head = reader.head();
+    if let Some(torn) = reader.torn() {
+        ledger.warnings.push(format!(
+            "the last line has no end ({} bytes from byte {}): it was never acknowledged and is ignored",
+            torn.length, torn.offset
+        ));
+    }
+    let book = book.filter(|_| ledger.faults.is_empty());
+    if let Some(book) = &book {
+        ledger.findings = book.findings().to_vec();
+        let needless = book.lines().iter().filter(|entry| {
+            entry.despite.is_some() && !ledger.findings.iter().any(|finding| finding.entry == entry.seq)
+        });
+        ledger.warnings.extend(
+            needless.map(|entry| format!("entry {} says that it was recorded despite the rules, which do not refuse it", entry.seq)),
+        );
+    }
+    Ok((ledger, book))
+}
+
+fn not_an_extension(bytes: &[u8], older: &[u8]) -> Fault {
+    let same = bytes.iter().zip(older).take_while(|(new, old)| new == old).count();
+    let line = bytes.iter().take(same).filter(|byte| **byte == b'\n').count() as u64 + 1;
+    let told = if same == bytes.len() {
+        "it is shorter than the older ledger: lines were lost".to_owned()
+    } else {
+        "it does not begin with the older ledger's bytes: from this line on it was rewritten".to_owned()
+    };
+    Fault::new(FaultCode::NotAnExtension, told).line(line).help("a ledger is only ever appended to; go back to the older file")
+}
+
+/// The last adoption in effective order is of this policy.
+fn policy_differs(book: &Book, expected: Digest) -> Option<Fault> {
+    let last = book
+        .effective()
+        .filter_map(|entry| match &entry.event {
+            Event::Policy(adoption) => Some((entry, adoption)),
+            _ => None,
+        })
+        .last();
+    match last {
+        Some((_, adoption)) if adoption.digest == expected => None,
+        Some((entry, adoption)) => Some(
+            Fault::new(
+                FaultCode::PolicyDiffers,
+                format!(
+                    "the last policy adopted is `{} {}` with digest {}, not the file with digest {expected}",
+                    adoption.policy.name, adoption.policy.version, adoption.digest
+                ),
+            )
+            .line(entry.seq)
+            .help("adopt the file with `exquota adopt`, or compare with the policy that was"),
+        ),
+        None => Some(Fault::new(FaultCode::PolicyDiffers, "no policy is adopted")),
+    }
+}

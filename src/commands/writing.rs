@@ -1,0 +1,113 @@
+//! Judge, then write: the one way into the ledger for every verb.
+
+use super::error::Misuse;
+use super::session::{Opened, Session, Writing, open};
+use super::{Answer, Exit};
+use crate::domain::book::{Judgement, Proposal, Verdict};
+use crate::domain::event::{Digest, Entry, Event};
+use crate::domain::judge::Asked;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::state::State;
+use crate::domain::text::Text;
+use crate::report::decision::{Decision, PolicyLine};
+use crate::store::ledger::file::{self, Locked};
+use crate::store::policy::key_place;
+use crate::store::record;
+use chrono::{DateTime, NaiveDate, Utc};
+
+/// Records an event if the rules admit it. `draft` makes the event from what is known at its place: names are
+/// resolved there.
+pub(super) fn record(
+    session: &Session,
+    writing: &Writing,
+    draft: impl FnOnce(&State) -> anyhow::Result<Event>,
+) -> anyhow::Result<Answer> {
+    if writing.dry_run {
+        let (mut opened, _) = session.read()?;
+        let judgement = judge(session, writing, &mut opened, draft)?;
+        return Ok(answer(opened, judgement, None));
+    }
+    let mut locked = Locked::open(&session.ledger, session.lock_timeout)?;
+    let mut opened = open(&session.ledger, locked.bytes(), None)?;
+    let judgement = judge(session, writing, &mut opened, draft)?;
+    let Some(admitted) = opened.book.admit(&judgement)? else { return Ok(answer(opened, judgement, None)) };
+    let written = judgement.entry.seq;
+    opened.head = locked.append(&[admitted], &opened.head)?;
+    Ok(answer(opened, judgement, Some(written)))
+}
+
+fn judge(
+    session: &Session,
+    writing: &Writing,
+    opened: &mut Opened,
+    draft: impl FnOnce(&State) -> anyhow::Result<Event>,
+) -> anyhow::Result<Judgement> {
+    let date = writing.date.unwrap_or(session.today);
+    let recorded_at = file::recording_time(session.now, opened.last_recorded)?;
+    let event = draft(opened.book.as_of(date)?)?;
+    let despite = writing.despite.as_deref();
+    let entry = entry(opened, event, date, recorded_at, &writing.by, despite);
+    let head_moved = writing.expect_head.filter(|expected| *expected != opened.head).map(|expected| {
+        Refusal::new(Code::HeadMoved, format!("the ledger's head is {}, not {expected}", opened.head))
+            .help("somebody wrote in between: look at `exquota log`, and judge anew")
+    });
+    let judgement = opened.book.propose(Proposal { entry, asked: Asked::Record, head_moved })?;
+    if judgement.verdict == Verdict::Admitted {
+        readable(&judgement.entry)?;
+    }
+    Ok(judgement)
+}
+
+/// The entry that would be written next.
+pub(super) fn entry(
+    opened: &Opened,
+    event: Event,
+    date: NaiveDate,
+    recorded_at: DateTime<Utc>,
+    by: &str,
+    despite: Option<&str>,
+) -> Entry {
+    Entry {
+        seq: opened.book.next_seq(),
+        recorded_at,
+        recorded_by: Text::new(by),
+        date,
+        despite: despite.map(Text::new),
+        event,
+    }
+}
+
+/// Nothing is written that could not be read again: text too long, or with control characters in it.
+pub(super) fn readable(entry: &Entry) -> anyhow::Result<()> {
+    let line = record::write_line(&Digest::ZERO, entry);
+    match record::read_line(&line, entry.seq) {
+        Ok(_) => Ok(()),
+        Err(faults) => {
+            let told: Vec<String> = faults.iter().map(|fault| fault.message.clone()).collect();
+            Err(Misuse::new(
+                format!("this can't stand in a ledger: {}", told.join("; ")),
+                "give shorter text, without control characters",
+            )
+            .into())
+        }
+    }
+}
+
+/// The answer to a judgement, with the policy's own lines behind its refusals (D29).
+pub(super) fn answer(opened: Opened, mut judgement: Judgement, written: Option<u64>) -> Answer {
+    let source = &judgement.in_force.adoption.source;
+    let policy_lines = judgement
+        .refusals
+        .iter()
+        .map(|refusal| {
+            // Another entry's refusal is about the policy in force at that entry.
+            let key = refusal.policy_key.as_ref().filter(|_| refusal.entry.is_none())?;
+            key_place(source, key).map(|place| PolicyLine { line: place.line, text: place.text })
+        })
+        .collect();
+    let exit = if judgement.verdict == Verdict::Refused { Exit::No } else { Exit::Fine };
+    let mut warnings = opened.warnings;
+    warnings.append(&mut judgement.warnings);
+    judgement.warnings = warnings.clone();
+    Answer { document: Box::new(Decision { judgement, written, head: opened.head, policy_lines }), exit, warnings }
+}

@@ -1,0 +1,231 @@
+//! Moving along the order of what happened, and putting an entry in or taking it out.
+
+use super::Book;
+use crate::domain::event::{Entry, Event, Place, Seq};
+use crate::domain::judge::{Asked, Ground, judge};
+use crate::domain::refusal::{Code, Refusal, RefusalKey};
+use crate::domain::state::{InForce, Registered, State};
+use crate::domain::units::Overflow;
+use chrono::NaiveDate;
+use std::sync::Arc;
+
+/// An entry that was put in, with what it would break and what it takes to get it out again.
+pub(super) struct Inserted {
+    seq: Seq,
+    /// The place that came into the order, or, for a void, went out of it.
+    moved: Option<Place>,
+    /// What was refused before, of every entry for which that changed.
+    before: Vec<(Seq, Vec<RefusalKey>)>,
+    /// Whether a customer's first registration changed.
+    first_changed: bool,
+    /// What the entry's kind turns the refusals of others into (D2).
+    renamed: Option<Code>,
+    broken: Vec<Refusal>,
+}
+
+impl Inserted {
+    pub(super) fn breaks_something(&self) -> bool {
+        !self.broken.is_empty()
+    }
+
+    /// The codes with which other entries would be refused.
+    pub(super) fn broken_codes(&self) -> impl Iterator<Item = Code> + '_ {
+        let renamed = self.renamed.filter(|_| self.breaks_something());
+        self.broken.iter().map(|refusal| refusal.code).chain(renamed)
+    }
+
+    /// The other entries that would be refused, as refusals of this one: in the order of R12's table, then in
+    /// effective order.
+    pub(super) fn refusals(&self) -> Vec<Refusal> {
+        let mut refusals: Vec<Refusal> = self
+            .broken
+            .iter()
+            .map(|refusal| Refusal { code: self.renamed.unwrap_or(refusal.code), ..refusal.clone() })
+            .collect();
+        refusals.sort_by_key(|refusal| refusal.code);
+        refusals
+    }
+}
+
+impl Book {
+    /// Brings the state to just before `order[position]`, with lapses up to `date` taken.
+    pub(super) fn seek(&mut self, position: usize, date: NaiveDate) -> Result<(), Overflow> {
+        self.unwind(position)?;
+        if self.state.date() > date {
+            self.state.undo_to(self.settled)?;
+        }
+        while self.applied.len() < position {
+            let Some(place) = self.order.get(self.applied.len()).copied() else { break };
+            self.state.advance(place.date)?;
+            self.apply(place.seq)?;
+        }
+        self.state.advance(date)
+    }
+
+    fn unwind(&mut self, position: usize) -> Result<(), Overflow> {
+        while self.applied.len() > position {
+            let Some(mark) = self.applied.pop() else { break };
+            self.state.undo_to(mark)?;
+            self.settled = mark;
+        }
+        Ok(())
+    }
+
+    /// The next entry in order, which the state has advanced to, takes effect.
+    fn apply(&mut self, seq: Seq) -> Result<(), Overflow> {
+        if let Some(entry) = self.lines.get(seq).filter(|_| !self.refused.is_inert(seq)) {
+            self.state.apply(entry, &self.lines)?;
+        }
+        self.applied.push(self.settled);
+        self.settled = self.state.mark();
+        Ok(())
+    }
+
+    /// Puts an entry in, judged at its place with `own` refusals, and judges everything after it anew.
+    pub(super) fn insert(&mut self, entry: Entry, own: &[Refusal]) -> Result<Inserted, Overflow> {
+        let seq = entry.seq;
+        let place = entry.place();
+        let inert = own.iter().any(|refusal| refusal.code.leaves_nothing_to_record());
+        let renamed = match &entry.event {
+            Event::Policy(_) => Some(Code::PolicyRetroactive),
+            Event::Void(_) => Some(Code::VoidNotAllowed),
+            _ => None,
+        };
+        let mut inserted =
+            Inserted { seq, moved: None, before: Vec::new(), first_changed: false, renamed, broken: Vec::new() };
+        self.refused.set(seq, own.iter().map(Refusal::key).collect());
+        if let Event::Void(void) = &entry.event {
+            let target = void.entry;
+            self.lines.push(entry);
+            if !inert {
+                self.void(target, &mut inserted)?;
+            }
+        } else {
+            let record = match &entry.event {
+                Event::Customer(record) if !inert => Some(record.clone()),
+                _ => None,
+            };
+            self.lines.push(entry);
+            let position = self.position(place);
+            self.unwind(position)?;
+            self.order.insert(position, place);
+            inserted.moved = Some(place);
+            if let Some(record) = record {
+                let first = self.registrations.first(&record.id);
+                inserted.first_changed = first.is_none_or(|first| place < first);
+                let unnamed = first.is_none()
+                    && self.registrations.is_new_in_every_name(&record)
+                    && !self.refused.any(Code::CustomerUnknown);
+                self.registrations.add(&record, place);
+                if inserted.first_changed && unnamed {
+                    self.state.seed(Registered { record: Arc::new(record), entry: seq })?;
+                } else if inserted.first_changed {
+                    self.rebase()?;
+                }
+            }
+        }
+        self.rejudge(&mut inserted)?;
+        Ok(inserted)
+    }
+
+    fn void(&mut self, target: Seq, inserted: &mut Inserted) -> Result<(), Overflow> {
+        let Some(place) = self.lines.get(target).map(Entry::place) else { return Ok(()) };
+        let position = self.position(place);
+        self.unwind(position)?;
+        self.order.remove(position);
+        inserted.moved = Some(place);
+        inserted.before.push((target, self.refused.set(target, Vec::new())));
+        self.lines.void(target, inserted.seq);
+        inserted.first_changed = self.forget_registration(target, place);
+        if inserted.first_changed { self.rebase() } else { Ok(()) }
+    }
+
+    /// A registration goes out; answers whether it was its customer's first.
+    fn forget_registration(&mut self, seq: Seq, place: Place) -> bool {
+        let Some(Event::Customer(record)) = self.lines.get(seq).map(|entry| &entry.event) else { return false };
+        let was_first = self.registrations.first(&record.id) == Some(place);
+        self.registrations.remove(record, place);
+        was_first
+    }
+
+    /// Takes the entry out again that was put in last; answers it.
+    pub(super) fn take_out(&mut self, inserted: Inserted) -> Result<Option<Entry>, Overflow> {
+        let is_void = self.lines.get(inserted.seq).is_some_and(|entry| matches!(entry.event, Event::Void(_)));
+        if let Some(place) = inserted.moved {
+            let position = self.position(place);
+            self.unwind(position)?;
+            if is_void {
+                self.order.insert(position, place);
+                self.lines.unvoid(place.seq);
+                if let Some(Event::Customer(record)) = self.lines.get(place.seq).map(|entry| &entry.event)
+                    && inserted.first_changed
+                {
+                    self.registrations.add(record, place);
+                }
+            } else {
+                self.order.remove(position);
+                self.forget_registration(place.seq, place);
+            }
+        }
+        let entry = self.lines.pop();
+        for (seq, keys) in inserted.before.into_iter().rev() {
+            self.refused.set(seq, keys);
+        }
+        self.refused.set(inserted.seq, Vec::new());
+        if inserted.first_changed {
+            self.rebase()?;
+        }
+        Ok(entry)
+    }
+
+    /// Begins the fold again, as who is known from the beginning has changed (D5).
+    fn rebase(&mut self) -> Result<(), Overflow> {
+        let first = self.lines.get(1).map(|entry| &entry.event);
+        if let Some(Event::Policy(adoption)) = first {
+            let in_force = InForce { entry: 1, adoption: Arc::new(adoption.clone()) };
+            let mut state = State::new(in_force);
+            for registered in self.registrations.firsts(&self.lines) {
+                state.seed(registered)?;
+            }
+            self.state = state;
+            self.applied.clear();
+            self.settled = 0;
+        }
+        Ok(())
+    }
+
+    /// Judges every entry that the state does not hold yet, and notes what is refused now and was not before.
+    fn rejudge(&mut self, inserted: &mut Inserted) -> Result<(), Overflow> {
+        while let Some(place) = self.order.get(self.applied.len()).copied() {
+            self.state.advance(place.date)?;
+            // The proposal itself was judged already; only a change of who is known can alter that.
+            if place.seq != inserted.seq || inserted.first_changed {
+                self.rejudge_one(place.seq, inserted)?;
+            }
+            self.apply(place.seq)?;
+        }
+        Ok(())
+    }
+
+    fn rejudge_one(&mut self, seq: Seq, inserted: &mut Inserted) -> Result<(), Overflow> {
+        let Some(entry) = self.lines.get(seq) else { return Ok(()) };
+        let ground = Ground { state: &self.state, lines: &self.lines, refused: &self.refused };
+        let refusals = judge(ground, entry, &Asked::Record)?.refusals;
+        if refusals.is_empty() && self.refused.of(seq).is_empty() {
+            return Ok(());
+        }
+        let told = format!("entry {seq} ({} of {})", entry.event.kind(), entry.date);
+        let keys: Vec<RefusalKey> = refusals.iter().map(Refusal::key).collect();
+        let before = self.refused.set(seq, keys);
+        if seq != inserted.seq {
+            for mut refusal in refusals.into_iter().filter(|refusal| !before.contains(&refusal.key())) {
+                refusal.entry = Some(seq);
+                refusal.message = format!("{told} would then be refused ({}): {}", refusal.code.as_str(), refusal.message);
+                refusal.help = Some(format!("`exquota show {seq}` prints that entry; what is recorded must hold as well"));
+                inserted.broken.push(refusal);
+            }
+        }
+        inserted.before.push((seq, before));
+        Ok(())
+    }
+}

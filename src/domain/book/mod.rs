@@ -1,0 +1,173 @@
+//! The fold: every live entry in effective order, judged at its place, and what a proposal would change (R6).
+//!
+//! **The rule of admission.** An entry is accepted if and only if the fold with it has no refusal that the fold
+//! without it did not have. The book holds the refusals of the fold as it stands; a proposal is put in at its place,
+//! everything after it is judged anew, and what is refused then and was not before is what the proposal would break.
+//! Replay and live writes run this same code.
+//!
+//! What may be skipped: entries before the place of the proposal, as nothing they are judged by lies after them. The
+//! one exception is a customer's first registration, which governs from the beginning (D5): see `registrations`.
+
+mod fold;
+mod proposal;
+mod registrations;
+mod repeat;
+mod search;
+
+pub use proposal::{Judgement, Proposal, Verdict};
+
+use super::admitted::Admitted;
+use super::event::{Entry, Event, Place, Seq};
+use super::judge::{Asked, Ground, Refused, Ruling, judge};
+use super::lines::Lines;
+use super::refusal::{Code, Refusal};
+use super::state::{InForce, State};
+use super::units::Overflow;
+use chrono::NaiveDate;
+use registrations::Registrations;
+use std::sync::Arc;
+
+/// What the rules would have refused of a line that is recorded all the same.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Finding {
+    /// The line that should not have been written (D20).
+    pub entry: Seq,
+    /// Why not.
+    pub refusals: Vec<Refusal>,
+    /// Whether the line says itself that it was recorded despite the rules (R13); else it is a breach.
+    pub violation: bool,
+}
+
+/// The first line adopts no policy, so there is nothing to judge by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("the first entry adopts no policy")]
+pub struct NoPolicy;
+
+/// A ledger's entries, folded.
+#[derive(Debug)]
+pub struct Book {
+    lines: Lines,
+    /// Places of live entries that are no voids, ascending.
+    order: Vec<Place>,
+    state: State,
+    /// For each entry of `order` that the state holds, the journal's mark before it and the lapses before it.
+    applied: Vec<usize>,
+    /// The journal's mark after the last entry applied; what lies beyond are lapses up to the state's date.
+    settled: usize,
+    refused: Refused,
+    registrations: Registrations,
+    findings: Vec<Finding>,
+}
+
+impl Book {
+    /// Begins with line 1, whose policy governs what is dated before it too (D5).
+    pub fn begin(first: Entry) -> Result<Self, NoPolicy> {
+        let Event::Policy(adoption) = &first.event else { return Err(NoPolicy) };
+        let in_force = InForce { entry: first.seq, adoption: Arc::new(adoption.clone()) };
+        let place = first.place();
+        let mut lines = Lines::default();
+        lines.push(first);
+        Ok(Book {
+            lines,
+            order: vec![place],
+            state: State::new(in_force),
+            applied: Vec::new(),
+            settled: 0,
+            refused: Refused::default(),
+            registrations: Registrations::default(),
+            findings: Vec::new(),
+        })
+    }
+
+    /// Founds a ledger: its first entry is admitted because it brings the rules.
+    pub fn found(first: Entry) -> Result<(Self, Admitted), NoPolicy> {
+        let book = Self::begin(first.clone())?;
+        Ok((book, Admitted::new(first)))
+    }
+
+    /// Takes in a line that is recorded already: it is judged on the lines before it, and counts whatever the rules
+    /// say, unless it names something that can't be moved (D6, D20).
+    pub fn record(&mut self, entry: Entry) -> Result<(), Overflow> {
+        let seq = entry.seq;
+        let despite = entry.despite.is_some();
+        let own = self.judge_at_place(&entry, &Asked::Record)?.refusals;
+        let inserted = self.insert(entry, &own)?;
+        let beyond_recording =
+            own.iter().map(|refusal| refusal.code).chain(inserted.broken_codes()).any(Code::leaves_nothing_to_record);
+        let refusals = if own.is_empty() { inserted.refusals() } else { own };
+        let is_void = self.lines.get(seq).is_some_and(|entry| matches!(entry.event, Event::Void(_)));
+        if is_void && inserted.breaks_something() {
+            // It must not take out what others stand on, so it changes nothing (D6).
+            if let Some(entry) = self.take_out(inserted)? {
+                let keys = refusals.iter().map(Refusal::key).collect();
+                self.lines.push(entry);
+                self.refused.set(seq, keys);
+            }
+        }
+        if !refusals.is_empty() {
+            self.findings.push(Finding { entry: seq, refusals, violation: despite && !beyond_recording });
+        }
+        Ok(())
+    }
+
+    /// The number the next entry gets.
+    pub fn next_seq(&self) -> Seq {
+        self.lines.len() as Seq + 1
+    }
+
+    /// Everything recorded.
+    pub fn lines(&self) -> &Lines {
+        &self.lines
+    }
+
+    /// Breaches and violations, in the order of recording.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// Whether the entry changes nothing, because it names something that can't be moved (D6).
+    pub fn is_inert(&self, seq: Seq) -> bool {
+        self.refused.is_inert(seq)
+    }
+
+    /// Live entries in effective order, voids left out.
+    pub fn effective(&self) -> impl Iterator<Item = &Entry> {
+        self.order.iter().filter_map(|place| self.lines.get(place.seq))
+    }
+
+    /// What holds at the end of `date`, by all that is recorded.
+    pub fn as_of(&mut self, date: NaiveDate) -> Result<&State, Overflow> {
+        let position = self.order.partition_point(|place| place.date <= date);
+        self.seek(position, date)?;
+        Ok(&self.state)
+    }
+
+    /// What holds just after `seq` at its place; none where it is void or unknown.
+    pub fn just_after(&mut self, seq: Seq) -> Result<Option<&State>, Overflow> {
+        let Some(place) = self.lines.get(seq).map(Entry::place) else { return Ok(None) };
+        let position = self.position(place);
+        if self.order.get(position) != Some(&place) {
+            return Ok(None);
+        }
+        self.seek(position + 1, place.date)?;
+        Ok(Some(&self.state))
+    }
+
+    fn position(&self, place: Place) -> usize {
+        match self.order.last() {
+            Some(last) if *last < place => self.order.len(),
+            _ => self.order.partition_point(|held| *held < place),
+        }
+    }
+
+    /// Judges an entry on the balances just before its place, which the state is brought to.
+    fn judge_at_place(&mut self, entry: &Entry, asked: &Asked) -> Result<Ruling, Overflow> {
+        let place = entry.place();
+        self.seek(self.position(place), place.date)?;
+        judge(self.ground(), entry, asked)
+    }
+
+    fn ground(&self) -> Ground<'_> {
+        Ground { state: &self.state, lines: &self.lines, refused: &self.refused }
+    }
+}

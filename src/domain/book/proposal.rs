@@ -1,0 +1,201 @@
+//! A proposal, and the whole answer to it (R12).
+
+use super::Book;
+use crate::domain::admitted::Admitted;
+use crate::domain::event::{Approval, Entry, Event, Items, Seq};
+use crate::domain::judge::{Asked, Row, Ruling};
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::state::InForce;
+use crate::domain::text::{ChipName, CustomerId, Text};
+use crate::domain::units::{Overflow, Units};
+use chrono::NaiveDate;
+
+/// What is asked of the book.
+#[derive(Debug)]
+pub struct Proposal {
+    /// As it would be written, with the next seq.
+    pub entry: Entry,
+    /// To be recorded, or only a question.
+    pub asked: Asked,
+    /// The refusal where `--expect-head` names another head.
+    pub head_moved: Option<Refusal>,
+}
+
+/// The answer in a word.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    /// Nothing is refused, or what is refused is to be recorded all the same (R13).
+    Admitted,
+    /// It is recorded already, as this entry (R11).
+    AlreadyRecorded(Seq),
+    /// No.
+    Refused,
+}
+
+/// The answer in full.
+#[derive(Debug)]
+pub struct Judgement {
+    /// What was judged; `despite` is dropped where nothing needed it.
+    pub entry: Entry,
+    /// The answer in a word.
+    pub verdict: Verdict,
+    /// The policy in force at the entry's place.
+    pub in_force: InForce,
+    /// Who is charged, as far as it is known.
+    pub customer: Option<Text>,
+    /// The ultimate parent.
+    pub family: Option<CustomerId>,
+    /// The gross units of the items named; none where a chip is unknown or there are no items.
+    pub units: Option<Units>,
+    /// Every ceiling concerned (D8).
+    pub rows: Vec<Row>,
+    /// Every rule that says no.
+    pub refusals: Vec<Refusal>,
+    /// What a person should know all the same.
+    pub warnings: Vec<String>,
+    /// The largest quantities that would pass now; none for other verbs (D9).
+    pub largest_within: Option<Vec<(ChipName, u64)>>,
+    /// The first day on which the whole order would fit because a licence lapses (D9).
+    pub fits_from: Option<NaiveDate>,
+}
+
+impl Judgement {
+    /// Whether the rules refuse it and it is recorded all the same (R13).
+    pub fn is_violation(&self) -> bool {
+        self.verdict == Verdict::Admitted && !self.refusals.is_empty()
+    }
+}
+
+impl Book {
+    /// Judges a proposal by everything recorded; changes nothing.
+    pub fn propose(&mut self, proposal: Proposal) -> Result<Judgement, Overflow> {
+        let Proposal { mut entry, asked, head_moved } = proposal;
+        let place = entry.place();
+        self.seek(self.position(place), place.date)?;
+        let mut judgement = self.begin_judgement(&entry)?;
+        if asked == Asked::Record
+            && let Some(seq) = self.already_recorded(&entry)
+        {
+            judgement.verdict = Verdict::AlreadyRecorded(seq);
+            judgement.entry = entry;
+            return Ok(judgement);
+        }
+        if let Some(refusal) = head_moved {
+            judgement.refusals = vec![refusal];
+            judgement.largest_within = nothing_of(&entry.event);
+            judgement.entry = entry;
+            return Ok(judgement);
+        }
+        let Ruling { refusals: own, warnings, rows } = self.judge_at_place(&entry, &asked)?;
+        judgement.warnings.extend(warnings);
+        judgement.rows = if own.iter().any(|refusal| leaves_no_rows(refusal.code)) { Vec::new() } else { rows };
+        let mut beyond_recording = own.iter().any(|refusal| refusal.code.leaves_nothing_to_record());
+        judgement.refusals = own;
+        if !beyond_recording && (judgement.refusals.is_empty() || entry.despite.is_some()) {
+            let inserted = self.insert(entry, &judgement.refusals)?;
+            beyond_recording = inserted.broken_codes().any(Code::leaves_nothing_to_record);
+            let broken = inserted.refusals();
+            let Some(taken_out) = self.take_out(inserted)? else { return Err(Overflow) };
+            entry = taken_out;
+            if judgement.refusals.is_empty() {
+                judgement.refusals = broken;
+            }
+        }
+        if judgement.refusals.is_empty() && entry.despite.take().is_some() {
+            judgement.warnings.push("nothing is refused, so `--despite` is left out of the line".to_owned());
+        }
+        let recorded_despite = entry.despite.is_some() && !beyond_recording;
+        if judgement.refusals.is_empty() || recorded_despite {
+            judgement.verdict = Verdict::Admitted;
+        }
+        judgement.largest_within = self.largest_within(&entry, &asked, &judgement.refusals)?;
+        judgement.fits_from = self.fits_from(&entry, &judgement.refusals)?;
+        judgement.entry = entry;
+        Ok(judgement)
+    }
+
+    /// Takes in what a judgement admits; only then may the store write it.
+    pub fn admit(&mut self, judgement: &Judgement) -> Result<Option<Admitted>, Overflow> {
+        if judgement.verdict != Verdict::Admitted || judgement.entry.seq != self.next_seq() {
+            return Ok(None);
+        }
+        let admitted = Admitted::new(judgement.entry.clone());
+        self.record(judgement.entry.clone())?;
+        Ok(Some(admitted))
+    }
+
+    /// What can be said before anything is judged: the state stands at the entry's place.
+    fn begin_judgement(&self, entry: &Entry) -> Result<Judgement, Overflow> {
+        let (customer, family) = self.charged(&entry.event);
+        Ok(Judgement {
+            entry: entry.clone(),
+            verdict: Verdict::Refused,
+            in_force: self.state.in_force().clone(),
+            customer,
+            family,
+            units: entry.event.items().map_or(Ok(None), |items| self.gross_units(items))?,
+            rows: Vec::new(),
+            refusals: Vec::new(),
+            warnings: Vec::new(),
+            largest_within: None,
+            fits_from: None,
+        })
+    }
+
+    /// The customer that an event is about, and the family it belongs to.
+    fn charged(&self, event: &Event) -> (Option<Text>, Option<CustomerId>) {
+        let customer = match event {
+            Event::Customer(record) => {
+                let top = match &record.parent {
+                    None => Some(record.id.clone()),
+                    Some(parent) => self.family(parent),
+                };
+                return (Some(Text::new(record.id.as_str())), top);
+            }
+            Event::Approval(approval) => Some(approval.customer.clone()),
+            Event::Return(returned) => self
+                .lines
+                .shipment(&returned.shipment)
+                .and_then(|(_, shipment)| self.lines.approval(&shipment.licence))
+                .map(|(_, approval)| approval.customer.clone()),
+            other => other
+                .licence()
+                .and_then(|number| self.lines.approval(number))
+                .map(|(_, Approval { customer, .. })| customer.clone()),
+        };
+        let family = customer.as_ref().and_then(|customer| self.family(customer));
+        (customer.map(|customer| Text::new(customer.as_str())), family)
+    }
+
+    fn family(&self, customer: &CustomerId) -> Option<CustomerId> {
+        let root = self.state.root(self.state.customer(customer)?);
+        self.state.customer_at(root).map(|root| root.registered.record.id.clone())
+    }
+
+    fn gross_units(&self, items: &Items) -> Result<Option<Units>, Overflow> {
+        if items.is_empty() || items.iter().any(|(chip, _)| self.state.policy().chip(chip).is_none()) {
+            return Ok(None);
+        }
+        let mut sum = Units::ZERO;
+        for (chip, quantity) in items.iter() {
+            let count = i64::try_from(*quantity).map_err(|_| Overflow)?;
+            sum = sum.plus(self.state.units(chip, count)?)?;
+        }
+        Ok(Some(sum))
+    }
+}
+
+/// Nothing to reckon with: no ceiling is shown (D8).
+fn leaves_no_rows(code: Code) -> bool {
+    code.is_unknown_name() || matches!(code, Code::QuantityInvalid | Code::LicenceExists | Code::ReferenceExists)
+}
+
+/// Nothing of each item, for the kinds of event that can be made smaller (D9).
+pub(super) fn nothing_of(event: &Event) -> Option<Vec<(ChipName, u64)>> {
+    match event {
+        Event::Approval(Approval { items, .. }) => Some(items),
+        Event::Shipment(shipment) => Some(&shipment.items),
+        _ => None,
+    }
+    .map(|items| items.iter().map(|(chip, _)| (chip.clone(), 0)).collect())
+}

@@ -1,0 +1,107 @@
+//! What would pass: the largest quantities now, and the first day for all of them (R12, D9).
+
+use super::Book;
+use super::proposal::nothing_of;
+use crate::domain::event::{Entry, Event, Items, OrderedMap, Serials};
+use crate::domain::judge::Asked;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::text::ChipName;
+use crate::domain::units::Overflow;
+use chrono::{Days, NaiveDate};
+
+impl Book {
+    /// Each item in the order given, the largest quantity up to what was asked that passes the whole judgement, later
+    /// entries included; all 0 where something else than an amount refuses.
+    pub(super) fn largest_within(
+        &mut self,
+        entry: &Entry,
+        asked: &Asked,
+        refusals: &[Refusal],
+    ) -> Result<Option<Vec<(ChipName, u64)>>, Overflow> {
+        let (Some(mut granted), Some(items)) = (nothing_of(&entry.event), entry.event.items()) else { return Ok(None) };
+        let by_amount = |refusal: &Refusal| matches!(refusal.code, Code::CeilingExceeded | Code::BalanceExceeded);
+        if !refusals.iter().all(by_amount) {
+            return Ok(Some(granted));
+        }
+        for (index, (_, wanted)) in items.iter().enumerate() {
+            // What the rules refuse at once is cheap to ask; later entries are asked only of what is left.
+            let here = largest(*wanted, |quantity| {
+                let trial = with_quantity(entry, &granted, index, quantity);
+                Ok(self.judge_at_place(&trial, asked)?.refusals.is_empty())
+            })?;
+            let everywhere = largest(here, |quantity| {
+                let trial = with_quantity(entry, &granted, index, quantity);
+                self.passes(trial, asked)
+            })?;
+            if let Some((_, quantity)) = granted.get_mut(index) {
+                *quantity = everywhere;
+            }
+        }
+        Ok(Some(granted))
+    }
+
+    /// The first day after a recorded expiry on which the same order passes, where only ceilings refuse an approval.
+    pub(super) fn fits_from(&mut self, entry: &Entry, refusals: &[Refusal]) -> Result<Option<NaiveDate>, Overflow> {
+        let only_ceilings =
+            !refusals.is_empty() && refusals.iter().all(|refusal| refusal.code == Code::CeilingExceeded);
+        if !only_ceilings || !matches!(entry.event, Event::Approval(_)) {
+            return Ok(None);
+        }
+        let mut expiries = self.as_of(NaiveDate::MAX)?.expiries();
+        expiries.retain(|last_day| *last_day >= entry.date);
+        let question = Asked::Check { held_by: None };
+        for last_day in expiries {
+            let Some(date) = last_day.checked_add_days(Days::new(1)) else { continue };
+            let trial = Entry { date, ..entry.clone() };
+            if self.judge_at_place(&trial, &question)?.refusals.is_empty() && self.passes(trial, &question)? {
+                return Ok(Some(date));
+            }
+        }
+        Ok(None)
+    }
+
+    fn passes(&mut self, trial: Entry, asked: &Asked) -> Result<bool, Overflow> {
+        let own = self.judge_at_place(&trial, asked)?.refusals;
+        if !own.is_empty() {
+            return Ok(false);
+        }
+        let inserted = self.insert(trial, &own)?;
+        let passes = !inserted.breaks_something();
+        self.take_out(inserted)?;
+        Ok(passes)
+    }
+}
+
+/// The largest number up to `most` that passes; what passes, passes when it is less, and 0 always does.
+fn largest(most: u64, mut passes: impl FnMut(u64) -> Result<bool, Overflow>) -> Result<u64, Overflow> {
+    if most == 0 || passes(most)? {
+        return Ok(most);
+    }
+    let (mut good, mut bad) = (0, most);
+    while bad - good > 1 {
+        let middle = good + (bad - good) / 2;
+        if passes(middle)? { good = middle } else { bad = middle }
+    }
+    Ok(good)
+}
+
+/// The same order with what is granted so far and `quantity` of the item at `index`; items of 0 are left out, and
+/// serial numbers too, as they were listed for the quantities asked.
+fn with_quantity(entry: &Entry, granted: &[(ChipName, u64)], index: usize, quantity: u64) -> Entry {
+    let mut pairs: Vec<(ChipName, u64)> = granted.iter().take(index + 1).cloned().collect();
+    if let Some(last) = pairs.get_mut(index) {
+        last.1 = quantity;
+    }
+    pairs.retain(|(_, quantity)| *quantity > 0);
+    let items: Items = OrderedMap::new(pairs);
+    let mut trial = entry.clone();
+    match &mut trial.event {
+        Event::Approval(approval) => approval.items = items,
+        Event::Shipment(shipment) => {
+            shipment.items = items;
+            shipment.serials = Serials::default();
+        }
+        _ => {}
+    }
+    trial
+}

@@ -1,0 +1,101 @@
+//! The policy's conditions other than quantities: destination, attestations, flags, prohibited chips.
+
+use super::{Asked, Ruling};
+use crate::domain::event::{Attestations, Items};
+use crate::domain::policy::FlagRule;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::state::{CustomerIx, State};
+use crate::domain::text::{Country, Text, nearest};
+use crate::domain::{country, event::OrderedMap};
+
+/// The code is one of ISO 3166-1's.
+pub(super) fn country_known(given: &Country, field: &str, ruling: &mut Ruling) {
+    if !given.is_assigned() {
+        ruling.refuse(
+            Refusal::new(Code::CountryUnknown, format!("`{given}` is no country code of ISO 3166-1"))
+                .field(field)
+                .nearest(nearest(given.as_str(), country::codes()))
+                .help("use the two letters, as in CN, HK, MO"),
+        );
+    }
+}
+
+/// The goods go where the policy allows: the shipment's destination, else the licence's, else the customer's own
+/// country (D13).
+pub(super) fn destination(state: &State, stated: Option<&Country>, customer: CustomerIx, ruling: &mut Ruling) {
+    let own = state.customer_at(customer).map(|customer| &customer.registered.record.country);
+    let (Some(allowed), Some(destination)) = (&state.policy().destinations, stated.or(own)) else { return };
+    if destination.is_assigned() && !allowed.contains(destination) {
+        let listed: Vec<&str> = allowed.iter().map(Country::as_str).collect();
+        ruling.refuse(
+            Refusal::new(
+                Code::DestinationNotAllowed,
+                format!("`{destination}` is not among the destinations allowed: {}", listed.join(", ")),
+            )
+            .field("destination")
+            .policy_key("destinations.allowed")
+            .help("the ceilings do not help here; only another destination or another policy does"),
+        );
+    }
+}
+
+/// Every name that the policy wants is attested; a question need not attest (D14).
+pub(super) fn attestations(
+    wanted: &[Text],
+    kind: &'static str,
+    given: &Attestations,
+    asked: &Asked,
+    ruling: &mut Ruling,
+) {
+    for name in wanted.iter().filter(|name| OrderedMap::get(given, name).is_none()) {
+        if *asked == Asked::Record {
+            ruling.refuse(
+                Refusal::new(Code::AttestationMissing, format!("every {kind} must attest `{name}`"))
+                    .field(name.as_str())
+                    .policy_key(format!("attestations.{kind}"))
+                    .help(format!("add `--attest {name}`, or `--attest {name}=FILE` to keep the evidence's SHA-256")),
+            );
+        } else {
+            ruling.warnings.push(format!("the {kind} itself will have to attest `{name}`"));
+        }
+    }
+}
+
+/// Neither the customer nor any of its parents carries a flag that refuses (D13).
+pub(super) fn flags(state: &State, customer: CustomerIx, ruling: &mut Ruling) {
+    for member in state.line_of_parents(customer) {
+        let Some(record) = state.customer_at(member).map(|member| &member.registered.record) else { continue };
+        for flag in &record.flags {
+            let told = format!("`{}` carries the flag `{flag}`", record.id);
+            match state.policy().flag(flag) {
+                Some(FlagRule::Refuse) => ruling.refuse(
+                    Refusal::new(Code::CustomerFlagged, told)
+                        .field("customer")
+                        .policy_key(format!("flags.{flag}"))
+                        .help("nothing is approved for it or shipped to it while the flag stands"),
+                ),
+                Some(FlagRule::Warn) => ruling.warnings.push(format!("{told}; the policy asks for care")),
+                None => {}
+            }
+        }
+    }
+}
+
+/// None of the chips is prohibited.
+pub(super) fn prohibited<'a>(state: &State, chips: impl Iterator<Item = &'a crate::domain::text::ChipName>, ruling: &mut Ruling) {
+    for name in chips {
+        let Some(reason) = state.policy().chip(name).and_then(|chip| chip.prohibited.as_ref()) else { continue };
+        ruling.refuse(
+            Refusal::new(Code::ChipProhibited, format!("`{name}` is prohibited: {reason}"))
+                .chip(name)
+                .field("items")
+                .policy_key(format!("chips.{name}.prohibited"))
+                .help("no quantity of it would pass"),
+        );
+    }
+}
+
+/// The chips of an order, by name.
+pub(super) fn chips_of(items: &Items) -> impl Iterator<Item = &crate::domain::text::ChipName> {
+    items.iter().map(|(name, _)| name)
+}

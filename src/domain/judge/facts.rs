@@ -1,0 +1,116 @@
+//! Policies, exceptions, volumes and voids: facts that ceilings do not judge at their own place (D1).
+
+use super::{Ruling, quantities};
+use crate::domain::event::{Adoption, Event, Exception, Void, Volume};
+use crate::domain::lines::Lines;
+use crate::domain::policy::Scope;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::state::{Group, State};
+use crate::domain::text::{CeilingName, CustomerId, Text, nearest};
+use crate::domain::units::grouped;
+
+/// An adoption keeps every chip that is in use, with an equivalence (R7, D17).
+pub(super) fn adoption(state: &State, adoption: &Adoption, ruling: &mut Ruling) {
+    let Some(total) = state.tally(&Group::Total) else { return };
+    for (chip, amounts) in total.iter() {
+        let Some(name) = state.chip_name(chip).filter(|_| amounts.authorised != 0 || amounts.shipped != 0) else {
+            continue;
+        };
+        if adoption.policy.chip(name).is_none_or(|chip| chip.equivalence.is_none()) {
+            ruling.refuse(
+                Refusal::new(
+                    Code::PolicyDropsChip,
+                    format!(
+                        "the ledger holds {} authorised and {} shipped of `{name}`, which the policy does not count",
+                        grouped(amounts.authorised),
+                        grouped(amounts.shipped),
+                    ),
+                )
+                .chip(name)
+                .help(format!("give `[chips.{name}]` an equivalence in the policy; 0 records it and counts nothing")),
+            );
+        }
+    }
+}
+
+/// An exception names a ceiling of the policy in force, and a group of it (R8, D16).
+pub(super) fn exception(state: &State, exception: &Exception, ruling: &mut Ruling) {
+    let policy = state.policy();
+    let Some(ceiling) = policy.ceiling(&exception.ceiling) else {
+        let known = policy.ceilings.iter().map(|ceiling| ceiling.name.as_str());
+        ruling.refuse(
+            Refusal::new(
+                Code::CeilingUnknown,
+                format!("policy `{} {}` has no ceiling `{}`", policy.name, policy.version, exception.ceiling),
+            )
+            .field("ceiling")
+            .nearest(nearest(exception.ceiling.as_str(), known))
+            .policy_key("ceilings")
+            .help("`exquota policy show` lists the ceilings"),
+        );
+        return;
+    };
+    let group = &exception.group;
+    if state.group_called(ceiling.scope, group.as_str()).is_some() {
+        return;
+    }
+    let refusal = match ceiling.scope {
+        Scope::Customer => super::registration::unknown(state, &CustomerId::new(group.as_str()), "group"),
+        Scope::Country => Refusal::new(Code::CountryUnknown, format!("`{group}` is no country code of ISO 3166-1"))
+            .field("group")
+            .help("use the two letters, as in CN"),
+        Scope::Chip => {
+            Refusal::new(Code::ChipUnknown, format!("policy `{} {}` has no chip `{group}`", policy.name, policy.version))
+                .field("group")
+                .nearest(nearest(group.as_str(), policy.chip_names()))
+                .help("`exquota policy show` lists the chips")
+        }
+        Scope::Licensee | Scope::Total => no_such_group(&exception.ceiling, group),
+    };
+    ruling.refuse(refusal);
+}
+
+fn no_such_group(ceiling: &CeilingName, group: &Text) -> Refusal {
+    Refusal::new(Code::CeilingUnknown, format!("ceiling `{ceiling}` has one group, `total`, and no `{group}`"))
+        .field("group")
+        .help("use `--group total`")
+}
+
+/// A cumulative volume does not go down.
+pub(super) fn volume(state: &State, volume: &Volume, ruling: &mut Ruling) {
+    quantities::quantity_valid(&volume.chip, volume.quantity, "quantity", ruling);
+    quantities::chip_known(state, &volume.chip, "chip", ruling);
+    if let Some(before) = state.volume(&volume.series, &volume.chip).filter(|before| volume.quantity < *before) {
+        ruling.refuse(
+            Refusal::new(
+                Code::VolumeDecreased,
+                format!("`{}` of `{}` stood at {before} already; {} is less", volume.series, volume.chip, volume.quantity),
+            )
+            .chip(&volume.chip)
+            .field("quantity")
+            .help("volumes are cumulative; if the earlier figure was wrong, void it"),
+        );
+    }
+}
+
+/// A void names a recorded entry that is neither line 1, nor a void, nor void already (R9, D3).
+pub(super) fn void(lines: &Lines, void: &Void, ruling: &mut Ruling) {
+    let entry = void.entry;
+    let Some(target) = lines.get(entry) else {
+        ruling.refuse(
+            Refusal::new(Code::EntryUnknown, format!("the ledger has no entry {entry}; its last is {}", lines.len()))
+                .field("entry")
+                .help("`exquota log` lists the entries"),
+        );
+        return;
+    };
+    let why_not = match (&target.event, lines.voided_by(entry)) {
+        _ if entry == 1 => "entry 1 adopts the policy that the ledger begins with".to_owned(),
+        (Event::Void(_), _) => format!("entry {entry} is a void itself"),
+        (_, Some(by)) => format!("entry {entry} is void already, by entry {by}"),
+        (_, None) => return,
+    };
+    ruling.refuse(
+        Refusal::new(Code::VoidNotAllowed, why_not).field("entry").help("record what happened as an entry of its own"),
+    );
+}

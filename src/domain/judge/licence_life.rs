@@ -1,0 +1,112 @@
+//! Whether a licence is open on a date: not yet valid, else closed, else expired, else suspended (R4, D11).
+
+use super::{Ground, Ruling};
+use crate::domain::event::{Entry, Seq};
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::state::{Licence, Standing};
+use crate::domain::text::{LicenceNumber, nearest};
+use chrono::NaiveDate;
+
+/// The licence as it stands at the entry's place; refused where it is unknown or not yet valid.
+pub(super) fn find<'a>(
+    ground: Ground<'a>,
+    entry: &Entry,
+    number: &LicenceNumber,
+    field: &str,
+    ruling: &mut Ruling,
+) -> Option<&'a Licence> {
+    if let Some(licence) = ground.state.licence(number) {
+        return Some(licence);
+    }
+    let later = ground
+        .lines
+        .approval(number)
+        .filter(|(approval, _)| approval.place() > entry.place() && !ground.refused.is_inert(approval.seq));
+    ruling.refuse(match later {
+        Some((approval, _)) => Refusal::new(
+            Code::LicenceNotYetValid,
+            format!("licence `{number}` was approved on {} (entry {}), after {}", approval.date, approval.seq, entry.date),
+        )
+        .field(field)
+        .help("check the date against the documents"),
+        None => Refusal::new(Code::LicenceUnknown, format!("no licence `{number}` is recorded"))
+            .field(field)
+            .nearest(nearest(number.as_str(), ground.state.licences().map(|licence| licence.number.as_str())))
+            .help("`exquota log` lists what is recorded; an approval comes before everything under it"),
+    });
+    None
+}
+
+/// Refuses a licence that is closed or expired on the entry's date; suspended is open.
+pub(super) fn must_be_open(licence: &Licence, field: &str, ruling: &mut Ruling) {
+    match licence.life.standing() {
+        Standing::Closed(closed) => ruling.refuse(
+            Refusal::new(
+                Code::LicenceClosed,
+                format!("licence `{}` was {} on {} (entry {})", licence.number, closed.by.as_str(), closed.date, closed.entry),
+            )
+            .field(field)
+            .help("use another licence; what was not shipped under this one is released"),
+        ),
+        Standing::Expired(last_day) => ruling.refuse(expired(licence, last_day, field)),
+        Standing::Suspended(_) | Standing::Open => {}
+    }
+}
+
+/// Refuses a licence that may not be shipped under on the entry's date.
+pub(super) fn must_allow_shipping(licence: &Licence, ruling: &mut Ruling) {
+    must_be_open(licence, "licence", ruling);
+    if let Standing::Suspended(by) = licence.life.standing() {
+        ruling.refuse(suspended(licence, by));
+    }
+}
+
+/// The expiry that an approval or amendment sets lies on or after its date (D11).
+pub(super) fn expiry_not_past(entry: &Entry, expires: Option<NaiveDate>, ruling: &mut Ruling) {
+    if let Some(expires) = expires.filter(|expires| *expires < entry.date) {
+        ruling.refuse(
+            Refusal::new(Code::LicenceExpired, format!("its last valid day {expires} lies before {}", entry.date))
+                .field("expires")
+                .help("the expiry is the last valid day, that day included"),
+        );
+    }
+}
+
+/// A suspension: of an open licence that is not suspended.
+pub(super) fn suspension(ground: Ground<'_>, entry: &Entry, number: &LicenceNumber, ruling: &mut Ruling) {
+    if let Some(licence) = find(ground, entry, number, "licence", ruling) {
+        must_allow_shipping(licence, ruling);
+    }
+}
+
+/// A reinstatement: of an open licence that is suspended.
+pub(super) fn reinstatement(ground: Ground<'_>, entry: &Entry, number: &LicenceNumber, ruling: &mut Ruling) {
+    let Some(licence) = find(ground, entry, number, "licence", ruling) else { return };
+    must_be_open(licence, "licence", ruling);
+    if licence.life.standing() == Standing::Open {
+        ruling.refuse(
+            Refusal::new(Code::LicenceNotSuspended, format!("licence `{number}` is not suspended on {}", entry.date))
+                .field("licence")
+                .help(format!("`exquota show {number}` prints its life")),
+        );
+    }
+}
+
+/// A closure: of an open licence, suspended or not.
+pub(super) fn closure(ground: Ground<'_>, entry: &Entry, number: &LicenceNumber, ruling: &mut Ruling) {
+    if let Some(licence) = find(ground, entry, number, "licence", ruling) {
+        must_be_open(licence, "licence", ruling);
+    }
+}
+
+fn expired(licence: &Licence, last_day: NaiveDate, field: &str) -> Refusal {
+    Refusal::new(Code::LicenceExpired, format!("licence `{}` expired: its last valid day was {last_day}", licence.number))
+        .field(field)
+        .help("goods must have left by midnight of that day; a later shipment needs a new licence")
+}
+
+fn suspended(licence: &Licence, by: Seq) -> Refusal {
+    Refusal::new(Code::LicenceSuspended, format!("licence `{}` is suspended (entry {by})", licence.number))
+        .field("licence")
+        .help("nothing may leave under it until it is reinstated")
+}

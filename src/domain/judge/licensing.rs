@@ -1,0 +1,172 @@
+//! Approvals and amendments: what adds to the commitments (R3, R4).
+
+use super::ceilings::{Change, Move, ceilings};
+use super::{Asked, Ground, Ruling, conditions, licence_life, quantities};
+use crate::domain::event::{Amendment, Approval, Entry};
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::state::{CustomerIx, Held, Licence, State};
+use crate::domain::text::{ChipName, CustomerId, Text, nearest};
+use crate::domain::units::Overflow;
+
+/// An approval, with what it replaces.
+pub(super) fn approval(
+    ground: Ground<'_>,
+    entry: &Entry,
+    approval: &Approval,
+    asked: &Asked,
+    ruling: &mut Ruling,
+) -> Result<(), Overflow> {
+    let state = ground.state;
+    quantities::whole_and_known(state, &approval.items, ruling);
+    let customer = customer(state, &approval.customer, ruling);
+    if let Some(destination) = &approval.destination {
+        conditions::country_known(destination, "destination", ruling);
+    }
+    licence_life::expiry_not_past(entry, approval.expires, ruling);
+    let replaced =
+        approval.replaces.as_ref().and_then(|number| licence_life::find(ground, entry, number, "replaces", ruling));
+    if let Some(replaced) = replaced {
+        licence_life::must_be_open(replaced, "replaces", ruling);
+    }
+    conditions::prohibited(state, conditions::chips_of(&approval.items), ruling);
+    conditions::attestations(&state.policy().approval_attestations, "approval", &approval.attestations, asked, ruling);
+    let Some(customer) = customer else { return Ok(()) };
+    conditions::destination(state, approval.destination.as_ref(), customer, ruling);
+    conditions::flags(state, customer, ruling);
+    if let Some(licensee) = &approval.licensee {
+        warn_of_new_licensee(state, licensee, ruling);
+    }
+    if ruling.cannot_be_reckoned() {
+        return Ok(());
+    }
+    let mut change = Change {
+        customer,
+        licensee: approval.licensee.clone(),
+        chips: conditions::chips_of(&approval.items).cloned().collect(),
+        moves: Vec::new(),
+    };
+    for (chip, quantity) in approval.items.iter() {
+        change.moves.push(Move {
+            customer,
+            licensee: approval.licensee.clone(),
+            chip: chip.clone(),
+            committed: i64::try_from(*quantity).map_err(|_| Overflow)?,
+            shipped: 0,
+        });
+    }
+    if let Some(replaced) = replaced {
+        change.moves.extend(released_by(state, replaced));
+    }
+    ceilings(state, &change, None, ruling)
+}
+
+/// What closing the licence gives back.
+fn released_by<'a>(state: &'a State, licence: &'a Licence) -> impl Iterator<Item = Move> + 'a {
+    let licensee = licensee_name(state, licence);
+    licence.chips.iter().filter_map(move |held| {
+        Some(Move {
+            customer: licence.customer,
+            licensee: licensee.clone(),
+            chip: state.chip_name(held.chip)?.clone(),
+            committed: -held.amounts(licence.life.is_open()).outstanding,
+            shipped: 0,
+        })
+    })
+}
+
+/// An amendment; what it raises is judged like an approval, save for attestations, which it has no field for (D11).
+pub(super) fn amendment(
+    ground: Ground<'_>,
+    entry: &Entry,
+    amendment: &Amendment,
+    ruling: &mut Ruling,
+) -> Result<(), Overflow> {
+    let state = ground.state;
+    quantities::whole_and_known(state, &amendment.items, ruling);
+    licence_life::expiry_not_past(entry, amendment.expires, ruling);
+    let Some(licence) = licence_life::find(ground, entry, &amendment.licence, "licence", ruling) else { return Ok(()) };
+    licence_life::must_be_open(licence, "licence", ruling);
+    if amendment.items.is_empty() || ruling.cannot_be_reckoned() {
+        return Ok(());
+    }
+    quantities::not_below_shipped(state, licence, &amendment.items, ruling);
+    let mut change = Change {
+        customer: licence.customer,
+        licensee: licensee_name(state, licence),
+        chips: conditions::chips_of(&amendment.items).cloned().collect(),
+        moves: Vec::new(),
+    };
+    let mut raised: Vec<&ChipName> = Vec::new();
+    let open = licence.life.is_open();
+    for (name, quantity) in amendment.items.iter() {
+        let authorised = i64::try_from(*quantity).map_err(|_| Overflow)?;
+        let held = state.chip(name).and_then(|chip| licence.held(chip));
+        let (before, after) = match held {
+            Some(held) => (held.amounts(open), Held { authorised, ..held }.amounts(open)),
+            None => Default::default(),
+        };
+        let committed = match held {
+            Some(_) => after.committed() - before.committed(),
+            None if open => authorised,
+            None => 0,
+        };
+        if authorised > held.map_or(0, |held| held.authorised) {
+            raised.push(name);
+        }
+        change.moves.push(Move {
+            customer: licence.customer,
+            licensee: change.licensee.clone(),
+            chip: name.clone(),
+            committed,
+            shipped: 0,
+        });
+    }
+    if !raised.is_empty() {
+        conditions::prohibited(state, raised.into_iter(), ruling);
+        conditions::destination(state, licence.destination.as_ref(), licence.customer, ruling);
+        conditions::flags(state, licence.customer, ruling);
+    }
+    ceilings(state, &change, None, ruling)
+}
+
+/// The customer is registered (R2): a misspelt one would get a fresh ceiling.
+fn customer(state: &State, id: &CustomerId, ruling: &mut Ruling) -> Option<CustomerIx> {
+    let found = state.customer(id);
+    if found.is_none() {
+        ruling.refuse(super::registration::unknown(state, id, "customer"));
+    }
+    found
+}
+
+pub(super) fn licensee_name(state: &State, licence: &Licence) -> Option<Text> {
+    licence.licensee.and_then(|licensee| state.licensee_at(licensee)).map(|licensee| licensee.name.clone())
+}
+
+/// A licensee seen for the first time may be a misspelt one (D10).
+fn warn_of_new_licensee(state: &State, name: &Text, ruling: &mut Ruling) {
+    if state.licensee_called(name.as_str()).is_some() {
+        return;
+    }
+    let near = nearest(name.as_str(), state.licensees().map(|licensee| licensee.name.as_str()));
+    ruling.warnings.push(match near.first() {
+        Some(known) => format!("licensee `{name}` holds no licence so far; did you mean `{known}`?"),
+        None => format!("licensee `{name}` holds no licence so far"),
+    });
+}
+
+/// `check CUSTOMER --licence L`: the licence is held for the customer's family.
+pub(super) fn held_by(state: &State, licence: &Licence, asked_for: &CustomerId, ruling: &mut Ruling) {
+    let Some(customer) = customer(state, asked_for, ruling) else { return };
+    if state.root(customer) != state.root(licence.customer)
+        && let Some(owner) = state.customer_at(licence.customer)
+    {
+        ruling.refuse(
+            Refusal::new(
+                Code::LicenceNotHeld,
+                format!("licence `{}` is for `{}`, which is not of `{asked_for}`'s family", licence.number, owner.registered.record.id),
+            )
+            .field("licence")
+            .help(format!("`exquota show {asked_for}` lists that customer's licences")),
+        );
+    }
+}

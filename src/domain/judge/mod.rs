@@ -1,0 +1,157 @@
+//! The judge: one entry, at its place, against every rule; it reads the balances and moves nothing.
+//!
+//! | rule | file |
+//! |---|---|
+//! | open, expired, suspended, closed (R4, D11) | `licence_life` |
+//! | destination, attestations, flags, prohibited chips | `conditions` |
+//! | quantities, chips, balances (R1, R4, R5, R10) | `quantities` |
+//! | ceilings (R1, R2, R3, R8) | `ceilings` |
+//! | numbers and dates (R6, R11) | `numbers` |
+//! | customers and families (R2) | `registration` |
+//! | serial numbers | `serials` |
+//! | policies, exceptions, volumes | `facts` |
+//! | approvals and amendments; shipments and returns, put together | `licensing`, `shipping` |
+
+mod ceilings;
+mod conditions;
+mod facts;
+mod licence_life;
+mod licensing;
+mod numbers;
+mod quantities;
+mod registration;
+mod serials;
+mod shipping;
+
+pub use ceilings::Row;
+pub use numbers::differing_fields;
+
+use super::event::{Entry, Event, Seq};
+use super::lines::Lines;
+use super::refusal::{Code, Refusal, RefusalKey};
+use super::state::State;
+use super::text::CustomerId;
+use super::units::Overflow;
+use chrono::TimeDelta;
+use std::collections::HashMap;
+
+/// On whose behalf the judge is asked.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Asked {
+    /// Of an entry that is, or is to be, in the ledger.
+    Record,
+    /// Of a question: it has no number, may lie ahead and need not attest (D14). For a shipment, the customer
+    /// whose family must hold the licence.
+    Check {
+        /// The id given with `check CUSTOMER --licence L`.
+        held_by: Option<CustomerId>,
+    },
+}
+
+/// What the judge stands on.
+#[derive(Clone, Copy)]
+pub struct Ground<'a> {
+    /// Balances just before the entry's place, lapses up to its date taken.
+    pub state: &'a State,
+    /// Everything recorded.
+    pub lines: &'a Lines,
+    /// What is refused in the fold as it stands.
+    pub refused: &'a Refused,
+}
+
+/// Entries of the fold that the rules refuse: breaches and violations.
+#[derive(Debug, Default)]
+pub struct Refused(HashMap<Seq, Vec<RefusalKey>>);
+
+impl Refused {
+    /// The refusals of one entry.
+    pub fn of(&self, seq: Seq) -> &[RefusalKey] {
+        self.0.get(&seq).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the entry changes nothing, because it names something that can't be moved (D6).
+    pub fn is_inert(&self, seq: Seq) -> bool {
+        self.of(seq).iter().any(|key| key.code().leaves_nothing_to_record())
+    }
+
+    /// Whether any entry is refused with this code.
+    pub fn any(&self, code: Code) -> bool {
+        self.0.values().flatten().any(|key| key.code() == code)
+    }
+
+    /// Puts what is refused of an entry; answers what was refused before.
+    pub(super) fn set(&mut self, seq: Seq, keys: Vec<RefusalKey>) -> Vec<RefusalKey> {
+        let before = if keys.is_empty() { self.0.remove(&seq) } else { self.0.insert(seq, keys) };
+        before.unwrap_or_default()
+    }
+}
+
+/// What the judge finds.
+#[derive(Debug, Default)]
+pub struct Ruling {
+    /// Every rule that says no, in the order of R12's table.
+    pub refusals: Vec<Refusal>,
+    /// What a person should know all the same.
+    pub warnings: Vec<String>,
+    /// Every ceiling concerned, in the policy's order (D8).
+    pub rows: Vec<Row>,
+}
+
+impl Ruling {
+    fn refuse(&mut self, refusal: Refusal) {
+        self.refusals.push(refusal);
+    }
+
+    /// Whether names or quantities leave nothing to reckon with (D8).
+    fn cannot_be_reckoned(&self) -> bool {
+        self.refusals
+            .iter()
+            .any(|refusal| refusal.code.is_unknown_name() || refusal.code == Code::QuantityInvalid)
+    }
+}
+
+/// Judges one entry at its place.
+pub fn judge(ground: Ground<'_>, entry: &Entry, asked: &Asked) -> Result<Ruling, Overflow> {
+    let mut ruling = Ruling::default();
+    if let Some(holder) = ground.lines.holder(&entry.event).filter(|holder| *holder != entry.seq) {
+        // A taken number is the only refusal given (D18).
+        ruling.refuse(numbers::taken(ground.lines, entry, holder));
+        return Ok(ruling);
+    }
+    if *asked == Asked::Record {
+        date_in_future(entry, &mut ruling);
+        numbers::well_formed(ground.state.policy(), &entry.event, &mut ruling);
+    }
+    match &entry.event {
+        Event::Policy(adoption) => facts::adoption(ground.state, adoption, &mut ruling),
+        Event::Customer(record) => registration::registration(ground.state, record, &mut ruling),
+        Event::Approval(approval) => licensing::approval(ground, entry, approval, asked, &mut ruling)?,
+        Event::Amendment(amendment) => licensing::amendment(ground, entry, amendment, &mut ruling)?,
+        Event::Suspension(change) => licence_life::suspension(ground, entry, &change.licence, &mut ruling),
+        Event::Reinstatement(change) => licence_life::reinstatement(ground, entry, &change.licence, &mut ruling),
+        Event::Closure(closure) => licence_life::closure(ground, entry, &closure.licence, &mut ruling),
+        Event::Shipment(shipment) => shipping::shipment(ground, entry, shipment, asked, &mut ruling)?,
+        Event::Return(returned) => shipping::returned(ground, entry, returned, &mut ruling)?,
+        Event::Exception(exception) => facts::exception(ground.state, exception, &mut ruling),
+        Event::Volume(volume) => facts::volume(ground.state, volume, &mut ruling),
+        Event::Void(void) => facts::void(ground.lines, void, &mut ruling),
+    }
+    ruling.refusals.sort_by_key(|refusal| refusal.code);
+    Ok(ruling)
+}
+
+/// A written entry may be dated one day after its recording day, for time zones; a policy may be adopted ahead (R6).
+fn date_in_future(entry: &Entry, ruling: &mut Ruling) {
+    let recorded_on = entry.recorded_at.date_naive();
+    let ahead = entry.date > recorded_on + TimeDelta::days(1);
+    if ahead && !matches!(entry.event, Event::Policy(_)) {
+        ruling.refuse(
+            Refusal::new(
+                Code::DateInFuture,
+                format!("dated {}, but recorded on {recorded_on} (UTC): what has not happened can't be recorded", entry.date),
+            )
+            .field("date")
+            .help("record it when it has happened; `exquota check --date` may look ahead"),
+        );
+    }
+}

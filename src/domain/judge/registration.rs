@@ -1,0 +1,69 @@
+//! Customers and families: names that are nobody else's, parents that form no loop (R2).
+
+use super::{Ruling, conditions};
+use crate::domain::event::Registration;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::state::{State, names};
+use crate::domain::text::{CustomerId, NameKey, nearest};
+use std::collections::HashSet;
+
+/// A registration, new or of a known customer.
+pub(super) fn registration(state: &State, record: &Registration, ruling: &mut Ruling) {
+    conditions::country_known(&record.country, "country", ruling);
+    names_free(state, record, ruling);
+    let Some(parent) = &record.parent else { return };
+    if state.customer(parent).is_none() && *parent != record.id {
+        ruling.refuse(unknown(state, parent, "parent"));
+        return;
+    }
+    let loops = *parent == record.id
+        || state.customer(parent).is_some_and(|parent| {
+            state.line_of_parents(parent).any(|member| {
+                state.customer_at(member).is_some_and(|member| member.registered.record.id == record.id)
+            })
+        });
+    if loops {
+        ruling.refuse(
+            Refusal::new(
+                Code::FamilyCycle,
+                format!("`{}` can't have the parent `{parent}`: `{}` is itself above `{parent}`", record.id, record.id),
+            )
+            .field("parent")
+            .help(format!("`exquota show {parent}` prints its parents; detach one with `--no-parent` first")),
+        );
+    }
+}
+
+/// No id, name or alias of it belongs to another customer.
+fn names_free(state: &State, record: &Registration, ruling: &mut Ruling) {
+    let wanted: HashSet<NameKey> = names(record).map(NameKey::of).collect();
+    for (_, other) in state.customers() {
+        let other = &other.registered.record;
+        if other.id == record.id {
+            continue;
+        }
+        if let Some(shared) = names(other).find(|name| wanted.contains(&NameKey::of(name))) {
+            ruling.refuse(
+                Refusal::new(Code::NameTaken, format!("`{shared}` already belongs to customer `{}`", other.id))
+                    .field("name")
+                    .help(format!(
+                        "if they are one company, use `{}`; if one is part of the other, register it with `--parent {}`",
+                        other.id, other.id
+                    )),
+            );
+        }
+    }
+}
+
+/// No customer goes by this name.
+pub(super) fn unknown(state: &State, id: &CustomerId, field: &str) -> Refusal {
+    let known = state.customers().flat_map(|(_, customer)| names(&customer.registered.record));
+    let near = nearest(id.as_str(), known);
+    Refusal::new(Code::CustomerUnknown, format!("no customer `{id}` is registered"))
+        .field(field)
+        .help(match near.first() {
+            Some(name) => format!("did you mean `{name}`? A new customer is added with `exquota register`"),
+            None => "register it first: `exquota register ID --name NAME --country CC`".to_owned(),
+        })
+        .nearest(near)
+}

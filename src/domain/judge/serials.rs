@@ -1,0 +1,69 @@
+//! Serial numbers: as many as chips, and none out twice.
+
+use super::Ruling;
+use crate::domain::event::{Items, Return, Seq, Serials};
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::state::State;
+use crate::domain::text::{ChipName, Serial};
+use std::collections::HashSet;
+
+/// The serials of a shipment: one for each chip where they are given, none out already, none named twice.
+pub(super) fn going_out(state: &State, items: &Items, serials: &Serials, ruling: &mut Ruling) {
+    let mut named: HashSet<&Serial> = HashSet::new();
+    for (chip, list) in serials.iter() {
+        one_each(items, chip, list, ruling);
+        let mut taken: Vec<String> = Vec::new();
+        for serial in list {
+            if let Some(shipment) = state.serial_out(serial) {
+                taken.push(format!("`{serial}` is out under entry {shipment}"));
+            } else if !named.insert(serial) {
+                taken.push(format!("`{serial}` is named twice"));
+            }
+        }
+        if let Some(first) = taken.first() {
+            let more = taken.len() - 1;
+            let told = if more == 0 { first.clone() } else { format!("{first}, and {more} more are taken") };
+            ruling.refuse(
+                Refusal::new(Code::SerialTaken, told)
+                    .chip(chip)
+                    .field("serials")
+                    .help("a chip that came back must be recorded as a return first"),
+            );
+        }
+    }
+}
+
+/// The serials of a return: one for each chip, and out under the shipment that is cited.
+pub(super) fn coming_back(state: &State, shipment: Seq, returned: &Return, ruling: &mut Ruling) {
+    let mut named: HashSet<&Serial> = HashSet::new();
+    for (chip, list) in returned.serials.iter() {
+        let stray = list.iter().find(|serial| state.serial_out(serial) != Some(shipment) || !named.insert(serial));
+        match stray {
+            Some(serial) => ruling.refuse(
+                Refusal::new(
+                    Code::SerialMismatch,
+                    format!("`{serial}` is not out under shipment `{}`, or is named twice", returned.shipment),
+                )
+                .chip(chip)
+                .field("serials")
+                .help("compare the list with the shipment's"),
+            ),
+            None => one_each(&returned.items, chip, list, ruling),
+        }
+    }
+}
+
+fn one_each(items: &Items, chip: &ChipName, list: &[Serial], ruling: &mut Ruling) {
+    let quantity = items.get(chip).copied().unwrap_or(0);
+    if u64::try_from(list.len()) != Ok(quantity) {
+        ruling.refuse(
+            Refusal::new(
+                Code::SerialMismatch,
+                format!("{} serial numbers are given for {quantity} of `{chip}`", list.len()),
+            )
+            .chip(chip)
+            .field("serials")
+            .help("give one serial number for each chip, or none for that model"),
+        );
+    }
+}

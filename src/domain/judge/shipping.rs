@@ -1,0 +1,136 @@
+//! Shipments and returns: what draws a licence down, and what comes back (R5, R10).
+
+use super::ceilings::{Change, Move, ceilings};
+use super::{Asked, Ground, Ruling, conditions, licence_life, licensing, quantities, serials};
+use crate::domain::event::{Entry, Return, Shipment};
+use crate::domain::policy::Counts;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::state::{CustomerIx, State};
+use crate::domain::text::{Country, Text, nearest};
+use crate::domain::units::{Overflow, grouped};
+
+/// A shipment: the licence open, the right chips, enough left, the conditions, and shipped usage within every
+/// ceiling (R5).
+pub(super) fn shipment(
+    ground: Ground<'_>,
+    entry: &Entry,
+    shipment: &Shipment,
+    asked: &Asked,
+    ruling: &mut Ruling,
+) -> Result<(), Overflow> {
+    let state = ground.state;
+    quantities::whole_and_known(state, &shipment.items, ruling);
+    if let Some(destination) = &shipment.destination {
+        conditions::country_known(destination, "destination", ruling);
+    }
+    let licence = licence_life::find(ground, entry, &shipment.licence, "licence", ruling);
+    let subject = match licence {
+        Some(licence) => {
+            licence_life::must_allow_shipping(licence, ruling);
+            quantities::balance(state, licence, &shipment.items, ruling);
+            if let Asked::Check { held_by: Some(customer) } = asked {
+                licensing::held_by(state, licence, customer, ruling);
+            }
+            Some(Subject {
+                customer: licence.customer,
+                licensee: licensing::licensee_name(state, licence),
+                destination: licence.destination.as_ref(),
+            })
+        }
+        // Not yet valid: who would be charged is known all the same.
+        None => ground.lines.approval(&shipment.licence).and_then(|(_, approval)| {
+            Some(Subject {
+                customer: state.customer(&approval.customer)?,
+                licensee: approval.licensee.clone(),
+                destination: approval.destination.as_ref(),
+            })
+        }),
+    };
+    conditions::prohibited(state, conditions::chips_of(&shipment.items), ruling);
+    conditions::attestations(&state.policy().shipment_attestations, "shipment", &shipment.attestations, asked, ruling);
+    serials::going_out(state, &shipment.items, &shipment.serials, ruling);
+    let Some(subject) = subject else { return Ok(()) };
+    conditions::destination(state, shipment.destination.as_ref().or(subject.destination), subject.customer, ruling);
+    conditions::flags(state, subject.customer, ruling);
+    if ruling.cannot_be_reckoned() {
+        return Ok(());
+    }
+    shipped_within_ceilings(state, subject, shipment, ruling)
+}
+
+/// Who a shipment is charged to.
+struct Subject<'a> {
+    customer: CustomerIx,
+    licensee: Option<Text>,
+    destination: Option<&'a Country>,
+}
+
+fn shipped_within_ceilings(
+    state: &State,
+    subject: Subject<'_>,
+    shipment: &Shipment,
+    ruling: &mut Ruling,
+) -> Result<(), Overflow> {
+    let mut moves = Vec::with_capacity(shipment.items.len());
+    for (chip, quantity) in shipment.items.iter() {
+        moves.push(Move {
+            customer: subject.customer,
+            licensee: subject.licensee.clone(),
+            chip: chip.clone(),
+            // A shipment is judged in shipped usage alone (R5): its approval was judged for the commitment.
+            committed: 0,
+            shipped: i64::try_from(*quantity).map_err(|_| Overflow)?,
+        });
+    }
+    let change = Change {
+        customer: subject.customer,
+        licensee: subject.licensee,
+        chips: conditions::chips_of(&shipment.items).cloned().collect(),
+        moves,
+    };
+    ceilings(state, &change, Some(Counts::Shipped), ruling)
+}
+
+/// A return: it cites a shipment before it, and no more comes back than left (R10).
+pub(super) fn returned(ground: Ground<'_>, entry: &Entry, returned: &Return, ruling: &mut Ruling) -> Result<(), Overflow> {
+    let state = ground.state;
+    quantities::whole_and_known(state, &returned.items, ruling);
+    let cited = ground.lines.shipment(&returned.shipment).filter(|(seq, _)| {
+        let left = ground.lines.get(*seq).is_some_and(|shipment| shipment.place() < entry.place());
+        left && !ground.refused.is_inert(*seq)
+    });
+    let Some((seq, shipment)) = cited else {
+        ruling.refuse(
+            Refusal::new(
+                Code::ShipmentUnknown,
+                format!("no shipment `{}` is recorded on or before {}", returned.shipment, entry.date),
+            )
+            .field("shipment")
+            .nearest(nearest(returned.shipment.as_str(), ground.lines.shipment_references()))
+            .help("a return cites the reference of the shipment it belongs to"),
+        );
+        return Ok(());
+    };
+    for (chip, quantity) in returned.items.iter() {
+        let shipped = shipment.items.get(chip).copied().unwrap_or(0);
+        let before = state.chip(chip).map_or(0, |chip| state.returned(seq, chip));
+        let left = i64::try_from(shipped).map_err(|_| Overflow)? - before;
+        if i64::try_from(*quantity).map_err(|_| Overflow)? > left {
+            ruling.refuse(
+                Refusal::new(
+                    Code::ReturnExceeded,
+                    format!(
+                        "shipment `{}` sent {shipped} of `{chip}` and {} came back; {quantity} more can't",
+                        returned.shipment,
+                        grouped(before),
+                    ),
+                )
+                .chip(chip)
+                .field("items")
+                .help(format!("at most {} can still come back", grouped(left))),
+            );
+        }
+    }
+    serials::coming_back(state, seq, returned, ruling);
+    Ok(())
+}

@@ -1,0 +1,152 @@
+//! What each event does to the balances, once it is judged that it does anything.
+
+use super::licence::{Closed, ClosedBy, Held, Licence, LicenceIx, Life};
+use super::{ChipIx, InForce, Registered, State};
+use crate::domain::event::{Amendment, Approval, Entry, Event, Return, Seq, Shipment};
+use crate::domain::lines::Lines;
+use crate::domain::text::{ChipName, LicenceNumber};
+use crate::domain::units::Overflow;
+use std::sync::Arc;
+
+impl State {
+    /// Takes an entry in. It must name nothing that can't be moved (D6); what is refused otherwise counts all the
+    /// same, because it happened (R13).
+    pub fn apply(&mut self, entry: &Entry, lines: &Lines) -> Result<(), Overflow> {
+        match &entry.event {
+            Event::Policy(adoption) => {
+                self.set_policy(InForce { entry: entry.seq, adoption: Arc::new(adoption.clone()) })
+            }
+            Event::Customer(record) => {
+                self.set_customer(Registered { record: Arc::new(record.clone()), entry: entry.seq })
+            }
+            Event::Approval(approval) => self.apply_approval(entry, approval),
+            Event::Amendment(amendment) => self.apply_amendment(amendment),
+            Event::Suspension(change) => {
+                self.change_life(&change.licence, |life| Life { suspended: Some(entry.seq), ..life })
+            }
+            Event::Reinstatement(change) => self.change_life(&change.licence, |life| Life { suspended: None, ..life }),
+            Event::Closure(closure) => self.close(&closure.licence, entry, ClosedBy::Closure(closure.reason)),
+            Event::Shipment(shipment) => self.apply_shipment(entry.seq, shipment),
+            Event::Return(returned) => self.apply_return(returned, lines),
+            Event::Exception(exception) => {
+                self.grant(entry.seq, exception.clone());
+                Ok(())
+            }
+            Event::Volume(volume) => {
+                self.report_volume(volume.series.clone(), volume.chip.clone(), volume.quantity);
+                Ok(())
+            }
+            // A void takes its entry out of the order of what happened (R9); it moves nothing itself.
+            Event::Void(_) => Ok(()),
+        }
+    }
+
+    fn apply_approval(&mut self, entry: &Entry, approval: &Approval) -> Result<(), Overflow> {
+        if let Some(replaced) = &approval.replaces {
+            self.close(replaced, entry, ClosedBy::Replacement)?;
+        }
+        let Some(customer) = self.customer(&approval.customer) else { return Ok(()) };
+        let mut chips = Vec::with_capacity(approval.items.len());
+        for (name, quantity) in approval.items.iter() {
+            let chip = self.meet_chip(name);
+            let authorised = i64::try_from(*quantity).map_err(|_| Overflow)?;
+            chips.push(Held { chip, authorised, shipped: 0, returned: 0, licensed: true });
+        }
+        let licensee = approval.licensee.as_ref().map(|name| self.licensees.meet(name));
+        self.open(Licence {
+            number: approval.licence.clone(),
+            entry: entry.seq,
+            opened: entry.date,
+            customer,
+            licensee,
+            destination: approval.destination.clone(),
+            life: Life { expires: approval.expires, closed: None, suspended: None, lapsed: false },
+            chips,
+        })?;
+        self.lapse_due()
+    }
+
+    fn apply_amendment(&mut self, amendment: &Amendment) -> Result<(), Overflow> {
+        let Some(licence) = self.licence_ix(&amendment.licence) else { return Ok(()) };
+        for (name, quantity) in amendment.items.iter() {
+            let chip = self.meet_chip(name);
+            let held = self.hold(licence, chip);
+            let authorised = i64::try_from(*quantity).map_err(|_| Overflow)?;
+            self.set_held(licence, Held { authorised, licensed: true, ..held })?;
+        }
+        if let Some(expires) = amendment.expires {
+            let date = self.date;
+            self.change_life(&amendment.licence, |life| Life {
+                expires: Some(expires),
+                lapsed: life.lapsed && expires < date,
+                ..life
+            })?;
+            self.lapse_due()?;
+        }
+        Ok(())
+    }
+
+    fn apply_shipment(&mut self, entry: Seq, shipment: &Shipment) -> Result<(), Overflow> {
+        let Some(licence) = self.licence_ix(&shipment.licence) else { return Ok(()) };
+        for (name, quantity) in shipment.items.iter() {
+            let chip = self.meet_chip(name);
+            self.hold(licence, chip);
+            self.ship(licence, chip, i64::try_from(*quantity).map_err(|_| Overflow)?)?;
+        }
+        for (_, serials) in shipment.serials.iter() {
+            for serial in serials {
+                self.move_serial(serial.clone(), Some(entry));
+            }
+        }
+        Ok(())
+    }
+
+    fn apply_return(&mut self, returned: &Return, lines: &Lines) -> Result<(), Overflow> {
+        let Some((shipped_by, shipment)) = lines.shipment(&returned.shipment) else { return Ok(()) };
+        let Some(licence) = self.licence_ix(&shipment.licence) else { return Ok(()) };
+        for (name, quantity) in returned.items.iter() {
+            let chip = self.meet_chip(name);
+            let count = i64::try_from(*quantity).map_err(|_| Overflow)?;
+            let held = self.hold(licence, chip);
+            self.set_held(licence, Held { returned: held.returned.checked_add(count).ok_or(Overflow)?, ..held })?;
+            self.take_back(shipped_by, chip, count)?;
+        }
+        for (_, serials) in returned.serials.iter() {
+            for serial in serials {
+                self.move_serial(serial.clone(), None);
+            }
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, number: &LicenceNumber, entry: &Entry, by: ClosedBy) -> Result<(), Overflow> {
+        // The first closure stands: a second one is only ever recorded as a violation (R13).
+        self.change_life(number, |life| Life {
+            closed: life.closed.or(Some(Closed { by, entry: entry.seq, date: entry.date })),
+            ..life
+        })
+    }
+
+    fn change_life(&mut self, number: &LicenceNumber, change: impl Fn(Life) -> Life) -> Result<(), Overflow> {
+        match self.licence_ix(number) {
+            Some(index) => match self.licence_at(index).map(|licence| licence.life) {
+                Some(life) => self.set_life(index, change(life)),
+                None => Ok(()),
+            },
+            None => Ok(()),
+        }
+    }
+
+    fn meet_chip(&mut self, name: &ChipName) -> ChipIx {
+        self.chips.meet(name, &self.in_force.adoption.policy)
+    }
+
+    /// The licence's figures for a chip; a chip it does not hold gets a line of zeros.
+    fn hold(&mut self, licence: LicenceIx, chip: ChipIx) -> Held {
+        if let Some(held) = self.licence_at(licence).and_then(|licence| licence.held(chip)) {
+            return held;
+        }
+        self.add_chip(licence, chip);
+        Held { chip, authorised: 0, shipped: 0, returned: 0, licensed: false }
+    }
+}

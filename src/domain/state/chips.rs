@@ -1,0 +1,60 @@
+//! Chips by number, and what each weighs under the policy in force.
+
+use crate::domain::policy::Policy;
+use crate::domain::text::ChipName;
+use crate::domain::units::Units;
+
+/// A chip's number in one state; every chip that the fold ever met has one.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct ChipIx(u16);
+
+impl ChipIx {
+    pub(super) fn at(index: usize) -> Self {
+        // A policy names tens of chips; the store's limit of 16 MiB a line keeps them below 65,536.
+        ChipIx(u16::try_from(index).unwrap_or(u16::MAX))
+    }
+
+    pub(super) fn index(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
+/// The chips met so far, with their weights.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Chips {
+    names: Vec<ChipName>,
+    weights: Vec<Units>,
+}
+
+impl Chips {
+    pub(super) fn find(&self, name: &ChipName) -> Option<ChipIx> {
+        self.names.iter().position(|known| known == name).map(ChipIx::at)
+    }
+
+    /// The chip's number; a chip not met before gets one.
+    pub(super) fn meet(&mut self, name: &ChipName, policy: &Policy) -> ChipIx {
+        self.find(name).unwrap_or_else(|| {
+            self.names.push(name.clone());
+            self.weights.push(weight(policy, name));
+            ChipIx::at(self.names.len() - 1)
+        })
+    }
+
+    pub(super) fn name(&self, chip: ChipIx) -> Option<&ChipName> {
+        self.names.get(chip.index())
+    }
+
+    pub(super) fn weight(&self, chip: ChipIx) -> Units {
+        self.weights.get(chip.index()).copied().unwrap_or(Units::ZERO)
+    }
+
+    /// A new policy weighs everything anew (R1).
+    pub(super) fn reweigh(&mut self, policy: &Policy) {
+        self.weights = self.names.iter().map(|name| weight(policy, name)).collect();
+    }
+}
+
+/// Units per chip; a prohibited chip without an equivalence counts as 0 (D14).
+pub(super) fn weight(policy: &Policy, chip: &ChipName) -> Units {
+    policy.chip(chip).and_then(|chip| chip.equivalence).unwrap_or(Units::ZERO)
+}

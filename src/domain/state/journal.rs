@@ -1,0 +1,292 @@
+//! Every change with its inverse, and the changes themselves.
+
+use super::amounts::Amounts;
+use super::chips::ChipIx;
+use super::families::{CustomerIx, Registered};
+use super::licence::{Held, Licence, LicenceIx, Life};
+use super::{InForce, State};
+use crate::domain::event::{Exception, Seq};
+use crate::domain::text::{ChipName, LicenceNumber, Serial, Text};
+use crate::domain::units::Overflow;
+use chrono::NaiveDate;
+
+/// How to take one change back.
+#[derive(Debug)]
+pub(super) enum Undo {
+    Date(NaiveDate),
+    Policy(Box<InForce>),
+    Customer(Box<Registered>),
+    Opened,
+    Life(LicenceIx, Box<Life>),
+    Lapsed(LicenceIx),
+    Shipped(LicenceIx, ChipIx, i64),
+    Held(LicenceIx, Box<Held>),
+    ChipAdded(LicenceIx),
+    Exception,
+    Returned(Seq, ChipIx, i64),
+    Serial(Box<(Serial, Option<Seq>)>),
+    Volume(Box<(Text, ChipName, Option<u64>)>),
+}
+
+impl State {
+    /// How many changes there have been: a place to come back to.
+    pub fn mark(&self) -> usize {
+        self.journal.len()
+    }
+
+    /// Takes back every change after `mark`, newest first.
+    pub fn undo_to(&mut self, mark: usize) -> Result<(), Overflow> {
+        while self.journal.len() > mark {
+            let Some(undo) = self.journal.pop() else { break };
+            match undo {
+                Undo::Date(date) => self.date = date,
+                Undo::Policy(in_force) => self.put_policy(*in_force)?,
+                Undo::Customer(registered) => {
+                    self.families.put(*registered);
+                    self.families.regroup(&self.in_force.adoption.policy)?;
+                }
+                Undo::Opened => self.unopen()?,
+                Undo::Life(licence, life) => self.put_life(licence, *life)?,
+                Undo::Lapsed(licence) => self.put_lapsed(licence, false)?,
+                Undo::Shipped(licence, chip, count) => self.draw(licence, chip, -count)?,
+                Undo::Held(licence, held) => self.put_held(licence, *held)?,
+                Undo::ChipAdded(licence) => self.drop_chip(licence)?,
+                Undo::Exception => drop(self.exceptions.pop()),
+                Undo::Returned(shipment, chip, count) => self.add_returned(shipment, chip, -count)?,
+                Undo::Serial(moved) => {
+                    let (serial, before) = *moved;
+                    self.put_serial(serial, before);
+                }
+                Undo::Volume(reported) => {
+                    let (series, chip, before) = *reported;
+                    self.put_volume(series, chip, before);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Moves on to `date`: what lapses before it comes before its entries (D4).
+    pub fn advance(&mut self, date: NaiveDate) -> Result<(), Overflow> {
+        if date > self.date {
+            self.journal.push(Undo::Date(self.date));
+            self.date = date;
+            self.lapse_due()?;
+        }
+        Ok(())
+    }
+
+    /// Lapses every licence whose last valid day has passed.
+    pub(super) fn lapse_due(&mut self) -> Result<(), Overflow> {
+        while let Some((last_day, licence)) = self.lapsing.first().copied() {
+            if last_day >= self.date {
+                break;
+            }
+            self.put_lapsed(licence, true)?;
+            self.journal.push(Undo::Lapsed(licence));
+        }
+        Ok(())
+    }
+
+    fn put_lapsed(&mut self, licence: LicenceIx, lapsed: bool) -> Result<(), Overflow> {
+        match self.licence_at(licence).map(|held| held.life) {
+            Some(life) => self.put_life(licence, Life { lapsed, ..life }),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn set_policy(&mut self, in_force: InForce) -> Result<(), Overflow> {
+        self.journal.push(Undo::Policy(Box::new(self.in_force.clone())));
+        self.put_policy(in_force)
+    }
+
+    fn put_policy(&mut self, in_force: InForce) -> Result<(), Overflow> {
+        self.in_force = in_force;
+        self.chips.reweigh(&self.in_force.adoption.policy);
+        self.families.regroup(&self.in_force.adoption.policy)
+    }
+
+    pub(super) fn set_customer(&mut self, registered: Registered) -> Result<(), Overflow> {
+        // A customer without a record in force was not seeded: its first registration was refused when it was
+        // judged, and has become right since (a void, a later registration). It then stays known, as by D5.
+        if let Some(before) = self.families.put(registered) {
+            self.journal.push(Undo::Customer(Box::new(before)));
+        }
+        self.families.regroup(&self.in_force.adoption.policy)
+    }
+
+    pub(super) fn licence_at(&self, licence: LicenceIx) -> Option<&Licence> {
+        self.licences.get(licence.0 as usize)
+    }
+
+    pub(super) fn licence_ix(&self, number: &LicenceNumber) -> Option<LicenceIx> {
+        self.by_number.get(number).copied()
+    }
+
+    pub(super) fn open(&mut self, licence: Licence) -> Result<LicenceIx, Overflow> {
+        let index = LicenceIx(u32::try_from(self.licences.len()).map_err(|_| Overflow)?);
+        if let Some(licensee) = licence.licensee.and_then(|licensee| self.licensees.get_mut(licensee)) {
+            licensee.licences += 1;
+        }
+        if let Some(last_day) = licence.life.expires {
+            self.lapsing.insert((last_day, index));
+        }
+        self.by_number.insert(licence.number.clone(), index);
+        for held in &licence.chips {
+            let after = held.amounts(licence.life.is_open());
+            self.retally(licence.customer, licence.licensee, held.chip, Amounts::default(), after)?;
+        }
+        self.licences.push(licence);
+        self.journal.push(Undo::Opened);
+        Ok(index)
+    }
+
+    fn unopen(&mut self) -> Result<(), Overflow> {
+        let Some(licence) = self.licences.pop() else { return Ok(()) };
+        if let Some(index) = self.by_number.remove(&licence.number)
+            && let Some(last_day) = licence.life.expires
+        {
+            self.lapsing.remove(&(last_day, index));
+        }
+        for held in &licence.chips {
+            let before = held.amounts(licence.life.is_open());
+            self.retally(licence.customer, licence.licensee, held.chip, before, Amounts::default())?;
+        }
+        if let Some(licensee) = licence.licensee.and_then(|licensee| self.licensees.get_mut(licensee)) {
+            licensee.licences -= 1;
+        }
+        Ok(())
+    }
+
+    pub(super) fn set_life(&mut self, licence: LicenceIx, life: Life) -> Result<(), Overflow> {
+        if let Some(before) = self.licence_at(licence).map(|held| held.life) {
+            self.journal.push(Undo::Life(licence, Box::new(before)));
+        }
+        self.put_life(licence, life)
+    }
+
+    fn put_life(&mut self, index: LicenceIx, life: Life) -> Result<(), Overflow> {
+        let Some(licence) = self.licences.get_mut(index.0 as usize) else { return Ok(()) };
+        let before = std::mem::replace(&mut licence.life, life);
+        let (customer, licensee) = (licence.customer, licence.licensee);
+        if let Some(last_day) = before.expires.filter(|_| !before.lapsed) {
+            self.lapsing.remove(&(last_day, index));
+        }
+        if let Some(last_day) = life.expires.filter(|_| !life.lapsed) {
+            self.lapsing.insert((last_day, index));
+        }
+        if before.is_open() != life.is_open() {
+            for slot in 0.. {
+                let Some(held) = self.licence_at(index).and_then(|licence| licence.chips.get(slot)).copied() else { break };
+                self.retally(customer, licensee, held.chip, held.amounts(before.is_open()), held.amounts(life.is_open()))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Draws the licence down by `count` of a chip it holds.
+    pub(super) fn ship(&mut self, licence: LicenceIx, chip: ChipIx, count: i64) -> Result<(), Overflow> {
+        self.draw(licence, chip, count)?;
+        self.journal.push(Undo::Shipped(licence, chip, count));
+        Ok(())
+    }
+
+    fn draw(&mut self, licence: LicenceIx, chip: ChipIx, count: i64) -> Result<(), Overflow> {
+        match self.licence_at(licence).and_then(|licence| licence.held(chip)) {
+            Some(held) => {
+                let shipped = held.shipped.checked_add(count).ok_or(Overflow)?;
+                self.put_held(licence, Held { shipped, ..held })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Puts other figures for a chip the licence holds.
+    pub(super) fn set_held(&mut self, licence: LicenceIx, held: Held) -> Result<(), Overflow> {
+        if let Some(before) = self.licence_at(licence).and_then(|licence| licence.held(held.chip)) {
+            self.journal.push(Undo::Held(licence, Box::new(before)));
+        }
+        self.put_held(licence, held)
+    }
+
+    fn put_held(&mut self, index: LicenceIx, after: Held) -> Result<(), Overflow> {
+        let Some(licence) = self.licences.get_mut(index.0 as usize) else { return Ok(()) };
+        let open = licence.life.is_open();
+        let (customer, licensee) = (licence.customer, licence.licensee);
+        let Some(held) = licence.chips.iter_mut().find(|held| held.chip == after.chip) else { return Ok(()) };
+        let before = std::mem::replace(held, after);
+        self.retally(customer, licensee, after.chip, before.amounts(open), after.amounts(open))
+    }
+
+    /// The licence gets a line for a chip it did not hold, with nothing in it.
+    pub(super) fn add_chip(&mut self, index: LicenceIx, chip: ChipIx) {
+        if let Some(licence) = self.licences.get_mut(index.0 as usize) {
+            licence.chips.push(Held { chip, authorised: 0, shipped: 0, returned: 0, licensed: false });
+            self.journal.push(Undo::ChipAdded(index));
+        }
+    }
+
+    fn drop_chip(&mut self, index: LicenceIx) -> Result<(), Overflow> {
+        let Some(licence) = self.licences.get_mut(index.0 as usize) else { return Ok(()) };
+        licence.chips.pop();
+        Ok(())
+    }
+
+    fn retally(
+        &mut self,
+        customer: CustomerIx,
+        licensee: Option<super::LicenseeIx>,
+        chip: ChipIx,
+        before: Amounts,
+        after: Amounts,
+    ) -> Result<(), Overflow> {
+        self.families.tallies_mut(customer, |tally| tally.shift(chip, before, after))?;
+        if let Some(licensee) = licensee.and_then(|licensee| self.licensees.get_mut(licensee)) {
+            licensee.tally.shift(chip, before, after)?;
+        }
+        self.total.shift(chip, before, after)
+    }
+
+    pub(super) fn grant(&mut self, entry: Seq, exception: Exception) {
+        self.exceptions.push((entry, exception));
+        self.journal.push(Undo::Exception);
+    }
+
+    pub(super) fn take_back(&mut self, shipment: Seq, chip: ChipIx, count: i64) -> Result<(), Overflow> {
+        self.add_returned(shipment, chip, count)?;
+        self.journal.push(Undo::Returned(shipment, chip, count));
+        Ok(())
+    }
+
+    fn add_returned(&mut self, shipment: Seq, chip: ChipIx, count: i64) -> Result<(), Overflow> {
+        let returned = self.returned.entry((shipment, chip)).or_default();
+        *returned = returned.checked_add(count).ok_or(Overflow)?;
+        Ok(())
+    }
+
+    pub(super) fn move_serial(&mut self, serial: Serial, shipment: Option<Seq>) {
+        let before = self.serial_out(&serial);
+        self.put_serial(serial.clone(), shipment);
+        self.journal.push(Undo::Serial(Box::new((serial, before))));
+    }
+
+    fn put_serial(&mut self, serial: Serial, shipment: Option<Seq>) {
+        match shipment {
+            Some(shipment) => drop(self.serials.insert(serial, shipment)),
+            None => drop(self.serials.remove(&serial)),
+        }
+    }
+
+    pub(super) fn report_volume(&mut self, series: Text, chip: ChipName, quantity: u64) {
+        let before = self.volume(&series, &chip);
+        self.put_volume(series.clone(), chip.clone(), Some(quantity));
+        self.journal.push(Undo::Volume(Box::new((series, chip, before))));
+    }
+
+    fn put_volume(&mut self, series: Text, chip: ChipName, quantity: Option<u64>) {
+        match quantity {
+            Some(quantity) => drop(self.volumes.insert((series, chip), quantity)),
+            None => drop(self.volumes.remove(&(series, chip))),
+        }
+    }
+}

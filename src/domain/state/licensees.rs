@@ -1,0 +1,53 @@
+//! Who holds licences: groups of licensee ceilings, by folded name.
+
+use super::amounts::Tally;
+use crate::domain::text::{NameKey, Text};
+use std::collections::HashMap;
+
+/// A licensee's number in one state.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LicenseeIx(u32);
+
+/// A licensee, with what its licences come to.
+#[derive(Clone, Debug)]
+pub struct Licensee {
+    /// As it was first written; other spellings of one name are the same licensee.
+    pub name: Text,
+    /// Over all its licences.
+    pub tally: Tally,
+    /// Licences it holds: one whose licences were all voided is unknown again.
+    pub licences: u32,
+}
+
+#[derive(Clone, Default, Debug)]
+pub(super) struct Licensees {
+    all: Vec<Licensee>,
+    by_name: HashMap<NameKey, LicenseeIx>,
+}
+
+impl Licensees {
+    pub(super) fn find(&self, name: &str) -> Option<LicenseeIx> {
+        self.by_name.get(&NameKey::of(name)).copied()
+    }
+
+    pub(super) fn meet(&mut self, name: &Text) -> LicenseeIx {
+        let next = LicenseeIx(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
+        let found = *self.by_name.entry(NameKey::of(name.as_str())).or_insert(next);
+        if found == next {
+            self.all.push(Licensee { name: name.clone(), tally: Tally::default(), licences: 0 });
+        }
+        found
+    }
+
+    pub(super) fn get(&self, licensee: LicenseeIx) -> Option<&Licensee> {
+        self.all.get(licensee.0 as usize)
+    }
+
+    pub(super) fn get_mut(&mut self, licensee: LicenseeIx) -> Option<&mut Licensee> {
+        self.all.get_mut(licensee.0 as usize)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Licensee> {
+        self.all.iter().filter(|licensee| licensee.licences > 0)
+    }
+}

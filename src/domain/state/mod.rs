@@ -1,0 +1,333 @@
+//! Balances at one place in effective order: the only code that moves them.
+//!
+//! Invariants:
+//! - **Sums.** Every tally equals the sum of the amounts of the licences in its group.
+//! - **Journal.** Every change leaves its inverse in the journal; taking all of them back, newest first, gives the
+//!   state as it was. So a late entry costs what lies after its date, not a refold of everything (R6).
+//! - **Lapses.** A licence is lapsed if and only if its last valid day lies before the state's date (R4, D4).
+
+mod amounts;
+mod apply;
+mod chips;
+mod families;
+mod journal;
+mod licence;
+mod licensees;
+
+pub use amounts::{Amounts, Tally};
+pub use chips::ChipIx;
+pub use families::{Customer, CustomerIx, Registered, names};
+pub use licence::{ClosedBy, Held, Licence, LicenceIx, Life, Standing};
+pub use licensees::{Licensee, LicenseeIx};
+
+use super::event::{Adoption, Exception, Seq};
+use super::policy::{Ceiling, Counts, Policy, Scope};
+use super::text::{ChipName, Country, CustomerId, LicenceNumber, Serial, Text};
+use super::units::{Overflow, Units};
+use chips::Chips;
+use chrono::NaiveDate;
+use families::Families;
+use journal::Undo;
+use licensees::Licensees;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// The policy in force, and the entry that adopted it.
+#[derive(Clone, Debug)]
+pub struct InForce {
+    /// The entry.
+    pub entry: Seq,
+    /// What it adopted.
+    pub adoption: Arc<Adoption>,
+}
+
+impl InForce {
+    /// What the adopted text says.
+    pub fn policy(&self) -> &Policy {
+        &self.adoption.policy
+    }
+}
+
+/// One part of a ceiling: those who share it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Group {
+    /// A family, by its ultimate parent.
+    Family(CustomerIx),
+    /// A country or country group.
+    Country(Country),
+    /// A licensee, by a name it goes by.
+    Licensee(Text),
+    /// One chip.
+    Chip(ChipName),
+    /// All.
+    Total,
+}
+
+/// A limit as it holds for one group: the policy's, or an exception's (R8).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Limit {
+    /// In units.
+    pub units: Units,
+    /// The entry of the exception that set it.
+    pub exception: Option<Seq>,
+}
+
+/// Everything the rules need to know at one place in effective order.
+#[derive(Debug)]
+pub struct State {
+    date: NaiveDate,
+    in_force: InForce,
+    chips: Chips,
+    families: Families,
+    licensees: Licensees,
+    total: Tally,
+    licences: Vec<Licence>,
+    by_number: HashMap<LicenceNumber, LicenceIx>,
+    /// Last valid days of licences that have not lapsed, whether closed or not.
+    lapsing: BTreeSet<(NaiveDate, LicenceIx)>,
+    exceptions: Vec<(Seq, Exception)>,
+    returned: HashMap<(Seq, ChipIx), i64>,
+    serials: HashMap<Serial, Seq>,
+    volumes: HashMap<(Text, ChipName), u64>,
+    journal: Vec<Undo>,
+}
+
+impl State {
+    /// Before any entry: line 1's policy governs already (D5).
+    pub fn new(in_force: InForce) -> Self {
+        State {
+            date: NaiveDate::MIN,
+            in_force,
+            chips: Chips::default(),
+            families: Families::default(),
+            licensees: Licensees::default(),
+            total: Tally::default(),
+            licences: Vec::new(),
+            by_number: HashMap::new(),
+            lapsing: BTreeSet::new(),
+            exceptions: Vec::new(),
+            returned: HashMap::new(),
+            serials: HashMap::new(),
+            volumes: HashMap::new(),
+            journal: Vec::new(),
+        }
+    }
+
+    /// A customer's first registration governs from the beginning (D5): it leaves nothing in the journal.
+    pub fn seed(&mut self, first: Registered) -> Result<(), Overflow> {
+        self.families.put(first);
+        self.families.regroup(self.in_force.adoption.policy.as_ref())
+    }
+
+    /// The day up to which lapses have been taken.
+    pub fn date(&self) -> NaiveDate {
+        self.date
+    }
+
+    /// The policy in force.
+    pub fn in_force(&self) -> &InForce {
+        &self.in_force
+    }
+
+    /// What the policy in force says.
+    pub fn policy(&self) -> &Policy {
+        self.in_force.policy()
+    }
+
+    /// The customer with exactly this id.
+    pub fn customer(&self, id: &CustomerId) -> Option<CustomerIx> {
+        self.families.find(id)
+    }
+
+    /// The customer a person means: by id, name or alias, any case, NFKC (R2).
+    pub fn customer_called(&self, given: &str) -> Option<CustomerIx> {
+        self.families.called(given)
+    }
+
+    /// The customer of this number.
+    pub fn customer_at(&self, customer: CustomerIx) -> Option<&Customer> {
+        self.families.get(customer)
+    }
+
+    /// All customers.
+    pub fn customers(&self) -> impl Iterator<Item = (CustomerIx, &Customer)> {
+        self.families.iter()
+    }
+
+    /// The customer's ultimate parent, itself if it has none.
+    pub fn root(&self, customer: CustomerIx) -> CustomerIx {
+        self.families.root(customer)
+    }
+
+    /// The customer, its parent, and so on up.
+    pub fn line_of_parents(&self, customer: CustomerIx) -> impl Iterator<Item = CustomerIx> + '_ {
+        self.families.line_of_parents(customer)
+    }
+
+    /// The country or country group that the customer's family counts for.
+    pub fn country_of(&self, customer: CustomerIx) -> Option<&Country> {
+        self.families.country(customer)
+    }
+
+    /// Countries and country groups that customers count for.
+    pub fn countries(&self) -> impl Iterator<Item = &Country> {
+        self.families.countries()
+    }
+
+    /// Licensees of licences.
+    pub fn licensees(&self) -> impl Iterator<Item = &Licensee> {
+        self.licensees.iter()
+    }
+
+    /// The licensee of this number.
+    pub fn licensee_at(&self, licensee: LicenseeIx) -> Option<&Licensee> {
+        self.licensees.get(licensee)
+    }
+
+    /// The licensee of this name, if it holds a licence.
+    pub fn licensee_called(&self, name: &str) -> Option<&Licensee> {
+        self.licensees
+            .find(name)
+            .and_then(|licensee| self.licensees.get(licensee))
+            .filter(|licensee| licensee.licences > 0)
+    }
+
+    /// The licence of this number.
+    pub fn licence(&self, number: &LicenceNumber) -> Option<&Licence> {
+        self.by_number.get(number).and_then(|licence| self.licences.get(licence.0 as usize))
+    }
+
+    /// All licences, in effective order of their approvals.
+    pub fn licences(&self) -> impl Iterator<Item = &Licence> {
+        self.licences.iter()
+    }
+
+    /// Last valid days of all licences, ascending, each once.
+    pub fn expiries(&self) -> Vec<NaiveDate> {
+        let days: BTreeSet<NaiveDate> = self.licences.iter().filter_map(|licence| licence.life.expires).collect();
+        days.into_iter().collect()
+    }
+
+    /// The chip's number, if the fold ever met it.
+    pub fn chip(&self, name: &ChipName) -> Option<ChipIx> {
+        self.chips.find(name)
+    }
+
+    /// The chip of this number.
+    pub fn chip_name(&self, chip: ChipIx) -> Option<&ChipName> {
+        self.chips.name(chip)
+    }
+
+    /// Chips of this model that came back from a shipment.
+    pub fn returned(&self, shipment: Seq, chip: ChipIx) -> i64 {
+        self.returned.get(&(shipment, chip)).copied().unwrap_or(0)
+    }
+
+    /// The shipment under which this serial number is out.
+    pub fn serial_out(&self, serial: &Serial) -> Option<Seq> {
+        self.serials.get(serial).copied()
+    }
+
+    /// The last cumulative figure of a series for a chip.
+    pub fn volume(&self, series: &Text, chip: &ChipName) -> Option<u64> {
+        self.volumes.get(&(series.clone(), chip.clone())).copied()
+    }
+
+    /// Exceptions granted so far, oldest first, lapsed ones too.
+    pub fn exceptions(&self) -> impl Iterator<Item = &(Seq, Exception)> {
+        self.exceptions.iter()
+    }
+
+    /// What `count` chips come to under the policy in force.
+    pub fn units(&self, chip: &ChipName, count: i64) -> Result<Units, Overflow> {
+        chips::weight(self.policy(), chip).times(count)
+    }
+
+    /// What the group's amounts come to, each chip taken by `pick`, under the policy in force.
+    pub fn weigh(&self, group: &Group, pick: impl Fn(Amounts) -> i64) -> Result<Units, Overflow> {
+        let Some(tally) = self.tally(group) else { return Ok(Units::ZERO) };
+        let wanted = match group {
+            Group::Chip(name) => self.chip(name),
+            _ => None,
+        };
+        let mut sum = Units::ZERO;
+        for (chip, amounts) in tally.iter() {
+            if matches!(group, Group::Chip(_)) && Some(chip) != wanted {
+                continue;
+            }
+            sum = sum.plus(self.chips.weight(chip).times(pick(amounts))?)?;
+        }
+        Ok(sum)
+    }
+
+    /// What a ceiling counts for the group; returns restore by the policy in force at the time of asking (D17).
+    pub fn used(&self, group: &Group, counts: Counts) -> Result<Units, Overflow> {
+        let restores = self.policy().restores;
+        self.weigh(group, |amounts| amounts.counted(counts, restores))
+    }
+
+    /// The amounts of everything in the group, chip by chip.
+    pub fn tally(&self, group: &Group) -> Option<&Tally> {
+        match group {
+            Group::Family(root) => self.families.family_tally(*root),
+            Group::Country(country) => self.families.country_tally(country),
+            Group::Licensee(name) => self.licensee_called(name.as_str()).map(|licensee| &licensee.tally),
+            Group::Chip(_) | Group::Total => Some(&self.total),
+        }
+    }
+
+    /// What the group is called in output: a family by its ultimate parent's id.
+    pub fn group_name(&self, group: &Group) -> Text {
+        match group {
+            Group::Family(root) => match self.families.get(*root) {
+                Some(customer) => Text::new(customer.registered.record.id.as_str()),
+                None => Text::new(""),
+            },
+            Group::Country(country) => Text::new(country.as_str()),
+            Group::Licensee(name) => match self.licensee_called(name.as_str()) {
+                Some(licensee) => licensee.name.clone(),
+                None => name.clone(),
+            },
+            Group::Chip(chip) => Text::new(chip.as_str()),
+            Group::Total => Text::new("total"),
+        }
+    }
+
+    /// The group that an exception's text stands for under a ceiling; none where it names nothing known.
+    pub fn group_called(&self, scope: Scope, given: &str) -> Option<Group> {
+        match scope {
+            Scope::Customer => {
+                // A member's name stands for its family (D16).
+                self.customer(&CustomerId::new(given)).map(|customer| Group::Family(self.root(customer)))
+            }
+            Scope::Country => {
+                let country = Country::new(given);
+                country.is_assigned().then(|| Group::Country(self.policy().counted_as(&country).clone()))
+            }
+            Scope::Licensee => Some(Group::Licensee(Text::new(given))),
+            Scope::Chip => {
+                let chip = ChipName::new(given);
+                self.policy().chip(&chip).map(|_| Group::Chip(chip))
+            }
+            Scope::Total => (given == "total").then_some(Group::Total),
+        }
+    }
+
+    /// The limit of `ceiling` for `group`: the latest unexpired exception's, else the policy's (D16).
+    pub fn limit(&self, ceiling: &Ceiling, group: &Group) -> Limit {
+        let granted = self.exceptions.iter().rev().find(|(_, exception)| {
+            exception.ceiling == ceiling.name
+                && exception.expires.is_none_or(|last_day| last_day >= self.date)
+                && self.group_called(ceiling.scope, exception.group.as_str()).is_some_and(|named| match (&named, group) {
+                    (Group::Licensee(a), Group::Licensee(b)) => {
+                        super::text::NameKey::of(a.as_str()) == super::text::NameKey::of(b.as_str())
+                    }
+                    _ => named == *group,
+                })
+        });
+        match granted {
+            Some((entry, exception)) => Limit { units: Units::from_whole(exception.limit), exception: Some(*entry) },
+            None => Limit { units: ceiling.limit, exception: None },
+        }
+    }
+}

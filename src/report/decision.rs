@@ -1,0 +1,311 @@
+//! The answer of `check` and of every verb that writes: the same words for all of them (R12).
+
+use super::clean::clean;
+use super::entries::summary;
+use super::exact::{Exact, Pairs};
+use super::policies::PolicyLabel;
+use super::table::{Cell, Column, Table};
+use super::{Document, to_json};
+use crate::domain::book::{Judgement, Verdict};
+use crate::domain::event::{Digest, Event, Items, Seq};
+use crate::domain::judge::Row;
+use crate::domain::refusal::Refusal;
+use crate::domain::text::Text;
+use crate::domain::units::{Overflow, Units, grouped};
+use chrono::NaiveDate;
+use serde::Serialize;
+
+/// A line of the frozen policy, shown behind a refusal (D29).
+#[derive(Clone, Debug)]
+pub struct PolicyLine {
+    /// Its number in the policy's text.
+    pub line: u64,
+    /// The whole line.
+    pub text: String,
+}
+
+/// What was asked, what the rules say, and what was done about it.
+pub struct Decision {
+    /// What the book says.
+    pub judgement: Judgement,
+    /// The entry that was written; none for a question, a dry run or a refusal.
+    pub written: Option<Seq>,
+    /// The ledger's head after the command.
+    pub head: Digest,
+    /// For each refusal, the policy's own line behind it.
+    pub policy_lines: Vec<Option<PolicyLine>>,
+}
+
+#[derive(Serialize)]
+struct DecisionDocument<'a> {
+    schema: &'static str,
+    decision: &'static str,
+    policy: PolicyLabel,
+    head: String,
+    date: String,
+    customer: Option<&'a str>,
+    family: Option<&'a str>,
+    items: Pairs<&'a str, u64>,
+    units: Option<Exact>,
+    ceilings: Vec<RowDocument<'a>>,
+    refusals: Vec<RefusalDocument<'a>>,
+    warnings: &'a [String],
+    largest_within: Option<Pairs<&'a str, u64>>,
+    fits_from: Option<String>,
+    entry: Option<Seq>,
+}
+
+#[derive(Serialize)]
+struct RowDocument<'a> {
+    ceiling: &'a str,
+    group: &'a str,
+    counts: &'static str,
+    limit: Exact,
+    used: Exact,
+    requested: Exact,
+    after: Exact,
+    headroom: Exact,
+    within: bool,
+    exceeded_by: Exact,
+    exception: Option<Seq>,
+}
+
+#[derive(Serialize)]
+struct RefusalDocument<'a> {
+    code: &'static str,
+    ceiling: Option<&'a str>,
+    group: Option<&'a str>,
+    entry: Option<Seq>,
+    chip: Option<&'a str>,
+    field: Option<&'a str>,
+    differs: &'a [&'static str],
+    nearest: Vec<&'a str>,
+    message: &'a str,
+}
+
+impl Decision {
+    fn word(&self) -> &'static str {
+        match (self.judgement.verdict, self.written) {
+            (Verdict::Admitted, Some(_)) => "recorded",
+            (Verdict::Admitted, None) => "within",
+            (Verdict::AlreadyRecorded(_), _) => "already-recorded",
+            (Verdict::Refused, _) => "refused",
+        }
+    }
+
+    fn entry(&self) -> Option<Seq> {
+        match self.judgement.verdict {
+            Verdict::AlreadyRecorded(seq) => Some(seq),
+            _ => self.written,
+        }
+    }
+
+    fn verdict_line(&self) -> String {
+        let subject = subject(&self.judgement.entry.event);
+        let subject = clean(&subject);
+        let date = self.judgement.entry.date;
+        match (self.judgement.verdict, self.written) {
+            (Verdict::Admitted, Some(seq)) if self.judgement.is_violation() => {
+                format!("RECORDED as entry {seq}, DESPITE the rules: {subject}, dated {date}")
+            }
+            (Verdict::Admitted, Some(seq)) => format!("RECORDED as entry {seq}: {subject}, dated {date}"),
+            (Verdict::Admitted, None) if self.judgement.is_violation() => {
+                format!("WITHIN CEILINGS only by --despite: {subject}, dated {date}; nothing is written")
+            }
+            (Verdict::Admitted, None) => format!("WITHIN CEILINGS: {subject}, dated {date}; nothing is written"),
+            (Verdict::AlreadyRecorded(seq), _) => {
+                format!("ALREADY RECORDED as entry {seq}: {subject}, dated {date}; nothing is written")
+            }
+            (Verdict::Refused, _) => format!("REFUSED: {subject}, dated {date}; nothing is written"),
+        }
+    }
+
+    fn ceilings_text(&self) -> Result<String, Overflow> {
+        let mut table = Table::new([
+            Column::text("ceiling"),
+            Column::text("group"),
+            Column::text("counts"),
+            Column::number("limit"),
+            Column::number("used"),
+            Column::number("requested"),
+            Column::number("after"),
+            Column::number("headroom"),
+            Column::text("verdict"),
+        ]);
+        let number = |units: Units| Cell::number(units.grouped(), units);
+        for row in &self.judgement.rows {
+            let verdict = if row.within() { "within".to_owned() } else { format!("over by {}", row.exceeded_by()?.grouped()) };
+            table.push([
+                Cell::of(&row.ceiling),
+                Cell::of(&row.group),
+                Cell::of(row.counts.as_str()),
+                number(row.limit),
+                number(row.used),
+                number(row.requested),
+                number(row.after),
+                number(row.headroom()?),
+                Cell::of(verdict),
+            ]);
+        }
+        Ok(if table.is_empty() { String::new() } else { format!("\n{}", table.text()) })
+    }
+
+    fn refusal_text(&self, refusal: &Refusal, line: Option<&PolicyLine>) -> String {
+        let mut text = format!("\nrefused [{}]: {}\n", refusal.code.as_str(), clean(&refusal.message));
+        let policy = &self.judgement.in_force.adoption.policy;
+        match (refusal.exception, line) {
+            (Some(entry), _) => text += &format!("  set by the exception of entry {entry}: `exquota show {entry}`\n"),
+            (None, Some(line)) => {
+                text += &format!(
+                    "  --> {} {}, line {}\n   |  {}\n",
+                    clean(policy.name.as_str()),
+                    clean(policy.version.as_str()),
+                    line.line,
+                    clean(line.text.trim())
+                );
+            }
+            (None, None) => {}
+        }
+        if !refusal.nearest.is_empty() {
+            let names: Vec<String> = refusal.nearest.iter().map(|name| format!("`{}`", clean(name.as_str()))).collect();
+            text += &format!("  nearest known: {}\n", names.join(", "));
+        }
+        if let Some(help) = &refusal.help {
+            text += &format!("  help: {}\n", clean(help));
+        }
+        text
+    }
+
+    /// What would pass now, and from which day all of it would.
+    fn advice(&self) -> String {
+        if self.judgement.verdict != Verdict::Refused {
+            return String::new();
+        }
+        let mut text = String::new();
+        if let Some(largest) = &self.judgement.largest_within {
+            let would_pass: Vec<String> = largest
+                .iter()
+                .filter(|(_, quantity)| *quantity > 0)
+                .map(|(chip, quantity)| format!("{}={quantity}", clean(chip.as_str())))
+                .collect();
+            text += &match would_pass.as_slice() {
+                [] => "\nhelp: no part of it would pass now\n".to_owned(),
+                some => format!("\nhelp: would pass now: {}\n", some.join(" ")),
+            };
+        }
+        if let Some(date) = self.judgement.fits_from {
+            text += &format!("help: all of it would pass from {date} on, as a licence lapses the day before\n");
+        }
+        text
+    }
+}
+
+impl Document for Decision {
+    fn text(&self) -> String {
+        let label = PolicyLabel::of(&self.judgement.in_force.adoption);
+        let mut text = format!("{}\n{}; unit {}\n", self.verdict_line(), label.line(), clean(self.judgement.in_force.policy().unit.as_str()));
+        text += &self.ceilings_text().unwrap_or_else(|overflow| format!("\n{overflow}\n"));
+        let lines = self.policy_lines.iter().map(Option::as_ref).chain(std::iter::repeat(None));
+        for (refusal, line) in self.judgement.refusals.iter().zip(lines) {
+            text += &self.refusal_text(refusal, line);
+        }
+        text + &self.advice()
+    }
+
+    fn json(&self) -> serde_json::Result<String> {
+        let judgement = &self.judgement;
+        let items = judgement.entry.event.items().map(pairs).unwrap_or_default();
+        let mut rows = Vec::with_capacity(judgement.rows.len());
+        for row in &judgement.rows {
+            rows.push(row_document(row).map_err(serde::ser::Error::custom)?);
+        }
+        to_json(&DecisionDocument {
+            schema: "exquota/decision/1",
+            decision: self.word(),
+            policy: PolicyLabel::of(&judgement.in_force.adoption),
+            head: self.head.to_string(),
+            date: judgement.entry.date.to_string(),
+            customer: judgement.customer.as_ref().map(Text::as_str),
+            family: judgement.family.as_ref().map(|family| family.as_str()),
+            items: Pairs(items),
+            units: judgement.units.map(Exact),
+            ceilings: rows,
+            refusals: judgement.refusals.iter().map(refusal_document).collect(),
+            warnings: &judgement.warnings,
+            largest_within: judgement
+                .largest_within
+                .as_ref()
+                .map(|largest| Pairs(largest.iter().map(|(chip, quantity)| (chip.as_str(), *quantity)).collect())),
+            fits_from: judgement.fits_from.as_ref().map(NaiveDate::to_string),
+            entry: self.entry(),
+        })
+    }
+}
+
+fn pairs(items: &Items) -> Vec<(&str, u64)> {
+    items.iter().map(|(chip, quantity)| (chip.as_str(), *quantity)).collect()
+}
+
+fn row_document(row: &Row) -> Result<RowDocument<'_>, Overflow> {
+    Ok(RowDocument {
+        ceiling: row.ceiling.as_str(),
+        group: row.group.as_str(),
+        counts: row.counts.as_str(),
+        limit: Exact(row.limit),
+        used: Exact(row.used),
+        requested: Exact(row.requested),
+        after: Exact(row.after),
+        headroom: Exact(row.headroom()?),
+        within: row.within(),
+        exceeded_by: Exact(row.exceeded_by()?),
+        exception: row.exception,
+    })
+}
+
+fn refusal_document(refusal: &Refusal) -> RefusalDocument<'_> {
+    RefusalDocument {
+        code: refusal.code.as_str(),
+        ceiling: refusal.ceiling.as_ref().map(|ceiling| ceiling.as_str()),
+        group: refusal.group.as_ref().map(Text::as_str),
+        entry: refusal.entry,
+        chip: refusal.chip.as_ref().map(|chip| chip.as_str()),
+        field: refusal.field.as_ref().map(Text::as_str),
+        differs: &refusal.differs,
+        nearest: refusal.nearest.iter().map(Text::as_str).collect(),
+        message: &refusal.message,
+    }
+}
+
+/// What was asked, in words: `approval of 60,000 H200 for alibaba`.
+fn subject(event: &Event) -> String {
+    match event {
+        Event::Approval(approval) => {
+            format!("approval{} of {} for {}", numbered(approval.licence.as_str()), quantities(&approval.items), approval.customer)
+        }
+        Event::Shipment(shipment) => {
+            format!("shipment{} of {} under {}", numbered(shipment.reference.as_str()), quantities(&shipment.items), shipment.licence)
+        }
+        other => format!("{} {}", other.kind(), summary(other)),
+    }
+}
+
+/// A question has no number (D14).
+fn numbered(number: &str) -> String {
+    if number.is_empty() { String::new() } else { format!(" {number}") }
+}
+
+/// Quantities in words: `60,000 H200 and 20,000 MI325X`.
+pub fn quantities(items: &Items) -> String {
+    let parts: Vec<String> = items
+        .iter()
+        .map(|(chip, quantity)| {
+            let shown = i64::try_from(*quantity).map_or_else(|_| quantity.to_string(), grouped);
+            format!("{shown} {chip}")
+        })
+        .collect();
+    match parts.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        None => "nothing".to_owned(),
+    }
+}

@@ -1,0 +1,287 @@
+//! Entries as the file holds them: `log` and `show`.
+
+use super::clean::clean;
+use super::decision::quantities;
+use super::headroom::Headroom;
+use super::table::{Cell, Column, Table};
+use super::{Document, to_json};
+use crate::domain::event::{Digest, Entry, Event, Seq};
+use crate::domain::text::Text;
+use chrono::NaiveDate;
+use serde::{Serialize, ser::Error};
+use serde_json::value::RawValue;
+
+/// One entry with its line.
+#[derive(Clone, Debug)]
+pub struct LoggedEntry {
+    /// What it says.
+    pub entry: Entry,
+    /// Its line, without the end of line.
+    pub line: String,
+    /// The void that took it out.
+    pub void_by: Option<Seq>,
+}
+
+impl LoggedEntry {
+    /// The line's object with `void_by` added.
+    fn document(&self) -> serde_json::Result<Box<RawValue>> {
+        let object = self.line.strip_suffix('}').ok_or_else(|| serde_json::Error::custom("a line is no object"))?;
+        let void_by = self.void_by.map_or_else(|| "null".to_owned(), |seq| seq.to_string());
+        RawValue::from_string(format!("{object},\"void_by\":{void_by}}}"))
+    }
+
+    fn cells(&self) -> [Cell; 6] {
+        let entry = &self.entry;
+        let mut marks = Vec::new();
+        if let Some(by) = self.void_by {
+            marks.push(format!("VOID by {by}"));
+        }
+        if let Some(reason) = &entry.despite {
+            marks.push(format!("DESPITE: {reason}"));
+        }
+        [
+            Cell::of(entry.seq),
+            Cell::of(entry.date),
+            Cell::of(entry.event.kind()),
+            Cell::of(summary(&entry.event)),
+            Cell::of(format!("{} {}", entry.recorded_at.format("%Y-%m-%dT%H:%M:%SZ"), entry.recorded_by)),
+            Cell::of(marks.join("; ")),
+        ]
+    }
+}
+
+/// What an event says, in a line.
+pub fn summary(event: &Event) -> String {
+    let for_whom = |customer: &dyn std::fmt::Display| format!(" for {customer}");
+    let until = |day: Option<NaiveDate>| day.map(|day| format!(", valid to {day}")).unwrap_or_default();
+    match event {
+        Event::Policy(adoption) => {
+            let policy = &adoption.policy;
+            format!("{} {} ({})", policy.name, policy.version, policy.status.as_str())
+        }
+        Event::Customer(record) => {
+            let parent = record.parent.as_ref().map(|parent| format!(", part of {parent}")).unwrap_or_default();
+            let flags = if record.flags.is_empty() { String::new() } else { format!(", flags {}", listed(&record.flags)) };
+            format!("{}: {}, {}{parent}{flags}", record.id, record.name, record.country)
+        }
+        Event::Approval(approval) => {
+            let replaces = approval.replaces.as_ref().map(|old| format!(", replaces {old}")).unwrap_or_default();
+            let held_by = approval.licensee.as_ref().map(|name| format!(", held by {name}")).unwrap_or_default();
+            format!(
+                "{}: {}{}{}{held_by}{replaces}",
+                approval.licence,
+                quantities(&approval.items),
+                for_whom(&approval.customer),
+                until(approval.expires)
+            )
+        }
+        Event::Amendment(amendment) => {
+            let totals = if amendment.items.is_empty() { String::new() } else { format!(" now {}", quantities(&amendment.items)) };
+            format!("{}:{totals}{}", amendment.licence, until(amendment.expires))
+        }
+        Event::Suspension(change) | Event::Reinstatement(change) => format!("{}: {}", change.licence, change.reason),
+        Event::Closure(closure) => {
+            let note = closure.note.as_ref().map(|note| format!(", {note}")).unwrap_or_default();
+            format!("{}: {}{note}", closure.licence, closure.reason.as_str())
+        }
+        Event::Shipment(shipment) => {
+            let to = shipment.consignee.as_ref().map(|name| format!(" to {name}")).unwrap_or_default();
+            format!("{}: {}{to} under {}", shipment.reference, quantities(&shipment.items), shipment.licence)
+        }
+        Event::Return(returned) => {
+            format!("{}: {} of shipment {}", returned.reference, quantities(&returned.items), returned.shipment)
+        }
+        Event::Exception(exception) => format!(
+            "{} for {}: {}{}, by {}",
+            exception.ceiling,
+            exception.group,
+            exception.limit,
+            until(exception.expires),
+            exception.authority
+        ),
+        Event::Volume(volume) => format!("{}: {} of {} so far", volume.series, volume.quantity, volume.chip),
+        Event::Void(void) => format!("entry {}: {}", void.entry, void.reason),
+    }
+}
+
+fn listed(texts: &[Text]) -> String {
+    texts.iter().map(Text::as_str).collect::<Vec<_>>().join(", ")
+}
+
+fn table(entries: &[LoggedEntry]) -> Table {
+    let mut table = Table::new([
+        Column::number("entry"),
+        Column::text("date"),
+        Column::text("event"),
+        Column::text("what"),
+        Column::text("recorded"),
+        Column::text("mark"),
+    ]);
+    for entry in entries {
+        table.push(entry.cells());
+    }
+    table
+}
+
+/// `log`: entries in the order of recording.
+#[derive(Debug)]
+pub struct Log {
+    /// The ledger's head.
+    pub head: Digest,
+    /// What was asked for.
+    pub entries: Vec<LoggedEntry>,
+}
+
+#[derive(Serialize)]
+struct LogDocument {
+    schema: &'static str,
+    head: String,
+    entries: Vec<Box<RawValue>>,
+}
+
+impl Document for Log {
+    fn text(&self) -> String {
+        if self.entries.is_empty() { "no entries\n".to_owned() } else { table(&self.entries).text() }
+    }
+
+    fn json(&self) -> serde_json::Result<String> {
+        to_json(&LogDocument {
+            schema: "exquota/log/1",
+            head: self.head.to_string(),
+            entries: self.entries.iter().map(LoggedEntry::document).collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn table(&self) -> Option<Table> {
+        Some(table(&self.entries))
+    }
+}
+
+/// A licence as it stands, for `show`.
+#[derive(Clone, Serialize, Debug)]
+pub struct LicenceStanding {
+    /// Its number.
+    pub licence: String,
+    /// Who is charged.
+    pub customer: String,
+    /// Who holds it.
+    pub licensee: Option<String>,
+    /// The approval.
+    pub entry: Seq,
+    /// Since when.
+    pub approved: String,
+    /// Last valid day.
+    pub expires: Option<String>,
+    /// `open`, `suspended`, `expired`, or why it is closed.
+    pub state: &'static str,
+    /// Chip by chip, in whole chips.
+    pub chips: Vec<LicenceChip>,
+}
+
+/// One chip of a licence, in whole chips.
+#[derive(Clone, Serialize, Debug)]
+pub struct LicenceChip {
+    /// Which.
+    pub chip: String,
+    /// Allowed in all.
+    pub authorised: i64,
+    /// Left.
+    pub shipped: i64,
+    /// May still leave.
+    pub outstanding: i64,
+    /// Never left.
+    pub released: i64,
+    /// Came back.
+    pub returned: i64,
+}
+
+/// Licences chip by chip.
+pub fn licence_table(licences: &[LicenceStanding]) -> Table {
+    let mut table = Table::new([
+        Column::text("licence"),
+        Column::text("customer"),
+        Column::text("licensee"),
+        Column::text("state"),
+        Column::text("expires"),
+        Column::text("chip"),
+        Column::number("authorised"),
+        Column::number("shipped"),
+        Column::number("outstanding"),
+        Column::number("released"),
+    ]);
+    for licence in licences {
+        for chip in &licence.chips {
+            let number = |count: i64| Cell::number(crate::domain::units::grouped(count), count);
+            table.push([
+                Cell::of(&licence.licence),
+                Cell::of(&licence.customer),
+                Cell::of(licence.licensee.as_deref().unwrap_or("")),
+                Cell::of(licence.state),
+                Cell::of(licence.expires.as_deref().unwrap_or("")),
+                Cell::of(&chip.chip),
+                number(chip.authorised),
+                number(chip.shipped),
+                number(chip.outstanding),
+                number(chip.released),
+            ]);
+        }
+    }
+    table
+}
+
+/// `show`: everything about one entry, licence, customer or reference.
+pub struct Shown {
+    /// What was asked for: `entry`, `licence`, `customer` or `reference`.
+    pub kind: &'static str,
+    /// As it was resolved.
+    pub subject: String,
+    /// What it was recorded with, or all that concerns it.
+    pub entries: Vec<LoggedEntry>,
+    /// What the rules refuse of these entries, in words: breaches and violations.
+    pub refused: Vec<String>,
+    /// The licences concerned, at the time that `totals` is of.
+    pub licences: Vec<LicenceStanding>,
+    /// Running totals, the entry itself included; or those of today.
+    pub totals: Headroom,
+}
+
+#[derive(Serialize)]
+struct ShownDocument<'a> {
+    schema: &'static str,
+    kind: &'static str,
+    subject: &'a str,
+    head: String,
+    entries: Vec<Box<RawValue>>,
+    refused: &'a [String],
+    licences: &'a [LicenceStanding],
+    totals: Box<RawValue>,
+}
+
+impl Document for Shown {
+    fn text(&self) -> String {
+        let mut text = format!("{} {}\n\n{}", self.kind, clean(&self.subject), table(&self.entries).text());
+        for refused in &self.refused {
+            text += &format!("\nVIOLATION: {}\n", clean(refused));
+        }
+        if !self.licences.is_empty() {
+            text += &format!("\nLicences, in chips\n{}", licence_table(&self.licences).text());
+        }
+        if !self.totals.rows.is_empty() {
+            text += &format!("\n{}", self.totals.text());
+        }
+        text
+    }
+
+    fn json(&self) -> serde_json::Result<String> {
+        to_json(&ShownDocument {
+            schema: "exquota/show/1",
+            kind: self.kind,
+            subject: &self.subject,
+            head: self.totals.head.to_string(),
+            entries: self.entries.iter().map(LoggedEntry::document).collect::<Result<_, _>>()?,
+            refused: &self.refused,
+            licences: &self.licences,
+            totals: RawValue::from_string(self.totals.json()?)?,
+        })
+    }
+}

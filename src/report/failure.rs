@@ -1,0 +1,62 @@
+//! What went wrong, when a command could not answer (D26).
+
+use super::clean::clean;
+use super::faults::{self, FaultDocument};
+use super::{Document, diagnostic, to_json};
+use crate::domain::fault::Fault;
+use serde::Serialize;
+
+/// A command that could not answer, and why.
+#[derive(Debug)]
+pub struct Failure {
+    /// The exit code: 2, 3 or 4.
+    pub exit: u8,
+    /// What is wrong.
+    pub message: String,
+    /// Where a file's content is wrong: its path, its text, its faults.
+    pub file: Option<FaultyFile>,
+    /// What to do next.
+    pub next: String,
+    /// Whether underlining may be coloured.
+    pub colour: bool,
+}
+
+/// A file whose content is wrong.
+#[derive(Debug)]
+pub struct FaultyFile {
+    /// As it was given.
+    pub path: String,
+    /// Its text, for underlining; empty where lines are too long to show.
+    pub source: String,
+    /// What is wrong.
+    pub faults: Vec<Fault>,
+}
+
+#[derive(Serialize)]
+struct FailureDocument<'a> {
+    schema: &'static str,
+    exit: u8,
+    message: &'a str,
+    faults: Vec<FaultDocument<'a>>,
+    next: &'a str,
+}
+
+impl Document for Failure {
+    fn text(&self) -> String {
+        let mut text = format!("error: {}\n", clean(&self.message));
+        if let Some(file) = &self.file {
+            text += &diagnostic::render(&file.path, &file.source, &file.faults, self.colour);
+        }
+        text + &format!("help: {}\n", clean(&self.next))
+    }
+
+    fn json(&self) -> serde_json::Result<String> {
+        to_json(&FailureDocument {
+            schema: "exquota/error/1",
+            exit: self.exit,
+            message: &self.message,
+            faults: self.file.as_ref().map_or_else(Vec::new, |file| faults::documents(&file.faults)),
+            next: &self.next,
+        })
+    }
+}

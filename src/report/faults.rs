@@ -1,0 +1,35 @@
+//! Faults in documents.
+
+use crate::domain::fault::Fault;
+use serde::Serialize;
+
+/// One fault.
+#[derive(Serialize, Debug)]
+pub struct FaultDocument<'a> {
+    code: &'static str,
+    line: Option<u64>,
+    column: Option<u64>,
+    message: &'a str,
+}
+
+/// All of them, in their order.
+pub fn documents(faults: &[Fault]) -> Vec<FaultDocument<'_>> {
+    faults
+        .iter()
+        .map(|fault| FaultDocument {
+            code: fault.code.as_str(),
+            line: fault.line,
+            column: fault.column,
+            message: &fault.message,
+        })
+        .collect()
+}
+
+/// `1 fault`, `3 faults`, `no faults`.
+pub fn count(number: usize, of: &str) -> String {
+    match number {
+        0 => format!("no {of}s"),
+        1 => format!("1 {of}"),
+        _ => format!("{number} {of}s").replace("entrys", "entries").replace("breachs", "breaches"),
+    }
+}

@@ -1,0 +1,145 @@
+//! The headroom table: who has used how much of what (D10).
+
+use super::clean::clean;
+use super::exact::{Exact, Tenths};
+use super::policies::PolicyLabel;
+use super::table::{Cell, Column, Table};
+use super::{Document, to_json};
+use crate::domain::event::{Digest, Seq};
+use crate::domain::headroom::HeadroomRow;
+use chrono::NaiveDate;
+use serde::Serialize;
+
+/// Headroom on a day.
+pub struct Headroom {
+    /// The day.
+    pub as_of: NaiveDate,
+    /// What everything is counted in.
+    pub unit: String,
+    /// The policy in force on that day.
+    pub policy: PolicyLabel,
+    /// The ledger's head.
+    pub head: Digest,
+    /// The rows, in their order.
+    pub rows: Vec<HeadroomRow>,
+    /// Entries that the rules refuse and that count all the same: breaches and violations.
+    pub refused_entries: Vec<Seq>,
+}
+
+#[derive(Serialize)]
+struct HeadroomDocument<'a> {
+    schema: &'static str,
+    as_of: String,
+    unit: &'a str,
+    policy: &'a PolicyLabel,
+    head: String,
+    rows: Vec<RowDocument<'a>>,
+}
+
+#[derive(Serialize)]
+struct RowDocument<'a> {
+    ceiling: &'a str,
+    group: &'a str,
+    name: &'a str,
+    limit: Exact,
+    authorised: Exact,
+    shipped: Exact,
+    outstanding: Exact,
+    released: Exact,
+    committed: Exact,
+    counts: &'static str,
+    used: Exact,
+    headroom: Exact,
+    used_percent: Option<Tenths>,
+    status: &'static str,
+}
+
+impl Document for Headroom {
+    fn text(&self) -> String {
+        let table = self.table().map(|table| table.text()).unwrap_or_default();
+        let mut text = format!(
+            "Headroom as of {}, in {}\n{}; head {}\n\n{table}",
+            self.as_of,
+            clean(&self.unit),
+            self.policy.line(),
+            self.head
+        );
+        if !self.refused_entries.is_empty() {
+            let listed: Vec<String> = self.refused_entries.iter().map(Seq::to_string).collect();
+            text += &format!(
+                "\nVIOLATION: counted although the rules refuse {}: entry {}\n",
+                if listed.len() == 1 { "it" } else { "them" },
+                listed.join(", ")
+            );
+        }
+        text
+    }
+
+    fn json(&self) -> serde_json::Result<String> {
+        to_json(&HeadroomDocument {
+            schema: "exquota/headroom/1",
+            as_of: self.as_of.to_string(),
+            unit: &self.unit,
+            policy: &self.policy,
+            head: self.head.to_string(),
+            rows: self
+                .rows
+                .iter()
+                .map(|row| RowDocument {
+                    ceiling: row.ceiling.as_str(),
+                    group: row.group.as_str(),
+                    name: row.name.as_str(),
+                    limit: Exact(row.limit),
+                    authorised: Exact(row.authorised),
+                    shipped: Exact(row.shipped),
+                    outstanding: Exact(row.outstanding),
+                    released: Exact(row.released),
+                    committed: Exact(row.committed),
+                    counts: row.counts.as_str(),
+                    used: Exact(row.used),
+                    headroom: Exact(row.headroom),
+                    used_percent: row.used_per_mille.map(Tenths),
+                    status: row.status.as_str(),
+                })
+                .collect(),
+        })
+    }
+
+    fn table(&self) -> Option<Table> {
+        let mut table = Table::new([
+            Column::text("ceiling"),
+            Column::text("group"),
+            Column::text("name"),
+            Column::number("limit"),
+            Column::number("authorised"),
+            Column::number("shipped"),
+            Column::number("outstanding"),
+            Column::number("released"),
+            Column::text("counts"),
+            Column::number("used"),
+            Column::number("headroom"),
+            Column::number("used %"),
+            Column::text("status"),
+        ]);
+        for row in &self.rows {
+            let number = |units: crate::domain::units::Units| Cell::number(units.grouped(), units);
+            let percent = row.used_per_mille.map_or_else(|| "-".to_owned(), |tenths| Tenths(tenths).to_string());
+            table.push([
+                Cell::of(&row.ceiling),
+                Cell::of(&row.group),
+                Cell::of(&row.name),
+                number(row.limit),
+                number(row.authorised),
+                number(row.shipped),
+                number(row.outstanding),
+                number(row.released),
+                Cell::of(row.counts.as_str()),
+                number(row.used),
+                number(row.headroom),
+                Cell::of(percent),
+                Cell::of(row.status.as_str()),
+            ]);
+        }
+        Some(table)
+    }
+}

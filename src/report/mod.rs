@@ -1,0 +1,45 @@
+//! Rendering only: text, JSON, tables, diagnostics. Nothing is read or decided here.
+
+pub mod clean;
+pub mod decision;
+pub mod diagnostic;
+pub mod entries;
+pub mod exact;
+pub mod explain;
+pub mod failure;
+pub mod faults;
+pub mod headroom;
+pub mod policies;
+pub mod table;
+pub mod validation;
+
+use table::Table;
+
+/// What a command found, in every form it can be printed in.
+pub trait Document {
+    /// For a person.
+    fn text(&self) -> String;
+    /// One JSON document.
+    fn json(&self) -> serde_json::Result<String>;
+    /// As a table, where it is one.
+    fn table(&self) -> Option<Table> {
+        None
+    }
+}
+
+/// One JSON document, indented: people read it too. What a terminal would obey is escaped: serde_json escapes the
+/// lower control characters alone.
+pub(crate) fn to_json(document: &impl serde::Serialize) -> serde_json::Result<String> {
+    let text = serde_json::to_string_pretty(document)?;
+    let mut safe = String::with_capacity(text.len() + 1);
+    for letter in text.chars() {
+        if letter != '\n' && clean::is_unsafe(letter) {
+            // Such letters stand in strings alone, and none lies beyond the basic plane.
+            safe.push_str(&format!("\\u{:04x}", u32::from(letter)));
+        } else {
+            safe.push(letter);
+        }
+    }
+    safe.push('\n');
+    Ok(safe)
+}

@@ -1,0 +1,170 @@
+//! What `validate` found: faults, breaches and violations of every file.
+
+use super::clean::clean;
+use super::faults::{self, FaultDocument};
+use super::{Document, to_json};
+use crate::domain::book::Finding;
+use crate::domain::event::{Digest, Seq};
+use crate::domain::fault::Fault;
+use crate::domain::refusal::Refusal;
+use serde::Serialize;
+
+/// One ledger, validated.
+#[derive(Debug)]
+pub struct ValidatedLedger {
+    /// As it was given.
+    pub path: String,
+    /// Lines that are entries.
+    pub entries: u64,
+    /// SHA-256 of the last line; none where there is no line.
+    pub head: Option<Digest>,
+    /// What is wrong with its content.
+    pub faults: Vec<Fault>,
+    /// Lines that the rules would have refused.
+    pub findings: Vec<Finding>,
+    /// What a person should know all the same.
+    pub warnings: Vec<String>,
+}
+
+/// All of them.
+#[derive(Debug)]
+pub struct Validation {
+    /// In the order given.
+    pub ledgers: Vec<ValidatedLedger>,
+    /// Whether violations count as breaches.
+    pub strict: bool,
+}
+
+#[derive(Serialize)]
+struct ValidationDocument<'a> {
+    schema: &'static str,
+    valid: bool,
+    ledgers: Vec<LedgerDocument<'a>>,
+}
+
+#[derive(Serialize)]
+struct LedgerDocument<'a> {
+    path: &'a str,
+    entries: u64,
+    head: Option<String>,
+    valid: bool,
+    faults: Vec<FaultDocument<'a>>,
+    violations: Vec<BreachDocument<'a>>,
+    breaches: Vec<BreachDocument<'a>>,
+    warnings: &'a [String],
+}
+
+#[derive(Serialize)]
+struct BreachDocument<'a> {
+    code: &'static str,
+    entry: Seq,
+    line: Seq,
+    ceiling: Option<&'a str>,
+    group: Option<&'a str>,
+    message: &'a str,
+}
+
+impl ValidatedLedger {
+    fn refused(&self, violation: bool) -> impl Iterator<Item = (Seq, &Refusal)> {
+        self.findings
+            .iter()
+            .filter(move |finding| finding.violation == violation)
+            .flat_map(|finding| finding.refusals.iter().map(move |refusal| (finding.entry, refusal)))
+    }
+
+    /// Whether any line is a breach; violations too where `strict`.
+    pub fn has_breaches(&self, strict: bool) -> bool {
+        self.findings.iter().any(|finding| strict || !finding.violation)
+    }
+
+    /// Neither faults nor breaches.
+    pub fn valid(&self, strict: bool) -> bool {
+        self.faults.is_empty() && !self.has_breaches(strict)
+    }
+}
+
+impl Validation {
+    /// Whether every ledger is valid.
+    pub fn valid(&self) -> bool {
+        self.ledgers.iter().all(|ledger| ledger.valid(self.strict))
+    }
+}
+
+fn breaches(ledger: &ValidatedLedger, violation: bool) -> Vec<BreachDocument<'_>> {
+    ledger
+        .refused(violation)
+        .map(|(entry, refusal)| BreachDocument {
+            code: refusal.code.as_str(),
+            entry,
+            line: entry,
+            ceiling: refusal.ceiling.as_ref().map(|ceiling| ceiling.as_str()),
+            group: refusal.group.as_ref().map(|group| group.as_str()),
+            message: &refusal.message,
+        })
+        .collect()
+}
+
+impl Document for Validation {
+    fn text(&self) -> String {
+        let mut text = String::new();
+        for ledger in &self.ledgers {
+            let path = clean(&ledger.path);
+            let verdict = if ledger.valid(self.strict) { "VALID" } else { "NOT VALID" };
+            let (breaches, violations) = (ledger.refused(false).count(), ledger.refused(true).count());
+            text += &format!(
+                "{verdict}  {path}: {}, {}, {}, {}\n",
+                faults::count(usize::try_from(ledger.entries).unwrap_or(usize::MAX), "entry"),
+                faults::count(ledger.faults.len(), "fault"),
+                faults::count(breaches, "breach"),
+                faults::count(violations, "violation"),
+            );
+            if let Some(head) = ledger.head {
+                text += &format!("  head {head}\n");
+            }
+            for fault in &ledger.faults {
+                let line = fault.line.map(|line| format!(":{line}")).unwrap_or_default();
+                let column = fault.column.map(|column| format!(":{column}")).unwrap_or_default();
+                text += &format!("fault [{}] {path}{line}{column}: {}\n", fault.code.as_str(), clean(&fault.message));
+                if let Some(help) = &fault.help {
+                    text += &format!("  help: {}\n", clean(help));
+                }
+            }
+            for (word, violation) in [("breach", false), ("violation", true)] {
+                for (entry, refusal) in ledger.refused(violation) {
+                    text += &format!(
+                        "{word} [{}] {path}:{entry}: entry {entry}: {}\n",
+                        refusal.code.as_str(),
+                        clean(&refusal.message)
+                    );
+                }
+            }
+            if !ledger.faults.is_empty() {
+                text += "  help: the file was changed after it was written, or not written by this program; compare it with a copy. Breaches are judged only in a file without faults\n";
+            } else if breaches > 0 {
+                text += "  help: `exquota explain CODE` says what a code means; `exquota void` or an exception puts a breach right\n";
+            }
+        }
+        text
+    }
+
+    fn json(&self) -> serde_json::Result<String> {
+        to_json(&ValidationDocument {
+            schema: "exquota/validation/1",
+            valid: self.valid(),
+            ledgers: self
+                .ledgers
+                .iter()
+                .map(|ledger| LedgerDocument {
+                    path: &ledger.path,
+                    entries: ledger.entries,
+                    head: ledger.head.map(|head| head.to_string()),
+                    valid: ledger.valid(self.strict),
+                    faults: faults::documents(&ledger.faults),
+                    violations: breaches(ledger, true),
+                    breaches: breaches(ledger, false),
+                    warnings: &ledger.warnings,
+                })
+                .collect(),
+        })
+    }
+}

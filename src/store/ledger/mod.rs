@@ -1,0 +1,3 @@
+//! The ledger: how lines hang together, and the file they stand in.
+
+pub mod read;

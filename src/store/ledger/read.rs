@@ -1,0 +1,253 @@
+//! From the bytes of a ledger to its records in order: lines, their chain, and what breaks it.
+
+use crate::domain::event::{Digest, Event, Seq};
+use crate::domain::fault::{Fault, FaultCode};
+use crate::store::record::{ChainPlaces, Record, chain_places, read_line, sha256};
+use chrono::{DateTime, Utc};
+use std::ops::Range;
+
+/// A last line without `\n`: never acknowledged, so never a fault; readers warn of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Torn {
+    /// Where it starts in the file.
+    pub offset: usize,
+    /// Its bytes.
+    pub length: usize,
+}
+
+/// One whole line, read and in its place.
+#[derive(Debug)]
+pub struct Line<'a> {
+    /// From 1; the same as the entry's `seq`.
+    pub number: u64,
+    /// Where it starts in the file.
+    pub offset: usize,
+    /// Without its `\n`.
+    pub bytes: &'a [u8],
+    /// SHA-256 of `bytes`: what the next line has for `prev`.
+    pub digest: Digest,
+    /// What it says.
+    pub record: Record,
+}
+
+/// The whole lines of a ledger, in order, each with every fault of its own and of its place.
+///
+/// After a fault it goes on: the next line is checked against the line really before it, and `seq` goes
+/// on from what stands there (D20). So one edited line is one fault, and one lost line two on one line.
+#[derive(Clone, Debug)]
+pub struct Reader<'a> {
+    bytes: &'a [u8],
+    /// Where the next line starts.
+    at: usize,
+    lines: u64,
+    chain: Chain,
+}
+
+impl<'a> Reader<'a> {
+    /// Reads from line 1.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Reader {
+            bytes,
+            at: 0,
+            lines: 0,
+            chain: Chain::START,
+        }
+    }
+
+    /// The SHA-256 of the last line read; zeros before any. After the last line: the ledger's head.
+    pub fn head(&self) -> Digest {
+        self.chain.head
+    }
+
+    /// The `seq` of the last line read.
+    pub fn seq(&self) -> Seq {
+        self.chain.seq
+    }
+
+    /// When the last line read was written.
+    pub fn recorded_at(&self) -> Option<DateTime<Utc>> {
+        self.chain.recorded_at
+    }
+
+    /// How many lines were read, good or not.
+    pub fn lines(&self) -> u64 {
+        self.lines
+    }
+
+    /// The unfinished last line, if there is one.
+    pub fn torn(&self) -> Option<Torn> {
+        torn(self.bytes)
+    }
+}
+
+impl<'a> Iterator for Reader<'a> {
+    type Item = Result<Line<'a>, Vec<Fault>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let offset = self.at;
+        let rest = self.bytes.get(offset..)?;
+        let Some(length) = memchr::memchr(b'\n', rest) else {
+            // Nothing but an unfinished line, or nothing at all: no ledger. Said once.
+            self.at = usize::MAX;
+            let message = "the ledger has no line; the first one holds its policy";
+            return (self.lines == 0)
+                .then(|| Err(vec![Fault::new(FaultCode::LedgerEmpty, message)]));
+        };
+        let bytes = rest.get(..length)?;
+        self.at = offset + length + 1;
+        self.lines += 1;
+        let number = self.lines;
+        Some(match self.chain.follow(bytes, number) {
+            Ok(record) => Ok(Line {
+                number,
+                offset,
+                bytes,
+                digest: self.chain.head,
+                record,
+            }),
+            Err(faults) => Err(in_file(faults, offset)),
+        })
+    }
+}
+
+/// The unfinished last line of a ledger's bytes, if there is one.
+pub fn torn(bytes: &[u8]) -> Option<Torn> {
+    let offset = memchr::memrchr(b'\n', bytes).map_or(0, |end| end + 1);
+    let length = bytes.len() - offset;
+    (length > 0).then_some(Torn { offset, length })
+}
+
+/// The last whole line of a ledger's bytes, without its `\n`.
+pub(super) fn last_line(bytes: &[u8]) -> Option<&[u8]> {
+    let whole = &bytes[..memchr::memrchr(b'\n', bytes)?];
+    Some(&whole[memchr::memrchr(b'\n', whole).map_or(0, |end| end + 1)..])
+}
+
+/// What the next line is checked against.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Chain {
+    seq: Seq,
+    head: Digest,
+    recorded_at: Option<DateTime<Utc>>,
+}
+
+impl Chain {
+    /// Before line 1.
+    pub(super) const START: Chain = Chain {
+        seq: 0,
+        head: Digest::ZERO,
+        recorded_at: None,
+    };
+
+    /// As it stands after this line, whatever came before it.
+    pub(super) fn after(line: &[u8]) -> Result<Self, Vec<Fault>> {
+        let record = read_line(line, 1)?;
+        Ok(Chain {
+            seq: record.entry.seq,
+            head: sha256(line),
+            recorded_at: Some(record.entry.recorded_at),
+        })
+    }
+
+    /// The SHA-256 of the last line.
+    pub(super) fn head(&self) -> Digest {
+        self.head
+    }
+
+    /// Takes the next line, good or not; `number` is the line's in the file.
+    #[inline(always)]
+    pub(super) fn follow(&mut self, line: &[u8], number: u64) -> Result<Record, Vec<Fault>> {
+        let digest = sha256(line);
+        let before = std::mem::replace(
+            self,
+            Chain {
+                head: digest,
+                ..*self
+            },
+        );
+        let record = match read_line(line, number) {
+            Ok(record) => record,
+            Err(faults)
+                if faults
+                    .iter()
+                    .any(|fault| fault.code == FaultCode::LineBlank) =>
+            {
+                // Put in by an editor, and no entry: the next line is still due after the last one.
+                *self = before;
+                return Err(faults);
+            }
+            Err(faults) => {
+                // Nobody can say what this line's number is: it is taken to be the next one.
+                self.seq = before.seq.saturating_add(1);
+                return Err(faults);
+            }
+        };
+        self.seq = record.entry.seq;
+        self.recorded_at = Some(record.entry.recorded_at);
+        let in_place = record.prev == before.head
+            && Some(record.entry.seq) == before.seq.checked_add(1)
+            && before
+                .recorded_at
+                .is_none_or(|last| last <= record.entry.recorded_at)
+            && (number > 1 || matches!(record.entry.event, Event::Policy(_)));
+        if in_place {
+            Ok(record)
+        } else {
+            Err(before.faults(&record, number))
+        }
+    }
+
+    /// Why this record can't stand after this chain; independent reasons are all given.
+    #[cold]
+    fn faults(&self, record: &Record, number: u64) -> Vec<Fault> {
+        let entry = &record.entry;
+        let ChainPlaces {
+            seq,
+            prev,
+            recorded_at,
+        } = chain_places(entry.seq);
+        let mut faults = Vec::new();
+        let mut add = |code, place: Range<usize>, message: String| {
+            let mut fault = Fault::new(code, message)
+                .line(number)
+                .column(place.start as u64 + 1);
+            fault.span = Some(place);
+            faults.push(fault);
+        };
+        if number == 1 && !matches!(entry.event, Event::Policy(_)) {
+            let message = format!(
+                "the first line holds no policy but `{}`",
+                entry.event.kind()
+            );
+            add(FaultCode::PolicyMissing, 0..1, message);
+        }
+        let due = self.seq.saturating_add(1);
+        if entry.seq != due {
+            let message = format!("`seq` is {}, and {due} is due", entry.seq);
+            add(FaultCode::SeqGap, seq, message);
+        }
+        if record.prev != self.head {
+            let message = match number {
+                1 => "`prev` of the first line is not all zeros".to_owned(),
+                _ => format!("`prev` is not the SHA-256 of line {}", number - 1),
+            };
+            add(FaultCode::ChainBroken, prev, message);
+        }
+        if let Some(last) = self.recorded_at.filter(|last| *last > entry.recorded_at) {
+            let message = format!(
+                "`recorded_at` is before that of the last line, {}",
+                last.format("%Y-%m-%dT%H:%M:%SZ")
+            );
+            add(FaultCode::TimeBack, recorded_at, message);
+        }
+        faults
+    }
+}
+
+/// A line's faults, with their spans counted from the start of the file.
+fn in_file(mut faults: Vec<Fault>, offset: usize) -> Vec<Fault> {
+    for span in faults.iter_mut().filter_map(|fault| fault.span.as_mut()) {
+        *span = span.start + offset..span.end + offset;
+    }
+    faults
+}

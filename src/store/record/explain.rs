@@ -1,0 +1,300 @@
+//! The slow reader: takes a line that the fast one gave up on, and says what is wrong with it and where.
+
+use super::json::{self, Kind, Member, Node, Parsed};
+use super::text::{is_forbidden, named};
+use super::value::{Optional, Value, shown};
+use super::{LONGEST, Record, layout, write_line};
+use crate::domain::fault::{Fault, FaultCode};
+use crate::domain::text::{Text, nearest};
+use std::ops::Range;
+use std::str::from_utf8;
+
+/// Reads any spelling of an entry; a fault if it is none, or not in its canonical spelling.
+pub(super) fn read(line: &[u8], number: u64) -> Result<Record, Vec<Fault>> {
+    let mut faults = Faults {
+        number,
+        found: Vec::new(),
+    };
+    let record = explain(line, &mut faults);
+    if faults.found.is_empty()
+        && let Some(record) = &record
+    {
+        check_canonical(line, record, &mut faults);
+    }
+    match record {
+        Some(record) if faults.found.is_empty() => Ok(record),
+        _ => Err(faults.in_order()),
+    }
+}
+
+/// From the bytes inwards: a mistake further out hides those further in, which it may have made.
+fn explain(line: &[u8], faults: &mut Faults) -> Option<Record> {
+    let text = plain_text(line, faults)?;
+    let Parsed { root, duplicates } = match json::parse(text) {
+        Ok(parsed) => parsed,
+        Err(json::NotJson { at, message }) => {
+            faults.add(FaultCode::NotJson, &(at..at), message);
+            return None;
+        }
+    };
+    for (key, place) in duplicates {
+        let message = format!("the key `{}` stands twice in one object", shown(&key));
+        faults.add(FaultCode::KeyDuplicate, &place, message);
+    }
+    if !matches!(root.kind, Kind::Object(_) | Kind::List(_)) {
+        let message = format!("the line is {}, not an object", kind_of(&root.kind));
+        faults.add(FaultCode::NotJson, &root.place, message);
+        return None;
+    }
+    layout::explain_record(&root, faults)
+}
+
+/// The line as text that may be parsed: not too long, not blank, UTF-8, nothing unprintable.
+fn plain_text<'a>(line: &'a [u8], faults: &mut Faults) -> Option<&'a str> {
+    if line.len() > LONGEST {
+        faults.add_whole(FaultCode::LineTooLong, "the line is longer than 16 MiB");
+        return None;
+    }
+    if line.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r')) {
+        faults.add_whole(FaultCode::LineBlank, "the line is blank");
+        return None;
+    }
+    let text = match from_utf8(line) {
+        Ok(text) => text,
+        Err(error) => {
+            let at = error.valid_up_to();
+            let byte = line.get(at).copied().unwrap_or_default();
+            // No span: it would have to end between two characters.
+            let message = format!("byte 0x{byte:02x} is not UTF-8");
+            let fault = Fault::new(FaultCode::NotUtf8, message).line(faults.number);
+            faults.found.push(fault.column(column(at)));
+            return None;
+        }
+    };
+    if text.starts_with('\u{feff}') {
+        let message = "the line starts with a byte order mark";
+        faults.add(
+            FaultCode::ControlCharacter,
+            &(0..'\u{feff}'.len_utf8()),
+            message,
+        );
+        return None;
+    }
+    if let Some((at, character)) = text
+        .char_indices()
+        .find(|(_, character)| is_forbidden(*character))
+    {
+        let place = at..at + character.len_utf8();
+        let message = format!("the line holds {}", named(character));
+        let help = (character == '\r')
+            .then(|| "line ends were changed; restore the file byte for byte".to_owned());
+        faults.add_with_help(FaultCode::ControlCharacter, &place, message, help);
+        return None;
+    }
+    Some(text)
+}
+
+/// Writing the entry again must give the same bytes.
+fn check_canonical(line: &[u8], record: &Record, faults: &mut Faults) {
+    /// Enough of what is due to recognise it by.
+    const SHOWN: usize = 24;
+    let canonical = write_line(&record.prev, &record.entry);
+    if canonical == line {
+        return;
+    }
+    let same = line
+        .iter()
+        .zip(&canonical)
+        .take_while(|(stands, due)| stands == due)
+        .count();
+    let due = String::from_utf8_lossy(canonical.get(same..).unwrap_or_default());
+    let message = match due.chars().take(SHOWN).collect::<String>() {
+        none if none.is_empty() => "not canonical: the line is due to end here".to_owned(),
+        due => format!("not canonical: `{due}` is due here"),
+    };
+    let column = column(same);
+    let fault = Fault::new(FaultCode::NotCanonical, message)
+        .line(faults.number)
+        .column(column);
+    faults.found.push(fault);
+}
+
+/// The faults of one line.
+pub(super) struct Faults {
+    number: u64,
+    found: Vec<Fault>,
+}
+
+impl Faults {
+    /// Adds a fault of these bytes of the line.
+    pub(super) fn add(
+        &mut self,
+        code: FaultCode,
+        place: &Range<usize>,
+        message: impl Into<String>,
+    ) {
+        self.add_with_help(code, place, message, None);
+    }
+
+    fn add_with_help(
+        &mut self,
+        code: FaultCode,
+        place: &Range<usize>,
+        message: impl Into<String>,
+        help: Option<String>,
+    ) {
+        let mut fault = Fault::new(code, message)
+            .line(self.number)
+            .column(column(place.start));
+        fault.span = Some(place.clone());
+        fault.help = help;
+        self.found.push(fault);
+    }
+
+    /// Adds a fault of no one place in the line.
+    fn add_whole(&mut self, code: FaultCode, message: impl Into<String>) {
+        self.found.push(Fault::new(code, message).line(self.number));
+    }
+
+    /// Adds a key that nothing is known of; gives the known one that was probably meant.
+    pub(super) fn add_unknown_key(
+        &mut self,
+        member: &Member<'_>,
+        called: &str,
+        known: &[&'static str],
+    ) -> Option<Text> {
+        let message = format!("{called} has no key `{}`", shown(member.name()));
+        let near = nearest(member.name(), known.iter().copied())
+            .into_iter()
+            .next();
+        let help = near.as_ref().map(|name| format!("did you mean `{name}`?"));
+        self.add_with_help(FaultCode::FieldUnknown, &member.key.place, message, help);
+        near
+    }
+
+    /// Forgets what was found.
+    pub(super) fn clear(&mut self) {
+        self.found.clear();
+    }
+
+    /// As they stand in the line.
+    fn in_order(mut self) -> Vec<Fault> {
+        self.found.sort_by_key(|fault| fault.column);
+        if self.found.is_empty() {
+            // Can't be: a value is none only with a fault. A line that was not read must not pass as good.
+            self.add_whole(FaultCode::FieldInvalid, "the line can't be read");
+        }
+        self.found
+    }
+}
+
+/// Columns count from 1.
+fn column(at: usize) -> u64 {
+    u64::try_from(at).map_or(u64::MAX, |at| at.saturating_add(1))
+}
+
+/// What a JSON value is, in words.
+pub(super) fn kind_of(kind: &Kind<'_>) -> &'static str {
+    match kind {
+        Kind::Null => "null",
+        Kind::Bool => "true or false",
+        Kind::Number(_) => "a number",
+        Kind::Text(_) => "a text",
+        Kind::List(_) => "a list",
+        Kind::Object(_) => "an object",
+    }
+}
+
+/// The members of an object, or the fault that it is none.
+pub(super) fn members<'n, 'a>(
+    node: &'n Node<'a>,
+    called: &str,
+    faults: &mut Faults,
+) -> Option<&'n [Member<'a>]> {
+    let code = match &node.kind {
+        Kind::Object(members) => return Some(members),
+        // serde would take a list for a struct: the design calls it a spelling that is not canonical.
+        Kind::List(_) => FaultCode::NotCanonical,
+        _ => FaultCode::FieldInvalid,
+    };
+    let message = format!("{called} is {}, not an object", kind_of(&node.kind));
+    faults.add(code, &node.place, message);
+    None
+}
+
+/// An object whose keys are known ones, each at most once.
+pub(super) struct Fields<'n, 'a> {
+    object: &'n Node<'a>,
+    called: String,
+    members: &'n [Member<'a>],
+    /// Keys that an unknown one was probably meant to be: their absence is the same mistake.
+    meant: Vec<Text>,
+}
+
+impl<'n, 'a> Fields<'n, 'a> {
+    /// Reports every key that is not known.
+    pub(super) fn of(
+        object: &'n Node<'a>,
+        called: &str,
+        known: &[&'static str],
+        faults: &mut Faults,
+    ) -> Option<Self> {
+        let members = members(object, called, faults)?;
+        let mut meant = Vec::new();
+        for member in members
+            .iter()
+            .filter(|member| !known.contains(&member.name()))
+        {
+            meant.extend(faults.add_unknown_key(member, called, known));
+        }
+        Some(Fields {
+            object,
+            called: called.to_owned(),
+            members,
+            meant,
+        })
+    }
+
+    fn get(&self, key: &str) -> Option<&'n Node<'a>> {
+        self.members
+            .iter()
+            .find(|member| member.name() == key)
+            .map(|member| &member.value)
+    }
+
+    /// The value under a key that must stand.
+    pub(super) fn node(&self, key: &str, faults: &mut Faults) -> Option<&'n Node<'a>> {
+        let node = self.get(key);
+        if node.is_none() && !self.meant.iter().any(|meant| meant.as_str() == key) {
+            let message = format!("{} has no `{key}`", self.called);
+            faults.add(FaultCode::FieldMissing, &self.object.place, message);
+        }
+        node
+    }
+
+    /// A field that must stand.
+    pub(super) fn must<T: Value>(&self, key: &str, faults: &mut Faults) -> Option<T> {
+        let node = self.node(key, faults)?;
+        T::explain(node, &format!("`{key}`"), faults)
+    }
+
+    /// A field that may be left out; written as null it is the same, but not canonical.
+    pub(super) fn may<T: Optional>(&self, key: &str, faults: &mut Faults) -> Option<T> {
+        match self.get(key) {
+            None
+            | Some(Node {
+                kind: Kind::Null, ..
+            }) => Some(T::absent()),
+            Some(node) => T::explain(node, &format!("`{key}`"), faults),
+        }
+    }
+
+    /// That the line's version is not one of this program's.
+    pub(super) fn version_unknown(&self, faults: &mut Faults) {
+        if let Some(node) = self.get("v") {
+            let message = "the line is of a version that this program does not know";
+            let help = "read it with a newer program; this one knows version 1".to_owned();
+            faults.add_with_help(FaultCode::VersionUnknown, &node.place, message, Some(help));
+        }
+    }
+}

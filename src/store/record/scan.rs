@@ -1,0 +1,244 @@
+//! The fast reader's cursor: walks canonical bytes in one pass, and gives up on anything unexpected.
+//!
+//! It never explains. `None` means "not canonical, or not valid": the slow reader then says what.
+
+use super::text::{self, TextRule};
+use std::borrow::Cow;
+
+/// A place in a line.
+pub(super) struct Cursor<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+/// What a byte inside a string is.
+#[derive(Clone, Copy, PartialEq)]
+enum Class {
+    /// Printable ASCII: stands for itself.
+    Plain,
+    /// Part of a character that is not ASCII.
+    Wide,
+    /// The end of the string.
+    Quote,
+    /// The start of an escape.
+    Escape,
+    /// A control character.
+    Control,
+}
+
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Plain; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        classes[byte] = match byte {
+            0x22 => Class::Quote,
+            0x5c => Class::Escape,
+            0..0x20 | 0x7f => Class::Control,
+            0x80.. => Class::Wide,
+            _ => Class::Plain,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+impl<'a> Cursor<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Cursor { text, at: 0 }
+    }
+
+    /// Exactly these bytes.
+    #[inline(always)]
+    pub(super) fn literal(&mut self, expected: &str) -> Option<()> {
+        let rest = self.text.as_bytes().get(self.at..)?;
+        if !rest.starts_with(expected.as_bytes()) {
+            return None;
+        }
+        self.at += expected.len();
+        Some(())
+    }
+
+    /// The next byte, whatever it is.
+    #[inline(always)]
+    pub(super) fn byte(&mut self) -> Option<u8> {
+        let byte = *self.text.as_bytes().get(self.at)?;
+        self.at += 1;
+        Some(byte)
+    }
+
+    /// A whole number from 0 to 2^63 - 1, without a leading zero.
+    #[inline]
+    pub(super) fn integer(&mut self) -> Option<u64> {
+        /// Digits of 2^63 - 1.
+        const MOST_DIGITS: usize = 19;
+        let rest = self.text.as_bytes().get(self.at..)?;
+        let mut value: u64 = 0;
+        let mut digits = 0;
+        while let Some(byte @ b'0'..=b'9') = rest.get(digits) {
+            if digits == MOST_DIGITS {
+                return None;
+            }
+            value = value * 10 + u64::from(byte - b'0'); // 19 nines are below 2^64.
+            digits += 1;
+        }
+        if digits == 0 || (digits > 1 && rest[0] == b'0') || value > super::LARGEST {
+            return None;
+        }
+        self.at += digits;
+        Some(value)
+    }
+
+    /// A quoted text that `rule` allows.
+    #[inline]
+    pub(super) fn name(&mut self, rule: TextRule) -> Option<Cow<'a, str>> {
+        let (inner, simple) = self.quoted()?;
+        if simple {
+            let fits = !inner.is_empty() && inner.len() <= rule.limit();
+            let formed = rule != TextRule::Id || text::is_id(inner);
+            return (fits && formed).then_some(Cow::Borrowed(inner));
+        }
+        let whole = unescape(inner)?;
+        rule.check(&whole).ok()?;
+        Some(whole)
+    }
+
+    /// A quoted text of exactly `N` bytes: what stands there is the caller's to check.
+    #[inline(always)]
+    pub(super) fn fixed<const N: usize>(&mut self) -> Option<&'a [u8; N]> {
+        self.literal("\"")?;
+        let inner = self.text.as_bytes().get(self.at..)?.first_chunk()?;
+        self.at += N;
+        self.literal("\"")?;
+        Some(inner)
+    }
+
+    /// A quoted word of plain ASCII.
+    #[inline]
+    pub(super) fn word(&mut self) -> Option<&'a str> {
+        self.quoted()
+            .and_then(|(inner, simple)| simple.then_some(inner))
+    }
+
+    /// A policy's text: the only one with escaped control characters.
+    pub(super) fn source(&mut self) -> Option<Cow<'a, str>> {
+        let (inner, _) = self.quoted()?;
+        let whole = unescape(inner)?;
+        (!whole.contains(text::is_forbidden_in_source)).then_some(whole)
+    }
+
+    /// The end of the line.
+    pub(super) fn end(&self) -> Option<()> {
+        (self.at == self.text.len()).then_some(())
+    }
+
+    /// What stands between two quotes, and whether it is all plain ASCII.
+    #[inline]
+    fn quoted(&mut self) -> Option<(&'a str, bool)> {
+        self.literal("\"")?;
+        let bytes = self.text.as_bytes();
+        let start = self.at;
+        let mut at = start;
+        let mut simple = true;
+        loop {
+            match CLASSES[usize::from(*bytes.get(at)?)] {
+                Class::Plain => at += 1,
+                Class::Quote => break,
+                Class::Wide => {
+                    simple = false;
+                    at += 1;
+                }
+                Class::Escape => {
+                    simple = false;
+                    at += 2;
+                }
+                Class::Control => return None,
+            }
+        }
+        self.at = at + 1;
+        Some((self.text.get(start..at)?, simple))
+    }
+}
+
+/// Undoes the escapes that serde_json writes, and no others: any other spelling is not canonical.
+fn unescape(inner: &str) -> Option<Cow<'_, str>> {
+    let Some(first) = inner.find('\\') else {
+        return Some(Cow::Borrowed(inner));
+    };
+    let mut whole = String::with_capacity(inner.len());
+    whole.push_str(&inner[..first]);
+    let mut rest = &inner[first..];
+    while let Some(escaped) = rest.strip_prefix('\\') {
+        let (character, length) = match escaped.as_bytes().first()? {
+            b'"' => ('"', 1),
+            b'\\' => ('\\', 1),
+            b'b' => ('\u{8}', 1),
+            b'f' => ('\u{c}', 1),
+            b'n' => ('\n', 1),
+            b'r' => ('\r', 1),
+            b't' => ('\t', 1),
+            b'u' => (unicode(escaped)?, 5),
+            _ => return None,
+        };
+        whole.push(character);
+        rest = &escaped[length..];
+        let next = rest.find('\\').unwrap_or(rest.len());
+        whole.push_str(&rest[..next]);
+        rest = &rest[next..];
+    }
+    Some(Cow::Owned(whole))
+}
+
+/// `u00` and two lower-case digits, of a control character that has no shorter escape.
+fn unicode(escaped: &str) -> Option<char> {
+    let digits = escaped.get(..5)?.strip_prefix("u00")?;
+    if digits.bytes().any(|digit| digit.is_ascii_uppercase()) {
+        return None;
+    }
+    let code = u8::from_str_radix(digits, 16).ok()?;
+    let short = matches!(code, 0x8 | 0x9 | 0xa | 0xc | 0xd);
+    (code < 0x20 && !short).then_some(char::from(code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn integers_end_below_2_to_the_63() {
+        let read = |text: &str| Cursor::new(text).integer();
+        assert_eq!(read("0"), Some(0));
+        assert_eq!(read("9223372036854775807"), Some(i64::MAX.unsigned_abs()));
+        for text in [
+            "9223372036854775808",
+            "18446744073709551616",
+            "99999999999999999999",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+        for text in ["", "-1", "+1", "01", "00", "x"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn unescape_undoes_what_serde_json_writes(text in any::<String>()) {
+            let quoted = serde_json::Value::from(text.as_str()).to_string();
+            let inner = &quoted[1..quoted.len() - 1];
+            let whole = unescape(inner).unwrap();
+            prop_assert_eq!(whole.as_ref(), text.as_str());
+        }
+
+        #[test]
+        fn unescape_takes_nothing_else(inner in r#"([a-z]|\\["\\/bfnrtu0-9a-fA-F+]{1,6}){1,4}"#) {
+            if let Some(whole) = unescape(&inner) {
+                let quoted = serde_json::Value::from(whole.as_ref()).to_string();
+                // A bare quote can't come here: the cursor ends the string at it.
+                if !inner.replace("\\\\", "").replace("\\\"", "").contains('"') {
+                    prop_assert_eq!(&quoted[1..quoted.len() - 1], inner);
+                }
+            }
+        }
+    }
+}

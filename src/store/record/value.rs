@@ -1,0 +1,410 @@
+//! How each type of the domain is written, scanned and explained as a JSON value.
+//!
+//! The type decides: a `LicenceNumber` has at most 64 characters wherever it stands. So the writer and
+//! both readers can't disagree on a field.
+
+use super::explain::{Faults, kind_of};
+use super::json::{Kind, Node, Quoted};
+use super::scan::Cursor;
+use super::spelling;
+use super::text::{self, TextFault, TextRule};
+use crate::domain::event::{ClosureReason, Digest, OrderedMap};
+use crate::domain::fault::FaultCode;
+use crate::domain::text::{
+    CeilingName, ChipName, Country, CustomerId, LicenceNumber, Reference, Serial, Text,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::hash::Hash;
+use std::ops::Range;
+
+/// A type with one canonical form in a line.
+pub(super) trait Value: Sized {
+    /// Appends the canonical form.
+    fn write(&self, out: &mut Vec<u8>);
+    /// Reads the canonical form, and nothing else.
+    fn scan(cursor: &mut Cursor<'_>) -> Option<Self>;
+    /// Reads any form, or says what is wrong; `called` is its name in messages. None only with a fault.
+    fn explain(node: &Node<'_>, called: &str, faults: &mut Faults) -> Option<Self>;
+}
+
+/// A type that may be left out of a line; what is absent is never written, not as null nor as empty.
+pub(super) trait Optional: Value {
+    /// What stands for being left out.
+    fn absent() -> Self;
+    /// Whether it is left out.
+    fn is_absent(&self) -> bool;
+}
+
+/// A text that is a name of something, or free.
+pub(super) trait Name: Sized {
+    /// What binds it.
+    const RULE: TextRule;
+    fn make(text: &str) -> Self;
+    fn text(&self) -> &str;
+}
+
+macro_rules! names {
+    ($($type:ident $rule:ident,)*) => {$(
+        impl Name for $type {
+            const RULE: TextRule = TextRule::$rule;
+            fn make(text: &str) -> Self {
+                $type::new(text)
+            }
+            fn text(&self) -> &str {
+                self.as_str()
+            }
+        }
+    )*};
+}
+
+names! {
+    CustomerId Id,
+    LicenceNumber Short,
+    Reference Short,
+    Serial Short,
+    ChipName Short,
+    CeilingName Short,
+    Country Short, // Whether ISO 3166-1 knows it is the judge's business (`country-unknown`).
+    Text Long,
+}
+
+impl<T: Name> Value for T {
+    fn write(&self, out: &mut Vec<u8>) {
+        write_text(self.text(), out);
+    }
+
+    #[inline(always)]
+    fn scan(cursor: &mut Cursor<'_>) -> Option<Self> {
+        cursor.name(T::RULE).map(|text| T::make(&text))
+    }
+
+    fn explain(node: &Node<'_>, called: &str, faults: &mut Faults) -> Option<Self> {
+        explain_name(quoted(node, called, faults)?, &node.place, called, faults)
+    }
+}
+
+fn explain_name<T: Name>(
+    quoted: &Quoted<'_>,
+    place: &Range<usize>,
+    called: &str,
+    faults: &mut Faults,
+) -> Option<T> {
+    if let Some((escape, character)) = quoted.forbidden.first() {
+        let message = format!("{called} holds {}", text::named(*character));
+        faults.add(FaultCode::ControlCharacter, escape, message);
+        return None;
+    }
+    match T::RULE.check(&quoted.text) {
+        Ok(()) => Some(T::make(&quoted.text)),
+        Err(fault) => {
+            let code = match fault {
+                TextFault::Forbidden(_) => FaultCode::ControlCharacter,
+                _ => FaultCode::FieldInvalid,
+            };
+            faults.add(code, place, format!("{called} {fault}"));
+            None
+        }
+    }
+}
+
+/// The text of a node, or the fault that it is none.
+pub(super) fn quoted<'n, 'a>(
+    node: &'n Node<'a>,
+    called: &str,
+    faults: &mut Faults,
+) -> Option<&'n Quoted<'a>> {
+    match &node.kind {
+        Kind::Text(quoted) => Some(quoted),
+        other => wrong_kind(other, node, called, "a text", faults),
+    }
+}
+
+fn wrong_kind<T>(
+    kind: &Kind<'_>,
+    node: &Node<'_>,
+    called: &str,
+    due: &str,
+    faults: &mut Faults,
+) -> Option<T> {
+    let message = format!("{called} is {}, not {due}", kind_of(kind));
+    faults.add(FaultCode::FieldInvalid, &node.place, message);
+    None
+}
+
+/// Strings are escaped as serde_json does.
+pub(super) fn write_text(text: &str, out: &mut Vec<u8>) {
+    let needs_escape = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
+    if text.bytes().any(needs_escape) {
+        out.extend_from_slice(serde_json::Value::from(text).to_string().as_bytes());
+    } else {
+        out.push(b'"');
+        out.extend_from_slice(text.as_bytes());
+        out.push(b'"');
+    }
+}
+
+impl Value for u64 {
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.to_string().as_bytes());
+    }
+
+    #[inline]
+    fn scan(cursor: &mut Cursor<'_>) -> Option<Self> {
+        cursor.integer()
+    }
+
+    fn explain(node: &Node<'_>, called: &str, faults: &mut Faults) -> Option<Self> {
+        let Kind::Number(digits) = node.kind else {
+            return wrong_kind(&node.kind, node, called, "a whole number", faults);
+        };
+        let wrong = if digits.contains(['.', 'e', 'E']) {
+            "is not written as a whole number"
+        } else if digits.starts_with('-') {
+            "is negative"
+        } else {
+            match digits.parse::<u64>() {
+                Ok(value) if value <= super::LARGEST => return Some(value),
+                _ => "is 2^63 or more",
+            }
+        };
+        faults.add(
+            FaultCode::FieldInvalid,
+            &node.place,
+            format!("{called} {wrong}"),
+        );
+        None
+    }
+}
+
+/// A value that is a text of one exact spelling.
+macro_rules! spelled {
+    ($type:ty, $what:literal, $scan:expr, $read:expr, $print:expr) => {
+        impl Value for $type {
+            fn write(&self, out: &mut Vec<u8>) {
+                write_text(&$print(*self), out);
+            }
+
+            #[inline]
+            fn scan(cursor: &mut Cursor<'_>) -> Option<Self> {
+                $scan(cursor)
+            }
+
+            fn explain(node: &Node<'_>, called: &str, faults: &mut Faults) -> Option<Self> {
+                let read = $read(&quoted(node, called, faults)?.text);
+                if read.is_none() {
+                    let message = format!(concat!("{} is not ", $what), called);
+                    faults.add(FaultCode::FieldInvalid, &node.place, message);
+                }
+                read
+            }
+        }
+    };
+}
+
+spelled!(
+    NaiveDate,
+    "a date like 2026-03-04",
+    |cursor: &mut Cursor<'_>| spelling::date(cursor.fixed::<10>()?),
+    |text: &str| spelling::date(text.as_bytes()),
+    spelling::print_date
+);
+spelled!(
+    DateTime<Utc>,
+    "a time in UTC like 2026-03-05T08:12:44Z",
+    |cursor: &mut Cursor<'_>| spelling::time(cursor.fixed::<20>()?),
+    |text: &str| spelling::time(text.as_bytes()),
+    spelling::print_time
+);
+spelled!(
+    Digest,
+    "a SHA-256 of 64 lower-case hex digits",
+    |cursor: &mut Cursor<'_>| spelling::digest(cursor.fixed::<64>()?),
+    Digest::from_hex,
+    |digest: Digest| digest.to_string()
+);
+spelled!(
+    ClosureReason,
+    "`revoked`, `surrendered` or `exhausted`",
+    |cursor: &mut Cursor<'_>| spelling::reason(cursor.word()?),
+    spelling::reason,
+    ClosureReason::as_str
+);
+
+impl<T: Value> Value for Option<T> {
+    fn write(&self, out: &mut Vec<u8>) {
+        if let Some(value) = self {
+            value.write(out);
+        }
+    }
+
+    #[inline]
+    fn scan(cursor: &mut Cursor<'_>) -> Option<Self> {
+        T::scan(cursor).map(Some)
+    }
+
+    fn explain(node: &Node<'_>, called: &str, faults: &mut Faults) -> Option<Self> {
+        T::explain(node, called, faults).map(Some)
+    }
+}
+
+impl<T: Value> Optional for Option<T> {
+    fn absent() -> Self {
+        None
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+}
+
+impl<T: Value> Value for Vec<T> {
+    fn write(&self, out: &mut Vec<u8>) {
+        out.push(b'[');
+        for (index, item) in self.iter().enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            item.write(out);
+        }
+        out.push(b']');
+    }
+
+    fn scan(cursor: &mut Cursor<'_>) -> Option<Self> {
+        let mut items = Vec::new();
+        cursor.literal("[")?;
+        if cursor.literal("]").is_some() {
+            return Some(items);
+        }
+        loop {
+            items.push(T::scan(cursor)?);
+            match cursor.byte()? {
+                b',' => {}
+                b']' => return Some(items),
+                _ => return None,
+            }
+        }
+    }
+
+    fn explain(node: &Node<'_>, called: &str, faults: &mut Faults) -> Option<Self> {
+        let Kind::List(nodes) = &node.kind else {
+            return wrong_kind(&node.kind, node, called, "a list", faults);
+        };
+        let called = format!("an element of {called}");
+        let items: Vec<Option<T>> = nodes
+            .iter()
+            .map(|node| T::explain(node, &called, faults))
+            .collect();
+        items.into_iter().collect()
+    }
+}
+
+impl<T: Value> Optional for Vec<T> {
+    fn absent() -> Self {
+        Vec::new()
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_empty()
+    }
+}
+
+/// The scanner notes the keys seen only once a map is longer than this: most have one or two.
+const FEW: usize = 16;
+
+/// No map is ever empty: without items there is no event, and an optional one is left out.
+impl<K: Name + Hash + Eq, V: Value> Value for OrderedMap<K, V> {
+    fn write(&self, out: &mut Vec<u8>) {
+        out.push(b'{');
+        for (index, (key, value)) in self.iter().enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            key.write(out);
+            out.push(b':');
+            value.write(out);
+        }
+        out.push(b'}');
+    }
+
+    #[inline]
+    fn scan(cursor: &mut Cursor<'_>) -> Option<Self> {
+        let mut pairs: Vec<(K, V)> = Vec::with_capacity(1);
+        cursor.literal("{")?;
+        loop {
+            let key = K::scan(cursor)?;
+            // Without this a hostile line of a million keys would take a million million steps.
+            if pairs.len() <= FEW && pairs.iter().any(|(held, _)| *held == key) {
+                return None;
+            }
+            cursor.literal(":")?;
+            pairs.push((key, V::scan(cursor)?));
+            match cursor.byte()? {
+                b',' => {}
+                b'}' => break,
+                _ => return None,
+            }
+        }
+        if pairs.len() > FEW {
+            let mut seen = HashSet::with_capacity(pairs.len());
+            if !pairs.iter().all(|(key, _)| seen.insert(key)) {
+                return None;
+            }
+        }
+        Some(OrderedMap::new(pairs))
+    }
+
+    fn explain(node: &Node<'_>, called: &str, faults: &mut Faults) -> Option<Self> {
+        let Kind::Object(members) = &node.kind else {
+            return wrong_kind(&node.kind, node, called, "an object", faults);
+        };
+        if members.is_empty() {
+            faults.add(
+                FaultCode::FieldInvalid,
+                &node.place,
+                format!("{called} is empty"),
+            );
+            return None;
+        }
+        let key_called = format!("a name in {called}");
+        let mut pairs = Vec::with_capacity(members.len());
+        for member in members {
+            let key = quoted(&member.key, &key_called, faults)
+                .and_then(|quoted| explain_name(quoted, &member.key.place, &key_called, faults));
+            let value_called = format!("`{}` in {called}", shown(member.name()));
+            let value = V::explain(&member.value, &value_called, faults);
+            pairs.push(key.zip(value));
+        }
+        let pairs: Option<Vec<(K, V)>> = pairs.into_iter().collect();
+        pairs.map(OrderedMap::new)
+    }
+}
+
+impl<K: Name + Hash + Eq, V: Value> Optional for OrderedMap<K, V> {
+    fn absent() -> Self {
+        OrderedMap::default()
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_empty()
+    }
+}
+
+/// A key of the file as a message may show it: not endless, and nothing in it that moves a terminal.
+pub(super) fn shown(text: &str) -> Cow<'_, str> {
+    const MOST: usize = 64;
+    if text.len() <= MOST && !text.contains(text::is_forbidden) {
+        return Cow::Borrowed(text);
+    }
+    let safe = |character| {
+        if text::is_forbidden(character) {
+            '\u{fffd}'
+        } else {
+            character
+        }
+    };
+    let cut = text.chars().take(MOST).map(safe);
+    let more = (text.chars().count() > MOST).then_some('…');
+    Cow::Owned(cut.chain(more).collect())
+}
