@@ -90,17 +90,17 @@ pub fn open(path: &Path, bytes: &[u8], known_at: Option<Seq>) -> anyhow::Result<
                 continue;
             }
         };
-        if !faults.is_empty() || known_at.is_some_and(|last| line.entry.seq > last) {
+        let entry = line.record.entry;
+        if !faults.is_empty() || known_at.is_some_and(|last| entry.seq > last) {
             continue;
         }
-        last_recorded = line.entry.recorded_at;
+        last_recorded = entry.recorded_at;
         head = line.digest;
         match &mut book {
-            Some(book) => book.record(line.entry).context("the ledger can't be folded")?,
-            None => book = Some(Book::begin(line.entry)?),
+            Some(book) => book.record(entry).context("the ledger can't be folded")?,
+            None => book = Some(Book::begin(entry)?),
         }
     }
-    faults.extend(reader.closing_faults());
     let Some(book) = book.filter(|_| faults.is_empty()) else { return Err(not_valid(faults).into()) };
     let mut warnings = Vec::new();
     if let Some(torn) = reader.torn() {

@@ -83,19 +83,18 @@ fn validate(path: &Path, bytes: &[u8]) -> anyhow::Result<(ValidatedLedger, Optio
         match line {
             Err(found) => ledger.faults.extend(found),
             Ok(line) => {
-                ledger.entries += 1;
                 if !ledger.faults.is_empty() {
                     continue;
                 }
                 match &mut book {
-                    Some(book) => book.record(line.entry)?,
-                    None => book = Some(Book::begin(line.entry)?),
+                    Some(book) => book.record(line.record.entry)?,
+                    None => book = Some(Book::begin(line.record.entry)?),
                 }
             }
         }
     }
-    ledger.faults.extend(reader.closing_faults());
-    ledger.head = reader.head();
+    ledger.entries = reader.lines();
+    ledger.head = (reader.lines() > 0).then(|| reader.head());
     if let Some(torn) = reader.torn() {
         ledger.warnings.push(format!(
             "the last line has no end ({} bytes from byte {}): it was never acknowledged and is ignored",

@@ -82,6 +82,11 @@ impl Code {
             )
     }
 
+    /// Whether a smaller quantity could pass (D9).
+    pub fn is_about_amounts(self) -> bool {
+        matches!(self, Code::CeilingExceeded | Code::BalanceExceeded)
+    }
+
     /// Whether a name in the entry stands for nothing known.
     pub fn is_unknown_name(self) -> bool {
         use Code::*;

@@ -189,7 +189,10 @@ impl Decision {
                 .map(|(chip, quantity)| format!("{}={quantity}", clean(chip.as_str())))
                 .collect();
             text += &match would_pass.as_slice() {
-                [] => "\nhelp: no part of it would pass now\n".to_owned(),
+                [] if self.judgement.refusals.iter().all(|refusal| refusal.code.is_about_amounts()) => {
+                    "\nhelp: no part of it would pass now\n".to_owned()
+                }
+                [] => String::new(),
                 some => format!("\nhelp: would pass now: {}\n", some.join(" ")),
             };
         }

@@ -25,11 +25,11 @@ pub fn documents(faults: &[Fault]) -> Vec<FaultDocument<'_>> {
         .collect()
 }
 
-/// `1 fault`, `3 faults`, `no faults`.
-pub fn count(number: usize, of: &str) -> String {
+/// `1 fault`, `3 faults`, `no breaches`.
+pub fn count(number: usize, one: &str, many: &str) -> String {
     match number {
-        0 => format!("no {of}s"),
-        1 => format!("1 {of}"),
-        _ => format!("{number} {of}s").replace("entrys", "entries").replace("breachs", "breaches"),
+        0 => format!("no {many}"),
+        1 => format!("1 {one}"),
+        _ => format!("{number} {many}"),
     }
 }

@@ -259,7 +259,7 @@ impl Document for PolicyChecks {
                 Err(faults) => format!(
                     "NOT VALID  {}: {}\n{}",
                     clean(&file.path),
-                    faults::count(faults.len(), "fault"),
+                    faults::count(faults.len(), "fault", "faults"),
                     diagnostic::render(&file.path, &file.source, faults, self.colour)
                 ),
             })

@@ -113,10 +113,10 @@ impl Document for Validation {
             let (breaches, violations) = (ledger.refused(false).count(), ledger.refused(true).count());
             text += &format!(
                 "{verdict}  {path}: {}, {}, {}, {}\n",
-                faults::count(usize::try_from(ledger.entries).unwrap_or(usize::MAX), "entry"),
-                faults::count(ledger.faults.len(), "fault"),
-                faults::count(breaches, "breach"),
-                faults::count(violations, "violation"),
+                faults::count(usize::try_from(ledger.entries).unwrap_or(usize::MAX), "entry", "entries"),
+                faults::count(ledger.faults.len(), "fault", "faults"),
+                faults::count(breaches, "breach", "breaches"),
+                faults::count(violations, "violation", "violations"),
             );
             if let Some(head) = ledger.head {
                 text += &format!("  head {head}\n");

@@ -19,8 +19,7 @@ impl Book {
         refusals: &[Refusal],
     ) -> Result<Option<Vec<(ChipName, u64)>>, Overflow> {
         let (Some(mut granted), Some(items)) = (nothing_of(&entry.event), entry.event.items()) else { return Ok(None) };
-        let by_amount = |refusal: &Refusal| matches!(refusal.code, Code::CeilingExceeded | Code::BalanceExceeded);
-        if !refusals.iter().all(by_amount) {
+        if !refusals.iter().all(|refusal| refusal.code.is_about_amounts()) {
             return Ok(Some(granted));
         }
         for (index, (_, wanted)) in items.iter().enumerate() {

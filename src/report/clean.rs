@@ -1,0 +1,77 @@
+//! Text of a file or a user, made safe to show: nothing in it moves the cursor, hides, or reorders.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+/// `text` with every character that does not show as itself written as `\u{..}`.
+pub fn clean(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_unsafe) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        push_clean(&mut shown, character);
+    }
+    Cow::Owned(shown)
+}
+
+/// Adds `character` to `shown`, escaped if need be.
+pub(super) fn push_clean(shown: &mut String, character: char) {
+    if is_unsafe(character) {
+        // Writing to a string does not fail.
+        let _ = write!(shown, "\\u{{{:x}}}", u32::from(character));
+    } else {
+        shown.push(character);
+    }
+}
+
+/// Whether `character` does not show as itself: a control character (C0, DEL, C1), a bidirectional control, or
+/// one that has no width or breaks a line unseen. None lies beyond the basic plane.
+pub fn is_unsafe(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{61c}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_shows_as_itself_is_left_alone() {
+        for text in [
+            "",
+            "H200",
+            "阿里巴巴",
+            "Société Générale",
+            "`limit` \\u{41}",
+            "a b\u{a0}c",
+        ] {
+            assert!(
+                matches!(clean(text), Cow::Borrowed(same) if same == text),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_does_not_is_escaped() {
+        let given = "\u{0}\t\n\r\u{1b}[2J\u{7f}\u{85}\u{9b}";
+        assert_eq!(
+            clean(given),
+            r"\u{0}\u{9}\u{a}\u{d}\u{1b}[2J\u{7f}\u{85}\u{9b}"
+        );
+        let given =
+            "\u{61c}\u{200b}\u{200f}\u{2028}\u{2029}\u{202a}\u{202e}\u{2066}\u{2069}\u{feff}";
+        let shown = clean(given);
+        assert_eq!(
+            shown,
+            r"\u{61c}\u{200b}\u{200f}\u{2028}\u{2029}\u{202a}\u{202e}\u{2066}\u{2069}\u{feff}"
+        );
+        assert!(shown.is_ascii());
+    }
+}

@@ -1,0 +1,143 @@
+//! `[chips]`: what each chip counts, and the names it goes by.
+
+use super::reader::{Entry, Reader, Section};
+use super::source::quoted;
+use crate::domain::policy::{Chip, Spec};
+use crate::domain::text::{ChipName, NameKey, Text};
+use std::collections::HashMap;
+use std::collections::hash_map;
+use std::ops::Range;
+
+/// In the policy's unit per chip; keeps quantity times equivalence far from overflow (R1).
+const HIGHEST_EQUIVALENCE: u64 = 1_000_000_000;
+/// A figure per chip, watts or dollars; as wide as a limit.
+const HIGHEST_SPEC: u64 = 1_000_000_000_000_000;
+
+/// All chips, in the order of the file; a name or alias is one chip's alone (D14).
+pub(super) fn chips(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Vec<Chip>> {
+    let Some(entry) = root.get("chips") else {
+        return Some(Vec::new());
+    };
+    let section = reader.table(root, entry)?;
+    let mut names = Vec::new();
+    let read: Vec<_> = section
+        .entries
+        .iter()
+        .map(|entry| chip(reader, &section, entry, &mut names))
+        .collect();
+    unique(reader, names);
+    read.into_iter().collect()
+}
+
+/// A name some chip goes by, and where it says so.
+struct Called {
+    name: Text,
+    span: Range<usize>,
+}
+
+fn chip<'t>(
+    reader: &mut Reader<'_>,
+    chips: &Section<'t>,
+    entry: &Entry<'t>,
+    names: &mut Vec<Called>,
+) -> Option<Chip> {
+    let name = reader.name(entry, "chip");
+    names.extend(name.iter().map(|name| Called {
+        name: name.clone(),
+        span: entry.key_span.clone(),
+    }));
+    let section = reader.table(chips, entry)?;
+    reader.known_keys(
+        &section,
+        &["vendor", "equivalence", "aliases", "prohibited", "specs"],
+    );
+
+    let vendor = section.get("vendor").map(|entry| reader.text(&entry.item));
+    let prohibited = section
+        .get("prohibited")
+        .map(|entry| reader.text(&entry.item));
+    let equivalence = section
+        .get("equivalence")
+        .map(|entry| reader.decimal(&entry.item, HIGHEST_EQUIVALENCE));
+    if equivalence.is_none() && prohibited.is_none() {
+        reader.missing(
+            &section,
+            "equivalence",
+            "`equivalence = 1`, or `prohibited` with the reason",
+        );
+    }
+    let aliases = section.get("aliases").map_or(Some(Vec::new()), |entry| {
+        let listed = reader.texts(entry);
+        names.extend(
+            listed
+                .values
+                .iter()
+                .cloned()
+                .map(|(name, span)| Called { name, span }),
+        );
+        listed.all()
+    });
+    let specs = match section.get("specs") {
+        Some(entry) => specs(reader, &section, entry),
+        None => Some(Vec::new()),
+    };
+    Some(Chip {
+        name: ChipName::new(name?.as_str()),
+        vendor: present(vendor)?,
+        equivalence: present(equivalence)?,
+        aliases: aliases?,
+        prohibited: present(prohibited)?,
+        specs: specs?,
+    })
+}
+
+/// Absent is fine; given and wrong is not.
+fn present<T>(value: Option<Option<T>>) -> Option<Option<T>> {
+    match value {
+        None => Some(None),
+        Some(read) => read.map(Some),
+    }
+}
+
+fn specs<'t>(reader: &mut Reader<'_>, chip: &Section<'t>, entry: &Entry<'t>) -> Option<Vec<Spec>> {
+    let section = reader.table(chip, entry)?;
+    let read: Vec<_> = section
+        .entries
+        .iter()
+        .map(|entry| {
+            let name = reader.name(entry, "spec");
+            let value = reader.decimal(&entry.item, HIGHEST_SPEC);
+            Some(Spec {
+                name: name?,
+                value: value?,
+            })
+        })
+        .collect();
+    read.into_iter().collect()
+}
+
+/// Refuses a name that already stands for a chip, its own included.
+fn unique(reader: &mut Reader<'_>, mut names: Vec<Called>) {
+    names.sort_by_key(|called| called.span.start);
+    let mut taken: HashMap<NameKey, Called> = HashMap::new();
+    for called in names {
+        match taken.entry(NameKey::of(called.name.as_str())) {
+            hash_map::Entry::Vacant(free) => {
+                free.insert(called);
+            }
+            hash_map::Entry::Occupied(held) => {
+                let first = held.get();
+                let help = format!(
+                    "the first is {} on line {}; names match in any case",
+                    quoted(first.name.as_str()),
+                    reader.line(&first.span)
+                );
+                let message = format!(
+                    "the chip name {} is used twice",
+                    quoted(called.name.as_str())
+                );
+                reader.fault(&called.span, message, help);
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Reading a policy: TOML to a valid policy, or every mistake in it, each at its place.
+//!
+//! A policy is law to everything that follows, so nothing in it is guessed or ignored: an unknown key is a
+//! fault, and numbers are read from their digits, never through a float (R1). All faults come at once, in the
+//! order of the file.
+
+mod ceilings;
+mod chips;
+mod conditions;
+mod countries;
+mod place;
+mod reader;
+mod source;
+mod syntax;
+mod values;
+
+pub use place::{KeyPlace, key_place};
+
+use crate::domain::fault::Fault;
+use crate::domain::policy::{Policy, Status};
+use crate::domain::text::Text;
+use conditions::{Attestations, Patterns};
+use reader::{Reader, Section};
+use source::{Characters, Lines};
+use toml::de::DeTable;
+
+/// What everything is counted in where the policy does not say.
+const DEFAULT_UNIT: &str = "H200e";
+
+/// Reads a policy's TOML.
+///
+/// # Errors
+/// Every mistake in it, in order of place; never an empty list.
+pub fn read_policy(source: &[u8]) -> Result<Policy, Vec<Fault>> {
+    let text = source::utf8(source).map_err(|fault| vec![fault])?;
+    let lines = Lines::of(source);
+    let Characters {
+        mut faults,
+        spoilt_lines,
+        masked,
+    } = source::characters(text, &lines);
+    let recovered = syntax::recovered(&masked, &lines);
+    let (tree, errors) = DeTable::parse_recoverable(&recovered.text);
+    faults.extend(recovered.faults);
+    faults.extend(syntax::clashes(text, &lines, &errors));
+    let mut reader = Reader::new(text, &lines, spoilt_lines, recovered.lost);
+    let root = Section::new(String::new(), 0..0, tree.get_ref());
+    let policy = policy(&mut reader, &root);
+
+    faults.append(&mut reader.faults);
+    match policy {
+        Some(policy) if faults.is_empty() => Ok(policy),
+        _ => {
+            faults.sort_by_key(|fault| fault.span.as_ref().map(|span| span.start));
+            Err(faults)
+        }
+    }
+}
+
+/// The policy in `root`; none only where a fault has been noted.
+fn policy(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Policy> {
+    let known = [
+        "name",
+        "version",
+        "status",
+        "title",
+        "sources",
+        "unit",
+        "ceilings",
+        "chips",
+        "destinations",
+        "attestations",
+        "country_groups",
+        "flags",
+        "licences",
+        "returns",
+    ];
+    reader.known_keys(root, &known);
+
+    let name = required_text(reader, root, "name", "`name = \"china-cap\"`, for example");
+    let version = required_text(
+        reader,
+        root,
+        "version",
+        "`version = \"2026-03-03\"`, for example",
+    );
+    let status = reader
+        .required(root, "status", "`status = \"proposed\"`, for example")
+        .and_then(|entry| reader.choice(&entry.item, &Status::ALL, Status::as_str));
+    let title = root
+        .get("title")
+        .map_or(Some(None), |entry| reader.text(&entry.item).map(Some));
+    let unit = root
+        .get("unit")
+        .map_or(Some(Text::new(DEFAULT_UNIT)), |entry| {
+            reader.text(&entry.item)
+        });
+    let sources = root
+        .get("sources")
+        .map_or(Some(Vec::new()), |entry| reader.texts(entry).all());
+    // Each is read whatever became of the one before: that is what "every mistake at once" takes.
+    let ceilings = ceilings::ceilings(reader, root);
+    let chips = chips::chips(reader, root);
+    let destinations = countries::destinations(reader, root);
+    let attestations = conditions::attestations(reader, root);
+    let country_groups = countries::groups(reader, root);
+    let flags = conditions::flags(reader, root);
+    let patterns = conditions::licences(reader, root);
+    let restores = conditions::restores(reader, root);
+
+    let Attestations { approval, shipment } = attestations?;
+    let Patterns {
+        number,
+        shipment_reference,
+    } = patterns?;
+    Some(Policy {
+        name: name?,
+        version: version?,
+        status: status?,
+        title: title?,
+        sources: sources?,
+        unit: unit?,
+        ceilings: ceilings?,
+        chips: chips?,
+        destinations: destinations?,
+        approval_attestations: approval,
+        shipment_attestations: shipment,
+        country_groups: country_groups?,
+        flags: flags?,
+        number_pattern: number,
+        shipment_reference_pattern: shipment_reference,
+        restores: restores?,
+    })
+}
+
+fn required_text(
+    reader: &mut Reader<'_>,
+    root: &Section<'_>,
+    key: &str,
+    example: &str,
+) -> Option<Text> {
+    let entry = reader.required(root, key, example)?;
+    reader.text(&entry.item)
+}
+
+#[cfg(test)]
+mod tests;

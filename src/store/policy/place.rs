@@ -1,0 +1,79 @@
+//! Where a key stands in a policy: a refusal shows the line behind it (D29).
+
+use super::source::{Lines, clamped};
+use std::ops::Range;
+use toml::de::{DeTable, DeValue};
+
+/// The place of a key in a policy's text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KeyPlace {
+    /// Line, from 1.
+    pub line: u64,
+    /// Byte column of the key in its line, from 1.
+    pub column: u64,
+    /// The whole line, without its line break.
+    pub text: String,
+    /// Bytes of the source: the key, and its value where that ends on the same line.
+    pub span: Range<usize>,
+}
+
+/// Where the key at `path` stands, as in `ceilings.per-customer.limit`; where it does not (a default),
+/// the place of the nearest key above it.
+pub fn key_place(source: &str, path: &str) -> Option<KeyPlace> {
+    let (tree, _) = DeTable::parse_recoverable(source);
+    let found = find(tree.get_ref(), path, 0)?;
+    let lines = Lines::of(source.as_bytes());
+    let key = clamped(source, found.key);
+    let (line, column) = lines.at(key.start);
+    let around = lines.around(source, key.start);
+    let value = clamped(source, found.value);
+    // A table's span is its header, which starts before its key: only plain values are covered with theirs.
+    let on_the_line = value.start >= key.end && value.end <= around.end;
+    let end = if on_the_line { value.end } else { key.end };
+    Some(KeyPlace {
+        line,
+        column,
+        text: source.get(around)?.to_owned(),
+        span: key.start..end,
+    })
+}
+
+struct Found {
+    /// How many bytes of the path the key and those above it make up.
+    matched: usize,
+    key: Range<usize>,
+    value: Range<usize>,
+}
+
+/// The key in `table` that matches most of `path`, of which `matched` bytes are behind us. Names may hold
+/// dots, so every key that the rest of the path starts with is followed.
+fn find(table: &DeTable<'_>, path: &str, matched: usize) -> Option<Found> {
+    let rest = path.get(matched..)?;
+    let mut best: Option<Found> = None;
+    for (key, value) in table.iter() {
+        let Some(after) = rest.strip_prefix(key.get_ref().as_ref()) else {
+            continue;
+        };
+        let here = matched + rest.len() - after.len();
+        let deeper = match (after.strip_prefix('.'), value.get_ref()) {
+            (Some(_), DeValue::Table(inner)) => find(inner, path, here + 1),
+            _ => None,
+        };
+        let candidate = match deeper {
+            Some(found) => found,
+            None if after.is_empty() || after.starts_with('.') => Found {
+                matched: here,
+                key: key.span(),
+                value: value.span(),
+            },
+            None => continue,
+        };
+        if best
+            .as_ref()
+            .is_none_or(|best| candidate.matched > best.matched)
+        {
+            best = Some(candidate);
+        }
+    }
+    best
+}

@@ -1,0 +1,153 @@
+//! The policy as text: where its lines are, and characters that no policy may hold.
+
+use crate::domain::fault::{Fault, FaultCode};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+/// Where each line starts, so that a byte's line and column are found without counting anew.
+pub(super) struct Lines(Vec<usize>);
+
+impl Lines {
+    /// The lines of `bytes`, told apart by `\n`.
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        let after_breaks = bytes
+            .iter()
+            .enumerate()
+            .filter(|(_, byte)| **byte == b'\n')
+            .map(|(at, _)| at + 1);
+        Lines(std::iter::once(0).chain(after_breaks).collect())
+    }
+
+    /// Line and byte column of `offset`, both from 1.
+    pub(super) fn at(&self, offset: usize) -> (u64, u64) {
+        let line = self.0.partition_point(|start| *start <= offset).max(1);
+        let start = self.0.get(line - 1).copied().unwrap_or(0);
+        (line as u64, (offset - start) as u64 + 1)
+    }
+
+    /// The bytes of the line `offset` is in, without its line break.
+    pub(super) fn around(&self, source: &str, offset: usize) -> Range<usize> {
+        let (line, column) = self.at(offset);
+        let start = offset + 1 - column as usize;
+        let end = self
+            .0
+            .get(line as usize)
+            .map_or(source.len(), |next| next - 1);
+        let text = source.get(start..end).unwrap_or_default();
+        start..start + text.strip_suffix('\r').unwrap_or(text).len()
+    }
+}
+
+/// A fault of a policy at `span`.
+pub(super) fn fault_at(lines: &Lines, span: Range<usize>, message: impl Into<String>) -> Fault {
+    let (line, column) = lines.at(span.start);
+    let mut fault = Fault::new(FaultCode::PolicyInvalid, message)
+        .line(line)
+        .column(column);
+    fault.span = Some(span);
+    fault
+}
+
+/// `span` moved onto the characters of `source` that it touches.
+pub(super) fn clamped(source: &str, span: Range<usize>) -> Range<usize> {
+    let mut start = span.start.min(source.len());
+    while !source.is_char_boundary(start) {
+        start -= 1;
+    }
+    let mut end = span.end.clamp(start, source.len());
+    while !source.is_char_boundary(end) {
+        end += 1;
+    }
+    start..end
+}
+
+/// The text of a policy, or the one fault that stops all reading: bytes that are no text.
+pub(super) fn utf8(bytes: &[u8]) -> Result<&str, Fault> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        // No span: there is no text whose characters it could cover.
+        let (line, column) = Lines::of(bytes).at(error.valid_up_to());
+        Fault::new(FaultCode::PolicyInvalid, "not UTF-8")
+            .line(line)
+            .column(column)
+            .help("save the policy as UTF-8 text")
+    })
+}
+
+/// Reorders the text around it on a screen, so that what is read is not what is there.
+pub(super) fn is_bidi_control(character: char) -> bool {
+    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// What is wrong with the characters themselves.
+pub(super) struct Characters<'s> {
+    pub(super) faults: Vec<Fault>,
+    /// Lines that held a control character: what they say is not to be believed.
+    pub(super) spoilt_lines: BTreeSet<u64>,
+    /// The text with harmless ones in place of those that TOML would trip over, byte for byte.
+    pub(super) masked: Cow<'s, str>,
+}
+
+/// Every character of `source` that no policy may hold, comments included.
+pub(super) fn characters<'s>(source: &'s str, lines: &Lines) -> Characters<'s> {
+    let mut faults = Vec::new();
+    let mut spoilt_lines = BTreeSet::new();
+    let mut masked = Cow::Borrowed(source);
+    for (at, character) in source.char_indices() {
+        let span = at..at + character.len_utf8();
+        if at == 0 && character == '\u{feff}' {
+            masked.to_mut().replace_range(span.clone(), "   ");
+            let help = "save the policy as UTF-8 without a byte order mark";
+            let message = "the policy starts with a byte order mark";
+            faults.push(fault_at(lines, span, message).help(help));
+        } else if is_bidi_control(character) {
+            let message = format!(
+                "bidirectional control character U+{:04X}",
+                u32::from(character)
+            );
+            let help = "remove it: it makes text look other than it is";
+            faults.push(fault_at(lines, span, message).help(help));
+        } else if is_forbidden_control(character, source.as_bytes().get(at + 1)) {
+            masked.to_mut().replace_range(span.clone(), "_");
+            let message = format!("control character U+{:04X}", u32::from(character));
+            let fault = fault_at(lines, span, message).help("remove it");
+            spoilt_lines.extend(fault.line);
+            faults.push(fault);
+        }
+    }
+    Characters {
+        faults,
+        spoilt_lines,
+        masked,
+    }
+}
+
+/// TOML's own rule: tabs and line breaks (LF, CR LF) are the only ASCII controls that may stand there raw.
+fn is_forbidden_control(character: char, next: Option<&u8>) -> bool {
+    match character {
+        '\t' | '\n' => false,
+        '\r' => next != Some(&b'\n'),
+        other => other.is_ascii_control(),
+    }
+}
+
+/// Words of the user, in backticks, cut where they would fill the screen.
+pub(super) fn quoted(words: &str) -> String {
+    const LONGEST_SHOWN: usize = 64;
+    match words.char_indices().nth(LONGEST_SHOWN) {
+        Some((cut, _)) => format!("`{}…`", &words[..cut]),
+        None => format!("`{words}`"),
+    }
+}
+
+/// What may stand somewhere, for a help: "`a`, `b` or `c`".
+pub(super) fn alternatives(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [only] => format!("`{only}`"),
+        [most @ .., last] => {
+            let most: Vec<String> = most.iter().map(|word| format!("`{word}`")).collect();
+            format!("{} or `{last}`", most.join(", "))
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Running the program as a person would: in a folder of its own, with everything it prints and leaves.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// What one command printed, and how it ended.
+pub struct Ran {
+    pub exit: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// Runs the program in `folder`, without anything of the caller's own settings.
+pub fn exquota<S: AsRef<str>>(folder: &Path, args: &[S]) -> Ran {
+    let output: Output = Command::new(env!("CARGO_BIN_EXE_exquota"))
+        .args(args.iter().map(AsRef::as_ref))
+        .current_dir(folder)
+        .env_remove("EXQUOTA_LEDGER")
+        .env_remove("EXQUOTA_BY")
+        .env("LOGNAME", "analyst-1")
+        .env("NO_COLOR", "1")
+        .output()
+        .expect("the program starts");
+    Ran {
+        exit: output.status.code().expect("the program ends by itself"),
+        stdout: String::from_utf8(output.stdout).expect("UTF-8 on stdout"),
+        stderr: String::from_utf8(output.stderr).expect("UTF-8 on stderr"),
+    }
+}
+
+/// The words of a command line, as a shell would split them.
+pub fn words(line: &str) -> Vec<String> {
+    shlex::split(line).unwrap_or_else(|| panic!("not a command line: {line}"))
+}
+
+/// The repository.
+pub fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Copies a folder's files, not its folders.
+pub fn copy_files(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_file() {
+            fs::copy(&path, to.join(path.file_name().expect("a name"))).expect("a copy");
+        }
+    }
+}
