@@ -251,8 +251,10 @@ impl Policy {
             .map_or(country, |(head, _)| head)
     }
 
-    /// What the policy makes of a customer's flag.
-    pub fn flag(&self, flag: &Text) -> Option<FlagRule> {
-        self.flags.iter().find(|(name, _)| name == flag).map(|(_, rule)| *rule)
+    /// What the policy makes of a customer's flag, and how the policy spells it; flags match as names do (R2), so
+    /// that `Entity-List` does not slip past `entity-list`.
+    pub fn flag(&self, flag: &Text) -> Option<(&Text, FlagRule)> {
+        let key = NameKey::of(flag.as_str());
+        self.flags.iter().find(|(name, _)| NameKey::of(name.as_str()) == key).map(|(name, rule)| (name, *rule))
     }
 }

@@ -94,7 +94,11 @@ impl Book {
         let inserted = self.insert(entry, &own)?;
         let beyond_recording =
             own.iter().map(|refusal| refusal.code).chain(inserted.broken_codes()).any(Code::leaves_nothing_to_record);
-        let refusals = if own.is_empty() { inserted.refusals() } else { own };
+        let mut refusals = own;
+        if refusals.is_empty() || despite {
+            // A violation hides nothing (R13); of a breach, its own refusals are all (D2).
+            refusals.extend(inserted.refusals());
+        }
         let is_void = self.lines.get(seq).is_some_and(|entry| matches!(entry.event, Event::Void(_)));
         if is_void && inserted.breaks_something() {
             // It must not take out what others stand on, so it changes nothing (D6).

@@ -97,9 +97,8 @@ impl Book {
             let broken = inserted.refusals();
             let Some(taken_out) = self.take_out(inserted)? else { return Err(Overflow) };
             entry = taken_out;
-            if judgement.refusals.is_empty() {
-                judgement.refusals = broken;
-            }
+            // With `--despite` nothing that is refused is hidden (R13); else the own refusals are all (D2).
+            judgement.refusals.extend(broken);
         }
         if judgement.refusals.is_empty() && entry.despite.take().is_some() {
             judgement.warnings.push("nothing is refused, so `--despite` is left out of the line".to_owned());

@@ -68,13 +68,13 @@ pub(super) fn flags(state: &State, customer: CustomerIx, ruling: &mut Ruling) {
         for flag in &record.flags {
             let told = format!("`{}` carries the flag `{flag}`", record.id);
             match state.policy().flag(flag) {
-                Some(FlagRule::Refuse) => ruling.refuse(
+                Some((name, FlagRule::Refuse)) => ruling.refuse(
                     Refusal::new(Code::CustomerFlagged, told)
                         .field("customer")
-                        .policy_key(format!("flags.{flag}"))
+                        .policy_key(format!("flags.{name}"))
                         .help("nothing is approved for it or shipped to it while the flag stands"),
                 ),
-                Some(FlagRule::Warn) => ruling.warnings.push(format!("{told}; the policy asks for care")),
+                Some((_, FlagRule::Warn)) => ruling.warnings.push(format!("{told}; the policy asks for care")),
                 None => {}
             }
         }

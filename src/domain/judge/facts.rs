@@ -1,6 +1,7 @@
 //! Policies, exceptions, volumes and voids: facts that ceilings do not judge at their own place (D1).
 
 use super::{Ruling, quantities};
+use crate::domain::country;
 use crate::domain::event::{Adoption, Event, Exception, Void, Volume};
 use crate::domain::lines::Lines;
 use crate::domain::policy::Scope;
@@ -8,6 +9,7 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{Group, State};
 use crate::domain::text::{CeilingName, CustomerId, Text, nearest};
 use crate::domain::units::grouped;
+use chrono::NaiveDate;
 
 /// An adoption keeps every chip that is in use, with an equivalence (R7, D17).
 pub(super) fn adoption(state: &State, adoption: &Adoption, ruling: &mut Ruling) {
@@ -34,7 +36,7 @@ pub(super) fn adoption(state: &State, adoption: &Adoption, ruling: &mut Ruling) 
 }
 
 /// An exception names a ceiling of the policy in force, and a group of it (R8, D16).
-pub(super) fn exception(state: &State, exception: &Exception, ruling: &mut Ruling) {
+pub(super) fn exception(state: &State, date: NaiveDate, exception: &Exception, ruling: &mut Ruling) {
     let policy = state.policy();
     let Some(ceiling) = policy.ceiling(&exception.ceiling) else {
         let known = policy.ceilings.iter().map(|ceiling| ceiling.name.as_str());
@@ -50,6 +52,9 @@ pub(super) fn exception(state: &State, exception: &Exception, ruling: &mut Rulin
         );
         return;
     };
+    if let Some(last_day) = exception.expires.filter(|last_day| *last_day < date) {
+        ruling.warnings.push(format!("it never holds: its last day {last_day} lies before {date}"));
+    }
     let group = &exception.group;
     if state.group_called(ceiling.scope, group.as_str()).is_some() {
         return;
@@ -58,6 +63,7 @@ pub(super) fn exception(state: &State, exception: &Exception, ruling: &mut Rulin
         Scope::Customer => super::registration::unknown(state, &CustomerId::new(group.as_str()), "group"),
         Scope::Country => Refusal::new(Code::CountryUnknown, format!("`{group}` is no country code of ISO 3166-1"))
             .field("group")
+            .nearest(nearest(group.as_str(), country::codes()))
             .help("use the two letters, as in CN"),
         Scope::Chip => {
             Refusal::new(Code::ChipUnknown, format!("policy `{} {}` has no chip `{group}`", policy.name, policy.version))
@@ -73,6 +79,7 @@ pub(super) fn exception(state: &State, exception: &Exception, ruling: &mut Rulin
 fn no_such_group(ceiling: &CeilingName, group: &Text) -> Refusal {
     Refusal::new(Code::CeilingUnknown, format!("ceiling `{ceiling}` has one group, `total`, and no `{group}`"))
         .field("group")
+        .nearest(vec![Text::new("total")])
         .help("use `--group total`")
 }
 

@@ -5,7 +5,7 @@ use super::{Asked, Ground, Ruling, conditions, licence_life, quantities};
 use crate::domain::event::{Amendment, Approval, Entry};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{CustomerIx, Held, Licence, State};
-use crate::domain::text::{ChipName, CustomerId, Text, nearest};
+use crate::domain::text::{ChipName, CustomerId, LicenceNumber, Text, nearest};
 use crate::domain::units::Overflow;
 
 /// An approval, with what it replaces.
@@ -86,9 +86,6 @@ pub(super) fn amendment(
     licence_life::expiry_not_past(entry, amendment.expires, ruling);
     let Some(licence) = licence_life::find(ground, entry, &amendment.licence, "licence", ruling) else { return Ok(()) };
     licence_life::must_be_open(licence, "licence", ruling);
-    if amendment.items.is_empty() || ruling.cannot_be_reckoned() {
-        return Ok(());
-    }
     quantities::not_below_shipped(state, licence, &amendment.items, ruling);
     let mut change = Change {
         customer: licence.customer,
@@ -126,11 +123,14 @@ pub(super) fn amendment(
         conditions::destination(state, licence.destination.as_ref(), licence.customer, ruling);
         conditions::flags(state, licence.customer, ruling);
     }
+    if ruling.cannot_be_reckoned() {
+        return Ok(());
+    }
     ceilings(state, &change, None, ruling)
 }
 
 /// The customer is registered (R2): a misspelt one would get a fresh ceiling.
-fn customer(state: &State, id: &CustomerId, ruling: &mut Ruling) -> Option<CustomerIx> {
+pub(super) fn customer(state: &State, id: &CustomerId, ruling: &mut Ruling) -> Option<CustomerIx> {
     let found = state.customer(id);
     if found.is_none() {
         ruling.refuse(super::registration::unknown(state, id, "customer"));
@@ -155,18 +155,20 @@ fn warn_of_new_licensee(state: &State, name: &Text, ruling: &mut Ruling) {
 }
 
 /// `check CUSTOMER --licence L`: the licence is held for the customer's family.
-pub(super) fn held_by(state: &State, licence: &Licence, asked_for: &CustomerId, ruling: &mut Ruling) {
-    let Some(customer) = customer(state, asked_for, ruling) else { return };
-    if state.root(customer) != state.root(licence.customer)
-        && let Some(owner) = state.customer_at(licence.customer)
-    {
+pub(super) fn held_by(
+    state: &State,
+    licence: &LicenceNumber,
+    customer: CustomerIx,
+    asked_for: CustomerIx,
+    ruling: &mut Ruling,
+) {
+    let (Some(owner), Some(asked_for_record)) = (state.customer_at(customer), state.customer_at(asked_for)) else { return };
+    if state.root(customer) != state.root(asked_for) {
+        let (owner, asked_for) = (&owner.registered.record.id, &asked_for_record.registered.record.id);
         ruling.refuse(
-            Refusal::new(
-                Code::LicenceNotHeld,
-                format!("licence `{}` is for `{}`, which is not of `{asked_for}`'s family", licence.number, owner.registered.record.id),
-            )
-            .field("licence")
-            .help(format!("`exquota show {asked_for}` lists that customer's licences")),
+            Refusal::new(Code::LicenceNotHeld, format!("licence `{licence}` is for `{owner}`, which is not of `{asked_for}`'s family"))
+                .field("licence")
+                .help(format!("`exquota show {asked_for}` lists that customer's licences")),
         );
     }
 }

@@ -132,7 +132,7 @@ pub fn judge(ground: Ground<'_>, entry: &Entry, asked: &Asked) -> Result<Ruling,
         Event::Closure(closure) => licence_life::closure(ground, entry, &closure.licence, &mut ruling),
         Event::Shipment(shipment) => shipping::shipment(ground, entry, shipment, asked, &mut ruling)?,
         Event::Return(returned) => shipping::returned(ground, entry, returned, &mut ruling)?,
-        Event::Exception(exception) => facts::exception(ground.state, exception, &mut ruling),
+        Event::Exception(exception) => facts::exception(ground.state, entry.date, exception, &mut ruling),
         Event::Volume(volume) => facts::volume(ground.state, volume, &mut ruling),
         Event::Void(void) => facts::void(ground.lines, void, &mut ruling),
     }

@@ -11,6 +11,14 @@ use std::collections::HashSet;
 pub(super) fn registration(state: &State, record: &Registration, ruling: &mut Ruling) {
     conditions::country_known(&record.country, "country", ruling);
     names_free(state, record, ruling);
+    let policy = state.policy();
+    for flag in record.flags.iter().filter(|flag| policy.flag(flag).is_none()) {
+        let told = format!("policy `{} {}` says nothing of the flag `{flag}`: it has no effect", policy.name, policy.version);
+        ruling.warnings.push(match nearest(flag.as_str(), policy.flags.iter().map(|(name, _)| name.as_str())).first() {
+            Some(known) => format!("{told}; did you mean `{known}`?"),
+            None => told,
+        });
+    }
     let Some(parent) = &record.parent else { return };
     if state.customer(parent).is_none() && *parent != record.id {
         ruling.refuse(unknown(state, parent, "parent"));

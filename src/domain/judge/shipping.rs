@@ -23,14 +23,15 @@ pub(super) fn shipment(
     if let Some(destination) = &shipment.destination {
         conditions::country_known(destination, "destination", ruling);
     }
+    let asked_for = match asked {
+        Asked::Check { held_by: Some(customer) } => licensing::customer(state, customer, ruling),
+        Asked::Check { held_by: None } | Asked::Record => None,
+    };
     let licence = licence_life::find(ground, entry, &shipment.licence, "licence", ruling);
     let subject = match licence {
         Some(licence) => {
             licence_life::must_allow_shipping(licence, ruling);
             quantities::balance(state, licence, &shipment.items, ruling);
-            if let Asked::Check { held_by: Some(customer) } = asked {
-                licensing::held_by(state, licence, customer, ruling);
-            }
             Some(Subject {
                 customer: licence.customer,
                 licensee: licensing::licensee_name(state, licence),
@@ -50,6 +51,9 @@ pub(super) fn shipment(
     conditions::attestations(&state.policy().shipment_attestations, "shipment", &shipment.attestations, asked, ruling);
     serials::going_out(state, &shipment.items, &shipment.serials, ruling);
     let Some(subject) = subject else { return Ok(()) };
+    if let Some(asked_for) = asked_for {
+        licensing::held_by(state, &shipment.licence, subject.customer, asked_for, ruling);
+    }
     conditions::destination(state, shipment.destination.as_ref().or(subject.destination), subject.customer, ruling);
     conditions::flags(state, subject.customer, ruling);
     if ruling.cannot_be_reckoned() {
