@@ -1,4 +1,4 @@
 //! The ledger: how lines hang together, and the file they stand in.
 
-pub mod read;
 pub mod file;
+pub mod read;

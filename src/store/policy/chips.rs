@@ -1,12 +1,9 @@
 //! `[chips]`: what each chip counts, and the names it goes by.
 
+use super::names::{Called, unique};
 use super::reader::{Entry, Reader, Section};
-use super::source::quoted;
 use crate::domain::policy::{Chip, Spec};
-use crate::domain::text::{ChipName, NameKey, Text};
-use std::collections::HashMap;
-use std::collections::hash_map;
-use std::ops::Range;
+use crate::domain::text::ChipName;
 
 /// In the policy's unit per chip; keeps quantity times equivalence far from overflow (R1).
 const HIGHEST_EQUIVALENCE: u64 = 1_000_000_000;
@@ -25,14 +22,8 @@ pub(super) fn chips(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Vec<C
         .iter()
         .map(|entry| chip(reader, &section, entry, &mut names))
         .collect();
-    unique(reader, names);
+    unique(reader, "chip", names);
     read.into_iter().collect()
-}
-
-/// A name some chip goes by, and where it says so.
-struct Called {
-    name: Text,
-    span: Range<usize>,
 }
 
 fn chip<'t>(
@@ -114,30 +105,4 @@ fn specs<'t>(reader: &mut Reader<'_>, chip: &Section<'t>, entry: &Entry<'t>) -> 
         })
         .collect();
     read.into_iter().collect()
-}
-
-/// Refuses a name that already stands for a chip, its own included.
-fn unique(reader: &mut Reader<'_>, mut names: Vec<Called>) {
-    names.sort_by_key(|called| called.span.start);
-    let mut taken: HashMap<NameKey, Called> = HashMap::new();
-    for called in names {
-        match taken.entry(NameKey::of(called.name.as_str())) {
-            hash_map::Entry::Vacant(free) => {
-                free.insert(called);
-            }
-            hash_map::Entry::Occupied(held) => {
-                let first = held.get();
-                let help = format!(
-                    "the first is {} on line {}; names match in any case",
-                    quoted(first.name.as_str()),
-                    reader.line(&first.span)
-                );
-                let message = format!(
-                    "the chip name {} is used twice",
-                    quoted(called.name.as_str())
-                );
-                reader.fault(&called.span, message, help);
-            }
-        }
-    }
 }

@@ -1,5 +1,6 @@
 //! The conditions besides ceilings: attestations, flags, patterns, returns.
 
+use super::names::{Called, unique};
 use super::reader::{Entry, Reader, Section};
 use crate::domain::policy::{FlagRule, Pattern};
 use crate::domain::text::Text;
@@ -43,15 +44,22 @@ pub(super) fn flags(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Vec<(
         return Some(Vec::new());
     };
     let section = reader.table(root, entry)?;
+    let mut names = Vec::new();
     let read: Vec<_> = section
         .entries
         .iter()
         .map(|entry| {
             let name = reader.name(entry, "flag");
+            names.extend(name.iter().map(|name| Called {
+                name: name.clone(),
+                span: entry.key_span.clone(),
+            }));
             let rule = reader.choice(&entry.item, &FlagRule::ALL, FlagRule::as_str);
             Some((name?, rule?))
         })
         .collect();
+    // Flags match as names do: two spellings of one would be two rules for it.
+    unique(reader, "flag", names);
     read.into_iter().collect()
 }
 

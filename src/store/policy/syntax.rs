@@ -134,22 +134,24 @@ fn wrong_in(text: &str, part: &Range<usize>, lines: &Lines) -> Vec<Wrong> {
         let mut fault = fault(text, lines, part.start, &error);
         let place = fault.span.get_or_insert(part.start..part.start).clone();
         let line = lines.around(text, place.start);
-        let stays_on_its_line = place.end <= line.end
-            && is_of_one_line(error.message())
-            && !may_be_heading(text.get(line.clone()).unwrap_or_default());
-        let lost = if stays_on_its_line {
-            line.clone()
-        } else {
-            part.clone()
-        };
+        let told = found.last().is_some_and(|last| last.lines == line);
+        let one_line = place.end <= line.end && is_of_one_line(error.message());
+        if told && one_line {
+            continue;
+        }
+        if one_line && !may_be_heading(text.get(line.clone()).unwrap_or_default()) {
+            found.push(Wrong { fault, lines: line });
+            continue;
+        }
         match found.last_mut() {
-            // The line has been told; but it may have been underrated.
-            Some(last) if last.lines == line => last.lines = lost,
-            _ => found.push(Wrong { fault, lines: lost }),
+            // The line has been told, but was underrated.
+            Some(last) if told => last.lines = part.clone(),
+            _ => found.push(Wrong {
+                fault,
+                lines: part.clone(),
+            }),
         }
-        if !stays_on_its_line {
-            break;
-        }
+        break;
     }
     found
 }

@@ -119,6 +119,9 @@ fn check_canonical(line: &[u8], record: &Record, faults: &mut Faults) {
     faults.found.push(fault);
 }
 
+/// A line of more faults is no better explained by them; a hostile one may have millions.
+const MOST_FAULTS: usize = 50;
+
 /// The faults of one line.
 pub(super) struct Faults {
     number: u64,
@@ -143,6 +146,9 @@ impl Faults {
         message: impl Into<String>,
         help: Option<String>,
     ) {
+        if self.found.len() >= MOST_FAULTS {
+            return;
+        }
         let mut fault = Fault::new(code, message)
             .line(self.number)
             .column(column(place.start));

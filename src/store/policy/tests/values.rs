@@ -180,6 +180,17 @@ fn chip_names_and_aliases_are_one_chips_alone() {
 }
 
 #[test]
+fn r2_flags_match_as_names_do() {
+    refused(
+        "[flags]\nentity-list = \"refuse\"\nEntity-List = \"warn\"\n",
+        &[
+            "3:1 Entity-List: the flag name `Entity-List` is used twice \
+             (the first is `entity-list` on line 5; names match in any case)",
+        ],
+    );
+}
+
+#[test]
 fn d28_countries_are_of_iso_3166_1() {
     let iso = "(give the two capital letters of ISO 3166-1, as in `CN`)";
     refused(

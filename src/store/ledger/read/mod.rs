@@ -1,5 +1,8 @@
 //! From the bytes of a ledger to its records in order: lines, their chain, and what breaks it.
 
+#[cfg(test)]
+mod tests;
+
 use crate::domain::event::{Digest, Event, Seq};
 use crate::domain::fault::{Fault, FaultCode};
 use crate::store::record::{ChainPlaces, Record, chain_places, read_line, sha256};
@@ -154,6 +157,11 @@ impl Chain {
         self.head
     }
 
+    /// Whether no line stands before, good or not: no line's hash is all zeros.
+    fn is_start(&self) -> bool {
+        self.head == Digest::ZERO
+    }
+
     /// Takes the next line, good or not; `number` is the line's in the file.
     #[inline(always)]
     pub(super) fn follow(&mut self, line: &[u8], number: u64) -> Result<Record, Vec<Fault>> {
@@ -189,7 +197,7 @@ impl Chain {
             && before
                 .recorded_at
                 .is_none_or(|last| last <= record.entry.recorded_at)
-            && (number > 1 || matches!(record.entry.event, Event::Policy(_)));
+            && (!before.is_start() || matches!(record.entry.event, Event::Policy(_)));
         if in_place {
             Ok(record)
         } else {
@@ -214,7 +222,7 @@ impl Chain {
             fault.span = Some(place);
             faults.push(fault);
         };
-        if number == 1 && !matches!(entry.event, Event::Policy(_)) {
+        if self.is_start() && !matches!(entry.event, Event::Policy(_)) {
             let message = format!(
                 "the first line holds no policy but `{}`",
                 entry.event.kind()
@@ -227,11 +235,11 @@ impl Chain {
             add(FaultCode::SeqGap, seq, message);
         }
         if record.prev != self.head {
-            let message = match number {
-                1 => "`prev` of the first line is not all zeros".to_owned(),
-                _ => format!("`prev` is not the SHA-256 of line {}", number - 1),
+            let message = match self.is_start() {
+                true => "`prev` of the first line is not all zeros",
+                false => "`prev` is not the SHA-256 of the line before",
             };
-            add(FaultCode::ChainBroken, prev, message);
+            add(FaultCode::ChainBroken, prev, message.to_owned());
         }
         if let Some(last) = self.recorded_at.filter(|last| *last > entry.recorded_at) {
             let message = format!(

@@ -1,0 +1,136 @@
+//! R9 corrections, R11 idempotence, R13 what happened is recorded; and what every verb leaves in the file.
+
+use crate::desk::{Desk, refused_with};
+use serde_json::json;
+
+#[test]
+fn r9_a_void_takes_an_entry_out_as_if_it_had_never_been() {
+    let desk = Desk::small();
+    desk.ok("approve D1 a H200=60");
+    desk.ok("ship X1 --licence D1 H200=10");
+    let said = desk.refused("void 4 --reason typo", &["void-not-allowed"]);
+    assert_eq!(said["refusals"][0]["entry"], 5, "its shipment first");
+    desk.ok("void 5 --reason typo");
+    desk.ok("void 4 --reason typo");
+    assert_eq!(desk.headroom("per-customer", "a", "2026-03-01")["used"], 0);
+    desk.ok("approve D1 a H200=61");
+    desk.refused("void 4 --reason other", &["void-not-allowed"]);
+    desk.refused("void 7 --reason undo", &["void-not-allowed"]);
+    desk.refused("void 1 --reason all", &["void-not-allowed"]);
+    desk.refused("void 9 --reason none", &["entry-unknown"]);
+}
+
+#[test]
+fn r11_the_same_thing_again_is_success_and_writes_nothing() {
+    let desk = Desk::small();
+    let line = "approve D1 a H200=60 MI325X=10 --licensee Lenovo";
+    desk.ok(line);
+    let before = desk.bytes();
+    let again = desk.ok("approve D1 a MI325X=10 H200=60 --licensee Lenovo");
+    assert_eq!((&again["decision"], &again["entry"]), (&json!("already-recorded"), &json!(4)));
+    assert!(desk.bytes() == before);
+    let said = desk.refused("approve D1 b H200=60 MI325X=10", &["licence-exists"]);
+    assert_eq!(said["refusals"][0]["differs"], json!(["customer", "licensee"]));
+    let said = desk.refused(&format!("{line} --date 2026-03-02"), &["licence-exists"]);
+    assert_eq!(said["refusals"][0]["differs"], json!(["date"]), "D18: the date is content");
+}
+
+#[test]
+fn r11_shipments_and_returns_share_one_namespace() {
+    let desk = Desk::small();
+    desk.ok("approve D1 a H200=60");
+    desk.ok("ship X1 --licence D1 H200=10");
+    assert_eq!(desk.ok("ship X1 --licence D1 H200=10")["decision"], "already-recorded");
+    desk.refused("return X1 --shipment X1 H200=1", &["reference-exists"]);
+    desk.refused("ship X1 --licence D1 H200=11", &["reference-exists"]);
+}
+
+#[test]
+fn d19_what_has_no_number_is_known_by_its_subject() {
+    let desk = Desk::small();
+    desk.ok("approve D1 a H200=60");
+    for line in ["suspend D1 --reason r", "amend D1 H200=50", "grant --ceiling national --group CN --limit 900 --authority BIS", "volume us H200=5 --source report"] {
+        assert_eq!(desk.ok(line)["decision"], "recorded", "{line}");
+        assert_eq!(desk.ok(line)["decision"], "already-recorded", "{line}");
+    }
+    desk.ok("reinstate D1 --reason r");
+    let again = desk.ok("suspend D1 --reason r");
+    assert_eq!(again["decision"], "recorded", "a second suspension is not the first one");
+    desk.refused("volume us H200=4 --source report", &["volume-decreased"]);
+    desk.ok("close D1 --reason revoked");
+    assert_eq!(desk.ok("close D1 --reason revoked")["decision"], "already-recorded");
+    desk.refused("close D1 --reason surrendered", &["licence-closed"]);
+}
+
+#[test]
+fn r13_a_violation_is_recorded_and_shown_for_ever() {
+    let desk = Desk::small();
+    desk.ok("approve D1 a H200=100");
+    desk.refused("ship X1 --licence D1 H200=101", &["balance-exceeded", "ceiling-exceeded"]);
+    let said = desk.ok("ship X1 --licence D1 H200=101 --despite 'left the port'");
+    assert_eq!(said["decision"], "recorded");
+    assert_eq!(refused_with(&said), ["balance-exceeded", "ceiling-exceeded"]);
+    assert_eq!(desk.headroom("per-customer", "a", "2026-03-01")["headroom"], -1);
+    let valid = desk.ok("validate");
+    assert_eq!(valid["ledgers"][0]["violations"][0]["entry"], 5);
+    assert_eq!(desk.ask("validate --strict").exit, 1);
+    desk.refused("check a H200=1", &["ceiling-exceeded"]);
+}
+
+#[test]
+fn r13_despite_leaves_no_trace_where_nothing_is_refused_and_records_no_nothing() {
+    let desk = Desk::small();
+    let said = desk.ok("approve D1 a H200=1 --despite 'just in case'");
+    assert_eq!(said["warnings"].as_array().unwrap().len(), 1);
+    assert!(!String::from_utf8(desk.bytes()).unwrap().contains("despite"));
+    for (line, code) in [
+        ("approve D2 nobody H200=1", "customer-unknown"),
+        ("approve D2 a H200=0", "quantity-invalid"),
+        ("approve D1 b H200=1", "licence-exists"),
+        ("ship X1 --licence D9 H200=1", "licence-unknown"),
+        ("void 1 --reason r", "void-not-allowed"),
+    ] {
+        desk.refused(&format!("{line} --despite 'it happened'"), &[code]);
+    }
+}
+
+#[test]
+fn r13_a_violation_hides_nothing() {
+    let desk = Desk::small();
+    desk.ok("approve D1 a H200=60 --expires 2026-05-31");
+    desk.ok("approve D2 a H200=40 --date 2026-04-01");
+    let said = desk.ok("approve D3 a H200=50 --expires 2026-04-30 --date 2026-03-15 --despite 'was granted'");
+    let entries: Vec<_> = said["refusals"].as_array().unwrap().iter().map(|refusal| refusal["entry"].clone()).collect();
+    assert_eq!(entries, [json!(null), json!(5)], "its own refusal, and the line it breaks");
+}
+
+#[test]
+fn serials_are_as_many_as_chips_and_none_is_out_twice() {
+    let desk = Desk::small();
+    desk.ok("approve D1 a H200=60");
+    let two = desk.file("two.txt", "S1\nS2\n").display().to_string();
+    let one = desk.file("one.txt", "S2\n").display().to_string();
+    desk.refused(&format!("ship X1 --licence D1 H200=3 --serials H200={two}"), &["serial-mismatch"]);
+    desk.ok(&format!("ship X1 --licence D1 H200=2 --serials H200={two}"));
+    desk.refused(&format!("ship X2 --licence D1 H200=1 --serials H200={one}"), &["serial-taken"]);
+    desk.ok(&format!("return R1 --shipment X1 H200=1 --serials H200={one}"));
+    desk.ok(&format!("ship X2 --licence D1 H200=1 --serials H200={one}"));
+}
+
+#[test]
+fn a_moved_head_is_refused_unless_it_is_recorded_already() {
+    let desk = Desk::small();
+    let head = desk.ok("check a H200=1")["head"].as_str().unwrap().to_owned();
+    desk.ok(&format!("approve D1 a H200=1 --expect-head {head}"));
+    desk.refused(&format!("approve D2 a H200=1 --expect-head {head}"), &["head-moved"]);
+    assert_eq!(desk.ok(&format!("approve D1 a H200=1 --expect-head {head}"))["decision"], "already-recorded");
+}
+
+#[test]
+fn check_asks_about_a_licence_of_the_customers_own_family() {
+    let desk = Desk::small();
+    desk.ok("approve D1 a H200=60");
+    desk.ok("check a H200=60 --licence D1");
+    desk.refused("check b H200=60 --licence D1", &["licence-not-held"]);
+    desk.refused("check a H200=61 --licence D1", &["balance-exceeded"]);
+}

@@ -1,0 +1,62 @@
+//! R6 effective order: a late entry is judged against the past it belongs to, and against everything after it.
+
+use crate::desk::Desk;
+use serde_json::json;
+
+#[test]
+fn r6_a_late_approval_may_not_break_a_later_one_and_the_refusal_names_it() {
+    let desk = Desk::small();
+    desk.ok("approve D1 a H200=60 --date 2026-04-01");
+    let said = desk.refused("approve D2 a H200=41 --date 2026-03-01", &["ceiling-exceeded"]);
+    assert_eq!(said["refusals"][0]["entry"], 4);
+    assert_eq!(said["ceilings"][0]["within"], true, "at its own place it would fit");
+    assert_eq!(said["largest_within"], json!({"H200": 40}), "D9: later entries included");
+    desk.ok("approve D2 a H200=40 --date 2026-03-01");
+}
+
+#[test]
+fn r6_a_late_shipment_may_not_take_what_has_left_since() {
+    let desk = Desk::small();
+    desk.ok("approve D1 a H200=60");
+    desk.ok("ship X1 --licence D1 H200=50 --date 2026-04-01");
+    let said = desk.refused("ship X2 --licence D1 H200=11 --date 2026-03-15", &["balance-exceeded"]);
+    assert_eq!(said["refusals"][0]["entry"], 5);
+    desk.ok("ship X2 --licence D1 H200=10 --date 2026-03-15");
+}
+
+#[test]
+fn r6_nothing_is_recorded_before_it_happened() {
+    let desk = Desk::small();
+    desk.ok("approve D1 a H200=1 --date 2026-07-01");
+    desk.refused("approve D2 a H200=1 --date 2026-07-02", &["date-in-future"]);
+    desk.ok("check a H200=1 --date 2027-07-02");
+    let policy = desk.file("next.toml", &crate::desk::POLICY.replace("\"1\"", "\"2\""));
+    desk.ok(&format!("adopt {} --date 2027-01-01", policy.display()));
+}
+
+#[test]
+fn d4_on_one_day_seq_decides_and_lapses_come_first() {
+    let desk = Desk::small();
+    desk.ok("approve D1 a H200=100 --expires 2026-03-31");
+    desk.ok("approve D2 a H200=100 --date 2026-04-01");
+    desk.refused("approve D3 a H200=1 --date 2026-04-01", &["ceiling-exceeded"]);
+    desk.refused("ship X1 --licence D2 H200=1 --date 2026-03-31", &["licence-not-yet-valid"]);
+}
+
+#[test]
+fn d12_a_late_report_on_a_licence_that_has_closed_since_is_fine() {
+    let desk = Desk::small();
+    desk.ok("approve D1 a H200=60 --expires 2026-03-31");
+    desk.ok("ship X1 --licence D1 H200=10 --date 2026-03-20");
+    assert_eq!(desk.headroom("per-customer", "a", "2026-04-01")["used"], 10);
+}
+
+#[test]
+fn d11_an_extension_may_not_keep_room_that_was_given_away_since() {
+    let desk = Desk::small();
+    desk.ok("approve D1 a H200=100 --expires 2026-03-31");
+    desk.ok("approve D2 a H200=100 --date 2026-04-01");
+    let said = desk.refused("amend D1 --expires 2026-04-01 --date 2026-03-15", &["ceiling-exceeded"]);
+    assert_eq!(said["refusals"][0]["entry"], 5);
+    desk.refused("amend D1 --expires 2026-12-31 --date 2026-04-01", &["licence-expired"]);
+}

@@ -1,0 +1,130 @@
+//! A ledger in a folder of its own, asked in process: what a test of a rule needs and no more.
+
+use serde_json::Value;
+use std::fs;
+use std::path::PathBuf;
+use tempfile::TempDir;
+
+/// A small policy: 100 per customer, 1,000 for the nation, three chips.
+pub const POLICY: &str = r#"
+name = "small"
+version = "1"
+status = "scenario"
+[ceilings.per-customer]
+scope = "customer"
+limit = 100
+warn_at = [80, 90]
+[ceilings.national]
+scope = "country"
+limit = 1_000
+[chips.H200]
+equivalence = 1
+aliases = ["H200 SXM"]
+[chips.MI325X]
+equivalence = 1
+[chips.H20]
+equivalence = 0
+[country_groups]
+CN = ["HK", "MO"]
+"#;
+
+/// One ledger and its analyst.
+pub struct Desk {
+    folder: TempDir,
+    clock: String,
+}
+
+/// What the program said: its exit code and its one document.
+pub struct Said {
+    pub exit: u8,
+    pub document: Value,
+}
+
+impl Desk {
+    /// A ledger with this policy since 1 January 2026, asked on 30 June 2026.
+    pub fn with(policy: &str) -> Desk {
+        let desk = Desk { folder: tempfile::tempdir().unwrap(), clock: "2026-06-30T12:00:00Z".to_owned() };
+        let file = desk.file("policy.toml", policy);
+        desk.ok(&format!("init --policy {} --date 2026-01-01", file.display()));
+        desk
+    }
+
+    /// The small policy, with customers `a` and `b` of CN registered.
+    pub fn small() -> Desk {
+        let desk = Desk::with(POLICY);
+        desk.ok("register a --name Alpha --country CN --date 2026-01-01");
+        desk.ok("register b --name Beta --country CN --date 2026-01-01");
+        desk
+    }
+
+    /// Writes a file into the folder.
+    pub fn file(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    }
+
+    /// The ledger's path.
+    pub fn path(&self) -> PathBuf {
+        self.folder.path().join("ledger.jsonl")
+    }
+
+    /// The ledger's bytes.
+    pub fn bytes(&self) -> Vec<u8> {
+        fs::read(self.path()).unwrap_or_default()
+    }
+
+    /// Asks; dates are 1 March 2026 where none is given.
+    pub fn ask(&self, line: &str) -> Said {
+        let mut args = vec!["exquota".to_owned()];
+        args.extend(shlex::split(line).unwrap());
+        let verb = args[1].clone();
+        let dated = ["--date", "--as-of"].iter().any(|flag| line.contains(flag));
+        if !dated && !["headroom", "log", "show", "validate", "licences", "trace", "explain"].contains(&verb.as_str()) {
+            args.extend(["--date".to_owned(), "2026-03-01".to_owned()]);
+        }
+        let ledger = self.path().display().to_string();
+        args.extend(["--ledger".to_owned(), ledger, "--clock".to_owned(), self.clock.clone()]);
+        args.extend(["--format".to_owned(), "json".to_owned()]);
+        if !["check", "headroom", "log", "show", "validate", "licences", "trace", "explain"].contains(&verb.as_str()) {
+            args.extend(["--by".to_owned(), "analyst-1".to_owned()]);
+        }
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let exit = exquota::run(&args, &mut out, &mut err);
+        let document = serde_json::from_slice(&out)
+            .unwrap_or_else(|error| panic!("{line}: {error}\n{}", String::from_utf8_lossy(&err)));
+        Said { exit, document }
+    }
+
+    /// Asks, and it must be well.
+    pub fn ok(&self, line: &str) -> Value {
+        let said = self.ask(line);
+        assert_eq!(said.exit, 0, "{line}\n{:#}", said.document);
+        said.document
+    }
+
+    /// Asks, and it must be refused with exactly these codes, leaving the ledger as it was.
+    pub fn refused(&self, line: &str, codes: &[&str]) -> Value {
+        let before = self.bytes();
+        let said = self.ask(line);
+        assert_eq!(said.exit, 1, "{line}\n{:#}", said.document);
+        assert_eq!(refused_with(&said.document), codes, "{line}\n{:#}", said.document);
+        assert!(self.bytes() == before, "{line}: a refusal leaves no byte");
+        said.document
+    }
+
+    /// What is counted for a group, of the ceiling of this name.
+    pub fn headroom(&self, ceiling: &str, group: &str, as_of: &str) -> Value {
+        let document = self.ok(&format!("headroom --as-of {as_of}"));
+        let rows = document["rows"].as_array().unwrap();
+        rows.iter()
+            .find(|row| row["ceiling"] == ceiling && row["group"] == group)
+            .unwrap_or_else(|| panic!("no row {ceiling} {group} in {document:#}"))
+            .clone()
+    }
+}
+
+/// The codes of a decision's refusals, in their order.
+pub fn refused_with(decision: &Value) -> Vec<&str> {
+    decision["refusals"].as_array().unwrap().iter().map(|refusal| refusal["code"].as_str().unwrap()).collect()
+}
