@@ -1,7 +1,8 @@
 //! Every fixture is a folder with files and commands; what the commands print lies beside them.
 //!
-//! - `NAME.cmd` holds one command line. It runs in a copy of the folder, once as it stands and once with
-//!   `--format json`; `NAME.txt` and `NAME.json` hold what it prints, `NAME.txt` also how it ends.
+//! - `NAME.cmd` holds one command line. It runs in a copy of the folder, once as it stands and, unless it names a
+//!   format itself, once with `--format json`; `NAME.txt` and `NAME.json` hold what it prints, `NAME.txt` also how it
+//!   ends.
 //! - `ledger.steps` holds command lines, one a line, that make the folder's `ledger.jsonl` from nothing.
 //! - A command that is refused or fails leaves every file of its folder as it was.
 //!
@@ -84,6 +85,9 @@ fn every_command_prints_what_lies_beside_it() {
             let text = run(&folder, line.trim(), false);
             let printed = format!("exit {}\n{}{}", text.exit, text.stdout, text.stderr);
             hold_against(&file.with_extension("txt"), &printed, &mut wrong);
+            if words(&line).iter().any(|word| word == "--format") {
+                continue;
+            }
             let json = run(&folder, line.trim(), true);
             assert_eq!(text.exit, json.exit, "{}: the format changes no exit code", file.display());
             serde_json::from_str::<serde_json::Value>(&json.stdout)
@@ -134,7 +138,8 @@ fn every_code_has_a_fixture() {
         }
     }
     let codes = Code::ALL.iter().map(|code| code.as_str()).chain(FaultCode::ALL.iter().map(|code| code.as_str()));
-    let missing: Vec<&str> = codes.filter(|code| !shown.contains(*code)).collect();
+    // A line over 16 MiB is made by the tests of records; no such file is kept here.
+    let missing: Vec<&str> = codes.filter(|code| *code != "line-too-long" && !shown.contains(*code)).collect();
     assert!(missing.is_empty(), "no fixture shows {missing:?}");
 }
 

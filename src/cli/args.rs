@@ -3,6 +3,7 @@
 use super::values::{self, Item};
 use crate::commands::order::{Attest, SerialFile};
 use crate::domain::event::{ClosureReason, Digest};
+use crate::domain::headroom::GroupBy;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -345,6 +346,31 @@ pub(super) enum Verb {
         /// What the ledger knew when this was its last entry
         #[arg(long, value_name = "SEQ")]
         known_at: Option<u64>,
+        /// A row for each of these, whether a ceiling limits them or not
+        #[arg(long, value_parser = group_by, value_name = "customer|family|country|licensee|chip")]
+        group_by: Option<GroupBy>,
+        /// Only rows with less than this percentage of the limit left
+        #[arg(long, value_parser = clap::value_parser!(u8).range(0..=100), value_name = "PCT")]
+        below: Option<u8>,
+    },
+    /// Licences: authorised, shipped, outstanding, state, days to expiry
+    Licences {
+        /// Only these customers' families
+        customers: Vec<String>,
+        /// Only open licences that expire within so many days
+        #[arg(long, value_name = "DAYS")]
+        expiring: Option<u32>,
+        /// What held on that day; today if not given
+        #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+        as_of: Option<NaiveDate>,
+        /// What the ledger knew when this was its last entry
+        #[arg(long, value_name = "SEQ")]
+        known_at: Option<u64>,
+    },
+    /// Who had this chip? The whole way of a serial number
+    Trace {
+        /// The serial number
+        serial: String,
     },
     /// What was recorded, in the order of recording
     Log {
@@ -429,6 +455,17 @@ const KINDS: [&str; 12] = [
     "policy", "customer", "approval", "amendment", "suspension", "reinstatement", "closure", "shipment", "return",
     "exception", "volume", "void",
 ];
+
+fn group_by(text: &str) -> Result<GroupBy, String> {
+    match text {
+        "customer" => Ok(GroupBy::Customer),
+        "family" => Ok(GroupBy::Family),
+        "country" => Ok(GroupBy::Country),
+        "licensee" => Ok(GroupBy::Licensee),
+        "chip" => Ok(GroupBy::Chip),
+        _ => Err("rows are by customer, family, country, licensee or chip".to_owned()),
+    }
+}
 
 fn closure_reason(text: &str) -> Result<ClosureReason, String> {
     ClosureReason::ALL

@@ -7,8 +7,8 @@ use crate::commands::order::Quantities;
 use crate::commands::session::{Session, Writing};
 use crate::commands::ship::Consignment;
 use crate::commands::{
-    Answer, adopt, amend, approve, check, close, explain, grant, headroom, init, log, policy, register, reinstate,
-    ship, show, suspend, take_back, validate, void, volume,
+    Answer, adopt, amend, approve, check, close, explain, grant, headroom, init, licences, log, policy, register, reinstate,
+    ship, show, suspend, take_back, trace, validate, void, volume,
 };
 
 pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> {
@@ -71,9 +71,13 @@ pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> 
             register::run(session, &writing(write), &request)
         }
         Verb::Adopt { policy, write } => adopt::run(session, &writing(write), &adopt::Request { policy }),
-        Verb::Headroom { customers, as_of, known_at } => {
-            headroom::run(session, &headroom::Request { customers, as_of, known_at })
+        Verb::Headroom { customers, as_of, known_at, group_by, below } => {
+            headroom::run(session, &headroom::Request { customers, as_of, known_at, group_by, below })
         }
+        Verb::Licences { customers, expiring, as_of, known_at } => {
+            licences::run(session, &licences::Request { customers, expiring, as_of, known_at })
+        }
+        Verb::Trace { serial } => trace::run(session, &serial),
         Verb::Log { customer, licence, event, since, until, known_at } => {
             log::run(session, &log::Request { customer, licence, event, since, until, known_at })
         }

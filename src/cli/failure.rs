@@ -29,7 +29,9 @@ pub(super) fn failure(error: anyhow::Error, colour: bool) -> Failure {
     } else if let Some(failed) = error.downcast_ref::<MachineFailed>() {
         (Exit::Failed, failed.next.clone())
     } else if let Some(ledger) = error.downcast_ref::<LedgerError>() {
-        (Exit::Failed, ledger.next_step().to_owned())
+        // A file whose content is wrong is not a machine that fails.
+        let exit = if ledger.faults().is_empty() { Exit::Failed } else { Exit::NotValid };
+        (exit, ledger.next_step().to_owned())
     } else if error.downcast_ref::<NoPolicy>().is_some() {
         (Exit::NotValid, "`exquota validate` lists all that is wrong".to_owned())
     } else {

@@ -43,7 +43,7 @@ pub(super) fn quantity(text: &str) -> Result<u64, String> {
 pub(super) fn date(text: &str) -> Result<NaiveDate, String> {
     NaiveDate::parse_from_str(text, "%Y-%m-%d")
         .ok()
-        .filter(|date| date.to_string() == text)
+        .filter(|date| text.len() == "YYYY-MM-DD".len() && date.to_string() == text)
         .ok_or_else(|| "a date is YYYY-MM-DD, as in 2026-03-05".to_owned())
 }
 

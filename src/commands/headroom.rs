@@ -4,7 +4,7 @@ use super::error::Misuse;
 use super::session::{Opened, Session};
 use super::{Answer, Exit};
 use crate::domain::event::Seq;
-use crate::domain::headroom::{HeadroomRow, headroom};
+use crate::domain::headroom::{GroupBy, HeadroomRow, headroom, headroom_by};
 use crate::domain::policy::Scope;
 use crate::domain::state::{State, names};
 use crate::domain::text::{Text, nearest};
@@ -21,17 +21,32 @@ pub struct Request {
     pub as_of: Option<NaiveDate>,
     /// The last entry that is to be known.
     pub known_at: Option<Seq>,
+    /// A row for each of these, whether a ceiling limits them or not.
+    pub group_by: Option<GroupBy>,
+    /// Only rows with less than this percentage of the limit left.
+    pub below: Option<u8>,
 }
 
 /// Answers as of a day.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let (mut opened, _) = session.read_known_at(request.known_at)?;
     let date = request.as_of.unwrap_or(session.today);
-    let mut rows = headroom(opened.book.as_of(date)?)?;
+    let state = opened.book.as_of(date)?;
+    let mut rows = match request.group_by {
+        Some(by) => headroom_by(state, by)?,
+        None => headroom(state)?,
+    };
+    if let Some(percent) = request.below {
+        rows.retain(|row| row.is_below(percent));
+    }
     if !request.customers.is_empty() {
         let state = opened.book.as_of(date)?;
         let families = request.customers.iter().map(|given| family(state, given)).collect::<anyhow::Result<Vec<_>>>()?;
-        rows.retain(|row| row.scope != Scope::Customer || families.contains(&row.group));
+        rows.retain(|row| match row.scope {
+            Some(Scope::Customer) => families.contains(&row.group),
+            Some(_) => true,
+            None => family(state, row.group.as_str()).is_ok_and(|family| families.contains(&family)),
+        });
     }
     let document = table(&mut opened, date, rows)?;
     Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings: opened.warnings })

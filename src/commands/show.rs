@@ -1,6 +1,7 @@
 //! `show`: an entry, a licence, a customer or a reference, with running totals.
 
 use super::error::Misuse;
+use super::licences::standing;
 use super::log::{concerns_customer, concerns_licence, logged};
 use super::session::{Opened, Session};
 use super::{Answer, Exit, headroom};
@@ -9,7 +10,8 @@ use crate::domain::headroom::{HeadroomRow, headroom as all_rows};
 use crate::domain::policy::Scope;
 use crate::domain::state::{CustomerIx, Licence, State, names};
 use crate::domain::text::{CustomerId, LicenceNumber, Reference, nearest};
-use crate::report::entries::{LicenceChip, LicenceStanding, Shown};
+use crate::report::entries::Shown;
+use crate::report::licences::LicenceStanding;
 use chrono::NaiveDate;
 
 /// What is asked.
@@ -135,43 +137,15 @@ fn rows_of(state: &State, customer: CustomerIx, licence: Option<&Licence>) -> an
     rows.retain(|row| {
         let group = Some(row.group.as_str());
         match row.scope {
-            Scope::Customer => family.as_deref() == group,
-            Scope::Country => country.as_deref() == group,
-            Scope::Licensee => licensee.map(|licensee| licensee.name.as_str()) == group,
-            Scope::Chip => licence.is_some_and(|licence| {
+            Some(Scope::Customer) => family.as_deref() == group,
+            Some(Scope::Country) => country.as_deref() == group,
+            Some(Scope::Licensee) => licensee.map(|licensee| licensee.name.as_str()) == group,
+            Some(Scope::Chip) => licence.is_some_and(|licence| {
                 licence.chips.iter().any(|held| state.chip_name(held.chip).map(|chip| chip.as_str()) == group)
             }),
-            Scope::Total => true,
+            Some(Scope::Total) => true,
+            None => false,
         }
     });
     Ok(rows)
-}
-
-/// A licence as a document.
-pub(super) fn standing(state: &State, licence: &Licence) -> LicenceStanding {
-    let customer = state.customer_at(licence.customer);
-    LicenceStanding {
-        licence: licence.number.to_string(),
-        customer: customer.map(|customer| customer.registered.record.id.to_string()).unwrap_or_default(),
-        licensee: licence.licensee.and_then(|licensee| state.licensee_at(licensee)).map(|licensee| licensee.name.to_string()),
-        entry: licence.entry,
-        approved: licence.opened.to_string(),
-        expires: licence.life.expires.map(|day| day.to_string()),
-        state: licence.life.standing().as_str(),
-        chips: licence
-            .chips
-            .iter()
-            .map(|held| {
-                let amounts = held.amounts(licence.life.is_open());
-                LicenceChip {
-                    chip: state.chip_name(held.chip).map(ToString::to_string).unwrap_or_default(),
-                    authorised: amounts.authorised,
-                    shipped: amounts.shipped,
-                    outstanding: amounts.outstanding,
-                    released: amounts.released,
-                    returned: amounts.returned,
-                }
-            })
-            .collect(),
-    }
 }

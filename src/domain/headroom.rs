@@ -30,19 +30,62 @@ impl Fullness {
     }
 }
 
+/// What rows are about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum GroupBy {
+    /// Each customer by itself; no ceiling applies to it alone.
+    Customer,
+    /// Each family.
+    Family,
+    /// Each country or country group.
+    Country,
+    /// Each licensee.
+    Licensee,
+    /// Each chip.
+    Chip,
+}
+
+impl GroupBy {
+    /// The scope of the ceilings that these groups share.
+    fn scope(self) -> Option<Scope> {
+        match self {
+            GroupBy::Customer => None,
+            GroupBy::Family => Some(Scope::Customer),
+            GroupBy::Country => Some(Scope::Country),
+            GroupBy::Licensee => Some(Scope::Licensee),
+            GroupBy::Chip => Some(Scope::Chip),
+        }
+    }
+}
+
+/// A ceiling as it applies to a group.
+#[derive(Clone, Debug)]
+pub struct CeilingUse {
+    /// Which ceiling.
+    pub ceiling: CeilingName,
+    /// The limit that holds.
+    pub limit: Units,
+    /// What the ceiling counts.
+    pub counts: Counts,
+    /// What is left; may be negative.
+    pub headroom: Units,
+    /// `used` of `limit` in per mille, cut; none where the limit is 0.
+    pub used_per_mille: Option<i128>,
+    /// How full it is.
+    pub status: Fullness,
+}
+
 /// One ceiling for one group. Amounts are gross, in units; `used` is net of returns where the policy restores them.
 #[derive(Clone, Debug)]
 pub struct HeadroomRow {
-    /// Which ceiling.
-    pub ceiling: CeilingName,
-    /// What it is shared by.
-    pub scope: Scope,
+    /// The ceiling; none where a grouping is asked for that no ceiling limits.
+    pub ceiling: Option<CeilingUse>,
+    /// What the group is.
+    pub scope: Option<Scope>,
     /// Who shares it.
     pub group: Text,
-    /// The group's full name: a family's ultimate parent's, else the group itself.
+    /// The group's full name: a customer's, else the group itself.
     pub name: Text,
-    /// The limit that holds.
-    pub limit: Units,
     /// Allowed by licences, open or not.
     pub authorised: Units,
     /// Left.
@@ -53,16 +96,18 @@ pub struct HeadroomRow {
     pub released: Units,
     /// Shipped and outstanding.
     pub committed: Units,
-    /// What the ceiling counts.
-    pub counts: Counts,
-    /// As the ceiling counts it.
+    /// As the ceiling counts it; committed where there is none.
     pub used: Units,
-    /// What is left; may be negative.
-    pub headroom: Units,
-    /// `used` of `limit` in per mille, cut; none where the limit is 0.
-    pub used_per_mille: Option<i128>,
-    /// How full it is.
-    pub status: Fullness,
+}
+
+impl HeadroomRow {
+    /// Whether less than `percent` of the limit is left.
+    pub fn is_below(&self, percent: u8) -> bool {
+        self.ceiling.as_ref().is_some_and(|ceiling| {
+            let left = ceiling.headroom.millionths().saturating_mul(100);
+            left < ceiling.limit.millionths().saturating_mul(i128::from(percent))
+        })
+    }
 }
 
 /// Every row: customers by descending use, then the wider ceilings.
@@ -71,13 +116,31 @@ pub fn headroom(state: &State) -> Result<Vec<HeadroomRow>, Overflow> {
     let (customers, wider): (Vec<&Ceiling>, Vec<&Ceiling>) =
         state.policy().ceilings.iter().partition(|ceiling| ceiling.scope == Scope::Customer);
     for ceiling in customers.into_iter().chain(wider) {
-        let mut of_ceiling = Vec::new();
-        for group in groups(state, ceiling.scope) {
-            of_ceiling.push(row(state, ceiling, &group)?);
-        }
-        of_ceiling.sort_by(|a, b| b.used.cmp(&a.used).then_with(|| a.group.cmp(&b.group)));
-        rows.extend(of_ceiling);
+        rows.extend(rows_of(state, Some(ceiling), Some(ceiling.scope))?);
     }
+    Ok(rows)
+}
+
+/// A row for every group of a kind, under each ceiling that limits such groups, or under none.
+pub fn headroom_by(state: &State, by: GroupBy) -> Result<Vec<HeadroomRow>, Overflow> {
+    let limiting = state.policy().ceilings.iter().filter(|ceiling| by.scope() == Some(ceiling.scope));
+    let mut rows = Vec::new();
+    for ceiling in limiting {
+        rows.extend(rows_of(state, Some(ceiling), by.scope())?);
+    }
+    if rows.is_empty() { rows_of(state, None, by.scope()) } else { Ok(rows) }
+}
+
+fn rows_of(state: &State, ceiling: Option<&Ceiling>, scope: Option<Scope>) -> Result<Vec<HeadroomRow>, Overflow> {
+    let groups = match scope {
+        Some(scope) => groups(state, scope),
+        None => state.customers().map(|(customer, _)| Group::Customer(customer)).collect(),
+    };
+    let mut rows = Vec::with_capacity(groups.len());
+    for group in groups {
+        rows.push(row(state, ceiling, scope, &group)?);
+    }
+    rows.sort_by(|a, b| b.used.cmp(&a.used).then_with(|| a.group.cmp(&b.group)));
     Ok(rows)
 }
 
@@ -104,15 +167,37 @@ fn groups(state: &State, scope: Scope) -> Vec<Group> {
     }
 }
 
-fn row(state: &State, ceiling: &Ceiling, group: &Group) -> Result<HeadroomRow, Overflow> {
-    let limit = state.limit(ceiling, group).units;
-    let used = state.used(group, ceiling.counts)?;
-    let used_per_mille = used.per_mille_of(limit)?;
+fn row(
+    state: &State,
+    ceiling: Option<&Ceiling>,
+    scope: Option<Scope>,
+    group: &Group,
+) -> Result<HeadroomRow, Overflow> {
     let name = match group {
-        Group::Family(root) => state.customer_at(*root).map(|customer| customer.registered.record.name.clone()),
+        Group::Family(customer) | Group::Customer(customer) => {
+            state.customer_at(*customer).map(|customer| customer.registered.record.name.clone())
+        }
         _ => None,
     };
     let group_name = state.group_name(group);
+    let used = state.used(group, ceiling.map_or(Counts::Committed, |ceiling| ceiling.counts))?;
+    Ok(HeadroomRow {
+        ceiling: ceiling.map(|ceiling| ceiling_use(state, ceiling, group, used)).transpose()?,
+        scope,
+        name: name.unwrap_or_else(|| group_name.clone()),
+        group: group_name,
+        authorised: state.weigh(group, |amounts| amounts.authorised)?,
+        shipped: state.weigh(group, |amounts| amounts.shipped)?,
+        outstanding: state.weigh(group, |amounts| amounts.outstanding)?,
+        released: state.weigh(group, |amounts| amounts.released)?,
+        committed: state.weigh(group, |amounts| amounts.committed())?,
+        used,
+    })
+}
+
+fn ceiling_use(state: &State, ceiling: &Ceiling, group: &Group, used: Units) -> Result<CeilingUse, Overflow> {
+    let limit = state.limit(ceiling, group).units;
+    let used_per_mille = used.per_mille_of(limit)?;
     let lowest_warning = ceiling.warn_at.iter().min().copied();
     let status = if used > limit {
         Fullness::Over
@@ -125,19 +210,10 @@ fn row(state: &State, ceiling: &Ceiling, group: &Group) -> Result<HeadroomRow, O
     } else {
         Fullness::Open
     };
-    Ok(HeadroomRow {
+    Ok(CeilingUse {
         ceiling: ceiling.name.clone(),
-        scope: ceiling.scope,
-        name: name.unwrap_or_else(|| group_name.clone()),
-        group: group_name,
         limit,
-        authorised: state.weigh(group, |amounts| amounts.authorised)?,
-        shipped: state.weigh(group, |amounts| amounts.shipped)?,
-        outstanding: state.weigh(group, |amounts| amounts.outstanding)?,
-        released: state.weigh(group, |amounts| amounts.released)?,
-        committed: state.weigh(group, |amounts| amounts.committed())?,
         counts: ceiling.counts,
-        used,
         headroom: limit.minus(used)?,
         used_per_mille,
         status,

@@ -3,6 +3,7 @@
 use super::clean::clean;
 use super::decision::quantities;
 use super::headroom::Headroom;
+use super::licences::{self, LicenceStanding};
 use super::table::{Cell, Column, Table};
 use super::{Document, to_json};
 use crate::domain::event::{Digest, Entry, Event, Seq};
@@ -157,78 +158,6 @@ impl Document for Log {
     }
 }
 
-/// A licence as it stands, for `show`.
-#[derive(Clone, Serialize, Debug)]
-pub struct LicenceStanding {
-    /// Its number.
-    pub licence: String,
-    /// Who is charged.
-    pub customer: String,
-    /// Who holds it.
-    pub licensee: Option<String>,
-    /// The approval.
-    pub entry: Seq,
-    /// Since when.
-    pub approved: String,
-    /// Last valid day.
-    pub expires: Option<String>,
-    /// `open`, `suspended`, `expired`, or why it is closed.
-    pub state: &'static str,
-    /// Chip by chip, in whole chips.
-    pub chips: Vec<LicenceChip>,
-}
-
-/// One chip of a licence, in whole chips.
-#[derive(Clone, Serialize, Debug)]
-pub struct LicenceChip {
-    /// Which.
-    pub chip: String,
-    /// Allowed in all.
-    pub authorised: i64,
-    /// Left.
-    pub shipped: i64,
-    /// May still leave.
-    pub outstanding: i64,
-    /// Never left.
-    pub released: i64,
-    /// Came back.
-    pub returned: i64,
-}
-
-/// Licences chip by chip.
-pub fn licence_table(licences: &[LicenceStanding]) -> Table {
-    let mut table = Table::new([
-        Column::text("licence"),
-        Column::text("customer"),
-        Column::text("licensee"),
-        Column::text("state"),
-        Column::text("expires"),
-        Column::text("chip"),
-        Column::number("authorised"),
-        Column::number("shipped"),
-        Column::number("outstanding"),
-        Column::number("released"),
-    ]);
-    for licence in licences {
-        for chip in &licence.chips {
-            let number = |count: i64| Cell::number(crate::domain::units::grouped(count), count);
-            table.push([
-                Cell::of(&licence.licence),
-                Cell::of(&licence.customer),
-                Cell::of(licence.licensee.as_deref().unwrap_or("")),
-                Cell::of(licence.state),
-                Cell::of(licence.expires.as_deref().unwrap_or("")),
-                Cell::of(&chip.chip),
-                number(chip.authorised),
-                number(chip.shipped),
-                number(chip.outstanding),
-                number(chip.released),
-            ]);
-        }
-    }
-    table
-}
-
 /// `show`: everything about one entry, licence, customer or reference.
 pub struct Shown {
     /// What was asked for: `entry`, `licence`, `customer` or `reference`.
@@ -264,7 +193,7 @@ impl Document for Shown {
             text += &format!("\nVIOLATION: {}\n", clean(refused));
         }
         if !self.licences.is_empty() {
-            text += &format!("\nLicences, in chips\n{}", licence_table(&self.licences).text());
+            text += &format!("\nLicences, in chips\n{}", licences::table(&self.licences).text());
         }
         if !self.totals.rows.is_empty() {
             text += &format!("\n{}", self.totals.text());

@@ -6,7 +6,8 @@ use super::policies::PolicyLabel;
 use super::table::{Cell, Column, Table};
 use super::{Document, to_json};
 use crate::domain::event::{Digest, Seq};
-use crate::domain::headroom::HeadroomRow;
+use crate::domain::headroom::{CeilingUse, HeadroomRow};
+use crate::domain::units::Units;
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -38,20 +39,20 @@ struct HeadroomDocument<'a> {
 
 #[derive(Serialize)]
 struct RowDocument<'a> {
-    ceiling: &'a str,
+    ceiling: Option<&'a str>,
     group: &'a str,
     name: &'a str,
-    limit: Exact,
+    limit: Option<Exact>,
     authorised: Exact,
     shipped: Exact,
     outstanding: Exact,
     released: Exact,
     committed: Exact,
-    counts: &'static str,
+    counts: Option<&'static str>,
     used: Exact,
-    headroom: Exact,
+    headroom: Option<Exact>,
     used_percent: Option<Tenths>,
-    status: &'static str,
+    status: Option<&'static str>,
 }
 
 impl Document for Headroom {
@@ -85,21 +86,24 @@ impl Document for Headroom {
             rows: self
                 .rows
                 .iter()
-                .map(|row| RowDocument {
-                    ceiling: row.ceiling.as_str(),
-                    group: row.group.as_str(),
-                    name: row.name.as_str(),
-                    limit: Exact(row.limit),
-                    authorised: Exact(row.authorised),
-                    shipped: Exact(row.shipped),
-                    outstanding: Exact(row.outstanding),
-                    released: Exact(row.released),
-                    committed: Exact(row.committed),
-                    counts: row.counts.as_str(),
-                    used: Exact(row.used),
-                    headroom: Exact(row.headroom),
-                    used_percent: row.used_per_mille.map(Tenths),
-                    status: row.status.as_str(),
+                .map(|row| {
+                    let ceiling = row.ceiling.as_ref();
+                    RowDocument {
+                        ceiling: ceiling.map(|ceiling| ceiling.ceiling.as_str()),
+                        group: row.group.as_str(),
+                        name: row.name.as_str(),
+                        limit: ceiling.map(|ceiling| Exact(ceiling.limit)),
+                        authorised: Exact(row.authorised),
+                        shipped: Exact(row.shipped),
+                        outstanding: Exact(row.outstanding),
+                        released: Exact(row.released),
+                        committed: Exact(row.committed),
+                        counts: ceiling.map(|ceiling| ceiling.counts.as_str()),
+                        used: Exact(row.used),
+                        headroom: ceiling.map(|ceiling| Exact(ceiling.headroom)),
+                        used_percent: ceiling.and_then(|ceiling| ceiling.used_per_mille).map(Tenths),
+                        status: ceiling.map(|ceiling| ceiling.status.as_str()),
+                    }
                 })
                 .collect(),
         })
@@ -122,22 +126,26 @@ impl Document for Headroom {
             Column::text("status"),
         ]);
         for row in &self.rows {
-            let number = |units: crate::domain::units::Units| Cell::number(units.grouped(), units);
-            let percent = row.used_per_mille.map_or_else(|| "-".to_owned(), |tenths| Tenths(tenths).to_string());
+            let number = |units: Units| Cell::number(units.grouped(), units);
+            let ceiling = row.ceiling.as_ref();
+            let of_ceiling = |pick: fn(&CeilingUse) -> Cell| ceiling.map_or_else(|| Cell::number("-", ""), pick);
             table.push([
-                Cell::of(&row.ceiling),
+                of_ceiling(|ceiling| Cell::of(&ceiling.ceiling)),
                 Cell::of(&row.group),
                 Cell::of(&row.name),
-                number(row.limit),
+                of_ceiling(|ceiling| Cell::number(ceiling.limit.grouped(), ceiling.limit)),
                 number(row.authorised),
                 number(row.shipped),
                 number(row.outstanding),
                 number(row.released),
-                Cell::of(row.counts.as_str()),
+                of_ceiling(|ceiling| Cell::of(ceiling.counts.as_str())),
                 number(row.used),
-                number(row.headroom),
-                Cell::of(percent),
-                Cell::of(row.status.as_str()),
+                of_ceiling(|ceiling| Cell::number(ceiling.headroom.grouped(), ceiling.headroom)),
+                of_ceiling(|ceiling| match ceiling.used_per_mille {
+                    Some(tenths) => Cell::of(Tenths(tenths)),
+                    None => Cell::number("-", ""),
+                }),
+                of_ceiling(|ceiling| Cell::of(ceiling.status.as_str())),
             ]);
         }
         Some(table)

@@ -9,8 +9,10 @@ pub mod explain;
 pub mod failure;
 pub mod faults;
 pub mod headroom;
+pub mod licences;
 pub mod policies;
 pub mod table;
+pub mod trace;
 pub mod validation;
 
 use table::Table;

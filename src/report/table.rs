@@ -77,7 +77,8 @@ impl Table {
         let mut table = builder.build();
         table
             .with(Style::empty().horizontals([(1, HorizontalLine::filled('─').remove_left().remove_right().remove_intersection())]))
-            .modify(Columns::new(..), Padding::new(0, 2, 0, 0));
+            .modify(Columns::new(..), Padding::new(0, 2, 0, 0))
+            .modify(Columns::last(), Padding::zero());
         for (index, column) in self.columns.iter().enumerate() {
             if column.number {
                 table.modify(Columns::one(index), Alignment::right());

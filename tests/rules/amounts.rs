@@ -21,7 +21,7 @@ fn r1_one_millionth_too_much_is_too_much() {
     let short = weighted("100.000099");
     short.ok("register a --name Alpha --country CN");
     let said = short.refused("check a MI325X=100", &["ceiling-exceeded"]);
-    assert_eq!(said["ceilings"][0]["exceeded_by"].to_string(), "0.000001");
+    assert_eq!(said["ceilings"][0]["exceeded_by"], json!(0.000001));
     assert_eq!(said["largest_within"], json!({"MI325X": 99}));
 }
 

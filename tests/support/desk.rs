@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use tempfile::TempDir;
 
 /// A small policy: 100 per customer, 1,000 for the nation, three chips.
-pub const POLICY: &str = r#"
+pub(crate) const POLICY: &str = r#"
 name = "small"
 version = "1"
 status = "scenario"
@@ -29,20 +29,20 @@ CN = ["HK", "MO"]
 "#;
 
 /// One ledger and its analyst.
-pub struct Desk {
+pub(crate) struct Desk {
     folder: TempDir,
     clock: String,
 }
 
 /// What the program said: its exit code and its one document.
-pub struct Said {
-    pub exit: u8,
-    pub document: Value,
+pub(crate) struct Said {
+    pub(crate) exit: u8,
+    pub(crate) document: Value,
 }
 
 impl Desk {
     /// A ledger with this policy since 1 January 2026, asked on 30 June 2026.
-    pub fn with(policy: &str) -> Desk {
+    pub(crate) fn with(policy: &str) -> Desk {
         let desk = Desk { folder: tempfile::tempdir().unwrap(), clock: "2026-06-30T12:00:00Z".to_owned() };
         let file = desk.file("policy.toml", policy);
         desk.ok(&format!("init --policy {} --date 2026-01-01", file.display()));
@@ -50,7 +50,7 @@ impl Desk {
     }
 
     /// The small policy, with customers `a` and `b` of CN registered.
-    pub fn small() -> Desk {
+    pub(crate) fn small() -> Desk {
         let desk = Desk::with(POLICY);
         desk.ok("register a --name Alpha --country CN --date 2026-01-01");
         desk.ok("register b --name Beta --country CN --date 2026-01-01");
@@ -58,24 +58,24 @@ impl Desk {
     }
 
     /// Writes a file into the folder.
-    pub fn file(&self, name: &str, text: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str, text: &str) -> PathBuf {
         let path = self.folder.path().join(name);
         fs::write(&path, text).unwrap();
         path
     }
 
     /// The ledger's path.
-    pub fn path(&self) -> PathBuf {
+    pub(crate) fn path(&self) -> PathBuf {
         self.folder.path().join("ledger.jsonl")
     }
 
     /// The ledger's bytes.
-    pub fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         fs::read(self.path()).unwrap_or_default()
     }
 
     /// Asks; dates are 1 March 2026 where none is given.
-    pub fn ask(&self, line: &str) -> Said {
+    pub(crate) fn ask(&self, line: &str) -> Said {
         let mut args = vec!["exquota".to_owned()];
         args.extend(shlex::split(line).unwrap());
         let verb = args[1].clone();
@@ -97,14 +97,14 @@ impl Desk {
     }
 
     /// Asks, and it must be well.
-    pub fn ok(&self, line: &str) -> Value {
+    pub(crate) fn ok(&self, line: &str) -> Value {
         let said = self.ask(line);
         assert_eq!(said.exit, 0, "{line}\n{:#}", said.document);
         said.document
     }
 
     /// Asks, and it must be refused with exactly these codes, leaving the ledger as it was.
-    pub fn refused(&self, line: &str, codes: &[&str]) -> Value {
+    pub(crate) fn refused(&self, line: &str, codes: &[&str]) -> Value {
         let before = self.bytes();
         let said = self.ask(line);
         assert_eq!(said.exit, 1, "{line}\n{:#}", said.document);
@@ -114,7 +114,7 @@ impl Desk {
     }
 
     /// What is counted for a group, of the ceiling of this name.
-    pub fn headroom(&self, ceiling: &str, group: &str, as_of: &str) -> Value {
+    pub(crate) fn headroom(&self, ceiling: &str, group: &str, as_of: &str) -> Value {
         let document = self.ok(&format!("headroom --as-of {as_of}"));
         let rows = document["rows"].as_array().unwrap();
         rows.iter()
@@ -125,6 +125,6 @@ impl Desk {
 }
 
 /// The codes of a decision's refusals, in their order.
-pub fn refused_with(decision: &Value) -> Vec<&str> {
+pub(crate) fn refused_with(decision: &Value) -> Vec<&str> {
     decision["refusals"].as_array().unwrap().iter().map(|refusal| refusal["code"].as_str().unwrap()).collect()
 }

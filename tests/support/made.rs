@@ -17,7 +17,7 @@ const DAYS: u64 = 4 * 365;
 
 /// The bytes of a ledger with `entries` lines over four years; every tenth shipment is dated up to `late_days` before
 /// the entry it follows.
-pub fn ledger(entries: u64, late_days: u64) -> Vec<u8> {
+pub(crate) fn ledger(entries: u64, late_days: u64) -> Vec<u8> {
     let mut writer = Writer { bytes: Vec::new(), seq: 0, prev: Digest::ZERO, of: entries };
     let source: Arc<str> = POLICY.into();
     let policy = Arc::new(read_policy(POLICY.as_bytes()).expect("the policy is valid"));

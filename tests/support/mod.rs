@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 /// What one command printed, and how it ended.
-pub struct Ran {
-    pub exit: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Ran {
+    pub(crate) exit: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 /// Runs the program in `folder`, without anything of the caller's own settings.
-pub fn exquota<S: AsRef<str>>(folder: &Path, args: &[S]) -> Ran {
+pub(crate) fn exquota<S: AsRef<str>>(folder: &Path, args: &[S]) -> Ran {
     let output: Output = Command::new(env!("CARGO_BIN_EXE_exquota"))
         .args(args.iter().map(AsRef::as_ref))
         .current_dir(folder)
@@ -30,17 +30,17 @@ pub fn exquota<S: AsRef<str>>(folder: &Path, args: &[S]) -> Ran {
 }
 
 /// The words of a command line, as a shell would split them.
-pub fn words(line: &str) -> Vec<String> {
+pub(crate) fn words(line: &str) -> Vec<String> {
     shlex::split(line).unwrap_or_else(|| panic!("not a command line: {line}"))
 }
 
 /// The repository.
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// Copies a folder's files, not its folders.
-pub fn copy_files(from: &Path, to: &Path) {
+pub(crate) fn copy_files(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).expect("a folder") {
         let path = entry.expect("an entry").path();
         if path.is_file() {

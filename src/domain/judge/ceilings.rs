@@ -114,6 +114,7 @@ fn row(state: &State, ceiling: &Ceiling, group: &Group, change: &Change, counts:
 
 fn shares(state: &State, group: &Group, part: &Move) -> bool {
     match group {
+        Group::Customer(customer) => part.customer == *customer,
         Group::Family(root) => state.root(part.customer) == *root,
         Group::Country(country) => state.country_of(part.customer) == Some(country),
         Group::Licensee(name) => {

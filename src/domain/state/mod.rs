@@ -51,6 +51,8 @@ impl InForce {
 /// One part of a ceiling: those who share it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Group {
+    /// One customer by itself.
+    Customer(CustomerIx),
     /// A family, by its ultimate parent.
     Family(CustomerIx),
     /// A country or country group.
@@ -269,6 +271,7 @@ impl State {
     /// The amounts of everything in the group, chip by chip.
     pub fn tally(&self, group: &Group) -> Option<&Tally> {
         match group {
+            Group::Customer(customer) => self.families.get(*customer).map(|customer| &customer.own),
             Group::Family(root) => self.families.family_tally(*root),
             Group::Country(country) => self.families.country_tally(country),
             Group::Licensee(name) => self.licensee_called(name.as_str()).map(|licensee| &licensee.tally),
@@ -279,7 +282,7 @@ impl State {
     /// What the group is called in output: a family by its ultimate parent's id.
     pub fn group_name(&self, group: &Group) -> Text {
         match group {
-            Group::Family(root) => match self.families.get(*root) {
+            Group::Customer(customer) | Group::Family(customer) => match self.families.get(*customer) {
                 Some(customer) => Text::new(customer.registered.record.id.as_str()),
                 None => Text::new(""),
             },

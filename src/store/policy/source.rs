@@ -122,12 +122,13 @@ pub(super) fn characters<'s>(source: &'s str, lines: &Lines) -> Characters<'s> {
     }
 }
 
-/// TOML's own rule: tabs and line breaks (LF, CR LF) are the only ASCII controls that may stand there raw.
+/// Tabs and line breaks (LF, CR LF) are the only controls that may stand there raw: TOML's own rule, and C1 controls
+/// with it, which no ledger line may hold.
 fn is_forbidden_control(character: char, next: Option<&u8>) -> bool {
     match character {
         '\t' | '\n' => false,
         '\r' => next != Some(&b'\n'),
-        other => other.is_ascii_control(),
+        other => other.is_control(),
     }
 }
 

@@ -120,7 +120,7 @@ fn every_kind_has_its_layout() {
 /// Else `adopt` would freeze a text that no line can hold.
 #[test]
 fn a_policy_that_no_line_can_hold_is_not_valid() {
-    for character in "\0\u{1b}\u{7f}\u{202e}\u{2066}".chars() {
+    for character in "\0\u{1b}\u{7f}\u{85}\u{9b}\u{202e}\u{2066}".chars() {
         let source = format!("{POLICY}# {character}\n");
         assert!(
             crate::store::policy::read_policy(source.as_bytes()).is_err(),

@@ -1,0 +1,78 @@
+//! `trace`: a chip was found somewhere; who had it?
+
+use super::session::{Opened, Session};
+use super::{Answer, Exit};
+use crate::domain::event::{Entry, Event, OrderedMap, Serials, Shipment};
+use crate::domain::text::{ChipName, Serial, Text};
+use crate::report::policies::PolicyLabel;
+use crate::report::trace::{Step, Trace};
+
+/// The serial number's whole way; the answer is no where no live entry names it.
+pub fn run(session: &Session, serial: &str) -> anyhow::Result<Answer> {
+    let (mut opened, _) = session.read()?;
+    let wanted = Serial::new(serial);
+    let named: Vec<(Entry, ChipName)> = opened
+        .book
+        .effective()
+        .filter(|entry| !opened.book.is_inert(entry.seq))
+        .filter_map(|entry| Some((entry.clone(), chip_named(serials(&entry.event)?, &wanted)?)))
+        .collect();
+    let mut steps = Vec::with_capacity(named.len());
+    for (entry, chip) in &named {
+        steps.extend(step(&mut opened, entry, chip)?);
+    }
+    let exit = if steps.is_empty() { Exit::No } else { Exit::Fine };
+    let document = Trace { serial: serial.to_owned(), head: opened.head, steps };
+    Ok(Answer { document: Box::new(document), exit, warnings: opened.warnings })
+}
+
+fn serials(event: &Event) -> Option<&Serials> {
+    match event {
+        Event::Shipment(shipment) => Some(&shipment.serials),
+        Event::Return(returned) => Some(&returned.serials),
+        _ => None,
+    }
+}
+
+fn chip_named(serials: &OrderedMap<ChipName, Vec<Serial>>, wanted: &Serial) -> Option<ChipName> {
+    serials.iter().find(|(_, list)| list.contains(wanted)).map(|(chip, _)| chip.clone())
+}
+
+/// One entry of the way, with everything that stood behind it on its day.
+fn step(opened: &mut Opened, entry: &Entry, chip: &ChipName) -> anyhow::Result<Option<Step>> {
+    let (event, reference, shipment): (_, _, Option<Shipment>) = match &entry.event {
+        Event::Shipment(shipment) => ("shipment", &shipment.reference, Some(shipment.clone())),
+        Event::Return(returned) => {
+            let shipment = opened.book.lines().shipment(&returned.shipment).map(|(_, shipment)| shipment.clone());
+            ("return", &returned.reference, shipment)
+        }
+        _ => return Ok(None),
+    };
+    let Some(shipment) = shipment else { return Ok(None) };
+    let Some(state) = opened.book.just_after(entry.seq)? else { return Ok(None) };
+    let licence = state.licence(&shipment.licence);
+    let customer = licence.and_then(|licence| state.customer_at(licence.customer)).map(|held| &held.registered.record);
+    let family = licence.and_then(|licence| state.customer_at(state.root(licence.customer)));
+    let destination = shipment
+        .destination
+        .as_ref()
+        .or(licence.and_then(|licence| licence.destination.as_ref()))
+        .or(customer.map(|record| &record.country));
+    Ok(Some(Step {
+        event,
+        entry: entry.seq,
+        date: entry.date.to_string(),
+        reference: reference.to_string(),
+        chip: chip.to_string(),
+        licence: shipment.licence.to_string(),
+        licensee: licence
+            .and_then(|licence| licence.licensee)
+            .and_then(|licensee| state.licensee_at(licensee))
+            .map(|licensee| licensee.name.to_string()),
+        customer: customer.map(|record| record.id.to_string()),
+        family: family.map(|root| root.registered.record.id.to_string()),
+        destination: destination.map(ToString::to_string),
+        consignee: shipment.consignee.as_ref().map(Text::to_string),
+        policy: PolicyLabel::of(&state.in_force().adoption),
+    }))
+}
