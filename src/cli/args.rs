@@ -422,6 +422,15 @@ pub(super) enum Verb {
         #[arg(long)]
         strict: bool,
     },
+    /// What another policy would not let stand: ceilings, licences, and the first entry it would have refused
+    Whatif {
+        /// The other policy's file
+        #[arg(long, value_name = "POLICY.toml")]
+        policy: PathBuf,
+        /// The day on which it is to be in force; today if not given
+        #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+        date: Option<NaiveDate>,
+    },
     /// Policies
     #[command(subcommand)]
     Policy(PolicyVerb),
@@ -439,6 +448,15 @@ pub(super) enum PolicyVerb {
         /// The files
         #[arg(required = true, value_name = "POLICY.toml")]
         policies: Vec<PathBuf>,
+    },
+    /// In what two policies differ, and the smallest orders that they decide differently
+    Diff {
+        /// The first
+        #[arg(value_name = "A.toml")]
+        a: PathBuf,
+        /// The second
+        #[arg(value_name = "B.toml")]
+        b: PathBuf,
     },
     /// What a policy says: a file, or the one the ledger has in force
     Show {

@@ -8,7 +8,7 @@ use crate::commands::session::{Session, Writing};
 use crate::commands::ship::Consignment;
 use crate::commands::{
     Answer, adopt, amend, approve, check, close, explain, grant, headroom, init, licences, log, policy, register, reinstate,
-    ship, show, suspend, take_back, trace, validate, void, volume,
+    ship, show, suspend, take_back, trace, validate, void, volume, whatif,
 };
 
 pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> {
@@ -85,6 +85,8 @@ pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> 
         Verb::Validate { ledgers, policy, extends, expect_head, strict } => {
             validate::run(session, &validate::Request { ledgers, policy, extends, expect_head, strict })
         }
+        Verb::Whatif { policy, date } => whatif::run(session, &whatif::Request { policy, date }),
+        Verb::Policy(PolicyVerb::Diff { a, b }) => policy::diff(&a, &b),
         Verb::Policy(PolicyVerb::Check { policies }) => policy::check(session, &policies),
         Verb::Policy(PolicyVerb::Show { policy: file, date }) => policy::show(session, file.as_deref(), date),
         Verb::Explain { code } => explain::run(code.as_deref()),

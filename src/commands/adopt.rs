@@ -1,8 +1,12 @@
-//! `adopt`: a policy governs from a date on (R7).
+//! `adopt`: a policy governs from a date on (R7). First the impact, then the line.
 
 use super::session::{Session, Writing};
 use super::{Answer, policy_file, writing};
+use crate::domain::book::{Judgement, Verdict};
 use crate::domain::event::Event;
+use crate::domain::impact::impact;
+use crate::domain::refusal::Code;
+use crate::report::impact::Adopted;
 use std::path::PathBuf;
 
 /// What is asked.
@@ -12,8 +16,37 @@ pub struct Request {
     pub policy: PathBuf,
 }
 
-/// Judges, then writes.
+/// Judges, says what would no longer conform on the adoption's date, then writes.
 pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Answer> {
     let adoption = policy_file::adoption(&request.policy)?;
-    writing::record(session, options, |_| Ok(Event::Policy(adoption)))
+    let (decided, impact) = writing::record_after(
+        session,
+        options,
+        |_| Ok(Event::Policy(adoption)),
+        |book, judgement| {
+            Ok(if is_news(judgement) {
+                Some(book.under(&judgement.entry, impact)?)
+            } else {
+                None
+            })
+        },
+    )?;
+    let Some(impact) = impact else {
+        return Ok(decided.into());
+    };
+    let document = Adopted::new(decided.decision, impact);
+    Ok(Answer {
+        document: Box::new(document),
+        exit: decided.exit,
+        warnings: decided.warnings,
+    })
+}
+
+/// An adoption that is recorded already changes nothing, and of a moved head nothing is judged (R12).
+fn is_news(judgement: &Judgement) -> bool {
+    !matches!(judgement.verdict, Verdict::AlreadyRecorded(_))
+        && judgement
+            .refusals
+            .iter()
+            .all(|refusal| refusal.code != Code::HeadMoved)
 }

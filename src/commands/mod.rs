@@ -27,6 +27,7 @@ pub mod trace;
 pub mod validate;
 pub mod void;
 pub mod volume;
+pub mod whatif;
 mod writing;
 
 use crate::report::Document;

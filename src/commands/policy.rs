@@ -1,8 +1,10 @@
-//! `policy check` and `policy show`.
+//! `policy check`, `policy show` and `policy diff`.
 
 use super::session::Session;
 use super::{Answer, Exit, policy_file};
-use crate::report::policies::{CheckedPolicy, PolicyChecks, PolicyShown};
+use crate::domain::policy_diff::policy_diff;
+use crate::report::policies::{CheckedPolicy, PolicyChecks, PolicyLabel, PolicyShown};
+use crate::report::policy_diff::PoliciesCompared;
 use chrono::NaiveDate;
 use std::path::{Path, PathBuf};
 
@@ -33,4 +35,13 @@ pub fn show(session: &Session, file: Option<&Path>, date: Option<NaiveDate>) -> 
         }
     };
     Ok(Answer { document: Box::new(PolicyShown { adoption }), exit: Exit::Fine, warnings })
+}
+
+/// In what two policy files differ, and the smallest orders that they decide differently.
+pub fn diff(a: &Path, b: &Path) -> anyhow::Result<Answer> {
+    let (a, b) = (policy_file::adoption(a)?, policy_file::adoption(b)?);
+    let diff = policy_diff(&a.policy, &b.policy);
+    let exit = if diff.differs() { Exit::No } else { Exit::Fine };
+    let document = PoliciesCompared { a: PolicyLabel::of(&a), b: PolicyLabel::of(&b), diff };
+    Ok(Answer { document: Box::new(document), exit, warnings: Vec::new() })
 }

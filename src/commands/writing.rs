@@ -3,7 +3,7 @@
 use super::error::Misuse;
 use super::session::{Opened, Session, Writing, open};
 use super::{Answer, Exit};
-use crate::domain::book::{Judgement, Proposal, Verdict};
+use crate::domain::book::{Book, Judgement, Proposal, Verdict};
 use crate::domain::event::{Digest, Entry, Event};
 use crate::domain::judge::Asked;
 use crate::domain::refusal::{Code, Refusal};
@@ -22,18 +22,31 @@ pub(super) fn record(
     writing: &Writing,
     draft: impl FnOnce(&State) -> anyhow::Result<Event>,
 ) -> anyhow::Result<Answer> {
+    let (decided, ()) = record_after(session, writing, draft, |_, _| Ok(()))?;
+    Ok(decided.into())
+}
+
+/// Records an event likewise; `look` sees the book with its judgement before anything is written.
+pub(super) fn record_after<T>(
+    session: &Session,
+    writing: &Writing,
+    draft: impl FnOnce(&State) -> anyhow::Result<Event>,
+    look: impl FnOnce(&mut Book, &Judgement) -> anyhow::Result<T>,
+) -> anyhow::Result<(Decided, T)> {
     if writing.dry_run {
         let (mut opened, _) = session.read()?;
         let judgement = judge(session, writing, &mut opened, draft)?;
-        return Ok(answer(opened, judgement, None));
+        let seen = look(&mut opened.book, &judgement)?;
+        return Ok((decided(opened, judgement, None), seen));
     }
     let mut locked = Locked::open(&session.ledger, session.lock_timeout)?;
     let mut opened = open(&session.ledger, locked.bytes(), None)?;
     let judgement = judge(session, writing, &mut opened, draft)?;
-    let Some(admitted) = opened.book.admit(&judgement)? else { return Ok(answer(opened, judgement, None)) };
+    let seen = look(&mut opened.book, &judgement)?;
+    let Some(admitted) = opened.book.admit(&judgement)? else { return Ok((decided(opened, judgement, None), seen)) };
     let written = judgement.entry.seq;
     opened.head = locked.append(&[admitted], &opened.head)?;
-    Ok(answer(opened, judgement, Some(written)))
+    Ok((decided(opened, judgement, Some(written)), seen))
 }
 
 fn judge(
@@ -93,8 +106,26 @@ pub(super) fn readable(entry: &Entry) -> anyhow::Result<()> {
     }
 }
 
-/// The answer to a judgement, with the policy's own lines behind its refusals (D29).
-pub(super) fn answer(opened: Opened, mut judgement: Judgement, written: Option<u64>) -> Answer {
+/// A decision, and how the command ends.
+pub(super) struct Decided {
+    pub(super) decision: Decision,
+    pub(super) exit: Exit,
+    pub(super) warnings: Vec<String>,
+}
+
+impl From<Decided> for Answer {
+    fn from(Decided { decision, exit, warnings }: Decided) -> Self {
+        Answer { document: Box::new(decision), exit, warnings }
+    }
+}
+
+/// The answer to a judgement.
+pub(super) fn answer(opened: Opened, judgement: Judgement, written: Option<u64>) -> Answer {
+    decided(opened, judgement, written).into()
+}
+
+/// The decision on a judgement, with the policy's own lines behind its refusals (D29).
+fn decided(opened: Opened, mut judgement: Judgement, written: Option<u64>) -> Decided {
     let source = &judgement.in_force.adoption.source;
     let policy_lines = judgement
         .refusals
@@ -109,5 +140,5 @@ pub(super) fn answer(opened: Opened, mut judgement: Judgement, written: Option<u
     let mut warnings = opened.warnings;
     warnings.append(&mut judgement.warnings);
     judgement.warnings = warnings.clone();
-    Answer { document: Box::new(Decision { judgement, written, head: opened.head, policy_lines }), exit, warnings }
+    Decided { decision: Decision { judgement, written, head: opened.head, policy_lines }, exit, warnings }
 }

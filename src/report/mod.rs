@@ -9,11 +9,14 @@ pub mod explain;
 pub mod failure;
 pub mod faults;
 pub mod headroom;
+pub mod impact;
 pub mod licences;
 pub mod policies;
+pub mod policy_diff;
 pub mod table;
 pub mod trace;
 pub mod validation;
+pub mod whatif;
 
 use table::Table;
 

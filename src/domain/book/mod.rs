@@ -13,6 +13,7 @@ mod proposal;
 mod registrations;
 mod repeat;
 mod search;
+mod under;
 
 pub use proposal::{Judgement, Proposal, Verdict};
 

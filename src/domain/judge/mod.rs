@@ -22,9 +22,11 @@ mod quantities;
 mod registration;
 mod serials;
 mod shipping;
+mod standing;
 
 pub use ceilings::Row;
 pub use numbers::differing_fields;
+pub use standing::conditions_against;
 
 use super::event::{Entry, Event, Seq};
 use super::lines::Lines;

@@ -1,0 +1,44 @@
+//! The ledger under another policy: a look at it, and the whole of it judged anew. The book stays as it was.
+
+use super::{Book, Finding};
+use crate::domain::event::{Adoption, Entry, Event};
+use crate::domain::state::State;
+use crate::domain::units::Overflow;
+
+impl Book {
+    /// Shows what would hold at the end of `adoption`'s date once it is in force; nothing is judged and nothing kept.
+    pub fn under<T>(
+        &mut self,
+        adoption: &Entry,
+        look: impl FnOnce(&State) -> Result<T, Overflow>,
+    ) -> Result<T, Overflow> {
+        self.as_of(adoption.date)?;
+        let mark = self.state.mark();
+        self.state.apply(adoption, &self.lines)?;
+        let seen = look(&self.state);
+        self.state.undo_to(mark)?;
+        seen
+    }
+
+    /// What the rules would have refused had `adoption` been the policy all along: every line judged on the lines
+    /// before it (D20), in the order of recording. What was voided since never happened (D3).
+    pub fn rejudged(&self, adoption: &Adoption) -> Result<Vec<Finding>, Overflow> {
+        let mut anew: Option<Book> = None;
+        for entry in self.lines.iter() {
+            let mut entry = entry.clone();
+            if let Event::Policy(adopted) = &mut entry.event {
+                *adopted = adoption.clone();
+            }
+            match &mut anew {
+                Some(book) => book.record(entry)?,
+                // A book begins with a policy, so this one does too.
+                None => anew = Book::begin(entry).ok(),
+            }
+        }
+        let findings = anew.map(|book| book.findings).unwrap_or_default();
+        Ok(findings
+            .into_iter()
+            .filter(|finding| self.lines.voided_by(finding.entry).is_none())
+            .collect())
+    }
+}

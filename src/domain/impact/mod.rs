@@ -1,0 +1,192 @@
+//! What a policy does to what is recorded: which ceilings are over and by how much, which open licences no longer
+//! conform, and the amendments that would make them (D30).
+
+mod cuts;
+
+use super::event::Seq;
+use super::headroom::{HeadroomRow, headroom};
+use super::policy::{Counts, Scope};
+use super::refusal::Refusal;
+use super::state::{Group, State};
+use super::text::{CeilingName, ChipName, CustomerId, LicenceNumber, Text};
+use super::units::{Overflow, Units};
+use chrono::NaiveDate;
+use cuts::Cuts;
+
+/// One ceiling that one group exceeds.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Over {
+    /// Which ceiling.
+    pub ceiling: CeilingName,
+    /// What it is shared by.
+    pub scope: Scope,
+    /// Who shares it.
+    pub group: Text,
+    /// The group's full name.
+    pub name: Text,
+    /// What the ceiling counts.
+    pub counts: Counts,
+    /// The limit that holds; an exception may have set it (D16).
+    pub limit: Units,
+    /// As the ceiling counts it.
+    pub used: Units,
+    /// How much too much.
+    pub over_by: Units,
+    /// Shipping may go on up to the limit and no further (R5): so much of it is left.
+    pub may_still_ship: Units,
+    /// How much too much remains after all amendments proposed: what has shipped already can't be cut.
+    pub still_over_by: Units,
+}
+
+/// A new total for one chip of a licence.
+#[derive(Clone, PartialEq, Debug)]
+pub struct NewTotal {
+    /// Which chip.
+    pub chip: ChipName,
+    /// Authorised now.
+    pub from: i64,
+    /// Left already; no total lies below it (R4).
+    pub shipped: i64,
+    /// What the licence should authorise.
+    pub to: i64,
+}
+
+/// What would make a licence conform.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Remedy {
+    /// An amendment to the new totals.
+    Amend,
+    /// Its closure: nothing may still leave, and a total of 0 is no quantity (R1).
+    Close,
+    /// An approval that replaces it, for what may still leave: it allows other chips too, and a new total of 0, which
+    /// an amendment can't set (R1).
+    Replace,
+}
+
+impl Remedy {
+    /// In a word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Remedy::Amend => "amend",
+            Remedy::Close => "close",
+            Remedy::Replace => "replace",
+        }
+    }
+}
+
+/// An open licence that the policy would not let stand as it is.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Nonconforming {
+    /// Its number.
+    pub licence: LicenceNumber,
+    /// Its approval.
+    pub entry: Seq,
+    /// Who is charged.
+    pub customer: CustomerId,
+    /// Every rule that it no longer keeps.
+    pub reasons: Vec<Refusal>,
+    /// New totals of the chips to be cut; empty where no quantity would help.
+    pub amendment: Vec<NewTotal>,
+    /// How the new totals are brought about; none where no quantity would help.
+    pub remedy: Option<Remedy>,
+}
+
+/// What a policy does to what is recorded.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Impact {
+    /// The day it was looked at.
+    pub as_of: NaiveDate,
+    /// What everything is counted in.
+    pub unit: Text,
+    /// Ceilings that are over, customers first.
+    pub over: Vec<Over>,
+    /// Licences that no longer conform, the newest first: in this order they were cut.
+    pub licences: Vec<Nonconforming>,
+    /// Chips that the ledger uses and the policy does not count: it can't be adopted as it stands (R7, D17).
+    pub dropped_chips: Vec<ChipName>,
+}
+
+impl Impact {
+    /// Whether everything recorded conforms.
+    pub fn is_nothing(&self) -> bool {
+        self.over.is_empty() && self.licences.is_empty() && self.dropped_chips.is_empty()
+    }
+}
+
+/// The impact of the policy that is in force in `state`.
+pub fn impact(state: &State) -> Result<Impact, Overflow> {
+    let mut exceeded: Vec<(Over, Group)> = Vec::new();
+    for row in headroom(state)? {
+        exceeded.extend(over(state, row)?);
+    }
+    let mut cuts = Cuts::of_conditions(state)?;
+    // Ceilings take their turn in the policy's order, and each cut counts for all of them (D30).
+    for ceiling in &state.policy().ceilings {
+        for (row, group) in exceeded
+            .iter()
+            .filter(|(row, _)| row.ceiling == ceiling.name)
+        {
+            cuts.fit(row, group)?;
+        }
+    }
+    for (row, group) in &mut exceeded {
+        row.still_over_by = cuts
+            .used_after(row, group)?
+            .minus(row.limit)?
+            .max(Units::ZERO);
+    }
+    Ok(Impact {
+        as_of: state.date(),
+        unit: state.policy().unit.clone(),
+        over: exceeded.into_iter().map(|(row, _)| row).collect(),
+        licences: cuts.nonconforming(),
+        dropped_chips: dropped_chips(state),
+    })
+}
+
+/// The row as a ceiling that is over, nothing cut yet; none where it is within.
+fn over(state: &State, row: HeadroomRow) -> Result<Option<(Over, Group)>, Overflow> {
+    let (Some(ceiling), Some(scope)) = (row.ceiling, row.scope) else {
+        return Ok(None);
+    };
+    let group = state.group_called(scope, row.group.as_str());
+    let Some(group) = group.filter(|_| row.used > ceiling.limit) else {
+        return Ok(None);
+    };
+    let over_by = row.used.minus(ceiling.limit)?;
+    let shipped = state.used(&group, Counts::Shipped)?;
+    let over = Over {
+        ceiling: ceiling.ceiling,
+        scope,
+        group: row.group,
+        name: row.name,
+        counts: ceiling.counts,
+        limit: ceiling.limit,
+        used: row.used,
+        over_by,
+        may_still_ship: ceiling.limit.minus(shipped)?.max(Units::ZERO),
+        still_over_by: over_by,
+    };
+    Ok(Some((over, group)))
+}
+
+/// Chips in use that the policy in force has no equivalence for (D17).
+fn dropped_chips(state: &State) -> Vec<ChipName> {
+    let policy = state.policy();
+    let total = state.tally(&Group::Total);
+    total
+        .into_iter()
+        .flat_map(|total| total.iter())
+        .filter(|(_, amounts)| amounts.authorised != 0 || amounts.shipped != 0)
+        .filter_map(|(chip, _)| state.chip_name(chip))
+        .filter(|name| {
+            policy
+                .chip(name)
+                .is_none_or(|chip| chip.equivalence.is_none())
+        })
+        .cloned()
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,34 @@
+//! An open licence against the policy in force, amounts left aside: what an adoption may have taken from it.
+
+use super::{Ruling, conditions, quantities};
+use crate::domain::refusal::Refusal;
+use crate::domain::state::{Licence, State};
+use crate::domain::text::ChipName;
+
+/// Every condition that stands against shipping what is outstanding: the chip, the destination, the customer's
+/// flags. What has left has left: a licence with nothing outstanding has nothing against it.
+pub fn conditions_against(state: &State, licence: &Licence) -> Vec<Refusal> {
+    let open = licence.life.is_open();
+    let chips: Vec<&ChipName> = licence
+        .chips
+        .iter()
+        .filter(|held| held.amounts(open).outstanding > 0)
+        .filter_map(|held| state.chip_name(held.chip))
+        .collect();
+    let mut ruling = Ruling::default();
+    if !chips.is_empty() {
+        chips
+            .iter()
+            .for_each(|chip| quantities::chip_known(state, chip, "items", &mut ruling));
+        conditions::prohibited(state, chips.into_iter(), &mut ruling);
+        conditions::destination(
+            state,
+            licence.destination.as_ref(),
+            licence.customer,
+            &mut ruling,
+        );
+        conditions::flags(state, licence.customer, &mut ruling);
+    }
+    ruling.refusals.sort_by_key(|refusal| refusal.code);
+    ruling.refusals
+}

@@ -1,0 +1,259 @@
+//! Two policies side by side: each ceiling and chip, stricter or looser, and the smallest order that the two decide
+//! differently (D30). What only describes a policy (its name, version, status, title, sources, vendors, specs)
+//! decides nothing and is not compared.
+
+mod others;
+mod smallest;
+
+pub use others::{Other, others};
+pub use smallest::{Smallest, smallest};
+
+use super::policy::{Ceiling, Chip, Counts, Policy, Scope};
+use super::text::{CeilingName, ChipName, Text};
+use super::units::Units;
+use std::cmp::Ordering;
+
+/// What the second policy makes of something, seen from the first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Change {
+    /// Less passes.
+    Stricter,
+    /// More passes.
+    Looser,
+    /// No difference.
+    Same,
+    /// Only the second has it.
+    Added,
+    /// Only the first has it.
+    Removed,
+    /// Another one, neither stricter nor looser for everyone.
+    Changed,
+}
+
+impl Change {
+    /// In a word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Change::Stricter => "stricter",
+            Change::Looser => "looser",
+            Change::Same => "same",
+            Change::Added => "added",
+            Change::Removed => "removed",
+            Change::Changed => "changed",
+        }
+    }
+
+    /// Of several aspects: one direction if they agree on it.
+    fn of(aspects: impl IntoIterator<Item = Change>) -> Change {
+        aspects
+            .into_iter()
+            .fold(Change::Same, |so_far, aspect| match (so_far, aspect) {
+                (held, Change::Same) => held,
+                (Change::Same, found) => found,
+                (held, found) if held == found => held,
+                _ => Change::Changed,
+            })
+    }
+
+    /// Where more in the second policy is stricter.
+    fn where_more_is_stricter<T: Ord>(a: T, b: T) -> Change {
+        match b.cmp(&a) {
+            Ordering::Greater => Change::Stricter,
+            Ordering::Less => Change::Looser,
+            Ordering::Equal => Change::Same,
+        }
+    }
+}
+
+/// What a ceiling says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct CeilingTerms {
+    /// Who shares it.
+    pub scope: Scope,
+    /// In units of its policy.
+    pub limit: Units,
+    /// What it counts.
+    pub counts: Counts,
+}
+
+/// One ceiling in both policies.
+#[derive(Clone, PartialEq, Debug)]
+pub struct CeilingDiff {
+    /// Its name.
+    pub ceiling: CeilingName,
+    /// What the first says; none if it has no such ceiling.
+    pub a: Option<CeilingTerms>,
+    /// What the second says.
+    pub b: Option<CeilingTerms>,
+    /// In a word.
+    pub change: Change,
+}
+
+/// What a policy says of a chip.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ChipTerms {
+    /// Units per chip.
+    pub equivalence: Option<Units>,
+    /// Why it may not be sold, if so.
+    pub prohibited: Option<Text>,
+}
+
+/// One chip in both policies.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ChipDiff {
+    /// Its name.
+    pub chip: ChipName,
+    /// What the first says; none if it does not know the chip.
+    pub a: Option<ChipTerms>,
+    /// What the second says.
+    pub b: Option<ChipTerms>,
+    /// In a word.
+    pub change: Change,
+    /// The smallest order decided differently; none if there is none.
+    pub smallest: Option<Smallest>,
+}
+
+/// Everything in which two policies decide differently.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PolicyDiff {
+    /// Ceilings: the first policy's in its order, then those only in the second.
+    pub ceilings: Vec<CeilingDiff>,
+    /// Chips, likewise.
+    pub chips: Vec<ChipDiff>,
+    /// Whatever else differs.
+    pub others: Vec<Other>,
+}
+
+impl PolicyDiff {
+    /// Whether there is any difference.
+    pub fn differs(&self) -> bool {
+        !self.others.is_empty()
+            || self
+                .ceilings
+                .iter()
+                .any(|ceiling| ceiling.change != Change::Same)
+            || self
+                .chips
+                .iter()
+                .any(|chip| chip.change != Change::Same || chip.smallest.is_some())
+    }
+}
+
+/// Compares two policies.
+pub fn policy_diff(a: &Policy, b: &Policy) -> PolicyDiff {
+    let one_unit = a.unit == b.unit;
+    let names = in_either(&a.ceilings, &b.ceilings, |ceiling| &ceiling.name);
+    let ceilings = names
+        .into_iter()
+        .map(|name| ceiling(name, a.ceiling(name), b.ceiling(name), one_unit))
+        .collect();
+    let names = in_either(&a.chips, &b.chips, |chip| &chip.name);
+    let chips = names
+        .into_iter()
+        .map(|name| ChipDiff {
+            smallest: smallest(a, b, name),
+            ..chip(name, a.chip(name), b.chip(name), one_unit)
+        })
+        .collect();
+    PolicyDiff {
+        ceilings,
+        chips,
+        others: others(a, b),
+    }
+}
+
+fn in_either<'a, T, N: PartialEq>(
+    a: &'a [T],
+    b: &'a [T],
+    name: impl Fn(&'a T) -> &'a N,
+) -> Vec<&'a N> {
+    let mut names: Vec<&N> = a.iter().map(&name).collect();
+    for other in b.iter().map(name) {
+        if !names.contains(&other) {
+            names.push(other);
+        }
+    }
+    names
+}
+
+/// Where only one of the two has it.
+fn presence<T, U>(a: Option<T>, b: Option<U>) -> Change {
+    match (a, b) {
+        (None, Some(_)) => Change::Added,
+        (Some(_), None) => Change::Removed,
+        _ => Change::Same,
+    }
+}
+
+fn ceiling(
+    name: &CeilingName,
+    a: Option<&Ceiling>,
+    b: Option<&Ceiling>,
+    one_unit: bool,
+) -> CeilingDiff {
+    let terms = |ceiling: &Ceiling| CeilingTerms {
+        scope: ceiling.scope,
+        limit: ceiling.limit,
+        counts: ceiling.counts,
+    };
+    let change = match (a, b) {
+        // Amounts in two units can't be compared.
+        (Some(_), Some(_)) if !one_unit => Change::Changed,
+        (Some(a), Some(b)) => Change::of([
+            Change::where_more_is_stricter(b.limit, a.limit),
+            // What is committed is never less than what has shipped (R3).
+            Change::where_more_is_stricter(
+                a.counts == Counts::Committed,
+                b.counts == Counts::Committed,
+            ),
+            scope(a.scope, b.scope),
+        ]),
+        _ => presence(a, b),
+    };
+    CeilingDiff {
+        ceiling: name.clone(),
+        a: a.map(terms),
+        b: b.map(terms),
+        change,
+    }
+}
+
+/// A limit that more usage shares is stricter: a family's usage is part of its country's, and everything of the total.
+fn scope(a: Scope, b: Scope) -> Change {
+    match (a, b) {
+        _ if a == b => Change::Same,
+        (_, Scope::Total) | (Scope::Customer, Scope::Country) => Change::Stricter,
+        (Scope::Total, _) | (Scope::Country, Scope::Customer) => Change::Looser,
+        _ => Change::Changed,
+    }
+}
+
+fn chip(name: &ChipName, a: Option<&Chip>, b: Option<&Chip>, one_unit: bool) -> ChipDiff {
+    let terms = |chip: &Chip| ChipTerms {
+        equivalence: chip.equivalence,
+        prohibited: chip.prohibited.clone(),
+    };
+    let change = match (a, b) {
+        (Some(a), Some(b)) if a.prohibited.is_some() != b.prohibited.is_some() => {
+            Change::where_more_is_stricter(a.prohibited.is_some(), b.prohibited.is_some())
+        }
+        (Some(a), Some(b)) if a.equivalence == b.equivalence => Change::Same,
+        (Some(_), Some(_)) if !one_unit => Change::Changed,
+        // A chip without an equivalence counts as 0 (D14), and a ledger that uses it can't adopt the policy (D17).
+        (Some(a), Some(b)) => match (a.equivalence, b.equivalence) {
+            (Some(a), Some(b)) => Change::where_more_is_stricter(a, b),
+            _ => Change::Changed,
+        },
+        _ => presence(a, b),
+    };
+    ChipDiff {
+        chip: name.clone(),
+        a: a.map(terms),
+        b: b.map(terms),
+        change,
+        smallest: None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

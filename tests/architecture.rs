@@ -1,0 +1,93 @@
+//! The layering of the design's section 6, held against the sources: `main → cli → commands → { store, report } →
+//! domain`, one way.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|kind| kind == "rs") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// Lines of code of a layer, tests and comments left out.
+fn code_of(layer: &str) -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(layer);
+    let mut lines = Vec::new();
+    for path in sources(&root) {
+        if path.components().any(|part| matches!(part.as_os_str().to_str(), Some("tests" | "tests.rs" | "arbitrary.rs"))) {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+        lines.extend(
+            code.lines().filter(|line| !line.trim_start().starts_with("//")).map(|line| (path.clone(), line.to_owned())),
+        );
+    }
+    assert!(lines.len() > 100, "layer {layer} has code");
+    lines
+}
+
+fn never_names(layer: &str, words: &[&str]) {
+    for (path, line) in code_of(layer) {
+        for word in words {
+            assert!(!line.contains(word), "{}: `{layer}` must not name `{word}`: {line}", path.display());
+        }
+    }
+}
+
+#[test]
+fn the_domain_is_pure() {
+    never_names("domain", &[
+        "crate::store", "crate::report", "crate::commands", "crate::cli", "std::fs", "std::env", "std::io",
+        "std::process", "Utc::now", "Local::now", "SystemTime", "serde", "anyhow", "clap", "println!",
+    ]);
+}
+
+#[test]
+fn store_and_report_never_meet() {
+    never_names("store", &["crate::report", "crate::commands", "crate::cli", "anyhow", "clap", "Utc::now"]);
+    never_names("report", &["crate::store", "crate::commands", "crate::cli", "anyhow", "clap", "std::fs", "Utc::now"]);
+}
+
+#[test]
+fn commands_know_no_flags_and_print_nothing() {
+    never_names("commands", &["crate::cli", "clap", "stdout", "println!", "Utc::now", "Local::now"]);
+}
+
+#[test]
+fn nothing_panics_outside_tests() {
+    for layer in ["domain", "store", "report", "commands", "cli"] {
+        never_names(layer, &[".unwrap()", ".expect(", "panic!(", "unreachable!(", "todo!(", "unimplemented!("]);
+    }
+}
+
+/// The closed list of codes is part of the interface: a change of it is a change that scripts see.
+#[test]
+fn codes_are_these_and_in_this_order() {
+    use exquota::domain::{fault::FaultCode, refusal::Code};
+    let refusals: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+    assert_eq!(
+        refusals.join(" "),
+        "quantity-invalid customer-unknown chip-unknown country-unknown licence-unknown shipment-unknown entry-unknown \
+         ceiling-unknown name-taken family-cycle number-malformed date-in-future licence-exists reference-exists \
+         licence-not-yet-valid licence-expired licence-suspended licence-closed licence-not-suspended \
+         chip-not-licensed balance-exceeded below-shipped return-exceeded chip-prohibited destination-not-allowed \
+         attestation-missing customer-flagged ceiling-exceeded policy-drops-chip policy-retroactive serial-mismatch \
+         serial-taken volume-decreased void-not-allowed licence-not-held head-moved"
+    );
+    let faults: Vec<&str> = FaultCode::ALL.iter().map(|code| code.as_str()).collect();
+    assert_eq!(
+        faults.join(" "),
+        "not-utf8 control-character line-blank line-too-long not-json key-duplicate field-unknown field-missing \
+         field-invalid not-canonical version-unknown seq-gap chain-broken time-back ledger-empty policy-missing \
+         policy-invalid policy-digest not-an-extension head-differs policy-differs"
+    );
+}

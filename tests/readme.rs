@@ -1,0 +1,105 @@
+//! Every command of the README runs, and prints what the README shows. Hashes and times are not compared: they are
+//! those of the day on which somebody tries.
+
+mod support;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// A command of a console block, and what the README shows under it.
+struct Shown {
+    line: usize,
+    command: String,
+    output: String,
+}
+
+fn console_blocks(text: &str) -> Vec<Vec<Shown>> {
+    let mut blocks = Vec::new();
+    let mut block: Option<Vec<Shown>> = None;
+    for (index, line) in text.lines().enumerate() {
+        match (&mut block, line) {
+            (None, "```console") => block = Some(Vec::new()),
+            (None, _) => {}
+            (Some(_), "```") => blocks.extend(block.take()),
+            (Some(shown), line) => match (line.strip_prefix("$ "), shown.last_mut()) {
+                (Some(command), _) => {
+                    shown.push(Shown { line: index + 1, command: command.to_owned(), output: String::new() });
+                }
+                (None, Some(last)) if last.command.ends_with('\\') => {
+                    last.command.pop();
+                    last.command.push_str(line.trim_start());
+                }
+                (None, Some(last)) => last.output.push_str(&format!("{line}\n")),
+                (None, None) => panic!("README.md:{}: a console block begins with a command", index + 1),
+            },
+        }
+    }
+    blocks
+}
+
+/// The text with hashes, times and the reader's name replaced.
+fn settled(text: &str) -> String {
+    let is_hash = |word: &str| word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_time = |word: &str| word.len() == 20 && word.ends_with('Z') && word.as_bytes()[10] == b'T';
+    let word_end = |c: char| !c.is_ascii_alphanumeric() && c != '-' && c != ':';
+    let mut settled = String::new();
+    for part in text.trim_end().split_inclusive(word_end) {
+        let word = part.trim_end_matches(word_end);
+        let rest = &part[word.len()..];
+        settled.push_str(if is_hash(word) { "<hash>" } else if is_time(word) { "<time>" } else { word });
+        settled.push_str(rest);
+    }
+    settled
+}
+
+fn run(folder: &Path, command: &str) -> String {
+    let program = Path::new(env!("CARGO_BIN_EXE_exquota")).parent().unwrap().display().to_string();
+    let path = format!("{program}:{}", std::env::var("PATH").unwrap_or_default());
+    let command = command.replace("cargo run --release --quiet --", "exquota");
+    let output = Command::new("sh")
+        .args(["-c", &format!("({command}) 2>&1")])
+        .current_dir(folder)
+        .env("PATH", path)
+        .env("LOGNAME", "analyst-1")
+        .env("NO_COLOR", "1")
+        .env_remove("EXQUOTA_LEDGER")
+        .env_remove("EXQUOTA_BY")
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn copy_tree(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    support::copy_files(from, to);
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            copy_tree(&path, &to.join(path.file_name().unwrap()));
+        }
+    }
+}
+
+#[test]
+fn every_command_of_the_readme_prints_what_the_readme_shows() {
+    let readme = fs::read_to_string(support::root().join("README.md")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for part in ["fixtures", "policies"] {
+        copy_tree(&support::root().join(part), &folder.path().join(part));
+    }
+    let mut tried = 0;
+    let mut wrong = Vec::new();
+    for shown in console_blocks(&readme).into_iter().flatten() {
+        if ["cargo test", "cargo bench", "cargo install", "git "].iter().any(|other| shown.command.starts_with(other)) {
+            continue;
+        }
+        tried += 1;
+        let printed = run(folder.path(), &shown.command);
+        if settled(&printed) != settled(&shown.output) {
+            wrong.push(format!("README.md:{}: {}\n--- printed ---\n{printed}", shown.line, shown.command));
+        }
+    }
+    assert!(tried > 10, "the README shows a day's walk");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
