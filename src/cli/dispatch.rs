@@ -93,6 +93,11 @@ pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> 
     }
 }
 
+/// Whether the answer is a table: asked before anything is done, so that a verb that writes does not find out late.
+pub(super) fn answers_with_a_table(verb: &Verb) -> bool {
+    matches!(verb, Verb::Headroom { .. } | Verb::Licences { .. } | Verb::Trace { .. } | Verb::Log { .. })
+}
+
 fn writing(args: WriteArgs) -> Writing {
     Writing {
         date: args.date,

@@ -3,6 +3,7 @@
 use crate::commands::Exit;
 use crate::commands::error::{MachineFailed, Misuse, NotValid};
 use crate::domain::book::NoPolicy;
+use crate::domain::fault::Fault;
 use crate::report::failure::{Failure, FaultyFile};
 use crate::store::ledger::file::LedgerError;
 
@@ -15,9 +16,14 @@ pub(super) fn failure(error: anyhow::Error, colour: bool) -> Failure {
                 message: not_valid.to_string(),
                 next: not_valid.next,
                 file: Some(FaultyFile {
+                    // Without the text there is nothing to underline.
+                    faults: if not_valid.source_text.is_empty() {
+                        not_valid.faults.into_iter().map(|fault| Fault { span: None, ..fault }).collect()
+                    } else {
+                        not_valid.faults
+                    },
                     path: not_valid.path,
                     source: not_valid.source_text,
-                    faults: not_valid.faults,
                 }),
                 colour,
             };

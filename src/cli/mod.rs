@@ -51,6 +51,10 @@ fn answer(cli: Cli, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Printed {
         Colour::Never => false,
         Colour::Auto => anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never,
     };
+    if matches!(format, Format::Csv | Format::Markdown) && !dispatch::answers_with_a_table(&cli.verb) {
+        let misuse = Misuse::new("csv and markdown are for tables", "use --format text or --format json");
+        return failed(&failure::failure(misuse.into(), colour), format, stdout, stderr);
+    }
     let session = session(&cli.globals, colour);
     let Answer { document, exit, warnings } = match dispatch::dispatch(&session, cli.verb) {
         Ok(answer) => answer,
@@ -59,10 +63,8 @@ fn answer(cli: Cli, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Printed {
     let rendered = match format {
         Format::Text => Ok(document.text()),
         Format::Json => document.json().map_err(anyhow::Error::from),
-        Format::Csv | Format::Markdown => document.table().map_or_else(
-            || Err(Misuse::new("csv and markdown are for tables", "use --format text or --format json").into()),
-            |table| Ok(if format == Format::Csv { table.csv() } else { table.markdown() }),
-        ),
+        Format::Csv => Ok(document.table().map(|table| table.csv()).unwrap_or_default()),
+        Format::Markdown => Ok(document.table().map(|table| table.markdown()).unwrap_or_default()),
     };
     let text = match rendered {
         Ok(text) => text,

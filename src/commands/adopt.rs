@@ -42,11 +42,15 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
     })
 }
 
-/// An adoption that is recorded already changes nothing, and of a moved head nothing is judged (R12).
+/// An adoption that is recorded already changes nothing; one that can't be recorded as it stands has no impact to look
+/// at. One that breaks later lines has: what it would do to the licences may be why.
 fn is_news(judgement: &Judgement) -> bool {
-    !matches!(judgement.verdict, Verdict::AlreadyRecorded(_))
-        && judgement
+    match judgement.verdict {
+        Verdict::Admitted => true,
+        Verdict::AlreadyRecorded(_) => false,
+        Verdict::Refused => judgement
             .refusals
             .iter()
-            .all(|refusal| refusal.code != Code::HeadMoved)
+            .all(|refusal| refusal.code == Code::PolicyRetroactive),
+    }
 }

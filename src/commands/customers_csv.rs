@@ -17,8 +17,17 @@ pub(super) struct Row {
     pub(super) request: register::Request,
 }
 
-/// Reads all rows, parents before their subsidiaries, or everything that is wrong with the file.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Row>, Vec<Fault>> {
+/// What a file holds: rows that can be judged, and what is wrong with the others.
+#[derive(Debug, Default)]
+pub(super) struct Customers {
+    pub(super) rows: Vec<Row>,
+    pub(super) faults: Vec<Fault>,
+    /// Ids of rows that can't be judged: whoever names them as a parent is not told that they are unknown.
+    pub(super) spoilt: HashSet<String>,
+}
+
+/// Reads all rows, parents before their subsidiaries; a file without a sound header has none.
+pub(super) fn read(bytes: &[u8]) -> Result<Customers, Vec<Fault>> {
     if std::str::from_utf8(bytes).is_err() {
         return Err(vec![Fault::new(FaultCode::NotUtf8, "the file is not UTF-8 text")]);
     }
@@ -28,19 +37,26 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Row>, Vec<Fault>> {
         Ok(header) => header.clone(),
         Err(error) => return Err(vec![unreadable(&error)]),
     };
+    if header.iter().all(str::is_empty) {
+        let fault = Fault::new(FaultCode::FieldMissing, "the file is empty").line(1);
+        return Err(vec![fault.help(format!("its first line is {}", COLUMNS.join(",")))]);
+    }
     let places = columns(&header)?;
-    let mut rows = Vec::new();
-    let mut faults = Vec::new();
+    let mut customers = Customers::default();
     for record in reader.records() {
         match record {
             Ok(record) => match row(&record, &header, &places) {
-                Ok(row) => rows.push(row),
-                Err(mut found) => faults.append(&mut found),
+                Ok(row) => customers.rows.push(row),
+                Err(mut found) => {
+                    customers.faults.append(&mut found);
+                    let id = places[0].and_then(|place| record.get(place)).unwrap_or_default();
+                    customers.spoilt.insert(id.to_owned());
+                }
             },
-            Err(error) => faults.push(unreadable(&error)),
+            Err(error) => customers.faults.push(unreadable(&error)),
         }
     }
-    if faults.is_empty() { Ok(parents_first(rows)) } else { Err(faults) }
+    Ok(parents_first(customers))
 }
 
 /// Where each column stands in the header.
@@ -105,17 +121,26 @@ fn row(record: &StringRecord, header: &StringRecord, places: &[Option<usize>; CO
 }
 
 /// In the order of the file, except that a parent in the file comes before those that name it.
-fn parents_first(mut rows: Vec<Row>) -> Vec<Row> {
-    let mut ordered = Vec::with_capacity(rows.len());
-    while !rows.is_empty() {
-        let waiting: HashSet<String> = rows.iter().map(|row| row.request.id.clone()).collect();
-        let ready = rows.iter().position(|row| {
-            row.request.parent.as_ref().is_none_or(|parent| !waiting.contains(parent) || *parent == row.request.id)
+fn parents_first(customers: Customers) -> Customers {
+    let Customers { rows: mut waiting, mut faults, mut spoilt } = customers;
+    let mut rows = Vec::with_capacity(waiting.len());
+    while !waiting.is_empty() {
+        let to_come: HashSet<&str> = waiting.iter().map(|row| row.request.id.as_str()).collect();
+        let ready = waiting.iter().position(|row| {
+            row.request.parent.as_ref().is_none_or(|parent| !to_come.contains(parent.as_str()) || *parent == row.request.id)
         });
-        // With none ready the parents form a loop, which the judge refuses.
-        ordered.push(rows.remove(ready.unwrap_or(0)));
+        match ready {
+            Some(ready) => rows.push(waiting.remove(ready)),
+            None => {
+                for row in waiting.drain(..) {
+                    let told = format!("the parents of `{}` form a loop, or lead into one", row.request.id);
+                    faults.push(Fault::new(FaultCode::FieldInvalid, told).line(row.line).help("one company is above all others"));
+                    spoilt.insert(row.request.id);
+                }
+            }
+        }
     }
-    ordered
+    Customers { rows, faults, spoilt }
 }
 
 fn unreadable(error: &csv::Error) -> Fault {

@@ -54,13 +54,14 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
 
 /// The rows with what they stand on.
 pub(super) fn table(opened: &mut Opened, date: NaiveDate, rows: Vec<HeadroomRow>) -> anyhow::Result<Headroom> {
-    let refused_entries = opened
-        .book
-        .findings()
-        .iter()
-        .filter(|finding| opened.book.lines().voided_by(finding.entry).is_none() && !opened.book.is_inert(finding.entry))
-        .map(|finding| finding.entry)
-        .collect();
+    let book = &opened.book;
+    let counted = |violation: bool| -> Vec<Seq> {
+        let entries = book.findings().iter().filter(|finding| finding.violation == violation).map(|finding| finding.entry);
+        let counts = |seq: &Seq| book.lines().voided_by(*seq).is_none() && !book.is_inert(*seq);
+        let happened = |seq: &Seq| book.lines().get(*seq).is_some_and(|entry| entry.date <= date);
+        entries.filter(|seq| counts(seq) && happened(seq)).collect()
+    };
+    let (violations, breaches) = (counted(true), counted(false));
     let head = opened.head;
     let state = opened.book.as_of(date)?;
     Ok(Headroom {
@@ -69,7 +70,8 @@ pub(super) fn table(opened: &mut Opened, date: NaiveDate, rows: Vec<HeadroomRow>
         policy: PolicyLabel::of(&state.in_force().adoption),
         head,
         rows,
-        refused_entries,
+        violations,
+        breaches,
     })
 }
 

@@ -2,12 +2,14 @@
 
 use super::error::{MachineFailed, NotValid};
 use super::session::{Opened, Session, Writing};
+use super::customers_csv::Customers;
 use super::{Answer, customers_csv, policy_file, register, writing};
 use crate::domain::admitted::Admitted;
 use crate::domain::book::{Book, Judgement, Proposal, Verdict};
 use crate::domain::event::{Digest, Entry, Event};
 use crate::domain::fault::{Fault, FaultCode};
 use crate::domain::judge::Asked;
+use crate::domain::refusal::Refusal;
 use crate::domain::text::Text;
 use crate::store::ledger::file;
 use crate::store::record;
@@ -75,16 +77,21 @@ fn customers(opened: &mut Opened, first: &Entry, options: &Writing, path: &Path)
         faults,
         next: "mend these rows and run `init` again; nothing was created".to_owned(),
     };
-    let rows = customers_csv::read(&bytes).map_err(not_valid)?;
+    let Customers { rows, mut faults, mut spoilt } = customers_csv::read(&bytes).map_err(not_valid)?;
     let mut admitted = Vec::with_capacity(rows.len());
-    let mut faults = Vec::new();
     for row in rows {
+        if row.request.parent.as_ref().is_some_and(|parent| spoilt.contains(parent)) {
+            // Its parent's row is wrong: that is told there, and of this one nothing is known.
+            spoilt.insert(row.request.id);
+            continue;
+        }
         let state = opened.book.as_of(first.date)?;
         let event = Event::Customer(register::record(state, &row.request)?);
         let entry = writing::entry(opened, event, first.date, first.recorded_at, &options.by, None);
         let line = record::write_line(&Digest::ZERO, &entry);
         if let Err(found) = record::read_line(&line, entry.seq) {
-            faults.extend(found.into_iter().map(|fault| Fault { column: None, ..fault }.line(row.line)));
+            faults.extend(found.into_iter().map(|fault| Fault { column: None, span: None, ..fault }.line(row.line)));
+            spoilt.insert(row.request.id);
             continue;
         }
         let judgement = opened.book.propose(Proposal { entry, asked: Asked::Record, head_moved: None })?;
@@ -97,19 +104,24 @@ fn customers(opened: &mut Opened, first: &Entry, options: &Writing, path: &Path)
                 Fault::new(FaultCode::KeyDuplicate, format!("customer `{}` stands in the file twice", row.request.id))
                     .line(row.line),
             ),
-            Verdict::Refused => faults.extend(judgement.refusals.iter().map(|refusal| {
-                let told = format!("{} ({})", refusal.message, refusal.code.as_str());
-                let fault = Fault::new(FaultCode::FieldInvalid, told).line(row.line);
-                match &refusal.help {
-                    Some(help) => fault.help(help.clone()),
-                    None => fault,
-                }
-            })),
+            Verdict::Refused => {
+                faults.extend(judgement.refusals.iter().map(|refusal| as_fault(refusal, row.line)));
+                spoilt.insert(row.request.id);
+            }
             Verdict::Admitted => admitted.extend(opened.book.admit(&judgement)?),
         }
     }
     faults.sort_by_key(|fault| fault.line);
     if faults.is_empty() { Ok(admitted) } else { Err(not_valid(faults).into()) }
+}
+
+fn as_fault(refusal: &Refusal, line: u64) -> Fault {
+    let told = format!("{} ({})", refusal.message, refusal.code.as_str());
+    let fault = Fault::new(FaultCode::FieldInvalid, told).line(line);
+    match &refusal.help {
+        Some(help) => fault.help(help.clone()),
+        None => fault,
+    }
 }
 
 fn known_before(opened: &Opened, judgement: &Judgement) -> bool {

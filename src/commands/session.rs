@@ -1,6 +1,6 @@
 //! What every command stands on: the ledger's path, the time, and the ledger as it is read.
 
-use super::error::NotValid;
+use super::error::{Misuse, NotValid};
 use crate::domain::book::Book;
 use crate::domain::event::{Digest, Seq};
 use crate::domain::fault::Fault;
@@ -64,7 +64,15 @@ impl Session {
     /// Reads the ledger as it was when `known_at` was its last entry.
     pub fn read_known_at(&self, known_at: Option<Seq>) -> anyhow::Result<(Opened, Vec<u8>)> {
         let bytes = file::read_for_answer(&self.ledger)?;
-        Ok((open(&self.ledger, &bytes, known_at)?, bytes))
+        let opened = open(&self.ledger, &bytes, known_at.map(|last| last.max(1)))?;
+        let last = opened.book.next_seq() - 1;
+        match known_at.filter(|known_at| *known_at != last) {
+            Some(known_at) => {
+                let next = format!("its entries are numbered from 1; `exquota log` lists them, the last one read is {last}");
+                Err(Misuse::new(format!("the ledger has no entry {known_at}"), next).into())
+            }
+            None => Ok((opened, bytes)),
+        }
     }
 }
 

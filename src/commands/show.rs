@@ -47,7 +47,11 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         .iter()
         .filter(|finding| entries.iter().any(|logged| logged.entry.seq == finding.entry))
         .flat_map(|finding| {
-            finding.refusals.iter().map(|refusal| format!("entry {}: {} ({})", finding.entry, refusal.message, refusal.code.as_str()))
+            let word = if finding.violation { "VIOLATION" } else { "BREACH" };
+            finding
+                .refusals
+                .iter()
+                .map(move |refusal| format!("{word} [{}] entry {}: {}", refusal.code.as_str(), finding.entry, refusal.message))
         })
         .collect();
     let (date, licences, rows) = totals(&mut opened, date, &subject)?;

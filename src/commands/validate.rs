@@ -37,7 +37,16 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let mut exit = Exit::Fine;
     let mut validated = Vec::with_capacity(ledgers.len());
     for path in &ledgers {
-        let bytes = file::read_for_answer(path)?;
+        let bytes = match file::read_for_answer(path) {
+            Ok(bytes) => bytes,
+            // With several files, one that can't be read hides nothing of the others.
+            Err(error) if ledgers.len() > 1 => {
+                exit = Exit::Failed;
+                validated.push(ValidatedLedger::unread(path.display().to_string(), error.to_string()));
+                continue;
+            }
+            Err(error) => return Err(error.into()),
+        };
         let (mut ledger, book) = validate(path, &bytes)?;
         if let Some(older) = older.as_ref().filter(|older| !bytes.starts_with(older)) {
             ledger.faults.push(not_an_extension(&bytes, older));
@@ -69,14 +78,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
 
 /// All faults; and the fold with its findings, where there is none.
 fn validate(path: &Path, bytes: &[u8]) -> anyhow::Result<(ValidatedLedger, Option<Book>)> {
-    let mut ledger = ValidatedLedger {
-        path: path.display().to_string(),
-        entries: 0,
-        head: None,
-        faults: Vec::new(),
-        findings: Vec::new(),
-        warnings: Vec::new(),
-    };
+    let mut ledger = ValidatedLedger::named(path.display().to_string());
     let mut book: Option<Book> = None;
     let mut reader = Reader::new(bytes);
     for line in &mut reader {

@@ -99,7 +99,7 @@ pub(super) fn readable(entry: &Entry) -> anyhow::Result<()> {
             let told: Vec<String> = faults.iter().map(|fault| fault.message.clone()).collect();
             Err(Misuse::new(
                 format!("this can't stand in a ledger: {}", told.join("; ")),
-                "give shorter text, without control characters",
+                "ids, numbers and references have 1 to 64 characters, names and free text 1 to 512, none of them control characters",
             )
             .into())
         }
@@ -136,7 +136,8 @@ fn decided(opened: Opened, mut judgement: Judgement, written: Option<u64>) -> De
             key_place(source, key).map(|place| PolicyLine { line: place.line, text: place.text })
         })
         .collect();
-    let exit = if judgement.verdict == Verdict::Refused { Exit::No } else { Exit::Fine };
+    let refused = judgement.verdict == Verdict::Refused || (judgement.is_violation() && written.is_none());
+    let exit = if refused { Exit::No } else { Exit::Fine };
     let mut warnings = opened.warnings;
     warnings.append(&mut judgement.warnings);
     judgement.warnings = warnings.clone();

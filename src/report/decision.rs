@@ -87,6 +87,8 @@ impl Decision {
     fn word(&self) -> &'static str {
         match (self.judgement.verdict, self.written) {
             (Verdict::Admitted, Some(_)) => "recorded",
+            // Only `--despite` would record it: that is no "within".
+            (Verdict::Admitted, None) if self.judgement.is_violation() => "refused",
             (Verdict::Admitted, None) => "within",
             (Verdict::AlreadyRecorded(_), _) => "already-recorded",
             (Verdict::Refused, _) => "refused",
@@ -110,11 +112,11 @@ impl Decision {
             }
             (Verdict::Admitted, Some(seq)) => format!("RECORDED as entry {seq}: {subject}, dated {date}"),
             (Verdict::Admitted, None) if self.judgement.is_violation() => {
-                format!("WITHIN CEILINGS only by --despite: {subject}, dated {date}; nothing is written")
+                format!("REFUSED: {subject}, dated {date}; --despite would record it as a violation; nothing is written")
             }
             (Verdict::Admitted, None) => format!("WITHIN CEILINGS: {subject}, dated {date}; nothing is written"),
             (Verdict::AlreadyRecorded(seq), _) => {
-                format!("ALREADY RECORDED as entry {seq}: {subject}, dated {date}; nothing is written")
+                format!("ALREADY RECORDED as entry {seq}: {subject}; nothing is written")
             }
             (Verdict::Refused, _) => format!("REFUSED: {subject}, dated {date}; nothing is written"),
         }
@@ -297,13 +299,17 @@ fn numbered(number: &str) -> String {
     if number.is_empty() { String::new() } else { format!(" {number}") }
 }
 
+/// A number with separators, for a person.
+pub fn shown(number: u64) -> String {
+    i64::try_from(number).map_or_else(|_| number.to_string(), grouped)
+}
+
 /// Quantities in words: `60,000 H200 and 20,000 MI325X`.
 pub fn quantities(items: &Items) -> String {
     let parts: Vec<String> = items
         .iter()
         .map(|(chip, quantity)| {
-            let shown = i64::try_from(*quantity).map_or_else(|_| quantity.to_string(), grouped);
-            format!("{shown} {chip}")
+            format!("{} {chip}", shown(*quantity))
         })
         .collect();
     match parts.split_last() {

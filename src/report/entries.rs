@@ -1,7 +1,7 @@
 //! Entries as the file holds them: `log` and `show`.
 
 use super::clean::clean;
-use super::decision::quantities;
+use super::decision::{quantities, shown};
 use super::headroom::Headroom;
 use super::licences::{self, LicenceStanding};
 use super::table::{Cell, Column, Table};
@@ -63,7 +63,8 @@ pub fn summary(event: &Event) -> String {
         Event::Customer(record) => {
             let parent = record.parent.as_ref().map(|parent| format!(", part of {parent}")).unwrap_or_default();
             let flags = if record.flags.is_empty() { String::new() } else { format!(", flags {}", listed(&record.flags)) };
-            format!("{}: {}, {}{parent}{flags}", record.id, record.name, record.country)
+            let aliases = if record.aliases.is_empty() { String::new() } else { format!(", also {}", listed(&record.aliases)) };
+            format!("{}: {}, {}{aliases}{parent}{flags}", record.id, record.name, record.country)
         }
         Event::Approval(approval) => {
             let replaces = approval.replaces.as_ref().map(|old| format!(", replaces {old}")).unwrap_or_default();
@@ -77,8 +78,8 @@ pub fn summary(event: &Event) -> String {
             )
         }
         Event::Amendment(amendment) => {
-            let totals = if amendment.items.is_empty() { String::new() } else { format!(" now {}", quantities(&amendment.items)) };
-            format!("{}:{totals}{}", amendment.licence, until(amendment.expires))
+            let totals = if amendment.items.is_empty() { String::new() } else { format!(", now {}", quantities(&amendment.items)) };
+            format!("{}{totals}{}", amendment.licence, until(amendment.expires))
         }
         Event::Suspension(change) | Event::Reinstatement(change) => format!("{}: {}", change.licence, change.reason),
         Event::Closure(closure) => {
@@ -96,11 +97,11 @@ pub fn summary(event: &Event) -> String {
             "{} for {}: {}{}, by {}",
             exception.ceiling,
             exception.group,
-            exception.limit,
+            shown(exception.limit),
             until(exception.expires),
             exception.authority
         ),
-        Event::Volume(volume) => format!("{}: {} of {} so far", volume.series, volume.quantity, volume.chip),
+        Event::Volume(volume) => format!("{}: {} {} so far", volume.series, shown(volume.quantity), volume.chip),
         Event::Void(void) => format!("entry {}: {}", void.entry, void.reason),
     }
 }
@@ -190,7 +191,7 @@ impl Document for Shown {
     fn text(&self) -> String {
         let mut text = format!("{} {}\n\n{}", self.kind, clean(&self.subject), table(&self.entries).text());
         for refused in &self.refused {
-            text += &format!("\nVIOLATION: {}\n", clean(refused));
+            text += &format!("\n{}\n", clean(refused));
         }
         if !self.licences.is_empty() {
             text += &format!("\nLicences, in chips\n{}", licences::table(&self.licences).text());

@@ -23,8 +23,10 @@ pub struct Headroom {
     pub head: Digest,
     /// The rows, in their order.
     pub rows: Vec<HeadroomRow>,
-    /// Entries that the rules refuse and that count all the same: breaches and violations.
-    pub refused_entries: Vec<Seq>,
+    /// Entries recorded despite the rules that count on that day (R13).
+    pub violations: Vec<Seq>,
+    /// Entries that count on that day though the rules would have refused them.
+    pub breaches: Vec<Seq>,
 }
 
 #[derive(Serialize)]
@@ -35,6 +37,8 @@ struct HeadroomDocument<'a> {
     policy: &'a PolicyLabel,
     head: String,
     rows: Vec<RowDocument<'a>>,
+    violations: &'a [Seq],
+    breaches: &'a [Seq],
 }
 
 #[derive(Serialize)]
@@ -65,13 +69,11 @@ impl Document for Headroom {
             self.policy.line(),
             self.head
         );
-        if !self.refused_entries.is_empty() {
-            let listed: Vec<String> = self.refused_entries.iter().map(Seq::to_string).collect();
-            text += &format!(
-                "\nVIOLATION: counted although the rules refuse {}: entry {}\n",
-                if listed.len() == 1 { "it" } else { "them" },
-                listed.join(", ")
-            );
+        for (word, entries) in [("VIOLATION", &self.violations), ("BREACH", &self.breaches)] {
+            if !entries.is_empty() {
+                let listed: Vec<String> = entries.iter().map(Seq::to_string).collect();
+                text += &format!("\n{word}: counted here although the rules refuse it: entry {}\n", listed.join(", "));
+            }
         }
         text
     }
@@ -106,6 +108,8 @@ impl Document for Headroom {
                     }
                 })
                 .collect(),
+            violations: &self.violations,
+            breaches: &self.breaches,
         })
     }
 

@@ -5,7 +5,7 @@ use super::faults::{self, FaultDocument};
 use super::{Document, to_json};
 use crate::domain::book::Finding;
 use crate::domain::event::{Digest, Seq};
-use crate::domain::fault::Fault;
+use crate::domain::fault::{Fault, FaultCode};
 use crate::domain::refusal::Refusal;
 use serde::Serialize;
 
@@ -14,6 +14,8 @@ use serde::Serialize;
 pub struct ValidatedLedger {
     /// As it was given.
     pub path: String,
+    /// Whether it could be read at all.
+    pub read: bool,
     /// Lines that are entries.
     pub entries: u64,
     /// SHA-256 of the last line; none where there is no line.
@@ -65,6 +67,24 @@ struct BreachDocument<'a> {
 }
 
 impl ValidatedLedger {
+    /// Nothing is found of it yet.
+    pub fn named(path: String) -> Self {
+        ValidatedLedger {
+            path,
+            read: true,
+            entries: 0,
+            head: None,
+            faults: Vec::new(),
+            findings: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    /// It could not be read, and why.
+    pub fn unread(path: String, why: String) -> Self {
+        ValidatedLedger { read: false, warnings: vec![why], ..Self::named(path) }
+    }
+
     fn refused(&self, violation: bool) -> impl Iterator<Item = (Seq, &Refusal)> {
         self.findings
             .iter()
@@ -79,7 +99,7 @@ impl ValidatedLedger {
 
     /// Neither faults nor breaches.
     pub fn valid(&self, strict: bool) -> bool {
-        self.faults.is_empty() && !self.has_breaches(strict)
+        self.read && self.faults.is_empty() && !self.has_breaches(strict)
     }
 }
 
@@ -109,6 +129,10 @@ impl Document for Validation {
         let mut text = String::new();
         for ledger in &self.ledgers {
             let path = clean(&ledger.path);
+            if !ledger.read {
+                text += &format!("NOT READ  {path}\n");
+                continue;
+            }
             let verdict = if ledger.valid(self.strict) { "VALID" } else { "NOT VALID" };
             let (breaches, violations) = (ledger.refused(false).count(), ledger.refused(true).count());
             text += &format!(
@@ -138,10 +162,14 @@ impl Document for Validation {
                     );
                 }
             }
-            if !ledger.faults.is_empty() {
-                text += "  help: the file was changed after it was written, or not written by this program; compare it with a copy. Breaches are judged only in a file without faults\n";
+            let not_as_expected =
+                |fault: &Fault| matches!(fault.code, FaultCode::NotAnExtension | FaultCode::HeadDiffers | FaultCode::PolicyDiffers);
+            if !ledger.faults.iter().all(not_as_expected) {
+                text += "  help: the file was changed after it was written, or this program did not write it: compare it with a \
+                         copy. Breaches are judged only in a file without faults\n";
             } else if breaches > 0 {
-                text += "  help: `exquota explain CODE` says what a code means; `exquota void` or an exception puts a breach right\n";
+                text += "  help: `exquota explain CODE` says what a code means; a line stays in the file for good, and so does \
+                         its breach: tell who answers for the ledger\n";
             }
         }
         text

@@ -113,3 +113,18 @@ fn what_adopt_proposes_can_be_recorded_and_then_all_conforms() {
         (&json!([]), &json!([]))
     );
 }
+
+#[test]
+fn an_adoption_that_is_refused_writes_nothing_and_says_what_it_would_do_to_the_licences() {
+    let folder = january();
+    let before = bytes(&folder);
+    let ran = run(
+        folder.path(),
+        &format!("adopt {CAP} --date 2026-01-16 --clock 2026-03-05T08:00:00Z"),
+    );
+    assert_eq!((ran.exit, bytes(&folder) == before), (1, true));
+    assert!(ran.stdout.starts_with("REFUSED"), "{}", ran.stdout);
+    let impact = ran.stdout.find("\nImpact on 2026-01-16");
+    let refusal = ran.stdout.find("\nrefused [policy-retroactive]");
+    assert!(impact.is_some() && impact < refusal, "{}", ran.stdout);
+}

@@ -220,7 +220,9 @@ impl Book {
         if seq != inserted.seq {
             for mut refusal in refusals.into_iter().filter(|refusal| !before.contains(&refusal.key())) {
                 refusal.entry = Some(seq);
-                refusal.message = format!("{told} would then be refused ({}): {}", refusal.code.as_str(), refusal.message);
+                // Where the code is renamed, the words keep the one that the entry itself would get (D2).
+                let code = inserted.renamed.map(|_| format!(" ({})", refusal.code.as_str())).unwrap_or_default();
+                refusal.message = format!("{told} would then be refused{code}: {}", refusal.message);
                 refusal.help = Some(format!("`exquota show {seq}` prints that entry; what is recorded must hold as well"));
                 inserted.broken.push(refusal);
             }

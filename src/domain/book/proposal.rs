@@ -103,6 +103,10 @@ impl Book {
         if judgement.refusals.is_empty() && entry.despite.take().is_some() {
             judgement.warnings.push("nothing is refused, so `--despite` is left out of the line".to_owned());
         }
+        if entry.despite.is_some() && beyond_recording {
+            let told = "`--despite` can't record this: what it names is unknown, taken or invalid, so nothing could be counted";
+            judgement.warnings.push(told.to_owned());
+        }
         let recorded_despite = entry.despite.is_some() && !beyond_recording;
         if judgement.refusals.is_empty() || recorded_despite {
             judgement.verdict = Verdict::Admitted;

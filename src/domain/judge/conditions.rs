@@ -34,7 +34,7 @@ pub(super) fn destination(state: &State, stated: Option<&Country>, customer: Cus
             )
             .field("destination")
             .policy_key("destinations.allowed")
-            .help("the ceilings do not help here; only another destination or another policy does"),
+            .help("another destination may be allowed; `exquota policy show` lists them"),
         );
     }
 }

@@ -112,7 +112,7 @@ pub(super) fn void(lines: &Lines, void: &Void, ruling: &mut Ruling) {
         return;
     };
     let why_not = match (&target.event, lines.voided_by(entry)) {
-        _ if entry == 1 => "entry 1 adopts the policy that the ledger begins with".to_owned(),
+        _ if entry == 1 => "entry 1 adopts the policy that the ledger begins with; `exquota adopt` replaces it".to_owned(),
         (Event::Void(_), _) => format!("entry {entry} is a void itself"),
         (_, Some(by)) => format!("entry {entry} is void already, by entry {by}"),
         (_, None) => return,

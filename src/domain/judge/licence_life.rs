@@ -46,7 +46,7 @@ pub(super) fn must_be_open(licence: &Licence, field: &str, ruling: &mut Ruling) 
                 format!("licence `{}` was {} on {} (entry {})", licence.number, closed.by.as_str(), closed.date, closed.entry),
             )
             .field(field)
-            .help("use another licence; what was not shipped under this one is released"),
+            .help("what was not shipped under it is released; `exquota licences` lists those that are open"),
         ),
         Standing::Expired(last_day) => ruling.refuse(expired(licence, last_day, field)),
         Standing::Suspended(_) | Standing::Open => {}
@@ -102,7 +102,7 @@ pub(super) fn closure(ground: Ground<'_>, entry: &Entry, number: &LicenceNumber,
 fn expired(licence: &Licence, last_day: NaiveDate, field: &str) -> Refusal {
     Refusal::new(Code::LicenceExpired, format!("licence `{}` expired: its last valid day was {last_day}", licence.number))
         .field(field)
-        .help("goods must have left by midnight of that day; a later shipment needs a new licence")
+        .help("what was not shipped by the end of that day is released (15 CFR 758.4); what comes later needs a new licence")
 }
 
 fn suspended(licence: &Licence, by: Seq) -> Refusal {

@@ -22,7 +22,7 @@ pub(super) fn whole_and_known(state: &State, items: &Items, ruling: &mut Ruling)
 pub(super) fn quantity_valid(chip: &ChipName, quantity: u64, field: &str, ruling: &mut Ruling) {
     if !(1..=MOST).contains(&quantity) {
         ruling.refuse(
-            Refusal::new(Code::QuantityInvalid, format!("{quantity} of `{chip}`: a quantity is 1 to 1,000,000,000 whole chips"))
+            Refusal::new(Code::QuantityInvalid, format!("{} of `{chip}`: a quantity is 1 to 1,000,000,000 whole chips", shown(quantity)))
                 .chip(chip)
                 .field(field)
                 .help("leave out what is not ordered; split what is larger"),
@@ -64,10 +64,11 @@ pub(super) fn balance(state: &State, licence: &Licence, items: &Items, ruling: &
                 Refusal::new(
                     Code::BalanceExceeded,
                     format!(
-                        "licence `{}` has {} of {} `{name}` left to ship; {quantity} were asked",
+                        "licence `{}` has {} of {} `{name}` left to ship; {} were asked",
                         licence.number,
                         grouped(left),
                         grouped(held.authorised),
+                        shown(*quantity),
                     ),
                 )
                 .chip(name)
@@ -86,7 +87,7 @@ pub(super) fn not_below_shipped(state: &State, licence: &Licence, items: &Items,
             ruling.refuse(
                 Refusal::new(
                     Code::BelowShipped,
-                    format!("{quantity} of `{name}` would be below the {} that have left under `{}`", grouped(shipped), licence.number),
+                    format!("{} of `{name}` would be below the {} that have left under `{}`", shown(*quantity), grouped(shipped), licence.number),
                 )
                 .chip(name)
                 .field("items")
@@ -94,4 +95,9 @@ pub(super) fn not_below_shipped(state: &State, licence: &Licence, items: &Items,
             );
         }
     }
+}
+
+/// A quantity of a file or command line, for a person; it may be too large to be one (D21).
+pub(super) fn shown(quantity: u64) -> String {
+    i64::try_from(quantity).map_or_else(|_| quantity.to_string(), grouped)
 }

@@ -34,7 +34,11 @@ pub(super) fn registration(state: &State, record: &Registration, ruling: &mut Ru
         ruling.refuse(
             Refusal::new(
                 Code::FamilyCycle,
-                format!("`{}` can't have the parent `{parent}`: `{}` is itself above `{parent}`", record.id, record.id),
+                if *parent == record.id {
+                    format!("`{parent}` can't be its own parent")
+                } else {
+                    format!("`{}` can't have the parent `{parent}`: `{}` is itself above `{parent}`", record.id, record.id)
+                },
             )
             .field("parent")
             .help(format!("`exquota show {parent}` prints its parents; detach one with `--no-parent` first")),

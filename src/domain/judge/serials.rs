@@ -13,9 +13,11 @@ pub(super) fn going_out(state: &State, items: &Items, serials: &Serials, ruling:
     for (chip, list) in serials.iter() {
         one_each(items, chip, list, ruling);
         let mut taken: Vec<String> = Vec::new();
+        let mut help = "name each chip once";
         for serial in list {
             if let Some(shipment) = state.serial_out(serial) {
                 taken.push(format!("`{serial}` is out under entry {shipment}"));
+                help = "a chip that came back must be recorded as a return first";
             } else if !named.insert(serial) {
                 taken.push(format!("`{serial}` is named twice"));
             }
@@ -27,7 +29,7 @@ pub(super) fn going_out(state: &State, items: &Items, serials: &Serials, ruling:
                 Refusal::new(Code::SerialTaken, told)
                     .chip(chip)
                     .field("serials")
-                    .help("a chip that came back must be recorded as a return first"),
+                    .help(help),
             );
         }
     }

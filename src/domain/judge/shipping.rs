@@ -99,20 +99,21 @@ fn shipped_within_ceilings(
 pub(super) fn returned(ground: Ground<'_>, entry: &Entry, returned: &Return, ruling: &mut Ruling) -> Result<(), Overflow> {
     let state = ground.state;
     quantities::whole_and_known(state, &returned.items, ruling);
-    let cited = ground.lines.shipment(&returned.shipment).filter(|(seq, _)| {
-        let left = ground.lines.get(*seq).is_some_and(|shipment| shipment.place() < entry.place());
-        left && !ground.refused.is_inert(*seq)
-    });
-    let Some((seq, shipment)) = cited else {
-        ruling.refuse(
-            Refusal::new(
+    let recorded = ground.lines.shipment(&returned.shipment).filter(|(seq, _)| !ground.refused.is_inert(*seq));
+    let left_on = recorded.and_then(|(seq, _)| ground.lines.get(seq)).filter(|left| left.place() > entry.place());
+    let (Some((seq, shipment)), None) = (recorded, left_on) else {
+        ruling.refuse(match left_on {
+            Some(left) => Refusal::new(
                 Code::ShipmentUnknown,
-                format!("no shipment `{}` is recorded on or before {}", returned.shipment, entry.date),
+                format!("shipment `{}` left on {} (entry {}), after {}", returned.shipment, left.date, left.seq, entry.date),
             )
             .field("shipment")
-            .nearest(nearest(returned.shipment.as_str(), ground.lines.shipment_references()))
-            .help("a return cites the reference of the shipment it belongs to"),
-        );
+            .help("check the date of the return against the documents"),
+            None => Refusal::new(Code::ShipmentUnknown, format!("no shipment `{}` is recorded", returned.shipment))
+                .field("shipment")
+                .nearest(nearest(returned.shipment.as_str(), ground.lines.shipment_references()))
+                .help("a return cites the reference of the shipment it belongs to"),
+        });
         return Ok(());
     };
     for (chip, quantity) in returned.items.iter() {
@@ -124,9 +125,11 @@ pub(super) fn returned(ground: Ground<'_>, entry: &Entry, returned: &Return, rul
                 Refusal::new(
                     Code::ReturnExceeded,
                     format!(
-                        "shipment `{}` sent {shipped} of `{chip}` and {} came back; {quantity} more can't",
+                        "shipment `{}` sent {} of `{chip}` and {} came back; {} more can't",
                         returned.shipment,
+                        quantities::shown(shipped),
                         grouped(before),
+                        quantities::shown(*quantity),
                     ),
                 )
                 .chip(chip)
