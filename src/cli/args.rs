@@ -87,6 +87,22 @@ pub(super) struct WriteArgs {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct BatchArgs {
+    /// The date of rows that have none; today if not given
+    #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+    pub(super) date: Option<NaiveDate>,
+    /// Who records them; the login name if not given
+    #[arg(long, env = "EXQUOTA_BY", value_name = "NAME")]
+    pub(super) by: Option<String>,
+    /// Judge, and write nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Refuse if the ledger's head is another
+    #[arg(long, value_parser = values::head, value_name = "HEX")]
+    pub(super) expect_head: Option<Digest>,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct TermArgs {
     /// Last valid day, inclusive
     #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
@@ -431,6 +447,33 @@ pub(super) enum Verb {
         #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
         date: Option<NaiveDate>,
     },
+    /// Which proposed orders fit together, in file order, and where the binding ceiling flips; writes nothing
+    ///
+    /// The columns, in any order: customer; items (as in `H200=50000;MI325X=1000`), or chip and quantity; and if
+    /// need be name, date, destination, licensee, expires. An order that is refused takes nothing: those after it are
+    /// judged without it.
+    Plan {
+        /// The orders, one a row
+        #[arg(value_name = "ORDERS.csv")]
+        orders: PathBuf,
+        /// The day in question for orders that name none; may lie ahead; today if not given
+        #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+        date: Option<NaiveDate>,
+    },
+    /// Approvals and shipments from a CSV: judges every row, then records all of them, or none
+    ///
+    /// What is recorded already is passed over, so the same file may be imported again.
+    #[command(after_help = IMPORT_COLUMNS)]
+    Import {
+        /// The filings, one chip or one list of items a row; rows with the same number are one entry
+        #[arg(value_name = "FILE.csv")]
+        file: PathBuf,
+        /// Record the rows that are good, even if others are not
+        #[arg(long)]
+        partial: bool,
+        #[command(flatten)]
+        batch: BatchArgs,
+    },
     /// Policies
     #[command(subcommand)]
     Policy(PolicyVerb),
@@ -468,6 +511,23 @@ pub(super) enum PolicyVerb {
         date: Option<NaiveDate>,
     },
 }
+
+const IMPORT_COLUMNS: &str = "\
+Columns, in any case and order, with the names they also go by:
+  event        kind, type: approval or shipment; if absent, a row with a reference is a shipment
+  licence      license, licence number, license number, licence no., license no.
+  reference    itn, internal transaction number, export filing, shipment reference (shipments)
+  customer     purchaser (approvals)
+  items        as in H200=50000;MI325X=1000
+  chip         model; with quantity, in place of items
+  quantity     qty, quantity (1)
+  date         date of export, date of issue, issue date, validation date
+  expires      expiration date, expiry, expiry date (approvals)
+  destination  country of ultimate destination, country of destination
+  licensee     applicant, licence holder, license holder (approvals)
+  replaces     (approvals)
+  consignee    ultimate consignee (shipments)
+  attest       attestations: as in us-availability;third-party-test=sha256:<hex>";
 
 const KINDS: [&str; 12] = [
     "policy", "customer", "approval", "amendment", "suspension", "reinstatement", "closure", "shipment", "return",

@@ -1,14 +1,14 @@
 //! From a parsed command line to a command's request.
 
-use super::args::{ConditionArgs, ConsigneeArgs, PolicyVerb, TermArgs, Verb, WriteArgs};
+use super::args::{BatchArgs, ConditionArgs, ConsigneeArgs, PolicyVerb, TermArgs, Verb, WriteArgs};
 use super::values::Item;
 use crate::commands::approve::Terms;
 use crate::commands::order::Quantities;
 use crate::commands::session::{Session, Writing};
 use crate::commands::ship::Consignment;
 use crate::commands::{
-    Answer, adopt, amend, approve, check, close, explain, grant, headroom, init, licences, log, policy, register, reinstate,
-    ship, show, suspend, take_back, trace, validate, void, volume, whatif,
+    Answer, adopt, amend, approve, check, close, explain, grant, headroom, import, init, licences, log, plan, policy,
+    register, reinstate, ship, show, suspend, take_back, trace, validate, void, volume, whatif,
 };
 
 pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> {
@@ -87,6 +87,12 @@ pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> 
         }
         Verb::Whatif { policy, date } => whatif::run(session, &whatif::Request { policy, date }),
         Verb::Policy(PolicyVerb::Diff { a, b }) => policy::diff(&a, &b),
+        Verb::Plan { orders, date } => plan::run(session, &plan::Request { orders, date }),
+        Verb::Import { file, partial, batch } => {
+            let BatchArgs { date, by, dry_run, expect_head } = batch;
+            let write = WriteArgs { date, by, dry_run, expect_head, despite: None };
+            import::run(session, &writing(write), &import::Request { file, partial })
+        }
         Verb::Policy(PolicyVerb::Check { policies }) => policy::check(session, &policies),
         Verb::Policy(PolicyVerb::Show { policy: file, date }) => policy::show(session, file.as_deref(), date),
         Verb::Explain { code } => explain::run(code.as_deref()),
@@ -95,7 +101,15 @@ pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> 
 
 /// Whether the answer is a table: asked before anything is done, so that a verb that writes does not find out late.
 pub(super) fn answers_with_a_table(verb: &Verb) -> bool {
-    matches!(verb, Verb::Headroom { .. } | Verb::Licences { .. } | Verb::Trace { .. } | Verb::Log { .. })
+    matches!(
+        verb,
+        Verb::Headroom { .. }
+            | Verb::Licences { .. }
+            | Verb::Trace { .. }
+            | Verb::Log { .. }
+            | Verb::Plan { .. }
+            | Verb::Import { .. }
+    )
 }
 
 fn writing(args: WriteArgs) -> Writing {

@@ -1,50 +1,18 @@
 //! Values on the command line: read strictly, so that no slip of a key becomes another number.
 
+use crate::commands::given;
+pub(super) use crate::commands::given::{date, quantity};
 use crate::commands::order::{Attest, SerialFile};
 use crate::domain::event::Digest;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use std::path::PathBuf;
-
-/// The largest number a ledger can hold (design section 4).
-const LARGEST: u64 = i64::MAX as u64;
 
 /// `CHIP=QTY`.
 #[derive(Clone, Debug)]
 pub(super) struct Item(pub(super) String, pub(super) u64);
 
 pub(super) fn item(text: &str) -> Result<Item, String> {
-    match text.rsplit_once('=') {
-        Some((chip, count)) if !chip.trim().is_empty() => Ok(Item(chip.trim().to_owned(), quantity(count)?)),
-        _ => Err("an item is CHIP=QTY, as in H200=50000".to_owned()),
-    }
-}
-
-/// A whole number: `_` between digits, `,` only before groups of three (D25).
-pub(super) fn quantity(text: &str) -> Result<u64, String> {
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let well_formed = match text.split_once(',') {
-        Some((first, rest)) => {
-            digits(first) && first.len() <= 3 && rest.split(',').all(|group| group.len() == 3 && digits(group))
-        }
-        None => text.split('_').all(digits),
-    };
-    if !well_formed {
-        return Err("a quantity is a whole number, as in 75000, 75_000 or 75,000".to_owned());
-    }
-    let plain: String = text.chars().filter(char::is_ascii_digit).collect();
-    plain
-        .parse()
-        .ok()
-        .filter(|number| *number <= LARGEST)
-        .ok_or_else(|| format!("a number above {LARGEST} can't be recorded"))
-}
-
-/// `YYYY-MM-DD`, and nothing that chrono would be lenient about.
-pub(super) fn date(text: &str) -> Result<NaiveDate, String> {
-    NaiveDate::parse_from_str(text, "%Y-%m-%d")
-        .ok()
-        .filter(|date| text.len() == "YYYY-MM-DD".len() && date.to_string() == text)
-        .ok_or_else(|| "a date is YYYY-MM-DD, as in 2026-03-05".to_owned())
+    given::item(text).map(|(chip, count)| Item(chip, count))
 }
 
 /// RFC 3339, in any zone.

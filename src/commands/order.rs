@@ -60,16 +60,25 @@ pub(super) fn country(given: &str) -> Country {
 
 /// Names attested; a file's SHA-256 is its evidence (D22).
 pub(super) fn attestations(given: &[Attest]) -> anyhow::Result<Attestations> {
-    let mut pairs: Vec<(Text, Text)> = Vec::with_capacity(given.len());
+    let mut pairs: Vec<(String, String)> = Vec::with_capacity(given.len());
     for Attest { name, file } in given {
         let evidence = match file {
             None => "stated".to_owned(),
             Some(path) => format!("sha256:{:x}", HexBytes(&Sha256::digest(read(path)?))),
         };
+        pairs.push((name.clone(), evidence));
+    }
+    attested(pairs)
+}
+
+/// Names with their evidence; one name twice is a mistake.
+pub(super) fn attested(given: impl IntoIterator<Item = (String, String)>) -> anyhow::Result<Attestations> {
+    let mut pairs: Vec<(Text, Text)> = Vec::new();
+    for (name, evidence) in given {
         if pairs.iter().any(|(named, _)| named.as_str() == name) {
             return Err(Misuse::new(format!("`{name}` is attested twice"), "attest each name once").into());
         }
-        pairs.push((Text::new(name.as_str()), Text::new(evidence)));
+        pairs.push((Text::new(name), Text::new(evidence)));
     }
     Ok(OrderedMap::new(pairs))
 }

@@ -33,7 +33,13 @@ pub struct Request {
 
 /// Judges, then writes.
 pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Answer> {
-    writing::record(session, options, |state| Ok(Event::Customer(record(state, request)?)))
+    let mut strangers = Vec::new();
+    let mut answer = writing::record(session, options, |state| {
+        strangers = warn_of_strangers(state, request);
+        Ok(Event::Customer(record(state, request)?))
+    })?;
+    answer.warnings.append(&mut strangers);
+    Ok(answer)
 }
 
 pub(super) fn record(state: &State, request: &Request) -> anyhow::Result<Registration> {
@@ -71,10 +77,10 @@ pub(super) fn record(state: &State, request: &Request) -> anyhow::Result<Registr
     if let Some(parent) = &request.parent {
         record.parent = Some(order::customer(state, parent));
     }
-    drop_from(&mut record.aliases, &request.drop_aliases, "alias", &record.id, same_name)?;
-    drop_from(&mut record.flags, &request.drop_flags, "flag", &record.id, str::eq)?;
-    add_to(&mut record.aliases, &request.aliases, same_name);
-    add_to(&mut record.flags, &request.flags, str::eq);
+    drop_from(&mut record.aliases, &request.drop_aliases);
+    drop_from(&mut record.flags, &request.drop_flags);
+    add_to(&mut record.aliases, &request.aliases);
+    add_to(&mut record.flags, &request.flags);
     Ok(record)
 }
 
@@ -82,29 +88,27 @@ fn same_name(a: &str, b: &str) -> bool {
     NameKey::of(a) == NameKey::of(b)
 }
 
-fn add_to(held: &mut Vec<Text>, given: &[String], same: impl Fn(&str, &str) -> bool) {
+fn add_to(held: &mut Vec<Text>, given: &[String]) {
     for text in given {
-        if !held.iter().any(|known| same(known.as_str(), text)) {
+        if !held.iter().any(|known| same_name(known.as_str(), text)) {
             held.push(Text::new(text.as_str()));
         }
     }
 }
 
-fn drop_from(
-    held: &mut Vec<Text>,
-    given: &[String],
-    what: &str,
-    id: &CustomerId,
-    same: impl Fn(&str, &str) -> bool,
-) -> anyhow::Result<()> {
-    for text in given {
-        let before = held.len();
-        held.retain(|known| !same(known.as_str(), text));
-        if held.len() == before {
-            let listed: Vec<&str> = held.iter().map(Text::as_str).collect();
-            let next = if listed.is_empty() { format!("it has no {what}") } else { format!("it has: {}", listed.join(", ")) };
-            return Err(Misuse::new(format!("customer `{id}` has no {what} `{text}` to drop"), next).into());
-        }
-    }
-    Ok(())
+/// Drops what is held; what is not is already gone, as when the command is given again (R11).
+fn drop_from(held: &mut Vec<Text>, given: &[String]) {
+    held.retain(|known| !given.iter().any(|text| same_name(known.as_str(), text)));
+}
+
+/// A name to drop that the customer's record does not hold may be misspelt.
+fn warn_of_strangers(state: &State, request: &Request) -> Vec<String> {
+    let id = CustomerId::new(request.id.as_str());
+    let known = state.customer(&id).and_then(|customer| state.customer_at(customer));
+    let holds = |held: &[Text], text: &str| held.iter().any(|known| same_name(known.as_str(), text));
+    let absent = |what: &str, text: &str| format!("customer `{id}` has no {what} `{text}` to drop");
+    let Some(record) = known.map(|customer| &customer.registered.record) else { return Vec::new() };
+    let aliases = request.drop_aliases.iter().filter(|text| !holds(&record.aliases, text)).map(|text| absent("alias", text));
+    let flags = request.drop_flags.iter().filter(|text| !holds(&record.flags, text)).map(|text| absent("flag", text));
+    aliases.chain(flags).collect()
 }

@@ -60,15 +60,20 @@ fn judge(
     let event = draft(opened.book.as_of(date)?)?;
     let despite = writing.despite.as_deref();
     let entry = entry(opened, event, date, recorded_at, &writing.by, despite);
-    let head_moved = writing.expect_head.filter(|expected| *expected != opened.head).map(|expected| {
-        Refusal::new(Code::HeadMoved, format!("the ledger's head is {}, not {expected}", opened.head))
-            .help("somebody wrote in between: look at `exquota log`, and judge anew")
-    });
+    let head_moved = head_moved(writing, opened);
     let judgement = opened.book.propose(Proposal { entry, asked: Asked::Record, head_moved })?;
     if judgement.verdict == Verdict::Admitted {
         readable(&judgement.entry)?;
     }
     Ok(judgement)
+}
+
+/// The refusal where `--expect-head` names another head.
+pub(super) fn head_moved(writing: &Writing, opened: &Opened) -> Option<Refusal> {
+    writing.expect_head.filter(|expected| *expected != opened.head).map(|expected| {
+        Refusal::new(Code::HeadMoved, format!("the ledger's head is {}, not {expected}", opened.head))
+            .help("somebody wrote in between: look at `exquota log`, and judge anew")
+    })
 }
 
 /// The entry that would be written next.

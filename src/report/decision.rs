@@ -70,8 +70,9 @@ struct RowDocument<'a> {
     exception: Option<Seq>,
 }
 
+/// A refusal in a document.
 #[derive(Serialize)]
-struct RefusalDocument<'a> {
+pub(super) struct RefusalDocument<'a> {
     code: &'static str,
     ceiling: Option<&'a str>,
     group: Option<&'a str>,
@@ -267,7 +268,8 @@ fn row_document(row: &Row) -> Result<RowDocument<'_>, Overflow> {
     })
 }
 
-fn refusal_document(refusal: &Refusal) -> RefusalDocument<'_> {
+/// As every document gives it.
+pub(super) fn refusal_document(refusal: &Refusal) -> RefusalDocument<'_> {
     RefusalDocument {
         code: refusal.code.as_str(),
         ceiling: refusal.ceiling.as_ref().map(|ceiling| ceiling.as_str()),

@@ -73,7 +73,9 @@ impl Book {
 
     /// The next entry in order, which the state has advanced to, takes effect.
     fn apply(&mut self, seq: Seq) -> Result<(), Overflow> {
-        if let Some(entry) = self.lines.get(seq).filter(|_| !self.refused.is_inert(seq)) {
+        // Before it is known what a proposal breaks, what it would make impossible changes nothing (D6).
+        let impossible = self.refused.of(seq).iter().any(|key| key.code().leaves_nothing_to_record());
+        if let Some(entry) = self.lines.get(seq).filter(|_| !impossible) {
             self.state.apply(entry, &self.lines)?;
         }
         self.applied.push(self.settled);
@@ -85,7 +87,6 @@ impl Book {
     pub(super) fn insert(&mut self, entry: Entry, own: &[Refusal]) -> Result<Inserted, Overflow> {
         let seq = entry.seq;
         let place = entry.place();
-        let inert = own.iter().any(|refusal| refusal.code.leaves_nothing_to_record());
         let renamed = match &entry.event {
             Event::Policy(_) => Some(Code::PolicyRetroactive),
             Event::Void(_) => Some(Code::VoidNotAllowed),
@@ -97,12 +98,10 @@ impl Book {
         if let Event::Void(void) = &entry.event {
             let target = void.entry;
             self.lines.push(entry);
-            if !inert {
-                self.void(target, &mut inserted)?;
-            }
+            self.void(target, &mut inserted)?;
         } else {
             let record = match &entry.event {
-                Event::Customer(record) if !inert => Some(record.clone()),
+                Event::Customer(record) => Some(record.clone()),
                 _ => None,
             };
             self.lines.push(entry);
@@ -113,9 +112,7 @@ impl Book {
             if let Some(record) = record {
                 let first = self.registrations.first(&record.id);
                 inserted.first_changed = first.is_none_or(|first| place < first);
-                let unnamed = first.is_none()
-                    && self.registrations.is_new_in_every_name(&record)
-                    && !self.refused.any(Code::CustomerUnknown);
+                let unnamed = first.is_none() && self.registrations.is_new_in_every_name(&record);
                 self.registrations.add(&record, place);
                 if inserted.first_changed && unnamed {
                     self.state.seed(Registered { record: Arc::new(record), entry: seq })?;
@@ -130,12 +127,15 @@ impl Book {
 
     fn void(&mut self, target: Seq, inserted: &mut Inserted) -> Result<(), Overflow> {
         let Some(place) = self.lines.get(target).map(Entry::place) else { return Ok(()) };
+        self.lines.void(target, inserted.seq);
+        if self.refused.is_inert(target) {
+            return Ok(());
+        }
         let position = self.position(place);
         self.unwind(position)?;
         self.order.remove(position);
         inserted.moved = Some(place);
         inserted.before.push((target, self.refused.set(target, Vec::new())));
-        self.lines.void(target, inserted.seq);
         inserted.first_changed = self.forget_registration(target, place);
         if inserted.first_changed { self.rebase() } else { Ok(()) }
     }
@@ -150,13 +150,18 @@ impl Book {
 
     /// Takes the entry out again that was put in last; answers it.
     pub(super) fn take_out(&mut self, inserted: Inserted) -> Result<Option<Entry>, Overflow> {
-        let is_void = self.lines.get(inserted.seq).is_some_and(|entry| matches!(entry.event, Event::Void(_)));
+        let voided = self.lines.get(inserted.seq).and_then(|entry| match &entry.event {
+            Event::Void(void) => Some(void.entry),
+            _ => None,
+        });
+        if let Some(target) = voided {
+            self.lines.unvoid(target);
+        }
         if let Some(place) = inserted.moved {
             let position = self.position(place);
             self.unwind(position)?;
-            if is_void {
+            if voided.is_some() {
                 self.order.insert(position, place);
-                self.lines.unvoid(place.seq);
                 if let Some(Event::Customer(record)) = self.lines.get(place.seq).map(|entry| &entry.event)
                     && inserted.first_changed
                 {

@@ -48,7 +48,7 @@ pub struct NoPolicy;
 #[derive(Debug)]
 pub struct Book {
     lines: Lines,
-    /// Places of live entries that are no voids, ascending.
+    /// Places of live entries that are neither voids nor inert, ascending.
     order: Vec<Place>,
     state: State,
     /// For each entry of `order` that the state holds, the journal's mark before it and the lapses before it.
@@ -92,27 +92,32 @@ impl Book {
         let seq = entry.seq;
         let despite = entry.despite.is_some();
         let own = self.judge_at_place(&entry, &Asked::Record)?.refusals;
+        if own.iter().any(|refusal| refusal.code.leaves_nothing_to_record()) {
+            self.record_inert(entry, own);
+            return Ok(());
+        }
         let inserted = self.insert(entry, &own)?;
-        let beyond_recording =
-            own.iter().map(|refusal| refusal.code).chain(inserted.broken_codes()).any(Code::leaves_nothing_to_record);
         let mut refusals = own;
+        // A violation hides nothing (R13); of a breach, its own refusals are all (D2).
         if refusals.is_empty() || despite {
-            // A violation hides nothing (R13); of a breach, its own refusals are all (D2).
             refusals.extend(inserted.refusals());
         }
-        let is_void = self.lines.get(seq).is_some_and(|entry| matches!(entry.event, Event::Void(_)));
-        if is_void && inserted.breaks_something() {
-            // It must not take out what others stand on, so it changes nothing (D6).
+        if inserted.broken_codes().any(Code::leaves_nothing_to_record) {
+            // It would take away what a line recorded before it stands on: that line stays, this one changes nothing.
             if let Some(entry) = self.take_out(inserted)? {
-                let keys = refusals.iter().map(Refusal::key).collect();
-                self.lines.push(entry);
-                self.refused.set(seq, keys);
+                self.record_inert(entry, refusals);
             }
-        }
-        if !refusals.is_empty() {
-            self.findings.push(Finding { entry: seq, refusals, violation: despite && !beyond_recording });
+        } else if !refusals.is_empty() {
+            self.findings.push(Finding { entry: seq, refusals, violation: despite });
         }
         Ok(())
+    }
+
+    /// A line that changes nothing still takes its number, and is still a breach (D6).
+    fn record_inert(&mut self, entry: Entry, refusals: Vec<Refusal>) {
+        self.findings.push(Finding { entry: entry.seq, refusals, violation: false });
+        self.refused.set_inert(entry.seq);
+        self.lines.push(entry);
     }
 
     /// The number the next entry gets.

@@ -73,6 +73,10 @@ impl Book {
         let place = entry.place();
         self.seek(self.position(place), place.date)?;
         let mut judgement = self.begin_judgement(&entry)?;
+        if let Asked::Check { held_by: Some(customer) } = &asked {
+            judgement.customer = Some(Text::new(customer.as_str()));
+            judgement.family = self.family(customer);
+        }
         if asked == Asked::Record
             && let Some(seq) = self.already_recorded(&entry)
         {

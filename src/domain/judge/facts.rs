@@ -7,7 +7,7 @@ use crate::domain::lines::Lines;
 use crate::domain::policy::Scope;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{Group, State};
-use crate::domain::text::{CeilingName, CustomerId, Text, nearest};
+use crate::domain::text::{CeilingName, ChipName, CustomerId, Text, nearest};
 use crate::domain::units::grouped;
 use chrono::NaiveDate;
 
@@ -67,6 +67,7 @@ pub(super) fn exception(state: &State, date: NaiveDate, exception: &Exception, r
             .help("use the two letters, as in CN"),
         Scope::Chip => {
             Refusal::new(Code::ChipUnknown, format!("policy `{} {}` has no chip `{group}`", policy.name, policy.version))
+                .chip(&ChipName::new(group.as_str()))
                 .field("group")
                 .nearest(nearest(group.as_str(), policy.chip_names()))
                 .help("`exquota policy show` lists the chips")

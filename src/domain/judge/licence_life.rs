@@ -1,7 +1,7 @@
 //! Whether a licence is open on a date: not yet valid, else closed, else expired, else suspended (R4, D11).
 
 use super::{Ground, Ruling};
-use crate::domain::event::{Entry, Seq};
+use crate::domain::event::{Approval, Entry, Seq};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{Licence, Standing};
 use crate::domain::text::{LicenceNumber, nearest};
@@ -18,10 +18,7 @@ pub(super) fn find<'a>(
     if let Some(licence) = ground.state.licence(number) {
         return Some(licence);
     }
-    let later = ground
-        .lines
-        .approval(number)
-        .filter(|(approval, _)| approval.place() > entry.place() && !ground.refused.is_inert(approval.seq));
+    let later = approved_later(ground, entry, number);
     ruling.refuse(match later {
         Some((approval, _)) => Refusal::new(
             Code::LicenceNotYetValid,
@@ -35,6 +32,16 @@ pub(super) fn find<'a>(
             .help("`exquota log` lists what is recorded; an approval comes before everything under it"),
     });
     None
+}
+
+/// The approval of a licence that is not yet valid at the entry's place.
+pub(super) fn approved_later<'a>(
+    ground: Ground<'a>,
+    entry: &Entry,
+    number: &LicenceNumber,
+) -> Option<(&'a Entry, &'a Approval)> {
+    let approved = ground.lines.approval(number);
+    approved.filter(|(approval, _)| approval.place() > entry.place() && !ground.refused.is_inert(approval.seq))
 }
 
 /// Refuses a licence that is closed or expired on the entry's date; suspended is open.

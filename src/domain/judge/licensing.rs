@@ -30,8 +30,8 @@ pub(super) fn approval(
     }
     conditions::prohibited(state, conditions::chips_of(&approval.items), ruling);
     conditions::attestations(&state.policy().approval_attestations, "approval", &approval.attestations, asked, ruling);
-    let Some(customer) = customer else { return Ok(()) };
     conditions::destination(state, approval.destination.as_ref(), customer, ruling);
+    let Some(customer) = customer else { return Ok(()) };
     conditions::flags(state, customer, ruling);
     if let Some(licensee) = &approval.licensee {
         warn_of_new_licensee(state, licensee, ruling);
@@ -120,7 +120,7 @@ pub(super) fn amendment(
     }
     if !raised.is_empty() {
         conditions::prohibited(state, raised.into_iter(), ruling);
-        conditions::destination(state, licence.destination.as_ref(), licence.customer, ruling);
+        conditions::destination(state, licence.destination.as_ref(), Some(licence.customer), ruling);
         conditions::flags(state, licence.customer, ruling);
     }
     if ruling.cannot_be_reckoned() {

@@ -35,7 +35,7 @@ use super::state::State;
 use super::text::CustomerId;
 use super::units::Overflow;
 use chrono::TimeDelta;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// On whose behalf the judge is asked.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -61,29 +61,34 @@ pub struct Ground<'a> {
     pub refused: &'a Refused,
 }
 
-/// Entries of the fold that the rules refuse: breaches and violations.
+/// What the rules refuse of recorded entries.
 #[derive(Debug, Default)]
-pub struct Refused(HashMap<Seq, Vec<RefusalKey>>);
+pub struct Refused {
+    /// Entries of the fold that are refused and count all the same: breaches and violations.
+    counted: HashMap<Seq, Vec<RefusalKey>>,
+    /// Entries that change nothing.
+    inert: HashSet<Seq>,
+}
 
 impl Refused {
-    /// The refusals of one entry.
+    /// The refusals of one entry of the fold.
     pub fn of(&self, seq: Seq) -> &[RefusalKey] {
-        self.0.get(&seq).map_or(&[], Vec::as_slice)
+        self.counted.get(&seq).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether the entry changes nothing, because it names something that can't be moved (D6).
+    /// Whether the entry changes nothing, because it names something that can't be moved, or would move it under a
+    /// line that was recorded before it (D6). That is decided once, when the entry is recorded (D20).
     pub fn is_inert(&self, seq: Seq) -> bool {
-        self.of(seq).iter().any(|key| key.code().leaves_nothing_to_record())
+        self.inert.contains(&seq)
     }
 
-    /// Whether any entry is refused with this code.
-    pub fn any(&self, code: Code) -> bool {
-        self.0.values().flatten().any(|key| key.code() == code)
+    pub(super) fn set_inert(&mut self, seq: Seq) {
+        self.inert.insert(seq);
     }
 
     /// Puts what is refused of an entry; answers what was refused before.
     pub(super) fn set(&mut self, seq: Seq, keys: Vec<RefusalKey>) -> Vec<RefusalKey> {
-        let before = if keys.is_empty() { self.0.remove(&seq) } else { self.0.insert(seq, keys) };
+        let before = if keys.is_empty() { self.counted.remove(&seq) } else { self.counted.insert(seq, keys) };
         before.unwrap_or_default()
     }
 }

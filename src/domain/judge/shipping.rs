@@ -39,7 +39,7 @@ pub(super) fn shipment(
             })
         }
         // Not yet valid: who would be charged is known all the same.
-        None => ground.lines.approval(&shipment.licence).and_then(|(_, approval)| {
+        None => licence_life::approved_later(ground, entry, &shipment.licence).and_then(|(_, approval)| {
             Some(Subject {
                 customer: state.customer(&approval.customer)?,
                 licensee: approval.licensee.clone(),
@@ -50,11 +50,13 @@ pub(super) fn shipment(
     conditions::prohibited(state, conditions::chips_of(&shipment.items), ruling);
     conditions::attestations(&state.policy().shipment_attestations, "shipment", &shipment.attestations, asked, ruling);
     serials::going_out(state, &shipment.items, &shipment.serials, ruling);
+    let licensed_for = subject.as_ref().and_then(|subject| subject.destination);
+    let customer = subject.as_ref().map(|subject| subject.customer);
+    conditions::destination(state, shipment.destination.as_ref().or(licensed_for), customer, ruling);
     let Some(subject) = subject else { return Ok(()) };
     if let Some(asked_for) = asked_for {
         licensing::held_by(state, &shipment.licence, subject.customer, asked_for, ruling);
     }
-    conditions::destination(state, shipment.destination.as_ref().or(subject.destination), subject.customer, ruling);
     conditions::flags(state, subject.customer, ruling);
     if ruling.cannot_be_reckoned() {
         return Ok(());

@@ -24,7 +24,7 @@ pub fn conditions_against(state: &State, licence: &Licence) -> Vec<Refusal> {
         conditions::destination(
             state,
             licence.destination.as_ref(),
-            licence.customer,
+            Some(licence.customer),
             &mut ruling,
         );
         conditions::flags(state, licence.customer, &mut ruling);

@@ -1,0 +1,249 @@
+//! `import`: approvals and shipments from a CSV, under one lock and with one sync.
+//!
+//! Entries are judged in file order, each on top of those before it, by the same rules as `approve` and `ship`. What is
+//! recorded already is passed over (R11), so the same file may be imported again, and a longer one goes on where the
+//! last one ended. Without `--partial` it is all or nothing. `import_csv` lists the columns.
+
+use super::error::{Misuse, NotValid};
+use super::import_csv::{self, Filing, Filings, Kind};
+use super::session::{Opened, Session, Writing, open};
+use super::{Answer, Exit, approve, order, sheet, ship, writing};
+use crate::domain::admitted::Admitted;
+use crate::domain::book::{Proposal, Verdict};
+use crate::domain::event::{Event, Seq};
+use crate::domain::judge::Asked;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::state::State;
+use crate::report::import::{Imported, ImportedRow, Outcome};
+use crate::store::ledger::file::{self, Locked};
+use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The filings' CSV.
+    pub file: PathBuf,
+    /// Record what is good, even if other rows are not.
+    pub partial: bool,
+}
+
+/// Judges every row, then writes all of them, or none.
+pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Answer> {
+    let bytes = sheet::load(&request.file)?;
+    let not_valid = |faults| NotValid {
+        what: "the filings' file",
+        path: request.file.display().to_string(),
+        source_text: sheet::shown(&bytes),
+        faults,
+        next:
+            "mend these rows and run `import` again; nothing was written, and `--partial` records the good rows alone"
+                .to_owned(),
+    };
+    let filings = import_csv::read(&bytes).map_err(not_valid)?;
+    let faults = filings.faults();
+    if !faults.is_empty() && !request.partial {
+        return Err(not_valid(faults).into());
+    }
+    if options.dry_run {
+        let (opened, _) = session.read()?;
+        let batch = Batch::judge(session, options, opened, &filings)?;
+        return Ok(batch.answer(filings, request, true));
+    }
+    let mut locked = Locked::open(&session.ledger, session.lock_timeout)?;
+    let opened = open(&session.ledger, locked.bytes(), None)?;
+    let mut batch = Batch::judge(session, options, opened, &filings)?;
+    let may_write = request.partial || !batch.outcomes.iter().any(Outcome::is_wrong);
+    if may_write && !batch.admitted.is_empty() {
+        batch.opened.head = locked.append(&batch.admitted, &batch.opened.head)?;
+        batch.written = batch.admitted.len();
+    }
+    Ok(batch.answer(filings, request, false))
+}
+
+/// Entries whose number was freed by a void, by namespace (D18): the entry and its void.
+type Voided = HashMap<(Kind, String), (Seq, Seq)>;
+
+/// All filings, judged on top of one another.
+struct Batch {
+    opened: Opened,
+    admitted: Vec<Admitted>,
+    /// One for each filing.
+    outcomes: Vec<Outcome>,
+    warnings: Vec<String>,
+    written: usize,
+}
+
+impl Batch {
+    fn judge(session: &Session, options: &Writing, opened: Opened, filings: &Filings) -> anyhow::Result<Self> {
+        let recorded_at = file::recording_time(session.now, opened.last_recorded)?;
+        let default_date = options.date.unwrap_or(session.today);
+        let head_moved = writing::head_moved(options, &opened);
+        let voided = voided(&opened);
+        let mut batch = Batch { opened, admitted: Vec::new(), outcomes: Vec::new(), warnings: Vec::new(), written: 0 };
+        let undated = filings.filings.iter().filter(|filing| filing.terms.date.is_none()).count();
+        if undated > 0 && options.date.is_none() {
+            batch.warnings.push(format!(
+                "{undated} entries of the file have no date, so they are dated {default_date}; imported again on another day \
+                 they would conflict: give --date"
+            ));
+        }
+        for filing in &filings.filings {
+            let date = filing.terms.date.unwrap_or(default_date);
+            let outcome = batch.judge_one(filing, date, recorded_at, options, &head_moved, &voided)?;
+            batch.outcomes.push(outcome);
+        }
+        Ok(batch)
+    }
+
+    fn judge_one(
+        &mut self,
+        filing: &Filing,
+        date: NaiveDate,
+        recorded_at: DateTime<Utc>,
+        options: &Writing,
+        head_moved: &Option<Refusal>,
+        voided: &Voided,
+    ) -> anyhow::Result<Outcome> {
+        if let Some(line) = filing.spoilt_by {
+            return Ok(Outcome::HeldBack(line));
+        }
+        if !filing.clashes.is_empty() {
+            let told = format!("rows with this number contradict each other: {}", filing.clashes.join(", "));
+            return Ok(Outcome::Conflict { entry: None, differs: filing.clashes.clone(), message: told });
+        }
+        let event = match event(self.opened.book.as_of(date)?, filing) {
+            Ok(event) => event,
+            // Only with the policy at hand is an alias known to be the same chip (D22).
+            Err(error) => {
+                let misuse = error.downcast::<Misuse>()?;
+                return Ok(Outcome::Conflict { entry: None, differs: vec!["items"], message: misuse.message });
+            }
+        };
+        let holder = self.opened.book.lines().holder(&event);
+        if let (None, Some((entry, by))) = (holder, voided.get(&(filing.kind, filing.number.clone()))) {
+            // The number is free again (D3), but whoever voided the entry did not ask for its return.
+            let told = format!(
+                "entry {entry} with this number was voided by entry {by}; if it did happen, record it with `{}`",
+                if filing.kind == Kind::Approval { "approve" } else { "ship" }
+            );
+            return Ok(Outcome::Conflict { entry: Some(*entry), differs: Vec::new(), message: told });
+        }
+        let entry = writing::entry(&self.opened, event, date, recorded_at, &options.by, None);
+        let proposal = Proposal { entry, asked: Asked::Record, head_moved: head_moved.clone() };
+        let judgement = self.opened.book.propose(proposal)?;
+        for warning in &judgement.warnings {
+            self.warn(filing.line, warning);
+        }
+        Ok(match judgement.verdict {
+            Verdict::AlreadyRecorded(seq) => Outcome::AlreadyRecorded(seq),
+            Verdict::Admitted => {
+                if self.admitted.is_empty() {
+                    // Cells were checked as they were read, and the store checks every line again before it writes:
+                    // what only this can tell is the name of who records them.
+                    writing::readable(&judgement.entry)?;
+                }
+                self.admitted.extend(self.opened.book.admit(&judgement)?);
+                Outcome::New(judgement.entry.seq)
+            }
+            Verdict::Refused => match judgement.refusals.as_slice() {
+                [taken] if matches!(taken.code, Code::LicenceExists | Code::ReferenceExists) => {
+                    Outcome::Conflict { entry: holder, differs: taken.differs.clone(), message: taken.message.clone() }
+                }
+                _ => Outcome::Refused(judgement.refusals),
+            },
+        })
+    }
+
+    /// Each warning once, with the first line it is about.
+    fn warn(&mut self, line: u64, warning: &str) {
+        if !self.warnings.iter().any(|held| held.split_once(": ").is_some_and(|(_, told)| told == warning)) {
+            self.warnings.push(format!("line {line}: {warning}"));
+        }
+    }
+
+    fn answer(self, filings: Filings, request: &Request, dry_run: bool) -> Answer {
+        let Batch { opened, mut outcomes, warnings: own, written, .. } = self;
+        let mut rows = Vec::with_capacity(filings.rows.len());
+        for row in filings.rows {
+            let outcome = match row.read {
+                Ok(filing) => filing,
+                Err(faults) => {
+                    outcomes.push(Outcome::Bad(faults));
+                    outcomes.len() - 1
+                }
+            };
+            rows.push(ImportedRow { line: row.line, event: row.kind.map(Kind::as_str), number: row.number, outcome });
+        }
+        let exit = outcomes.iter().fold(Exit::Fine, |exit, outcome| match outcome {
+            Outcome::New(_) | Outcome::AlreadyRecorded(_) => exit,
+            Outcome::Conflict { .. } | Outcome::Refused(_) => exit.max(Exit::No),
+            Outcome::Bad(_) | Outcome::HeldBack(_) => exit.max(Exit::NotValid),
+        });
+        let mut warnings = opened.warnings;
+        warnings.extend(own);
+        let document = Imported {
+            head: opened.head,
+            dry_run,
+            partial: request.partial,
+            written,
+            rows,
+            outcomes,
+            warnings: warnings.clone(),
+        };
+        Answer { document: Box::new(document), exit, warnings }
+    }
+}
+
+/// As `approve` and `ship` would make it.
+fn event(state: &State, filing: &Filing) -> anyhow::Result<Event> {
+    let terms = &filing.terms;
+    let mut event = match filing.kind {
+        Kind::Approval => {
+            let asked = approve::Terms {
+                customer: terms.customer.clone().unwrap_or_default(),
+                items: filing.items.clone(),
+                expires: terms.expires,
+                destination: terms.destination.clone(),
+                licensee: terms.licensee.clone(),
+                replaces: terms.replaces.clone(),
+                attest: Vec::new(),
+            };
+            approve::event(state, &filing.number, &asked)?
+        }
+        Kind::Shipment => {
+            let asked = ship::Consignment {
+                licence: terms.licence.clone().unwrap_or_default(),
+                items: filing.items.clone(),
+                destination: terms.destination.clone(),
+                consignee: terms.consignee.clone(),
+                attest: Vec::new(),
+                serials: Vec::new(),
+            };
+            ship::event(state, &filing.number, &asked)?
+        }
+    };
+    let attested = order::attested(terms.attest.iter().cloned())?;
+    match &mut event {
+        Event::Approval(approval) => approval.attestations = attested,
+        Event::Shipment(shipment) => shipment.attestations = attested,
+        _ => {}
+    }
+    Ok(event)
+}
+
+fn voided(opened: &Opened) -> Voided {
+    let lines = opened.book.lines();
+    let numbered = lines.iter().filter_map(|entry| {
+        let by = lines.voided_by(entry.seq)?;
+        let number = match &entry.event {
+            Event::Approval(approval) => (Kind::Approval, approval.licence.to_string()),
+            Event::Shipment(shipment) => (Kind::Shipment, shipment.reference.to_string()),
+            Event::Return(returned) => (Kind::Shipment, returned.reference.to_string()),
+            _ => return None,
+        };
+        Some((number, (entry.seq, by)))
+    });
+    numbered.collect()
+}

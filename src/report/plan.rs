@@ -1,0 +1,310 @@
+//! `plan`: the orders, which of them fit, and where the binding ceiling flips.
+
+use super::clean::clean;
+use super::decision::{RefusalDocument, quantities, refusal_document};
+use super::exact::{Exact, Pairs};
+use super::policies::PolicyLabel;
+use super::table::{Cell, Column, Table};
+use super::{Document, faults, to_json};
+use crate::domain::event::{Digest, OrderedMap};
+use crate::domain::policy::Scope;
+use crate::domain::refusal::Refusal;
+use crate::domain::text::ChipName;
+use crate::domain::units::{Overflow, Units};
+use chrono::NaiveDate;
+use serde::Serialize;
+
+/// Orders judged on top of one another.
+pub struct Plan {
+    /// The policy in force on `date`.
+    pub policy: PolicyLabel,
+    /// What everything is counted in.
+    pub unit: String,
+    /// The ledger's head.
+    pub head: Digest,
+    /// The day of orders that name none.
+    pub date: NaiveDate,
+    /// In file order.
+    pub orders: Vec<PlannedOrder>,
+    /// Where a wider ceiling begins to bind after a customer's did.
+    pub flips: Vec<Flip>,
+    /// What a person should know.
+    pub warnings: Vec<String>,
+}
+
+/// One order, judged.
+pub struct PlannedOrder {
+    /// Its line in the file.
+    pub line: u64,
+    /// Its label.
+    pub name: Option<String>,
+    /// The day in question.
+    pub date: NaiveDate,
+    /// Who buys: the id, where the name is known.
+    pub customer: String,
+    /// The ultimate parent.
+    pub family: Option<String>,
+    /// What is asked.
+    pub items: Vec<(ChipName, u64)>,
+    /// What that comes to.
+    pub units: Option<Units>,
+    /// Whether it fits on top of those before it.
+    pub fits: bool,
+    /// The ceiling that leaves the least, or that refuses it.
+    pub binding: Option<Binding>,
+    /// What it would get at most.
+    pub largest_within: Vec<(ChipName, u64)>,
+    /// The first day on which all of it would fit.
+    pub fits_from: Option<NaiveDate>,
+    /// Why it does not fit.
+    pub refusals: Vec<Refusal>,
+}
+
+/// A ceiling that binds.
+pub struct Binding {
+    /// Which.
+    pub ceiling: String,
+    /// Who shares it.
+    pub group: String,
+    /// What it is shared by.
+    pub scope: Scope,
+    /// The limit that holds.
+    pub limit: Units,
+    /// What is left of it once the order is dealt with.
+    pub headroom: Units,
+}
+
+/// A wider ceiling begins to bind.
+#[derive(Serialize, Debug)]
+pub struct Flip {
+    /// At the order of this line.
+    pub line: u64,
+    /// Its label.
+    pub name: Option<String>,
+    /// The customers' ceiling that bound before.
+    pub from: String,
+    /// The ceiling that binds from here on.
+    pub to: String,
+    /// Who shares that.
+    pub group: String,
+}
+
+#[derive(Serialize)]
+struct PlanDocument<'a> {
+    schema: &'static str,
+    policy: &'a PolicyLabel,
+    unit: &'a str,
+    head: String,
+    date: String,
+    totals: Totals,
+    flips: &'a [Flip],
+    orders: Vec<OrderDocument<'a>>,
+    warnings: &'a [String],
+}
+
+#[derive(Serialize)]
+struct Totals {
+    orders: usize,
+    fits: usize,
+    refused: usize,
+    units_asked: Exact,
+    units_fitting: Exact,
+}
+
+#[derive(Serialize)]
+struct OrderDocument<'a> {
+    line: u64,
+    name: Option<&'a str>,
+    date: String,
+    customer: &'a str,
+    family: Option<&'a str>,
+    items: Pairs<&'a str, u64>,
+    units: Option<Exact>,
+    verdict: &'static str,
+    binding: Option<BindingDocument<'a>>,
+    largest_within: Pairs<&'a str, u64>,
+    fits_from: Option<String>,
+    refusals: Vec<RefusalDocument<'a>>,
+}
+
+#[derive(Serialize)]
+struct BindingDocument<'a> {
+    ceiling: &'a str,
+    group: &'a str,
+    scope: &'static str,
+    limit: Exact,
+    headroom: Exact,
+}
+
+impl PlannedOrder {
+    fn verdict(&self) -> &'static str {
+        if self.fits { "fits" } else { "refused" }
+    }
+
+    fn cells(&self) -> [Cell; 9] {
+        let order = quantities(&OrderedMap::new(self.items.clone()));
+        let given: Vec<(ChipName, u64)> = self.largest_within.iter().filter(|(_, count)| *count > 0).cloned().collect();
+        let codes: Vec<&str> = self.refusals.iter().map(|refusal| refusal.code.as_str()).collect();
+        let (binding, left) = match &self.binding {
+            Some(binding) => (
+                Cell::of(format!("{} {}", binding.ceiling, binding.group)),
+                Cell::number(binding.headroom.grouped(), binding.headroom),
+            ),
+            None => (Cell::of("-"), Cell::number("-", "")),
+        };
+        [
+            Cell::of(self.line),
+            Cell::of(self.name.as_deref().unwrap_or("")),
+            Cell::of(&self.customer),
+            Cell::of(order),
+            Cell::of(self.verdict()),
+            binding,
+            Cell::of(quantities(&OrderedMap::new(given))),
+            left,
+            Cell::of(codes.join(", ")),
+        ]
+    }
+}
+
+impl Plan {
+    fn totals(&self) -> Result<Totals, Overflow> {
+        let (mut asked, mut fitting) = (Units::ZERO, Units::ZERO);
+        for order in &self.orders {
+            let Some(units) = order.units else { continue };
+            asked = asked.plus(units)?;
+            if order.fits {
+                fitting = fitting.plus(units)?;
+            }
+        }
+        let fits = self.orders.iter().filter(|order| order.fits).count();
+        Ok(Totals {
+            orders: self.orders.len(),
+            fits,
+            refused: self.orders.len() - fits,
+            units_asked: Exact(asked),
+            units_fitting: Exact(fitting),
+        })
+    }
+
+    /// Where the binding ceiling flips, in a line.
+    fn flip_line(&self) -> String {
+        if let Some(flip) = self.flips.first() {
+            let named = flip.name.as_ref().map(|name| format!(" ({})", clean(name))).unwrap_or_default();
+            let again = match self.flips.len() - 1 {
+                0 => String::new(),
+                more => format!("; it flips back and again {more} more times, see --format json"),
+            };
+            return format!(
+                "The binding ceiling flips from `{}` to `{}` at line {}{named}{again}",
+                clean(&flip.from),
+                clean(&flip.to),
+                flip.line
+            );
+        }
+        let bound: Vec<&Binding> = self.orders.iter().filter_map(|order| order.binding.as_ref()).collect();
+        match bound.first() {
+            None => "No ceiling binds".to_owned(),
+            Some(_) if bound.iter().all(|binding| binding.scope == Scope::Customer) => {
+                "The binding ceiling is a customer's throughout".to_owned()
+            }
+            Some(first) => {
+                format!("The binding ceiling is wider than a customer's from the start: `{}`", clean(&first.ceiling))
+            }
+        }
+    }
+
+    fn totals_line(&self) -> Result<String, Overflow> {
+        let totals = self.totals()?;
+        Ok(format!(
+            "{}: {} fit, {} refused; {} of {} {} asked would be taken; nothing is written",
+            faults::count(totals.orders, "order", "orders"),
+            totals.fits,
+            totals.refused,
+            totals.units_fitting.0.grouped(),
+            totals.units_asked.0.grouped(),
+            clean(&self.unit)
+        ))
+    }
+
+    fn reasons(&self) -> String {
+        let mut text = String::new();
+        for order in self.orders.iter().filter(|order| !order.fits) {
+            for refusal in &order.refusals {
+                text +=
+                    &format!("line {} refused [{}]: {}\n", order.line, refusal.code.as_str(), clean(&refusal.message));
+            }
+        }
+        if text.is_empty() { text } else { format!("\n{text}") }
+    }
+}
+
+impl Document for Plan {
+    fn text(&self) -> String {
+        let table = self.table().map(|table| table.text()).unwrap_or_default();
+        let totals = self.totals_line().unwrap_or_else(|overflow| overflow.to_string());
+        format!(
+            "Plan as of {}, in {}\n{}; head {}\n\n{table}{}\n{}\n{totals}\n",
+            self.date,
+            clean(&self.unit),
+            self.policy.line(),
+            self.head,
+            self.reasons(),
+            self.flip_line(),
+        )
+    }
+
+    fn json(&self) -> serde_json::Result<String> {
+        fn pairs(items: &[(ChipName, u64)]) -> Pairs<&str, u64> {
+            Pairs(items.iter().map(|(chip, count)| (chip.as_str(), *count)).collect())
+        }
+        let orders = self.orders.iter().map(|order| OrderDocument {
+            line: order.line,
+            name: order.name.as_deref(),
+            date: order.date.to_string(),
+            customer: &order.customer,
+            family: order.family.as_deref(),
+            items: pairs(&order.items),
+            units: order.units.map(Exact),
+            verdict: order.verdict(),
+            binding: order.binding.as_ref().map(|binding| BindingDocument {
+                ceiling: &binding.ceiling,
+                group: &binding.group,
+                scope: binding.scope.as_str(),
+                limit: Exact(binding.limit),
+                headroom: Exact(binding.headroom),
+            }),
+            largest_within: pairs(&order.largest_within),
+            fits_from: order.fits_from.as_ref().map(NaiveDate::to_string),
+            refusals: order.refusals.iter().map(refusal_document).collect(),
+        });
+        to_json(&PlanDocument {
+            schema: "exquota/plan/1",
+            policy: &self.policy,
+            unit: &self.unit,
+            head: self.head.to_string(),
+            date: self.date.to_string(),
+            totals: self.totals().map_err(serde::ser::Error::custom)?,
+            flips: &self.flips,
+            orders: orders.collect(),
+            warnings: &self.warnings,
+        })
+    }
+
+    fn table(&self) -> Option<Table> {
+        let mut table = Table::new([
+            Column::number("line"),
+            Column::text("name"),
+            Column::text("customer"),
+            Column::text("order"),
+            Column::text("verdict"),
+            Column::text("binding ceiling"),
+            Column::text("would get at most"),
+            Column::number("headroom left"),
+            Column::text("refused by"),
+        ]);
+        for order in &self.orders {
+            table.push(order.cells());
+        }
+        Some(table)
+    }
+}

@@ -1,0 +1,373 @@
+//! Commands as a user gives them, their arguments, and the model's answer to them.
+
+use crate::dates::{self, Day};
+use crate::fold::Book;
+use crate::judge::{Refusal, Row};
+use crate::lines::{Approval, Ask, Event, Items, Record, Serials, Shipment};
+use crate::policy::{Policy, Scope};
+use crate::state::State;
+use crate::verdict::{Answer, Taken};
+
+/// The options of every verb that writes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Options {
+    pub(crate) date: Day,
+    pub(crate) clock: i64,
+    pub(crate) despite: Option<String>,
+    pub(crate) dry_run: bool,
+    pub(crate) expect_head: Option<String>,
+}
+
+/// Changes to a customer, as `register` takes them (D15).
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Register {
+    pub(crate) id: String,
+    pub(crate) name: Option<String>,
+    pub(crate) country: Option<String>,
+    pub(crate) parent: Option<String>,
+    pub(crate) alias: Option<String>,
+    pub(crate) flag: Option<String>,
+    pub(crate) drop_alias: Option<String>,
+    pub(crate) drop_flag: Option<String>,
+    pub(crate) no_parent: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Verb {
+    Init(Policy),
+    Adopt(Policy),
+    Register(Register),
+    /// An event written as given; its names are still to be resolved. `check` if the `Ask` says so.
+    Event(Event, Ask),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Command {
+    pub(crate) verb: Verb,
+    pub(crate) options: Options,
+}
+
+/// The decision document, as far as it is compared.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Decision {
+    pub(crate) exit: u8,
+    /// The seq that the proposal has or would have.
+    pub(crate) seq: u64,
+    pub(crate) decision: &'static str,
+    pub(crate) date: String,
+    pub(crate) customer: Option<String>,
+    pub(crate) family: Option<String>,
+    pub(crate) items: Items,
+    pub(crate) units: Option<i128>,
+    pub(crate) rows: Vec<Row>,
+    pub(crate) refusals: Vec<Refusal>,
+    pub(crate) largest_within: Option<Items>,
+    pub(crate) fits_from: Option<String>,
+    pub(crate) entry: Option<u64>,
+    pub(crate) head: String,
+}
+
+impl Command {
+    /// What the program must answer; if it must write, the book has the line afterwards.
+    pub(crate) fn answer(&self, book: &mut Book) -> Decision {
+        let Options { date, clock, .. } = self.options;
+        let state = book.state(date);
+        let (event, ask) = self.event(book, &state);
+        let mut line = book.next(clock, date, event);
+        line.ask = ask.clone();
+        line.despite.clone_from(&self.options.despite);
+        let mut decision = self.echo(book, &state, &line.event);
+        // A question about a licence repeats the customer it was asked for.
+        if let Some(holder) = &ask.holder {
+            let known = state.customers.contains_key(holder);
+            decision.family = known.then(|| state.family(holder));
+            decision.customer = Some(holder.clone());
+        }
+        decision.seq = line.seq;
+
+        let wants_amounts = matches!(line.event, Event::Approval(_) | Event::Shipment(_));
+        let moved = self
+            .options
+            .expect_head
+            .as_ref()
+            .is_some_and(|head| *head != book.head());
+        let taken = if ask.check {
+            Taken::No
+        } else {
+            book.taken(&line)
+        };
+        let alone = |code, differs| Refusal {
+            entry: line.seq,
+            code,
+            inert: false,
+            ceiling: None,
+            group: None,
+            chip: None,
+            differs,
+        };
+        let answer = match taken {
+            // "Already recorded" wins over a moved head (R12).
+            Taken::Recorded(entry) => {
+                (decision.decision, decision.entry, decision.head) =
+                    ("already-recorded", Some(entry), book.head());
+                return decision;
+            }
+            _ if moved => Answer {
+                refusals: vec![alone("head-moved", vec![])],
+                rows: vec![],
+                inert: true,
+            },
+            Taken::Other(refusal) => Answer {
+                refusals: vec![refusal],
+                rows: vec![],
+                inert: true,
+            },
+            Taken::No => book.judge(&line),
+        };
+        if wants_amounts {
+            decision.largest_within = Some(book.largest_within(&line, &answer.refusals));
+            decision.fits_from = book.fits_from(&line, &answer.refusals).map(dates::text);
+        }
+        // What leaves nothing to record can't be recorded despite it (R13, D6).
+        let final_refusal = answer
+            .refusals
+            .iter()
+            .any(|r| r.leaves_nothing() || r.code == "head-moved");
+        let despite = if answer.refusals.is_empty() {
+            None
+        } else {
+            self.options.despite.clone()
+        };
+        let refused = !answer.refusals.is_empty() && (final_refusal || despite.is_none());
+        // A registration answers with the family it would make; an unknown parent makes none, a loop changes none.
+        if let Event::Customer(record) = &line.event {
+            let says = |code: &str| {
+                answer
+                    .refusals
+                    .iter()
+                    .any(|r| r.code == code && r.entry == line.seq)
+            };
+            let mut place = state.clone();
+            place.customers.insert(record.id.clone(), record.clone());
+            let stranger = |id: &String| *id != record.id && !state.customers.contains_key(id);
+            if record.parent.as_ref().is_some_and(stranger) {
+                decision.family = None;
+            } else if !says("family-cycle") {
+                decision.family = Some(place.family(&record.id));
+            }
+        }
+        if refused {
+            (decision.decision, decision.exit) = ("refused", 1);
+        } else if ask.check || self.options.dry_run {
+            decision.decision = "within";
+        } else {
+            (decision.decision, decision.entry) = ("recorded", Some(line.seq));
+            // Where nothing is refused the line is written without the reason (R13).
+            line.despite = despite;
+            book.write(line);
+        }
+        (decision.rows, decision.refusals, decision.head) =
+            (answer.rows, answer.refusals, book.head());
+        decision
+    }
+
+    /// The event that the command stands for: names resolved at the proposal's place, and a customer's changes
+    /// put into its record in force there (D15). What is unknown stays as given.
+    pub(crate) fn event(&self, book: &mut Book, state: &State) -> (Event, Ask) {
+        match &self.verb {
+            Verb::Init(policy) | Verb::Adopt(policy) => {
+                let (digest, source) = book.add_policy(policy);
+                (Event::Policy { digest, source }, Ask::default())
+            }
+            Verb::Register(register) => (Event::Customer(register.record(state)), Ask::default()),
+            Verb::Event(event, ask) => {
+                let holder = ask.holder.as_ref().map(|holder| customer(state, holder));
+                (
+                    resolve(event.clone(), state),
+                    Ask {
+                        holder,
+                        ..ask.clone()
+                    },
+                )
+            }
+        }
+    }
+
+    /// What a decision repeats of the proposal.
+    fn echo(&self, book: &Book, state: &State, event: &Event) -> Decision {
+        let licensed = |number: &str| {
+            let mut approvals = book
+                .live()
+                .into_iter()
+                .filter_map(|line| match &line.event {
+                    Event::Approval(approval) if approval.licence == number => {
+                        Some(approval.customer.clone())
+                    }
+                    _ => None,
+                });
+            approvals.next_back()
+        };
+        let customer = match event {
+            Event::Customer(record) => Some(record.id.clone()),
+            Event::Approval(approval) => Some(approval.customer.clone()),
+            // The licence's customer is charged, whoever was named.
+            Event::Shipment(Shipment { licence, .. })
+            | Event::Amendment { licence, .. }
+            | Event::Suspension { licence, .. }
+            | Event::Reinstatement { licence, .. }
+            | Event::Closure { licence, .. } => licensed(licence),
+            Event::Return { shipment, .. } => state
+                .shipment(shipment)
+                .and_then(|sent| licensed(&sent.licence)),
+            _ => None,
+        };
+        let family = customer
+            .as_ref()
+            .filter(|id| state.customers.contains_key(*id));
+        let family = family.map(|id| state.family(id));
+        // A volume is a figure about a chip, not an order of chips.
+        let items = match event {
+            Event::Volume { .. } => Vec::new(),
+            _ => event.items(),
+        };
+        let known = !items.is_empty()
+            && items
+                .iter()
+                .all(|item| state.policy.chip(&item.0).is_some());
+        let units = items
+            .iter()
+            .map(|item| i128::from(item.1) * state.policy.weight(&item.0))
+            .sum();
+        let (date, units) = (dates::text(self.options.date), known.then_some(units));
+        Decision {
+            date,
+            customer,
+            family,
+            items,
+            units,
+            ..Decision::default()
+        }
+    }
+}
+
+impl Register {
+    fn record(&self, state: &State) -> Record {
+        let mut record = state.customers.get(&self.id).cloned().unwrap_or_default();
+        record.id.clone_from(&self.id);
+        record.name = self.name.clone().unwrap_or(record.name);
+        record.country = self.country.clone().unwrap_or(record.country);
+        record.parent = self
+            .parent
+            .as_ref()
+            .map(|parent| customer(state, parent))
+            .or(record.parent);
+        if self.no_parent {
+            record.parent = None;
+        }
+        for (list, added, dropped) in [
+            (&mut record.aliases, &self.alias, &self.drop_alias),
+            (&mut record.flags, &self.flag, &self.drop_flag),
+        ] {
+            list.retain(|known| Some(known) != dropped.as_ref());
+            list.extend(
+                added
+                    .iter()
+                    .filter(|added| !list.contains(added))
+                    .cloned()
+                    .collect::<Vec<_>>(),
+            );
+        }
+        record
+    }
+}
+
+fn customer(state: &State, given: &str) -> String {
+    state
+        .find_customer(given)
+        .unwrap_or_else(|| given.to_owned())
+}
+
+/// Names become ids and the policy's chip names.
+fn resolve(event: Event, state: &State) -> Event {
+    let chip = |given: String| state.find_chip(&given).unwrap_or(given);
+    let order = |items: Items| -> Items {
+        items
+            .into_iter()
+            .map(|(given, n)| (chip(given), n))
+            .collect()
+    };
+    let named = |serials: Serials| -> Serials {
+        serials
+            .into_iter()
+            .map(|(given, list)| (chip(given), list))
+            .collect()
+    };
+    match event {
+        Event::Approval(a) => Event::Approval(Approval {
+            customer: customer(state, &a.customer),
+            items: order(a.items),
+            ..a
+        }),
+        Event::Shipment(s) => Event::Shipment(Shipment {
+            items: order(s.items),
+            serials: named(s.serials),
+            ..s
+        }),
+        Event::Amendment {
+            licence,
+            items,
+            expires,
+            authority,
+        } => Event::Amendment {
+            licence,
+            items: order(items),
+            expires,
+            authority,
+        },
+        Event::Return {
+            reference,
+            shipment,
+            items,
+            reason,
+            serials,
+        } => Event::Return {
+            reference,
+            shipment,
+            items: order(items),
+            reason,
+            serials: named(serials),
+        },
+        Event::Exception {
+            ceiling,
+            group,
+            limit,
+            authority,
+            expires,
+        } => {
+            let group = match state.policy.ceiling(&ceiling).map(|ceiling| ceiling.scope) {
+                Some(Scope::Customer) => customer(state, &group),
+                Some(Scope::Chip) => chip(group),
+                _ => group,
+            };
+            Event::Exception {
+                ceiling,
+                group,
+                limit,
+                authority,
+                expires,
+            }
+        }
+        Event::Volume {
+            series,
+            chip: given,
+            quantity,
+            source,
+        } => Event::Volume {
+            series,
+            chip: chip(given),
+            quantity,
+            source,
+        },
+        other => other,
+    }
+}

@@ -1,0 +1,111 @@
+//! The rules for what only states facts: policies, customers, exceptions, volumes, voids.
+
+use crate::judge::Says;
+use crate::lines::{Event, Record};
+use crate::policy::{Scope, plain};
+use crate::state::{COUNTRIES, Licence};
+
+impl Says<'_> {
+    /// R7 and D17: a policy must weigh every chip in use.
+    pub(crate) fn policy(&mut self, digest: &str) {
+        let policy = self.world.book.policy(digest);
+        let licensed = self.state.licences.iter().flat_map(Licence::chips);
+        let sent = self
+            .state
+            .shipments
+            .iter()
+            .flat_map(|sent| sent.items.iter().map(|item| item.0.clone()));
+        let mut chips: Vec<String> = licensed.chain(sent).collect();
+        chips.sort();
+        chips.dedup();
+        for chip in chips {
+            if policy
+                .chip(&chip)
+                .is_none_or(|chip| chip.equivalence.is_none())
+            {
+                self.refuse_chip("policy-drops-chip", Some(&chip));
+            }
+        }
+    }
+
+    pub(crate) fn customer(&mut self, record: &Record) {
+        let state = self.state;
+        self.country(Some(&record.country));
+        let names = |r: &Record| -> Vec<String> {
+            let given = [&r.id, &r.name].into_iter().chain(&r.aliases);
+            given.map(|name| plain(name)).collect()
+        };
+        let mine = names(record);
+        let others = state
+            .customers
+            .values()
+            .filter(|other| other.id != record.id);
+        if others.flat_map(names).any(|name| mine.contains(&name)) {
+            self.refuse("name-taken");
+        }
+        let Some(parent) = &record.parent else { return };
+        if !state.customers.contains_key(parent) {
+            self.refuse("customer-unknown");
+        } else if state.lineage(parent).contains(&record.id) {
+            self.refuse("family-cycle");
+        }
+    }
+
+    pub(crate) fn country(&mut self, country: Option<&str>) {
+        if country.is_some_and(|country| !COUNTRIES.contains(&country)) {
+            self.refuse("country-unknown");
+        }
+    }
+
+    pub(crate) fn exception(&mut self, name: &str, group: &str) {
+        let state = self.state;
+        let Some(ceiling) = state.policy.ceiling(name) else {
+            return self.refuse("ceiling-unknown");
+        };
+        match ceiling.scope {
+            Scope::Customer if !state.customers.contains_key(group) => {
+                self.refuse("customer-unknown")
+            }
+            Scope::Country => self.country(Some(group)),
+            Scope::Chip if state.policy.chip(group).is_none() => self.refuse_chip("chip-unknown", Some(group)),
+            Scope::Total if group != "total" => self.refuse("ceiling-unknown"),
+            _ => {}
+        }
+    }
+
+    pub(crate) fn volume(&mut self, series: &str, chip: &str, quantity: u64) {
+        self.items(&vec![(chip.to_owned(), quantity)]);
+        let last = self
+            .state
+            .volumes
+            .iter()
+            .rfind(|volume| volume.0 == series && volume.1 == chip);
+        if last.is_some_and(|last| last.2 > quantity) {
+            self.refuse_chip("volume-decreased", Some(chip));
+        }
+    }
+
+    /// R9 and D3, by what was recorded before the void.
+    pub(crate) fn void(&mut self, entry: u64) {
+        let mut earlier = self
+            .world
+            .book
+            .written
+            .iter()
+            .filter(|written| written.line.seq < self.line.seq);
+        let voids = earlier.clone().filter(|written| !written.inert);
+        let mut targets = voids.filter_map(|written| match written.line.event {
+            Event::Void { entry, .. } => Some(entry),
+            _ => None,
+        });
+        match earlier.find(|written| written.line.seq == entry) {
+            None => self.refuse("entry-unknown"),
+            Some(found) => {
+                let void = matches!(found.line.event, Event::Void { .. });
+                if entry == 1 || void || targets.any(|target| target == entry) {
+                    self.refuse("void-not-allowed");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The fold of a ledger's lines in effective order (R6), every time from the beginning.
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use crate::dates::Day;
+use crate::json::sha256;
+use crate::judge::{self, Refusal, Row};
+use crate::lines::{Event, Line};
+use crate::policy::Policy;
+use crate::state::State;
+
+/// A line that was written, and what the rules said of it then.
+#[derive(Clone, Debug)]
+pub(crate) struct Written {
+    pub(crate) line: Line,
+    pub(crate) refusals: Vec<Refusal>,
+    /// It is in breach in a way that leaves nothing to count (D6).
+    pub(crate) inert: bool,
+}
+
+/// Everything recorded so far.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Book {
+    pub(crate) written: Vec<Written>,
+    pub(crate) policies: BTreeMap<String, Rc<Policy>>,
+}
+
+/// What a fold says: every refusal, the state at its end, and the ceiling rows of one line.
+pub(crate) struct Folded {
+    pub(crate) refusals: Vec<Refusal>,
+    pub(crate) state: State,
+    pub(crate) rows: Vec<Row>,
+}
+
+/// What a line's judgement needs to know beyond the state at its place.
+pub(crate) struct World<'a> {
+    /// The lines of the fold, in effective order.
+    pub(crate) folded: &'a [&'a Line],
+    /// Every line that is not void, inert ones too, in order of seq: they take numbers.
+    pub(crate) live: &'a [&'a Line],
+    /// How many lines are recorded.
+    pub(crate) book: &'a Book,
+}
+
+impl Book {
+    pub(crate) fn policy(&self, digest: &str) -> Rc<Policy> {
+        self.policies.get(digest).cloned().unwrap_or_default()
+    }
+
+    pub(crate) fn head(&self) -> String {
+        self.written.last().map_or_else(
+            || "0".repeat(64),
+            |last| sha256(last.line.json().as_bytes()),
+        )
+    }
+
+    /// The ledger file.
+    pub(crate) fn bytes(&self) -> String {
+        self.written
+            .iter()
+            .map(|written| written.line.json() + "\n")
+            .collect()
+    }
+
+    /// What the recorded voids have taken out (R9).
+    pub(crate) fn voided(&self) -> Vec<u64> {
+        let target = |written: &Written| match written.line.event {
+            Event::Void { entry, .. } if !written.inert => Some(entry),
+            _ => None,
+        };
+        self.written.iter().filter_map(target).collect()
+    }
+
+    /// Every line that is not void, in order of seq.
+    pub(crate) fn live(&self) -> Vec<&Line> {
+        let voided = self.voided();
+        self.written
+            .iter()
+            .map(|written| &written.line)
+            .filter(|line| !voided.contains(&line.seq))
+            .collect()
+    }
+
+    /// The fold of what counts, with a proposal or without.
+    pub(crate) fn fold(&self, proposal: Option<&Line>, until: Option<Day>) -> Folded {
+        let mut voided = self.voided();
+        if let Some(Line {
+            seq,
+            event: Event::Void { entry, .. },
+            ..
+        }) = proposal
+        {
+            // A void can't take itself out.
+            voided.extend(Some(*entry).filter(|entry| entry != seq));
+        }
+        let live: Vec<&Line> = self
+            .written
+            .iter()
+            .map(|w| &w.line)
+            .chain(proposal)
+            .filter(|line| !voided.contains(&line.seq))
+            .collect();
+        // What names something that can't be moved changes nothing, whatever comes after it (D6, D20).
+        let inert = |line: &&Line| {
+            let mut written = self.written.iter();
+            written.any(|written| written.inert && written.line.seq == line.seq)
+        };
+        let mut folded: Vec<&Line> = live.iter().copied().filter(|line| !inert(line)).collect();
+        folded.sort_by_key(|line| (line.date, line.seq));
+
+        let world = World {
+            folded: &folded,
+            live: &live,
+            book: self,
+        };
+        // Line 1's policy, and each customer's first registration, also govern what is dated before them (D5).
+        let mut state = State::new(self.first_policy(proposal));
+        for line in &folded {
+            if let Event::Customer(record) = &line.event {
+                state
+                    .customers
+                    .entry(record.id.clone())
+                    .or_insert_with(|| record.clone());
+            }
+        }
+        let watched = proposal.map(|line| line.seq);
+        let (mut refusals, mut rows) = (Vec::new(), Vec::new());
+        for line in folded
+            .iter()
+            .filter(|line| until.is_none_or(|until| line.date <= until))
+        {
+            let judged = judge::judge(&state, line, &world);
+            if Some(line.seq) == watched {
+                rows = judged.rows;
+            }
+            // A line in breach counts, unless it names what can't be moved (D6).
+            if !judged.refusals.iter().any(Refusal::leaves_nothing) {
+                state.apply(line, |digest| self.policy(digest));
+            }
+            refusals.extend(judged.refusals);
+        }
+        Folded {
+            refusals,
+            state,
+            rows,
+        }
+    }
+
+    fn first_policy(&self, proposal: Option<&Line>) -> Rc<Policy> {
+        let first = self
+            .written
+            .first()
+            .map(|written| &written.line)
+            .or(proposal);
+        match first.map(|line| &line.event) {
+            Some(Event::Policy { digest, .. }) => self.policy(digest),
+            _ => Rc::default(),
+        }
+    }
+
+    /// What holds after everything dated on or before a day.
+    pub(crate) fn state(&self, day: Day) -> State {
+        self.fold(None, Some(day)).state
+    }
+}

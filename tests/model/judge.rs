@@ -1,0 +1,239 @@
+//! One line judged at its place: the table of R12.
+
+use crate::fold::World;
+use crate::lines::{Approval, Event, Line, Shipment};
+use crate::state::State;
+
+/// D6: a line refused so changes nothing, and `--despite` can't record it.
+const LEAVES_NOTHING: [&str; 16] = [
+    "customer-unknown",
+    "chip-unknown",
+    "country-unknown",
+    "licence-unknown",
+    "shipment-unknown",
+    "entry-unknown",
+    "ceiling-unknown",
+    "licence-exists",
+    "reference-exists",
+    "name-taken",
+    "family-cycle",
+    "licence-not-yet-valid",
+    "quantity-invalid",
+    "return-exceeded",
+    "policy-drops-chip",
+    "void-not-allowed",
+];
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Refusal {
+    /// The line that is refused.
+    pub(crate) entry: u64,
+    pub(crate) code: &'static str,
+    /// An adoption's refusal whose cause at the later line leaves nothing to count there.
+    pub(crate) inert: bool,
+    pub(crate) ceiling: Option<String>,
+    pub(crate) group: Option<String>,
+    pub(crate) chip: Option<String>,
+    pub(crate) differs: Vec<String>,
+}
+
+impl Refusal {
+    pub(crate) fn leaves_nothing(&self) -> bool {
+        self.inert || LEAVES_NOTHING.contains(&self.code)
+    }
+}
+
+/// One ceiling's arithmetic, in millionths (D7, D8).
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Row {
+    pub(crate) ceiling: String,
+    pub(crate) group: String,
+    pub(crate) shipped: bool,
+    pub(crate) limit: i128,
+    pub(crate) used: i128,
+    pub(crate) requested: i128,
+    pub(crate) after: i128,
+    pub(crate) exception: Option<u64>,
+}
+
+pub(crate) struct Judged {
+    pub(crate) refusals: Vec<Refusal>,
+    pub(crate) rows: Vec<Row>,
+}
+
+/// Collects refusals of one line.
+pub(crate) struct Says<'a> {
+    pub(crate) line: &'a Line,
+    pub(crate) state: &'a State,
+    pub(crate) world: &'a World<'a>,
+    pub(crate) refusals: Vec<Refusal>,
+    pub(crate) rows: Vec<Row>,
+}
+
+pub(crate) fn judge(state: &State, line: &Line, world: &World<'_>) -> Judged {
+    let mut says = Says {
+        line,
+        state,
+        world,
+        refusals: vec![],
+        rows: vec![],
+    };
+    if let Some(code) = says.number_taken() {
+        says.refuse(code);
+    } else {
+        says.everything();
+    }
+    Judged {
+        refusals: says.refusals,
+        rows: says.rows,
+    }
+}
+
+/// The number an event takes: licences are one namespace, shipments and returns another (D18).
+pub(crate) fn number(event: &Event) -> Option<(&'static str, &str)> {
+    match event {
+        Event::Approval(Approval { licence, .. }) if !licence.is_empty() => {
+            Some(("licence-exists", licence))
+        }
+        Event::Shipment(Shipment { reference, .. }) if !reference.is_empty() => {
+            Some(("reference-exists", reference))
+        }
+        Event::Return { reference, .. } => Some(("reference-exists", reference)),
+        _ => None,
+    }
+}
+
+impl<'a> Says<'a> {
+    pub(crate) fn refuse(&mut self, code: &'static str) {
+        self.refuse_chip(code, None);
+    }
+
+    pub(crate) fn refuse_chip(&mut self, code: &'static str, chip: Option<&str>) {
+        let (entry, chip) = (self.line.seq, chip.map(str::to_owned));
+        self.refusals.push(Refusal {
+            entry,
+            code,
+            inert: false,
+            ceiling: None,
+            group: None,
+            chip,
+            differs: vec![],
+        });
+    }
+
+    pub(crate) fn number_taken(&self) -> Option<&'static str> {
+        let (code, mine) = number(&self.line.event)?;
+        let earlier = self
+            .world
+            .live
+            .iter()
+            .filter(|other| other.seq < self.line.seq);
+        let mut taken = earlier.filter_map(|other| number(&other.event));
+        taken.any(|theirs| theirs == (code, mine)).then_some(code)
+    }
+
+    pub(crate) fn everything(&mut self) {
+        let line = self.line;
+        let policy = matches!(line.event, Event::Policy { .. });
+        // One day is allowed for time zones; announced policies may be adopted ahead (R6).
+        if !policy
+            && !line.ask.ahead
+            && line.date > line.recorded_at.div_euclid(crate::dates::DAY) + 1
+        {
+            self.refuse("date-in-future");
+        }
+        match &line.event {
+            Event::Policy { digest, .. } => self.policy(digest),
+            Event::Customer(record) => self.customer(record),
+            Event::Approval(approval) => self.approval(approval),
+            Event::Amendment {
+                licence,
+                items,
+                expires,
+                ..
+            } => self.amendment(licence, items, *expires),
+            Event::Suspension { licence, .. } => self.licence_state(licence, Some(false)),
+            Event::Reinstatement { licence, .. } => self.licence_state(licence, Some(true)),
+            Event::Closure { licence, .. } => self.licence_state(licence, None),
+            Event::Shipment(shipment) => self.shipment(shipment),
+            Event::Return {
+                shipment,
+                items,
+                serials,
+                ..
+            } => self.returned(shipment, items, serials),
+            Event::Exception { ceiling, group, .. } => self.exception(ceiling, group),
+            Event::Volume {
+                series,
+                chip,
+                quantity,
+                ..
+            } => self.volume(series, chip, *quantity),
+            Event::Void { entry, .. } => self.void(*entry),
+        }
+    }
+
+    /// Every ceiling before and after this line (R12, D7, D8). `before` is the state, or for a shipment under a
+    /// licence that is not there yet the state as if it were.
+    pub(crate) fn ceilings(
+        &mut self,
+        customer: &str,
+        licensee: Option<&str>,
+        chips: &[String],
+        before: State,
+    ) {
+        let unjudgeable =
+            |r: &Refusal| r.code.ends_with("-unknown") || r.code == "quantity-invalid";
+        if self.refusals.iter().any(unjudgeable) {
+            return;
+        }
+        let shipping = matches!(self.line.event, Event::Shipment(_));
+        let mut after = before.clone();
+        // An approval that would be over before it begins is weighed as if it were valid: every rule that fails
+        // is reported (R12). A new expiry adds nothing on the day of an amendment; a lapsed licence can't be
+        // extended (D11).
+        let mut line = self.line.clone();
+        match &mut line.event {
+            Event::Approval(approval) => {
+                approval.expires = approval.expires.filter(|last| *last >= line.date)
+            }
+            Event::Amendment { expires, .. } => *expires = None,
+            _ => {}
+        }
+        after.apply(&line, |digest| self.world.book.policy(digest));
+        let (day, state) = (self.line.date, self.state);
+        for ceiling in &state.policy.ceilings {
+            let shipped = ceiling.shipped || shipping;
+            for group in state.groups(ceiling.scope, customer, licensee, chips) {
+                let used = state.used(ceiling.scope, &group, day, shipped);
+                let requested = after.used(ceiling.scope, &group, day, shipped)
+                    - before.used(ceiling.scope, &group, day, shipped);
+                let (limit, exception) = state.limit(ceiling, &group, day);
+                let (ceiling, after) = (ceiling.name.clone(), used + requested);
+                if requested > 0 && after > limit {
+                    let (ceiling, group) = (Some(ceiling.clone()), Some(group.clone()));
+                    let (entry, code) = (self.line.seq, "ceiling-exceeded");
+                    self.refusals.push(Refusal {
+                        entry,
+                        code,
+                        inert: false,
+                        ceiling,
+                        group,
+                        chip: None,
+                        differs: vec![],
+                    });
+                }
+                self.rows.push(Row {
+                    ceiling,
+                    group,
+                    shipped,
+                    limit,
+                    used,
+                    requested,
+                    after,
+                    exception,
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! The rules for approvals and what becomes of them: R4, R5, R10.
+
+use crate::dates::Day;
+use crate::judge::Says;
+use crate::lines::{Approval, Event, Items, Line, Serials, Shipment};
+use crate::policy::well_formed;
+use crate::state::{COUNTRIES, Licence};
+
+/// The largest quantity of an item (R1).
+const MOST: u64 = 1_000_000_000;
+
+impl Says<'_> {
+    /// Quantities and chips of an order.
+    pub(crate) fn items(&mut self, items: &Items) {
+        for (chip, quantity) in items {
+            if !(1..=MOST).contains(quantity) {
+                self.refuse_chip("quantity-invalid", Some(chip));
+            }
+            if self.state.policy.chip(chip).is_none() {
+                self.refuse_chip("chip-unknown", Some(chip));
+            }
+        }
+    }
+
+    /// The licence at this place, or refusals that say why there is none. A licence that is approved later in
+    /// effective order is shown as it will be opened.
+    pub(crate) fn find_licence(&mut self, number: &str) -> Option<Licence> {
+        if let Some(licence) = self.state.licence(number) {
+            return Some(licence.clone());
+        }
+        let here = (self.line.date, self.line.seq);
+        let inert = |line: &&&Line| {
+            let written = self.world.book.written.iter();
+            written
+                .clone()
+                .any(|written| written.line.seq == line.seq && written.inert)
+        };
+        let later = self.world.folded.iter();
+        let later = later.filter(|line| (line.date, line.seq) > here && !inert(line));
+        let approvals = later.filter_map(|line| match &line.event {
+            Event::Approval(approval) if approval.licence == number => Some(approval),
+            _ => None,
+        });
+        let found = approvals.map(Licence::opened).next();
+        self.refuse(if found.is_some() {
+            "licence-not-yet-valid"
+        } else {
+            "licence-unknown"
+        });
+        found
+    }
+
+    /// Not yet valid, else closed, else expired (D11).
+    pub(crate) fn must_be_open(&mut self, number: &str) -> Option<Licence> {
+        let licence = self.find_licence(number)?;
+        if licence.closed {
+            self.refuse("licence-closed");
+        } else if licence.expired(self.line.date) && self.state.licence(number).is_some() {
+            self.refuse("licence-expired");
+        }
+        Some(licence)
+    }
+
+    /// For suspension and reinstatement, whether it must be suspended.
+    pub(crate) fn licence_state(&mut self, number: &str, suspended: Option<bool>) {
+        let before = self.refusals.len();
+        let Some(licence) = self.must_be_open(number) else {
+            return;
+        };
+        if self.refusals.len() > before {
+            return;
+        }
+        match suspended {
+            Some(true) if !licence.suspended => self.refuse("licence-not-suspended"),
+            Some(false) if licence.suspended => self.refuse("licence-suspended"),
+            _ => {}
+        }
+    }
+
+    /// What the policy says about an order's chips, destination and customer (D13).
+    pub(crate) fn policy_rules(
+        &mut self,
+        chips: &[String],
+        destination: Option<&str>,
+        customer: &str,
+    ) {
+        let (state, policy) = (self.state, &self.state.policy);
+        for chip in chips {
+            if policy.chip(chip).is_some_and(|chip| chip.prohibited) {
+                self.refuse_chip("chip-prohibited", Some(chip));
+            }
+        }
+        let own = state
+            .customers
+            .get(customer)
+            .map(|record| record.country.as_str());
+        if let (Some(allowed), Some(country)) = (&policy.destinations, destination.or(own)) {
+            let known = COUNTRIES.contains(&country);
+            if known && !allowed.iter().any(|allowed| allowed == country) {
+                self.refuse("destination-not-allowed");
+            }
+        }
+        for member in state.lineage(customer) {
+            for flag in state
+                .customers
+                .get(&member)
+                .map(|record| record.flags.clone())
+                .unwrap_or_default()
+            {
+                if policy.flags.contains(&(flag, true)) {
+                    self.refuse("customer-flagged");
+                }
+            }
+        }
+    }
+
+    pub(crate) fn attestations(&mut self, wanted: &[String], given: &[(String, String)]) {
+        for name in wanted {
+            if !self.line.ask.check && !given.iter().any(|pair| pair.0 == *name) {
+                self.refuse("attestation-missing");
+            }
+        }
+    }
+
+    pub(crate) fn approval(&mut self, approval: &Approval) {
+        let state = self.state;
+        self.items(&approval.items);
+        if !state.customers.contains_key(&approval.customer) {
+            self.refuse("customer-unknown");
+        }
+        self.country(approval.destination.as_deref());
+        if !self.line.ask.check && !well_formed(state.policy.number_letter, &approval.licence) {
+            self.refuse("number-malformed");
+        }
+        if let Some(old) = &approval.replaces {
+            self.must_be_open(old);
+        }
+        self.expires(approval.expires);
+        let chips = names(&approval.items);
+        self.policy_rules(&chips, approval.destination.as_deref(), &approval.customer);
+        self.attestations(&state.policy.approval_attestations, &approval.attestations);
+        self.ceilings(
+            &approval.customer,
+            approval.licensee.as_deref(),
+            &chips,
+            state.clone(),
+        );
+    }
+
+    pub(crate) fn expires(&mut self, expires: Option<Day>) {
+        if expires.is_some_and(|last| last < self.line.date) {
+            self.refuse("licence-expired");
+        }
+    }
+
+    pub(crate) fn amendment(&mut self, number: &str, items: &Items, expires: Option<Day>) {
+        self.items(items);
+        let licence = self.must_be_open(number);
+        self.expires(expires);
+        // A licence that is approved later has nothing to raise yet: that is said, and nothing of its chips.
+        let Some(licence) = licence.filter(|_| self.state.licence(number).is_some()) else {
+            return;
+        };
+        let mut raised = Vec::new();
+        for (chip, total) in items {
+            if *total < licence.shipped(chip) {
+                self.refuse_chip("below-shipped", Some(chip));
+            }
+            if *total > licence.authorised(chip).unwrap_or(0) {
+                raised.push(chip.clone());
+            }
+        }
+        if !raised.is_empty() {
+            self.policy_rules(&raised, licence.destination.as_deref(), &licence.customer);
+        }
+        // A new expiry alone adds nothing, and is shown against every ceiling all the same (D8).
+        self.ceilings(
+            &licence.customer,
+            licence.licensee.as_deref(),
+            &names(items),
+            self.state.clone(),
+        );
+    }
+
+    pub(crate) fn shipment(&mut self, shipment: &Shipment) {
+        let state = self.state;
+        self.items(&shipment.items);
+        self.country(shipment.destination.as_deref());
+        if !self.line.ask.check && !well_formed(state.policy.shipment_letter, &shipment.reference) {
+            self.refuse("number-malformed");
+        }
+        if self
+            .line
+            .ask
+            .holder
+            .as_ref()
+            .is_some_and(|holder| !state.customers.contains_key(holder))
+        {
+            self.refuse("customer-unknown");
+        }
+        let before = self.refusals.len();
+        let licence = self.must_be_open(&shipment.licence);
+        if licence.as_ref().is_some_and(|licence| licence.suspended)
+            && self.refusals.len() == before
+        {
+            self.refuse("licence-suspended");
+        }
+        let chips = names(&shipment.items);
+        self.attestations(&state.policy.shipment_attestations, &shipment.attestations);
+        self.serials(&shipment.items, &shipment.serials, None);
+        let Some(licence) = licence else {
+            self.policy_rules(&chips, shipment.destination.as_deref(), "");
+            return;
+        };
+        // A licence that is approved later has nothing to draw on yet: that is said, and nothing of its chips.
+        let opened = state.licence(&shipment.licence).is_some();
+        for (chip, quantity) in shipment.items.iter().filter(|_| opened) {
+            match licence.authorised(chip) {
+                None => self.refuse_chip("chip-not-licensed", Some(chip)),
+                Some(authorised) if licence.shipped(chip) + quantity > authorised => {
+                    self.refuse_chip("balance-exceeded", Some(chip));
+                }
+                _ => {}
+            }
+        }
+        let destination = shipment
+            .destination
+            .as_deref()
+            .or(licence.destination.as_deref());
+        self.policy_rules(&chips, destination, &licence.customer);
+        let holder = self
+            .line
+            .ask
+            .holder
+            .as_ref()
+            .filter(|id| state.customers.contains_key(*id));
+        if holder.is_some_and(|id| state.family(id) != state.family(&licence.customer)) {
+            self.refuse("licence-not-held");
+        }
+        let mut open = state.clone();
+        if open.licence(&licence.number).is_none() {
+            open.licences.push(licence.clone());
+        }
+        self.ceilings(&licence.customer, licence.licensee.as_deref(), &chips, open);
+    }
+
+    /// Serials match the quantities and are not out; a return's are out under its shipment (section 4).
+    pub(crate) fn serials(&mut self, items: &Items, serials: &Serials, shipment: Option<&str>) {
+        let state = self.state;
+        let mut seen: Vec<&str> = Vec::new();
+        for (chip, list) in serials {
+            let quantity = items.iter().find(|item| item.0 == *chip).map(|item| item.1);
+            let strange = |serial: &String| {
+                !state
+                    .out
+                    .iter()
+                    .any(|out| out.0 == *serial && Some(out.1.as_str()) == shipment)
+            };
+            if quantity != Some(list.len() as u64)
+                || (shipment.is_some() && list.iter().any(strange))
+            {
+                self.refuse_chip("serial-mismatch", Some(chip));
+            }
+            let mut taken = false;
+            for serial in list {
+                taken |= seen.contains(&serial.as_str());
+                taken |= shipment.is_none() && state.out.iter().any(|out| out.0 == *serial);
+                seen.push(serial);
+            }
+            if taken {
+                self.refuse_chip("serial-taken", Some(chip));
+            }
+        }
+    }
+
+    pub(crate) fn returned(&mut self, reference: &str, items: &Items, serials: &Serials) {
+        self.items(items);
+        let Some(sent) = self.state.shipment(reference) else {
+            return self.refuse("shipment-unknown");
+        };
+        for (chip, quantity) in items {
+            let out = sent
+                .items
+                .iter()
+                .find(|item| item.0 == *chip)
+                .map_or(0, |item| item.1);
+            let back = sent.returned.get(chip).copied().unwrap_or(0);
+            if self.state.policy.chip(chip).is_some() && back + quantity > out {
+                self.refuse_chip("return-exceeded", Some(chip));
+            }
+        }
+        self.serials(items, serials, Some(reference));
+    }
+}
+
+fn names(items: &Items) -> Vec<String> {
+    items.iter().map(|item| item.0.clone()).collect()
+}

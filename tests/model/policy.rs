@@ -1,0 +1,205 @@
+//! The model's own description of a policy, and the TOML text printed from it (section 3).
+
+use std::fmt::Write as _;
+
+/// One unit in millionths: an equivalence has at most six decimals (R1).
+pub(crate) const UNIT: i128 = 1_000_000;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    Customer,
+    Country,
+    Licensee,
+    Chip,
+    Total,
+}
+
+impl Scope {
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Scope::Customer => "customer",
+            Scope::Country => "country",
+            Scope::Licensee => "licensee",
+            Scope::Chip => "chip",
+            Scope::Total => "total",
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Ceiling {
+    pub(crate) name: String,
+    pub(crate) scope: Scope,
+    /// In whole units.
+    pub(crate) limit: u64,
+    /// Whether it counts what was shipped; otherwise what is committed (R3).
+    pub(crate) shipped: bool,
+    pub(crate) warn_at: Vec<u64>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Chip {
+    pub(crate) name: String,
+    pub(crate) alias: Option<String>,
+    /// In millionths of a unit.
+    pub(crate) equivalence: Option<i128>,
+    pub(crate) prohibited: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Policy {
+    pub(crate) version: String,
+    pub(crate) ceilings: Vec<Ceiling>,
+    pub(crate) chips: Vec<Chip>,
+    pub(crate) destinations: Option<Vec<String>>,
+    pub(crate) approval_attestations: Vec<String>,
+    pub(crate) shipment_attestations: Vec<String>,
+    pub(crate) country_groups: Vec<(String, Vec<String>)>,
+    /// Flag and whether it refuses (otherwise it warns).
+    pub(crate) flags: Vec<(String, bool)>,
+    /// The letter a licence number must begin with, before three digits.
+    pub(crate) number_letter: Option<char>,
+    /// The same for shipment references.
+    pub(crate) shipment_letter: Option<char>,
+    pub(crate) restores: bool,
+}
+
+impl Policy {
+    pub(crate) fn chip(&self, name: &str) -> Option<&Chip> {
+        self.chips.iter().find(|chip| chip.name == name)
+    }
+
+    /// Millionths of a unit that one chip counts; a chip without an equivalence counts as 0 (D14).
+    pub(crate) fn weight(&self, chip: &str) -> i128 {
+        self.chip(chip)
+            .and_then(|chip| chip.equivalence)
+            .unwrap_or(0)
+    }
+
+    pub(crate) fn ceiling(&self, name: &str) -> Option<&Ceiling> {
+        self.ceilings.iter().find(|ceiling| ceiling.name == name)
+    }
+
+    /// The country that a country is counted as.
+    pub(crate) fn country(&self, country: &str) -> String {
+        for (head, members) in &self.country_groups {
+            if members.iter().any(|member| member == country) {
+                return head.clone();
+            }
+        }
+        country.to_owned()
+    }
+
+    /// The policy file.
+    pub(crate) fn toml(&self) -> String {
+        let mut out = format!(
+            "name = \"model\"\nversion = \"{}\"\nstatus = \"scenario\"\n",
+            self.version
+        );
+        out += "title = \"A policy of the model test\"\nsources = [\"none\"]\nunit = \"H200e\"\n";
+        for ceiling in &self.ceilings {
+            let counts = if ceiling.shipped {
+                "counts = \"shipped\"\n"
+            } else {
+                ""
+            };
+            let (name, scope, limit) = (&ceiling.name, ceiling.scope.text(), ceiling.limit);
+            _ = writeln!(
+                out,
+                "\n[ceilings.{name}]\nscope = \"{scope}\"\nlimit = {limit}\n{counts}warn_at = {:?}",
+                ceiling.warn_at
+            );
+        }
+        for chip in &self.chips {
+            _ = writeln!(out, "\n[chips.{}]\nvendor = \"V\"", chip.name);
+            if let Some(equivalence) = chip.equivalence {
+                _ = writeln!(out, "equivalence = {}", decimal(equivalence));
+            }
+            if let Some(alias) = &chip.alias {
+                _ = writeln!(out, "aliases = [\"{alias}\"]");
+            }
+            if chip.prohibited {
+                out += "prohibited = \"not for sale\"\n";
+            }
+        }
+        if let Some(allowed) = &self.destinations {
+            _ = writeln!(out, "\n[destinations]\nallowed = {allowed:?}");
+        }
+        _ = writeln!(
+            out,
+            "\n[attestations]\napproval = {:?}\nshipment = {:?}",
+            self.approval_attestations, self.shipment_attestations
+        );
+        if !self.country_groups.is_empty() {
+            out += "\n[country_groups]\n";
+            for (head, members) in &self.country_groups {
+                _ = writeln!(out, "{head} = {members:?}");
+            }
+        }
+        if !self.flags.is_empty() {
+            out += "\n[flags]\n";
+            for (flag, refuses) in &self.flags {
+                _ = writeln!(
+                    out,
+                    "\"{flag}\" = \"{}\"",
+                    if *refuses { "refuse" } else { "warn" }
+                );
+            }
+        }
+        if self.number_letter.is_some() || self.shipment_letter.is_some() {
+            out += "\n[licences]\n";
+            for (key, letter) in [
+                ("number_pattern", self.number_letter),
+                ("shipment_reference_pattern", self.shipment_letter),
+            ] {
+                if let Some(letter) = letter {
+                    _ = writeln!(out, "{key} = \"^{letter}[0-9]{{3}}$\"");
+                }
+            }
+        }
+        _ = writeln!(out, "\n[returns]\nrestores = {}", self.restores);
+        out
+    }
+}
+
+/// Whether a number is the letter and three digits.
+pub(crate) fn well_formed(letter: Option<char>, number: &str) -> bool {
+    letter.is_none_or(|letter| {
+        number.len() == 4
+            && number.starts_with(letter)
+            && number.chars().skip(1).all(|c| c.is_ascii_digit())
+    })
+}
+
+/// Millionths as decimal text without trailing zeros.
+pub(crate) fn decimal(millionths: i128) -> String {
+    let sign = if millionths < 0 { "-" } else { "" };
+    let (whole, part) = (millionths.abs() / UNIT, millionths.abs() % UNIT);
+    if part == 0 {
+        return format!("{sign}{whole}");
+    }
+    let digits = format!("{part:06}");
+    format!("{sign}{whole}.{}", digits.trim_end_matches('0'))
+}
+
+/// The form in which names are compared: lower case after NFKC (R2). The tests use no other compatibility
+/// characters than full-width ASCII and the full-width space.
+pub(crate) fn plain(name: &str) -> String {
+    let narrow = |c: char| match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        '\u{3000}' => ' ',
+        c => c,
+    };
+    name.chars().map(narrow).collect::<String>().to_lowercase()
+}
+
+#[test]
+fn decimals_and_names_print_plainly() {
+    assert_eq!(decimal(1_320_625), "1.320625");
+    assert_eq!(decimal(-500_000), "-0.5");
+    assert_eq!(decimal(75_000 * UNIT), "75000");
+    assert_eq!(plain("Ｈ２００ sxm"), "h200 sxm");
+    assert!(
+        well_formed(Some('D'), "D001") && !well_formed(Some('D'), "D01") && well_formed(None, "x")
+    );
+}

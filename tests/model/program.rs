@@ -1,0 +1,278 @@
+//! The program, run in-process, and its answers compared with the model's.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::command::Decision;
+use crate::judge::Row;
+use crate::lines::Items;
+use crate::policy::decimal;
+
+/// A temporary folder with a ledger in it.
+pub(crate) struct Folder(tempfile::TempDir);
+
+/// What one run gave.
+pub(crate) struct Run {
+    pub(crate) exit: u8,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Folder {
+    /// In memory where the system offers it: every write is synced.
+    pub(crate) fn new() -> Folder {
+        let memory = Path::new("/dev/shm");
+        let made = if memory.is_dir() {
+            tempfile::tempdir_in(memory)
+        } else {
+            tempfile::tempdir()
+        };
+        Folder(made.or_else(|_| tempfile::tempdir()).unwrap())
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub(crate) fn ledger(&self) -> PathBuf {
+        self.path().join("ledger.jsonl")
+    }
+
+    pub(crate) fn ledger_text(&self) -> String {
+        std::fs::read_to_string(self.ledger()).unwrap_or_default()
+    }
+}
+
+pub(crate) fn run(args: &[String]) -> Run {
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+    let exit = exquota::run(args, &mut stdout, &mut stderr);
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Run {
+        exit,
+        stdout: text(stdout),
+        stderr: text(stderr),
+    }
+}
+
+impl Run {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or(Value::Null)
+    }
+}
+
+/// A JSON number in millionths. The tests' numbers have at most fifteen digits, which a double keeps.
+pub(crate) fn millionths(value: &Value) -> Option<i128> {
+    let number = value.as_f64()?;
+    Some((number * 1e6).round() as i128)
+}
+
+/// Every key in which the program's decision is not the model's.
+pub(crate) fn differences(run: &Run, wanted: &Decision) -> Vec<String> {
+    let found = run.json();
+    let mut out = Vec::new();
+    let mut compare = |key: &str, wanted: String, found: String| {
+        if wanted != found {
+            out.push(format!(
+                "{key}: model {wanted}\n{:width$}program {found}",
+                "",
+                width = key.len() + 2
+            ));
+        }
+    };
+    let text = |value: &Option<String>| {
+        value
+            .as_ref()
+            .map_or("null".to_owned(), |text| format!("{text:?}"))
+    };
+    compare("exit", wanted.exit.to_string(), run.exit.to_string());
+    compare(
+        "schema",
+        "\"exquota/decision/1\"".to_owned(),
+        found["schema"].to_string(),
+    );
+    compare(
+        "decision",
+        format!("{:?}", wanted.decision),
+        found["decision"].to_string(),
+    );
+    compare(
+        "date",
+        format!("{:?}", wanted.date),
+        found["date"].to_string(),
+    );
+    compare(
+        "customer",
+        text(&wanted.customer),
+        found["customer"].to_string(),
+    );
+    compare("family", text(&wanted.family), found["family"].to_string());
+    compare("items", items(&wanted.items), found["items"].to_string());
+    compare(
+        "units",
+        wanted.units.map_or("null".to_owned(), decimal),
+        number(&found["units"]),
+    );
+    compare(
+        "ceilings",
+        rows(&wanted.rows),
+        found_rows(&found["ceilings"]),
+    );
+    // A name that clashes, or a customer taken out, shows in several lines, as first registrations govern from the
+    // beginning (D5): of these the codes are compared, not which line is named.
+    let cascade = ["name-taken", "family-cycle", "void-not-allowed"];
+    let told = |code: &str| cascade.contains(&code);
+    if wanted.refusals.iter().any(|refusal| told(refusal.code)) {
+        let mut model: Vec<&str> = wanted.refusals.iter().map(|refusal| refusal.code).collect();
+        let listed = found["refusals"].as_array().into_iter().flatten();
+        let mut program: Vec<&str> = listed.filter_map(|refusal| refusal["code"].as_str()).collect();
+        for codes in [&mut model, &mut program] {
+            codes.retain(|code| told(code));
+            codes.dedup();
+        }
+        compare("refusals", format!("{model:?}"), format!("{program:?}"));
+    } else {
+        compare(
+            "refusals",
+            refusals(wanted),
+            found_refusals(&found["refusals"]),
+        );
+    }
+    let largest = wanted
+        .largest_within
+        .as_ref()
+        .map_or("null".to_owned(), items);
+    compare(
+        "largest_within",
+        largest,
+        found["largest_within"].to_string(),
+    );
+    compare(
+        "fits_from",
+        text(&wanted.fits_from),
+        found["fits_from"].to_string(),
+    );
+    compare(
+        "entry",
+        wanted
+            .entry
+            .map_or("null".to_owned(), |entry| entry.to_string()),
+        found["entry"].to_string(),
+    );
+    compare(
+        "head",
+        format!("{:?}", wanted.head),
+        found["head"].to_string(),
+    );
+    out
+}
+
+fn items(items: &Items) -> String {
+    let parts: Vec<String> = items
+        .iter()
+        .map(|(chip, n)| format!("{chip:?}:{n}"))
+        .collect();
+    format!("{{{}}}", parts.join(","))
+}
+
+pub(crate) fn number(value: &Value) -> String {
+    if value.is_null() {
+        "null".to_owned()
+    } else {
+        millionths(value).map_or("not a number".to_owned(), decimal)
+    }
+}
+
+fn rows(rows: &[Row]) -> String {
+    let text = |row: &Row| {
+        let counts = if row.shipped { "shipped" } else { "committed" };
+        let (headroom, over) = (row.limit - row.used, (row.after - row.limit).max(0));
+        let exception = row
+            .exception
+            .map_or("null".to_owned(), |entry| entry.to_string());
+        let numbers = [row.limit, row.used, row.requested, row.after, headroom]
+            .map(decimal)
+            .join(" ");
+        let (ceiling, group, within) = (&row.ceiling, &row.group, row.after <= row.limit);
+        format!(
+            "\n    {ceiling:?} {group:?} \"{counts}\" {numbers} {within} {} {exception}",
+            decimal(over)
+        )
+    };
+    rows.iter().map(text).collect()
+}
+
+fn found_rows(rows: &Value) -> String {
+    let text = |row: &Value| {
+        let keys = ["limit", "used", "requested", "after", "headroom"];
+        let numbers = keys.map(|key| number(&row[key])).join(" ");
+        let (ceiling, group, counts, within) = (
+            &row["ceiling"],
+            &row["group"],
+            &row["counts"],
+            &row["within"],
+        );
+        let (over, exception) = (number(&row["exceeded_by"]), &row["exception"]);
+        format!("\n    {ceiling} {group} {counts} {numbers} {within} {over} {exception}")
+    };
+    rows.as_array()
+        .map_or("no rows".to_owned(), |rows| rows.iter().map(text).collect())
+}
+
+/// Refusals as a sorted set. A refusal's entry is null where it is the proposal itself.
+fn refusals(wanted: &Decision) -> String {
+    let mut out: Vec<String> = Vec::new();
+    for refusal in &wanted.refusals {
+        let text = |value: &Option<String>| {
+            value
+                .as_ref()
+                .map_or("null".to_owned(), |text| format!("{text:?}"))
+        };
+        let entry = if refusal.entry == wanted.seq {
+            "null".to_owned()
+        } else {
+            refusal.entry.to_string()
+        };
+        let mut differs = refusal.differs.clone();
+        differs.sort();
+        let (ceiling, group, chip) = (
+            text(&refusal.ceiling),
+            text(&refusal.group),
+            text(&refusal.chip),
+        );
+        out.push(format!(
+            "\n    {} {ceiling} {group} {entry} {chip} {}",
+            refusal.code,
+            differs.join(",")
+        ));
+    }
+    out.sort();
+    out.dedup();
+    out.concat()
+}
+
+fn found_refusals(refusals: &Value) -> String {
+    let Some(refusals) = refusals.as_array() else {
+        return "no refusals".to_owned();
+    };
+    let mut out: Vec<String> = Vec::new();
+    for refusal in refusals {
+        let differs = refusal["differs"].as_array().cloned().unwrap_or_default();
+        let mut differs: Vec<&str> = differs.iter().filter_map(Value::as_str).collect();
+        differs.sort_unstable();
+        let (ceiling, group, entry, chip) = (
+            &refusal["ceiling"],
+            &refusal["group"],
+            &refusal["entry"],
+            &refusal["chip"],
+        );
+        let code = refusal["code"].as_str().unwrap_or("no code");
+        out.push(format!(
+            "\n    {code} {ceiling} {group} {entry} {chip} {}",
+            differs.join(",")
+        ));
+    }
+    out.sort();
+    out.dedup();
+    out.concat()
+}

@@ -1,0 +1,232 @@
+//! `headroom` and `validate` as the model gives them, compared with the program's.
+
+use serde_json::Value;
+
+use crate::dates::Day;
+use crate::fold::Book;
+use crate::lines::Event;
+use crate::policy::{Scope, UNIT, decimal};
+use crate::program::{millionths, number};
+use crate::state::{Amounts, State};
+
+/// The groups that must have a row whatever else has: families, what licences and their customers name, the
+/// policy's chips, and the total (D10).
+fn groups(state: &State, scope: Scope) -> Vec<String> {
+    let mut groups: Vec<String> = match scope {
+        Scope::Customer => state.customers.keys().map(|id| state.family(id)).collect(),
+        Scope::Country => state
+            .customers
+            .keys()
+            .filter_map(|id| state.country_group(id))
+            .collect(),
+        Scope::Licensee => state
+            .licences
+            .iter()
+            .filter_map(|licence| licence.licensee.clone())
+            .collect(),
+        Scope::Chip => state
+            .policy
+            .chips
+            .iter()
+            .map(|chip| chip.name.clone())
+            .collect(),
+        Scope::Total => vec!["total".to_owned()],
+    };
+    groups.sort();
+    groups.dedup();
+    groups
+}
+
+/// One row as text: the limit, the amounts of R3, what is used, and how that stands.
+fn row(state: &State, name: &str, group: &str, day: Day) -> Option<String> {
+    let ceiling = state.policy.ceiling(name)?;
+    let sum = |amount: fn(Amounts) -> i128| state.sum(ceiling.scope, group, day, amount);
+    let (limit, _) = state.limit(ceiling, group, day);
+    let used = state.used(ceiling.scope, group, day, ceiling.shipped);
+    let amounts = [
+        limit,
+        sum(|a| a.authorised),
+        sum(|a| a.shipped),
+        sum(|a| a.outstanding),
+        sum(|a| a.released),
+        sum(|a| a.shipped + a.outstanding),
+        used,
+        limit - used,
+    ];
+    let lowest = ceiling
+        .warn_at
+        .iter()
+        .min()
+        .map_or(i128::MAX, |percent| i128::from(*percent));
+    let status = match used {
+        used if used > limit => "over",
+        used if used == limit => "exhausted",
+        used if limit > 0 && used * 100 >= lowest * limit => "critical",
+        _ => "open",
+    };
+    // Cut, not rounded (D10): in tenths of a percent.
+    let percent = if limit == 0 {
+        "null".to_owned()
+    } else {
+        decimal(used * 1000 / limit * UNIT / 10)
+    };
+    let counts = if ceiling.shipped {
+        "shipped"
+    } else {
+        "committed"
+    };
+    Some(format!(
+        "{name} {group} \"{counts}\" {} {percent} \"{status}\"",
+        amounts.map(decimal).join(" ")
+    ))
+}
+
+/// What is wrong with a headroom document.
+pub(crate) fn headroom_differences(book: &Book, day: Day, found: &Value) -> Vec<String> {
+    let state = book.state(day);
+    let mut out = Vec::new();
+    let rows = found["rows"].as_array().cloned().unwrap_or_default();
+    let mut seen = Vec::new();
+    for program in &rows {
+        let (name, group) = (
+            program["ceiling"].as_str().unwrap_or(""),
+            program["group"].as_str().unwrap_or(""),
+        );
+        let keys = [
+            "limit",
+            "authorised",
+            "shipped",
+            "outstanding",
+            "released",
+            "committed",
+            "used",
+            "headroom",
+        ];
+        let numbers = keys.map(|key| number(&program[key])).join(" ");
+        let percent = millionths(&program["used_percent"]).map_or("null".to_owned(), decimal);
+        let (counts, status) = (&program["counts"], &program["status"]);
+        let line = format!("{name} {group} {counts} {numbers} {percent} {status}");
+        match row(&state, name, group, day) {
+            Some(model) if model == line => {}
+            model => out.push(format!(
+                "model   {}\nprogram {line}",
+                model.unwrap_or("has no such row".to_owned())
+            )),
+        }
+        seen.push((name.to_owned(), group.to_owned()));
+    }
+    for ceiling in &state.policy.ceilings {
+        for group in groups(&state, ceiling.scope) {
+            let wanted = (ceiling.name.clone(), group);
+            match seen.iter().filter(|row| **row == wanted).count() {
+                1 => {}
+                count => out.push(format!("{count} rows for {wanted:?}")),
+            }
+        }
+    }
+    let head = found["head"].as_str().unwrap_or("");
+    if head != book.head() || found["as_of"].as_str() != Some(crate::dates::text(day).as_str()) {
+        out.push(format!("head {head} or as_of {}", found["as_of"]));
+    }
+    out
+}
+
+/// What is wrong with a validation document of a ledger without faults: each line is judged on the lines before
+/// it (D20), and what was recorded despite the rules is a violation, not a breach (R13).
+pub(crate) fn validate_differences(book: &Book, found: &Value, exit: u8) -> Vec<String> {
+    let (mut breaches, mut violations) = (Vec::new(), Vec::new());
+    // A name that clashes, or a customer taken out, shows in several lines, as first registrations govern from the
+    // beginning (D5): which of them is named is not compared, only who is blamed.
+    let cascades = |seq: u64| {
+        book.written.iter().any(|written| {
+            written.line.seq == seq
+                && matches!(written.line.event, Event::Customer(_) | Event::Void { .. })
+        })
+    };
+    for written in &book.written {
+        let final_breach = written.inert || written.line.despite.is_none();
+        let list = if final_breach {
+            &mut breaches
+        } else {
+            &mut violations
+        };
+        for refusal in &written.refusals {
+            let text = |value: &Option<String>| {
+                value
+                    .as_ref()
+                    .map_or("null".to_owned(), |text| format!("{text:?}"))
+            };
+            if cascades(written.line.seq) {
+                list.push(written.line.seq.to_string());
+                continue;
+            }
+            list.push(format!(
+                "{} {} {} {}",
+                written.line.seq,
+                refusal.code,
+                text(&refusal.ceiling),
+                text(&refusal.group)
+            ));
+        }
+    }
+    let ledger = &found["ledgers"][0];
+    let list = |key: &str| -> Vec<String> {
+        let texts = |b: &Value| {
+            let seq = b["entry"].as_u64().unwrap_or(0);
+            if cascades(seq) {
+                return seq.to_string();
+            }
+            format!(
+                "{} {} {} {}",
+                b["entry"],
+                b["code"].as_str().unwrap_or(""),
+                b["ceiling"],
+                b["group"]
+            )
+        };
+        ledger[key]
+            .as_array()
+            .map(|list| list.iter().map(texts).collect())
+            .unwrap_or_default()
+    };
+    let mut out = Vec::new();
+    let valid = breaches.is_empty();
+    for (key, mut model) in [("breaches", breaches), ("violations", violations)] {
+        let mut program = list(key);
+        for texts in [&mut model, &mut program] {
+            texts.sort();
+            texts.dedup();
+        }
+        if model != program {
+            let only = |a: &[String], b: &[String]| {
+                a.iter()
+                    .filter(|x| !b.contains(x))
+                    .cloned()
+                    .collect::<Vec<_>>()
+            };
+            out.push(format!(
+                "{key}: only model {:?}, only program {:?}",
+                only(&model, &program),
+                only(&program, &model)
+            ));
+        }
+    }
+    let faults = ledger["faults"].as_array().map_or(usize::MAX, Vec::len);
+    if faults != 0
+        || found["valid"] != valid
+        || ledger["valid"] != valid
+        || exit != u8::from(!valid)
+    {
+        out.push(format!(
+            "valid {} {}, faults {}, exit {exit}; model valid {valid}",
+            found["valid"], ledger["valid"], ledger["faults"]
+        ));
+    }
+    if ledger["head"].as_str() != Some(&book.head()) || ledger["entries"] != book.written.len() {
+        out.push(format!(
+            "head {}, entries {}",
+            ledger["head"], ledger["entries"]
+        ));
+    }
+    out
+}

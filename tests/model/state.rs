@@ -1,0 +1,393 @@
+//! What holds at one place of the effective order, and the amounts derived from it (R2, R3, D16, D17).
+
+use std::{collections::BTreeMap, rc::Rc};
+
+use crate::dates::Day;
+use crate::lines::{Event, Items, Line, Record};
+use crate::policy::{Ceiling, Policy, Scope, UNIT, plain};
+
+/// ISO 3166-1 codes that the tests use.
+pub(crate) const COUNTRIES: [&str; 7] = ["CN", "HK", "MO", "US", "MY", "SG", "DE"];
+
+#[derive(Clone, Debug)]
+pub(crate) struct Licence {
+    pub(crate) number: String,
+    pub(crate) customer: String,
+    pub(crate) licensee: Option<String>,
+    pub(crate) destination: Option<String>,
+    pub(crate) expires: Option<Day>,
+    pub(crate) closed: bool,
+    pub(crate) suspended: bool,
+    pub(crate) authorised: Items,
+    pub(crate) shipped: BTreeMap<String, u64>,
+    pub(crate) returned: BTreeMap<String, u64>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Sent {
+    pub(crate) reference: String,
+    pub(crate) licence: String,
+    pub(crate) items: Items,
+    pub(crate) returned: BTreeMap<String, u64>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Exception {
+    pub(crate) entry: u64,
+    pub(crate) ceiling: String,
+    pub(crate) group: String,
+    pub(crate) limit: u64,
+    pub(crate) expires: Option<Day>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct State {
+    pub(crate) policy: Rc<Policy>,
+    pub(crate) customers: BTreeMap<String, Record>,
+    pub(crate) licences: Vec<Licence>,
+    pub(crate) shipments: Vec<Sent>,
+    pub(crate) exceptions: Vec<Exception>,
+    pub(crate) volumes: Vec<(String, String, u64)>,
+    /// Serial numbers that are out, with their shipments.
+    pub(crate) out: Vec<(String, String)>,
+}
+
+/// The four amounts of R3, and what came back, in chips.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Amounts {
+    pub(crate) authorised: i128,
+    pub(crate) shipped: i128,
+    pub(crate) outstanding: i128,
+    pub(crate) released: i128,
+    pub(crate) returned: i128,
+}
+
+impl Licence {
+    /// The state before a licence's first entry.
+    pub(crate) fn opened(event: &crate::lines::Approval) -> Licence {
+        Licence {
+            number: event.licence.clone(),
+            customer: event.customer.clone(),
+            licensee: event.licensee.clone(),
+            destination: event.destination.clone(),
+            expires: event.expires,
+            closed: false,
+            suspended: false,
+            authorised: event.items.clone(),
+            shipped: BTreeMap::new(),
+            returned: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn expired(&self, day: Day) -> bool {
+        self.expires.is_some_and(|last| last < day)
+    }
+
+    pub(crate) fn open(&self, day: Day) -> bool {
+        !self.closed && !self.expired(day)
+    }
+
+    pub(crate) fn authorised(&self, chip: &str) -> Option<u64> {
+        self.authorised
+            .iter()
+            .find(|item| item.0 == chip)
+            .map(|item| item.1)
+    }
+
+    pub(crate) fn shipped(&self, chip: &str) -> u64 {
+        self.shipped.get(chip).copied().unwrap_or(0)
+    }
+
+    /// Every chip it names or has shipped.
+    pub(crate) fn chips(&self) -> Vec<String> {
+        let mut chips: Vec<String> = self.authorised.iter().map(|item| item.0.clone()).collect();
+        chips.extend(self.shipped.keys().cloned());
+        chips.sort();
+        chips.dedup();
+        chips
+    }
+
+    pub(crate) fn amounts(&self, chip: &str, day: Day) -> Amounts {
+        let authorised = i128::from(self.authorised(chip).unwrap_or(0));
+        let shipped = i128::from(self.shipped(chip));
+        let left = (authorised - shipped).max(0);
+        let (outstanding, released) = if self.open(day) { (left, 0) } else { (0, left) };
+        let returned = i128::from(self.returned.get(chip).copied().unwrap_or(0));
+        Amounts {
+            authorised,
+            shipped,
+            outstanding,
+            released,
+            returned,
+        }
+    }
+}
+
+impl State {
+    pub(crate) fn new(policy: Rc<Policy>) -> State {
+        State {
+            policy,
+            customers: BTreeMap::new(),
+            licences: vec![],
+            shipments: vec![],
+            exceptions: vec![],
+            volumes: vec![],
+            out: vec![],
+        }
+    }
+
+    pub(crate) fn licence(&self, number: &str) -> Option<&Licence> {
+        self.licences
+            .iter()
+            .find(|licence| licence.number == number)
+    }
+
+    fn licence_mut(&mut self, number: &str) -> Option<&mut Licence> {
+        self.licences
+            .iter_mut()
+            .find(|licence| licence.number == number)
+    }
+
+    pub(crate) fn shipment(&self, reference: &str) -> Option<&Sent> {
+        self.shipments
+            .iter()
+            .find(|shipment| shipment.reference == reference)
+    }
+
+    /// The customer and its parents upward; stops at a loop, which R2 forbids.
+    pub(crate) fn lineage(&self, customer: &str) -> Vec<String> {
+        let mut line = vec![customer.to_owned()];
+        while let Some(parent) = self
+            .customers
+            .get(&line[line.len() - 1])
+            .and_then(|r| r.parent.clone())
+        {
+            if line.contains(&parent) {
+                break;
+            }
+            line.push(parent);
+        }
+        line
+    }
+
+    /// The ultimate parent.
+    pub(crate) fn family(&self, customer: &str) -> String {
+        self.lineage(customer).pop().unwrap_or_default()
+    }
+
+    /// The group that a country ceiling charges for a customer.
+    pub(crate) fn country_group(&self, customer: &str) -> Option<String> {
+        let root = self.customers.get(&self.family(customer))?;
+        Some(self.policy.country(&root.country))
+    }
+
+    /// A customer by id, name or alias (R2).
+    pub(crate) fn find_customer(&self, given: &str) -> Option<String> {
+        let wanted = plain(given);
+        let named = |r: &&Record| {
+            plain(&r.id) == wanted
+                || plain(&r.name) == wanted
+                || r.aliases.iter().any(|alias| plain(alias) == wanted)
+        };
+        self.customers.values().find(named).map(|r| r.id.clone())
+    }
+
+    /// A chip by name or alias (D14).
+    pub(crate) fn find_chip(&self, given: &str) -> Option<String> {
+        let wanted = plain(given);
+        let named = |chip: &&crate::policy::Chip| {
+            plain(&chip.name) == wanted
+                || chip
+                    .alias
+                    .as_ref()
+                    .is_some_and(|alias| plain(alias) == wanted)
+        };
+        self.policy
+            .chips
+            .iter()
+            .find(named)
+            .map(|chip| chip.name.clone())
+    }
+
+    /// The groups of one ceiling that an order is charged to; one for each chip under a chip ceiling.
+    pub(crate) fn groups(
+        &self,
+        scope: Scope,
+        customer: &str,
+        licensee: Option<&str>,
+        chips: &[String],
+    ) -> Vec<String> {
+        match scope {
+            Scope::Customer => vec![self.family(customer)],
+            Scope::Country => self.country_group(customer).into_iter().collect(),
+            Scope::Licensee => licensee.map(str::to_owned).into_iter().collect(),
+            Scope::Chip => chips.to_vec(),
+            Scope::Total => vec!["total".to_owned()],
+        }
+    }
+
+    /// Units of one kind of amount over everything in a group.
+    pub(crate) fn sum(
+        &self,
+        scope: Scope,
+        group: &str,
+        day: Day,
+        amount: impl Fn(Amounts) -> i128,
+    ) -> i128 {
+        let mut sum = 0;
+        for licence in &self.licences {
+            for chip in licence.chips() {
+                let groups = self.groups(
+                    scope,
+                    &licence.customer,
+                    licence.licensee.as_deref(),
+                    std::slice::from_ref(&chip),
+                );
+                if groups.iter().any(|g| g == group) {
+                    sum += amount(licence.amounts(&chip, day)) * self.policy.weight(&chip);
+                }
+            }
+        }
+        sum
+    }
+
+    /// What counts against a limit: shipped or committed, less what came back if the policy restores it (R10).
+    pub(crate) fn used(&self, scope: Scope, group: &str, day: Day, shipped: bool) -> i128 {
+        let restores = i128::from(self.policy.restores);
+        self.sum(scope, group, day, |a| {
+            a.shipped + if shipped { 0 } else { a.outstanding } - restores * a.returned
+        })
+    }
+
+    /// The limit in millionths, and the entry of the exception that set it (D16).
+    pub(crate) fn limit(&self, ceiling: &Ceiling, group: &str, day: Day) -> (i128, Option<u64>) {
+        let means = |exception: &Exception| match ceiling.scope {
+            Scope::Customer => self.family(&exception.group) == group,
+            Scope::Country => self.policy.country(&exception.group) == group,
+            Scope::Licensee | Scope::Chip | Scope::Total => exception.group == group,
+        };
+        let holds = |e: &&Exception| {
+            e.ceiling == ceiling.name && e.expires.is_none_or(|last| last >= day) && means(e)
+        };
+        match self.exceptions.iter().rfind(holds) {
+            Some(exception) => (i128::from(exception.limit) * UNIT, Some(exception.entry)),
+            None => (i128::from(ceiling.limit) * UNIT, None),
+        }
+    }
+
+    /// Takes a line into account, whatever was said about it.
+    pub(crate) fn apply(&mut self, line: &Line, policy: impl Fn(&str) -> Rc<Policy>) {
+        match &line.event {
+            Event::Policy { digest, .. } => self.policy = policy(digest),
+            Event::Customer(record) => {
+                self.customers.insert(record.id.clone(), record.clone());
+            }
+            Event::Approval(approval) => {
+                if let Some(old) = approval
+                    .replaces
+                    .as_ref()
+                    .and_then(|old| self.licence_mut(old))
+                {
+                    old.closed = true;
+                }
+                self.licences.push(Licence::opened(approval));
+            }
+            Event::Amendment {
+                licence,
+                items,
+                expires,
+                ..
+            } => {
+                if let Some(licence) = self.licence_mut(licence) {
+                    for (chip, total) in items {
+                        match licence.authorised.iter_mut().find(|item| item.0 == *chip) {
+                            Some(item) => item.1 = *total,
+                            None => licence.authorised.push((chip.clone(), *total)),
+                        }
+                    }
+                    licence.expires = expires.or(licence.expires);
+                }
+            }
+            Event::Suspension { licence, .. } => self
+                .licence_mut(licence)
+                .into_iter()
+                .for_each(|l| l.suspended = true),
+            Event::Reinstatement { licence, .. } => self
+                .licence_mut(licence)
+                .into_iter()
+                .for_each(|l| l.suspended = false),
+            Event::Closure { licence, .. } => self
+                .licence_mut(licence)
+                .into_iter()
+                .for_each(|l| l.closed = true),
+            Event::Shipment(sent) => {
+                if let Some(licence) = self.licence_mut(&sent.licence) {
+                    for (chip, quantity) in &sent.items {
+                        *licence.shipped.entry(chip.clone()).or_default() += quantity;
+                    }
+                }
+                let (reference, licence, items) = (
+                    sent.reference.clone(),
+                    sent.licence.clone(),
+                    sent.items.clone(),
+                );
+                for serial in sent.serials.iter().flat_map(|list| &list.1) {
+                    self.out.push((serial.clone(), reference.clone()));
+                }
+                self.shipments.push(Sent {
+                    reference,
+                    licence,
+                    items,
+                    returned: BTreeMap::new(),
+                });
+            }
+            Event::Return {
+                shipment,
+                items,
+                serials,
+                ..
+            } => {
+                let Some(sent) = self
+                    .shipments
+                    .iter_mut()
+                    .find(|sent| sent.reference == *shipment)
+                else {
+                    return;
+                };
+                for (chip, quantity) in items {
+                    *sent.returned.entry(chip.clone()).or_default() += quantity;
+                }
+                let number = sent.licence.clone();
+                if let Some(licence) = self.licence_mut(&number) {
+                    for (chip, quantity) in items {
+                        *licence.returned.entry(chip.clone()).or_default() += quantity;
+                    }
+                }
+                for serial in serials.iter().flat_map(|list| &list.1) {
+                    self.out
+                        .retain(|out| !(out.0 == *serial && out.1 == *shipment));
+                }
+            }
+            Event::Exception {
+                ceiling,
+                group,
+                limit,
+                expires,
+                ..
+            } => self.exceptions.push(Exception {
+                entry: line.seq,
+                ceiling: ceiling.clone(),
+                group: group.clone(),
+                limit: *limit,
+                expires: *expires,
+            }),
+            Event::Volume {
+                series,
+                chip,
+                quantity,
+                ..
+            } => self.volumes.push((series.clone(), chip.clone(), *quantity)),
+            Event::Void { .. } => {}
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! The answer to a proposal: R6, R11, R12, R13, D2, D9, D19.
+
+use std::rc::Rc;
+
+use crate::dates::Day;
+use crate::fold::{Book, Written};
+use crate::judge::{self, Refusal, Row};
+use crate::lines::{Ask, Event, Items, Line};
+use crate::policy::Policy;
+
+/// Every refusal that a proposal brings, and its ceiling rows.
+pub(crate) struct Answer {
+    pub(crate) refusals: Vec<Refusal>,
+    pub(crate) rows: Vec<Row>,
+    /// Recorded all the same, it would change nothing.
+    pub(crate) inert: bool,
+}
+
+/// What the rules found already there.
+pub(crate) enum Taken {
+    /// The same again (R11, D19).
+    Recorded(u64),
+    /// The number is taken with other content.
+    Other(Refusal),
+    No,
+}
+
+impl Book {
+    /// A line that would be the next one.
+    pub(crate) fn next(&self, clock: i64, date: Day, event: Event) -> Line {
+        // If the clock is a little behind the last line, the last line's time is used (section 4).
+        let last = self
+            .written
+            .last()
+            .map_or(clock, |written| written.line.recorded_at);
+        let seq = self.written.len() as u64 + 1;
+        Line {
+            seq,
+            prev: self.head(),
+            recorded_at: clock.max(last),
+            date,
+            despite: None,
+            event,
+            ask: Ask::default(),
+        }
+    }
+
+    /// R6: what the fold with the line refuses and the fold without it does not.
+    pub(crate) fn judge(&self, line: &Line) -> Answer {
+        let with = self.fold(Some(line), None);
+        let own: Vec<Refusal> = with
+            .refusals
+            .iter()
+            .filter(|r| r.entry == line.seq)
+            .cloned()
+            .collect();
+        // Own refusals are given alone (D2). Where a reason is given to record the line all the same, what it
+        // breaks later is judged too: `--despite` never hides another refusal (R13).
+        let alone = line.despite.is_none() || own.iter().any(Refusal::leaves_nothing);
+        let without = self.fold(None, None).refusals;
+        let same = |a: &Refusal, b: &Refusal| {
+            a.entry == b.entry
+                && a.code == b.code
+                && a.ceiling == b.ceiling
+                && a.group == b.group
+                && a.chip == b.chip
+        };
+        let mut later: Vec<Refusal> = with.refusals;
+        later.retain(|new| new.entry != line.seq && !without.iter().any(|old| same(new, old)));
+        for refusal in &mut later {
+            match line.event {
+                Event::Policy { .. } => {
+                    refusal.inert = refusal.leaves_nothing();
+                    refusal.code = "policy-retroactive";
+                }
+                Event::Void { .. } => refusal.code = "void-not-allowed",
+                _ => {}
+            }
+        }
+        // What was recorded before stays: a line that would make it impossible changes nothing (D6), whether that is
+        // told (D2) or not.
+        let inert = own.iter().chain(&later).any(Refusal::leaves_nothing);
+        if !own.is_empty() && alone {
+            later.clear();
+        }
+        Answer {
+            refusals: own.into_iter().chain(later).collect(),
+            rows: with.rows,
+            inert,
+        }
+    }
+
+    /// Writes a line whatever the rules say, and keeps what they say.
+    pub(crate) fn write(&mut self, line: Line) -> &Written {
+        let Answer {
+            refusals, inert, ..
+        } = self.judge(&line);
+        self.written.push(Written {
+            line,
+            refusals,
+            inert,
+        });
+        &self.written[self.written.len() - 1]
+    }
+
+    pub(crate) fn add_policy(&mut self, policy: &Policy) -> (String, String) {
+        let source = policy.toml();
+        let digest = crate::json::sha256(source.as_bytes());
+        self.policies
+            .insert(digest.clone(), Rc::new(policy.clone()));
+        (digest, source)
+    }
+
+    /// Whether the proposal is recorded already, or its number is (R11, D18, D19).
+    pub(crate) fn taken(&self, line: &Line) -> Taken {
+        let live = self.live();
+        if let Some(mine) = judge::number(&line.event) {
+            let Some(found) = live
+                .iter()
+                .find(|other| judge::number(&other.event) == Some(mine))
+            else {
+                return Taken::No;
+            };
+            let mut differs = line.event.differs(&found.event);
+            if line.date != found.date && differs != ["event"] {
+                differs.push("date".to_owned());
+            }
+            if differs.is_empty() {
+                return Taken::Recorded(found.seq);
+            }
+            let (entry, code) = (line.seq, mine.0);
+            return Taken::Other(Refusal {
+                entry,
+                code,
+                inert: false,
+                ceiling: None,
+                group: None,
+                chip: None,
+                differs,
+            });
+        }
+        let Some(mine) = subject(&line.event) else {
+            return Taken::No;
+        };
+        let before = live
+            .iter()
+            .filter(|other| other.date <= line.date && subject(&other.event) == Some(mine.clone()));
+        match before.max_by_key(|other| (other.date, other.seq)) {
+            Some(last) if last.event.same(&line.event) => Taken::Recorded(last.seq),
+            _ => Taken::No,
+        }
+    }
+
+    /// D9: each item in the order given, the largest quantity that passes the whole judgement.
+    pub(crate) fn largest_within(&self, line: &Line, refusals: &[Refusal]) -> Items {
+        let asked = line.event.items();
+        if refusals.is_empty() {
+            return asked;
+        }
+        let mut granted: Items = asked.iter().map(|item| (item.0.clone(), 0)).collect();
+        if refusals
+            .iter()
+            .any(|r| !matches!(r.code, "ceiling-exceeded" | "balance-exceeded"))
+        {
+            return granted;
+        }
+        for (i, (_, most)) in asked.iter().enumerate() {
+            let passes = |quantity: u64| {
+                let mut items = granted.clone();
+                items[i].1 = quantity;
+                items.iter().all(|item| item.1 == 0)
+                    || self
+                        .judge(&Line {
+                            event: line.event.with_items(&items),
+                            ..line.clone()
+                        })
+                        .refusals
+                        .is_empty()
+            };
+            granted[i].1 = largest(*most, passes);
+        }
+        granted
+    }
+
+    /// D9: the first day after a recorded expiry on which the same approval passes.
+    pub(crate) fn fits_from(&self, line: &Line, refusals: &[Refusal]) -> Option<Day> {
+        let approval = matches!(line.event, Event::Approval(_));
+        if !approval || refusals.is_empty() || refusals.iter().any(|r| r.code != "ceiling-exceeded")
+        {
+            return None;
+        }
+        let end = self.fold(None, None).state;
+        let lapses = end.licences.iter().filter_map(|licence| licence.expires);
+        let mut days: Vec<Day> = lapses
+            .map(|last| last + 1)
+            .filter(|day| *day >= line.date)
+            .collect();
+        days.sort_unstable();
+        let ask = Ask {
+            ahead: true,
+            ..line.ask.clone()
+        };
+        let passes = |day: &Day| {
+            let moved = Line {
+                date: *day,
+                ask: ask.clone(),
+                ..line.clone()
+            };
+            self.judge(&moved).refusals.is_empty()
+        };
+        days.into_iter().find(passes)
+    }
+}
+
+/// What an event without a number is about (D19).
+fn subject(event: &Event) -> Option<Vec<String>> {
+    let about = match event {
+        Event::Policy { .. } => vec!["policy".to_owned()],
+        Event::Customer(record) => vec!["customer".to_owned(), record.id.clone()],
+        Event::Amendment { licence, .. } => vec!["amendment".to_owned(), licence.clone()],
+        Event::Closure { licence, .. } => vec!["closure".to_owned(), licence.clone()],
+        Event::Suspension { licence, .. } | Event::Reinstatement { licence, .. } => {
+            vec!["suspension".to_owned(), licence.clone()]
+        }
+        Event::Exception { ceiling, group, .. } => {
+            vec!["exception".to_owned(), ceiling.clone(), group.clone()]
+        }
+        Event::Volume { series, chip, .. } => {
+            vec!["volume".to_owned(), series.clone(), chip.clone()]
+        }
+        Event::Void { entry, .. } => vec!["void".to_owned(), entry.to_string()],
+        Event::Approval(_) | Event::Shipment(_) | Event::Return { .. } => return None,
+    };
+    Some(about)
+}
+
+/// The largest number up to `most` that passes. Small orders are tried one by one, from the top; of large ones
+/// it is taken that what passes for more passes for less.
+fn largest(most: u64, passes: impl Fn(u64) -> bool) -> u64 {
+    if most <= 24 {
+        return (1..=most)
+            .rev()
+            .find(|quantity| passes(*quantity))
+            .unwrap_or(0);
+    }
+    let (mut low, mut high) = (0, most + 1);
+    while high - low > 1 {
+        let middle = low + (high - low) / 2;
+        if passes(middle) {
+            low = middle
+        } else {
+            high = middle
+        }
+    }
+    low
+}
