@@ -8,6 +8,9 @@
 //!
 //! A new case is a new folder, and no Rust. `BLESS=1 cargo test --test golden` writes what is printed now.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on has failed")]
+
+#[allow(dead_code, reason = "each test takes what it needs")]
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -109,7 +112,9 @@ fn every_story_makes_its_ledger() {
         let copy = copy_of(&folder);
         let ledger = copy.path().join("ledger.jsonl");
         let _ = fs::remove_file(&ledger);
-        for line in fs::read_to_string(&steps).unwrap().lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        for line in
+            fs::read_to_string(&steps).unwrap().lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
+        {
             let ran = exquota(copy.path(), &words(line));
             assert_eq!(ran.exit, 0, "{}: {line}\n{}{}", steps.display(), ran.stdout, ran.stderr);
         }

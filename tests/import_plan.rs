@@ -1,5 +1,7 @@
 //! `import` and `plan`, as a person runs them.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod support;
 
 use serde_json::Value;
@@ -35,7 +37,10 @@ fn fine(ran: &Ran) {
 fn on(folder: &Path, verb: &str, csv: &str, options: &str) -> (i32, Value) {
     fs::write(folder.join("f.csv"), csv).unwrap();
     let ran = run(folder, &format!("{verb} f.csv --format json {CLOCK} {options}"));
-    (ran.exit, serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {}{}", ran.stdout, ran.stderr)))
+    (
+        ran.exit,
+        serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {}{}", ran.stdout, ran.stderr)),
+    )
 }
 
 fn import(folder: &TempDir, csv: &str, options: &str) -> (i32, Value) {
@@ -66,7 +71,8 @@ fn r11_an_import_is_resumed_by_number() {
     let folder = ledger(3);
     let half: String = filings().lines().take(4).map(|line| line.to_owned() + "\n").collect();
     // The licence with a second row is left for later: half of it would be another licence.
-    let half: String = half.lines().filter(|line| !line.contains("D1100002")).map(|line| line.to_owned() + "\n").collect();
+    let half: String =
+        half.lines().filter(|line| !line.contains("D1100002")).map(|line| line.to_owned() + "\n").collect();
     let (exit, first) = import(&folder, &half, "");
     assert_eq!((exit, &first["decision"], &first["counts"]["written"]), (0, &"recorded".into(), &2.into()), "{first}");
 
@@ -99,7 +105,11 @@ fn a_dry_run_writes_nothing_and_says_the_same() {
     let ran = run(folder.path(), &format!("import f.csv --dry-run {CLOCK}"));
     assert!(ran.stdout.starts_with("WITHIN CEILINGS; 5 rows: 5 new; nothing is written\n"), "{}", ran.stdout);
     let csv = run(folder.path(), &format!("import f.csv --dry-run --format csv {CLOCK}"));
-    assert!(csv.stdout.starts_with("line,event,number,result,entry,why\n2,approval,D1100001,new,,\n"), "{}", csv.stdout);
+    assert!(
+        csv.stdout.starts_with("line,event,number,result,entry,why\n2,approval,D1100001,new,,\n"),
+        "{}",
+        csv.stdout
+    );
 }
 
 #[test]
@@ -123,7 +133,10 @@ fn conflicts_and_refusals_write_nothing_unless_partial() {
     assert_eq!(each(&all, "rows", "result"), results);
     assert_eq!(before, bytes(&folder));
     let rows = all["rows"].as_array().unwrap();
-    assert_eq!((&rows[0]["entry"], &rows[0]["differs"]), (&5.into(), &serde_json::json!(["customer", "items", "destination"][1..])));
+    assert_eq!(
+        (&rows[0]["entry"], &rows[0]["differs"]),
+        (&5.into(), &serde_json::json!(["customer", "items", "destination"][1..]))
+    );
     assert_eq!(rows[2]["refusals"][0]["code"], "ceiling-exceeded");
     assert_eq!(rows[3]["differs"], serde_json::json!(["date"]));
 
@@ -153,7 +166,8 @@ fn a_voided_number_is_a_conflict_not_a_new_entry() {
     assert!(row["message"].as_str().unwrap().contains("voided by entry 9"), "{row}");
     assert_eq!(before, bytes(&folder));
     // Once it is recorded anew the number stands for that.
-    let ship = "ship X20260304000001 --licence D1100001 H200=100 --date 2026-03-04 --destination CN --attest third-party-test";
+    let ship =
+        "ship X20260304000001 --licence D1100001 H200=100 --date 2026-03-04 --destination CN --attest third-party-test";
     fine(&run(folder.path(), &format!("{ship} {CLOCK}")));
     let (_, document) = import(&folder, &filings(), "");
     assert_eq!(document["rows"][3]["differs"], serde_json::json!(["attestations"]));
@@ -238,7 +252,10 @@ fn plan_says_where_the_binding_ceiling_flips() {
     assert_eq!(plan["orders"][14]["largest_within"], serde_json::json!({"H200": 0}));
     assert_eq!(plan["totals"]["units_fitting"], 1_000_000);
     let text = run(folder.path(), &format!("plan f.csv --date 2026-03-05 {CLOCK}")).stdout;
-    assert!(text.contains("The binding ceiling flips from `per-customer` to `national` at line 15 (order-14)"), "{text}");
+    assert!(
+        text.contains("The binding ceiling flips from `per-customer` to `national` at line 15 (order-14)"),
+        "{text}"
+    );
     assert!(text.contains("15 orders: 14 fit, 1 refused; 1,000,000 of 1,000,001 H200e"), "{text}");
     assert_eq!(before, bytes(&folder), "a plan writes nothing");
 }
@@ -256,7 +273,10 @@ fn a_refused_order_takes_nothing() {
     assert_eq!(each(&plan, "orders", "verdict"), ["fits", "refused", "fits", "refused"]);
     let second = &plan["orders"][1];
     assert_eq!(second["largest_within"], serde_json::json!({"H200": 20000, "MI325X": 5000}));
-    assert_eq!((&second["binding"]["ceiling"], &second["binding"]["headroom"]), (&"per-customer".into(), &25_000.into()));
+    assert_eq!(
+        (&second["binding"]["ceiling"], &second["binding"]["headroom"]),
+        (&"per-customer".into(), &25_000.into())
+    );
     assert_eq!(plan["orders"][2]["binding"]["headroom"], 0);
     assert_eq!(plan["orders"][3]["refusals"][0]["code"], "customer-unknown");
     let csv = run(folder.path(), &format!("plan f.csv --format csv {CLOCK}")).stdout;

@@ -6,12 +6,7 @@
 //! compared step by step; random ledgers are written by the model without asking and given to `validate`.
 //!
 //! `PROPTEST_CASES=1000 cargo test --test model` runs more cases.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a failing test panics, its helpers too"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing test panics, its helpers too")]
 
 use proptest::prelude::*;
 
@@ -59,25 +54,14 @@ use session::{Session, Throws};
 /// Dice for one session: the policies', and each command's.
 fn throws(commands: usize) -> impl Strategy<Value = Throws> {
     let policies = prop::collection::vec(any::<u16>(), 60);
-    let commands = prop::collection::vec(
-        prop::collection::vec(any::<u16>(), 48),
-        commands / 4..commands,
-    );
+    let commands = prop::collection::vec(prop::collection::vec(any::<u16>(), 48), commands / 4..commands);
     (policies, commands).prop_map(|(policies, commands)| Throws { policies, commands })
 }
 
 /// `PROPTEST_CASES`, or a number that keeps the whole test under a minute.
 fn cases(few: u32) -> ProptestConfig {
-    let cases = std::env::var("PROPTEST_CASES")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(few);
-    ProptestConfig {
-        cases,
-        max_shrink_iters: 250,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    }
+    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(few);
+    ProptestConfig { cases, max_shrink_iters: 250, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 proptest! {

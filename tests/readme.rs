@@ -1,6 +1,9 @@
 //! Every command of the README runs, and prints what the README shows. Hashes and times are not compared: they are
 //! those of the day on which somebody tries.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on has failed")]
+
+#[allow(dead_code, reason = "each test takes what it needs")]
 mod support;
 
 use std::fs;
@@ -47,7 +50,13 @@ fn settled(text: &str) -> String {
     for part in text.trim_end().split_inclusive(word_end) {
         let word = part.trim_end_matches(word_end);
         let rest = &part[word.len()..];
-        settled.push_str(if is_hash(word) { "<hash>" } else if is_time(word) { "<time>" } else { word });
+        settled.push_str(if is_hash(word) {
+            "<hash>"
+        } else if is_time(word) {
+            "<time>"
+        } else {
+            word
+        });
         settled.push_str(rest);
     }
     settled

@@ -315,7 +315,7 @@ pub(super) enum Verb {
     },
     /// A customer, new or changed: for a known one only what is given changes
     Register {
-        /// What the ledger calls it: [a-z0-9][a-z0-9._-]*
+        /// What the ledger calls it: lower-case letters and digits, then also `.`, `_` and `-`
         id: String,
         /// Its full name
         #[arg(long)]
@@ -403,7 +403,7 @@ pub(super) enum Verb {
         #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
         since: Option<NaiveDate>,
         /// Only entries dated on or before this day
-        #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+        #[arg(long, visible_alias = "as-of", value_parser = values::date, value_name = "YYYY-MM-DD")]
         until: Option<NaiveDate>,
         /// What the ledger knew when this was its last entry
         #[arg(long, value_name = "SEQ")]
@@ -530,8 +530,18 @@ Columns, in any case and order, with the names they also go by:
   attest       attestations: as in us-availability;third-party-test=sha256:<hex>";
 
 const KINDS: [&str; 12] = [
-    "policy", "customer", "approval", "amendment", "suspension", "reinstatement", "closure", "shipment", "return",
-    "exception", "volume", "void",
+    "policy",
+    "customer",
+    "approval",
+    "amendment",
+    "suspension",
+    "reinstatement",
+    "closure",
+    "shipment",
+    "return",
+    "exception",
+    "volume",
+    "void",
 ];
 
 fn group_by(text: &str) -> Result<GroupBy, String> {

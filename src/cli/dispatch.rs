@@ -26,9 +26,10 @@ pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> 
                     .into());
                 }
                 None => check::Request::Approval(terms_of(customer, items, terms, conditions)),
-                Some(licence) => {
-                    check::Request::Shipment { customer, consignment: consignment(licence, items, conditions, consignee) }
-                }
+                Some(licence) => check::Request::Shipment {
+                    customer,
+                    consignment: consignment(licence, items, conditions, consignee),
+                },
             };
             check::run(session, date, &request)
         }

@@ -23,23 +23,13 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
         session,
         options,
         |_| Ok(Event::Policy(adoption)),
-        |book, judgement| {
-            Ok(if is_news(judgement) {
-                Some(book.under(&judgement.entry, impact)?)
-            } else {
-                None
-            })
-        },
+        |book, judgement| Ok(if is_news(judgement) { Some(book.under(&judgement.entry, impact)?) } else { None }),
     )?;
     let Some(impact) = impact else {
         return Ok(decided.into());
     };
     let document = Adopted::new(decided.decision, impact);
-    Ok(Answer {
-        document: Box::new(document),
-        exit: decided.exit,
-        warnings: decided.warnings,
-    })
+    Ok(Answer { document: Box::new(document), exit: decided.exit, warnings: decided.warnings })
 }
 
 /// An adoption that is recorded already changes nothing; one that can't be recorded as it stands has no impact to look
@@ -48,9 +38,6 @@ fn is_news(judgement: &Judgement) -> bool {
     match judgement.verdict {
         Verdict::Admitted => true,
         Verdict::AlreadyRecorded(_) => false,
-        Verdict::Refused => judgement
-            .refusals
-            .iter()
-            .all(|refusal| refusal.code == Code::PolicyRetroactive),
+        Verdict::Refused => judgement.refusals.iter().all(|refusal| refusal.code == Code::PolicyRetroactive),
     }
 }

@@ -24,7 +24,9 @@ pub struct Request {
 /// Judges, then writes.
 pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Answer> {
     if request.items.is_empty() && request.expires.is_none() {
-        return Err(Misuse::new("an amendment changes a quantity or the expiry", "give CHIP=QTY or --expires DATE").into());
+        return Err(
+            Misuse::new("an amendment changes a quantity or the expiry", "give CHIP=QTY or --expires DATE").into()
+        );
     }
     writing::record(session, options, |state| {
         Ok(Event::Amendment(Amendment {

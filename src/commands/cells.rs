@@ -26,14 +26,9 @@ impl<'s> Cells<'s> {
         self.sheet.text(self.row, column)
     }
 
-    /// As an owned text.
-    pub(super) fn owned(&self, column: usize) -> Option<String> {
-        self.text(column).map(str::to_owned)
-    }
-
     /// A text that must be there.
-    pub(super) fn needed(&mut self, column: usize) -> String {
-        let text = self.owned(column);
+    pub(super) fn needed(&mut self, column: usize) -> &'s str {
+        let text = self.text(column);
         if text.is_none() {
             self.missing(column);
         }
@@ -58,7 +53,7 @@ impl<'s> Cells<'s> {
             self.missing(items);
             return Quantities::new();
         }
-        let chip = self.needed(chip);
+        let chip = self.needed(chip).to_owned();
         if self.text(quantity).is_none() {
             self.missing(quantity);
         }
@@ -66,7 +61,7 @@ impl<'s> Cells<'s> {
     }
 
     /// What `read` makes of the cell; what it does not understand is a fault.
-    pub(super) fn parsed<T>(&mut self, column: usize, read: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+    pub(super) fn parsed<T>(&mut self, column: usize, read: impl Fn(&'s str) -> Result<T, String>) -> Option<T> {
         match self.text(column).map(read)? {
             Ok(value) => Some(value),
             Err(told) => {

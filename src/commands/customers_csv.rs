@@ -85,11 +85,17 @@ fn columns(header: &StringRecord) -> Result<[Option<usize>; COLUMNS.len()], Vec<
     if faults.is_empty() { Ok(places) } else { Err(faults) }
 }
 
-fn row(record: &StringRecord, header: &StringRecord, places: &[Option<usize>; COLUMNS.len()]) -> Result<Row, Vec<Fault>> {
+fn row(
+    record: &StringRecord,
+    header: &StringRecord,
+    places: &[Option<usize>; COLUMNS.len()],
+) -> Result<Row, Vec<Fault>> {
     let line = record.position().map_or(0, csv::Position::line);
     if record.len() != header.len() {
         let told = format!("{} cells stand under {} columns", record.len(), header.len());
-        return Err(vec![Fault::new(FaultCode::FieldInvalid, told).line(line).help("a cell with a comma stands in quotes")]);
+        return Err(vec![
+            Fault::new(FaultCode::FieldInvalid, told).line(line).help("a cell with a comma stands in quotes"),
+        ]);
     }
     let cell = |index: usize| places[index].and_then(|place| record.get(place)).filter(|text| !text.is_empty());
     let list = |index: usize| -> Vec<String> {
@@ -127,14 +133,21 @@ fn parents_first(customers: Customers) -> Customers {
     while !waiting.is_empty() {
         let to_come: HashSet<&str> = waiting.iter().map(|row| row.request.id.as_str()).collect();
         let ready = waiting.iter().position(|row| {
-            row.request.parent.as_ref().is_none_or(|parent| !to_come.contains(parent.as_str()) || *parent == row.request.id)
+            row.request
+                .parent
+                .as_ref()
+                .is_none_or(|parent| !to_come.contains(parent.as_str()) || *parent == row.request.id)
         });
         match ready {
             Some(ready) => rows.push(waiting.remove(ready)),
             None => {
                 for row in waiting.drain(..) {
                     let told = format!("the parents of `{}` form a loop, or lead into one", row.request.id);
-                    faults.push(Fault::new(FaultCode::FieldInvalid, told).line(row.line).help("one company is above all others"));
+                    faults.push(
+                        Fault::new(FaultCode::FieldInvalid, told)
+                            .line(row.line)
+                            .help("one company is above all others"),
+                    );
                     spoilt.insert(row.request.id);
                 }
             }

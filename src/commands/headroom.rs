@@ -41,7 +41,8 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     }
     if !request.customers.is_empty() {
         let state = opened.book.as_of(date)?;
-        let families = request.customers.iter().map(|given| family(state, given)).collect::<anyhow::Result<Vec<_>>>()?;
+        let families =
+            request.customers.iter().map(|given| family(state, given)).collect::<anyhow::Result<Vec<_>>>()?;
         rows.retain(|row| match row.scope {
             Some(Scope::Customer) => families.contains(&row.group),
             Some(_) => true,
@@ -56,7 +57,8 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
 pub(super) fn table(opened: &mut Opened, date: NaiveDate, rows: Vec<HeadroomRow>) -> anyhow::Result<Headroom> {
     let book = &opened.book;
     let counted = |violation: bool| -> Vec<Seq> {
-        let entries = book.findings().iter().filter(|finding| finding.violation == violation).map(|finding| finding.entry);
+        let entries =
+            book.findings().iter().filter(|finding| finding.violation == violation).map(|finding| finding.entry);
         let counts = |seq: &Seq| book.lines().voided_by(*seq).is_none() && !book.is_inert(*seq);
         let happened = |seq: &Seq| book.lines().get(*seq).is_some_and(|entry| entry.date <= date);
         entries.filter(|seq| counts(seq) && happened(seq)).collect()

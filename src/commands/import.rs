@@ -41,7 +41,8 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
             "mend these rows and run `import` again; nothing was written, and `--partial` records the good rows alone"
                 .to_owned(),
     };
-    let filings = import_csv::read(&bytes).map_err(not_valid)?;
+    let sheet = import_csv::sheet(&bytes).map_err(not_valid)?;
+    let filings = import_csv::read(&sheet);
     let faults = filings.faults();
     if !faults.is_empty() && !request.partial {
         return Err(not_valid(faults).into());
@@ -76,7 +77,7 @@ struct Batch {
 }
 
 impl Batch {
-    fn judge(session: &Session, options: &Writing, opened: Opened, filings: &Filings) -> anyhow::Result<Self> {
+    fn judge(session: &Session, options: &Writing, opened: Opened, filings: &Filings<'_>) -> anyhow::Result<Self> {
         let recorded_at = file::recording_time(session.now, opened.last_recorded)?;
         let default_date = options.date.unwrap_or(session.today);
         let head_moved = writing::head_moved(options, &opened);
@@ -99,7 +100,7 @@ impl Batch {
 
     fn judge_one(
         &mut self,
-        filing: &Filing,
+        filing: &Filing<'_>,
         date: NaiveDate,
         recorded_at: DateTime<Utc>,
         options: &Writing,
@@ -122,7 +123,7 @@ impl Batch {
             }
         };
         let holder = self.opened.book.lines().holder(&event);
-        if let (None, Some((entry, by))) = (holder, voided.get(&(filing.kind, filing.number.clone()))) {
+        if let (None, Some((entry, by))) = (holder, voided.get(&(filing.kind, filing.number.to_owned()))) {
             // The number is free again (D3), but whoever voided the entry did not ask for its return.
             let told = format!(
                 "entry {entry} with this number was voided by entry {by}; if it did happen, record it with `{}`",
@@ -132,7 +133,7 @@ impl Batch {
         }
         let entry = writing::entry(&self.opened, event, date, recorded_at, &options.by, None);
         let proposal = Proposal { entry, asked: Asked::Record, head_moved: head_moved.clone() };
-        let judgement = self.opened.book.propose(proposal)?;
+        let (judgement, admitted) = self.opened.book.enter(proposal)?;
         for warning in &judgement.warnings {
             self.warn(filing.line, warning);
         }
@@ -144,7 +145,7 @@ impl Batch {
                     // what only this can tell is the name of who records them.
                     writing::readable(&judgement.entry)?;
                 }
-                self.admitted.extend(self.opened.book.admit(&judgement)?);
+                self.admitted.extend(admitted);
                 Outcome::New(judgement.entry.seq)
             }
             Verdict::Refused => match judgement.refusals.as_slice() {
@@ -163,7 +164,7 @@ impl Batch {
         }
     }
 
-    fn answer(self, filings: Filings, request: &Request, dry_run: bool) -> Answer {
+    fn answer(self, filings: Filings<'_>, request: &Request, dry_run: bool) -> Answer {
         let Batch { opened, mut outcomes, warnings: own, written, .. } = self;
         let mut rows = Vec::with_capacity(filings.rows.len());
         for row in filings.rows {
@@ -174,7 +175,12 @@ impl Batch {
                     outcomes.len() - 1
                 }
             };
-            rows.push(ImportedRow { line: row.line, event: row.kind.map(Kind::as_str), number: row.number, outcome });
+            rows.push(ImportedRow {
+                line: row.line,
+                event: row.kind.map(Kind::as_str),
+                number: row.number.to_owned(),
+                outcome,
+            });
         }
         let exit = outcomes.iter().fold(Exit::Fine, |exit, outcome| match outcome {
             Outcome::New(_) | Outcome::AlreadyRecorded(_) => exit,
@@ -197,40 +203,44 @@ impl Batch {
 }
 
 /// As `approve` and `ship` would make it.
-fn event(state: &State, filing: &Filing) -> anyhow::Result<Event> {
+fn event(state: &State, filing: &Filing<'_>) -> anyhow::Result<Event> {
     let terms = &filing.terms;
     let mut event = match filing.kind {
         Kind::Approval => {
             let asked = approve::Terms {
-                customer: terms.customer.clone().unwrap_or_default(),
+                customer: owned(terms.customer).unwrap_or_default(),
                 items: filing.items.clone(),
                 expires: terms.expires,
-                destination: terms.destination.clone(),
-                licensee: terms.licensee.clone(),
-                replaces: terms.replaces.clone(),
+                destination: owned(terms.destination),
+                licensee: owned(terms.licensee),
+                replaces: owned(terms.replaces),
                 attest: Vec::new(),
             };
-            approve::event(state, &filing.number, &asked)?
+            approve::event(state, filing.number, &asked)?
         }
         Kind::Shipment => {
             let asked = ship::Consignment {
-                licence: terms.licence.clone().unwrap_or_default(),
+                licence: owned(terms.licence).unwrap_or_default(),
                 items: filing.items.clone(),
-                destination: terms.destination.clone(),
-                consignee: terms.consignee.clone(),
+                destination: owned(terms.destination),
+                consignee: owned(terms.consignee),
                 attest: Vec::new(),
                 serials: Vec::new(),
             };
-            ship::event(state, &filing.number, &asked)?
+            ship::event(state, filing.number, &asked)?
         }
     };
-    let attested = order::attested(terms.attest.iter().cloned())?;
+    let attested = order::attested(terms.attest.iter().map(|(name, evidence)| (*name, *evidence)))?;
     match &mut event {
         Event::Approval(approval) => approval.attestations = attested,
         Event::Shipment(shipment) => shipment.attestations = attested,
         _ => {}
     }
     Ok(event)
+}
+
+fn owned(text: Option<&str>) -> Option<String> {
+    text.map(str::to_owned)
 }
 
 fn voided(opened: &Opened) -> Voided {

@@ -93,12 +93,12 @@ impl Kind {
 
 /// One entry as the file has it.
 #[derive(Debug)]
-pub(super) struct Filing {
+pub(super) struct Filing<'s> {
     pub(super) kind: Kind,
     /// A licence's number or a shipment's reference.
-    pub(super) number: String,
+    pub(super) number: &'s str,
     pub(super) items: Quantities,
-    pub(super) terms: Terms,
+    pub(super) terms: Terms<'s>,
     /// The line of its first row.
     pub(super) line: u64,
     /// Fields in which its rows contradict each other.
@@ -109,39 +109,36 @@ pub(super) struct Filing {
 
 /// What all rows of one entry must say alike.
 #[derive(Debug, Default)]
-pub(super) struct Terms {
+pub(super) struct Terms<'s> {
     /// The licence that a shipment draws down.
-    pub(super) licence: Option<String>,
-    pub(super) customer: Option<String>,
+    pub(super) licence: Option<&'s str>,
+    pub(super) customer: Option<&'s str>,
     pub(super) date: Option<NaiveDate>,
     pub(super) expires: Option<NaiveDate>,
-    pub(super) destination: Option<String>,
-    pub(super) licensee: Option<String>,
-    pub(super) replaces: Option<String>,
-    pub(super) consignee: Option<String>,
+    pub(super) destination: Option<&'s str>,
+    pub(super) licensee: Option<&'s str>,
+    pub(super) replaces: Option<&'s str>,
+    pub(super) consignee: Option<&'s str>,
     /// Names with their evidence.
-    pub(super) attest: Vec<(String, String)>,
+    pub(super) attest: Vec<(&'s str, &'s str)>,
 }
 
-impl Terms {
-    fn differing(&self, other: &Terms) -> Vec<&'static str> {
-        let upper = |country: &Option<String>| country.as_ref().map(|code| code.to_ascii_uppercase());
-        let key = |name: &Option<String>| name.as_deref().map(NameKey::of);
-        let sorted = |attest: &[(String, String)]| {
-            let mut pairs = attest.to_vec();
-            pairs.sort();
-            pairs
-        };
+impl Terms<'_> {
+    fn differing(&self, other: &Terms<'_>) -> Vec<&'static str> {
+        let upper = |country: Option<&str>| country.map(str::to_ascii_uppercase);
+        let key = |name: Option<&str>| name.map(NameKey::of);
+        let same_attested =
+            self.attest.len() == other.attest.len() && self.attest.iter().all(|pair| other.attest.contains(pair));
         let same = [
             ("date", self.date == other.date),
             ("licence", self.licence == other.licence),
-            ("customer", key(&self.customer) == key(&other.customer)),
+            ("customer", key(self.customer) == key(other.customer)),
             ("expires", self.expires == other.expires),
-            ("destination", upper(&self.destination) == upper(&other.destination)),
+            ("destination", upper(self.destination) == upper(other.destination)),
             ("licensee", self.licensee == other.licensee),
             ("replaces", self.replaces == other.replaces),
             ("consignee", self.consignee == other.consignee),
-            ("attestations", sorted(&self.attest) == sorted(&other.attest)),
+            ("attestations", same_attested),
         ];
         same.iter().filter(|(_, same)| !same).map(|(name, _)| *name).collect()
     }
@@ -149,26 +146,26 @@ impl Terms {
 
 /// One row of the file.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(super) struct Row<'s> {
     pub(super) line: u64,
     pub(super) kind: Option<Kind>,
-    pub(super) number: String,
+    pub(super) number: &'s str,
     /// The entry it belongs to, or what is wrong with it.
     pub(super) read: Result<usize, Vec<Fault>>,
 }
 
 /// The whole file.
 #[derive(Debug, Default)]
-pub(super) struct Filings {
+pub(super) struct Filings<'s> {
     /// In file order.
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<Row<'s>>,
     /// In the order of their first rows.
-    pub(super) filings: Vec<Filing>,
+    pub(super) filings: Vec<Filing<'s>>,
 }
 
-/// Every row, good or bad; the error is a header that can't be understood.
-pub(super) fn read(bytes: &[u8]) -> Result<Filings, Vec<Fault>> {
-    let (sheet, rows) = Sheet::read(bytes, COLUMNS)?;
+/// The file, split into rows under these columns.
+pub(super) fn sheet(bytes: &[u8]) -> Result<Sheet<'_>, Vec<Fault>> {
+    let sheet = Sheet::read(bytes, COLUMNS)?;
     let mut lacking = Vec::new();
     if !sheet.has(LICENCE) {
         lacking.push(sheet.lacks("`licence`"));
@@ -180,19 +177,21 @@ pub(super) fn read(bytes: &[u8]) -> Result<Filings, Vec<Fault>> {
     if !items {
         lacking.push(sheet.lacks("`items`, nor both `chip` and `quantity`"));
     }
-    if !lacking.is_empty() {
-        return Err(lacking);
-    }
+    if lacking.is_empty() { Ok(sheet) } else { Err(lacking) }
+}
+
+/// Every row, good or bad.
+pub(super) fn read<'s>(sheet: &'s Sheet<'s>) -> Filings<'s> {
     let mut found = Filings::default();
-    let mut by_number: HashMap<(Kind, String), usize> = HashMap::new();
-    for row in &rows {
+    let mut by_number: HashMap<(Kind, &str), usize> = HashMap::new();
+    for row in &sheet.rows {
         let mut cells = sheet.begin(row);
         let kind = kind(&mut cells);
         let number = match kind {
             Some(Kind::Approval) => cells.text(LICENCE),
             _ => cells.text(REFERENCE).or_else(|| cells.text(LICENCE)),
         };
-        let number = number.unwrap_or_default().to_owned();
+        let number = number.unwrap_or_default();
         let filing = kind.filter(|_| cells.faults.is_empty()).map(|kind| filing(&mut cells, kind, row.line));
         let read = match filing.filter(|_| cells.faults.is_empty()) {
             Some(filing) => Ok(found.add(filing, &mut by_number)),
@@ -201,13 +200,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<Filings, Vec<Fault>> {
         found.rows.push(Row { line: row.line, kind, number, read });
     }
     found.note_spoilt();
-    Ok(found)
+    found
 }
 
-impl Filings {
-    fn add(&mut self, filing: Filing, by_number: &mut HashMap<(Kind, String), usize>) -> usize {
+impl<'s> Filings<'s> {
+    fn add(&mut self, filing: Filing<'s>, by_number: &mut HashMap<(Kind, &'s str), usize>) -> usize {
         let next = self.filings.len();
-        let index = *by_number.entry((filing.kind, filing.number.clone())).or_insert(next);
+        let index = *by_number.entry((filing.kind, filing.number)).or_insert(next);
         match self.filings.get_mut(index) {
             None => self.filings.push(filing),
             Some(first) => {
@@ -228,10 +227,10 @@ impl Filings {
     fn note_spoilt(&mut self) {
         let mut bad: HashMap<&str, Vec<(Option<Kind>, u64)>> = HashMap::new();
         for row in self.rows.iter().filter(|row| row.read.is_err() && !row.number.is_empty()) {
-            bad.entry(&row.number).or_default().push((row.kind, row.line));
+            bad.entry(row.number).or_default().push((row.kind, row.line));
         }
         for filing in &mut self.filings {
-            let lines = bad.get(filing.number.as_str()).into_iter().flatten();
+            let lines = bad.get(filing.number).into_iter().flatten();
             filing.spoilt_by =
                 lines.filter(|(kind, _)| kind.is_none_or(|kind| kind == filing.kind)).map(|(_, line)| *line).next();
         }
@@ -260,7 +259,7 @@ fn kind(cells: &mut Cells<'_>) -> Option<Kind> {
     })
 }
 
-fn filing(cells: &mut Cells<'_>, kind: Kind, line: u64) -> Filing {
+fn filing<'s>(cells: &mut Cells<'s>, kind: Kind, line: u64) -> Filing<'s> {
     let (own, foreign): (usize, &[usize]) = match kind {
         Kind::Approval => (LICENCE, &[REFERENCE, CONSIGNEE]),
         Kind::Shipment => (REFERENCE, &[CUSTOMER, EXPIRES, LICENSEE, REPLACES]),
@@ -285,10 +284,10 @@ fn filing(cells: &mut Cells<'_>, kind: Kind, line: u64) -> Filing {
             customer,
             date: cells.date(DATE),
             expires: cells.date(EXPIRES),
-            destination: cells.owned(DESTINATION),
-            licensee: cells.owned(LICENSEE),
-            replaces: cells.owned(REPLACES),
-            consignee: cells.owned(CONSIGNEE),
+            destination: cells.text(DESTINATION),
+            licensee: cells.text(LICENSEE),
+            replaces: cells.text(REPLACES),
+            consignee: cells.text(CONSIGNEE),
             attest: cells.parsed(ATTEST, attestations).unwrap_or_default(),
         },
         line,
@@ -298,8 +297,8 @@ fn filing(cells: &mut Cells<'_>, kind: Kind, line: u64) -> Filing {
 }
 
 /// `NAME;NAME=sha256:<hex>`: each name once, with its evidence (D22).
-fn attestations(text: &str) -> Result<Vec<(String, String)>, String> {
-    let mut pairs: Vec<(String, String)> = Vec::new();
+fn attestations(text: &str) -> Result<Vec<(&str, &str)>, String> {
+    let mut pairs: Vec<(&str, &str)> = Vec::new();
     for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
         let (name, evidence) = part.split_once('=').unwrap_or((part, "stated"));
         let (name, evidence) = (name.trim(), evidence.trim());
@@ -310,10 +309,10 @@ fn attestations(text: &str) -> Result<Vec<(String, String)>, String> {
         if let Err(wrong) = TextRule::Long.check(name) {
             return Err(format!("a name in it {wrong}"));
         }
-        if pairs.iter().any(|(held, _)| held == name) {
+        if pairs.iter().any(|(held, _)| *held == name) {
             return Err(format!("`{name}` is attested twice"));
         }
-        pairs.push((name.to_owned(), evidence.to_owned()));
+        pairs.push((name, evidence));
     }
     Ok(pairs)
 }

@@ -1,8 +1,8 @@
 //! `init`: founds a ledger; the only verb that creates one.
 
+use super::customers_csv::Customers;
 use super::error::{MachineFailed, NotValid};
 use super::session::{Opened, Session, Writing};
-use super::customers_csv::Customers;
 use super::{Answer, customers_csv, policy_file, register, writing};
 use crate::domain::admitted::Admitted;
 use crate::domain::book::{Book, Judgement, Proposal, Verdict};
@@ -97,8 +97,11 @@ fn customers(opened: &mut Opened, first: &Entry, options: &Writing, path: &Path)
         let judgement = opened.book.propose(Proposal { entry, asked: Asked::Record, head_moved: None })?;
         match judgement.verdict {
             Verdict::AlreadyRecorded(seq) => faults.push(
-                Fault::new(FaultCode::KeyDuplicate, format!("customer `{}` stands in the file twice (entry {seq})", row.request.id))
-                    .line(row.line),
+                Fault::new(
+                    FaultCode::KeyDuplicate,
+                    format!("customer `{}` stands in the file twice (entry {seq})", row.request.id),
+                )
+                .line(row.line),
             ),
             _ if known_before(opened, &judgement) => faults.push(
                 Fault::new(FaultCode::KeyDuplicate, format!("customer `{}` stands in the file twice", row.request.id))

@@ -72,9 +72,10 @@ pub(super) fn attestations(given: &[Attest]) -> anyhow::Result<Attestations> {
 }
 
 /// Names with their evidence; one name twice is a mistake.
-pub(super) fn attested(given: impl IntoIterator<Item = (String, String)>) -> anyhow::Result<Attestations> {
+pub(super) fn attested<T: AsRef<str>>(given: impl IntoIterator<Item = (T, T)>) -> anyhow::Result<Attestations> {
     let mut pairs: Vec<(Text, Text)> = Vec::new();
     for (name, evidence) in given {
+        let (name, evidence) = (name.as_ref(), evidence.as_ref());
         if pairs.iter().any(|(named, _)| named.as_str() == name) {
             return Err(Misuse::new(format!("`{name}` is attested twice"), "attest each name once").into());
         }
@@ -89,10 +90,15 @@ pub(super) fn serials(policy: &Policy, given: &[SerialFile]) -> anyhow::Result<S
     for SerialFile { chip: name, file } in given {
         let chip = chip(policy, name);
         if pairs.iter().any(|(named, _)| *named == chip) {
-            return Err(Misuse::new(format!("serial numbers of `{chip}` are given twice"), "put them into one file").into());
+            return Err(
+                Misuse::new(format!("serial numbers of `{chip}` are given twice"), "put them into one file").into()
+            );
         }
         let text = String::from_utf8(read(file)?).map_err(|_| {
-            Misuse::new(format!("`{}` is not UTF-8 text", file.display()), "give a text file with one serial number a line")
+            Misuse::new(
+                format!("`{}` is not UTF-8 text", file.display()),
+                "give a text file with one serial number a line",
+            )
         })?;
         let list = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(Serial::new).collect();
         pairs.push((chip, list));

@@ -43,7 +43,7 @@ pub(super) struct Order {
 
 /// Every order, or everything that is wrong with the file.
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Order>, Vec<Fault>> {
-    let (sheet, rows) = Sheet::read(bytes, COLUMNS)?;
+    let sheet = Sheet::read(bytes, COLUMNS)?;
     let mut faults = Vec::new();
     if !sheet.has(CUSTOMER) {
         faults.push(sheet.lacks("`customer`"));
@@ -55,20 +55,20 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Order>, Vec<Fault>> {
     if !faults.is_empty() {
         return Err(faults);
     }
-    let mut orders = Vec::with_capacity(rows.len());
-    for row in &rows {
+    let mut orders = Vec::with_capacity(sheet.rows.len());
+    for row in &sheet.rows {
         let mut cells = sheet.begin(row);
         if cells.faults.is_empty() {
             let order = Order {
                 line: row.line,
-                name: cells.owned(NAME),
+                name: cells.text(NAME).map(str::to_owned),
                 date: cells.date(DATE),
                 terms: Terms {
-                    customer: cells.needed(CUSTOMER),
+                    customer: cells.needed(CUSTOMER).to_owned(),
                     items: cells.items(ITEMS, CHIP, QUANTITY),
                     expires: cells.date(EXPIRES),
-                    destination: cells.owned(DESTINATION),
-                    licensee: cells.owned(LICENSEE),
+                    destination: cells.text(DESTINATION).map(str::to_owned),
+                    licensee: cells.text(LICENSEE).map(str::to_owned),
                     replaces: None,
                     attest: Vec::new(),
                 },

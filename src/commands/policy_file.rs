@@ -20,7 +20,11 @@ pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, MachineFailed> {
 pub(super) fn freeze(bytes: &[u8]) -> Result<Adoption, Vec<Fault>> {
     let policy = read_policy(bytes)?;
     let source = String::from_utf8_lossy(bytes);
-    Ok(Adoption { digest: Digest(Sha256::digest(bytes).into()), source: Arc::from(source.as_ref()), policy: Arc::new(policy) })
+    Ok(Adoption {
+        digest: Digest(Sha256::digest(bytes).into()),
+        source: Arc::from(source.as_ref()),
+        policy: Arc::new(policy),
+    })
 }
 
 /// Reads a policy that must be valid.

@@ -108,7 +108,8 @@ fn warn_of_strangers(state: &State, request: &Request) -> Vec<String> {
     let holds = |held: &[Text], text: &str| held.iter().any(|known| same_name(known.as_str(), text));
     let absent = |what: &str, text: &str| format!("customer `{id}` has no {what} `{text}` to drop");
     let Some(record) = known.map(|customer| &customer.registered.record) else { return Vec::new() };
-    let aliases = request.drop_aliases.iter().filter(|text| !holds(&record.aliases, text)).map(|text| absent("alias", text));
+    let aliases =
+        request.drop_aliases.iter().filter(|text| !holds(&record.aliases, text)).map(|text| absent("alias", text));
     let flags = request.drop_flags.iter().filter(|text| !holds(&record.flags, text)).map(|text| absent("flag", text));
     aliases.chain(flags).collect()
 }

@@ -68,7 +68,8 @@ impl Session {
         let last = opened.book.next_seq() - 1;
         match known_at.filter(|known_at| *known_at != last) {
             Some(known_at) => {
-                let next = format!("its entries are numbered from 1; `exquota log` lists them, the last one read is {last}");
+                let next =
+                    format!("its entries are numbered from 1; `exquota log` lists them, the last one read is {last}");
                 Err(Misuse::new(format!("the ledger has no entry {known_at}"), next).into())
             }
             None => Ok((opened, bytes)),

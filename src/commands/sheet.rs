@@ -2,15 +2,17 @@
 //! with its line and byte column.
 //!
 //! Headings match in any case, and `_` or `-` stand for a space. A heading that is no known column is a fault: a
-//! misspelt `expires` must not record a licence that never lapses. Rows with nothing in them are left out. A row is
-//! one line: a cell with a line break in it is a quote that was left open.
+//! misspelt `expires` must not record a licence that never lapses. Rows with nothing in them are left out.
+//!
+//! A row is one line, as no text of a ledger has a line break in it: a quote that is left open spoils its own row, and
+//! not those after it. So the file is split here, and cells are slices of it wherever no quote is doubled.
 
 use super::cells::Cells;
 use super::error::MachineFailed;
 use crate::domain::fault::{Fault, FaultCode};
 use crate::domain::text::nearest;
 use crate::store::record::{TextFault, TextRule};
-use csv::StringRecord;
+use std::borrow::Cow;
 use std::ops::Range;
 use std::path::Path;
 
@@ -24,28 +26,38 @@ pub(super) struct Column {
     pub(super) rule: Option<TextRule>,
 }
 
-/// Where a cell is: its line, and the bytes of the file it covers.
-struct Spot {
-    column: u64,
-    span: Range<usize>,
-}
-
 /// A file that has been split into rows.
 pub(super) struct Sheet<'a> {
     text: &'a str,
     columns: &'static [Column],
     /// For each column, which cell of a row it is.
     places: Vec<Option<usize>>,
-    line_starts: Vec<usize>,
+    /// Cells in a row, by the header.
     width: usize,
+    /// Of all rows, one after the other.
+    cells: Vec<Cell<'a>>,
+    /// Rows with something in them.
+    pub(super) rows: Vec<Row>,
+}
+
+/// One cell.
+struct Cell<'a> {
+    /// What it says, without quotes and the space around it.
+    text: Cow<'a, str>,
+    /// Where it stands in the file, quotes included.
+    span: Range<usize>,
+    /// Why it can't be told what it says.
+    broken: Option<&'static str>,
 }
 
 /// One row.
 pub(super) struct Row {
     /// Its line in the file, from 1.
     pub(super) line: u64,
+    /// Where its line starts.
     start: usize,
-    cells: StringRecord,
+    /// Its cells.
+    cells: Range<usize>,
 }
 
 /// The bytes of a file that a verb is given.
@@ -67,70 +79,107 @@ pub(super) fn shown(bytes: &[u8]) -> String {
 
 impl<'a> Sheet<'a> {
     /// Splits the file; without a header that is understood, no row is.
-    pub(super) fn read(bytes: &'a [u8], columns: &'static [Column]) -> Result<(Self, Vec<Row>), Vec<Fault>> {
+    pub(super) fn read(bytes: &'a [u8], columns: &'static [Column]) -> Result<Self, Vec<Fault>> {
         let text = std::str::from_utf8(bytes).map_err(|error| {
             let line = bytes.iter().take(error.valid_up_to()).filter(|byte| **byte == b'\n').count() as u64 + 1;
             vec![Fault::new(FaultCode::NotUtf8, "the file is not UTF-8 text").line(line)]
         })?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        let mut sheet = Sheet { text, columns, places: Vec::new(), line_starts, width: 0 };
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .trim(csv::Trim::All)
-            .from_reader(text.as_bytes());
-        let mut rows = Vec::new();
-        for record in reader.records() {
-            // Neither text that is UTF-8 nor rows of any length give the splitter a reason to fail.
-            let cells = record
-                .map_err(|error| vec![Fault::new(FaultCode::FieldInvalid, format!("this is no CSV: {error}"))])?;
-            rows.push(sheet.row(cells));
+        let mut sheet = Sheet { text, columns, places: Vec::new(), width: 0, cells: Vec::new(), rows: Vec::new() };
+        let (mut start, mut header) = (0, None);
+        for (index, line) in text.split('\n').enumerate() {
+            let from = sheet.cells.len();
+            sheet.split(line.strip_suffix('\r').unwrap_or(line), start);
+            let row = Row { line: index as u64 + 1, start, cells: from..sheet.cells.len() };
+            start += line.len() + 1;
+            if sheet.of(&row).iter().all(|cell| cell.text.is_empty()) {
+                sheet.cells.truncate(from);
+            } else if header.is_none() {
+                header = Some(row);
+            } else {
+                sheet.rows.push(row);
+            }
         }
-        if rows.is_empty() {
+        let Some(header) = header else {
             let told = "the file is empty; its first line names the columns";
             return Err(vec![Fault::new(FaultCode::FieldMissing, told).line(1).help(sheet.known())]);
-        }
-        let header = rows.remove(0);
+        };
         sheet.width = header.cells.len();
         sheet.places = sheet.header(&header)?;
-        rows.retain(|row| row.cells.iter().any(|cell| !cell.is_empty()));
-        Ok((sheet, rows))
+        Ok(sheet)
     }
 
-    /// A row begins after the line ends that stand before it.
-    fn row(&self, cells: StringRecord) -> Row {
-        let from = cells.position().map_or(0, |position| position.byte() as usize);
-        let rest = self.text.get(from..).unwrap_or_default();
-        let start = from + (rest.len() - rest.trim_start_matches(['\r', '\n']).len());
-        let line = self.line_starts.partition_point(|held| *held <= start) as u64;
-        Row { line, start, cells }
+    /// Splits a line that starts at this byte of the file.
+    fn split(&mut self, line: &'a str, start: usize) {
+        let mut from = 0;
+        loop {
+            let rest = line.get(from..).unwrap_or_default();
+            let space = rest.len() - rest.trim_start().len();
+            let quoted = rest.trim_start().strip_prefix('"').map(unquote);
+            let length = match &quoted {
+                // From behind the closing quote on, up to the comma.
+                Some((_, end)) => {
+                    let behind = space + 1 + end;
+                    behind
+                        + memchr::memchr(b',', rest.get(behind..).unwrap_or_default().as_bytes())
+                            .unwrap_or(rest.len() - behind)
+                }
+                None => memchr::memchr(b',', rest.as_bytes()).unwrap_or(rest.len()),
+            };
+            let raw = rest.get(..length).unwrap_or_default();
+            let at = start + from + space.min(length);
+            let span = at..at + raw.trim().len();
+            let (text, broken) = match quoted {
+                None => (Cow::Borrowed(raw.trim()), None),
+                Some((None, _)) => (Cow::Borrowed(raw.trim()), Some("a quote is left open: close it on the same line")),
+                Some((Some(text), end)) => {
+                    let behind = raw.get(space + 1 + end..).unwrap_or_default();
+                    let goes_on = !behind.trim().is_empty();
+                    (
+                        text,
+                        goes_on.then_some("the cell goes on behind its closing quote; a quote within is written twice"),
+                    )
+                }
+            };
+            self.cells.push(Cell { text, span, broken });
+            from += length + 1;
+            if from > line.len() {
+                break;
+            }
+        }
+    }
+
+    fn of(&self, row: &Row) -> &[Cell<'a>] {
+        self.cells.get(row.cells.clone()).unwrap_or_default()
     }
 
     fn header(&self, header: &Row) -> Result<Vec<Option<usize>>, Vec<Fault>> {
         let mut places: Vec<Option<usize>> = vec![None; self.columns.len()];
         let mut faults = Vec::new();
-        for (index, heading) in header.cells.iter().enumerate() {
+        for (index, Cell { text: heading, broken, .. }) in self.of(header).iter().enumerate() {
             let wanted = plain(heading);
             let found =
                 self.columns.iter().position(|column| wanted == column.name || column.also.contains(&wanted.as_str()));
-            match found.and_then(|found| places.get_mut(found)) {
-                Some(place @ None) => *place = Some(index),
-                Some(Some(_)) => {
-                    let name = found.and_then(|found| self.columns.get(found)).map_or("", |column| column.name);
-                    let told = format!("`{heading}` is the column `{name}` a second time");
-                    faults.push(self.at(header, index, Fault::new(FaultCode::KeyDuplicate, told)));
+            let fault = match (broken, found.and_then(|found| places.get_mut(found))) {
+                (Some(told), _) => Fault::new(FaultCode::FieldInvalid, *told),
+                (None, Some(place @ None)) => {
+                    *place = Some(index);
+                    continue;
                 }
-                None => {
+                (None, Some(Some(_))) => {
+                    let name = self.name(found.unwrap_or_default());
+                    Fault::new(FaultCode::KeyDuplicate, format!("`{heading}` is the column `{name}` a second time"))
+                }
+                (None, None) => {
                     let names = self.columns.iter().flat_map(|column| std::iter::once(&column.name).chain(column.also));
                     let help = match nearest(&wanted, names.copied()).first() {
                         Some(near) => format!("did you mean `{near}`?"),
                         None => self.known(),
                     };
-                    let fault = Fault::new(FaultCode::FieldUnknown, format!("unknown column `{heading}`")).help(help);
-                    faults.push(self.at(header, index, fault));
+                    Fault::new(FaultCode::FieldUnknown, format!("unknown column `{heading}`")).help(help)
                 }
-            }
+            };
+            faults.push(self.at(header, index, fault));
         }
         if faults.is_empty() { Ok(places) } else { Err(faults) }
     }
@@ -153,19 +202,22 @@ impl<'a> Sheet<'a> {
     /// Begins to read one row: first that it has the cells of the header, and nothing in them that can't be shown.
     pub(super) fn begin<'s>(&'s self, row: &'s Row) -> Cells<'s> {
         let mut cells = Cells::of(self, row);
-        if row.cells.len() != self.width {
+        for (index, cell) in self.of(row).iter().enumerate() {
+            if let Some(told) = cell.broken {
+                cells.faults.push(self.at(row, index, Fault::new(FaultCode::FieldInvalid, told)));
+            }
+        }
+        if row.cells.len() != self.width && cells.faults.is_empty() {
             let told = format!("{} cells stand under {} columns", row.cells.len(), self.width);
             let fault = Fault::new(FaultCode::FieldInvalid, told).help("a cell with a comma in it stands in quotes");
             cells.faults.push(self.at(row, self.width.min(row.cells.len().saturating_sub(1)), fault));
+        }
+        if !cells.faults.is_empty() {
             return cells;
         }
         for (index, column) in self.columns.iter().enumerate() {
             let Some(text) = cells.text(index) else { continue };
             match (column.rule.unwrap_or(TextRule::Long).check(text), column.rule) {
-                (Err(TextFault::Forbidden('\n' | '\r')), _) => {
-                    let fault = Fault::new(FaultCode::FieldInvalid, format!("`{}` holds a line break", column.name));
-                    cells.add(index, fault.help("is a quote left open?"));
-                }
                 (Err(wrong @ TextFault::Forbidden(_)), _) | (Err(wrong), Some(_)) => {
                     cells.wrong(index, format!("`{}` {wrong}", column.name));
                 }
@@ -176,9 +228,9 @@ impl<'a> Sheet<'a> {
     }
 
     /// What a cell of the row says; nothing where it is empty.
-    pub(super) fn text<'s>(&self, row: &'s Row, column: usize) -> Option<&'s str> {
+    pub(super) fn text<'s>(&'s self, row: &Row, column: usize) -> Option<&'s str> {
         let place = self.places.get(column).copied().flatten()?;
-        row.cells.get(place).filter(|text| !text.is_empty())
+        self.of(row).get(place).map(|cell| cell.text.as_ref()).filter(|text| !text.is_empty())
     }
 
     /// What the program calls the column.
@@ -196,36 +248,34 @@ impl<'a> Sheet<'a> {
 
     fn at(&self, row: &Row, index: usize, fault: Fault) -> Fault {
         let fault = fault.line(row.line);
-        match self.spot(row, index) {
-            Some(spot) => Fault { span: Some(spot.span), ..fault.column(spot.column) },
+        match self.of(row).get(index) {
+            Some(cell) => {
+                let column = (cell.span.start - row.start) as u64 + 1;
+                Fault { span: Some(cell.span.start..cell.span.end.min(self.text.len())), ..fault.column(column) }
+            }
             None => fault,
         }
     }
+}
 
-    /// Where the row's cell of this number stands in the file, without the space around it. Quotes count only where
-    /// they open a cell, as in the splitter.
-    fn spot(&self, row: &Row, index: usize) -> Option<Spot> {
-        let rest = self.text.get(row.start..)?;
-        let (mut cell, mut begin, mut quoted) = (0, 0, false);
-        let mut end = rest.len();
-        for (at, byte) in rest.bytes().enumerate() {
-            match byte {
-                b'"' if quoted || at == begin => quoted = !quoted,
-                b'"' if rest.as_bytes().get(at.wrapping_sub(1)) == Some(&b'"') => quoted = true,
-                b',' if !quoted && cell < index => (cell, begin) = (cell + 1, at + 1),
-                b',' | b'\n' if !quoted => {
-                    end = at;
-                    break;
-                }
-                _ => {}
-            }
+/// What stands before the closing quote, a doubled quote being one; and how many bytes there are up to and with it.
+fn unquote(text: &str) -> (Option<Cow<'_, str>>, usize) {
+    let mut from = 0;
+    while let Some(at) = memchr::memchr(b'"', text.get(from..).unwrap_or_default().as_bytes()) {
+        let end = from + at;
+        if text.as_bytes().get(end + 1) == Some(&b'"') {
+            from = end + 2;
+            continue;
         }
-        let raw = rest.get(begin..end)?;
-        let from = row.start + begin + (raw.len() - raw.trim_start().len());
-        let line_start = self.text.get(..from)?.rfind('\n').map_or(0, |at| at + 1);
-        let first_line = raw.trim().lines().next().unwrap_or_default();
-        Some(Spot { column: (from - line_start) as u64 + 1, span: from..from + first_line.len() })
+        let inner = text.get(..end).unwrap_or_default();
+        let said = if inner.contains('"') {
+            Cow::Owned(inner.replace("\"\"", "\"").trim().to_owned())
+        } else {
+            Cow::Borrowed(inner.trim())
+        };
+        return (Some(said), end + 1);
     }
+    (None, text.len())
 }
 
 /// A heading as it is compared.
@@ -235,79 +285,4 @@ fn plain(heading: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const COLUMNS: &[Column] = &[
-        Column { name: "reference", also: &["itn", "export filing"], rule: Some(TextRule::Short) },
-        Column { name: "date", also: &["date of export"], rule: Some(TextRule::Long) },
-        Column { name: "items", also: &[], rule: None },
-        Column { name: "chip", also: &[], rule: Some(TextRule::Short) },
-        Column { name: "quantity", also: &[], rule: Some(TextRule::Short) },
-    ];
-
-    /// Every fault of every row: its line, its byte column, and what it says.
-    fn faults(text: &str) -> Vec<(u64, Option<u64>, String)> {
-        let told = |fault: Fault| (fault.line.unwrap(), fault.column, fault.message);
-        match Sheet::read(text.as_bytes(), COLUMNS) {
-            Err(faults) => faults.into_iter().map(told).collect(),
-            Ok((sheet, rows)) => rows
-                .iter()
-                .flat_map(|row| {
-                    let mut cells = sheet.begin(row);
-                    if cells.faults.is_empty() {
-                        cells.needed(0);
-                        cells.date(1);
-                        cells.items(2, 3, 4);
-                    }
-                    cells.faults
-                })
-                .map(told)
-                .collect(),
-        }
-    }
-
-    #[test]
-    fn headings_match_by_name_and_alias_in_any_case() {
-        assert!(faults("ITN,Date_of-Export,items\nX1,2026-03-01,H200=1\n").is_empty());
-        let twice = faults("itn,reference,items\n");
-        assert_eq!(twice, [(1, Some(5), "`reference` is the column `reference` a second time".to_owned())]);
-        let unknown = faults("reference,dates,items\n");
-        assert_eq!(unknown, [(1, Some(11), "unknown column `dates`".to_owned())]);
-    }
-
-    #[test]
-    fn lines_and_columns_are_those_of_the_file() {
-        let text =
-            "\u{feff}reference,date,items\r\n\r\n,,\r\n\"X,1\", 2026-3-1 ,\"H200=1\"\r\n阿,2026-03-01,H200=1x\r\n";
-        let found = faults(text);
-        assert_eq!(
-            found.iter().map(|(line, column, _)| (*line, *column)).collect::<Vec<_>>(),
-            [(4, Some(8)), (5, Some(16))]
-        );
-        assert!(found[0].2.contains("YYYY-MM-DD"), "{found:?}");
-    }
-
-    #[test]
-    fn everything_wrong_with_a_row_is_said() {
-        let found = faults("reference,date,chip,quantity\n,03/01/2026,H200,\n");
-        let places: Vec<_> = found.iter().map(|(line, column, _)| (*line, column.unwrap())).collect();
-        assert_eq!(places, [(2, 1), (2, 2), (2, 18)]);
-        assert_eq!(faults("reference,date,items\nX1,2026-03-01\n")[0].2, "2 cells stand under 3 columns");
-        assert_eq!(faults("reference,items\nX1,\n"), [(2, Some(4), "`items` is empty".to_owned())]);
-    }
-
-    #[test]
-    fn d22_a_chip_stands_once_in_a_cell() {
-        assert!(faults("reference,items\nX1,H200=1;h200=2\n")[0].2.contains("ordered twice"));
-        assert!(faults("reference,items,chip,quantity\nX1,H200=1,H200,1\n")[0].2.contains("one or the other"));
-    }
-
-    #[test]
-    fn an_open_quote_and_control_characters_are_faults() {
-        assert!(faults("reference,items\nX1,\"H200=1\nX2,H200=2\n")[0].2.contains("line break"));
-        assert!(faults("reference,items\nX\u{1b}1,H200=1\n")[0].2.contains("U+001B"));
-        assert!(faults(&format!("reference,items\n{},H200=1\n", "X".repeat(65)))[0].2.contains("64"));
-        assert_eq!(faults("")[0].0, 1);
-    }
-}
+mod tests;

@@ -48,10 +48,9 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         .filter(|finding| entries.iter().any(|logged| logged.entry.seq == finding.entry))
         .flat_map(|finding| {
             let word = if finding.violation { "VIOLATION" } else { "BREACH" };
-            finding
-                .refusals
-                .iter()
-                .map(move |refusal| format!("{word} [{}] entry {}: {}", refusal.code.as_str(), finding.entry, refusal.message))
+            finding.refusals.iter().map(move |refusal| {
+                format!("{word} [{}] entry {}: {}", refusal.code.as_str(), finding.entry, refusal.message)
+            })
         })
         .collect();
     let (date, licences, rows) = totals(&mut opened, date, &subject)?;

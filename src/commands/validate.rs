@@ -30,7 +30,9 @@ pub struct Request {
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let ledgers = if request.ledgers.is_empty() { vec![session.ledger.clone()] } else { request.ledgers.clone() };
     if ledgers.len() != 1 && (request.extends.is_some() || request.expect_head.is_some()) {
-        return Err(Misuse::new("--extends and --expect-head take exactly one ledger", "validate the others apart").into());
+        return Err(
+            Misuse::new("--extends and --expect-head take exactly one ledger", "validate the others apart").into()
+        );
     }
     let policy = request.policy.as_deref().map(policy_file::adoption).transpose()?.map(|adoption| adoption.digest);
     let older = request.extends.as_deref().map(file::read_for_answer).transpose()?;
@@ -109,9 +111,9 @@ fn validate(path: &Path, bytes: &[u8]) -> anyhow::Result<(ValidatedLedger, Optio
         let needless = book.lines().iter().filter(|entry| {
             entry.despite.is_some() && !ledger.findings.iter().any(|finding| finding.entry == entry.seq)
         });
-        ledger.warnings.extend(
-            needless.map(|entry| format!("entry {} says that it was recorded despite the rules, which do not refuse it", entry.seq)),
-        );
+        ledger.warnings.extend(needless.map(|entry| {
+            format!("entry {} says that it was recorded despite the rules, which do not refuse it", entry.seq)
+        }));
     }
     Ok((ledger, book))
 }
@@ -124,7 +126,9 @@ fn not_an_extension(bytes: &[u8], older: &[u8]) -> Fault {
     } else {
         "it does not begin with the older ledger's bytes: from this line on it was rewritten".to_owned()
     };
-    Fault::new(FaultCode::NotAnExtension, told).line(line).help("a ledger is only ever appended to; go back to the older file")
+    Fault::new(FaultCode::NotAnExtension, told)
+        .line(line)
+        .help("a ledger is only ever appended to; go back to the older file")
 }
 
 /// The last adoption in effective order is of this policy.

@@ -23,39 +23,16 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let adoption = policy_file::adoption(&request.policy)?;
     let (mut opened, _) = session.read()?;
     let date = request.date.unwrap_or(session.today);
-    let entry = writing::entry(
-        &opened,
-        Event::Policy(adoption.clone()),
-        date,
-        session.now,
-        "",
-        None,
-    );
+    let entry = writing::entry(&opened, Event::Policy(adoption.clone()), date, session.now, "", None);
     let impact = opened.book.under(&entry, impact)?;
     let refused = opened.book.rejudged(&adoption)?;
     let refused_entries = refused.len();
     let first_refused = refused.into_iter().next().and_then(|finding| {
         let entry = opened.book.lines().get(finding.entry)?.clone();
-        Some(FirstRefused {
-            entry,
-            refusals: finding.refusals,
-        })
+        Some(FirstRefused { entry, refusals: finding.refusals })
     });
-    let document = WhatIf {
-        policy: PolicyLabel::of(&adoption),
-        head: opened.head,
-        impact,
-        first_refused,
-        refused_entries,
-    };
-    let exit = if document.conforms() {
-        Exit::Fine
-    } else {
-        Exit::No
-    };
-    Ok(Answer {
-        document: Box::new(document),
-        exit,
-        warnings: opened.warnings,
-    })
+    let document =
+        WhatIf { policy: PolicyLabel::of(&adoption), head: opened.head, impact, first_refused, refused_entries };
+    let exit = if document.conforms() { Exit::Fine } else { Exit::No };
+    Ok(Answer { document: Box::new(document), exit, warnings: opened.warnings })
 }

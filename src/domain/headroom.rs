@@ -167,12 +167,7 @@ fn groups(state: &State, scope: Scope) -> Vec<Group> {
     }
 }
 
-fn row(
-    state: &State,
-    ceiling: Option<&Ceiling>,
-    scope: Option<Scope>,
-    group: &Group,
-) -> Result<HeadroomRow, Overflow> {
+fn row(state: &State, ceiling: Option<&Ceiling>, scope: Option<Scope>, group: &Group) -> Result<HeadroomRow, Overflow> {
     let name = match group {
         Group::Family(customer) | Group::Customer(customer) => {
             state.customer_at(*customer).map(|customer| customer.registered.record.name.clone())

@@ -233,9 +233,9 @@ impl Policy {
 
     /// Every name a chip goes by, for "did you mean".
     pub fn chip_names(&self) -> impl Iterator<Item = &str> {
-        self.chips.iter().flat_map(|chip| {
-            std::iter::once(chip.name.as_str()).chain(chip.aliases.iter().map(Text::as_str))
-        })
+        self.chips
+            .iter()
+            .flat_map(|chip| std::iter::once(chip.name.as_str()).chain(chip.aliases.iter().map(Text::as_str)))
     }
 
     /// The ceiling of this name.
@@ -245,10 +245,7 @@ impl Policy {
 
     /// The country that `country` is counted as.
     pub fn counted_as<'a>(&'a self, country: &'a Country) -> &'a Country {
-        self.country_groups
-            .iter()
-            .find(|(_, members)| members.contains(country))
-            .map_or(country, |(head, _)| head)
+        self.country_groups.iter().find(|(_, members)| members.contains(country)).map_or(country, |(head, _)| head)
     }
 
     /// What the policy makes of a customer's flag, and how the policy spells it; flags match as names do (R2), so

@@ -186,10 +186,7 @@ impl Refusal {
         RefusalKey {
             code: self.code,
             ceiling: self.ceiling.clone(),
-            subject: self
-                .group
-                .clone()
-                .or_else(|| self.chip.as_ref().map(|chip| Text::new(chip.as_str()))),
+            subject: self.group.clone().or_else(|| self.chip.as_ref().map(|chip| Text::new(chip.as_str()))),
         }
     }
 }

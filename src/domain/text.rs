@@ -90,11 +90,7 @@ pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Ve
         .collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
     scored.dedup_by(|a, b| a.1 == b.1);
-    scored
-        .into_iter()
-        .take(3)
-        .map(|(_, name)| Text::new(name))
-        .collect()
+    scored.into_iter().take(3).map(|(_, name)| Text::new(name)).collect()
 }
 
 #[cfg(test)]

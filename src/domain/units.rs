@@ -78,7 +78,8 @@ impl Units {
     pub fn grouped(self) -> String {
         let plain = self.to_string();
         let (sign, digits) = plain.strip_prefix('-').map_or(("", plain.as_str()), |digits| ("-", digits));
-        let (whole, decimals) = digits.split_once('.').map_or((digits, ""), |(whole, _)| (whole, &digits[whole.len()..]));
+        let (whole, decimals) =
+            digits.split_once('.').map_or((digits, ""), |(whole, _)| (whole, &digits[whole.len()..]));
         format!("{sign}{}{decimals}", group_digits(whole))
     }
 }

@@ -113,7 +113,9 @@ impl Decision {
             }
             (Verdict::Admitted, Some(seq)) => format!("RECORDED as entry {seq}: {subject}, dated {date}"),
             (Verdict::Admitted, None) if self.judgement.is_violation() => {
-                format!("REFUSED: {subject}, dated {date}; --despite would record it as a violation; nothing is written")
+                format!(
+                    "REFUSED: {subject}, dated {date}; --despite would record it as a violation; nothing is written"
+                )
             }
             (Verdict::Admitted, None) => format!("WITHIN CEILINGS: {subject}, dated {date}; nothing is written"),
             (Verdict::AlreadyRecorded(seq), _) => {
@@ -137,7 +139,8 @@ impl Decision {
         ]);
         let number = |units: Units| Cell::number(units.grouped(), units);
         for row in &self.judgement.rows {
-            let verdict = if row.within() { "within".to_owned() } else { format!("over by {}", row.exceeded_by()?.grouped()) };
+            let verdict =
+                if row.within() { "within".to_owned() } else { format!("over by {}", row.exceeded_by()?.grouped()) };
             table.push([
                 Cell::of(&row.ceiling),
                 Cell::of(&row.group),
@@ -209,7 +212,12 @@ impl Decision {
 impl Document for Decision {
     fn text(&self) -> String {
         let label = PolicyLabel::of(&self.judgement.in_force.adoption);
-        let mut text = format!("{}\n{}; unit {}\n", self.verdict_line(), label.line(), clean(self.judgement.in_force.policy().unit.as_str()));
+        let mut text = format!(
+            "{}\n{}; unit {}\n",
+            self.verdict_line(),
+            label.line(),
+            clean(self.judgement.in_force.policy().unit.as_str())
+        );
         text += &self.ceilings_text().unwrap_or_else(|overflow| format!("\n{overflow}\n"));
         let lines = self.policy_lines.iter().map(Option::as_ref).chain(std::iter::repeat(None));
         for (refusal, line) in self.judgement.refusals.iter().zip(lines) {
@@ -287,10 +295,20 @@ pub(super) fn refusal_document(refusal: &Refusal) -> RefusalDocument<'_> {
 fn subject(event: &Event) -> String {
     match event {
         Event::Approval(approval) => {
-            format!("approval{} of {} for {}", numbered(approval.licence.as_str()), quantities(&approval.items), approval.customer)
+            format!(
+                "approval{} of {} for {}",
+                numbered(approval.licence.as_str()),
+                quantities(&approval.items),
+                approval.customer
+            )
         }
         Event::Shipment(shipment) => {
-            format!("shipment{} of {} under {}", numbered(shipment.reference.as_str()), quantities(&shipment.items), shipment.licence)
+            format!(
+                "shipment{} of {} under {}",
+                numbered(shipment.reference.as_str()),
+                quantities(&shipment.items),
+                shipment.licence
+            )
         }
         other => format!("{} {}", other.kind(), summary(other)),
     }
@@ -308,12 +326,7 @@ pub fn shown(number: u64) -> String {
 
 /// Quantities in words: `60,000 H200 and 20,000 MI325X`.
 pub fn quantities(items: &Items) -> String {
-    let parts: Vec<String> = items
-        .iter()
-        .map(|(chip, quantity)| {
-            format!("{} {chip}", shown(*quantity))
-        })
-        .collect();
+    let parts: Vec<String> = items.iter().map(|(chip, quantity)| format!("{} {chip}", shown(*quantity))).collect();
     match parts.split_last() {
         Some((last, [])) => last.clone(),
         Some((last, rest)) => format!("{} and {last}", rest.join(", ")),

@@ -15,12 +15,7 @@ pub fn render(path: &str, source: &str, faults: &[Fault], colour: bool) -> Strin
         .map(|fault| {
             let span = fault.span.clone();
             let excerpt = span.map(|span| Excerpt::of(source, &line_starts, span));
-            one(
-                &place(path, fault, excerpt.as_ref()),
-                fault,
-                excerpt,
-                colour,
-            )
+            one(&place(path, fault, excerpt.as_ref()), fault, excerpt, colour)
         })
         .collect();
     shown.join("\n")
@@ -28,41 +23,23 @@ pub fn render(path: &str, source: &str, faults: &[Fault], colour: bool) -> Strin
 
 /// One fault at `place`.
 fn one(place: &str, fault: &Fault, excerpt: Option<Excerpt>, colour: bool) -> String {
-    let renderer = if colour {
-        Renderer::styled()
-    } else {
-        Renderer::plain()
-    };
-    let title = Level::ERROR
-        .primary_title(clean(&fault.message))
-        .id(fault.code.as_str());
-    let help = fault
-        .help
-        .as_deref()
-        .map(|help| Level::HELP.message(clean(help)));
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    let title = Level::ERROR.primary_title(clean(&fault.message)).id(fault.code.as_str());
+    let help = fault.help.as_deref().map(|help| Level::HELP.message(clean(help)));
     let Some(excerpt) = excerpt else {
         let group = title.element(Origin::path(place)).elements(help);
         return format!("{}\n", renderer.render(&[group]));
     };
     let line = excerpt.line;
     let marked = AnnotationKind::Primary.span(excerpt.span);
-    let snippet = Snippet::source(excerpt.text)
-        .line_start(line)
-        .annotation(marked);
+    let snippet = Snippet::source(excerpt.text).line_start(line).annotation(marked);
     let rendered = renderer.render(&[title.element(snippet).elements(help)]);
     // The renderer would count the column in characters of the cleaned excerpt; JSON and the ledger's faults
     // count bytes of the file. So the place is put in here, under the title, which is one line.
     let (title, rest) = rendered.split_once('\n').unwrap_or((&rendered, ""));
     let indent = line.to_string().len();
-    let arrow = if colour {
-        AnsiColor::BrightBlue.on_default().bold()
-    } else {
-        Style::new()
-    };
-    format!(
-        "{title}\n{:indent$}{arrow}-->{arrow:#} {place}\n{rest}\n",
-        ""
-    )
+    let arrow = if colour { AnsiColor::BrightBlue.on_default().bold() } else { Style::new() };
+    format!("{title}\n{:indent$}{arrow}-->{arrow:#} {place}\n{rest}\n", "")
 }
 
 /// `path:line:column`, as far as they are known.
@@ -78,9 +55,7 @@ fn place(path: &str, fault: &Fault, excerpt: Option<&Excerpt>) -> String {
 
 /// Where each line of `source` starts.
 fn line_starts(source: &str) -> Vec<usize> {
-    std::iter::once(0)
-        .chain(source.match_indices('\n').map(|(at, _)| at + 1))
-        .collect()
+    std::iter::once(0).chain(source.match_indices('\n').map(|(at, _)| at + 1)).collect()
 }
 
 /// One line of a file, fit to be shown, and the part of it to underline.
@@ -108,10 +83,7 @@ impl Excerpt {
         let whole = whole.strip_suffix('\r').unwrap_or(whole);
         let marked = place - start..span.end.max(place).min(end) - start;
 
-        let before = whole
-            .char_indices()
-            .take_while(|(at, _)| *at < marked.start)
-            .count();
+        let before = whole.char_indices().take_while(|(at, _)| *at < marked.start).count();
         let skipped = before.saturating_sub(Self::LEAD);
         Self::shown(line, whole, marked, skipped)
     }
@@ -164,10 +136,7 @@ mod tests {
 
     #[test]
     fn a_fault_is_shown_under_its_line() {
-        let fault = fault(24..29)
-            .line(3)
-            .column(1)
-            .help("did you mean `limit`?");
+        let fault = fault(24..29).line(3).column(1).help("did you mean `limit`?");
         assert_eq!(
             render("p.toml", SOURCE, &[fault], false),
             "\
@@ -216,17 +185,10 @@ error[not-utf8]: not UTF-8
 
     #[test]
     fn of_a_long_line_the_part_around_the_place_is_shown() {
-        let source = format!(
-            "first\n{}HERE{}\nlast",
-            "x".repeat(100_000),
-            "y".repeat(100_000)
-        );
+        let source = format!("first\n{}HERE{}\nlast", "x".repeat(100_000), "y".repeat(100_000));
         let at = source.find("HERE").unwrap();
         let shown = render("p", &source, &[fault(at..at + 4)], false);
-        assert!(
-            shown.contains("xHEREy") && shown.contains("^^^^\n"),
-            "{shown}"
-        );
+        assert!(shown.contains("xHEREy") && shown.contains("^^^^\n"), "{shown}");
         assert!(shown.len() < 1000 && !shown.contains("first") && !shown.contains("last"));
         let shown = render("p", &source, &[fault(6..200_000)], false);
         assert!(shown.len() < 1500, "{shown}");
@@ -235,10 +197,7 @@ error[not-utf8]: not UTF-8
     #[test]
     fn a_span_over_many_lines_is_shown_by_its_first() {
         let shown = render("p", SOURCE, &[fault(7..SOURCE.len())], false);
-        assert!(
-            shown.contains("1 | name = \"a\"\n  |        ^^^\n"),
-            "{shown}"
-        );
+        assert!(shown.contains("1 | name = \"a\"\n  |        ^^^\n"), "{shown}");
         assert!(!shown.contains("ceilings"));
     }
 

@@ -62,8 +62,10 @@ pub fn summary(event: &Event) -> String {
         }
         Event::Customer(record) => {
             let parent = record.parent.as_ref().map(|parent| format!(", part of {parent}")).unwrap_or_default();
-            let flags = if record.flags.is_empty() { String::new() } else { format!(", flags {}", listed(&record.flags)) };
-            let aliases = if record.aliases.is_empty() { String::new() } else { format!(", also {}", listed(&record.aliases)) };
+            let flags =
+                if record.flags.is_empty() { String::new() } else { format!(", flags {}", listed(&record.flags)) };
+            let aliases =
+                if record.aliases.is_empty() { String::new() } else { format!(", also {}", listed(&record.aliases)) };
             format!("{}: {}, {}{aliases}{parent}{flags}", record.id, record.name, record.country)
         }
         Event::Approval(approval) => {
@@ -78,7 +80,11 @@ pub fn summary(event: &Event) -> String {
             )
         }
         Event::Amendment(amendment) => {
-            let totals = if amendment.items.is_empty() { String::new() } else { format!(", now {}", quantities(&amendment.items)) };
+            let totals = if amendment.items.is_empty() {
+                String::new()
+            } else {
+                format!(", now {}", quantities(&amendment.items))
+            };
             format!("{}{totals}{}", amendment.licence, until(amendment.expires))
         }
         Event::Suspension(change) | Event::Reinstatement(change) => format!("{}: {}", change.licence, change.reason),

@@ -31,10 +31,7 @@ impl Document for Adopted {
     /// The verdict and the policy in the first two lines, as for every verb that writes, and then the impact.
     fn text(&self) -> String {
         let text = self.decision.text();
-        let end_of_header = text
-            .match_indices('\n')
-            .nth(1)
-            .map_or(text.len(), |(at, _)| at + 1);
+        let end_of_header = text.match_indices('\n').nth(1).map_or(text.len(), |(at, _)| at + 1);
         let (header, rest) = text.split_at(end_of_header);
         let policy = match &self.decision.judgement.entry.event {
             Event::Policy(adoption) => PolicyLabel::of(adoption).line(),
@@ -132,15 +129,9 @@ fn because(licence: &Nonconforming) -> String {
         .reasons
         .iter()
         .map(|reason| {
-            let about = reason
-                .ceiling
-                .as_ref()
-                .map(|name| name.as_str())
-                .or(reason.chip.as_ref().map(|chip| chip.as_str()));
-            about.map_or_else(
-                || reason.code.as_str().to_owned(),
-                |about| format!("{} ({about})", reason.code.as_str()),
-            )
+            let about =
+                reason.ceiling.as_ref().map(|name| name.as_str()).or(reason.chip.as_ref().map(|chip| chip.as_str()));
+            about.map_or_else(|| reason.code.as_str().to_owned(), |about| format!("{} ({about})", reason.code.as_str()))
         })
         .collect();
     told.join(", ")
@@ -161,23 +152,12 @@ fn proposed(licence: &Nonconforming) -> String {
 }
 
 fn new_total(total: &NewTotal) -> String {
-    let shipped = if total.shipped > 0 {
-        format!(" ({} shipped)", grouped(total.shipped))
-    } else {
-        String::new()
-    };
-    format!(
-        "{} from {} to {}{shipped}",
-        total.chip,
-        grouped(total.from),
-        grouped(total.to)
-    )
+    let shipped = if total.shipped > 0 { format!(" ({} shipped)", grouped(total.shipped)) } else { String::new() };
+    format!("{} from {} to {}{shipped}", total.chip, grouped(total.from), grouped(total.to))
 }
 
 fn dropped(chip: &str) -> String {
-    format!(
-        "the ledger uses `{chip}`, which the policy does not count: it can't be adopted as it stands"
-    )
+    format!("the ledger uses `{chip}`, which the policy does not count: it can't be adopted as it stands")
 }
 
 /// The impact in lines, one for each finding.
@@ -185,10 +165,7 @@ pub(super) fn lines(impact: &Impact) -> Vec<String> {
     let mut told = Vec::new();
     for row in &impact.over {
         let after = if row.still_over_by > Units::ZERO {
-            format!(
-                "; {} over even after the changes proposed",
-                row.still_over_by.grouped()
-            )
+            format!("; {} over even after the changes proposed", row.still_over_by.grouped())
         } else {
             String::new()
         };
@@ -212,12 +189,7 @@ pub(super) fn lines(impact: &Impact) -> Vec<String> {
             proposed(licence),
         ));
     }
-    told.extend(
-        impact
-            .dropped_chips
-            .iter()
-            .map(|chip| format!("impact: {}", dropped(chip.as_str()))),
-    );
+    told.extend(impact.dropped_chips.iter().map(|chip| format!("impact: {}", dropped(chip.as_str()))));
     told
 }
 
@@ -279,11 +251,7 @@ pub(super) fn licence_documents(impact: &Impact) -> Vec<LicenceDocument<'_>> {
 }
 
 fn licence_document(licence: &Nonconforming) -> LicenceDocument<'_> {
-    let totals = licence
-        .amendment
-        .iter()
-        .map(|total| (total.chip.as_str(), total.to))
-        .collect();
+    let totals = licence.amendment.iter().map(|total| (total.chip.as_str(), total.to)).collect();
     LicenceDocument {
         licence: licence.licence.as_str(),
         entry: licence.entry,

@@ -37,7 +37,11 @@ pub trait Document {
 /// One JSON document, indented: people read it too. What a terminal would obey is escaped: serde_json escapes the
 /// lower control characters alone.
 pub(crate) fn to_json(document: &impl serde::Serialize) -> serde_json::Result<String> {
-    let text = serde_json::to_string_pretty(document)?;
+    let mut text = serde_json::to_string_pretty(document)?;
+    if !text.chars().any(|letter| letter != '\n' && clean::is_unsafe(letter)) {
+        text.push('\n');
+        return Ok(text);
+    }
     let mut safe = String::with_capacity(text.len() + 1);
     for letter in text.chars() {
         if letter != '\n' && clean::is_unsafe(letter) {

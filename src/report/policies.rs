@@ -99,8 +99,13 @@ impl Document for PolicyShown {
             text += &format!("{}\n", clean(title.as_str()));
         }
         text += &format!("digest {}\n\n", self.adoption.digest);
-        let mut ceilings =
-            Table::new([Column::text("ceiling"), Column::text("scope"), Column::number("limit"), Column::text("counts"), Column::text("warn at %")]);
+        let mut ceilings = Table::new([
+            Column::text("ceiling"),
+            Column::text("scope"),
+            Column::number("limit"),
+            Column::text("counts"),
+            Column::text("warn at %"),
+        ]);
         for ceiling in &policy.ceilings {
             let warn: Vec<String> = ceiling.warn_at.iter().map(u8::to_string).collect();
             ceilings.push([
@@ -130,7 +135,10 @@ impl Document for PolicyShown {
         }
         text += &format!("Chips\n{}\n", chips.text());
         for (told, listed) in [
-            ("destinations", policy.destinations.as_deref().map_or_else(|| "anywhere".to_owned(), |list| codes(list).join(", "))),
+            (
+                "destinations",
+                policy.destinations.as_deref().map_or_else(|| "anywhere".to_owned(), |list| codes(list).join(", ")),
+            ),
             ("an approval attests", words(&policy.approval_attestations).join(", ")),
             ("a shipment attests", words(&policy.shipment_attestations).join(", ")),
             (
@@ -144,9 +152,17 @@ impl Document for PolicyShown {
             ),
             (
                 "flags",
-                policy.flags.iter().map(|(flag, rule)| format!("{flag}: {}", rule.as_str())).collect::<Vec<_>>().join("; "),
+                policy
+                    .flags
+                    .iter()
+                    .map(|(flag, rule)| format!("{flag}: {}", rule.as_str()))
+                    .collect::<Vec<_>>()
+                    .join("; "),
             ),
-            ("licence numbers", policy.number_pattern.as_ref().map_or(String::new(), |pattern| pattern.as_str().to_owned())),
+            (
+                "licence numbers",
+                policy.number_pattern.as_ref().map_or(String::new(), |pattern| pattern.as_str().to_owned()),
+            ),
             (
                 "shipment references",
                 policy.shipment_reference_pattern.as_ref().map_or(String::new(), |pattern| pattern.as_str().to_owned()),

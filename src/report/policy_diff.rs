@@ -5,9 +5,7 @@ use super::exact::Exact;
 use super::policies::PolicyLabel;
 use super::table::{Cell, Column, Table};
 use super::{Document, to_json};
-use crate::domain::policy_diff::{
-    CeilingDiff, CeilingTerms, ChipDiff, ChipTerms, Other, PolicyDiff, Smallest,
-};
+use crate::domain::policy_diff::{CeilingDiff, CeilingTerms, ChipDiff, ChipTerms, Other, PolicyDiff, Smallest};
 use crate::domain::units::grouped;
 use serde::Serialize;
 
@@ -74,11 +72,7 @@ struct OtherDocument<'a> {
 }
 
 fn sides(smallest: &Smallest) -> (&'static str, &'static str) {
-    if smallest.refused_by_second {
-        ("a", "b")
-    } else {
-        ("b", "a")
-    }
+    if smallest.refused_by_second { ("a", "b") } else { ("b", "a") }
 }
 
 fn only_in<T>(a: Option<&T>, b: Option<&T>) -> Option<&'static str> {
@@ -91,10 +85,7 @@ fn only_in<T>(a: Option<&T>, b: Option<&T>) -> Option<&'static str> {
 
 /// What both say: `75,000`, or `75,000 → 60,000` where they differ.
 fn both<T>(a: Option<&T>, b: Option<&T>, told: impl Fn(&T) -> String) -> String {
-    let (a, b) = (
-        a.map_or_else(|| "-".to_owned(), &told),
-        b.map_or_else(|| "-".to_owned(), &told),
-    );
+    let (a, b) = (a.map_or_else(|| "-".to_owned(), &told), b.map_or_else(|| "-".to_owned(), &told));
     if a == b { a } else { format!("{a} → {b}") }
 }
 
@@ -110,21 +101,13 @@ fn ceilings_text(ceilings: &[CeilingDiff]) -> String {
         let (a, b) = (ceiling.a.as_ref(), ceiling.b.as_ref());
         table.push([
             Cell::of(&ceiling.ceiling),
-            Cell::of(both(a, b, |terms: &CeilingTerms| {
-                terms.scope.as_str().to_owned()
-            })),
-            Cell::of(both(a, b, |terms: &CeilingTerms| {
-                terms.counts.as_str().to_owned()
-            })),
+            Cell::of(both(a, b, |terms: &CeilingTerms| terms.scope.as_str().to_owned())),
+            Cell::of(both(a, b, |terms: &CeilingTerms| terms.counts.as_str().to_owned())),
             Cell::of(both(a, b, |terms: &CeilingTerms| terms.limit.grouped())),
             Cell::of(ceiling.change.as_str()),
         ]);
     }
-    if table.is_empty() {
-        String::new()
-    } else {
-        format!("\n{}", table.text())
-    }
+    if table.is_empty() { String::new() } else { format!("\n{}", table.text()) }
 }
 
 fn chips_text(chips: &[ChipDiff]) -> String {
@@ -137,48 +120,25 @@ fn chips_text(chips: &[ChipDiff]) -> String {
     ]);
     for chip in chips {
         let (a, b) = (chip.a.as_ref(), chip.b.as_ref());
-        let weight = |terms: &ChipTerms| {
-            terms
-                .equivalence
-                .map_or_else(|| "nothing stated".to_owned(), |units| units.grouped())
-        };
-        let prohibited = |terms: &ChipTerms| {
-            if terms.prohibited.is_some() {
-                "yes"
-            } else {
-                "no"
-            }
-            .to_owned()
-        };
+        let weight =
+            |terms: &ChipTerms| terms.equivalence.map_or_else(|| "nothing stated".to_owned(), |units| units.grouped());
+        let prohibited = |terms: &ChipTerms| if terms.prohibited.is_some() { "yes" } else { "no" }.to_owned();
         table.push([
             Cell::of(&chip.chip),
             Cell::of(both(a, b, weight)),
             Cell::of(both(a, b, prohibited)),
             Cell::of(chip.change.as_str()),
-            Cell::of(
-                chip.smallest
-                    .as_ref()
-                    .map_or_else(|| "none".to_owned(), smallest_text),
-            ),
+            Cell::of(chip.smallest.as_ref().map_or_else(|| "none".to_owned(), smallest_text)),
         ]);
     }
-    if table.is_empty() {
-        String::new()
-    } else {
-        format!("\n{}", table.text())
-    }
+    if table.is_empty() { String::new() } else { format!("\n{}", table.text()) }
 }
 
 /// In words: `56,762: A admits it, B refuses it, ceiling-exceeded (per-customer)`.
 fn smallest_text(smallest: &Smallest) -> String {
     let (admits, refuses) = sides(smallest);
-    let quantity =
-        i64::try_from(smallest.quantity).map_or_else(|_| smallest.quantity.to_string(), grouped);
-    let ceiling = smallest
-        .ceiling
-        .as_ref()
-        .map(|name| format!(" ({name})"))
-        .unwrap_or_default();
+    let quantity = i64::try_from(smallest.quantity).map_or_else(|_| smallest.quantity.to_string(), grouped);
+    let ceiling = smallest.ceiling.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
     format!(
         "{quantity}: {} admits it, {} refuses it, {}{ceiling}",
         admits.to_uppercase(),
@@ -189,11 +149,7 @@ fn smallest_text(smallest: &Smallest) -> String {
 
 impl Document for PoliciesCompared {
     fn text(&self) -> String {
-        let verdict = if self.diff.differs() {
-            "DIFFERENT"
-        } else {
-            "ALIKE"
-        };
+        let verdict = if self.diff.differs() { "DIFFERENT" } else { "ALIKE" };
         let mut text = format!("{verdict}\nA: {}\nB: {}\n", self.a.line(), self.b.line());
         text += &ceilings_text(&self.diff.ceilings);
         text += &chips_text(&self.diff.chips);
@@ -215,12 +171,7 @@ impl Document for PoliciesCompared {
             b: &self.b,
             ceilings: self.diff.ceilings.iter().map(ceiling_document).collect(),
             chips: self.diff.chips.iter().map(chip_document).collect(),
-            others: self
-                .diff
-                .others
-                .iter()
-                .map(|Other { key, a, b }| OtherDocument { key, a, b })
-                .collect(),
+            others: self.diff.others.iter().map(|Other { key, a, b }| OtherDocument { key, a, b }).collect(),
         })
     }
 }
@@ -247,12 +198,8 @@ fn chip_document(chip: &ChipDiff) -> ChipDocument<'_> {
         only_in: only_in(a, b),
         equivalence_a: a.and_then(|terms| terms.equivalence).map(Exact),
         equivalence_b: b.and_then(|terms| terms.equivalence).map(Exact),
-        prohibited_a: a
-            .and_then(|terms| terms.prohibited.as_ref())
-            .map(|reason| reason.as_str()),
-        prohibited_b: b
-            .and_then(|terms| terms.prohibited.as_ref())
-            .map(|reason| reason.as_str()),
+        prohibited_a: a.and_then(|terms| terms.prohibited.as_ref()).map(|reason| reason.as_str()),
+        prohibited_b: b.and_then(|terms| terms.prohibited.as_ref()).map(|reason| reason.as_str()),
         verdict: chip.change.as_str(),
         smallest: chip.smallest.as_ref().map(smallest_document),
     }

@@ -28,19 +28,23 @@ impl Column {
 #[derive(Clone, Debug)]
 pub struct Cell {
     shown: String,
-    exact: String,
+    /// Where it differs from what is shown.
+    exact: Option<String>,
 }
 
 impl Cell {
     /// The same for both.
     pub fn of(text: impl ToString) -> Self {
-        let text = text.to_string();
-        Cell { shown: text.clone(), exact: text }
+        Cell { shown: text.to_string(), exact: None }
     }
 
     /// With separators for a person, without for a program.
     pub fn number(shown: impl ToString, exact: impl ToString) -> Self {
-        Cell { shown: shown.to_string(), exact: exact.to_string() }
+        Cell { shown: shown.to_string(), exact: Some(exact.to_string()) }
+    }
+
+    fn exact(&self) -> &str {
+        self.exact.as_deref().unwrap_or(&self.shown)
     }
 }
 
@@ -76,7 +80,10 @@ impl Table {
         }
         let mut table = builder.build();
         table
-            .with(Style::empty().horizontals([(1, HorizontalLine::filled('─').remove_left().remove_right().remove_intersection())]))
+            .with(
+                Style::empty()
+                    .horizontals([(1, HorizontalLine::filled('─').remove_left().remove_right().remove_intersection())]),
+            )
             .modify(Columns::new(..), Padding::new(0, 2, 0, 0))
             .modify(Columns::last(), Padding::zero());
         for (index, column) in self.columns.iter().enumerate() {
@@ -96,9 +103,10 @@ impl Table {
         let mut writer = csv::Writer::from_writer(Vec::new());
         let mut written = writer.write_record(self.columns.iter().map(|column| column.heading));
         for row in &self.rows {
-            let cells = row.iter().zip(&self.columns).map(|(cell, column)| {
-                if column.number { cell.exact.clone() } else { disarm(&cell.exact) }
-            });
+            let cells = row
+                .iter()
+                .zip(&self.columns)
+                .map(|(cell, column)| if column.number { cell.exact().to_owned() } else { disarm(cell.exact()) });
             written = written.and_then(|()| writer.write_record(cells));
         }
         // Writing to memory fails for no reason but its end.
@@ -110,7 +118,8 @@ impl Table {
     pub fn markdown(&self) -> String {
         let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
         let mut text = line(self.columns.iter().map(|column| column.heading.to_owned()).collect());
-        text += &line(self.columns.iter().map(|column| if column.number { "---:" } else { "---" }.to_owned()).collect());
+        text +=
+            &line(self.columns.iter().map(|column| if column.number { "---:" } else { "---" }.to_owned()).collect());
         for row in &self.rows {
             text += &line(row.iter().map(|cell| escape_markdown(&clean(&cell.shown))).collect());
         }

@@ -70,15 +70,17 @@ impl Document for Trace {
         };
         let holder = last.family.as_deref().or(last.customer.as_deref()).unwrap_or("");
         let verdict = if self.out() {
-            format!("OUT: `{serial}` went to {} (family {}) on {}", clean(last.customer.as_deref().unwrap_or("")), clean(holder), last.date)
+            format!(
+                "OUT: `{serial}` went to {} (family {}) on {}",
+                clean(last.customer.as_deref().unwrap_or("")),
+                clean(holder),
+                last.date
+            )
         } else {
             format!("RETURNED: `{serial}` came back on {}", last.date)
         };
-        let policies: Vec<String> = self
-            .steps
-            .iter()
-            .map(|step| format!("entry {}: {}", step.entry, step.policy.line()))
-            .collect();
+        let policies: Vec<String> =
+            self.steps.iter().map(|step| format!("entry {}: {}", step.entry, step.policy.line())).collect();
         format!(
             "{verdict}\n\n{}\n{}\n",
             self.table().map(|table| table.text()).unwrap_or_default(),
@@ -98,8 +100,20 @@ impl Document for Trace {
 
     fn table(&self) -> Option<Table> {
         let mut table = Table::new(
-            ["date", "event", "entry", "reference", "chip", "licence", "licensee", "customer", "family", "destination", "consignee"]
-                .map(Column::text),
+            [
+                "date",
+                "event",
+                "entry",
+                "reference",
+                "chip",
+                "licence",
+                "licensee",
+                "customer",
+                "family",
+                "destination",
+                "consignee",
+            ]
+            .map(Column::text),
         );
         let or_nothing = |text: &Option<String>| Cell::of(text.as_deref().unwrap_or(""));
         for step in &self.steps {

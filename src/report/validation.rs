@@ -162,8 +162,9 @@ impl Document for Validation {
                     );
                 }
             }
-            let not_as_expected =
-                |fault: &Fault| matches!(fault.code, FaultCode::NotAnExtension | FaultCode::HeadDiffers | FaultCode::PolicyDiffers);
+            let not_as_expected = |fault: &Fault| {
+                matches!(fault.code, FaultCode::NotAnExtension | FaultCode::HeadDiffers | FaultCode::PolicyDiffers)
+            };
             if !ledger.faults.iter().all(not_as_expected) {
                 text += "  help: the file was changed after it was written, or this program did not write it: compare it with a \
                          copy. Breaches are judged only in a file without faults\n";

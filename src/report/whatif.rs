@@ -64,11 +64,7 @@ impl WhatIf {
 
 impl Document for WhatIf {
     fn text(&self) -> String {
-        let verdict = if self.conforms() {
-            "CONFORMS"
-        } else {
-            "DOES NOT CONFORM"
-        };
+        let verdict = if self.conforms() { "CONFORMS" } else { "DOES NOT CONFORM" };
         let mut text = format!(
             "{verdict}: the ledger under {}, as of {}\n{}\n{}",
             self.policy.line(),
@@ -86,11 +82,7 @@ impl Document for WhatIf {
                 clean(&summary(&first.entry.event))
             );
             for refusal in &first.refusals {
-                text += &format!(
-                    "  [{}] {}\n",
-                    refusal.code.as_str(),
-                    clean(&refusal.message)
-                );
+                text += &format!("  [{}] {}\n", refusal.code.as_str(), clean(&refusal.message));
             }
         }
         text
@@ -106,21 +98,13 @@ impl Document for WhatIf {
             head: self.head.to_string(),
             over: impact::over_documents(&self.impact),
             licences: impact::licence_documents(&self.impact),
-            dropped_chips: self
-                .impact
-                .dropped_chips
-                .iter()
-                .map(|chip| chip.as_str())
-                .collect(),
-            first_refused: self
-                .first_refused
-                .as_ref()
-                .map(|first| FirstRefusedDocument {
-                    entry: first.entry.seq,
-                    date: first.entry.date.to_string(),
-                    event: first.entry.event.kind(),
-                    refusals: impact::reason_documents(&first.refusals),
-                }),
+            dropped_chips: self.impact.dropped_chips.iter().map(|chip| chip.as_str()).collect(),
+            first_refused: self.first_refused.as_ref().map(|first| FirstRefusedDocument {
+                entry: first.entry.seq,
+                date: first.entry.date.to_string(),
+                event: first.entry.event.kind(),
+                refusals: impact::reason_documents(&first.refusals),
+            }),
             refused_entries: self.refused_entries,
         })
     }

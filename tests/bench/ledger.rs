@@ -1,5 +1,7 @@
 //! `cargo bench`: what a ledger costs to read, fold and judge. Figures are for comparing within one run.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on has failed")]
+
 #[path = "../support/made.rs"]
 mod made;
 
@@ -42,8 +44,7 @@ fn check(bencher: Bencher<'_, '_>, entries: u64) {
     let ledger = folder.path().join("ledger.jsonl");
     std::fs::write(&ledger, made::ledger(entries, 0)).expect("a ledger");
     let args = ["exquota", "check", "customer-01", "H200=60000", "MI325X=20000", "--date", "2030-06-01", "--ledger"];
-    let args: Vec<String> =
-        args.into_iter().map(str::to_owned).chain([ledger.display().to_string()]).collect();
+    let args: Vec<String> = args.into_iter().map(str::to_owned).chain([ledger.display().to_string()]).collect();
     bencher.bench(|| {
         let (mut out, mut err) = (Vec::new(), Vec::new());
         exquota::run(black_box(&args), &mut out, &mut err)

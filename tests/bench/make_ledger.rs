@@ -1,5 +1,7 @@
 //! Prints a made ledger: `cargo run --release --example make-ledger -- ENTRIES [LATE_DAYS] > ledger.jsonl`.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on has failed")]
+
 #[path = "../support/made.rs"]
 mod made;
 

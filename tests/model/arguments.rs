@@ -13,11 +13,7 @@ impl Command {
         let mut args = vec!["exquota".to_owned()];
         let check = matches!(&self.verb, Verb::Event(_, Ask { check: true, .. }));
         match &self.verb {
-            Verb::Init(policy) => args.extend([
-                "init".into(),
-                "--policy".into(),
-                policy_file(folder, policy),
-            ]),
+            Verb::Init(policy) => args.extend(["init".into(), "--policy".into(), policy_file(folder, policy)]),
             Verb::Adopt(policy) => args.extend(["adopt".into(), policy_file(folder, policy)]),
             Verb::Register(register) => register_args(register, &mut args),
             Verb::Event(event, ask) => event_args(event, ask, folder, &mut args),
@@ -25,15 +21,7 @@ impl Command {
         let ledger = folder.join("ledger.jsonl").display().to_string();
         let options = &self.options;
         args.extend(
-            [
-                "--format",
-                "json",
-                "--ledger",
-                &ledger,
-                "--clock",
-                &dates::clock(options.clock),
-            ]
-            .map(str::to_owned),
+            ["--format", "json", "--ledger", &ledger, "--clock", &dates::clock(options.clock)].map(str::to_owned),
         );
         args.extend(["--date".to_owned(), dates::text(options.date)]);
         if !check {
@@ -49,11 +37,7 @@ impl Command {
 }
 
 fn option(args: &mut Vec<String>, name: &str, value: Option<&str>) {
-    args.extend(
-        value
-            .into_iter()
-            .flat_map(|value| [name.to_owned(), value.to_owned()]),
-    );
+    args.extend(value.into_iter().flat_map(|value| [name.to_owned(), value.to_owned()]));
 }
 
 fn policy_file(folder: &Path, policy: &Policy) -> String {
@@ -81,11 +65,7 @@ fn register_args(register: &Register, args: &mut Vec<String>) {
 }
 
 fn items_args(items: &Items, args: &mut Vec<String>) {
-    args.extend(
-        items
-            .iter()
-            .map(|(chip, quantity)| format!("{chip}={quantity}")),
-    );
+    args.extend(items.iter().map(|(chip, quantity)| format!("{chip}={quantity}")));
 }
 
 fn more_args(attestations: &Pairs, serials: &Serials, folder: &Path, args: &mut Vec<String>) {
@@ -93,30 +73,15 @@ fn more_args(attestations: &Pairs, serials: &Serials, folder: &Path, args: &mut 
         option(args, "--attest", Some(name));
     }
     for (i, (chip, list)) in serials.iter().enumerate() {
-        let path = folder.join(format!(
-            "serials-{i}-{}",
-            crate::json::sha256(list.join(" ").as_bytes())
-        ));
-        std::fs::write(
-            &path,
-            list.iter()
-                .map(|serial| format!("{serial}\n"))
-                .collect::<String>(),
-        )
-        .unwrap();
-        option(
-            args,
-            "--serials",
-            Some(&format!("{chip}={}", path.display())),
-        );
+        let path = folder.join(format!("serials-{i}-{}", crate::json::sha256(list.join(" ").as_bytes())));
+        std::fs::write(&path, list.iter().map(|serial| format!("{serial}\n")).collect::<String>()).unwrap();
+        option(args, "--serials", Some(&format!("{chip}={}", path.display())));
     }
 }
 
 fn event_args(event: &Event, ask: &Ask, folder: &Path, args: &mut Vec<String>) {
     let day = |day: &Option<Day>| day.map(dates::text);
-    let words = |args: &mut Vec<String>, words: &[&str]| {
-        args.extend(words.iter().map(|word| (*word).to_owned()))
-    };
+    let words = |args: &mut Vec<String>, words: &[&str]| args.extend(words.iter().map(|word| (*word).to_owned()));
     match event {
         Event::Approval(a) => {
             if ask.check {
@@ -142,85 +107,33 @@ fn event_args(event: &Event, ask: &Ask, folder: &Path, args: &mut Vec<String>) {
             option(args, "--consignee", s.consignee.as_deref());
             more_args(&s.attestations, &s.serials, folder, args);
         }
-        Event::Amendment {
-            licence,
-            items,
-            expires,
-            authority,
-        } => {
+        Event::Amendment { licence, items, expires, authority } => {
             words(args, &["amend", licence]);
             items_args(items, args);
             option(args, "--expires", day(expires).as_deref());
             option(args, "--authority", authority.as_deref());
         }
-        Event::Suspension { licence, reason } => {
-            words(args, &["suspend", licence, "--reason", reason])
-        }
-        Event::Reinstatement { licence, reason } => {
-            words(args, &["reinstate", licence, "--reason", reason])
-        }
-        Event::Closure {
-            licence,
-            reason,
-            note,
-        } => {
+        Event::Suspension { licence, reason } => words(args, &["suspend", licence, "--reason", reason]),
+        Event::Reinstatement { licence, reason } => words(args, &["reinstate", licence, "--reason", reason]),
+        Event::Closure { licence, reason, note } => {
             words(args, &["close", licence, "--reason", reason]);
             option(args, "--note", note.as_deref());
         }
-        Event::Return {
-            reference,
-            shipment,
-            items,
-            reason,
-            serials,
-        } => {
+        Event::Return { reference, shipment, items, reason, serials } => {
             words(args, &["return", reference, "--shipment", shipment]);
             items_args(items, args);
             option(args, "--reason", reason.as_deref());
             more_args(&vec![], serials, folder, args);
         }
-        Event::Exception {
-            ceiling,
-            group,
-            limit,
-            authority,
-            expires,
-        } => {
-            words(
-                args,
-                &[
-                    "grant",
-                    "--ceiling",
-                    ceiling,
-                    "--group",
-                    group,
-                    "--limit",
-                    &limit.to_string(),
-                ],
-            );
+        Event::Exception { ceiling, group, limit, authority, expires } => {
+            words(args, &["grant", "--ceiling", ceiling, "--group", group, "--limit", &limit.to_string()]);
             words(args, &["--authority", authority]);
             option(args, "--expires", day(expires).as_deref());
         }
-        Event::Volume {
-            series,
-            chip,
-            quantity,
-            source,
-        } => {
-            words(
-                args,
-                &[
-                    "volume",
-                    series,
-                    &format!("{chip}={quantity}"),
-                    "--source",
-                    source,
-                ],
-            );
+        Event::Volume { series, chip, quantity, source } => {
+            words(args, &["volume", series, &format!("{chip}={quantity}"), "--source", source]);
         }
-        Event::Void { entry, reason } => {
-            words(args, &["void", &entry.to_string(), "--reason", reason])
-        }
+        Event::Void { entry, reason } => words(args, &["void", &entry.to_string(), "--reason", reason]),
         Event::Policy { .. } | Event::Customer(_) => {}
     }
 }

@@ -86,16 +86,8 @@ impl Command {
         decision.seq = line.seq;
 
         let wants_amounts = matches!(line.event, Event::Approval(_) | Event::Shipment(_));
-        let moved = self
-            .options
-            .expect_head
-            .as_ref()
-            .is_some_and(|head| *head != book.head());
-        let taken = if ask.check {
-            Taken::No
-        } else {
-            book.taken(&line)
-        };
+        let moved = self.options.expect_head.as_ref().is_some_and(|head| *head != book.head());
+        let taken = if ask.check { Taken::No } else { book.taken(&line) };
         let alone = |code, differs| Refusal {
             entry: line.seq,
             code,
@@ -108,20 +100,11 @@ impl Command {
         let answer = match taken {
             // "Already recorded" wins over a moved head (R12).
             Taken::Recorded(entry) => {
-                (decision.decision, decision.entry, decision.head) =
-                    ("already-recorded", Some(entry), book.head());
+                (decision.decision, decision.entry, decision.head) = ("already-recorded", Some(entry), book.head());
                 return decision;
             }
-            _ if moved => Answer {
-                refusals: vec![alone("head-moved", vec![])],
-                rows: vec![],
-                inert: true,
-            },
-            Taken::Other(refusal) => Answer {
-                refusals: vec![refusal],
-                rows: vec![],
-                inert: true,
-            },
+            _ if moved => Answer { refusals: vec![alone("head-moved", vec![])], rows: vec![], inert: true },
+            Taken::Other(refusal) => Answer { refusals: vec![refusal], rows: vec![], inert: true },
             Taken::No => book.judge(&line),
         };
         if wants_amounts {
@@ -129,24 +112,12 @@ impl Command {
             decision.fits_from = book.fits_from(&line, &answer.refusals).map(dates::text);
         }
         // What leaves nothing to record can't be recorded despite it (R13, D6).
-        let final_refusal = answer
-            .refusals
-            .iter()
-            .any(|r| r.leaves_nothing() || r.code == "head-moved");
-        let despite = if answer.refusals.is_empty() {
-            None
-        } else {
-            self.options.despite.clone()
-        };
+        let final_refusal = answer.refusals.iter().any(|r| r.leaves_nothing() || r.code == "head-moved");
+        let despite = if answer.refusals.is_empty() { None } else { self.options.despite.clone() };
         let refused = !answer.refusals.is_empty() && (final_refusal || despite.is_none());
         // A registration answers with the family it would make; an unknown parent makes none, a loop changes none.
         if let Event::Customer(record) = &line.event {
-            let says = |code: &str| {
-                answer
-                    .refusals
-                    .iter()
-                    .any(|r| r.code == code && r.entry == line.seq)
-            };
+            let says = |code: &str| answer.refusals.iter().any(|r| r.code == code && r.entry == line.seq);
             let mut place = state.clone();
             place.customers.insert(record.id.clone(), record.clone());
             let stranger = |id: &String| *id != record.id && !state.customers.contains_key(id);
@@ -166,8 +137,7 @@ impl Command {
             line.despite = despite;
             book.write(line);
         }
-        (decision.rows, decision.refusals, decision.head) =
-            (answer.rows, answer.refusals, book.head());
+        (decision.rows, decision.refusals, decision.head) = (answer.rows, answer.refusals, book.head());
         decision
     }
 
@@ -182,13 +152,7 @@ impl Command {
             Verb::Register(register) => (Event::Customer(register.record(state)), Ask::default()),
             Verb::Event(event, ask) => {
                 let holder = ask.holder.as_ref().map(|holder| customer(state, holder));
-                (
-                    resolve(event.clone(), state),
-                    Ask {
-                        holder,
-                        ..ask.clone()
-                    },
-                )
+                (resolve(event.clone(), state), Ask { holder, ..ask.clone() })
             }
         }
     }
@@ -196,15 +160,10 @@ impl Command {
     /// What a decision repeats of the proposal.
     fn echo(&self, book: &Book, state: &State, event: &Event) -> Decision {
         let licensed = |number: &str| {
-            let mut approvals = book
-                .live()
-                .into_iter()
-                .filter_map(|line| match &line.event {
-                    Event::Approval(approval) if approval.licence == number => {
-                        Some(approval.customer.clone())
-                    }
-                    _ => None,
-                });
+            let mut approvals = book.live().into_iter().filter_map(|line| match &line.event {
+                Event::Approval(approval) if approval.licence == number => Some(approval.customer.clone()),
+                _ => None,
+            });
             approvals.next_back()
         };
         let customer = match event {
@@ -216,37 +175,20 @@ impl Command {
             | Event::Suspension { licence, .. }
             | Event::Reinstatement { licence, .. }
             | Event::Closure { licence, .. } => licensed(licence),
-            Event::Return { shipment, .. } => state
-                .shipment(shipment)
-                .and_then(|sent| licensed(&sent.licence)),
+            Event::Return { shipment, .. } => state.shipment(shipment).and_then(|sent| licensed(&sent.licence)),
             _ => None,
         };
-        let family = customer
-            .as_ref()
-            .filter(|id| state.customers.contains_key(*id));
+        let family = customer.as_ref().filter(|id| state.customers.contains_key(*id));
         let family = family.map(|id| state.family(id));
         // A volume is a figure about a chip, not an order of chips.
         let items = match event {
             Event::Volume { .. } => Vec::new(),
             _ => event.items(),
         };
-        let known = !items.is_empty()
-            && items
-                .iter()
-                .all(|item| state.policy.chip(&item.0).is_some());
-        let units = items
-            .iter()
-            .map(|item| i128::from(item.1) * state.policy.weight(&item.0))
-            .sum();
+        let known = !items.is_empty() && items.iter().all(|item| state.policy.chip(&item.0).is_some());
+        let units = items.iter().map(|item| i128::from(item.1) * state.policy.weight(&item.0)).sum();
         let (date, units) = (dates::text(self.options.date), known.then_some(units));
-        Decision {
-            date,
-            customer,
-            family,
-            items,
-            units,
-            ..Decision::default()
-        }
+        Decision { date, customer, family, items, units, ..Decision::default() }
     }
 }
 
@@ -256,118 +198,52 @@ impl Register {
         record.id.clone_from(&self.id);
         record.name = self.name.clone().unwrap_or(record.name);
         record.country = self.country.clone().unwrap_or(record.country);
-        record.parent = self
-            .parent
-            .as_ref()
-            .map(|parent| customer(state, parent))
-            .or(record.parent);
+        record.parent = self.parent.as_ref().map(|parent| customer(state, parent)).or(record.parent);
         if self.no_parent {
             record.parent = None;
         }
-        for (list, added, dropped) in [
-            (&mut record.aliases, &self.alias, &self.drop_alias),
-            (&mut record.flags, &self.flag, &self.drop_flag),
-        ] {
+        for (list, added, dropped) in
+            [(&mut record.aliases, &self.alias, &self.drop_alias), (&mut record.flags, &self.flag, &self.drop_flag)]
+        {
             list.retain(|known| Some(known) != dropped.as_ref());
-            list.extend(
-                added
-                    .iter()
-                    .filter(|added| !list.contains(added))
-                    .cloned()
-                    .collect::<Vec<_>>(),
-            );
+            list.extend(added.iter().filter(|added| !list.contains(added)).cloned().collect::<Vec<_>>());
         }
         record
     }
 }
 
 fn customer(state: &State, given: &str) -> String {
-    state
-        .find_customer(given)
-        .unwrap_or_else(|| given.to_owned())
+    state.find_customer(given).unwrap_or_else(|| given.to_owned())
 }
 
 /// Names become ids and the policy's chip names.
 fn resolve(event: Event, state: &State) -> Event {
     let chip = |given: String| state.find_chip(&given).unwrap_or(given);
-    let order = |items: Items| -> Items {
-        items
-            .into_iter()
-            .map(|(given, n)| (chip(given), n))
-            .collect()
-    };
-    let named = |serials: Serials| -> Serials {
-        serials
-            .into_iter()
-            .map(|(given, list)| (chip(given), list))
-            .collect()
-    };
+    let order = |items: Items| -> Items { items.into_iter().map(|(given, n)| (chip(given), n)).collect() };
+    let named =
+        |serials: Serials| -> Serials { serials.into_iter().map(|(given, list)| (chip(given), list)).collect() };
     match event {
-        Event::Approval(a) => Event::Approval(Approval {
-            customer: customer(state, &a.customer),
-            items: order(a.items),
-            ..a
-        }),
-        Event::Shipment(s) => Event::Shipment(Shipment {
-            items: order(s.items),
-            serials: named(s.serials),
-            ..s
-        }),
-        Event::Amendment {
-            licence,
-            items,
-            expires,
-            authority,
-        } => Event::Amendment {
-            licence,
-            items: order(items),
-            expires,
-            authority,
-        },
-        Event::Return {
-            reference,
-            shipment,
-            items,
-            reason,
-            serials,
-        } => Event::Return {
-            reference,
-            shipment,
-            items: order(items),
-            reason,
-            serials: named(serials),
-        },
-        Event::Exception {
-            ceiling,
-            group,
-            limit,
-            authority,
-            expires,
-        } => {
+        Event::Approval(a) => {
+            Event::Approval(Approval { customer: customer(state, &a.customer), items: order(a.items), ..a })
+        }
+        Event::Shipment(s) => Event::Shipment(Shipment { items: order(s.items), serials: named(s.serials), ..s }),
+        Event::Amendment { licence, items, expires, authority } => {
+            Event::Amendment { licence, items: order(items), expires, authority }
+        }
+        Event::Return { reference, shipment, items, reason, serials } => {
+            Event::Return { reference, shipment, items: order(items), reason, serials: named(serials) }
+        }
+        Event::Exception { ceiling, group, limit, authority, expires } => {
             let group = match state.policy.ceiling(&ceiling).map(|ceiling| ceiling.scope) {
                 Some(Scope::Customer) => customer(state, &group),
                 Some(Scope::Chip) => chip(group),
                 _ => group,
             };
-            Event::Exception {
-                ceiling,
-                group,
-                limit,
-                authority,
-                expires,
-            }
+            Event::Exception { ceiling, group, limit, authority, expires }
         }
-        Event::Volume {
-            series,
-            chip: given,
-            quantity,
-            source,
-        } => Event::Volume {
-            series,
-            chip: chip(given),
-            quantity,
-            source,
-        },
+        Event::Volume { series, chip: given, quantity, source } => {
+            Event::Volume { series, chip: chip(given), quantity, source }
+        }
         other => other,
     }
 }

@@ -52,62 +52,31 @@ pub(crate) fn policy(dice: &mut Dice<'_>, version: usize, plain: bool) -> Policy
     for i in 0..2 + dice.pick(4) {
         let (name, scope, shipped, limit) = all[(start + i) % all.len()];
         let (limit, warn_at) = (limit + dice.pick(12) as u64, vec![80, 90]);
-        ceilings.push(Ceiling {
-            name: name.to_owned(),
-            scope,
-            limit,
-            shipped,
-            warn_at,
-        });
+        ceilings.push(Ceiling { name: name.to_owned(), scope, limit, shipped, warn_at });
     }
-    let chip =
-        |name: &str, alias: Option<&str>, equivalence: Option<i128>, prohibited: bool| Chip {
-            name: name.to_owned(),
-            alias: alias.map(str::to_owned),
-            equivalence,
-            prohibited,
-        };
+    let chip = |name: &str, alias: Option<&str>, equivalence: Option<i128>, prohibited: bool| Chip {
+        name: name.to_owned(),
+        alias: alias.map(str::to_owned),
+        equivalence,
+        prohibited,
+    };
     let mut chips = vec![
-        chip(
-            "H200",
-            Some("H200 SXM"),
-            Some(dice.of(&[UNIT, UNIT, 1_000_001, 1_500_000])),
-            false,
-        ),
-        chip(
-            "MI325X",
-            None,
-            Some(dice.of(&[UNIT, 1_320_625, 500_000])),
-            false,
-        ),
+        chip("H200", Some("H200 SXM"), Some(dice.of(&[UNIT, UNIT, 1_000_001, 1_500_000])), false),
+        chip("MI325X", None, Some(dice.of(&[UNIT, 1_320_625, 500_000])), false),
         chip("H20", Some("h20-pcie"), Some(0), false),
         chip("B200", None, dice.of(&[None, Some(2 * UNIT)]), true),
         chip("A800", None, Some(333_333), false),
     ];
-    let mut policy = Policy {
-        version: format!("v{version}"),
-        ceilings,
-        restores: dice.chance(50),
-        ..Policy::default()
-    };
+    let mut policy =
+        Policy { version: format!("v{version}"), ceilings, restores: dice.chance(50), ..Policy::default() };
     if !plain {
         if dice.chance(20) {
             chips.remove(1);
         }
-        policy.destinations = dice.maybe(
-            50,
-            &[strings(&["CN", "HK", "MO"]), strings(&["US", "MY", "CN"])],
-        );
-        policy.approval_attestations = dice.of(&[
-            vec![],
-            strings(&["kyc"]),
-            strings(&["kyc", "us-availability"]),
-        ]);
+        policy.destinations = dice.maybe(50, &[strings(&["CN", "HK", "MO"]), strings(&["US", "MY", "CN"])]);
+        policy.approval_attestations = dice.of(&[vec![], strings(&["kyc"]), strings(&["kyc", "us-availability"])]);
         policy.shipment_attestations = dice.of(&[vec![], vec![], strings(&["tested"])]);
-        policy.flags = vec![
-            ("entity-list".to_owned(), true),
-            ("watch".to_owned(), false),
-        ];
+        policy.flags = vec![("entity-list".to_owned(), true), ("watch".to_owned(), false)];
         policy.number_letter = dice.of(&[None, Some('D')]);
         policy.shipment_letter = dice.of(&[None, None, Some('X')]);
     }

@@ -8,22 +8,11 @@ use crate::policy::{Ceiling, Chip, Policy, Scope, UNIT};
 use crate::program::{Folder, differences, run};
 
 fn ceiling(name: &str, scope: Scope, limit: u64) -> Ceiling {
-    Ceiling {
-        name: name.to_owned(),
-        scope,
-        limit,
-        shipped: false,
-        warn_at: vec![80, 90],
-    }
+    Ceiling { name: name.to_owned(), scope, limit, shipped: false, warn_at: vec![80, 90] }
 }
 
 fn chip(name: &str, equivalence: i128) -> Chip {
-    Chip {
-        name: name.to_owned(),
-        alias: None,
-        equivalence: Some(equivalence),
-        prohibited: false,
-    }
+    Chip { name: name.to_owned(), alias: None, equivalence: Some(equivalence), prohibited: false }
 }
 
 /// The proposed ceilings: 75,000 a customer, 1,000,000 in all.
@@ -40,47 +29,20 @@ fn china_cap() -> Policy {
 }
 
 fn command(verb: Verb) -> Command {
-    Command {
-        verb,
-        options: Options {
-            date: START,
-            clock: START * DAY + 9 * 3600,
-            ..Options::default()
-        },
-    }
+    Command { verb, options: Options { date: START, clock: START * DAY + 9 * 3600, ..Options::default() } }
 }
 
 fn register(id: &str) -> Command {
     let (name, country) = (Some(format!("{id} company")), Some("CN".to_owned()));
-    command(Verb::Register(Register {
-        id: id.to_owned(),
-        name,
-        country,
-        ..Register::default()
-    }))
+    command(Verb::Register(Register { id: id.to_owned(), name, country, ..Register::default() }))
 }
 
 fn approve(number: &str, customer: &str, items: &[(&str, u64)]) -> Command {
-    let items: Items = items
-        .iter()
-        .map(|(chip, n)| ((*chip).to_owned(), *n))
-        .collect();
+    let items: Items = items.iter().map(|(chip, n)| ((*chip).to_owned(), *n)).collect();
     let (licence, customer) = (number.to_owned(), customer.to_owned());
     let check = licence.is_empty();
-    let event = Event::Approval(Approval {
-        licence,
-        customer,
-        items,
-        ..Approval::default()
-    });
-    command(Verb::Event(
-        event,
-        Ask {
-            check,
-            ahead: check,
-            holder: None,
-        },
-    ))
+    let event = Event::Approval(Approval { licence, customer, items, ..Approval::default() });
+    command(Verb::Event(event, Ask { check, ahead: check, holder: None }))
 }
 
 /// Model and program answer each command the same; the model's answers are given back.
@@ -90,13 +52,7 @@ fn answers(commands: &[Command]) -> Vec<Decision> {
         let wanted = command.answer(&mut book);
         let ran = run(&command.args(folder.path()));
         let differences = differences(&ran, &wanted);
-        assert!(
-            differences.is_empty(),
-            "{command:#?}\n{}\n{}{}",
-            differences.join("\n"),
-            ran.stdout,
-            ran.stderr
-        );
+        assert!(differences.is_empty(), "{command:#?}\n{}\n{}{}", differences.join("\n"), ran.stdout, ran.stderr);
         assert_eq!(folder.ledger_text(), book.bytes());
         wanted
     };
@@ -104,28 +60,18 @@ fn answers(commands: &[Command]) -> Vec<Decision> {
 }
 
 fn items(items: &[(&str, u64)]) -> Option<Items> {
-    Some(
-        items
-            .iter()
-            .map(|(chip, n)| ((*chip).to_owned(), *n))
-            .collect(),
-    )
+    Some(items.iter().map(|(chip, n)| ((*chip).to_owned(), *n)).collect())
 }
 
 #[test]
 fn eighty_thousand_do_not_fit_under_seventy_five() {
     let order = approve("", "alibaba", &[("H200", 60_000), ("MI325X", 20_000)]);
-    let answer = answers(&[command(Verb::Init(china_cap())), register("alibaba"), order])
-        .pop()
-        .unwrap();
+    let answer = answers(&[command(Verb::Init(china_cap())), register("alibaba"), order]).pop().unwrap();
     assert_eq!((answer.exit, answer.units), (1, Some(80_000 * UNIT)));
     assert_eq!(answer.refusals.len(), 1);
     let row = &answer.rows[0];
     assert_eq!((row.used, row.after - row.limit), (0, 5_000 * UNIT));
-    assert_eq!(
-        answer.largest_within,
-        items(&[("H200", 60_000), ("MI325X", 15_000)])
-    );
+    assert_eq!(answer.largest_within, items(&[("H200", 60_000), ("MI325X", 15_000)]));
 }
 
 #[test]
@@ -133,17 +79,10 @@ fn thirteen_customers_fit_and_the_fourteenth_gets_the_rest() {
     let mut commands = vec![command(Verb::Init(china_cap()))];
     for i in 1..=14 {
         commands.push(register(&format!("c{i}")));
-        commands.push(approve(
-            &format!("L{i}"),
-            &format!("c{i}"),
-            &[("H200", 75_000)],
-        ));
+        commands.push(approve(&format!("L{i}"), &format!("c{i}"), &[("H200", 75_000)]));
     }
     let answers = answers(&commands);
-    let recorded = answers
-        .iter()
-        .filter(|answer| answer.decision == "recorded")
-        .count();
+    let recorded = answers.iter().filter(|answer| answer.decision == "recorded").count();
     assert_eq!(recorded, 1 + 14 + 13);
     let last = answers.last().unwrap();
     assert_eq!(last.refusals[0].ceiling.as_deref(), Some("national"));

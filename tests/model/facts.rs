@@ -10,19 +10,12 @@ impl Says<'_> {
     pub(crate) fn policy(&mut self, digest: &str) {
         let policy = self.world.book.policy(digest);
         let licensed = self.state.licences.iter().flat_map(Licence::chips);
-        let sent = self
-            .state
-            .shipments
-            .iter()
-            .flat_map(|sent| sent.items.iter().map(|item| item.0.clone()));
+        let sent = self.state.shipments.iter().flat_map(|sent| sent.items.iter().map(|item| item.0.clone()));
         let mut chips: Vec<String> = licensed.chain(sent).collect();
         chips.sort();
         chips.dedup();
         for chip in chips {
-            if policy
-                .chip(&chip)
-                .is_none_or(|chip| chip.equivalence.is_none())
-            {
+            if policy.chip(&chip).is_none_or(|chip| chip.equivalence.is_none()) {
                 self.refuse_chip("policy-drops-chip", Some(&chip));
             }
         }
@@ -36,10 +29,7 @@ impl Says<'_> {
             given.map(|name| plain(name)).collect()
         };
         let mine = names(record);
-        let others = state
-            .customers
-            .values()
-            .filter(|other| other.id != record.id);
+        let others = state.customers.values().filter(|other| other.id != record.id);
         if others.flat_map(names).any(|name| mine.contains(&name)) {
             self.refuse("name-taken");
         }
@@ -63,9 +53,7 @@ impl Says<'_> {
             return self.refuse("ceiling-unknown");
         };
         match ceiling.scope {
-            Scope::Customer if !state.customers.contains_key(group) => {
-                self.refuse("customer-unknown")
-            }
+            Scope::Customer if !state.customers.contains_key(group) => self.refuse("customer-unknown"),
             Scope::Country => self.country(Some(group)),
             Scope::Chip if state.policy.chip(group).is_none() => self.refuse_chip("chip-unknown", Some(group)),
             Scope::Total if group != "total" => self.refuse("ceiling-unknown"),
@@ -75,11 +63,7 @@ impl Says<'_> {
 
     pub(crate) fn volume(&mut self, series: &str, chip: &str, quantity: u64) {
         self.items(&vec![(chip.to_owned(), quantity)]);
-        let last = self
-            .state
-            .volumes
-            .iter()
-            .rfind(|volume| volume.0 == series && volume.1 == chip);
+        let last = self.state.volumes.iter().rfind(|volume| volume.0 == series && volume.1 == chip);
         if last.is_some_and(|last| last.2 > quantity) {
             self.refuse_chip("volume-decreased", Some(chip));
         }
@@ -87,12 +71,7 @@ impl Says<'_> {
 
     /// R9 and D3, by what was recorded before the void.
     pub(crate) fn void(&mut self, entry: u64) {
-        let mut earlier = self
-            .world
-            .book
-            .written
-            .iter()
-            .filter(|written| written.line.seq < self.line.seq);
+        let mut earlier = self.world.book.written.iter().filter(|written| written.line.seq < self.line.seq);
         let voids = earlier.clone().filter(|written| !written.inert);
         let mut targets = voids.filter_map(|written| match written.line.event {
             Event::Void { entry, .. } => Some(entry),

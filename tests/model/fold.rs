@@ -48,18 +48,12 @@ impl Book {
     }
 
     pub(crate) fn head(&self) -> String {
-        self.written.last().map_or_else(
-            || "0".repeat(64),
-            |last| sha256(last.line.json().as_bytes()),
-        )
+        self.written.last().map_or_else(|| "0".repeat(64), |last| sha256(last.line.json().as_bytes()))
     }
 
     /// The ledger file.
     pub(crate) fn bytes(&self) -> String {
-        self.written
-            .iter()
-            .map(|written| written.line.json() + "\n")
-            .collect()
+        self.written.iter().map(|written| written.line.json() + "\n").collect()
     }
 
     /// What the recorded voids have taken out (R9).
@@ -74,32 +68,18 @@ impl Book {
     /// Every line that is not void, in order of seq.
     pub(crate) fn live(&self) -> Vec<&Line> {
         let voided = self.voided();
-        self.written
-            .iter()
-            .map(|written| &written.line)
-            .filter(|line| !voided.contains(&line.seq))
-            .collect()
+        self.written.iter().map(|written| &written.line).filter(|line| !voided.contains(&line.seq)).collect()
     }
 
     /// The fold of what counts, with a proposal or without.
     pub(crate) fn fold(&self, proposal: Option<&Line>, until: Option<Day>) -> Folded {
         let mut voided = self.voided();
-        if let Some(Line {
-            seq,
-            event: Event::Void { entry, .. },
-            ..
-        }) = proposal
-        {
+        if let Some(Line { seq, event: Event::Void { entry, .. }, .. }) = proposal {
             // A void can't take itself out.
             voided.extend(Some(*entry).filter(|entry| entry != seq));
         }
-        let live: Vec<&Line> = self
-            .written
-            .iter()
-            .map(|w| &w.line)
-            .chain(proposal)
-            .filter(|line| !voided.contains(&line.seq))
-            .collect();
+        let live: Vec<&Line> =
+            self.written.iter().map(|w| &w.line).chain(proposal).filter(|line| !voided.contains(&line.seq)).collect();
         // What names something that can't be moved changes nothing, whatever comes after it (D6, D20).
         let inert = |line: &&Line| {
             let mut written = self.written.iter();
@@ -108,27 +88,17 @@ impl Book {
         let mut folded: Vec<&Line> = live.iter().copied().filter(|line| !inert(line)).collect();
         folded.sort_by_key(|line| (line.date, line.seq));
 
-        let world = World {
-            folded: &folded,
-            live: &live,
-            book: self,
-        };
+        let world = World { folded: &folded, live: &live, book: self };
         // Line 1's policy, and each customer's first registration, also govern what is dated before them (D5).
         let mut state = State::new(self.first_policy(proposal));
         for line in &folded {
             if let Event::Customer(record) = &line.event {
-                state
-                    .customers
-                    .entry(record.id.clone())
-                    .or_insert_with(|| record.clone());
+                state.customers.entry(record.id.clone()).or_insert_with(|| record.clone());
             }
         }
         let watched = proposal.map(|line| line.seq);
         let (mut refusals, mut rows) = (Vec::new(), Vec::new());
-        for line in folded
-            .iter()
-            .filter(|line| until.is_none_or(|until| line.date <= until))
-        {
+        for line in folded.iter().filter(|line| until.is_none_or(|until| line.date <= until)) {
             let judged = judge::judge(&state, line, &world);
             if Some(line.seq) == watched {
                 rows = judged.rows;
@@ -139,19 +109,11 @@ impl Book {
             }
             refusals.extend(judged.refusals);
         }
-        Folded {
-            refusals,
-            state,
-            rows,
-        }
+        Folded { refusals, state, rows }
     }
 
     fn first_policy(&self, proposal: Option<&Line>) -> Rc<Policy> {
-        let first = self
-            .written
-            .first()
-            .map(|written| &written.line)
-            .or(proposal);
+        let first = self.written.first().map(|written| &written.line).or(proposal);
         match first.map(|line| &line.event) {
             Some(Event::Policy { digest, .. }) => self.policy(digest),
             _ => Rc::default(),

@@ -28,25 +28,14 @@ impl Maker<'_> {
             id: IDS[i].to_owned(),
             name: Some(NAMES[i].to_owned()),
             country: Some(dice.of(&["CN", "CN", "HK", "US"]).to_owned()),
-            parent: if i > 0 {
-                dice.maybe(30, &IDS[..i]).map(str::to_owned)
-            } else {
-                None
-            },
+            parent: if i > 0 { dice.maybe(30, &IDS[..i]).map(str::to_owned) } else { None },
             ..Register::default()
         };
         self.command(Verb::Register(register), self.now.div_euclid(DAY))
     }
 
     fn command(&self, verb: Verb, date: Day) -> Command {
-        Command {
-            verb,
-            options: Options {
-                date,
-                clock: self.now,
-                ..Options::default()
-            },
-        }
+        Command { verb, options: Options { date, clock: self.now, ..Options::default() } }
     }
 
     /// Any command.
@@ -86,31 +75,17 @@ impl Maker<'_> {
             command.options.dry_run = true;
         }
         if !check && dice.chance(6) {
-            command.options.expect_head = Some(if dice.chance(30) {
-                "0".repeat(64)
-            } else {
-                self.book.head()
-            });
+            command.options.expect_head = Some(if dice.chance(30) { "0".repeat(64) } else { self.book.head() });
         }
         command
     }
 
     fn check(&self, dice: &mut Dice<'_>, state: &State, date: Day) -> Verb {
-        let ask = Ask {
-            check: true,
-            ahead: true,
-            holder: None,
-        };
+        let ask = Ask { check: true, ahead: true, holder: None };
         if dice.chance(30) {
             let mut shipment = self.shipment(dice, state);
             shipment.reference.clear();
-            return Verb::Event(
-                Event::Shipment(shipment),
-                Ask {
-                    holder: Some(self.customer(dice, state)),
-                    ..ask
-                },
-            );
+            return Verb::Event(Event::Shipment(shipment), Ask { holder: Some(self.customer(dice, state)), ..ask });
         }
         let mut event = self.approval(dice, state, date);
         if let Event::Approval(approval) = &mut event {
@@ -134,14 +109,7 @@ impl Maker<'_> {
     }
 
     /// Quantities near what is left of some ceiling.
-    fn order(
-        &self,
-        dice: &mut Dice<'_>,
-        state: &State,
-        customer: &str,
-        licensee: Option<&str>,
-        date: Day,
-    ) -> Items {
+    fn order(&self, dice: &mut Dice<'_>, state: &State, customer: &str, licensee: Option<&str>, date: Day) -> Items {
         let mut items = Items::new();
         let first = dice.of(&[0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 0, 0, 0, 0, 1, 1, 1, 2, 2, 4]);
         for i in 0..1 + dice.pick(5) / 3 {
@@ -149,10 +117,7 @@ impl Maker<'_> {
             if items.iter().any(|item| item.0 == chip) {
                 continue;
             }
-            items.push((
-                chip.to_owned(),
-                self.quantity(dice, state, customer, licensee, chip, date),
-            ));
+            items.push((chip.to_owned(), self.quantity(dice, state, customer, licensee, chip, date)));
         }
         spell(dice, &mut items);
         items
@@ -177,8 +142,8 @@ impl Maker<'_> {
                 let Some(group) = groups.first() else {
                     return 3;
                 };
-                let left = state.limit(ceiling, group, date).0
-                    - state.used(ceiling.scope, group, date, ceiling.shipped);
+                let left =
+                    state.limit(ceiling, group, date).0 - state.used(ceiling.scope, group, date, ceiling.shipped);
                 let fits = u64::try_from(left / weight).unwrap_or(0);
                 (fits + dice.of(&[0, 1, 0, 2])).max(1)
             }
@@ -197,10 +162,7 @@ impl Maker<'_> {
     }
 
     pub(crate) fn attest(&self, dice: &mut Dice<'_>, wanted: &[String]) -> Pairs {
-        let mut pairs: Pairs = wanted
-            .iter()
-            .map(|name| (name.clone(), "stated".to_owned()))
-            .collect();
+        let mut pairs: Pairs = wanted.iter().map(|name| (name.clone(), "stated".to_owned())).collect();
         if dice.chance(5) {
             pairs.pop();
         }
@@ -208,11 +170,7 @@ impl Maker<'_> {
     }
 
     fn approval(&self, dice: &mut Dice<'_>, state: &State, date: Day) -> Event {
-        let known: Vec<String> = state
-            .licences
-            .iter()
-            .map(|licence| licence.number.clone())
-            .collect();
+        let known: Vec<String> = state.licences.iter().map(|licence| licence.number.clone()).collect();
         let licence = self.number(dice, 'D', &known);
         let customer = self.customer(dice, state);
         let licensee = dice.maybe(50, &LICENSEES).map(str::to_owned);
@@ -221,25 +179,14 @@ impl Maker<'_> {
             .chance(55)
             .then(|| date - 1 + dice.pick(14) as Day)
             .map(|day| day + Day::from(day < date && !dice.chance(30)));
-        let destination = dice
-            .maybe(20, &["CN", "CN", "HK", "US", "CN", "MO", "CN", "ZZ"])
-            .map(str::to_owned);
+        let destination = dice.maybe(20, &["CN", "CN", "HK", "US", "CN", "MO", "CN", "ZZ"]).map(str::to_owned);
         let replaces = if dice.chance(14) && !known.is_empty() {
             Some(dice.of(&known))
         } else {
             dice.maybe(2, &["D999".to_owned()])
         };
         let attestations = self.attest(dice, &state.policy.approval_attestations);
-        Event::Approval(Approval {
-            licence,
-            customer,
-            items,
-            expires,
-            destination,
-            licensee,
-            replaces,
-            attestations,
-        })
+        Event::Approval(Approval { licence, customer, items, expires, destination, licensee, replaces, attestations })
     }
 }
 

@@ -11,29 +11,13 @@ use crate::state::State;
 impl Maker<'_> {
     /// A licence known at the place, or elsewhere, or nowhere.
     pub(crate) fn licence(&self, dice: &mut Dice<'_>, state: &State) -> String {
-        let everywhere = self
-            .book
-            .written
-            .iter()
-            .filter_map(|written| match &written.line.event {
-                Event::Approval(approval) => Some(approval.licence.clone()),
-                _ => None,
-            });
-        let here: Vec<String> = state
-            .licences
-            .iter()
-            .map(|licence| licence.number.clone())
-            .collect();
-        let known = if here.is_empty() || dice.chance(12) {
-            everywhere.collect()
-        } else {
-            here
-        };
-        if known.is_empty() || dice.chance(3) {
-            "D998".to_owned()
-        } else {
-            dice.of(&known)
-        }
+        let everywhere = self.book.written.iter().filter_map(|written| match &written.line.event {
+            Event::Approval(approval) => Some(approval.licence.clone()),
+            _ => None,
+        });
+        let here: Vec<String> = state.licences.iter().map(|licence| licence.number.clone()).collect();
+        let known = if here.is_empty() || dice.chance(12) { everywhere.collect() } else { here };
+        if known.is_empty() || dice.chance(3) { "D998".to_owned() } else { dice.of(&known) }
     }
 
     pub(crate) fn shipment(&self, dice: &mut Dice<'_>, state: &State) -> Shipment {
@@ -43,17 +27,10 @@ impl Maker<'_> {
         let chips = licence.map_or(vec!["H200".to_owned()], |licence| licence.chips());
         let start = dice.pick(chips.len());
         for i in 0..=dice.pick(3) / 2 {
-            let chip = if dice.chance(4) {
-                dice.of(&CHIPS).to_owned()
-            } else {
-                chips[(start + i) % chips.len()].clone()
-            };
-            let left = licence.map_or(5, |licence| {
-                licence
-                    .authorised(&chip)
-                    .unwrap_or(0)
-                    .saturating_sub(licence.shipped(&chip))
-            });
+            let chip =
+                if dice.chance(4) { dice.of(&CHIPS).to_owned() } else { chips[(start + i) % chips.len()].clone() };
+            let left = licence
+                .map_or(5, |licence| licence.authorised(&chip).unwrap_or(0).saturating_sub(licence.shipped(&chip)));
             let quantity = match dice.pick(10) {
                 0..5 => 1 + dice.pick(4) as u64,
                 5..8 => left.max(1),
@@ -68,26 +45,12 @@ impl Maker<'_> {
         if serials.is_empty() {
             spell(dice, &mut items);
         }
-        let known: Vec<String> = state
-            .shipments
-            .iter()
-            .map(|sent| sent.reference.clone())
-            .collect();
+        let known: Vec<String> = state.shipments.iter().map(|sent| sent.reference.clone()).collect();
         let reference = self.number(dice, 'X', &known);
-        let destination = dice
-            .maybe(15, &["CN", "CN", "HK", "US", "CN", "MO", "CN", "ZZ"])
-            .map(str::to_owned);
+        let destination = dice.maybe(15, &["CN", "CN", "HK", "US", "CN", "MO", "CN", "ZZ"]).map(str::to_owned);
         let consignee = dice.maybe(10, &["Hangzhou \"DC\" 2"]).map(str::to_owned);
         let attestations = self.attest(dice, &state.policy.shipment_attestations);
-        Shipment {
-            reference,
-            licence: number,
-            items,
-            destination,
-            consignee,
-            attestations,
-            serials,
-        }
+        Shipment { reference, licence: number, items, destination, consignee, attestations, serials }
     }
 
     /// Serial numbers for small quantities, from a small pool so that they meet again.
@@ -104,11 +67,7 @@ impl Maker<'_> {
                 (start..start + count).map(|i| format!("SN-{i}")).collect()
             }
         };
-        if list.is_empty() {
-            vec![]
-        } else {
-            vec![(chip.clone(), list)]
-        }
+        if list.is_empty() { vec![] } else { vec![(chip.clone(), list)] }
     }
 
     pub(crate) fn amendment(&self, dice: &mut Dice<'_>, state: &State, date: Day) -> Event {
@@ -121,9 +80,7 @@ impl Maker<'_> {
                 Some(licence) if !dice.chance(20) => dice.of(&licence.chips()),
                 _ => dice.of(&CHIPS).to_owned(),
             };
-            let (had, shipped) = licence.map_or((3, 0), |l| {
-                (l.authorised(&chip).unwrap_or(0), l.shipped(&chip))
-            });
+            let (had, shipped) = licence.map_or((3, 0), |l| (l.authorised(&chip).unwrap_or(0), l.shipped(&chip)));
             let customer = licence.map_or("alpha", |licence| &licence.customer);
             let licensee = licence.and_then(|licence| licence.licensee.as_deref());
             let total = match dice.pick(6) {
@@ -131,44 +88,25 @@ impl Maker<'_> {
                 1 => shipped.max(1),
                 2 => shipped.saturating_sub(1).max(1),
                 3 => had.saturating_sub(1).max(1),
-                _ => {
-                    had + self
-                        .quantity(dice, state, customer, licensee, &chip, date)
-                        .min(50)
-                }
+                _ => had + self.quantity(dice, state, customer, licensee, &chip, date).min(50),
             };
             items.push((chip, total));
         }
         let expires = moves.then(|| date - 1 + dice.pick(16) as Day);
         let authority = dice.maybe(30, &["BIS letter 7"]).map(str::to_owned);
-        Event::Amendment {
-            licence: number,
-            items,
-            expires,
-            authority,
-        }
+        Event::Amendment { licence: number, items, expires, authority }
     }
 
     pub(crate) fn life(&self, dice: &mut Dice<'_>, state: &State) -> Event {
         let licence = self.licence(dice, state);
         let reason = dice.of(&["diversion", "review"]).to_owned();
-        let suspended = state
-            .licences
-            .iter()
-            .find(|licence| licence.suspended && !dice.chance(20));
+        let suspended = state.licences.iter().find(|licence| licence.suspended && !dice.chance(20));
         match dice.pick(12) {
             0..3 => Event::Suspension { licence, reason },
-            3..6 => Event::Reinstatement {
-                licence: suspended.map_or(licence, |l| l.number.clone()),
-                reason,
-            },
+            3..6 => Event::Reinstatement { licence: suspended.map_or(licence, |l| l.number.clone()), reason },
             6..9 => {
                 let reason = dice.of(&["revoked", "surrendered", "exhausted"]).to_owned();
-                Event::Closure {
-                    licence,
-                    reason,
-                    note: dice.maybe(30, &["as agreed"]).map(str::to_owned),
-                }
+                Event::Closure { licence, reason, note: dice.maybe(30, &["as agreed"]).map(str::to_owned) }
             }
             _ => {
                 let entry = 1 + dice.pick(self.book.written.len() + 1) as u64;
@@ -178,38 +116,19 @@ impl Maker<'_> {
     }
 
     pub(crate) fn returned(&self, dice: &mut Dice<'_>, state: &State) -> Event {
-        let known: Vec<String> = state
-            .shipments
-            .iter()
-            .map(|sent| sent.reference.clone())
-            .collect();
-        let shipment = if known.is_empty() || dice.chance(5) {
-            "X997".to_owned()
-        } else {
-            dice.of(&known)
-        };
+        let known: Vec<String> = state.shipments.iter().map(|sent| sent.reference.clone()).collect();
+        let shipment = if known.is_empty() || dice.chance(5) { "X997".to_owned() } else { dice.of(&known) };
         let mut items = vec![("H200".to_owned(), 1)];
         let mut out = Vec::new();
         if let Some(sent) = state.shipment(&shipment) {
             let (chip, quantity) = dice.of(&sent.items);
             let left = quantity - sent.returned.get(&chip).copied().unwrap_or(0).min(quantity);
             items = vec![(chip, dice.of(&[1, left.max(1), left + 1]))];
-            out = state
-                .out
-                .iter()
-                .filter(|out| out.1 == shipment)
-                .map(|out| out.0.clone())
-                .collect();
+            out = state.out.iter().filter(|out| out.1 == shipment).map(|out| out.0.clone()).collect();
         }
         let serials = self.serials(dice, &items, Some(&out));
         let reference = self.number(dice, 'R', &known);
-        Event::Return {
-            reference,
-            shipment,
-            items,
-            reason: dice.maybe(30, &["damaged"]).map(str::to_owned),
-            serials,
-        }
+        Event::Return { reference, shipment, items, reason: dice.maybe(30, &["damaged"]).map(str::to_owned), serials }
     }
 
     pub(crate) fn exception(&self, dice: &mut Dice<'_>, state: &State, date: Day) -> Event {
@@ -223,11 +142,7 @@ impl Maker<'_> {
             Scope::Total => dice.of(&["total", "total", "all"]).to_owned(),
         };
         let limit = dice.of(&[ceiling.limit + 10, ceiling.limit - 5, 0, ceiling.limit]);
-        let name = if dice.chance(5) {
-            "no-such".to_owned()
-        } else {
-            ceiling.name
-        };
+        let name = if dice.chance(5) { "no-such".to_owned() } else { ceiling.name };
         let expires = dice.chance(50).then(|| date + dice.pick(10) as Day);
         Event::Exception {
             ceiling: name,
@@ -251,34 +166,23 @@ impl Maker<'_> {
     pub(crate) fn register(&self, dice: &mut Dice<'_>, state: &State) -> Verb {
         let i = dice.pick(IDS.len());
         let record = state.customers.get(IDS[i]);
-        let mut register = Register {
-            id: IDS[i].to_owned(),
-            ..Register::default()
-        };
+        let mut register = Register { id: IDS[i].to_owned(), ..Register::default() };
         if record.is_none() {
             register.name = Some(NAMES[i].to_owned());
             register.country = Some(dice.of(&["CN", "HK", "US", "ZZ"]).to_owned());
         } else if dice.chance(15) {
-            register.name = Some(format!(
-                "{} {}",
-                NAMES[i],
-                dice.of(&["Holding", "International"])
-            ));
+            register.name = Some(format!("{} {}", NAMES[i], dice.of(&["Holding", "International"])));
         } else if dice.chance(15) {
             register.country = Some(dice.of(&["MO", "CN", "DE"]).to_owned());
         }
         if dice.chance(45) {
             let parent = self.customer(dice, state);
             // A new customer can't be named as its own parent yet.
-            register.parent =
-                Some(parent).filter(|_| record.is_some() || !state.customers.is_empty());
+            register.parent = Some(parent).filter(|_| record.is_some() || !state.customers.is_empty());
         } else {
-            register.no_parent =
-                record.is_some_and(|record| record.parent.is_some()) && dice.chance(50);
+            register.no_parent = record.is_some_and(|record| record.parent.is_some()) && dice.chance(50);
         }
-        register.alias = dice
-            .maybe(25, &["Alpha Cloud", "ＡＬＰＨＡ　co", "Bee", "Gee"])
-            .map(str::to_owned);
+        register.alias = dice.maybe(25, &["Alpha Cloud", "ＡＬＰＨＡ　co", "Bee", "Gee"]).map(str::to_owned);
         register.flag = dice.maybe(15, &["watch", "entity-list"]).map(str::to_owned);
         if let Some(record) = record {
             register.drop_alias = record
@@ -286,11 +190,8 @@ impl Maker<'_> {
                 .first()
                 .filter(|alias| register.alias.as_ref() != Some(alias) && dice.chance(40))
                 .cloned();
-            register.drop_flag = record
-                .flags
-                .first()
-                .filter(|flag| register.flag.as_ref() != Some(flag) && dice.chance(50))
-                .cloned();
+            register.drop_flag =
+                record.flags.first().filter(|flag| register.flag.as_ref() != Some(flag) && dice.chance(50)).cloned();
         }
         Verb::Register(register)
     }

@@ -33,52 +33,26 @@ impl Out {
     }
 
     pub(crate) fn list(&mut self, key: &'static str, values: &[String]) -> &mut Self {
-        if values.is_empty() {
-            self
-        } else {
-            self.raw(key, array(values))
-        }
+        if values.is_empty() { self } else { self.raw(key, array(values)) }
     }
 
     pub(crate) fn map(&mut self, key: &'static str, mut entries: Pairs) -> &mut Self {
         if self.sorted {
             entries.sort();
         }
-        if entries.is_empty() {
-            self
-        } else {
-            self.raw(key, object(&entries))
-        }
+        if entries.is_empty() { self } else { self.raw(key, object(&entries)) }
     }
 
     pub(crate) fn items(&mut self, items: &Items) -> &mut Self {
-        self.map(
-            "items",
-            items
-                .iter()
-                .map(|(chip, n)| (chip.clone(), n.to_string()))
-                .collect(),
-        )
+        self.map("items", items.iter().map(|(chip, n)| (chip.clone(), n.to_string())).collect())
     }
 
     pub(crate) fn pairs(&mut self, pairs: &Pairs) -> &mut Self {
-        self.map(
-            "attestations",
-            pairs
-                .iter()
-                .map(|(name, value)| (name.clone(), quoted(value)))
-                .collect(),
-        )
+        self.map("attestations", pairs.iter().map(|(name, value)| (name.clone(), quoted(value))).collect())
     }
 
     pub(crate) fn serials(&mut self, serials: &Serials) -> &mut Self {
-        self.map(
-            "serials",
-            serials
-                .iter()
-                .map(|(chip, list)| (chip.clone(), array(list)))
-                .collect(),
-        )
+        self.map("serials", serials.iter().map(|(chip, list)| (chip.clone(), array(list))).collect())
     }
 
     pub(crate) fn done(&self, kind: &'static str) -> &'static str {
@@ -87,22 +61,12 @@ impl Out {
 }
 
 pub(crate) fn object(entries: &[(String, String)]) -> String {
-    let parts: Vec<String> = entries
-        .iter()
-        .map(|(key, value)| format!("{}:{value}", quoted(key)))
-        .collect();
+    let parts: Vec<String> = entries.iter().map(|(key, value)| format!("{}:{value}", quoted(key))).collect();
     format!("{{{}}}", parts.join(","))
 }
 
 fn array(values: &[String]) -> String {
-    format!(
-        "[{}]",
-        values
-            .iter()
-            .map(|value| quoted(value))
-            .collect::<Vec<_>>()
-            .join(",")
-    )
+    format!("[{}]", values.iter().map(|value| quoted(value)).collect::<Vec<_>>().join(","))
 }
 
 /// A JSON string with no more escapes than it needs.
@@ -126,8 +90,5 @@ pub(crate) fn quoted(text: &str) -> String {
 
 /// SHA-256 in hexadecimal.
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

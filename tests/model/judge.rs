@@ -71,33 +71,20 @@ pub(crate) struct Says<'a> {
 }
 
 pub(crate) fn judge(state: &State, line: &Line, world: &World<'_>) -> Judged {
-    let mut says = Says {
-        line,
-        state,
-        world,
-        refusals: vec![],
-        rows: vec![],
-    };
+    let mut says = Says { line, state, world, refusals: vec![], rows: vec![] };
     if let Some(code) = says.number_taken() {
         says.refuse(code);
     } else {
         says.everything();
     }
-    Judged {
-        refusals: says.refusals,
-        rows: says.rows,
-    }
+    Judged { refusals: says.refusals, rows: says.rows }
 }
 
 /// The number an event takes: licences are one namespace, shipments and returns another (D18).
 pub(crate) fn number(event: &Event) -> Option<(&'static str, &str)> {
     match event {
-        Event::Approval(Approval { licence, .. }) if !licence.is_empty() => {
-            Some(("licence-exists", licence))
-        }
-        Event::Shipment(Shipment { reference, .. }) if !reference.is_empty() => {
-            Some(("reference-exists", reference))
-        }
+        Event::Approval(Approval { licence, .. }) if !licence.is_empty() => Some(("licence-exists", licence)),
+        Event::Shipment(Shipment { reference, .. }) if !reference.is_empty() => Some(("reference-exists", reference)),
         Event::Return { reference, .. } => Some(("reference-exists", reference)),
         _ => None,
     }
@@ -110,24 +97,12 @@ impl<'a> Says<'a> {
 
     pub(crate) fn refuse_chip(&mut self, code: &'static str, chip: Option<&str>) {
         let (entry, chip) = (self.line.seq, chip.map(str::to_owned));
-        self.refusals.push(Refusal {
-            entry,
-            code,
-            inert: false,
-            ceiling: None,
-            group: None,
-            chip,
-            differs: vec![],
-        });
+        self.refusals.push(Refusal { entry, code, inert: false, ceiling: None, group: None, chip, differs: vec![] });
     }
 
     pub(crate) fn number_taken(&self) -> Option<&'static str> {
         let (code, mine) = number(&self.line.event)?;
-        let earlier = self
-            .world
-            .live
-            .iter()
-            .filter(|other| other.seq < self.line.seq);
+        let earlier = self.world.live.iter().filter(|other| other.seq < self.line.seq);
         let mut taken = earlier.filter_map(|other| number(&other.event));
         taken.any(|theirs| theirs == (code, mine)).then_some(code)
     }
@@ -136,54 +111,29 @@ impl<'a> Says<'a> {
         let line = self.line;
         let policy = matches!(line.event, Event::Policy { .. });
         // One day is allowed for time zones; announced policies may be adopted ahead (R6).
-        if !policy
-            && !line.ask.ahead
-            && line.date > line.recorded_at.div_euclid(crate::dates::DAY) + 1
-        {
+        if !policy && !line.ask.ahead && line.date > line.recorded_at.div_euclid(crate::dates::DAY) + 1 {
             self.refuse("date-in-future");
         }
         match &line.event {
             Event::Policy { digest, .. } => self.policy(digest),
             Event::Customer(record) => self.customer(record),
             Event::Approval(approval) => self.approval(approval),
-            Event::Amendment {
-                licence,
-                items,
-                expires,
-                ..
-            } => self.amendment(licence, items, *expires),
+            Event::Amendment { licence, items, expires, .. } => self.amendment(licence, items, *expires),
             Event::Suspension { licence, .. } => self.licence_state(licence, Some(false)),
             Event::Reinstatement { licence, .. } => self.licence_state(licence, Some(true)),
             Event::Closure { licence, .. } => self.licence_state(licence, None),
             Event::Shipment(shipment) => self.shipment(shipment),
-            Event::Return {
-                shipment,
-                items,
-                serials,
-                ..
-            } => self.returned(shipment, items, serials),
+            Event::Return { shipment, items, serials, .. } => self.returned(shipment, items, serials),
             Event::Exception { ceiling, group, .. } => self.exception(ceiling, group),
-            Event::Volume {
-                series,
-                chip,
-                quantity,
-                ..
-            } => self.volume(series, chip, *quantity),
+            Event::Volume { series, chip, quantity, .. } => self.volume(series, chip, *quantity),
             Event::Void { entry, .. } => self.void(*entry),
         }
     }
 
     /// Every ceiling before and after this line (R12, D7, D8). `before` is the state, or for a shipment under a
     /// licence that is not there yet the state as if it were.
-    pub(crate) fn ceilings(
-        &mut self,
-        customer: &str,
-        licensee: Option<&str>,
-        chips: &[String],
-        before: State,
-    ) {
-        let unjudgeable =
-            |r: &Refusal| r.code.ends_with("-unknown") || r.code == "quantity-invalid";
+    pub(crate) fn ceilings(&mut self, customer: &str, licensee: Option<&str>, chips: &[String], before: State) {
+        let unjudgeable = |r: &Refusal| r.code.ends_with("-unknown") || r.code == "quantity-invalid";
         if self.refusals.iter().any(unjudgeable) {
             return;
         }
@@ -194,9 +144,7 @@ impl<'a> Says<'a> {
         // extended (D11).
         let mut line = self.line.clone();
         match &mut line.event {
-            Event::Approval(approval) => {
-                approval.expires = approval.expires.filter(|last| *last >= line.date)
-            }
+            Event::Approval(approval) => approval.expires = approval.expires.filter(|last| *last >= line.date),
             Event::Amendment { expires, .. } => *expires = None,
             _ => {}
         }
@@ -206,8 +154,8 @@ impl<'a> Says<'a> {
             let shipped = ceiling.shipped || shipping;
             for group in state.groups(ceiling.scope, customer, licensee, chips) {
                 let used = state.used(ceiling.scope, &group, day, shipped);
-                let requested = after.used(ceiling.scope, &group, day, shipped)
-                    - before.used(ceiling.scope, &group, day, shipped);
+                let requested =
+                    after.used(ceiling.scope, &group, day, shipped) - before.used(ceiling.scope, &group, day, shipped);
                 let (limit, exception) = state.limit(ceiling, &group, day);
                 let (ceiling, after) = (ceiling.name.clone(), used + requested);
                 if requested > 0 && after > limit {
@@ -223,16 +171,7 @@ impl<'a> Says<'a> {
                         differs: vec![],
                     });
                 }
-                self.rows.push(Row {
-                    ceiling,
-                    group,
-                    shipped,
-                    limit,
-                    used,
-                    requested,
-                    after,
-                    exception,
-                });
+                self.rows.push(Row { ceiling, group, shipped, limit, used, requested, after, exception });
             }
         }
     }

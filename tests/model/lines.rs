@@ -44,56 +44,18 @@ pub(crate) struct Shipment {
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Event {
-    Policy {
-        digest: String,
-        source: String,
-    },
+    Policy { digest: String, source: String },
     Customer(Record),
     Approval(Approval),
-    Amendment {
-        licence: String,
-        items: Items,
-        expires: Option<Day>,
-        authority: Option<String>,
-    },
-    Suspension {
-        licence: String,
-        reason: String,
-    },
-    Reinstatement {
-        licence: String,
-        reason: String,
-    },
-    Closure {
-        licence: String,
-        reason: String,
-        note: Option<String>,
-    },
+    Amendment { licence: String, items: Items, expires: Option<Day>, authority: Option<String> },
+    Suspension { licence: String, reason: String },
+    Reinstatement { licence: String, reason: String },
+    Closure { licence: String, reason: String, note: Option<String> },
     Shipment(Shipment),
-    Return {
-        reference: String,
-        shipment: String,
-        items: Items,
-        reason: Option<String>,
-        serials: Serials,
-    },
-    Exception {
-        ceiling: String,
-        group: String,
-        limit: u64,
-        authority: String,
-        expires: Option<Day>,
-    },
-    Volume {
-        series: String,
-        chip: String,
-        quantity: u64,
-        source: String,
-    },
-    Void {
-        entry: u64,
-        reason: String,
-    },
+    Return { reference: String, shipment: String, items: Items, reason: Option<String>, serials: Serials },
+    Exception { ceiling: String, group: String, limit: u64, authority: String, expires: Option<Day> },
+    Volume { series: String, chip: String, quantity: u64, source: String },
+    Void { entry: u64, reason: String },
 }
 
 /// How a proposal is asked, where that changes what is judged. A written line has the default.
@@ -122,21 +84,9 @@ impl Line {
     /// The exact bytes, without the line feed.
     pub(crate) fn json(&self) -> String {
         let (kind, fields) = self.event.fields(false);
-        let event = object(
-            &fields
-                .iter()
-                .map(|(key, value)| ((*key).to_owned(), value.clone()))
-                .collect::<Vec<_>>(),
-        );
-        let despite = self.despite.as_ref().map_or(String::new(), |reason| {
-            format!("\"despite\":{},", quoted(reason))
-        });
-        let (seq, prev, at, date) = (
-            self.seq,
-            &self.prev,
-            dates::clock(self.recorded_at),
-            dates::text(self.date),
-        );
+        let event = object(&fields.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect::<Vec<_>>());
+        let despite = self.despite.as_ref().map_or(String::new(), |reason| format!("\"despite\":{},", quoted(reason)));
+        let (seq, prev, at, date) = (self.seq, &self.prev, dates::clock(self.recorded_at), dates::text(self.date));
         format!(
             "{{\"v\":1,\"seq\":{seq},\"prev\":\"{prev}\",\"recorded_at\":\"{at}\",\"recorded_by\":\"model\",\
              \"date\":\"{date}\",{despite}\"event\":{{\"{kind}\":{event}}}}}"
@@ -148,117 +98,52 @@ impl Event {
     /// The event's key and its fields with their JSON text; `sorted` puts maps in the order of their keys,
     /// because R11 compares maps without their order.
     pub(crate) fn fields(&self, sorted: bool) -> (&'static str, Vec<(&'static str, String)>) {
-        let mut out = Out {
-            sorted,
-            fields: Vec::new(),
-        };
+        let mut out = Out { sorted, fields: Vec::new() };
         let kind = match self {
-            Event::Policy { digest, source } => out
-                .text("digest", digest)
-                .text("source", source)
-                .done("policy"),
+            Event::Policy { digest, source } => out.text("digest", digest).text("source", source).done("policy"),
             Event::Customer(r) => {
                 out.text("id", &r.id)
                     .text("name", &r.name)
                     .text("country", &r.country)
                     .maybe("parent", r.parent.as_deref());
-                out.list("aliases", &r.aliases)
-                    .list("flags", &r.flags)
-                    .done("customer")
+                out.list("aliases", &r.aliases).list("flags", &r.flags).done("customer")
             }
             Event::Approval(a) => {
-                out.text("licence", &a.licence)
-                    .text("customer", &a.customer)
-                    .items(&a.items)
-                    .day("expires", a.expires);
-                out.maybe("destination", a.destination.as_deref())
-                    .maybe("licensee", a.licensee.as_deref());
-                out.maybe("replaces", a.replaces.as_deref())
-                    .pairs(&a.attestations)
-                    .done("approval")
+                out.text("licence", &a.licence).text("customer", &a.customer).items(&a.items).day("expires", a.expires);
+                out.maybe("destination", a.destination.as_deref()).maybe("licensee", a.licensee.as_deref());
+                out.maybe("replaces", a.replaces.as_deref()).pairs(&a.attestations).done("approval")
             }
-            Event::Amendment {
-                licence,
-                items,
-                expires,
-                authority,
-            } => {
-                out.text("licence", licence)
-                    .items(items)
-                    .day("expires", *expires);
-                out.maybe("authority", authority.as_deref())
-                    .done("amendment")
+            Event::Amendment { licence, items, expires, authority } => {
+                out.text("licence", licence).items(items).day("expires", *expires);
+                out.maybe("authority", authority.as_deref()).done("amendment")
             }
-            Event::Suspension { licence, reason } => out
-                .text("licence", licence)
-                .text("reason", reason)
-                .done("suspension"),
-            Event::Reinstatement { licence, reason } => out
-                .text("licence", licence)
-                .text("reason", reason)
-                .done("reinstatement"),
-            Event::Closure {
-                licence,
-                reason,
-                note,
-            } => out
-                .text("licence", licence)
-                .text("reason", reason)
-                .maybe("note", note.as_deref())
-                .done("closure"),
+            Event::Suspension { licence, reason } => {
+                out.text("licence", licence).text("reason", reason).done("suspension")
+            }
+            Event::Reinstatement { licence, reason } => {
+                out.text("licence", licence).text("reason", reason).done("reinstatement")
+            }
+            Event::Closure { licence, reason, note } => {
+                out.text("licence", licence).text("reason", reason).maybe("note", note.as_deref()).done("closure")
+            }
             Event::Shipment(s) => {
-                out.text("reference", &s.reference)
-                    .text("licence", &s.licence)
-                    .items(&s.items);
-                out.maybe("destination", s.destination.as_deref())
-                    .maybe("consignee", s.consignee.as_deref());
-                out.pairs(&s.attestations)
-                    .serials(&s.serials)
-                    .done("shipment")
+                out.text("reference", &s.reference).text("licence", &s.licence).items(&s.items);
+                out.maybe("destination", s.destination.as_deref()).maybe("consignee", s.consignee.as_deref());
+                out.pairs(&s.attestations).serials(&s.serials).done("shipment")
             }
-            Event::Return {
-                reference,
-                shipment,
-                items,
-                reason,
-                serials,
-            } => {
-                out.text("reference", reference)
-                    .text("shipment", shipment)
-                    .items(items);
-                out.maybe("reason", reason.as_deref())
-                    .serials(serials)
-                    .done("return")
+            Event::Return { reference, shipment, items, reason, serials } => {
+                out.text("reference", reference).text("shipment", shipment).items(items);
+                out.maybe("reason", reason.as_deref()).serials(serials).done("return")
             }
-            Event::Exception {
-                ceiling,
-                group,
-                limit,
-                authority,
-                expires,
-            } => {
-                out.text("ceiling", ceiling)
-                    .text("group", group)
-                    .raw("limit", limit.to_string());
-                out.text("authority", authority)
-                    .day("expires", *expires)
-                    .done("exception")
+            Event::Exception { ceiling, group, limit, authority, expires } => {
+                out.text("ceiling", ceiling).text("group", group).raw("limit", limit.to_string());
+                out.text("authority", authority).day("expires", *expires).done("exception")
             }
-            Event::Volume {
-                series,
-                chip,
-                quantity,
-                source,
-            } => {
-                out.text("series", series)
-                    .text("chip", chip)
-                    .raw("quantity", quantity.to_string());
+            Event::Volume { series, chip, quantity, source } => {
+                out.text("series", series).text("chip", chip).raw("quantity", quantity.to_string());
                 out.text("source", source).done("volume")
             }
-            Event::Void { entry, reason } => out
-                .raw("entry", entry.to_string())
-                .text("reason", reason)
-                .done("void"),
+            Event::Void { entry, reason } => out.raw("entry", entry.to_string()).text("reason", reason).done("void"),
         };
         (kind, out.fields)
     }
@@ -274,9 +159,7 @@ impl Event {
         if kind != other_kind {
             return vec!["event".to_owned()];
         }
-        let value = |fields: &[(&str, String)], key: &str| {
-            fields.iter().find(|f| f.0 == key).map(|f| f.1.clone())
-        };
+        let value = |fields: &[(&str, String)], key: &str| fields.iter().find(|f| f.0 == key).map(|f| f.1.clone());
         let mut keys: Vec<&str> = ours.iter().chain(&theirs).map(|field| field.0).collect();
         keys.sort_unstable();
         keys.dedup();
@@ -301,21 +184,10 @@ impl Event {
     pub(crate) fn with_items(&self, items: &[(String, u64)]) -> Event {
         let kept: Items = items.iter().filter(|item| item.1 > 0).cloned().collect();
         match self.clone() {
-            Event::Approval(approval) => Event::Approval(Approval {
-                items: kept,
-                ..approval
-            }),
+            Event::Approval(approval) => Event::Approval(Approval { items: kept, ..approval }),
             Event::Shipment(shipment) => {
-                let serials = if kept == shipment.items {
-                    shipment.serials
-                } else {
-                    Vec::new()
-                };
-                Event::Shipment(Shipment {
-                    items: kept,
-                    serials,
-                    ..shipment
-                })
+                let serials = if kept == shipment.items { shipment.serials } else { Vec::new() };
+                Event::Shipment(Shipment { items: kept, serials, ..shipment })
             }
             other => other,
         }
@@ -336,15 +208,8 @@ fn a_line_has_the_bytes_of_the_design() {
     let event = Event::Shipment(shipment);
     let at = (dates::START + 3) * dates::DAY + 8 * 3600 + 12 * 60 + 44;
     let prev = "0".repeat(64);
-    let line = Line {
-        seq: 5,
-        prev,
-        recorded_at: at,
-        date: dates::START + 2,
-        despite: None,
-        event,
-        ask: Ask::default(),
-    };
+    let line =
+        Line { seq: 5, prev, recorded_at: at, date: dates::START + 2, despite: None, event, ask: Ask::default() };
     let expected = concat!(
         r#"{"v":1,"seq":5,"prev":"0000000000000000000000000000000000000000000000000000000000000000","#,
         r#""recorded_at":"2026-03-05T08:12:44Z","recorded_by":"model","date":"2026-03-04","event":{"shipment":"#,

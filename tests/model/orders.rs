@@ -31,9 +31,7 @@ impl Says<'_> {
         let here = (self.line.date, self.line.seq);
         let inert = |line: &&&Line| {
             let written = self.world.book.written.iter();
-            written
-                .clone()
-                .any(|written| written.line.seq == line.seq && written.inert)
+            written.clone().any(|written| written.line.seq == line.seq && written.inert)
         };
         let later = self.world.folded.iter();
         let later = later.filter(|line| (line.date, line.seq) > here && !inert(line));
@@ -42,11 +40,7 @@ impl Says<'_> {
             _ => None,
         });
         let found = approvals.map(Licence::opened).next();
-        self.refuse(if found.is_some() {
-            "licence-not-yet-valid"
-        } else {
-            "licence-unknown"
-        });
+        self.refuse(if found.is_some() { "licence-not-yet-valid" } else { "licence-unknown" });
         found
     }
 
@@ -78,22 +72,14 @@ impl Says<'_> {
     }
 
     /// What the policy says about an order's chips, destination and customer (D13).
-    pub(crate) fn policy_rules(
-        &mut self,
-        chips: &[String],
-        destination: Option<&str>,
-        customer: &str,
-    ) {
+    pub(crate) fn policy_rules(&mut self, chips: &[String], destination: Option<&str>, customer: &str) {
         let (state, policy) = (self.state, &self.state.policy);
         for chip in chips {
             if policy.chip(chip).is_some_and(|chip| chip.prohibited) {
                 self.refuse_chip("chip-prohibited", Some(chip));
             }
         }
-        let own = state
-            .customers
-            .get(customer)
-            .map(|record| record.country.as_str());
+        let own = state.customers.get(customer).map(|record| record.country.as_str());
         if let (Some(allowed), Some(country)) = (&policy.destinations, destination.or(own)) {
             let known = COUNTRIES.contains(&country);
             if known && !allowed.iter().any(|allowed| allowed == country) {
@@ -101,12 +87,7 @@ impl Says<'_> {
             }
         }
         for member in state.lineage(customer) {
-            for flag in state
-                .customers
-                .get(&member)
-                .map(|record| record.flags.clone())
-                .unwrap_or_default()
-            {
+            for flag in state.customers.get(&member).map(|record| record.flags.clone()).unwrap_or_default() {
                 if policy.flags.contains(&(flag, true)) {
                     self.refuse("customer-flagged");
                 }
@@ -139,12 +120,7 @@ impl Says<'_> {
         let chips = names(&approval.items);
         self.policy_rules(&chips, approval.destination.as_deref(), &approval.customer);
         self.attestations(&state.policy.approval_attestations, &approval.attestations);
-        self.ceilings(
-            &approval.customer,
-            approval.licensee.as_deref(),
-            &chips,
-            state.clone(),
-        );
+        self.ceilings(&approval.customer, approval.licensee.as_deref(), &chips, state.clone());
     }
 
     pub(crate) fn expires(&mut self, expires: Option<Day>) {
@@ -174,12 +150,7 @@ impl Says<'_> {
             self.policy_rules(&raised, licence.destination.as_deref(), &licence.customer);
         }
         // A new expiry alone adds nothing, and is shown against every ceiling all the same (D8).
-        self.ceilings(
-            &licence.customer,
-            licence.licensee.as_deref(),
-            &names(items),
-            self.state.clone(),
-        );
+        self.ceilings(&licence.customer, licence.licensee.as_deref(), &names(items), self.state.clone());
     }
 
     pub(crate) fn shipment(&mut self, shipment: &Shipment) {
@@ -189,20 +160,12 @@ impl Says<'_> {
         if !self.line.ask.check && !well_formed(state.policy.shipment_letter, &shipment.reference) {
             self.refuse("number-malformed");
         }
-        if self
-            .line
-            .ask
-            .holder
-            .as_ref()
-            .is_some_and(|holder| !state.customers.contains_key(holder))
-        {
+        if self.line.ask.holder.as_ref().is_some_and(|holder| !state.customers.contains_key(holder)) {
             self.refuse("customer-unknown");
         }
         let before = self.refusals.len();
         let licence = self.must_be_open(&shipment.licence);
-        if licence.as_ref().is_some_and(|licence| licence.suspended)
-            && self.refusals.len() == before
-        {
+        if licence.as_ref().is_some_and(|licence| licence.suspended) && self.refusals.len() == before {
             self.refuse("licence-suspended");
         }
         let chips = names(&shipment.items);
@@ -223,17 +186,9 @@ impl Says<'_> {
                 _ => {}
             }
         }
-        let destination = shipment
-            .destination
-            .as_deref()
-            .or(licence.destination.as_deref());
+        let destination = shipment.destination.as_deref().or(licence.destination.as_deref());
         self.policy_rules(&chips, destination, &licence.customer);
-        let holder = self
-            .line
-            .ask
-            .holder
-            .as_ref()
-            .filter(|id| state.customers.contains_key(*id));
+        let holder = self.line.ask.holder.as_ref().filter(|id| state.customers.contains_key(*id));
         if holder.is_some_and(|id| state.family(id) != state.family(&licence.customer)) {
             self.refuse("licence-not-held");
         }
@@ -250,15 +205,9 @@ impl Says<'_> {
         let mut seen: Vec<&str> = Vec::new();
         for (chip, list) in serials {
             let quantity = items.iter().find(|item| item.0 == *chip).map(|item| item.1);
-            let strange = |serial: &String| {
-                !state
-                    .out
-                    .iter()
-                    .any(|out| out.0 == *serial && Some(out.1.as_str()) == shipment)
-            };
-            if quantity != Some(list.len() as u64)
-                || (shipment.is_some() && list.iter().any(strange))
-            {
+            let strange =
+                |serial: &String| !state.out.iter().any(|out| out.0 == *serial && Some(out.1.as_str()) == shipment);
+            if quantity != Some(list.len() as u64) || (shipment.is_some() && list.iter().any(strange)) {
                 self.refuse_chip("serial-mismatch", Some(chip));
             }
             let mut taken = false;
@@ -279,11 +228,7 @@ impl Says<'_> {
             return self.refuse("shipment-unknown");
         };
         for (chip, quantity) in items {
-            let out = sent
-                .items
-                .iter()
-                .find(|item| item.0 == *chip)
-                .map_or(0, |item| item.1);
+            let out = sent.items.iter().find(|item| item.0 == *chip).map_or(0, |item| item.1);
             let back = sent.returned.get(chip).copied().unwrap_or(0);
             if self.state.policy.chip(chip).is_some() && back + quantity > out {
                 self.refuse_chip("return-exceeded", Some(chip));

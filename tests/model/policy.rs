@@ -71,9 +71,7 @@ impl Policy {
 
     /// Millionths of a unit that one chip counts; a chip without an equivalence counts as 0 (D14).
     pub(crate) fn weight(&self, chip: &str) -> i128 {
-        self.chip(chip)
-            .and_then(|chip| chip.equivalence)
-            .unwrap_or(0)
+        self.chip(chip).and_then(|chip| chip.equivalence).unwrap_or(0)
     }
 
     pub(crate) fn ceiling(&self, name: &str) -> Option<&Ceiling> {
@@ -92,17 +90,10 @@ impl Policy {
 
     /// The policy file.
     pub(crate) fn toml(&self) -> String {
-        let mut out = format!(
-            "name = \"model\"\nversion = \"{}\"\nstatus = \"scenario\"\n",
-            self.version
-        );
+        let mut out = format!("name = \"model\"\nversion = \"{}\"\nstatus = \"scenario\"\n", self.version);
         out += "title = \"A policy of the model test\"\nsources = [\"none\"]\nunit = \"H200e\"\n";
         for ceiling in &self.ceilings {
-            let counts = if ceiling.shipped {
-                "counts = \"shipped\"\n"
-            } else {
-                ""
-            };
+            let counts = if ceiling.shipped { "counts = \"shipped\"\n" } else { "" };
             let (name, scope, limit) = (&ceiling.name, ceiling.scope.text(), ceiling.limit);
             _ = writeln!(
                 out,
@@ -139,19 +130,14 @@ impl Policy {
         if !self.flags.is_empty() {
             out += "\n[flags]\n";
             for (flag, refuses) in &self.flags {
-                _ = writeln!(
-                    out,
-                    "\"{flag}\" = \"{}\"",
-                    if *refuses { "refuse" } else { "warn" }
-                );
+                _ = writeln!(out, "\"{flag}\" = \"{}\"", if *refuses { "refuse" } else { "warn" });
             }
         }
         if self.number_letter.is_some() || self.shipment_letter.is_some() {
             out += "\n[licences]\n";
-            for (key, letter) in [
-                ("number_pattern", self.number_letter),
-                ("shipment_reference_pattern", self.shipment_letter),
-            ] {
+            for (key, letter) in
+                [("number_pattern", self.number_letter), ("shipment_reference_pattern", self.shipment_letter)]
+            {
                 if let Some(letter) = letter {
                     _ = writeln!(out, "{key} = \"^{letter}[0-9]{{3}}$\"");
                 }
@@ -165,9 +151,7 @@ impl Policy {
 /// Whether a number is the letter and three digits.
 pub(crate) fn well_formed(letter: Option<char>, number: &str) -> bool {
     letter.is_none_or(|letter| {
-        number.len() == 4
-            && number.starts_with(letter)
-            && number.chars().skip(1).all(|c| c.is_ascii_digit())
+        number.len() == 4 && number.starts_with(letter) && number.chars().skip(1).all(|c| c.is_ascii_digit())
     })
 }
 
@@ -199,7 +183,5 @@ fn decimals_and_names_print_plainly() {
     assert_eq!(decimal(-500_000), "-0.5");
     assert_eq!(decimal(75_000 * UNIT), "75000");
     assert_eq!(plain("Ｈ２００ sxm"), "h200 sxm");
-    assert!(
-        well_formed(Some('D'), "D001") && !well_formed(Some('D'), "D01") && well_formed(None, "x")
-    );
+    assert!(well_formed(Some('D'), "D001") && !well_formed(Some('D'), "D01") && well_formed(None, "x"));
 }

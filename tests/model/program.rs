@@ -23,11 +23,7 @@ impl Folder {
     /// In memory where the system offers it: every write is synced.
     pub(crate) fn new() -> Folder {
         let memory = Path::new("/dev/shm");
-        let made = if memory.is_dir() {
-            tempfile::tempdir_in(memory)
-        } else {
-            tempfile::tempdir()
-        };
+        let made = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
         Folder(made.or_else(|_| tempfile::tempdir()).unwrap())
     }
 
@@ -48,11 +44,7 @@ pub(crate) fn run(args: &[String]) -> Run {
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let exit = exquota::run(args, &mut stdout, &mut stderr);
     let text = |bytes| String::from_utf8(bytes).unwrap();
-    Run {
-        exit,
-        stdout: text(stdout),
-        stderr: text(stderr),
-    }
+    Run { exit, stdout: text(stdout), stderr: text(stderr) }
 }
 
 impl Run {
@@ -73,51 +65,22 @@ pub(crate) fn differences(run: &Run, wanted: &Decision) -> Vec<String> {
     let mut out = Vec::new();
     let mut compare = |key: &str, wanted: String, found: String| {
         if wanted != found {
-            out.push(format!(
-                "{key}: model {wanted}\n{:width$}program {found}",
-                "",
-                width = key.len() + 2
-            ));
+            out.push(format!("{key}: model {wanted}\n{:width$}program {found}", "", width = key.len() + 2));
         }
     };
-    let text = |value: &Option<String>| {
-        value
-            .as_ref()
-            .map_or("null".to_owned(), |text| format!("{text:?}"))
-    };
+    let text = |value: &Option<String>| value.as_ref().map_or("null".to_owned(), |text| format!("{text:?}"));
     compare("exit", wanted.exit.to_string(), run.exit.to_string());
-    compare(
-        "schema",
-        "\"exquota/decision/1\"".to_owned(),
-        found["schema"].to_string(),
-    );
-    compare(
-        "decision",
-        format!("{:?}", wanted.decision),
-        found["decision"].to_string(),
-    );
-    compare(
-        "date",
-        format!("{:?}", wanted.date),
-        found["date"].to_string(),
-    );
-    compare(
-        "customer",
-        text(&wanted.customer),
-        found["customer"].to_string(),
-    );
-    compare("family", text(&wanted.family), found["family"].to_string());
+    compare("schema", "\"exquota/decision/1\"".to_owned(), found["schema"].to_string());
+    compare("decision", format!("{:?}", wanted.decision), found["decision"].to_string());
+    compare("date", format!("{:?}", wanted.date), found["date"].to_string());
+    compare("customer", text(&wanted.customer), found["customer"].to_string());
+    // Where the head has moved nothing is judged, so a family that a registration would make is not known.
+    if wanted.refusals.iter().all(|refusal| refusal.code != "head-moved") {
+        compare("family", text(&wanted.family), found["family"].to_string());
+    }
     compare("items", items(&wanted.items), found["items"].to_string());
-    compare(
-        "units",
-        wanted.units.map_or("null".to_owned(), decimal),
-        number(&found["units"]),
-    );
-    compare(
-        "ceilings",
-        rows(&wanted.rows),
-        found_rows(&found["ceilings"]),
-    );
+    compare("units", wanted.units.map_or("null".to_owned(), decimal), number(&found["units"]));
+    compare("ceilings", rows(&wanted.rows), found_rows(&found["ceilings"]));
     // A name that clashes, or a customer taken out, shows in several lines, as first registrations govern from the
     // beginning (D5): of these the codes are compared, not which line is named.
     let cascade = ["name-taken", "family-cycle", "void-not-allowed"];
@@ -132,72 +95,33 @@ pub(crate) fn differences(run: &Run, wanted: &Decision) -> Vec<String> {
         }
         compare("refusals", format!("{model:?}"), format!("{program:?}"));
     } else {
-        compare(
-            "refusals",
-            refusals(wanted),
-            found_refusals(&found["refusals"]),
-        );
+        compare("refusals", refusals(wanted), found_refusals(&found["refusals"]));
     }
-    let largest = wanted
-        .largest_within
-        .as_ref()
-        .map_or("null".to_owned(), items);
-    compare(
-        "largest_within",
-        largest,
-        found["largest_within"].to_string(),
-    );
-    compare(
-        "fits_from",
-        text(&wanted.fits_from),
-        found["fits_from"].to_string(),
-    );
-    compare(
-        "entry",
-        wanted
-            .entry
-            .map_or("null".to_owned(), |entry| entry.to_string()),
-        found["entry"].to_string(),
-    );
-    compare(
-        "head",
-        format!("{:?}", wanted.head),
-        found["head"].to_string(),
-    );
+    let largest = wanted.largest_within.as_ref().map_or("null".to_owned(), items);
+    compare("largest_within", largest, found["largest_within"].to_string());
+    compare("fits_from", text(&wanted.fits_from), found["fits_from"].to_string());
+    compare("entry", wanted.entry.map_or("null".to_owned(), |entry| entry.to_string()), found["entry"].to_string());
+    compare("head", format!("{:?}", wanted.head), found["head"].to_string());
     out
 }
 
 fn items(items: &Items) -> String {
-    let parts: Vec<String> = items
-        .iter()
-        .map(|(chip, n)| format!("{chip:?}:{n}"))
-        .collect();
+    let parts: Vec<String> = items.iter().map(|(chip, n)| format!("{chip:?}:{n}")).collect();
     format!("{{{}}}", parts.join(","))
 }
 
 pub(crate) fn number(value: &Value) -> String {
-    if value.is_null() {
-        "null".to_owned()
-    } else {
-        millionths(value).map_or("not a number".to_owned(), decimal)
-    }
+    if value.is_null() { "null".to_owned() } else { millionths(value).map_or("not a number".to_owned(), decimal) }
 }
 
 fn rows(rows: &[Row]) -> String {
     let text = |row: &Row| {
         let counts = if row.shipped { "shipped" } else { "committed" };
         let (headroom, over) = (row.limit - row.used, (row.after - row.limit).max(0));
-        let exception = row
-            .exception
-            .map_or("null".to_owned(), |entry| entry.to_string());
-        let numbers = [row.limit, row.used, row.requested, row.after, headroom]
-            .map(decimal)
-            .join(" ");
+        let exception = row.exception.map_or("null".to_owned(), |entry| entry.to_string());
+        let numbers = [row.limit, row.used, row.requested, row.after, headroom].map(decimal).join(" ");
         let (ceiling, group, within) = (&row.ceiling, &row.group, row.after <= row.limit);
-        format!(
-            "\n    {ceiling:?} {group:?} \"{counts}\" {numbers} {within} {} {exception}",
-            decimal(over)
-        )
+        format!("\n    {ceiling:?} {group:?} \"{counts}\" {numbers} {within} {} {exception}", decimal(over))
     };
     rows.iter().map(text).collect()
 }
@@ -206,45 +130,23 @@ fn found_rows(rows: &Value) -> String {
     let text = |row: &Value| {
         let keys = ["limit", "used", "requested", "after", "headroom"];
         let numbers = keys.map(|key| number(&row[key])).join(" ");
-        let (ceiling, group, counts, within) = (
-            &row["ceiling"],
-            &row["group"],
-            &row["counts"],
-            &row["within"],
-        );
+        let (ceiling, group, counts, within) = (&row["ceiling"], &row["group"], &row["counts"], &row["within"]);
         let (over, exception) = (number(&row["exceeded_by"]), &row["exception"]);
         format!("\n    {ceiling} {group} {counts} {numbers} {within} {over} {exception}")
     };
-    rows.as_array()
-        .map_or("no rows".to_owned(), |rows| rows.iter().map(text).collect())
+    rows.as_array().map_or("no rows".to_owned(), |rows| rows.iter().map(text).collect())
 }
 
 /// Refusals as a sorted set. A refusal's entry is null where it is the proposal itself.
 fn refusals(wanted: &Decision) -> String {
     let mut out: Vec<String> = Vec::new();
     for refusal in &wanted.refusals {
-        let text = |value: &Option<String>| {
-            value
-                .as_ref()
-                .map_or("null".to_owned(), |text| format!("{text:?}"))
-        };
-        let entry = if refusal.entry == wanted.seq {
-            "null".to_owned()
-        } else {
-            refusal.entry.to_string()
-        };
+        let text = |value: &Option<String>| value.as_ref().map_or("null".to_owned(), |text| format!("{text:?}"));
+        let entry = if refusal.entry == wanted.seq { "null".to_owned() } else { refusal.entry.to_string() };
         let mut differs = refusal.differs.clone();
         differs.sort();
-        let (ceiling, group, chip) = (
-            text(&refusal.ceiling),
-            text(&refusal.group),
-            text(&refusal.chip),
-        );
-        out.push(format!(
-            "\n    {} {ceiling} {group} {entry} {chip} {}",
-            refusal.code,
-            differs.join(",")
-        ));
+        let (ceiling, group, chip) = (text(&refusal.ceiling), text(&refusal.group), text(&refusal.chip));
+        out.push(format!("\n    {} {ceiling} {group} {entry} {chip} {}", refusal.code, differs.join(",")));
     }
     out.sort();
     out.dedup();
@@ -260,17 +162,10 @@ fn found_refusals(refusals: &Value) -> String {
         let differs = refusal["differs"].as_array().cloned().unwrap_or_default();
         let mut differs: Vec<&str> = differs.iter().filter_map(Value::as_str).collect();
         differs.sort_unstable();
-        let (ceiling, group, entry, chip) = (
-            &refusal["ceiling"],
-            &refusal["group"],
-            &refusal["entry"],
-            &refusal["chip"],
-        );
+        let (ceiling, group, entry, chip) =
+            (&refusal["ceiling"], &refusal["group"], &refusal["entry"], &refusal["chip"]);
         let code = refusal["code"].as_str().unwrap_or("no code");
-        out.push(format!(
-            "\n    {code} {ceiling} {group} {entry} {chip} {}",
-            differs.join(",")
-        ));
+        out.push(format!("\n    {code} {ceiling} {group} {entry} {chip} {}", differs.join(",")));
     }
     out.sort();
     out.dedup();

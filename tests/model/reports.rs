@@ -14,22 +14,9 @@ use crate::state::{Amounts, State};
 fn groups(state: &State, scope: Scope) -> Vec<String> {
     let mut groups: Vec<String> = match scope {
         Scope::Customer => state.customers.keys().map(|id| state.family(id)).collect(),
-        Scope::Country => state
-            .customers
-            .keys()
-            .filter_map(|id| state.country_group(id))
-            .collect(),
-        Scope::Licensee => state
-            .licences
-            .iter()
-            .filter_map(|licence| licence.licensee.clone())
-            .collect(),
-        Scope::Chip => state
-            .policy
-            .chips
-            .iter()
-            .map(|chip| chip.name.clone())
-            .collect(),
+        Scope::Country => state.customers.keys().filter_map(|id| state.country_group(id)).collect(),
+        Scope::Licensee => state.licences.iter().filter_map(|licence| licence.licensee.clone()).collect(),
+        Scope::Chip => state.policy.chips.iter().map(|chip| chip.name.clone()).collect(),
         Scope::Total => vec!["total".to_owned()],
     };
     groups.sort();
@@ -53,11 +40,7 @@ fn row(state: &State, name: &str, group: &str, day: Day) -> Option<String> {
         used,
         limit - used,
     ];
-    let lowest = ceiling
-        .warn_at
-        .iter()
-        .min()
-        .map_or(i128::MAX, |percent| i128::from(*percent));
+    let lowest = ceiling.warn_at.iter().min().map_or(i128::MAX, |percent| i128::from(*percent));
     let status = match used {
         used if used > limit => "over",
         used if used == limit => "exhausted",
@@ -65,20 +48,9 @@ fn row(state: &State, name: &str, group: &str, day: Day) -> Option<String> {
         _ => "open",
     };
     // Cut, not rounded (D10): in tenths of a percent.
-    let percent = if limit == 0 {
-        "null".to_owned()
-    } else {
-        decimal(used * 1000 / limit * UNIT / 10)
-    };
-    let counts = if ceiling.shipped {
-        "shipped"
-    } else {
-        "committed"
-    };
-    Some(format!(
-        "{name} {group} \"{counts}\" {} {percent} \"{status}\"",
-        amounts.map(decimal).join(" ")
-    ))
+    let percent = if limit == 0 { "null".to_owned() } else { decimal(used * 1000 / limit * UNIT / 10) };
+    let counts = if ceiling.shipped { "shipped" } else { "committed" };
+    Some(format!("{name} {group} \"{counts}\" {} {percent} \"{status}\"", amounts.map(decimal).join(" ")))
 }
 
 /// What is wrong with a headroom document.
@@ -88,30 +60,15 @@ pub(crate) fn headroom_differences(book: &Book, day: Day, found: &Value) -> Vec<
     let rows = found["rows"].as_array().cloned().unwrap_or_default();
     let mut seen = Vec::new();
     for program in &rows {
-        let (name, group) = (
-            program["ceiling"].as_str().unwrap_or(""),
-            program["group"].as_str().unwrap_or(""),
-        );
-        let keys = [
-            "limit",
-            "authorised",
-            "shipped",
-            "outstanding",
-            "released",
-            "committed",
-            "used",
-            "headroom",
-        ];
+        let (name, group) = (program["ceiling"].as_str().unwrap_or(""), program["group"].as_str().unwrap_or(""));
+        let keys = ["limit", "authorised", "shipped", "outstanding", "released", "committed", "used", "headroom"];
         let numbers = keys.map(|key| number(&program[key])).join(" ");
         let percent = millionths(&program["used_percent"]).map_or("null".to_owned(), decimal);
         let (counts, status) = (&program["counts"], &program["status"]);
         let line = format!("{name} {group} {counts} {numbers} {percent} {status}");
         match row(&state, name, group, day) {
             Some(model) if model == line => {}
-            model => out.push(format!(
-                "model   {}\nprogram {line}",
-                model.unwrap_or("has no such row".to_owned())
-            )),
+            model => out.push(format!("model   {}\nprogram {line}", model.unwrap_or("has no such row".to_owned()))),
         }
         seen.push((name.to_owned(), group.to_owned()));
     }
@@ -139,23 +96,14 @@ pub(crate) fn validate_differences(book: &Book, found: &Value, exit: u8) -> Vec<
     // beginning (D5): which of them is named is not compared, only who is blamed.
     let cascades = |seq: u64| {
         book.written.iter().any(|written| {
-            written.line.seq == seq
-                && matches!(written.line.event, Event::Customer(_) | Event::Void { .. })
+            written.line.seq == seq && matches!(written.line.event, Event::Customer(_) | Event::Void { .. })
         })
     };
     for written in &book.written {
         let final_breach = written.inert || written.line.despite.is_none();
-        let list = if final_breach {
-            &mut breaches
-        } else {
-            &mut violations
-        };
+        let list = if final_breach { &mut breaches } else { &mut violations };
         for refusal in &written.refusals {
-            let text = |value: &Option<String>| {
-                value
-                    .as_ref()
-                    .map_or("null".to_owned(), |text| format!("{text:?}"))
-            };
+            let text = |value: &Option<String>| value.as_ref().map_or("null".to_owned(), |text| format!("{text:?}"));
             if cascades(written.line.seq) {
                 list.push(written.line.seq.to_string());
                 continue;
@@ -176,18 +124,9 @@ pub(crate) fn validate_differences(book: &Book, found: &Value, exit: u8) -> Vec<
             if cascades(seq) {
                 return seq.to_string();
             }
-            format!(
-                "{} {} {} {}",
-                b["entry"],
-                b["code"].as_str().unwrap_or(""),
-                b["ceiling"],
-                b["group"]
-            )
+            format!("{} {} {} {}", b["entry"], b["code"].as_str().unwrap_or(""), b["ceiling"], b["group"])
         };
-        ledger[key]
-            .as_array()
-            .map(|list| list.iter().map(texts).collect())
-            .unwrap_or_default()
+        ledger[key].as_array().map(|list| list.iter().map(texts).collect()).unwrap_or_default()
     };
     let mut out = Vec::new();
     let valid = breaches.is_empty();
@@ -198,12 +137,7 @@ pub(crate) fn validate_differences(book: &Book, found: &Value, exit: u8) -> Vec<
             texts.dedup();
         }
         if model != program {
-            let only = |a: &[String], b: &[String]| {
-                a.iter()
-                    .filter(|x| !b.contains(x))
-                    .cloned()
-                    .collect::<Vec<_>>()
-            };
+            let only = |a: &[String], b: &[String]| a.iter().filter(|x| !b.contains(x)).cloned().collect::<Vec<_>>();
             out.push(format!(
                 "{key}: only model {:?}, only program {:?}",
                 only(&model, &program),
@@ -212,21 +146,14 @@ pub(crate) fn validate_differences(book: &Book, found: &Value, exit: u8) -> Vec<
         }
     }
     let faults = ledger["faults"].as_array().map_or(usize::MAX, Vec::len);
-    if faults != 0
-        || found["valid"] != valid
-        || ledger["valid"] != valid
-        || exit != u8::from(!valid)
-    {
+    if faults != 0 || found["valid"] != valid || ledger["valid"] != valid || exit != u8::from(!valid) {
         out.push(format!(
             "valid {} {}, faults {}, exit {exit}; model valid {valid}",
             found["valid"], ledger["valid"], ledger["faults"]
         ));
     }
     if ledger["head"].as_str() != Some(&book.head()) || ledger["entries"] != book.written.len() {
-        out.push(format!(
-            "head {}, entries {}",
-            ledger["head"], ledger["entries"]
-        ));
+        out.push(format!("head {}, entries {}", ledger["head"], ledger["entries"]));
     }
     out
 }

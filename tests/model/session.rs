@@ -51,8 +51,7 @@ impl Session {
 
     /// A ledger of random lines that the model wrote without asking.
     pub(crate) fn unasked(throws: &Throws) -> Session {
-        let mut session =
-            Session::start(throws, false, false).unwrap_or_else(|error| panic!("{error}"));
+        let mut session = Session::start(throws, false, false).unwrap_or_else(|error| panic!("{error}"));
         for dice in &throws.commands {
             let mut dice = Dice::new(dice);
             session.pass_time(&mut dice);
@@ -65,28 +64,12 @@ impl Session {
 
     fn start(throws: &Throws, plain: bool, asked: bool) -> Result<Session, TestCaseError> {
         let mut dice = Dice::new(&throws.policies);
-        let policies: Vec<Policy> = (0..3)
-            .map(|version| dice::policy(&mut dice, version, plain))
-            .collect();
+        let policies: Vec<Policy> = (0..3).map(|version| dice::policy(&mut dice, version, plain)).collect();
         let now = START * DAY + 8 * 3600;
         let (folder, book) = (Folder::new(), Book::default());
-        let mut session = Session {
-            folder,
-            book,
-            policies,
-            now,
-            history: vec![],
-            asked,
-        };
-        let options = Options {
-            date: START - dice.pick(3) as Day,
-            clock: now,
-            ..Options::default()
-        };
-        session.submit(&Command {
-            verb: Verb::Init(session.policies[0].clone()),
-            options,
-        })?;
+        let mut session = Session { folder, book, policies, now, history: vec![], asked };
+        let options = Options { date: START - dice.pick(3) as Day, clock: now, ..Options::default() };
+        session.submit(&Command { verb: Verb::Init(session.policies[0].clone()), options })?;
         for i in 0..2 + dice.pick(3) {
             let command = session.maker().first(&mut dice, i);
             session.submit(&command)?;
@@ -114,11 +97,7 @@ impl Session {
     }
 
     fn maker(&self) -> Maker<'_> {
-        Maker {
-            book: &self.book,
-            policies: &self.policies,
-            now: self.now,
-        }
+        Maker { book: &self.book, policies: &self.policies, now: self.now }
     }
 
     /// The clock goes on by seconds to days, and now and then back by less than five minutes.
@@ -160,20 +139,11 @@ impl Session {
         if decision.decision == "recorded" {
             // What a line adds to, it may not leave exceeded (R6).
             let over = |row: &crate::judge::Row| row.requested > 0 && row.after > row.limit;
-            prop_assert!(
-                !decision.refusals.is_empty() || !decision.rows.iter().any(over),
-                "{}",
-                self.story(&command)
-            );
+            prop_assert!(!decision.refusals.is_empty() || !decision.rows.iter().any(over), "{}", self.story(&command));
             let mut again = command.clone();
             again.options.clock = self.now + 5;
             let retried = self.run(&again)?;
-            prop_assert_eq!(
-                retried.decision,
-                "already-recorded",
-                "{}",
-                self.story(&command)
-            );
+            prop_assert_eq!(retried.decision, "already-recorded", "{}", self.story(&command));
             prop_assert_eq!(retried.entry, decision.entry, "{}", self.story(&command));
             self.history.push(command);
         }
@@ -203,35 +173,21 @@ impl Session {
 
     /// What `check` says would pass passes, and one chip more of what was cut does not (R12).
     fn largest_is_largest(&mut self, command: &Command, decision: &Decision) -> Outcome {
-        let (Verb::Event(event, ask), Some(largest)) = (&command.verb, &decision.largest_within)
-        else {
+        let (Verb::Event(event, ask), Some(largest)) = (&command.verb, &decision.largest_within) else {
             return Ok(());
         };
         if !ask.check || decision.decision != "refused" || largest.iter().all(|item| item.1 == 0) {
             return Ok(());
         }
-        let with = |items: &Items| Command {
-            verb: Verb::Event(event.with_items(items), ask.clone()),
-            ..command.clone()
-        };
+        let with =
+            |items: &Items| Command { verb: Verb::Event(event.with_items(items), ask.clone()), ..command.clone() };
         let passed = self.run(&with(largest))?;
         prop_assert_eq!(passed.decision, "within", "{}", self.story(command));
-        for (i, asked) in decision
-            .items
-            .iter()
-            .enumerate()
-            .filter(|(i, asked)| largest[*i].1 < asked.1)
-        {
+        for (i, asked) in decision.items.iter().enumerate().filter(|(i, asked)| largest[*i].1 < asked.1) {
             let mut more = largest.clone();
             more[i].1 += 1;
             let refused = self.run(&with(&more))?;
-            prop_assert_eq!(
-                refused.decision,
-                "refused",
-                "one more of {:?}: {}",
-                asked,
-                self.story(command)
-            );
+            prop_assert_eq!(refused.decision, "refused", "one more of {:?}: {}", asked, self.story(command));
         }
         Ok(())
     }
@@ -240,10 +196,8 @@ impl Session {
     pub(crate) fn headroom(&self, day: Day) -> Outcome {
         let ledger = self.folder.ledger().display().to_string();
         let (clock, day_text) = (dates::clock(self.now), dates::text(day));
-        let args = [
-            "exquota", "headroom", "--as-of", &day_text, "--format", "json", "--ledger", &ledger,
-            "--clock", &clock,
-        ];
+        let args =
+            ["exquota", "headroom", "--as-of", &day_text, "--format", "json", "--ledger", &ledger, "--clock", &clock];
         let run = program::run(&args.map(str::to_owned));
         let differences = reports::headroom_differences(&self.book, day, &run.json());
         let fine = run.exit == 0 && differences.is_empty();
@@ -294,15 +248,8 @@ impl Session {
         self.book.written.truncate(whole);
         self.validate()?;
         let torn = bytes[cut - 1] != b'\n';
-        let warnings = run.json()["ledgers"][0]["warnings"]
-            .as_array()
-            .map_or(0, Vec::len);
-        prop_assert!(
-            !torn || warnings > 0,
-            "a torn tail is not warned of, cut at {}: {}",
-            cut,
-            run.stdout
-        );
+        let warnings = run.json()["ledgers"][0]["warnings"].as_array().map_or(0, Vec::len);
+        prop_assert!(!torn || warnings > 0, "a torn tail is not warned of, cut at {}: {}", cut, run.stdout);
         Ok(())
     }
 
@@ -310,78 +257,42 @@ impl Session {
     pub(crate) fn flip(self, at: prop::sample::Index, flip: u8) -> Outcome {
         let mut bytes = self.book.bytes().into_bytes();
         let last = bytes.iter().rposition(|byte| *byte == b'\n').unwrap();
-        let end = bytes[..last]
-            .iter()
-            .rposition(|byte| *byte == b'\n')
-            .unwrap();
+        let end = bytes[..last].iter().rposition(|byte| *byte == b'\n').unwrap();
         let at = at.index(end + 1);
         bytes[at] ^= flip;
         std::fs::write(self.folder.ledger(), &bytes).unwrap();
         let run = self.validator();
-        prop_assert_eq!(
-            run.exit,
-            3,
-            "byte {} changed by {}: {}",
-            at,
-            flip,
-            run.stdout
-        );
-        let faults = run.json()["ledgers"][0]["faults"]
-            .as_array()
-            .map_or(0, Vec::len);
-        prop_assert!(
-            faults > 0,
-            "byte {} changed by {}: {}",
-            at,
-            flip,
-            run.stdout
-        );
+        prop_assert_eq!(run.exit, 3, "byte {} changed by {}: {}", at, flip, run.stdout);
+        let faults = run.json()["ledgers"][0]["faults"].as_array().map_or(0, Vec::len);
+        prop_assert!(faults > 0, "byte {} changed by {}: {}", at, flip, run.stdout);
         Ok(())
     }
 
     /// The policies and the lines so far, for a failure's message.
     fn ledger(&self) -> String {
-        let policies: String = self
-            .policies
-            .iter()
-            .map(|policy| format!("--- {}\n", summary(policy)))
-            .collect();
+        let policies: String = self.policies.iter().map(|policy| format!("--- {}\n", summary(policy))).collect();
         let line = |written: &Written| match &written.line.event {
             Event::Policy { digest, .. } => {
                 let (seq, date) = (written.line.seq, dates::text(written.line.date));
-                format!(
-                    "{seq} on {date}: policy {}\n",
-                    self.book.policy(digest).version
-                )
+                format!("{seq} on {date}: policy {}\n", self.book.policy(digest).version)
             }
             _ => {
                 let json = written.line.json();
-                format!(
-                    "{} {}\n",
-                    written.line.seq,
-                    json.split_once("\"recorded_at\"")
-                        .map_or("", |parts| parts.1)
-                )
+                format!("{} {}\n", written.line.seq, json.split_once("\"recorded_at\"").map_or("", |parts| parts.1))
             }
         };
         policies + "---\n" + &self.book.written.iter().map(line).collect::<String>()
     }
 
     fn story(&self, command: &Command) -> String {
-        format!(
-            "{}$ {}",
-            self.ledger(),
-            command.args(self.folder.path()).join(" ")
-        )
+        format!("{}$ {}", self.ledger(), command.args(self.folder.path()).join(" "))
     }
 }
 
 /// A policy's text without what decides nothing.
 fn summary(policy: &Policy) -> String {
     let text = policy.toml();
-    let idle = [
-        "name", "status", "title", "sources", "unit", "vendor", "warn_at",
-    ];
+    let idle = ["name", "status", "title", "sources", "unit", "vendor", "warn_at"];
     let telling = |line: &&str| !line.is_empty() && !idle.iter().any(|key| line.starts_with(key));
     text.lines().filter(telling).collect::<Vec<_>>().join(" | ")
 }

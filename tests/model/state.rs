@@ -88,10 +88,7 @@ impl Licence {
     }
 
     pub(crate) fn authorised(&self, chip: &str) -> Option<u64> {
-        self.authorised
-            .iter()
-            .find(|item| item.0 == chip)
-            .map(|item| item.1)
+        self.authorised.iter().find(|item| item.0 == chip).map(|item| item.1)
     }
 
     pub(crate) fn shipped(&self, chip: &str) -> u64 {
@@ -113,13 +110,7 @@ impl Licence {
         let left = (authorised - shipped).max(0);
         let (outstanding, released) = if self.open(day) { (left, 0) } else { (0, left) };
         let returned = i128::from(self.returned.get(chip).copied().unwrap_or(0));
-        Amounts {
-            authorised,
-            shipped,
-            outstanding,
-            released,
-            returned,
-        }
+        Amounts { authorised, shipped, outstanding, released, returned }
     }
 }
 
@@ -137,31 +128,21 @@ impl State {
     }
 
     pub(crate) fn licence(&self, number: &str) -> Option<&Licence> {
-        self.licences
-            .iter()
-            .find(|licence| licence.number == number)
+        self.licences.iter().find(|licence| licence.number == number)
     }
 
     fn licence_mut(&mut self, number: &str) -> Option<&mut Licence> {
-        self.licences
-            .iter_mut()
-            .find(|licence| licence.number == number)
+        self.licences.iter_mut().find(|licence| licence.number == number)
     }
 
     pub(crate) fn shipment(&self, reference: &str) -> Option<&Sent> {
-        self.shipments
-            .iter()
-            .find(|shipment| shipment.reference == reference)
+        self.shipments.iter().find(|shipment| shipment.reference == reference)
     }
 
     /// The customer and its parents upward; stops at a loop, which R2 forbids.
     pub(crate) fn lineage(&self, customer: &str) -> Vec<String> {
         let mut line = vec![customer.to_owned()];
-        while let Some(parent) = self
-            .customers
-            .get(&line[line.len() - 1])
-            .and_then(|r| r.parent.clone())
-        {
+        while let Some(parent) = self.customers.get(&line[line.len() - 1]).and_then(|r| r.parent.clone()) {
             if line.contains(&parent) {
                 break;
             }
@@ -185,9 +166,7 @@ impl State {
     pub(crate) fn find_customer(&self, given: &str) -> Option<String> {
         let wanted = plain(given);
         let named = |r: &&Record| {
-            plain(&r.id) == wanted
-                || plain(&r.name) == wanted
-                || r.aliases.iter().any(|alias| plain(alias) == wanted)
+            plain(&r.id) == wanted || plain(&r.name) == wanted || r.aliases.iter().any(|alias| plain(alias) == wanted)
         };
         self.customers.values().find(named).map(|r| r.id.clone())
     }
@@ -196,27 +175,13 @@ impl State {
     pub(crate) fn find_chip(&self, given: &str) -> Option<String> {
         let wanted = plain(given);
         let named = |chip: &&crate::policy::Chip| {
-            plain(&chip.name) == wanted
-                || chip
-                    .alias
-                    .as_ref()
-                    .is_some_and(|alias| plain(alias) == wanted)
+            plain(&chip.name) == wanted || chip.alias.as_ref().is_some_and(|alias| plain(alias) == wanted)
         };
-        self.policy
-            .chips
-            .iter()
-            .find(named)
-            .map(|chip| chip.name.clone())
+        self.policy.chips.iter().find(named).map(|chip| chip.name.clone())
     }
 
     /// The groups of one ceiling that an order is charged to; one for each chip under a chip ceiling.
-    pub(crate) fn groups(
-        &self,
-        scope: Scope,
-        customer: &str,
-        licensee: Option<&str>,
-        chips: &[String],
-    ) -> Vec<String> {
+    pub(crate) fn groups(&self, scope: Scope, customer: &str, licensee: Option<&str>, chips: &[String]) -> Vec<String> {
         match scope {
             Scope::Customer => vec![self.family(customer)],
             Scope::Country => self.country_group(customer).into_iter().collect(),
@@ -227,22 +192,12 @@ impl State {
     }
 
     /// Units of one kind of amount over everything in a group.
-    pub(crate) fn sum(
-        &self,
-        scope: Scope,
-        group: &str,
-        day: Day,
-        amount: impl Fn(Amounts) -> i128,
-    ) -> i128 {
+    pub(crate) fn sum(&self, scope: Scope, group: &str, day: Day, amount: impl Fn(Amounts) -> i128) -> i128 {
         let mut sum = 0;
         for licence in &self.licences {
             for chip in licence.chips() {
-                let groups = self.groups(
-                    scope,
-                    &licence.customer,
-                    licence.licensee.as_deref(),
-                    std::slice::from_ref(&chip),
-                );
+                let groups =
+                    self.groups(scope, &licence.customer, licence.licensee.as_deref(), std::slice::from_ref(&chip));
                 if groups.iter().any(|g| g == group) {
                     sum += amount(licence.amounts(&chip, day)) * self.policy.weight(&chip);
                 }
@@ -254,9 +209,7 @@ impl State {
     /// What counts against a limit: shipped or committed, less what came back if the policy restores it (R10).
     pub(crate) fn used(&self, scope: Scope, group: &str, day: Day, shipped: bool) -> i128 {
         let restores = i128::from(self.policy.restores);
-        self.sum(scope, group, day, |a| {
-            a.shipped + if shipped { 0 } else { a.outstanding } - restores * a.returned
-        })
+        self.sum(scope, group, day, |a| a.shipped + if shipped { 0 } else { a.outstanding } - restores * a.returned)
     }
 
     /// The limit in millionths, and the entry of the exception that set it (D16).
@@ -266,9 +219,7 @@ impl State {
             Scope::Country => self.policy.country(&exception.group) == group,
             Scope::Licensee | Scope::Chip | Scope::Total => exception.group == group,
         };
-        let holds = |e: &&Exception| {
-            e.ceiling == ceiling.name && e.expires.is_none_or(|last| last >= day) && means(e)
-        };
+        let holds = |e: &&Exception| e.ceiling == ceiling.name && e.expires.is_none_or(|last| last >= day) && means(e);
         match self.exceptions.iter().rfind(holds) {
             Some(exception) => (i128::from(exception.limit) * UNIT, Some(exception.entry)),
             None => (i128::from(ceiling.limit) * UNIT, None),
@@ -283,21 +234,12 @@ impl State {
                 self.customers.insert(record.id.clone(), record.clone());
             }
             Event::Approval(approval) => {
-                if let Some(old) = approval
-                    .replaces
-                    .as_ref()
-                    .and_then(|old| self.licence_mut(old))
-                {
+                if let Some(old) = approval.replaces.as_ref().and_then(|old| self.licence_mut(old)) {
                     old.closed = true;
                 }
                 self.licences.push(Licence::opened(approval));
             }
-            Event::Amendment {
-                licence,
-                items,
-                expires,
-                ..
-            } => {
+            Event::Amendment { licence, items, expires, .. } => {
                 if let Some(licence) = self.licence_mut(licence) {
                     for (chip, total) in items {
                         match licence.authorised.iter_mut().find(|item| item.0 == *chip) {
@@ -308,50 +250,25 @@ impl State {
                     licence.expires = expires.or(licence.expires);
                 }
             }
-            Event::Suspension { licence, .. } => self
-                .licence_mut(licence)
-                .into_iter()
-                .for_each(|l| l.suspended = true),
-            Event::Reinstatement { licence, .. } => self
-                .licence_mut(licence)
-                .into_iter()
-                .for_each(|l| l.suspended = false),
-            Event::Closure { licence, .. } => self
-                .licence_mut(licence)
-                .into_iter()
-                .for_each(|l| l.closed = true),
+            Event::Suspension { licence, .. } => self.licence_mut(licence).into_iter().for_each(|l| l.suspended = true),
+            Event::Reinstatement { licence, .. } => {
+                self.licence_mut(licence).into_iter().for_each(|l| l.suspended = false)
+            }
+            Event::Closure { licence, .. } => self.licence_mut(licence).into_iter().for_each(|l| l.closed = true),
             Event::Shipment(sent) => {
                 if let Some(licence) = self.licence_mut(&sent.licence) {
                     for (chip, quantity) in &sent.items {
                         *licence.shipped.entry(chip.clone()).or_default() += quantity;
                     }
                 }
-                let (reference, licence, items) = (
-                    sent.reference.clone(),
-                    sent.licence.clone(),
-                    sent.items.clone(),
-                );
+                let (reference, licence, items) = (sent.reference.clone(), sent.licence.clone(), sent.items.clone());
                 for serial in sent.serials.iter().flat_map(|list| &list.1) {
                     self.out.push((serial.clone(), reference.clone()));
                 }
-                self.shipments.push(Sent {
-                    reference,
-                    licence,
-                    items,
-                    returned: BTreeMap::new(),
-                });
+                self.shipments.push(Sent { reference, licence, items, returned: BTreeMap::new() });
             }
-            Event::Return {
-                shipment,
-                items,
-                serials,
-                ..
-            } => {
-                let Some(sent) = self
-                    .shipments
-                    .iter_mut()
-                    .find(|sent| sent.reference == *shipment)
-                else {
+            Event::Return { shipment, items, serials, .. } => {
+                let Some(sent) = self.shipments.iter_mut().find(|sent| sent.reference == *shipment) else {
                     return;
                 };
                 for (chip, quantity) in items {
@@ -364,29 +281,19 @@ impl State {
                     }
                 }
                 for serial in serials.iter().flat_map(|list| &list.1) {
-                    self.out
-                        .retain(|out| !(out.0 == *serial && out.1 == *shipment));
+                    self.out.retain(|out| !(out.0 == *serial && out.1 == *shipment));
                 }
             }
-            Event::Exception {
-                ceiling,
-                group,
-                limit,
-                expires,
-                ..
-            } => self.exceptions.push(Exception {
+            Event::Exception { ceiling, group, limit, expires, .. } => self.exceptions.push(Exception {
                 entry: line.seq,
                 ceiling: ceiling.clone(),
                 group: group.clone(),
                 limit: *limit,
                 expires: *expires,
             }),
-            Event::Volume {
-                series,
-                chip,
-                quantity,
-                ..
-            } => self.volumes.push((series.clone(), chip.clone(), *quantity)),
+            Event::Volume { series, chip, quantity, .. } => {
+                self.volumes.push((series.clone(), chip.clone(), *quantity))
+            }
             Event::Void { .. } => {}
         }
     }

@@ -29,41 +29,21 @@ impl Book {
     /// A line that would be the next one.
     pub(crate) fn next(&self, clock: i64, date: Day, event: Event) -> Line {
         // If the clock is a little behind the last line, the last line's time is used (section 4).
-        let last = self
-            .written
-            .last()
-            .map_or(clock, |written| written.line.recorded_at);
+        let last = self.written.last().map_or(clock, |written| written.line.recorded_at);
         let seq = self.written.len() as u64 + 1;
-        Line {
-            seq,
-            prev: self.head(),
-            recorded_at: clock.max(last),
-            date,
-            despite: None,
-            event,
-            ask: Ask::default(),
-        }
+        Line { seq, prev: self.head(), recorded_at: clock.max(last), date, despite: None, event, ask: Ask::default() }
     }
 
     /// R6: what the fold with the line refuses and the fold without it does not.
     pub(crate) fn judge(&self, line: &Line) -> Answer {
         let with = self.fold(Some(line), None);
-        let own: Vec<Refusal> = with
-            .refusals
-            .iter()
-            .filter(|r| r.entry == line.seq)
-            .cloned()
-            .collect();
+        let own: Vec<Refusal> = with.refusals.iter().filter(|r| r.entry == line.seq).cloned().collect();
         // Own refusals are given alone (D2). Where a reason is given to record the line all the same, what it
         // breaks later is judged too: `--despite` never hides another refusal (R13).
         let alone = line.despite.is_none() || own.iter().any(Refusal::leaves_nothing);
         let without = self.fold(None, None).refusals;
         let same = |a: &Refusal, b: &Refusal| {
-            a.entry == b.entry
-                && a.code == b.code
-                && a.ceiling == b.ceiling
-                && a.group == b.group
-                && a.chip == b.chip
+            a.entry == b.entry && a.code == b.code && a.ceiling == b.ceiling && a.group == b.group && a.chip == b.chip
         };
         let mut later: Vec<Refusal> = with.refusals;
         later.retain(|new| new.entry != line.seq && !without.iter().any(|old| same(new, old)));
@@ -83,31 +63,20 @@ impl Book {
         if !own.is_empty() && alone {
             later.clear();
         }
-        Answer {
-            refusals: own.into_iter().chain(later).collect(),
-            rows: with.rows,
-            inert,
-        }
+        Answer { refusals: own.into_iter().chain(later).collect(), rows: with.rows, inert }
     }
 
     /// Writes a line whatever the rules say, and keeps what they say.
     pub(crate) fn write(&mut self, line: Line) -> &Written {
-        let Answer {
-            refusals, inert, ..
-        } = self.judge(&line);
-        self.written.push(Written {
-            line,
-            refusals,
-            inert,
-        });
+        let Answer { refusals, inert, .. } = self.judge(&line);
+        self.written.push(Written { line, refusals, inert });
         &self.written[self.written.len() - 1]
     }
 
     pub(crate) fn add_policy(&mut self, policy: &Policy) -> (String, String) {
         let source = policy.toml();
         let digest = crate::json::sha256(source.as_bytes());
-        self.policies
-            .insert(digest.clone(), Rc::new(policy.clone()));
+        self.policies.insert(digest.clone(), Rc::new(policy.clone()));
         (digest, source)
     }
 
@@ -115,10 +84,7 @@ impl Book {
     pub(crate) fn taken(&self, line: &Line) -> Taken {
         let live = self.live();
         if let Some(mine) = judge::number(&line.event) {
-            let Some(found) = live
-                .iter()
-                .find(|other| judge::number(&other.event) == Some(mine))
-            else {
+            let Some(found) = live.iter().find(|other| judge::number(&other.event) == Some(mine)) else {
                 return Taken::No;
             };
             let mut differs = line.event.differs(&found.event);
@@ -142,9 +108,7 @@ impl Book {
         let Some(mine) = subject(&line.event) else {
             return Taken::No;
         };
-        let before = live
-            .iter()
-            .filter(|other| other.date <= line.date && subject(&other.event) == Some(mine.clone()));
+        let before = live.iter().filter(|other| other.date <= line.date && subject(&other.event) == Some(mine.clone()));
         match before.max_by_key(|other| (other.date, other.seq)) {
             Some(last) if last.event.same(&line.event) => Taken::Recorded(last.seq),
             _ => Taken::No,
@@ -158,10 +122,7 @@ impl Book {
             return asked;
         }
         let mut granted: Items = asked.iter().map(|item| (item.0.clone(), 0)).collect();
-        if refusals
-            .iter()
-            .any(|r| !matches!(r.code, "ceiling-exceeded" | "balance-exceeded"))
-        {
+        if refusals.iter().any(|r| !matches!(r.code, "ceiling-exceeded" | "balance-exceeded")) {
             return granted;
         }
         for (i, (_, most)) in asked.iter().enumerate() {
@@ -169,13 +130,7 @@ impl Book {
                 let mut items = granted.clone();
                 items[i].1 = quantity;
                 items.iter().all(|item| item.1 == 0)
-                    || self
-                        .judge(&Line {
-                            event: line.event.with_items(&items),
-                            ..line.clone()
-                        })
-                        .refusals
-                        .is_empty()
+                    || self.judge(&Line { event: line.event.with_items(&items), ..line.clone() }).refusals.is_empty()
             };
             granted[i].1 = largest(*most, passes);
         }
@@ -185,27 +140,16 @@ impl Book {
     /// D9: the first day after a recorded expiry on which the same approval passes.
     pub(crate) fn fits_from(&self, line: &Line, refusals: &[Refusal]) -> Option<Day> {
         let approval = matches!(line.event, Event::Approval(_));
-        if !approval || refusals.is_empty() || refusals.iter().any(|r| r.code != "ceiling-exceeded")
-        {
+        if !approval || refusals.is_empty() || refusals.iter().any(|r| r.code != "ceiling-exceeded") {
             return None;
         }
         let end = self.fold(None, None).state;
         let lapses = end.licences.iter().filter_map(|licence| licence.expires);
-        let mut days: Vec<Day> = lapses
-            .map(|last| last + 1)
-            .filter(|day| *day >= line.date)
-            .collect();
+        let mut days: Vec<Day> = lapses.map(|last| last + 1).filter(|day| *day >= line.date).collect();
         days.sort_unstable();
-        let ask = Ask {
-            ahead: true,
-            ..line.ask.clone()
-        };
+        let ask = Ask { ahead: true, ..line.ask.clone() };
         let passes = |day: &Day| {
-            let moved = Line {
-                date: *day,
-                ask: ask.clone(),
-                ..line.clone()
-            };
+            let moved = Line { date: *day, ask: ask.clone(), ..line.clone() };
             self.judge(&moved).refusals.is_empty()
         };
         days.into_iter().find(passes)
@@ -238,19 +182,12 @@ fn subject(event: &Event) -> Option<Vec<String>> {
 /// it is taken that what passes for more passes for less.
 fn largest(most: u64, passes: impl Fn(u64) -> bool) -> u64 {
     if most <= 24 {
-        return (1..=most)
-            .rev()
-            .find(|quantity| passes(*quantity))
-            .unwrap_or(0);
+        return (1..=most).rev().find(|quantity| passes(*quantity)).unwrap_or(0);
     }
     let (mut low, mut high) = (0, most + 1);
     while high - low > 1 {
         let middle = low + (high - low) / 2;
-        if passes(middle) {
-            low = middle
-        } else {
-            high = middle
-        }
+        if passes(middle) { low = middle } else { high = middle }
     }
     low
 }

@@ -8,80 +8,34 @@ fn adopt_prints_the_impact_and_writes() {
     let before = bytes(&folder);
     let adopt = format!("adopt {CAP} --date 2026-03-05 --clock 2026-03-05T08:00:00Z");
     let ran = run(folder.path(), &format!("{adopt} --dry-run"));
-    assert_eq!(
-        (ran.exit, bytes(&folder) == before),
-        (0, true),
-        "a dry run prints the impact and writes nothing"
-    );
-    assert!(
-        ran.stdout
-            .contains("\nImpact on 2026-03-05 of policy china-cap"),
-        "{}",
-        ran.stdout
-    );
+    assert_eq!((ran.exit, bytes(&folder) == before), (0, true), "a dry run prints the impact and writes nothing");
+    assert!(ran.stdout.contains("\nImpact on 2026-03-05 of policy china-cap"), "{}", ran.stdout);
 
     let ran = run(folder.path(), &adopt);
     assert_eq!(ran.exit, 0);
     let lines: Vec<&str> = ran.stdout.lines().collect();
-    assert!(
-        lines[0].starts_with("RECORDED as entry 7: policy china-cap 2026-03-03"),
-        "{}",
-        ran.stdout
-    );
-    assert!(lines[3].starts_with(
-        "Impact on 2026-03-05 of policy china-cap 2026-03-03 (proposed): 2 ceilings over"
-    ));
-    assert!(
-        ran.stdout
-            .contains("replace: H200 from 150,000 to 75,000, MI325X from 50,000 to 0"),
-        "{}",
-        ran.stdout
-    );
+    assert!(lines[0].starts_with("RECORDED as entry 7: policy china-cap 2026-03-03"), "{}", ran.stdout);
+    assert!(lines[3].starts_with("Impact on 2026-03-05 of policy china-cap 2026-03-03 (proposed): 2 ceilings over"));
+    assert!(ran.stdout.contains("replace: H200 from 150,000 to 75,000, MI325X from 50,000 to 0"), "{}", ran.stdout);
     assert_ne!(bytes(&folder), before);
     let (exit, headroom) = json(folder.path(), "headroom --as-of 2026-03-05");
-    assert_eq!(
-        (exit, &headroom["rows"][0]["headroom"]),
-        (0, &json!(-125_000)),
-        "the impact told the same"
-    );
+    assert_eq!((exit, &headroom["rows"][0]["headroom"]), (0, &json!(-125_000)), "the impact told the same");
     let ran = run(folder.path(), &adopt);
-    assert!(
-        ran.stdout.starts_with("ALREADY RECORDED") && !ran.stdout.contains("Impact"),
-        "{}",
-        ran.stdout
-    );
+    assert!(ran.stdout.starts_with("ALREADY RECORDED") && !ran.stdout.contains("Impact"), "{}", ran.stdout);
 }
 
 #[test]
 fn adopt_keeps_the_decision_document_and_tells_the_impact_in_its_warnings() {
     let folder = january();
-    let keys = |document: &Value| {
-        document
-            .as_object()
-            .unwrap()
-            .keys()
-            .cloned()
-            .collect::<Vec<_>>()
-    };
+    let keys = |document: &Value| document.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     let (_, check) = json(folder.path(), "check alibaba H200=1 --date 2026-01-20");
     let (exit, document) = json(folder.path(), &format!("adopt {CAP} --date 2026-03-05"));
     assert_eq!((exit, &document["decision"]), (0, &json!("recorded")));
     assert_eq!(keys(&document), keys(&check));
-    let warnings: Vec<&str> = document["warnings"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|text| text.as_str().unwrap())
-        .collect();
-    assert_eq!(
-        warnings.len(),
-        4,
-        "two ceilings, two licences: {warnings:?}"
-    );
-    assert!(
-        warnings[0].starts_with("impact: `per-customer` for `alibaba` is over by 125,000"),
-        "{warnings:?}"
-    );
+    let warnings: Vec<&str> =
+        document["warnings"].as_array().unwrap().iter().map(|text| text.as_str().unwrap()).collect();
+    assert_eq!(warnings.len(), 4, "two ceilings, two licences: {warnings:?}");
+    assert!(warnings[0].starts_with("impact: `per-customer` for `alibaba` is over by 125,000"), "{warnings:?}");
     let (_, document) = json(folder.path(), "adopt rule.toml --date 2026-04-01");
     assert_eq!(document["warnings"], json!([]));
 }
@@ -93,35 +47,19 @@ fn what_adopt_proposes_can_be_recorded_and_then_all_conforms() {
          approve D1100002 tencent H200=200000 --date 2026-01-17",
     );
     let clock = "--date 2026-03-05 --clock 2026-03-05T08:00:00Z";
-    for line in [
-        format!("adopt {CAP}"),
-        "amend D1100001 H200=75000".to_owned(),
-        "amend D1100002 H200=75000".to_owned(),
-    ] {
-        assert_eq!(
-            run(folder.path(), &format!("{line} {clock}")).exit,
-            0,
-            "{line}"
-        );
+    for line in [format!("adopt {CAP}"), "amend D1100001 H200=75000".to_owned(), "amend D1100002 H200=75000".to_owned()]
+    {
+        assert_eq!(run(folder.path(), &format!("{line} {clock}")).exit, 0, "{line}");
     }
-    let (_, document) = json(
-        folder.path(),
-        &format!("whatif --policy {CAP} --date 2026-03-05"),
-    );
-    assert_eq!(
-        (&document["over"], &document["licences"]),
-        (&json!([]), &json!([]))
-    );
+    let (_, document) = json(folder.path(), &format!("whatif --policy {CAP} --date 2026-03-05"));
+    assert_eq!((&document["over"], &document["licences"]), (&json!([]), &json!([])));
 }
 
 #[test]
 fn an_adoption_that_is_refused_writes_nothing_and_says_what_it_would_do_to_the_licences() {
     let folder = january();
     let before = bytes(&folder);
-    let ran = run(
-        folder.path(),
-        &format!("adopt {CAP} --date 2026-01-16 --clock 2026-03-05T08:00:00Z"),
-    );
+    let ran = run(folder.path(), &format!("adopt {CAP} --date 2026-01-16 --clock 2026-03-05T08:00:00Z"));
     assert_eq!((ran.exit, bytes(&folder) == before), (1, true));
     assert!(ran.stdout.starts_with("REFUSED"), "{}", ran.stdout);
     let impact = ran.stdout.find("\nImpact on 2026-01-16");

@@ -1,12 +1,7 @@
 //! `whatif`, `policy diff`, and the impact that `adopt` prints before it writes: licences of January, approved under
 //! a rule without ceilings, and the ceilings of March.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod adopting;
 mod differences;
@@ -41,16 +36,8 @@ fn ledger(steps: &str) -> TempDir {
     let begin = "init --policy rule.toml --date 2026-01-15
         register alibaba --name 'Alibaba Group' --country CN --date 2026-01-15
         register tencent --name 'Tencent Holdings' --country CN --date 2026-01-15";
-    for line in begin
-        .lines()
-        .chain(steps.lines())
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-    {
-        let ran = run(
-            folder.path(),
-            &format!("{line} --clock 2026-01-20T08:00:00Z"),
-        );
+    for line in begin.lines().chain(steps.lines()).map(str::trim).filter(|line| !line.is_empty()) {
+        let ran = run(folder.path(), &format!("{line} --clock 2026-01-20T08:00:00Z"));
         assert_eq!(ran.exit, 0, "{line}\n{}{}", ran.stdout, ran.stderr);
     }
     folder
@@ -71,8 +58,7 @@ fn run(folder: &Path, line: &str) -> Ran {
 
 fn json(folder: &Path, line: &str) -> (i32, Value) {
     let ran = run(folder, &format!("{line} --format json"));
-    let document = serde_json::from_str(&ran.stdout)
-        .unwrap_or_else(|error| panic!("{line}: {error}\n{}", ran.stderr));
+    let document = serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{line}: {error}\n{}", ran.stderr));
     (ran.exit, document)
 }
 
@@ -83,7 +69,5 @@ fn bytes(folder: &TempDir) -> Vec<u8> {
 /// `licence`, `remedy` and `amendment` of every licence, in order.
 fn proposed(document: &Value) -> Value {
     let licences = document["licences"].as_array().unwrap().iter();
-    licences
-        .map(|licence| json!([licence["licence"], licence["remedy"], licence["amendment"]]))
-        .collect()
+    licences.map(|licence| json!([licence["licence"], licence["remedy"], licence["amendment"]])).collect()
 }

@@ -14,7 +14,13 @@ fn r1_after_equal_to_the_limit_is_within_and_one_more_is_not() {
 
 #[test]
 fn r1_one_millionth_too_much_is_too_much() {
-    let weighted = |limit: &str| Desk::with(&POLICY.replace("limit = 100", &format!("limit = {limit}")).replace("[chips.MI325X]\nequivalence = 1", "[chips.MI325X]\nequivalence = 1.000001"));
+    let weighted = |limit: &str| {
+        Desk::with(
+            &POLICY
+                .replace("limit = 100", &format!("limit = {limit}"))
+                .replace("[chips.MI325X]\nequivalence = 1", "[chips.MI325X]\nequivalence = 1.000001"),
+        )
+    };
     let exact = weighted("100.0001");
     exact.ok("register a --name Alpha --country CN");
     exact.ok("check a MI325X=100");
@@ -162,7 +168,14 @@ fn r12_everything_is_reported_at_once_in_the_order_of_the_table() {
     desk.ok("approve D1 a H200=100");
     let said = desk.refused(
         "approve D2 nobody H100=5 H200=0 --destination XX --expires 2026-02-28 --replaces D9",
-        &["quantity-invalid", "customer-unknown", "chip-unknown", "country-unknown", "licence-unknown", "licence-expired"],
+        &[
+            "quantity-invalid",
+            "customer-unknown",
+            "chip-unknown",
+            "country-unknown",
+            "licence-unknown",
+            "licence-expired",
+        ],
     );
     assert_eq!(said["largest_within"], json!({"H100": 0, "H200": 0}));
     let said = desk.refused("check b H200=950 MI325X=60", &["ceiling-exceeded", "ceiling-exceeded"]);

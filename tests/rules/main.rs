@@ -1,5 +1,7 @@
 //! Each rule of the design by its name, at the exact boundary and one past it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on has failed")]
+
 #[path = "../support/desk.rs"]
 mod desk;
 

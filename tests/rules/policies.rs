@@ -55,7 +55,9 @@ fn r8_an_allocation_set_to_0_stops_everything_but_what_counts_as_nothing() {
 fn d16_an_older_exception_holds_again_when_a_newer_one_lapses() {
     let desk = Desk::small();
     desk.ok("grant --ceiling per-customer --group a --limit 120 --authority one");
-    desk.ok("grant --ceiling per-customer --group a --limit 150 --authority two --expires 2026-03-31 --date 2026-03-02");
+    desk.ok(
+        "grant --ceiling per-customer --group a --limit 150 --authority two --expires 2026-03-31 --date 2026-03-02",
+    );
     desk.ok("check a H200=150 --date 2026-03-31");
     desk.refused("check a H200=121 --date 2026-04-01", &["ceiling-exceeded"]);
     desk.ok("check a H200=120 --date 2026-04-01");
@@ -83,17 +85,18 @@ fn the_policys_conditions_are_judged_for_approvals_and_shipments() {
     desk.ok("register a --name Alpha --country CN --flag 1260H");
     desk.ok("register b --name Beta --country US --parent a --flag Entity-List");
     desk.refused("approve D001 a H200=1", &["attestation-missing"]);
-    desk.refused("approve D1 a B200=1 --attest due-diligence --destination MY", &[
-        "number-malformed",
-        "chip-prohibited",
-        "destination-not-allowed",
-    ]);
+    desk.refused(
+        "approve D1 a B200=1 --attest due-diligence --destination MY",
+        &["number-malformed", "chip-prohibited", "destination-not-allowed"],
+    );
     desk.refused("approve D001 b H200=1 --attest due-diligence", &["destination-not-allowed", "customer-flagged"]);
     let said = desk.ok("approve D001 a H200=9 --attest due-diligence");
     assert!(said["warnings"][0].as_str().unwrap().contains("1260H"), "{said:#}");
     desk.refused("ship X1 --licence D001 H200=1", &["number-malformed", "attestation-missing"]);
     desk.ok("ship X001 --licence D001 H200=1 --attest third-party-test");
     let asked = desk.ok("check a H200=1");
-    assert!(asked["warnings"].as_array().unwrap().iter().any(|warning| warning.as_str().unwrap().contains("due-diligence")));
+    assert!(
+        asked["warnings"].as_array().unwrap().iter().any(|warning| warning.as_str().unwrap().contains("due-diligence"))
+    );
     desk.ok("return anything --shipment X001 H200=1");
 }

@@ -49,7 +49,12 @@ fn r11_shipments_and_returns_share_one_namespace() {
 fn d19_what_has_no_number_is_known_by_its_subject() {
     let desk = Desk::small();
     desk.ok("approve D1 a H200=60");
-    for line in ["suspend D1 --reason r", "amend D1 H200=50", "grant --ceiling national --group CN --limit 900 --authority BIS", "volume us H200=5 --source report"] {
+    for line in [
+        "suspend D1 --reason r",
+        "amend D1 H200=50",
+        "grant --ceiling national --group CN --limit 900 --authority BIS",
+        "volume us H200=5 --source report",
+    ] {
         assert_eq!(desk.ok(line)["decision"], "recorded", "{line}");
         assert_eq!(desk.ok(line)["decision"], "already-recorded", "{line}");
     }

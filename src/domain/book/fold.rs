@@ -228,7 +228,8 @@ impl Book {
                 // Where the code is renamed, the words keep the one that the entry itself would get (D2).
                 let code = inserted.renamed.map(|_| format!(" ({})", refusal.code.as_str())).unwrap_or_default();
                 refusal.message = format!("{told} would then be refused{code}: {}", refusal.message);
-                refusal.help = Some(format!("`exquota show {seq}` prints that entry; what is recorded must hold as well"));
+                refusal.help =
+                    Some(format!("`exquota show {seq}` prints that entry; what is recorded must hold as well"));
                 inserted.broken.push(refusal);
             }
         }

@@ -69,6 +69,23 @@ impl Judgement {
 impl Book {
     /// Judges a proposal by everything recorded; changes nothing.
     pub fn propose(&mut self, proposal: Proposal) -> Result<Judgement, Overflow> {
+        self.consider(proposal, false).map(|(judgement, _)| judgement)
+    }
+
+    /// Judges a proposal and takes it in if it is admitted: [`Book::propose`] and [`Book::admit`], judged once.
+    pub fn enter(&mut self, proposal: Proposal) -> Result<(Judgement, Option<Admitted>), Overflow> {
+        let (judgement, stayed) = self.consider(proposal, true)?;
+        if stayed {
+            let admitted = Admitted::new(judgement.entry.clone());
+            return Ok((judgement, Some(admitted)));
+        }
+        let admitted = self.admit(&judgement)?;
+        Ok((judgement, admitted))
+    }
+
+    /// Judges a proposal. With `keep`, an entry that nothing refuses stays where it was put to judge what comes after
+    /// it; answers whether it did.
+    fn consider(&mut self, proposal: Proposal, keep: bool) -> Result<(Judgement, bool), Overflow> {
         let Proposal { mut entry, asked, head_moved } = proposal;
         let place = entry.place();
         self.seek(self.position(place), place.date)?;
@@ -82,13 +99,13 @@ impl Book {
         {
             judgement.verdict = Verdict::AlreadyRecorded(seq);
             judgement.entry = entry;
-            return Ok(judgement);
+            return Ok((judgement, false));
         }
         if let Some(refusal) = head_moved {
             judgement.refusals = vec![refusal];
             judgement.largest_within = nothing_of(&entry.event);
             judgement.entry = entry;
-            return Ok(judgement);
+            return Ok((judgement, false));
         }
         let Ruling { refusals: own, warnings, rows } = self.judge_at_place(&entry, &asked)?;
         judgement.warnings.extend(warnings);
@@ -96,9 +113,15 @@ impl Book {
         let mut beyond_recording = own.iter().any(|refusal| refusal.code.leaves_nothing_to_record());
         judgement.refusals = own;
         if !beyond_recording && (judgement.refusals.is_empty() || entry.despite.is_some()) {
+            let entry_is_plain = entry.despite.is_none();
             let inserted = self.insert(entry, &judgement.refusals)?;
             beyond_recording = inserted.broken_codes().any(Code::leaves_nothing_to_record);
             let broken = inserted.refusals();
+            if keep && asked == Asked::Record && entry_is_plain && judgement.refusals.is_empty() && broken.is_empty() {
+                judgement.verdict = Verdict::Admitted;
+                judgement.largest_within = all_of(&judgement.entry.event);
+                return Ok((judgement, true));
+            }
             let Some(taken_out) = self.take_out(inserted)? else { return Err(Overflow) };
             entry = taken_out;
             // With `--despite` nothing that is refused is hidden (R13); else the own refusals are all (D2).
@@ -118,7 +141,7 @@ impl Book {
         judgement.largest_within = self.largest_within(&entry, &asked, &judgement.refusals)?;
         judgement.fits_from = self.fits_from(&entry, &judgement.refusals)?;
         judgement.entry = entry;
-        Ok(judgement)
+        Ok((judgement, false))
     }
 
     /// Takes in what a judgement admits; only then may the store write it.
@@ -199,10 +222,18 @@ fn leaves_no_rows(code: Code) -> bool {
 
 /// Nothing of each item, for the kinds of event that can be made smaller (D9).
 pub(super) fn nothing_of(event: &Event) -> Option<Vec<(ChipName, u64)>> {
+    sizeable(event).map(|items| items.iter().map(|(chip, _)| (chip.clone(), 0)).collect())
+}
+
+/// All of each item, for the same kinds: what passes as it stands.
+pub(super) fn all_of(event: &Event) -> Option<Vec<(ChipName, u64)>> {
+    sizeable(event).map(|items| items.iter().cloned().collect())
+}
+
+fn sizeable(event: &Event) -> Option<&Items> {
     match event {
         Event::Approval(Approval { items, .. }) => Some(items),
         Event::Shipment(shipment) => Some(&shipment.items),
         _ => None,
     }
-    .map(|items| items.iter().map(|(chip, _)| (chip.clone(), 0)).collect())
 }

@@ -1,7 +1,7 @@
 //! What would pass: the largest quantities now, and the first day for all of them (R12, D9).
 
 use super::Book;
-use super::proposal::nothing_of;
+use super::proposal::{all_of, nothing_of};
 use crate::domain::event::{Entry, Event, Items, OrderedMap, Serials};
 use crate::domain::judge::Asked;
 use crate::domain::refusal::{Code, Refusal};
@@ -21,7 +21,7 @@ impl Book {
         let (Some(mut granted), Some(items)) = (nothing_of(&entry.event), entry.event.items()) else { return Ok(None) };
         if refusals.is_empty() {
             // It passes as it stands; to try it again would double the price of every entry.
-            return Ok(Some(items.iter().cloned().collect()));
+            return Ok(all_of(&entry.event));
         }
         if !refusals.iter().all(|refusal| refusal.code.is_about_amounts()) {
             return Ok(Some(granted));

@@ -36,9 +36,6 @@ impl Book {
             }
         }
         let findings = anew.map(|book| book.findings).unwrap_or_default();
-        Ok(findings
-            .into_iter()
-            .filter(|finding| self.lines.voided_by(finding.entry).is_none())
-            .collect())
+        Ok(findings.into_iter().filter(|finding| self.lines.voided_by(finding.entry).is_none()).collect())
     }
 }

@@ -49,19 +49,9 @@ impl<'a> Cuts<'a> {
                         && reason.chip.as_ref() == Some(chip)
                 });
                 let kept = if barred { 0 } else { outstanding };
-                parts.push(Part {
-                    chip,
-                    held: *held,
-                    each: state.units(chip, 1)?,
-                    outstanding,
-                    kept,
-                });
+                parts.push(Part { chip, held: *held, each: state.units(chip, 1)?, outstanding, kept });
             }
-            licences.push(OpenLicence {
-                licence,
-                parts,
-                reasons,
-            });
+            licences.push(OpenLicence { licence, parts, reasons });
         }
         // The state has them in the effective order of their approvals.
         licences.reverse();
@@ -75,11 +65,7 @@ impl<'a> Cuts<'a> {
         }
         let mut used = self.used_after(row, group)?;
         let state = self.state;
-        for open in self
-            .licences
-            .iter_mut()
-            .filter(|open| shares(state, group, open.licence))
-        {
+        for open in self.licences.iter_mut().filter(|open| shares(state, group, open.licence)) {
             if used <= row.limit {
                 break;
             }
@@ -99,11 +85,7 @@ impl<'a> Cuts<'a> {
     pub(super) fn used_after(&self, row: &Over, group: &Group) -> Result<Units, Overflow> {
         let mut used = row.used;
         if row.counts == Counts::Committed {
-            for open in self
-                .licences
-                .iter()
-                .filter(|open| shares(self.state, group, open.licence))
-            {
+            for open in self.licences.iter().filter(|open| shares(self.state, group, open.licence)) {
                 for part in open.parts.iter().filter(|part| part.counts_in(group)) {
                     used = used.minus(part.each.times(part.outstanding - part.kept)?)?;
                 }
@@ -115,13 +97,8 @@ impl<'a> Cuts<'a> {
     /// The licences that something stands against.
     pub(super) fn nonconforming(self) -> Vec<Nonconforming> {
         let state = self.state;
-        let against = self
-            .licences
-            .into_iter()
-            .filter(|open| !open.reasons.is_empty());
-        against
-            .filter_map(|open| open.nonconforming(state))
-            .collect()
+        let against = self.licences.into_iter().filter(|open| !open.reasons.is_empty());
+        against.filter_map(|open| open.nonconforming(state)).collect()
     }
 }
 
@@ -142,19 +119,14 @@ impl OpenLicence<'_> {
             let Some(fits) = room.whole_times(part.each) else {
                 continue;
             };
-            part.kept = i64::try_from(fits.max(0))
-                .unwrap_or(i64::MAX)
-                .min(part.kept);
+            part.kept = i64::try_from(fits.max(0)).unwrap_or(i64::MAX).min(part.kept);
             room = room.minus(part.each.times(part.kept)?)?;
         }
         Ok(())
     }
 
     fn nonconforming(self, state: &State) -> Option<Nonconforming> {
-        let cut = self
-            .parts
-            .iter()
-            .filter(|part| part.kept < part.outstanding);
+        let cut = self.parts.iter().filter(|part| part.kept < part.outstanding);
         let amendment: Vec<NewTotal> = cut
             .map(|part| NewTotal {
                 chip: part.chip.clone(),
@@ -175,12 +147,7 @@ impl OpenLicence<'_> {
         Some(Nonconforming {
             licence: self.licence.number.clone(),
             entry: self.licence.entry,
-            customer: state
-                .customer_at(self.licence.customer)?
-                .registered
-                .record
-                .id
-                .clone(),
+            customer: state.customer_at(self.licence.customer)?.registered.record.id.clone(),
             reasons: self.reasons,
             amendment,
             remedy,
@@ -206,9 +173,7 @@ fn shares(state: &State, group: &Group, licence: &Licence) -> bool {
         Group::Licensee(name) => licence
             .licensee
             .and_then(|licensee| state.licensee_at(licensee))
-            .is_some_and(|licensee| {
-                NameKey::of(licensee.name.as_str()) == NameKey::of(name.as_str())
-            }),
+            .is_some_and(|licensee| NameKey::of(licensee.name.as_str()) == NameKey::of(name.as_str())),
         Group::Chip(_) | Group::Total => true,
     }
 }

@@ -122,18 +122,12 @@ pub fn impact(state: &State) -> Result<Impact, Overflow> {
     let mut cuts = Cuts::of_conditions(state)?;
     // Ceilings take their turn in the policy's order, and each cut counts for all of them (D30).
     for ceiling in &state.policy().ceilings {
-        for (row, group) in exceeded
-            .iter()
-            .filter(|(row, _)| row.ceiling == ceiling.name)
-        {
+        for (row, group) in exceeded.iter().filter(|(row, _)| row.ceiling == ceiling.name) {
             cuts.fit(row, group)?;
         }
     }
     for (row, group) in &mut exceeded {
-        row.still_over_by = cuts
-            .used_after(row, group)?
-            .minus(row.limit)?
-            .max(Units::ZERO);
+        row.still_over_by = cuts.used_after(row, group)?.minus(row.limit)?.max(Units::ZERO);
     }
     Ok(Impact {
         as_of: state.date(),
@@ -179,11 +173,7 @@ fn dropped_chips(state: &State) -> Vec<ChipName> {
         .flat_map(|total| total.iter())
         .filter(|(_, amounts)| amounts.authorised != 0 || amounts.shipped != 0)
         .filter_map(|(chip, _)| state.chip_name(chip))
-        .filter(|name| {
-            policy
-                .chip(name)
-                .is_none_or(|chip| chip.equivalence.is_none())
-        })
+        .filter(|name| policy.chip(name).is_none_or(|chip| chip.equivalence.is_none()))
         .cloned()
         .collect()
 }

@@ -65,7 +65,12 @@ pub(super) struct Change {
 
 /// Reckons a row for every ceiling, in the policy's order, and refuses what exceeds one. `lens` is what is counted
 /// whatever the ceiling says.
-pub(super) fn ceilings(state: &State, change: &Change, lens: Option<Counts>, ruling: &mut Ruling) -> Result<(), Overflow> {
+pub(super) fn ceilings(
+    state: &State,
+    change: &Change,
+    lens: Option<Counts>,
+    ruling: &mut Ruling,
+) -> Result<(), Overflow> {
     for ceiling in &state.policy().ceilings {
         for group in groups(state, ceiling.scope, change) {
             let row = row(state, ceiling, &group, change, lens.unwrap_or(ceiling.counts))?;

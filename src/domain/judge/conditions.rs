@@ -82,7 +82,11 @@ pub(super) fn flags(state: &State, customer: CustomerIx, ruling: &mut Ruling) {
 }
 
 /// None of the chips is prohibited.
-pub(super) fn prohibited<'a>(state: &State, chips: impl Iterator<Item = &'a crate::domain::text::ChipName>, ruling: &mut Ruling) {
+pub(super) fn prohibited<'a>(
+    state: &State,
+    chips: impl Iterator<Item = &'a crate::domain::text::ChipName>,
+    ruling: &mut Ruling,
+) {
     for name in chips {
         let Some(reason) = state.policy().chip(name).and_then(|chip| chip.prohibited.as_ref()) else { continue };
         ruling.refuse(

@@ -65,13 +65,14 @@ pub(super) fn exception(state: &State, date: NaiveDate, exception: &Exception, r
             .field("group")
             .nearest(nearest(group.as_str(), country::codes()))
             .help("use the two letters, as in CN"),
-        Scope::Chip => {
-            Refusal::new(Code::ChipUnknown, format!("policy `{} {}` has no chip `{group}`", policy.name, policy.version))
-                .chip(&ChipName::new(group.as_str()))
-                .field("group")
-                .nearest(nearest(group.as_str(), policy.chip_names()))
-                .help("`exquota policy show` lists the chips")
-        }
+        Scope::Chip => Refusal::new(
+            Code::ChipUnknown,
+            format!("policy `{} {}` has no chip `{group}`", policy.name, policy.version),
+        )
+        .chip(&ChipName::new(group.as_str()))
+        .field("group")
+        .nearest(nearest(group.as_str(), policy.chip_names()))
+        .help("`exquota policy show` lists the chips"),
         Scope::Licensee | Scope::Total => no_such_group(&exception.ceiling, group),
     };
     ruling.refuse(refusal);
@@ -92,7 +93,10 @@ pub(super) fn volume(state: &State, volume: &Volume, ruling: &mut Ruling) {
         ruling.refuse(
             Refusal::new(
                 Code::VolumeDecreased,
-                format!("`{}` of `{}` stood at {before} already; {} is less", volume.series, volume.chip, volume.quantity),
+                format!(
+                    "`{}` of `{}` stood at {before} already; {} is less",
+                    volume.series, volume.chip, volume.quantity
+                ),
             )
             .chip(&volume.chip)
             .field("quantity")
@@ -113,7 +117,9 @@ pub(super) fn void(lines: &Lines, void: &Void, ruling: &mut Ruling) {
         return;
     };
     let why_not = match (&target.event, lines.voided_by(entry)) {
-        _ if entry == 1 => "entry 1 adopts the policy that the ledger begins with; `exquota adopt` replaces it".to_owned(),
+        _ if entry == 1 => {
+            "entry 1 adopts the policy that the ledger begins with; `exquota adopt` replaces it".to_owned()
+        }
         (Event::Void(_), _) => format!("entry {entry} is a void itself"),
         (_, Some(by)) => format!("entry {entry} is void already, by entry {by}"),
         (_, None) => return,

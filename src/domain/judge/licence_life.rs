@@ -22,7 +22,10 @@ pub(super) fn find<'a>(
     ruling.refuse(match later {
         Some((approval, _)) => Refusal::new(
             Code::LicenceNotYetValid,
-            format!("licence `{number}` was approved on {} (entry {}), after {}", approval.date, approval.seq, entry.date),
+            format!(
+                "licence `{number}` was approved on {} (entry {}), after {}",
+                approval.date, approval.seq, entry.date
+            ),
         )
         .field(field)
         .help("check the date against the documents"),
@@ -50,7 +53,13 @@ pub(super) fn must_be_open(licence: &Licence, field: &str, ruling: &mut Ruling) 
         Standing::Closed(closed) => ruling.refuse(
             Refusal::new(
                 Code::LicenceClosed,
-                format!("licence `{}` was {} on {} (entry {})", licence.number, closed.by.as_str(), closed.date, closed.entry),
+                format!(
+                    "licence `{}` was {} on {} (entry {})",
+                    licence.number,
+                    closed.by.as_str(),
+                    closed.date,
+                    closed.entry
+                ),
             )
             .field(field)
             .help("what was not shipped under it is released; `exquota licences` lists those that are open"),
@@ -107,9 +116,14 @@ pub(super) fn closure(ground: Ground<'_>, entry: &Entry, number: &LicenceNumber,
 }
 
 fn expired(licence: &Licence, last_day: NaiveDate, field: &str) -> Refusal {
-    Refusal::new(Code::LicenceExpired, format!("licence `{}` expired: its last valid day was {last_day}", licence.number))
-        .field(field)
-        .help("what was not shipped by the end of that day is released (15 CFR 758.4); what comes later needs a new licence")
+    Refusal::new(
+        Code::LicenceExpired,
+        format!("licence `{}` expired: its last valid day was {last_day}", licence.number),
+    )
+    .field(field)
+    .help(
+        "what was not shipped by the end of that day is released (15 CFR 758.4); what comes later needs a new licence",
+    )
 }
 
 fn suspended(licence: &Licence, by: Seq) -> Refusal {

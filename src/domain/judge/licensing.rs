@@ -162,13 +162,18 @@ pub(super) fn held_by(
     asked_for: CustomerIx,
     ruling: &mut Ruling,
 ) {
-    let (Some(owner), Some(asked_for_record)) = (state.customer_at(customer), state.customer_at(asked_for)) else { return };
+    let (Some(owner), Some(asked_for_record)) = (state.customer_at(customer), state.customer_at(asked_for)) else {
+        return;
+    };
     if state.root(customer) != state.root(asked_for) {
         let (owner, asked_for) = (&owner.registered.record.id, &asked_for_record.registered.record.id);
         ruling.refuse(
-            Refusal::new(Code::LicenceNotHeld, format!("licence `{licence}` is for `{owner}`, which is not of `{asked_for}`'s family"))
-                .field("licence")
-                .help(format!("`exquota show {asked_for}` lists that customer's licences")),
+            Refusal::new(
+                Code::LicenceNotHeld,
+                format!("licence `{licence}` is for `{owner}`, which is not of `{asked_for}`'s family"),
+            )
+            .field("licence")
+            .help(format!("`exquota show {asked_for}` lists that customer's licences")),
         );
     }
 }

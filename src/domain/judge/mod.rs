@@ -111,9 +111,7 @@ impl Ruling {
 
     /// Whether names or quantities leave nothing to reckon with (D8).
     fn cannot_be_reckoned(&self) -> bool {
-        self.refusals
-            .iter()
-            .any(|refusal| refusal.code.is_unknown_name() || refusal.code == Code::QuantityInvalid)
+        self.refusals.iter().any(|refusal| refusal.code.is_unknown_name() || refusal.code == Code::QuantityInvalid)
     }
 }
 
@@ -155,7 +153,10 @@ fn date_in_future(entry: &Entry, ruling: &mut Ruling) {
         ruling.refuse(
             Refusal::new(
                 Code::DateInFuture,
-                format!("dated {}, but recorded on {recorded_on} (UTC): what has not happened can't be recorded", entry.date),
+                format!(
+                    "dated {}, but recorded on {recorded_on} (UTC): what has not happened can't be recorded",
+                    entry.date
+                ),
             )
             .field("date")
             .help("record it when it has happened; `exquota check --date` may look ahead"),

@@ -22,10 +22,13 @@ pub(super) fn well_formed(policy: &Policy, event: &Event, ruling: &mut Ruling) {
     };
     if let Some(pattern) = pattern.as_ref().filter(|pattern| !pattern.matches(number)) {
         ruling.refuse(
-            Refusal::new(Code::NumberMalformed, format!("`{number}` does not match the pattern `{}`", pattern.as_str()))
-                .field(field)
-                .policy_key(key)
-                .help(format!("check the {field} against the document it comes from")),
+            Refusal::new(
+                Code::NumberMalformed,
+                format!("`{number}` does not match the pattern `{}`", pattern.as_str()),
+            )
+            .field(field)
+            .policy_key(key)
+            .help(format!("check the {field} against the document it comes from")),
         );
     }
 }
@@ -41,11 +44,17 @@ pub(super) fn taken(lines: &Lines, entry: &Entry, holder: Seq) -> Refusal {
     let differs = lines.get(holder).map(|recorded| differing_fields(entry, recorded)).unwrap_or_default();
     let told = match differs.as_slice() {
         [] => "with the same content".to_owned(),
-        fields => format!("with other content: {} {}", fields.join(", "), if fields.len() == 1 { "differs" } else { "differ" }),
+        fields => format!(
+            "with other content: {} {}",
+            fields.join(", "),
+            if fields.len() == 1 { "differs" } else { "differ" }
+        ),
     };
     let mut refusal = Refusal::new(code, format!("`{number}` is already recorded as entry {holder}, {told}"));
     refusal.differs = differs;
-    refusal.help(format!("`exquota show {holder}` prints what is recorded; if that is wrong, void it and record the fact anew"))
+    refusal.help(format!(
+        "`exquota show {holder}` prints what is recorded; if that is wrong, void it and record the fact anew"
+    ))
 }
 
 /// The fields in which two entries that want one number differ; the date is content, the recording is not (D18).

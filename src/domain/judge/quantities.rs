@@ -22,10 +22,13 @@ pub(super) fn whole_and_known(state: &State, items: &Items, ruling: &mut Ruling)
 pub(super) fn quantity_valid(chip: &ChipName, quantity: u64, field: &str, ruling: &mut Ruling) {
     if !(1..=MOST).contains(&quantity) {
         ruling.refuse(
-            Refusal::new(Code::QuantityInvalid, format!("{} of `{chip}`: a quantity is 1 to 1,000,000,000 whole chips", shown(quantity)))
-                .chip(chip)
-                .field(field)
-                .help("leave out what is not ordered; split what is larger"),
+            Refusal::new(
+                Code::QuantityInvalid,
+                format!("{} of `{chip}`: a quantity is 1 to 1,000,000,000 whole chips", shown(quantity)),
+            )
+            .chip(chip)
+            .field(field)
+            .help("leave out what is not ordered; split what is larger"),
         );
     }
 }
@@ -35,12 +38,15 @@ pub(super) fn chip_known(state: &State, chip: &ChipName, field: &str, ruling: &m
     let policy = state.policy();
     if policy.chip(chip).is_none() {
         ruling.refuse(
-            Refusal::new(Code::ChipUnknown, format!("policy `{} {}` has no chip `{chip}`", policy.name, policy.version))
-                .chip(chip)
-                .field(field)
-                .policy_key("chips")
-                .nearest(nearest(chip.as_str(), policy.chip_names()))
-                .help("`exquota policy show` lists the chips; a new one needs a policy that names it"),
+            Refusal::new(
+                Code::ChipUnknown,
+                format!("policy `{} {}` has no chip `{chip}`", policy.name, policy.version),
+            )
+            .chip(chip)
+            .field(field)
+            .policy_key("chips")
+            .nearest(nearest(chip.as_str(), policy.chip_names()))
+            .help("`exquota policy show` lists the chips; a new one needs a policy that names it"),
         );
     }
 }
@@ -54,7 +60,10 @@ pub(super) fn balance(state: &State, licence: &Licence, items: &Items, ruling: &
                 Refusal::new(Code::ChipNotLicensed, format!("licence `{}` does not name `{name}`", licence.number))
                     .chip(name)
                     .field("items")
-                    .help(format!("`exquota show {}` prints what it allows; an amendment may add a chip", licence.number)),
+                    .help(format!(
+                        "`exquota show {}` prints what it allows; an amendment may add a chip",
+                        licence.number
+                    )),
             );
             continue;
         };
@@ -87,7 +96,12 @@ pub(super) fn not_below_shipped(state: &State, licence: &Licence, items: &Items,
             ruling.refuse(
                 Refusal::new(
                     Code::BelowShipped,
-                    format!("{} of `{name}` would be below the {} that have left under `{}`", shown(*quantity), grouped(shipped), licence.number),
+                    format!(
+                        "{} of `{name}` would be below the {} that have left under `{}`",
+                        shown(*quantity),
+                        grouped(shipped),
+                        licence.number
+                    ),
                 )
                 .chip(name)
                 .field("items")

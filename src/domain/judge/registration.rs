@@ -13,11 +13,14 @@ pub(super) fn registration(state: &State, record: &Registration, ruling: &mut Ru
     names_free(state, record, ruling);
     let policy = state.policy();
     for flag in record.flags.iter().filter(|flag| policy.flag(flag).is_none()) {
-        let told = format!("policy `{} {}` says nothing of the flag `{flag}`: it has no effect", policy.name, policy.version);
-        ruling.warnings.push(match nearest(flag.as_str(), policy.flags.iter().map(|(name, _)| name.as_str())).first() {
-            Some(known) => format!("{told}; did you mean `{known}`?"),
-            None => told,
-        });
+        let told =
+            format!("policy `{} {}` says nothing of the flag `{flag}`: it has no effect", policy.name, policy.version);
+        ruling.warnings.push(
+            match nearest(flag.as_str(), policy.flags.iter().map(|(name, _)| name.as_str())).first() {
+                Some(known) => format!("{told}; did you mean `{known}`?"),
+                None => told,
+            },
+        );
     }
     let Some(parent) = &record.parent else { return };
     if state.customer(parent).is_none() && *parent != record.id {
@@ -26,9 +29,9 @@ pub(super) fn registration(state: &State, record: &Registration, ruling: &mut Ru
     }
     let loops = *parent == record.id
         || state.customer(parent).is_some_and(|parent| {
-            state.line_of_parents(parent).any(|member| {
-                state.customer_at(member).is_some_and(|member| member.registered.record.id == record.id)
-            })
+            state
+                .line_of_parents(parent)
+                .any(|member| state.customer_at(member).is_some_and(|member| member.registered.record.id == record.id))
         });
     if loops {
         ruling.refuse(
@@ -37,7 +40,10 @@ pub(super) fn registration(state: &State, record: &Registration, ruling: &mut Ru
                 if *parent == record.id {
                     format!("`{parent}` can't be its own parent")
                 } else {
-                    format!("`{}` can't have the parent `{parent}`: `{}` is itself above `{parent}`", record.id, record.id)
+                    format!(
+                        "`{}` can't have the parent `{parent}`: `{}` is itself above `{parent}`",
+                        record.id, record.id
+                    )
                 },
             )
             .field("parent")

@@ -25,12 +25,7 @@ pub(super) fn going_out(state: &State, items: &Items, serials: &Serials, ruling:
         if let Some(first) = taken.first() {
             let more = taken.len() - 1;
             let told = if more == 0 { first.clone() } else { format!("{first}, and {more} more are taken") };
-            ruling.refuse(
-                Refusal::new(Code::SerialTaken, told)
-                    .chip(chip)
-                    .field("serials")
-                    .help(help),
-            );
+            ruling.refuse(Refusal::new(Code::SerialTaken, told).chip(chip).field("serials").help(help));
         }
     }
 }

@@ -98,7 +98,12 @@ fn shipped_within_ceilings(
 }
 
 /// A return: it cites a shipment before it, and no more comes back than left (R10).
-pub(super) fn returned(ground: Ground<'_>, entry: &Entry, returned: &Return, ruling: &mut Ruling) -> Result<(), Overflow> {
+pub(super) fn returned(
+    ground: Ground<'_>,
+    entry: &Entry,
+    returned: &Return,
+    ruling: &mut Ruling,
+) -> Result<(), Overflow> {
     let state = ground.state;
     quantities::whole_and_known(state, &returned.items, ruling);
     let recorded = ground.lines.shipment(&returned.shipment).filter(|(seq, _)| !ground.refused.is_inert(*seq));
@@ -107,7 +112,10 @@ pub(super) fn returned(ground: Ground<'_>, entry: &Entry, returned: &Return, rul
         ruling.refuse(match left_on {
             Some(left) => Refusal::new(
                 Code::ShipmentUnknown,
-                format!("shipment `{}` left on {} (entry {}), after {}", returned.shipment, left.date, left.seq, entry.date),
+                format!(
+                    "shipment `{}` left on {} (entry {}), after {}",
+                    returned.shipment, left.date, left.seq, entry.date
+                ),
             )
             .field("shipment")
             .help("check the date of the return against the documents"),

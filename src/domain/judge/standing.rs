@@ -17,16 +17,9 @@ pub fn conditions_against(state: &State, licence: &Licence) -> Vec<Refusal> {
         .collect();
     let mut ruling = Ruling::default();
     if !chips.is_empty() {
-        chips
-            .iter()
-            .for_each(|chip| quantities::chip_known(state, chip, "items", &mut ruling));
+        chips.iter().for_each(|chip| quantities::chip_known(state, chip, "items", &mut ruling));
         conditions::prohibited(state, chips.into_iter(), &mut ruling);
-        conditions::destination(
-            state,
-            licence.destination.as_ref(),
-            Some(licence.customer),
-            &mut ruling,
-        );
+        conditions::destination(state, licence.destination.as_ref(), Some(licence.customer), &mut ruling);
         conditions::flags(state, licence.customer, &mut ruling);
     }
     ruling.refusals.sort_by_key(|refusal| refusal.code);

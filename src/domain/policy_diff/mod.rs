@@ -45,14 +45,12 @@ impl Change {
 
     /// Of several aspects: one direction if they agree on it.
     fn of(aspects: impl IntoIterator<Item = Change>) -> Change {
-        aspects
-            .into_iter()
-            .fold(Change::Same, |so_far, aspect| match (so_far, aspect) {
-                (held, Change::Same) => held,
-                (Change::Same, found) => found,
-                (held, found) if held == found => held,
-                _ => Change::Changed,
-            })
+        aspects.into_iter().fold(Change::Same, |so_far, aspect| match (so_far, aspect) {
+            (held, Change::Same) => held,
+            (Change::Same, found) => found,
+            (held, found) if held == found => held,
+            _ => Change::Changed,
+        })
     }
 
     /// Where more in the second policy is stricter.
@@ -128,14 +126,8 @@ impl PolicyDiff {
     /// Whether there is any difference.
     pub fn differs(&self) -> bool {
         !self.others.is_empty()
-            || self
-                .ceilings
-                .iter()
-                .any(|ceiling| ceiling.change != Change::Same)
-            || self
-                .chips
-                .iter()
-                .any(|chip| chip.change != Change::Same || chip.smallest.is_some())
+            || self.ceilings.iter().any(|ceiling| ceiling.change != Change::Same)
+            || self.chips.iter().any(|chip| chip.change != Change::Same || chip.smallest.is_some())
     }
 }
 
@@ -143,30 +135,16 @@ impl PolicyDiff {
 pub fn policy_diff(a: &Policy, b: &Policy) -> PolicyDiff {
     let one_unit = a.unit == b.unit;
     let names = in_either(&a.ceilings, &b.ceilings, |ceiling| &ceiling.name);
-    let ceilings = names
-        .into_iter()
-        .map(|name| ceiling(name, a.ceiling(name), b.ceiling(name), one_unit))
-        .collect();
+    let ceilings = names.into_iter().map(|name| ceiling(name, a.ceiling(name), b.ceiling(name), one_unit)).collect();
     let names = in_either(&a.chips, &b.chips, |chip| &chip.name);
     let chips = names
         .into_iter()
-        .map(|name| ChipDiff {
-            smallest: smallest(a, b, name),
-            ..chip(name, a.chip(name), b.chip(name), one_unit)
-        })
+        .map(|name| ChipDiff { smallest: smallest(a, b, name), ..chip(name, a.chip(name), b.chip(name), one_unit) })
         .collect();
-    PolicyDiff {
-        ceilings,
-        chips,
-        others: others(a, b),
-    }
+    PolicyDiff { ceilings, chips, others: others(a, b) }
 }
 
-fn in_either<'a, T, N: PartialEq>(
-    a: &'a [T],
-    b: &'a [T],
-    name: impl Fn(&'a T) -> &'a N,
-) -> Vec<&'a N> {
+fn in_either<'a, T, N: PartialEq>(a: &'a [T], b: &'a [T], name: impl Fn(&'a T) -> &'a N) -> Vec<&'a N> {
     let mut names: Vec<&N> = a.iter().map(&name).collect();
     for other in b.iter().map(name) {
         if !names.contains(&other) {
@@ -185,37 +163,20 @@ fn presence<T, U>(a: Option<T>, b: Option<U>) -> Change {
     }
 }
 
-fn ceiling(
-    name: &CeilingName,
-    a: Option<&Ceiling>,
-    b: Option<&Ceiling>,
-    one_unit: bool,
-) -> CeilingDiff {
-    let terms = |ceiling: &Ceiling| CeilingTerms {
-        scope: ceiling.scope,
-        limit: ceiling.limit,
-        counts: ceiling.counts,
-    };
+fn ceiling(name: &CeilingName, a: Option<&Ceiling>, b: Option<&Ceiling>, one_unit: bool) -> CeilingDiff {
+    let terms = |ceiling: &Ceiling| CeilingTerms { scope: ceiling.scope, limit: ceiling.limit, counts: ceiling.counts };
     let change = match (a, b) {
         // Amounts in two units can't be compared.
         (Some(_), Some(_)) if !one_unit => Change::Changed,
         (Some(a), Some(b)) => Change::of([
             Change::where_more_is_stricter(b.limit, a.limit),
             // What is committed is never less than what has shipped (R3).
-            Change::where_more_is_stricter(
-                a.counts == Counts::Committed,
-                b.counts == Counts::Committed,
-            ),
+            Change::where_more_is_stricter(a.counts == Counts::Committed, b.counts == Counts::Committed),
             scope(a.scope, b.scope),
         ]),
         _ => presence(a, b),
     };
-    CeilingDiff {
-        ceiling: name.clone(),
-        a: a.map(terms),
-        b: b.map(terms),
-        change,
-    }
+    CeilingDiff { ceiling: name.clone(), a: a.map(terms), b: b.map(terms), change }
 }
 
 /// A limit that more usage shares is stricter: a family's usage is part of its country's, and everything of the total.
@@ -229,10 +190,7 @@ fn scope(a: Scope, b: Scope) -> Change {
 }
 
 fn chip(name: &ChipName, a: Option<&Chip>, b: Option<&Chip>, one_unit: bool) -> ChipDiff {
-    let terms = |chip: &Chip| ChipTerms {
-        equivalence: chip.equivalence,
-        prohibited: chip.prohibited.clone(),
-    };
+    let terms = |chip: &Chip| ChipTerms { equivalence: chip.equivalence, prohibited: chip.prohibited.clone() };
     let change = match (a, b) {
         (Some(a), Some(b)) if a.prohibited.is_some() != b.prohibited.is_some() => {
             Change::where_more_is_stricter(a.prohibited.is_some(), b.prohibited.is_some())
@@ -246,13 +204,7 @@ fn chip(name: &ChipName, a: Option<&Chip>, b: Option<&Chip>, one_unit: bool) -> 
         },
         _ => presence(a, b),
     };
-    ChipDiff {
-        chip: name.clone(),
-        a: a.map(terms),
-        b: b.map(terms),
-        change,
-        smallest: None,
-    }
+    ChipDiff { chip: name.clone(), a: a.map(terms), b: b.map(terms), change, smallest: None }
 }
 
 #[cfg(test)]

@@ -22,48 +22,24 @@ pub fn others(a: &Policy, b: &Policy) -> Vec<Other> {
             found.push(Other { key, a, b });
         }
     };
-    let mut of_both =
-        |key: &str, told: &dyn Fn(&Policy) -> String| compare(key.to_owned(), told(a), told(b));
+    let mut of_both = |key: &str, told: &dyn Fn(&Policy) -> String| compare(key.to_owned(), told(a), told(b));
     of_both("unit", &|policy| policy.unit.to_string());
-    of_both("destinations.allowed", &|policy| {
-        policy
-            .destinations
-            .as_deref()
-            .map_or("anywhere".to_owned(), codes)
-    });
-    of_both("attestations.approval", &|policy| {
-        listed(policy.approval_attestations.iter().map(Text::to_string))
-    });
-    of_both("attestations.shipment", &|policy| {
-        listed(policy.shipment_attestations.iter().map(Text::to_string))
-    });
+    of_both("destinations.allowed", &|policy| policy.destinations.as_deref().map_or("anywhere".to_owned(), codes));
+    of_both("attestations.approval", &|policy| listed(policy.approval_attestations.iter().map(Text::to_string)));
+    of_both("attestations.shipment", &|policy| listed(policy.shipment_attestations.iter().map(Text::to_string)));
     of_both("country_groups", &country_groups);
     of_both("flags", &flags);
-    of_both("licences.number_pattern", &|policy| {
-        pattern(policy.number_pattern.as_ref())
-    });
-    of_both("licences.shipment_reference_pattern", &|policy| {
-        pattern(policy.shipment_reference_pattern.as_ref())
-    });
-    of_both("returns.restores", &|policy| {
-        if policy.restores { "yes" } else { "no" }.to_owned()
-    });
+    of_both("licences.number_pattern", &|policy| pattern(policy.number_pattern.as_ref()));
+    of_both("licences.shipment_reference_pattern", &|policy| pattern(policy.shipment_reference_pattern.as_ref()));
+    of_both("returns.restores", &|policy| if policy.restores { "yes" } else { "no" }.to_owned());
     for ceiling in &a.ceilings {
         if let Some(other) = b.ceiling(&ceiling.name) {
-            compare(
-                format!("ceilings.{}.warn_at", ceiling.name),
-                percents(&ceiling.warn_at),
-                percents(&other.warn_at),
-            );
+            compare(format!("ceilings.{}.warn_at", ceiling.name), percents(&ceiling.warn_at), percents(&other.warn_at));
         }
     }
     for chip in &a.chips {
         if let Some(other) = b.chip(&chip.name) {
-            compare(
-                format!("chips.{}.aliases", chip.name),
-                names(&chip.aliases),
-                names(&other.aliases),
-            );
+            compare(format!("chips.{}.aliases", chip.name), names(&chip.aliases), names(&other.aliases));
         }
     }
     found
@@ -73,11 +49,7 @@ fn listed(words: impl Iterator<Item = String>) -> String {
     let mut words: Vec<String> = words.collect();
     words.sort();
     words.dedup();
-    if words.is_empty() {
-        "none".to_owned()
-    } else {
-        words.join(", ")
-    }
+    if words.is_empty() { "none".to_owned() } else { words.join(", ") }
 }
 
 fn codes(countries: &[Country]) -> String {
@@ -86,23 +58,12 @@ fn codes(countries: &[Country]) -> String {
 
 /// Aliases match as names do (D14), so only what differs as a name is a difference.
 fn names(names: &[Text]) -> String {
-    listed(
-        names
-            .iter()
-            .map(|name| NameKey::of(name.as_str()).as_str().to_owned()),
-    )
+    listed(names.iter().map(|name| NameKey::of(name.as_str()).as_str().to_owned()))
 }
 
 fn percents(percents: &[u8]) -> String {
-    let shown: Vec<String> = percents
-        .iter()
-        .map(|percent| format!("{percent} %"))
-        .collect();
-    if shown.is_empty() {
-        "none".to_owned()
-    } else {
-        shown.join(", ")
-    }
+    let shown: Vec<String> = percents.iter().map(|percent| format!("{percent} %")).collect();
+    if shown.is_empty() { "none".to_owned() } else { shown.join(", ") }
 }
 
 fn pattern(pattern: Option<&Pattern>) -> String {
@@ -110,19 +71,12 @@ fn pattern(pattern: Option<&Pattern>) -> String {
 }
 
 fn country_groups(policy: &Policy) -> String {
-    listed(
-        policy
-            .country_groups
-            .iter()
-            .map(|(head, members)| format!("{head} with {}", codes(members))),
-    )
+    listed(policy.country_groups.iter().map(|(head, members)| format!("{head} with {}", codes(members))))
 }
 
 /// Flags match as names do (R2).
 fn flags(policy: &Policy) -> String {
-    let told = policy
-        .flags
-        .iter()
-        .map(|(flag, rule)| format!("{}: {}", NameKey::of(flag.as_str()).as_str(), rule.as_str()));
+    let told =
+        policy.flags.iter().map(|(flag, rule)| format!("{}: {}", NameKey::of(flag.as_str()).as_str(), rule.as_str()));
     listed(told)
 }

@@ -30,12 +30,7 @@ pub fn smallest(a: &Policy, b: &Policy, chip: &ChipName) -> Option<Smallest> {
         std::cmp::Ordering::Less => (most_a, false),
         std::cmp::Ordering::Greater => (most_b, true),
     };
-    Some(Smallest {
-        quantity: refuses.quantity + 1,
-        refused_by_second,
-        code: refuses.code,
-        ceiling: refuses.ceiling,
-    })
+    Some(Smallest { quantity: refuses.quantity + 1, refused_by_second, code: refuses.code, ceiling: refuses.ceiling })
 }
 
 /// The largest order that a policy admits, and what refuses the next larger one.
@@ -47,41 +42,22 @@ struct Most {
 
 impl Most {
     fn of(policy: &Policy, name: &ChipName) -> Most {
-        let none = |code| Most {
-            quantity: 0,
-            code,
-            ceiling: None,
-        };
+        let none = |code| Most { quantity: 0, code, ceiling: None };
         let Some(chip) = policy.chip(name) else {
             return none(Code::ChipUnknown);
         };
         if chip.prohibited.is_some() {
             return none(Code::ChipProhibited);
         }
-        let mut most = Most {
-            quantity: MOST,
-            code: Code::QuantityInvalid,
-            ceiling: None,
-        };
-        for ceiling in policy
-            .ceilings
-            .iter()
-            .filter(|ceiling| every_order_meets(ceiling))
-        {
+        let mut most = Most { quantity: MOST, code: Code::QuantityInvalid, ceiling: None };
+        for ceiling in policy.ceilings.iter().filter(|ceiling| every_order_meets(ceiling)) {
             // What counts as nothing is refused by no ceiling (D7).
-            let Some(fits) = chip
-                .equivalence
-                .and_then(|each| ceiling.limit.whole_times(each))
-            else {
+            let Some(fits) = chip.equivalence.and_then(|each| ceiling.limit.whole_times(each)) else {
                 continue;
             };
             let fits = u64::try_from(fits.max(0)).unwrap_or(MOST);
             if fits < most.quantity {
-                most = Most {
-                    quantity: fits,
-                    code: Code::CeilingExceeded,
-                    ceiling: Some(ceiling.name.clone()),
-                };
+                most = Most { quantity: fits, code: Code::CeilingExceeded, ceiling: Some(ceiling.name.clone()) };
             }
         }
         most

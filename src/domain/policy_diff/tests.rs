@@ -5,13 +5,7 @@ use crate::domain::policy::{FlagRule, Status};
 use crate::domain::refusal::Code;
 
 fn ceiling(name: &str, scope: Scope, limit: u64, counts: Counts) -> Ceiling {
-    Ceiling {
-        name: CeilingName::new(name),
-        scope,
-        limit: Units::from_whole(limit),
-        counts,
-        warn_at: vec![80],
-    }
+    Ceiling { name: CeilingName::new(name), scope, limit: Units::from_whole(limit), counts, warn_at: vec![80] }
 }
 
 fn chip(name: &str, equivalence: Option<&str>) -> Chip {
@@ -47,73 +41,40 @@ fn policy(ceilings: Vec<Ceiling>, chips: Vec<Chip>) -> Policy {
 }
 
 fn cap(limit: u64, equivalence: &str) -> Policy {
-    policy(
-        vec![ceiling("cap", Scope::Customer, limit, Counts::Committed)],
-        vec![chip("MI325X", Some(equivalence))],
-    )
+    policy(vec![ceiling("cap", Scope::Customer, limit, Counts::Committed)], vec![chip("MI325X", Some(equivalence))])
 }
 
 fn of_chip(a: &Policy, b: &Policy) -> Option<Smallest> {
     smallest(a, b, &ChipName::new("MI325X"))
 }
 
-fn refused(
-    quantity: u64,
-    refused_by_second: bool,
-    code: Code,
-    ceiling: Option<&str>,
-) -> Option<Smallest> {
-    Some(Smallest {
-        quantity,
-        refused_by_second,
-        code,
-        ceiling: ceiling.map(CeilingName::new),
-    })
+fn refused(quantity: u64, refused_by_second: bool, code: Code, ceiling: Option<&str>) -> Option<Smallest> {
+    Some(Smallest { quantity, refused_by_second, code, ceiling: ceiling.map(CeilingName::new) })
 }
 
 #[test]
 fn the_smallest_order_is_the_first_beyond_the_stricter_limit() {
     let (cap_1, cap_tpp) = (cap(75_000, "1"), cap(75_000, "1.321311"));
-    assert_eq!(
-        of_chip(&cap_1, &cap_tpp),
-        refused(56_762, true, Code::CeilingExceeded, Some("cap"))
-    );
-    assert_eq!(
-        of_chip(&cap_tpp, &cap_1),
-        refused(56_762, false, Code::CeilingExceeded, Some("cap"))
-    );
+    assert_eq!(of_chip(&cap_1, &cap_tpp), refused(56_762, true, Code::CeilingExceeded, Some("cap")));
+    assert_eq!(of_chip(&cap_tpp, &cap_1), refused(56_762, false, Code::CeilingExceeded, Some("cap")));
     assert_eq!(of_chip(&cap(75_000, "1"), &cap(75_000, "1")), None);
     assert_eq!(
         of_chip(&cap(75_000, "1"), &cap(75_000, "0.999986")),
         refused(75_001, false, Code::CeilingExceeded, Some("cap"))
     );
-    assert_eq!(
-        of_chip(&cap(0, "1"), &cap(1, "1")),
-        refused(1, false, Code::CeilingExceeded, Some("cap"))
-    );
-    assert_eq!(
-        of_chip(&cap(10, "11"), &cap(10, "12")),
-        None,
-        "neither admits one"
-    );
+    assert_eq!(of_chip(&cap(0, "1"), &cap(1, "1")), refused(1, false, Code::CeilingExceeded, Some("cap")));
+    assert_eq!(of_chip(&cap(10, "11"), &cap(10, "12")), None, "neither admits one");
 }
 
 #[test]
 fn the_largest_quantity_of_an_item_bounds_the_search() {
-    assert_eq!(
-        of_chip(&cap(1_000_000_000, "1"), &cap(2_000_000_000, "1")),
-        None,
-        "no order is larger (R1)"
-    );
+    assert_eq!(of_chip(&cap(1_000_000_000, "1"), &cap(2_000_000_000, "1")), None, "no order is larger (R1)");
     assert_eq!(
         of_chip(&cap(999_999_999, "1"), &cap(2_000_000_000, "1")),
         refused(1_000_000_000, false, Code::CeilingExceeded, Some("cap"))
     );
     assert_eq!(
-        of_chip(
-            &cap(0, "0"),
-            &policy(Vec::new(), vec![chip("MI325X", Some("1"))])
-        ),
+        of_chip(&cap(0, "0"), &policy(Vec::new(), vec![chip("MI325X", Some("1"))])),
         None,
         "0 counts as nothing"
     );
@@ -125,14 +86,8 @@ fn a_chip_unknown_or_prohibited_is_refused_from_one_on() {
     let mut prohibited = cap(10, "1");
     prohibited.chips[0].prohibited = Some(Text::new("no"));
     let unknown = policy(Vec::new(), Vec::new());
-    assert_eq!(
-        of_chip(&known, &prohibited),
-        refused(1, true, Code::ChipProhibited, None)
-    );
-    assert_eq!(
-        of_chip(&unknown, &known),
-        refused(1, false, Code::ChipUnknown, None)
-    );
+    assert_eq!(of_chip(&known, &prohibited), refused(1, true, Code::ChipProhibited, None));
+    assert_eq!(of_chip(&unknown, &known), refused(1, false, Code::ChipUnknown, None));
     assert_eq!(of_chip(&unknown, &prohibited), None);
 }
 
@@ -147,15 +102,8 @@ fn only_ceilings_that_every_order_meets_decide() {
         (Scope::Licensee, Counts::Committed, false),
         (Scope::Customer, Counts::Shipped, false),
     ] {
-        let one = policy(
-            vec![ceiling("c", scope, 5, counts)],
-            vec![chip("MI325X", Some("1"))],
-        );
-        let expected = if decides {
-            refused(6, true, Code::CeilingExceeded, Some("c"))
-        } else {
-            None
-        };
+        let one = policy(vec![ceiling("c", scope, 5, counts)], vec![chip("MI325X", Some("1"))]);
+        let expected = if decides { refused(6, true, Code::CeilingExceeded, Some("c")) } else { None };
         assert_eq!(of_chip(&none, &one), expected, "{scope:?} {counts:?}");
         assert!(policy_diff(&none, &one).differs());
     }
@@ -165,39 +113,20 @@ fn only_ceilings_that_every_order_meets_decide() {
 fn ceilings_are_stricter_or_looser_where_all_that_changed_agrees() {
     use Counts::{Committed, Shipped};
     let change = |a: (Scope, u64, Counts), b: (Scope, u64, Counts)| {
-        let of =
-            |(scope, limit, counts)| policy(vec![ceiling("c", scope, limit, counts)], Vec::new());
+        let of = |(scope, limit, counts)| policy(vec![ceiling("c", scope, limit, counts)], Vec::new());
         policy_diff(&of(a), &of(b)).ceilings[0].change
     };
     let base = (Scope::Customer, 10, Committed);
     assert_eq!(change(base, base), Change::Same);
-    assert_eq!(
-        change(base, (Scope::Customer, 9, Committed)),
-        Change::Stricter
-    );
-    assert_eq!(
-        change(base, (Scope::Customer, 11, Committed)),
-        Change::Looser
-    );
+    assert_eq!(change(base, (Scope::Customer, 9, Committed)), Change::Stricter);
+    assert_eq!(change(base, (Scope::Customer, 11, Committed)), Change::Looser);
     assert_eq!(change(base, (Scope::Customer, 10, Shipped)), Change::Looser);
     assert_eq!(change(base, (Scope::Customer, 9, Shipped)), Change::Changed);
-    assert_eq!(
-        change(base, (Scope::Country, 10, Committed)),
-        Change::Stricter
-    );
-    assert_eq!(
-        change(base, (Scope::Licensee, 10, Committed)),
-        Change::Changed
-    );
+    assert_eq!(change(base, (Scope::Country, 10, Committed)), Change::Stricter);
+    assert_eq!(change(base, (Scope::Licensee, 10, Committed)), Change::Changed);
     let (with, without) = (cap(10, "1"), policy(Vec::new(), Vec::new()));
-    assert_eq!(
-        policy_diff(&without, &with).ceilings[0].change,
-        Change::Added
-    );
-    assert_eq!(
-        policy_diff(&with, &without).chips[0].change,
-        Change::Removed
-    );
+    assert_eq!(policy_diff(&without, &with).ceilings[0].change, Change::Added);
+    assert_eq!(policy_diff(&with, &without).chips[0].change, Change::Removed);
 }
 
 #[test]
@@ -206,13 +135,7 @@ fn amounts_in_two_units_are_not_compared() {
     other.unit = Text::new("TPP");
     let diff = policy_diff(&cap(10, "1"), &other);
     assert_eq!(diff.ceilings[0].change, Change::Changed);
-    assert_eq!(
-        diff.others
-            .iter()
-            .map(|other| other.key.as_str())
-            .collect::<Vec<_>>(),
-        ["unit"]
-    );
+    assert_eq!(diff.others.iter().map(|other| other.key.as_str()).collect::<Vec<_>>(), ["unit"]);
 }
 
 #[test]
@@ -229,18 +152,10 @@ fn other_differences_are_told_and_the_order_of_lists_is_none() {
     b.ceilings[0].warn_at = vec![80, 90];
     b.destinations = Some(Vec::new());
     let diff = policy_diff(&a, &b);
-    let told: Vec<String> = diff
-        .others
-        .iter()
-        .map(|other| format!("{} {} {}", other.key, other.a, other.b))
-        .collect();
+    let told: Vec<String> = diff.others.iter().map(|other| format!("{} {} {}", other.key, other.a, other.b)).collect();
     assert_eq!(
         told,
-        [
-            "destinations.allowed anywhere none",
-            "returns.restores no yes",
-            "ceilings.cap.warn_at 80 % 80 %, 90 %"
-        ]
+        ["destinations.allowed anywhere none", "returns.restores no yes", "ceilings.cap.warn_at 80 % 80 %, 90 %"]
     );
     assert!(diff.differs());
 }

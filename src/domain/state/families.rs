@@ -144,7 +144,11 @@ impl Families {
     }
 
     /// The tallies that a licence of this customer counts in.
-    pub(super) fn tallies_mut(&mut self, customer: CustomerIx, mut each: impl FnMut(&mut Tally) -> Result<(), Overflow>) -> Result<(), Overflow> {
+    pub(super) fn tallies_mut(
+        &mut self,
+        customer: CustomerIx,
+        mut each: impl FnMut(&mut Tally) -> Result<(), Overflow>,
+    ) -> Result<(), Overflow> {
         let Some(held) = self.all.get_mut(customer.index()) else { return Ok(()) };
         each(&mut held.own)?;
         let (root, country) = (held.root, held.country);
@@ -168,7 +172,5 @@ impl Families {
 
 /// Everything a customer goes by.
 pub fn names(record: &Registration) -> impl Iterator<Item = &str> {
-    [record.id.as_str(), record.name.as_str()]
-        .into_iter()
-        .chain(record.aliases.iter().map(|alias| alias.as_str()))
+    [record.id.as_str(), record.name.as_str()].into_iter().chain(record.aliases.iter().map(|alias| alias.as_str()))
 }

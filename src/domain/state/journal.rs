@@ -177,8 +177,16 @@ impl State {
         }
         if before.is_open() != life.is_open() {
             for slot in 0.. {
-                let Some(held) = self.licence_at(index).and_then(|licence| licence.chips.get(slot)).copied() else { break };
-                self.retally(customer, licensee, held.chip, held.amounts(before.is_open()), held.amounts(life.is_open()))?;
+                let Some(held) = self.licence_at(index).and_then(|licence| licence.chips.get(slot)).copied() else {
+                    break;
+                };
+                self.retally(
+                    customer,
+                    licensee,
+                    held.chip,
+                    held.amounts(before.is_open()),
+                    held.amounts(life.is_open()),
+                )?;
             }
         }
         Ok(())

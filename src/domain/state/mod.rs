@@ -321,11 +321,13 @@ impl State {
         let granted = self.exceptions.iter().rev().find(|(_, exception)| {
             exception.ceiling == ceiling.name
                 && exception.expires.is_none_or(|last_day| last_day >= self.date)
-                && self.group_called(ceiling.scope, exception.group.as_str()).is_some_and(|named| match (&named, group) {
-                    (Group::Licensee(a), Group::Licensee(b)) => {
-                        super::text::NameKey::of(a.as_str()) == super::text::NameKey::of(b.as_str())
+                && self.group_called(ceiling.scope, exception.group.as_str()).is_some_and(|named| {
+                    match (&named, group) {
+                        (Group::Licensee(a), Group::Licensee(b)) => {
+                            super::text::NameKey::of(a.as_str()) == super::text::NameKey::of(b.as_str())
+                        }
+                        _ => named == *group,
                     }
-                    _ => named == *group,
                 })
         });
         match granted {

@@ -147,10 +147,9 @@ impl Document for CodeList {
     fn text(&self) -> String {
         let width = all().map(|page| page.code.len()).max().unwrap_or(0);
         let mut text = String::new();
-        for (kind, heading) in [
-            (Kind::Refusal, "Refusals: the rules say no"),
-            (Kind::Fault, "\nFaults: a file's content is wrong"),
-        ] {
+        for (kind, heading) in
+            [(Kind::Refusal, "Refusals: the rules say no"), (Kind::Fault, "\nFaults: a file's content is wrong")]
+        {
             text += &format!("{heading}\n");
             for page in all().filter(|page| page.kind == kind) {
                 text += &format!("  {:width$}  {}\n", page.code, page.title);
@@ -160,31 +159,15 @@ impl Document for CodeList {
     }
 
     fn json(&self) -> serde_json::Result<String> {
-        let codes = all()
-            .map(|page| CodeDocument {
-                code: page.code,
-                kind: page.kind.as_str(),
-                title: page.title,
-            })
-            .collect();
-        to_json(&CodeListDocument {
-            schema: "exquota/explanations/1",
-            codes,
-        })
+        let codes =
+            all().map(|page| CodeDocument { code: page.code, kind: page.kind.as_str(), title: page.title }).collect();
+        to_json(&CodeListDocument { schema: "exquota/explanations/1", codes })
     }
 
     fn table(&self) -> Option<Table> {
-        let mut table = Table::new([
-            Column::text("code"),
-            Column::text("kind"),
-            Column::text("title"),
-        ]);
+        let mut table = Table::new([Column::text("code"), Column::text("kind"), Column::text("title")]);
         for page in all() {
-            table.push([
-                Cell::of(page.code),
-                Cell::of(page.kind.as_str()),
-                Cell::of(page.title),
-            ]);
+            table.push([Cell::of(page.code), Cell::of(page.kind.as_str()), Cell::of(page.title)]);
         }
         Some(table)
     }
@@ -239,12 +222,9 @@ mod tests {
     /// Whether it is written as codes are: lower-case words joined by hyphens.
     fn looks_like_a_code(text: &str) -> bool {
         text.contains('-')
-            && text.split('-').all(|word| {
-                !word.is_empty()
-                    && word
-                        .chars()
-                        .all(|letter| matches!(letter, 'a'..='z' | '0'..='9'))
-            })
+            && text
+                .split('-')
+                .all(|word| !word.is_empty() && word.chars().all(|letter| matches!(letter, 'a'..='z' | '0'..='9')))
     }
 
     #[test]
@@ -267,38 +247,20 @@ mod tests {
     #[test]
     fn no_part_is_empty_or_untidy() {
         for page in all() {
-            let parts = [
-                page.title,
-                page.meaning,
-                page.example,
-                page.remedy,
-                page.rule,
-            ];
+            let parts = [page.title, page.meaning, page.example, page.remedy, page.rule];
             for part in parts.into_iter().chain(page.policy_key) {
                 assert!(!part.trim().is_empty(), "{}", page.code);
                 assert_eq!(part, part.trim_end(), "{}", page.code);
                 assert!(!part.contains(" \n"), "{}: {part}", page.code);
             }
             for prose in [page.title, page.meaning, page.remedy] {
-                assert!(
-                    !prose.contains("  ") && !prose.contains('\n'),
-                    "{}: {prose}",
-                    page.code
-                );
+                assert!(!prose.contains("  ") && !prose.contains('\n'), "{}: {prose}", page.code);
                 assert_eq!(prose.matches('`').count() % 2, 0, "{}: {prose}", page.code);
             }
-            assert!(
-                page.meaning.ends_with('.') && page.remedy.ends_with('.'),
-                "{}",
-                page.code
-            );
+            assert!(page.meaning.ends_with('.') && page.remedy.ends_with('.'), "{}", page.code);
             assert!(!page.title.ends_with('.'), "{}", page.code);
             let sentences = page.meaning.matches(". ").count() + 1;
-            assert!(
-                (2..=6).contains(&sentences),
-                "{}: {sentences} sentences",
-                page.code
-            );
+            assert!((2..=6).contains(&sentences), "{}: {sentences} sentences", page.code);
         }
     }
 
@@ -322,11 +284,7 @@ mod tests {
         for page in all() {
             for prose in [page.title, page.meaning, page.remedy] {
                 for name in quoted(prose).filter(|name| looks_like_a_code(name)) {
-                    assert!(
-                        super::page(name).is_some(),
-                        "{} mentions `{name}`",
-                        page.code
-                    );
+                    assert!(super::page(name).is_some(), "{} mentions `{name}`", page.code);
                 }
             }
         }
@@ -351,28 +309,13 @@ mod tests {
             assert!(text.starts_with(&format!("{}: {}\n\n", page.code, page.title)));
             assert!(text.contains("\nExample:\n    $ exquota "));
             assert!(text.contains("\nWhat to do:\n    "));
-            assert_eq!(
-                text.contains("\nPolicy: "),
-                page.policy_key.is_some() || page.kind == Kind::Refusal
-            );
-            let example: Vec<String> = page
-                .example
-                .lines()
-                .map(|line| format!("    {line}"))
-                .collect();
-            for line in text
-                .lines()
-                .skip(1)
-                .filter(|line| !example.iter().any(|shown| shown == line))
-            {
+            assert_eq!(text.contains("\nPolicy: "), page.policy_key.is_some() || page.kind == Kind::Refusal);
+            let example: Vec<String> = page.example.lines().map(|line| format!("    {line}")).collect();
+            for line in text.lines().skip(1).filter(|line| !example.iter().any(|shown| shown == line)) {
                 assert!(line.chars().count() <= WIDTH, "{}: {line}", page.code);
             }
             let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-            assert!(
-                squeezed(&text).contains(&squeezed(page.meaning)),
-                "{}",
-                page.code
-            );
+            assert!(squeezed(&text).contains(&squeezed(page.meaning)), "{}", page.code);
         }
     }
 

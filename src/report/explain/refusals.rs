@@ -2,8 +2,7 @@
 
 use super::Page;
 use super::{
-    refusals_licences as licences, refusals_names as names, refusals_policy as policy,
-    refusals_records as records,
+    refusals_licences as licences, refusals_names as names, refusals_policy as policy, refusals_records as records,
 };
 use crate::domain::refusal::Code;
 

@@ -13,19 +13,11 @@ pub(super) fn ceilings(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Ve
         return Some(Vec::new());
     };
     let section = reader.table(root, entry)?;
-    let read: Vec<_> = section
-        .entries
-        .iter()
-        .map(|entry| ceiling(reader, &section, entry))
-        .collect();
+    let read: Vec<_> = section.entries.iter().map(|entry| ceiling(reader, &section, entry)).collect();
     read.into_iter().collect()
 }
 
-fn ceiling<'t>(
-    reader: &mut Reader<'_>,
-    ceilings: &Section<'t>,
-    entry: &Entry<'t>,
-) -> Option<Ceiling> {
+fn ceiling<'t>(reader: &mut Reader<'_>, ceilings: &Section<'t>, entry: &Entry<'t>) -> Option<Ceiling> {
     let name = reader.name(entry, "ceiling");
     let section = reader.table(ceilings, entry)?;
     // `window`, `share` and `chips` are kinds of ceiling not built yet: unknown, never ignored.

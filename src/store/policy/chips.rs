@@ -17,55 +17,26 @@ pub(super) fn chips(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Vec<C
     };
     let section = reader.table(root, entry)?;
     let mut names = Vec::new();
-    let read: Vec<_> = section
-        .entries
-        .iter()
-        .map(|entry| chip(reader, &section, entry, &mut names))
-        .collect();
+    let read: Vec<_> = section.entries.iter().map(|entry| chip(reader, &section, entry, &mut names)).collect();
     unique(reader, "chip", names);
     read.into_iter().collect()
 }
 
-fn chip<'t>(
-    reader: &mut Reader<'_>,
-    chips: &Section<'t>,
-    entry: &Entry<'t>,
-    names: &mut Vec<Called>,
-) -> Option<Chip> {
+fn chip<'t>(reader: &mut Reader<'_>, chips: &Section<'t>, entry: &Entry<'t>, names: &mut Vec<Called>) -> Option<Chip> {
     let name = reader.name(entry, "chip");
-    names.extend(name.iter().map(|name| Called {
-        name: name.clone(),
-        span: entry.key_span.clone(),
-    }));
+    names.extend(name.iter().map(|name| Called { name: name.clone(), span: entry.key_span.clone() }));
     let section = reader.table(chips, entry)?;
-    reader.known_keys(
-        &section,
-        &["vendor", "equivalence", "aliases", "prohibited", "specs"],
-    );
+    reader.known_keys(&section, &["vendor", "equivalence", "aliases", "prohibited", "specs"]);
 
     let vendor = section.get("vendor").map(|entry| reader.text(&entry.item));
-    let prohibited = section
-        .get("prohibited")
-        .map(|entry| reader.text(&entry.item));
-    let equivalence = section
-        .get("equivalence")
-        .map(|entry| reader.decimal(&entry.item, HIGHEST_EQUIVALENCE));
+    let prohibited = section.get("prohibited").map(|entry| reader.text(&entry.item));
+    let equivalence = section.get("equivalence").map(|entry| reader.decimal(&entry.item, HIGHEST_EQUIVALENCE));
     if equivalence.is_none() && prohibited.is_none() {
-        reader.missing(
-            &section,
-            "equivalence",
-            "`equivalence = 1`, or `prohibited` with the reason",
-        );
+        reader.missing(&section, "equivalence", "`equivalence = 1`, or `prohibited` with the reason");
     }
     let aliases = section.get("aliases").map_or(Some(Vec::new()), |entry| {
         let listed = reader.texts(entry);
-        names.extend(
-            listed
-                .values
-                .iter()
-                .cloned()
-                .map(|(name, span)| Called { name, span }),
-        );
+        names.extend(listed.values.iter().cloned().map(|(name, span)| Called { name, span }));
         listed.all()
     });
     let specs = match section.get("specs") {
@@ -98,10 +69,7 @@ fn specs<'t>(reader: &mut Reader<'_>, chip: &Section<'t>, entry: &Entry<'t>) -> 
         .map(|entry| {
             let name = reader.name(entry, "spec");
             let value = reader.decimal(&entry.item, HIGHEST_SPEC);
-            Some(Spec {
-                name: name?,
-                value: value?,
-            })
+            Some(Spec { name: name?, value: value? })
         })
         .collect();
     read.into_iter().collect()

@@ -14,23 +14,13 @@ pub(super) struct Attestations {
 /// `[attestations]`.
 pub(super) fn attestations(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Attestations> {
     let Some(entry) = root.get("attestations") else {
-        return Some(Attestations {
-            approval: Vec::new(),
-            shipment: Vec::new(),
-        });
+        return Some(Attestations { approval: Vec::new(), shipment: Vec::new() });
     };
     let section = reader.table(root, entry)?;
     reader.known_keys(&section, &["approval", "shipment"]);
-    let approval = section
-        .get("approval")
-        .map_or(Some(Vec::new()), |entry| names(reader, entry));
-    let shipment = section
-        .get("shipment")
-        .map_or(Some(Vec::new()), |entry| names(reader, entry));
-    Some(Attestations {
-        approval: approval?,
-        shipment: shipment?,
-    })
+    let approval = section.get("approval").map_or(Some(Vec::new()), |entry| names(reader, entry));
+    let shipment = section.get("shipment").map_or(Some(Vec::new()), |entry| names(reader, entry));
+    Some(Attestations { approval: approval?, shipment: shipment? })
 }
 
 fn names(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Vec<Text>> {
@@ -50,10 +40,7 @@ pub(super) fn flags(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Vec<(
         .iter()
         .map(|entry| {
             let name = reader.name(entry, "flag");
-            names.extend(name.iter().map(|name| Called {
-                name: name.clone(),
-                span: entry.key_span.clone(),
-            }));
+            names.extend(name.iter().map(|name| Called { name: name.clone(), span: entry.key_span.clone() }));
             let rule = reader.choice(&entry.item, &FlagRule::ALL, FlagRule::as_str);
             Some((name?, rule?))
         })
@@ -72,19 +59,13 @@ pub(super) struct Patterns {
 /// `[licences]`.
 pub(super) fn licences(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Patterns> {
     let Some(entry) = root.get("licences") else {
-        return Some(Patterns {
-            number: None,
-            shipment_reference: None,
-        });
+        return Some(Patterns { number: None, shipment_reference: None });
     };
     let section = reader.table(root, entry)?;
     reader.known_keys(&section, &["number_pattern", "shipment_reference_pattern"]);
     let number = pattern(reader, section.get("number_pattern"));
     let shipment_reference = pattern(reader, section.get("shipment_reference_pattern"));
-    Some(Patterns {
-        number: number?,
-        shipment_reference: shipment_reference?,
-    })
+    Some(Patterns { number: number?, shipment_reference: shipment_reference? })
 }
 
 fn pattern(reader: &mut Reader<'_>, entry: Option<&Entry<'_>>) -> Option<Option<Pattern>> {
@@ -96,11 +77,7 @@ fn pattern(reader: &mut Reader<'_>, entry: Option<&Entry<'_>>) -> Option<Option<
         Ok(pattern) => Some(Some(pattern)),
         Err(reason) => {
             let message = format!("`{}` is not a valid pattern: {reason}", entry.key);
-            reader.fault(
-                &entry.item.span,
-                message,
-                "give a regular expression, as in `^[A-Z][0-9]{6,8}$`",
-            );
+            reader.fault(&entry.item.span, message, "give a regular expression, as in `^[A-Z][0-9]{6,8}$`");
             None
         }
     }
@@ -113,7 +90,5 @@ pub(super) fn restores(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<bo
     };
     let section = reader.table(root, entry)?;
     reader.known_keys(&section, &["restores"]);
-    section
-        .get("restores")
-        .map_or(Some(false), |entry| reader.boolean(&entry.item))
+    section.get("restores").map_or(Some(false), |entry| reader.boolean(&entry.item))
 }

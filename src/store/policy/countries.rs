@@ -8,10 +8,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 /// Destinations allowed; none where the policy allows any.
-pub(super) fn destinations(
-    reader: &mut Reader<'_>,
-    root: &Section<'_>,
-) -> Option<Option<Vec<Country>>> {
+pub(super) fn destinations(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Option<Vec<Country>>> {
     let Some(entry) = root.get("destinations") else {
         return Some(None);
     };
@@ -32,10 +29,7 @@ struct Group {
 }
 
 /// Groups counted as one country each: no country may be counted as two.
-pub(super) fn groups(
-    reader: &mut Reader<'_>,
-    root: &Section<'_>,
-) -> Option<Vec<(Country, Vec<Country>)>> {
+pub(super) fn groups(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Vec<(Country, Vec<Country>)>> {
     let Some(entry) = root.get("country_groups") else {
         return Some(Vec::new());
     };
@@ -48,33 +42,17 @@ pub(super) fn groups(
         complete &= head.is_some() && listed.complete;
         if let Some(head) = head {
             let head_span = entry.key_span.clone();
-            groups.push(Group {
-                head,
-                head_span,
-                members: listed.values,
-            });
+            groups.push(Group { head, head_span, members: listed.values });
         }
     }
     // What could be read is held against the rest even so: one mistake does not hide another.
     let disjoint = disjoint(reader, &groups);
-    let counted = |group: Group| {
-        (
-            group.head,
-            group
-                .members
-                .into_iter()
-                .map(|(member, _)| member)
-                .collect(),
-        )
-    };
+    let counted = |group: Group| (group.head, group.members.into_iter().map(|(member, _)| member).collect());
     (complete && disjoint).then(|| groups.into_iter().map(counted).collect())
 }
 
 fn disjoint(reader: &mut Reader<'_>, groups: &[Group]) -> bool {
-    let heads: HashMap<&Country, &Range<usize>> = groups
-        .iter()
-        .map(|group| (&group.head, &group.head_span))
-        .collect();
+    let heads: HashMap<&Country, &Range<usize>> = groups.iter().map(|group| (&group.head, &group.head_span)).collect();
     let mut grouped: HashMap<&Country, (&Country, &Range<usize>)> = HashMap::new();
     let mut all_right = true;
     for group in groups {
@@ -84,23 +62,11 @@ fn disjoint(reader: &mut Reader<'_>, groups: &[Group]) -> bool {
                 let help = "leave it out: a head is counted as itself".to_owned();
                 Some((format!("{name} is the head of this group"), help))
             } else if let Some(head_span) = heads.get(member) {
-                let message = format!(
-                    "{name} is in the group of `{}` and heads a group itself",
-                    group.head
-                );
-                Some((
-                    message,
-                    format!("its own group is on line {}", reader.line(head_span)),
-                ))
+                let message = format!("{name} is in the group of `{}` and heads a group itself", group.head);
+                Some((message, format!("its own group is on line {}", reader.line(head_span))))
             } else if let Some((head, first)) = grouped.insert(member, (&group.head, span)) {
                 let message = format!("{name} is grouped twice");
-                Some((
-                    message,
-                    format!(
-                        "the first is on line {}, in the group of `{head}`",
-                        reader.line(first)
-                    ),
-                ))
+                Some((message, format!("the first is on line {}, in the group of `{head}`", reader.line(first))))
             } else {
                 None
             };
@@ -131,10 +97,6 @@ fn country(reader: &mut Reader<'_>, code: &str, span: &Range<usize>) -> Option<C
     } else {
         "give the two capital letters of ISO 3166-1, as in `CN`".to_owned()
     };
-    reader.fault(
-        span,
-        format!("{} is not a country of ISO 3166-1", quoted(code)),
-        help,
-    );
+    reader.fault(span, format!("{} is not a country of ISO 3166-1", quoted(code)), help);
     None
 }

@@ -35,11 +35,7 @@ const DEFAULT_UNIT: &str = "H200e";
 pub fn read_policy(source: &[u8]) -> Result<Policy, Vec<Fault>> {
     let text = source::utf8(source).map_err(|fault| vec![fault])?;
     let lines = Lines::of(source);
-    let Characters {
-        mut faults,
-        spoilt_lines,
-        masked,
-    } = source::characters(text, &lines);
+    let Characters { mut faults, spoilt_lines, masked } = source::characters(text, &lines);
     let recovered = syntax::recovered(&masked, &lines);
     let (tree, errors) = DeTable::parse_recoverable(&recovered.text);
     faults.extend(recovered.faults);
@@ -79,26 +75,13 @@ fn policy(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Policy> {
     reader.known_keys(root, &known);
 
     let name = required_text(reader, root, "name", "`name = \"china-cap\"`, for example");
-    let version = required_text(
-        reader,
-        root,
-        "version",
-        "`version = \"2026-03-03\"`, for example",
-    );
+    let version = required_text(reader, root, "version", "`version = \"2026-03-03\"`, for example");
     let status = reader
         .required(root, "status", "`status = \"proposed\"`, for example")
         .and_then(|entry| reader.choice(&entry.item, &Status::ALL, Status::as_str));
-    let title = root
-        .get("title")
-        .map_or(Some(None), |entry| reader.text(&entry.item).map(Some));
-    let unit = root
-        .get("unit")
-        .map_or(Some(Text::new(DEFAULT_UNIT)), |entry| {
-            reader.text(&entry.item)
-        });
-    let sources = root
-        .get("sources")
-        .map_or(Some(Vec::new()), |entry| reader.texts(entry).all());
+    let title = root.get("title").map_or(Some(None), |entry| reader.text(&entry.item).map(Some));
+    let unit = root.get("unit").map_or(Some(Text::new(DEFAULT_UNIT)), |entry| reader.text(&entry.item));
+    let sources = root.get("sources").map_or(Some(Vec::new()), |entry| reader.texts(entry).all());
     // Each is read whatever became of the one before: that is what "every mistake at once" takes.
     let ceilings = ceilings::ceilings(reader, root);
     let chips = chips::chips(reader, root);
@@ -110,10 +93,7 @@ fn policy(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Policy> {
     let restores = conditions::restores(reader, root);
 
     let Attestations { approval, shipment } = attestations?;
-    let Patterns {
-        number,
-        shipment_reference,
-    } = patterns?;
+    let Patterns { number, shipment_reference } = patterns?;
     Some(Policy {
         name: name?,
         version: version?,
@@ -134,12 +114,7 @@ fn policy(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Policy> {
     })
 }
 
-fn required_text(
-    reader: &mut Reader<'_>,
-    root: &Section<'_>,
-    key: &str,
-    example: &str,
-) -> Option<Text> {
+fn required_text(reader: &mut Reader<'_>, root: &Section<'_>, key: &str, example: &str) -> Option<Text> {
     let entry = reader.required(root, key, example)?;
     reader.text(&entry.item)
 }

@@ -28,10 +28,7 @@ pub(super) fn unique(reader: &mut Reader<'_>, what: &str, mut names: Vec<Called>
                     quoted(first.name.as_str()),
                     reader.line(&first.span)
                 );
-                let message = format!(
-                    "the {what} name {} is used twice",
-                    quoted(called.name.as_str())
-                );
+                let message = format!("the {what} name {} is used twice", quoted(called.name.as_str()));
                 reader.fault(&called.span, message, help);
             }
         }

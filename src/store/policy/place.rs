@@ -30,12 +30,7 @@ pub fn key_place(source: &str, path: &str) -> Option<KeyPlace> {
     // A table's span is its header, which starts before its key: only plain values are covered with theirs.
     let on_the_line = value.start >= key.end && value.end <= around.end;
     let end = if on_the_line { value.end } else { key.end };
-    Some(KeyPlace {
-        line,
-        column,
-        text: source.get(around)?.to_owned(),
-        span: key.start..end,
-    })
+    Some(KeyPlace { line, column, text: source.get(around)?.to_owned(), span: key.start..end })
 }
 
 struct Found {
@@ -61,17 +56,12 @@ fn find(table: &DeTable<'_>, path: &str, matched: usize) -> Option<Found> {
         };
         let candidate = match deeper {
             Some(found) => found,
-            None if after.is_empty() || after.starts_with('.') => Found {
-                matched: here,
-                key: key.span(),
-                value: value.span(),
-            },
+            None if after.is_empty() || after.starts_with('.') => {
+                Found { matched: here, key: key.span(), value: value.span() }
+            }
             None => continue,
         };
-        if best
-            .as_ref()
-            .is_none_or(|best| candidate.matched > best.matched)
-        {
+        if best.as_ref().is_none_or(|best| candidate.matched > best.matched) {
             best = Some(candidate);
         }
     }

@@ -26,20 +26,11 @@ impl<'t> Section<'t> {
             .map(|(key, value)| Entry {
                 key: key.get_ref(),
                 key_span: key.span(),
-                item: Item {
-                    key: key.get_ref(),
-                    listed: false,
-                    value: value.get_ref(),
-                    span: value.span(),
-                },
+                item: Item { key: key.get_ref(), listed: false, value: value.get_ref(), span: value.span() },
             })
             .collect();
         entries.sort_by_key(|entry| entry.key_span.start);
-        Section {
-            path,
-            place,
-            entries,
-        }
+        Section { path, place, entries }
     }
 
     /// The entry of this key.
@@ -67,11 +58,7 @@ impl Item<'_> {
     /// As it is called in a message.
     pub(super) fn called(&self) -> String {
         let key = quoted(self.key);
-        if self.listed {
-            format!("an entry of {key}")
-        } else {
-            key
-        }
+        if self.listed { format!("an entry of {key}") } else { key }
     }
 }
 
@@ -86,34 +73,15 @@ pub(super) struct Reader<'s> {
 
 impl<'s> Reader<'s> {
     /// A reader of the tree of `source`, of which some may be spoilt or `lost`.
-    pub(super) fn new(
-        source: &'s str,
-        lines: &'s Lines,
-        spoilt_lines: BTreeSet<u64>,
-        lost: Lost,
-    ) -> Self {
-        Reader {
-            source,
-            lines,
-            spoilt_lines,
-            lost,
-            faults: Vec::new(),
-        }
+    pub(super) fn new(source: &'s str, lines: &'s Lines, spoilt_lines: BTreeSet<u64>, lost: Lost) -> Self {
+        Reader { source, lines, spoilt_lines, lost, faults: Vec::new() }
     }
 
     /// Notes a mistake at `span`, unless its line is spoilt anyway.
-    pub(super) fn fault(
-        &mut self,
-        span: &Range<usize>,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) {
+    pub(super) fn fault(&mut self, span: &Range<usize>, message: impl Into<String>, help: impl Into<String>) {
         let span = clamped(self.source, span.clone());
         let fault = fault_at(self.lines, span, message).help(help);
-        if fault
-            .line
-            .is_none_or(|line| !self.spoilt_lines.contains(&line))
-        {
+        if fault.line.is_none_or(|line| !self.spoilt_lines.contains(&line)) {
             self.faults.push(fault);
         }
     }
@@ -130,11 +98,7 @@ impl<'s> Reader<'s> {
 
     /// Refuses every key that is not in `known`.
     pub(super) fn known_keys(&mut self, section: &Section<'_>, known: &[&str]) {
-        for entry in section
-            .entries
-            .iter()
-            .filter(|entry| !known.contains(&entry.key))
-        {
+        for entry in section.entries.iter().filter(|entry| !known.contains(&entry.key)) {
             let message = match section.path.as_str() {
                 "" => format!("unknown key {}", quoted(entry.key)),
                 path => format!("unknown key {} in {}", quoted(entry.key), quoted(path)),
@@ -163,33 +127,17 @@ impl<'s> Reader<'s> {
         if self.lost.reaches(&section.place) {
             return;
         }
-        let who = if section.path.is_empty() {
-            "the policy".to_owned()
-        } else {
-            quoted(&section.path)
-        };
-        self.fault(
-            &section.place,
-            format!("{who} has no `{key}`"),
-            format!("add {example}"),
-        );
+        let who = if section.path.is_empty() { "the policy".to_owned() } else { quoted(&section.path) };
+        self.fault(&section.place, format!("{who} has no `{key}`"), format!("add {example}"));
     }
 
     /// The table that `entry` holds.
-    pub(super) fn table<'t>(
-        &mut self,
-        parent: &Section<'t>,
-        entry: &Entry<'t>,
-    ) -> Option<Section<'t>> {
+    pub(super) fn table<'t>(&mut self, parent: &Section<'t>, entry: &Entry<'t>) -> Option<Section<'t>> {
         let DeValue::Table(table) = entry.item.value else {
             self.wrong_type(&entry.item, Kind::Table);
             return None;
         };
-        let path = if parent.path.is_empty() {
-            entry.key.to_owned()
-        } else {
-            format!("{}.{}", parent.path, entry.key)
-        };
+        let path = if parent.path.is_empty() { entry.key.to_owned() } else { format!("{}.{}", parent.path, entry.key) };
         Some(Section::new(path, entry.key_span.clone(), table))
     }
 

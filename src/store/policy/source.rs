@@ -11,11 +11,7 @@ pub(super) struct Lines(Vec<usize>);
 impl Lines {
     /// The lines of `bytes`, told apart by `\n`.
     pub(super) fn of(bytes: &[u8]) -> Self {
-        let after_breaks = bytes
-            .iter()
-            .enumerate()
-            .filter(|(_, byte)| **byte == b'\n')
-            .map(|(at, _)| at + 1);
+        let after_breaks = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
         Lines(std::iter::once(0).chain(after_breaks).collect())
     }
 
@@ -30,10 +26,7 @@ impl Lines {
     pub(super) fn around(&self, source: &str, offset: usize) -> Range<usize> {
         let (line, column) = self.at(offset);
         let start = offset + 1 - column as usize;
-        let end = self
-            .0
-            .get(line as usize)
-            .map_or(source.len(), |next| next - 1);
+        let end = self.0.get(line as usize).map_or(source.len(), |next| next - 1);
         let text = source.get(start..end).unwrap_or_default();
         start..start + text.strip_suffix('\r').unwrap_or(text).len()
     }
@@ -42,9 +35,7 @@ impl Lines {
 /// A fault of a policy at `span`.
 pub(super) fn fault_at(lines: &Lines, span: Range<usize>, message: impl Into<String>) -> Fault {
     let (line, column) = lines.at(span.start);
-    let mut fault = Fault::new(FaultCode::PolicyInvalid, message)
-        .line(line)
-        .column(column);
+    let mut fault = Fault::new(FaultCode::PolicyInvalid, message).line(line).column(column);
     fault.span = Some(span);
     fault
 }
@@ -101,10 +92,7 @@ pub(super) fn characters<'s>(source: &'s str, lines: &Lines) -> Characters<'s> {
             let message = "the policy starts with a byte order mark";
             faults.push(fault_at(lines, span, message).help(help));
         } else if is_bidi_control(character) {
-            let message = format!(
-                "bidirectional control character U+{:04X}",
-                u32::from(character)
-            );
+            let message = format!("bidirectional control character U+{:04X}", u32::from(character));
             let help = "remove it: it makes text look other than it is";
             faults.push(fault_at(lines, span, message).help(help));
         } else if is_forbidden_control(character, source.as_bytes().get(at + 1)) {
@@ -115,11 +103,7 @@ pub(super) fn characters<'s>(source: &'s str, lines: &Lines) -> Characters<'s> {
             faults.push(fault);
         }
     }
-    Characters {
-        faults,
-        spoilt_lines,
-        masked,
-    }
+    Characters { faults, spoilt_lines, masked }
 }
 
 /// Tabs and line breaks (LF, CR LF) are the only controls that may stand there raw: TOML's own rule, and C1 controls

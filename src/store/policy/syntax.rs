@@ -38,11 +38,7 @@ impl Lost {
 
 /// `text` with its syntax errors blanked out.
 pub(super) fn recovered<'s>(text: &'s str, lines: &Lines) -> Recovered<'s> {
-    let mut recovered = Recovered {
-        text: Cow::Borrowed(text),
-        faults: Vec::new(),
-        lost: Lost::default(),
-    };
+    let mut recovered = Recovered { text: Cow::Borrowed(text), faults: Vec::new(), lost: Lost::default() };
     let (_, errors) = DeTable::parse_recoverable(text);
     if errors.iter().all(is_of_the_tree) {
         return recovered;
@@ -61,10 +57,7 @@ pub(super) fn recovered<'s>(text: &'s str, lines: &Lines) -> Recovered<'s> {
     }
     if recovered.faults.is_empty() {
         // Every part is sound by itself and the whole is not: it is told as it is.
-        recovered.faults = errors
-            .iter()
-            .map(|error| fault(text, lines, 0, error))
-            .collect();
+        recovered.faults = errors.iter().map(|error| fault(text, lines, 0, error)).collect();
         recovered.lost.everywhere = true;
         return recovered;
     }
@@ -146,10 +139,7 @@ fn wrong_in(text: &str, part: &Range<usize>, lines: &Lines) -> Vec<Wrong> {
         match found.last_mut() {
             // The line has been told, but was underrated.
             Some(last) if told => last.lines = part.clone(),
-            _ => found.push(Wrong {
-                fault,
-                lines: part.clone(),
-            }),
+            _ => found.push(Wrong { fault, lines: part.clone() }),
         }
         break;
     }
@@ -158,25 +148,14 @@ fn wrong_in(text: &str, part: &Range<usize>, lines: &Lines) -> Vec<Wrong> {
 
 /// Whether the parser is itself again on the next line; it is not where a bracket or a text was left open.
 fn is_of_one_line(message: &str) -> bool {
-    let open = [
-        "unclosed",
-        "array",
-        "inline table",
-        "multi-line",
-        "between key-value pairs",
-        "recurs",
-    ];
+    let open = ["unclosed", "array", "inline table", "multi-line", "between key-value pairs", "recurs"];
     !open.iter().any(|word| message.contains(word))
 }
 
 /// Whether `line` may have been meant as a heading, or opens or closes a list: it decides what the lines after it
 /// belong to.
 fn may_be_heading(line: &str) -> bool {
-    let code = line
-        .split('#')
-        .next()
-        .unwrap_or_default()
-        .trim_start_matches([' ', '\t', '=']);
+    let code = line.split('#').next().unwrap_or_default().trim_start_matches([' ', '\t', '=']);
     code.starts_with(['[', ']']) || (code.contains(['[', ']']) && !code.contains('='))
 }
 
@@ -204,14 +183,8 @@ fn fault(text: &str, lines: &Lines, offset: usize, error: &Error) -> Fault {
 
 /// Whether the parser took a text without quotes for something else, by its first letter: `total` for `true`.
 fn is_bare_word(wrong: &str, word: &str) -> bool {
-    let guesses = [
-        "string values must be quoted",
-        "invalid boolean",
-        "invalid float",
-    ];
-    let is_truth_value = ["true", "false"]
-        .iter()
-        .any(|value| word.eq_ignore_ascii_case(value));
+    let guesses = ["string values must be quoted", "invalid boolean", "invalid float"];
+    let is_truth_value = ["true", "false"].iter().any(|value| word.eq_ignore_ascii_case(value));
     guesses.contains(&wrong) && word.starts_with(char::is_alphabetic) && !is_truth_value
 }
 

@@ -49,10 +49,7 @@ fn refused(rest: &str, expected: &[&str]) {
 
 #[test]
 fn the_policies_of_the_repository_are_valid() {
-    for (source, status, weight) in [
-        (CAP, Status::Proposed, "1"),
-        (CAP_TPP, Status::Scenario, "1.321311"),
-    ] {
+    for (source, status, weight) in [(CAP, Status::Proposed, "1"), (CAP_TPP, Status::Scenario, "1.321311")] {
         let policy = read(source);
         assert_eq!(policy.status, status);
         let chips: Vec<_> = policy
@@ -76,28 +73,15 @@ fn the_policies_of_the_repository_are_valid() {
         let ceilings: Vec<_> = policy
             .ceilings
             .iter()
-            .map(|ceiling| {
-                (
-                    ceiling.name.as_str(),
-                    ceiling.scope,
-                    ceiling.limit.to_string(),
-                )
-            })
+            .map(|ceiling| (ceiling.name.as_str(), ceiling.scope, ceiling.limit.to_string()))
             .collect();
         assert_eq!(
             ceilings,
-            [
-                ("per-customer", Scope::Customer, "75000".to_owned()),
-                ("national", Scope::Country, "1000000".to_owned())
-            ]
+            [("per-customer", Scope::Customer, "75000".to_owned()), ("national", Scope::Country, "1000000".to_owned())]
         );
         assert_eq!(policy.counted_as(&Country::new("HK")), &Country::new("CN"));
         assert_eq!(policy.destinations.map(|allowed| allowed.len()), Some(3));
-        assert!(
-            policy
-                .number_pattern
-                .is_some_and(|pattern| pattern.matches("D1100234"))
-        );
+        assert!(policy.number_pattern.is_some_and(|pattern| pattern.matches("D1100234")));
         let reference = policy.shipment_reference_pattern;
         assert!(reference.is_some_and(|pattern| pattern.matches("X20260304123456")));
     }
@@ -147,56 +131,24 @@ CN = ["MO", "HK"]
 "#,
     );
     assert!(policy.restores);
-    assert_eq!(
-        policy
-            .number_pattern
-            .map(|pattern| pattern.as_str().to_owned())
-            .as_deref(),
-        Some("^D")
-    );
+    assert_eq!(policy.number_pattern.map(|pattern| pattern.as_str().to_owned()).as_deref(), Some("^D"));
     assert_eq!(policy.unit, Text::new("TPP"));
     assert_eq!(policy.title, Some(Text::new("t")));
     assert_eq!(policy.sources, [Text::new("s2"), Text::new("s1")]);
-    let [zz, ab] = &policy.ceilings[..] else {
-        panic!("{:?}", policy.ceilings)
-    };
-    assert_eq!(
-        (&zz.name, &ab.name),
-        (&CeilingName::new("zz"), &CeilingName::new("a.b c"))
-    );
+    let [zz, ab] = &policy.ceilings[..] else { panic!("{:?}", policy.ceilings) };
+    assert_eq!((&zz.name, &ab.name), (&CeilingName::new("zz"), &CeilingName::new("a.b c")));
     assert_eq!((zz.counts, ab.counts), (Counts::Shipped, Counts::Committed));
-    assert_eq!(
-        (zz.limit.to_string(), &zz.warn_at[..]),
-        ("1000.5".to_owned(), &[80, 90][..])
-    );
-    let [z, a] = &policy.chips[..] else {
-        panic!("{:?}", policy.chips)
-    };
-    assert_eq!(
-        (&z.name, &a.name),
-        (&ChipName::new("Z"), &ChipName::new("A"))
-    );
+    assert_eq!((zz.limit.to_string(), &zz.warn_at[..]), ("1000.5".to_owned(), &[80, 90][..]));
+    let [z, a] = &policy.chips[..] else { panic!("{:?}", policy.chips) };
+    assert_eq!((&z.name, &a.name), (&ChipName::new("Z"), &ChipName::new("A")));
     assert_eq!(z.aliases, [Text::new("Z 2"), Text::new("Z 1")]);
-    let specs: Vec<_> = z
-        .specs
-        .iter()
-        .map(|spec| (spec.name.as_str(), spec.value.to_string()))
-        .collect();
+    let specs: Vec<_> = z.specs.iter().map(|spec| (spec.name.as_str(), spec.value.to_string())).collect();
     assert_eq!(specs, [("watts", "1.5".to_owned()), ("a", "0".to_owned())]);
-    assert_eq!(
-        a.equivalence.map(|units| units.to_string()).as_deref(),
-        Some("0.000001")
-    );
-    assert_eq!(
-        policy.approval_attestations,
-        [Text::new("b"), Text::new("a")]
-    );
+    assert_eq!(a.equivalence.map(|units| units.to_string()).as_deref(), Some("0.000001"));
+    assert_eq!(policy.approval_attestations, [Text::new("b"), Text::new("a")]);
     assert_eq!(policy.shipment_attestations, [Text::new("c")]);
     assert_eq!(policy.country_groups[0].0, Country::new("GB"));
-    let flags = [
-        (Text::new("z flag"), FlagRule::Warn),
-        (Text::new("1260H"), FlagRule::Refuse),
-    ];
+    let flags = [(Text::new("z flag"), FlagRule::Warn), (Text::new("1260H"), FlagRule::Refuse)];
     assert_eq!(policy.flags, flags);
 }
 

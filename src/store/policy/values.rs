@@ -15,8 +15,7 @@ const LONGEST_TEXT: usize = 512;
 /// What stands as a key: names of ceilings, chips, flags and specs.
 const LONGEST_KEY: usize = 64;
 
-const PLAIN_DIGITS: &str =
-    "write plain decimal digits without quotes, at most 6 of them after the point";
+const PLAIN_DIGITS: &str = "write plain decimal digits without quotes, at most 6 of them after the point";
 
 /// What a key may take.
 #[derive(Clone, Copy)]
@@ -49,8 +48,7 @@ pub(super) struct Listed<T> {
 impl<T> Listed<T> {
     /// The values, if none was wrong.
     pub(super) fn all(self) -> Option<Vec<T>> {
-        self.complete
-            .then(|| self.values.into_iter().map(|(value, _)| value).collect())
+        self.complete.then(|| self.values.into_iter().map(|(value, _)| value).collect())
     }
 }
 
@@ -76,20 +74,10 @@ impl Reader<'_> {
     }
 
     /// A list whose values `read` takes; a wrong one does not hide the rest.
-    pub(super) fn listed<T>(
-        &mut self,
-        entry: &Entry<'_>,
-        read: fn(&mut Self, &Item<'_>) -> Option<T>,
-    ) -> Listed<T> {
-        let mut listed = Listed {
-            values: Vec::new(),
-            complete: true,
-        };
+    pub(super) fn listed<T>(&mut self, entry: &Entry<'_>, read: fn(&mut Self, &Item<'_>) -> Option<T>) -> Listed<T> {
+        let mut listed = Listed { values: Vec::new(), complete: true };
         let Some(items) = self.list(entry) else {
-            return Listed {
-                complete: false,
-                ..listed
-            };
+            return Listed { complete: false, ..listed };
         };
         for item in items {
             match read(self, &item) {
@@ -101,11 +89,7 @@ impl Reader<'_> {
     }
 
     /// A list that holds nothing twice.
-    pub(super) fn distinct<T: Eq + Hash + Display>(
-        &mut self,
-        entry: &Entry<'_>,
-        listed: Listed<T>,
-    ) -> Option<Vec<T>> {
+    pub(super) fn distinct<T: Eq + Hash + Display>(&mut self, entry: &Entry<'_>, listed: Listed<T>) -> Option<Vec<T>> {
         let mut met = HashSet::new();
         let mut once = true;
         for (value, span) in &listed.values {
@@ -119,12 +103,7 @@ impl Reader<'_> {
     }
 
     /// One of a closed list of words.
-    pub(super) fn choice<T: Copy>(
-        &mut self,
-        item: &Item<'_>,
-        all: &[T],
-        word: fn(T) -> &'static str,
-    ) -> Option<T> {
+    pub(super) fn choice<T: Copy>(&mut self, item: &Item<'_>, all: &[T], word: fn(T) -> &'static str) -> Option<T> {
         let words: Vec<&str> = all.iter().map(|value| word(*value)).collect();
         let DeValue::String(given) = item.value else {
             let message = format!("{} must be one of {}", item.called(), alternatives(&words));
@@ -158,27 +137,20 @@ impl Reader<'_> {
         let called = item.called();
         // TOML has seen to it that each `_` stands between digits.
         let digits = written.replace('_', "");
-        let (negative, magnitude) = digits
-            .strip_prefix('-')
-            .map_or((false, digits.as_str()), |rest| (true, rest));
+        let (negative, magnitude) = digits.strip_prefix('-').map_or((false, digits.as_str()), |rest| (true, rest));
         let (message, help) = match (negative, magnitude.parse::<Units>()) {
             (_, Err(DecimalError::Malformed)) | (true, Ok(Units::ZERO)) => {
                 let message = format!("{} is not a plain decimal number", quoted(written));
                 (message, PLAIN_DIGITS.to_owned())
             }
-            (true, _) => (
-                format!("{called} is below zero"),
-                "the lowest is 0".to_owned(),
-            ),
-            (false, Err(DecimalError::TooFine)) => (
-                format!("{called} has more than 6 decimals"),
-                PLAIN_DIGITS.to_owned(),
-            ),
+            (true, _) => (format!("{called} is below zero"), "the lowest is 0".to_owned()),
+            (false, Err(DecimalError::TooFine)) => {
+                (format!("{called} has more than 6 decimals"), PLAIN_DIGITS.to_owned())
+            }
             (false, Ok(amount)) if amount <= Units::from_whole(highest) => return Some(amount),
-            (false, Ok(_) | Err(DecimalError::TooLarge)) => (
-                format!("{called} is too large"),
-                format!("the highest is {highest}"),
-            ),
+            (false, Ok(_) | Err(DecimalError::TooLarge)) => {
+                (format!("{called} is too large"), format!("the highest is {highest}"))
+            }
         };
         self.fault(&item.span, message, help);
         None
@@ -194,11 +166,7 @@ impl Reader<'_> {
         let percent = percent.filter(|percent| (1..=100).contains(percent));
         if percent.is_none() {
             let message = format!("{} must be a whole number from 1 to 100", item.called());
-            self.fault(
-                &item.span,
-                message,
-                "give percentages, as in `warn_at = [80, 90]`",
-            );
+            self.fault(&item.span, message, "give percentages, as in `warn_at = [80, 90]`");
         }
         percent
     }
@@ -227,50 +195,24 @@ impl Reader<'_> {
             Kind::Boolean => "write it without quotes".to_owned(),
             Kind::Table => "give its keys under a heading, as in `[ceilings.national]`".to_owned(),
         };
-        self.fault(
-            &item.span,
-            format!("{} must be {}, not {found}", item.called(), wanted.as_str()),
-            help,
-        );
+        self.fault(&item.span, format!("{} must be {}, not {found}", item.called(), wanted.as_str()), help);
     }
 
     /// `text` if it says something, is not over its limit and shows as what it is.
-    fn sound(
-        &mut self,
-        text: &str,
-        called: String,
-        span: &Range<usize>,
-        longest: usize,
-    ) -> Option<Text> {
+    fn sound(&mut self, text: &str, called: String, span: &Range<usize>, longest: usize) -> Option<Text> {
         let raw = self.raw(span);
         let (message, help) = if text.trim().is_empty() {
-            (
-                format!("{called} is empty"),
-                "fill it in, or leave it out".to_owned(),
-            )
+            (format!("{called} is empty"), "fill it in, or leave it out".to_owned())
         } else if let Some(control) = text.chars().find(|c| c.is_control()) {
             let code = u32::from(control);
-            (
-                format!("{called} holds the control character U+{code:04X}"),
-                "keep it to one line of plain text".into(),
-            )
-        } else if let Some(bidi) = text
-            .chars()
-            .find(|c| is_bidi_control(*c) && !raw.contains(*c))
-        {
+            (format!("{called} holds the control character U+{code:04X}"), "keep it to one line of plain text".into())
+        } else if let Some(bidi) = text.chars().find(|c| is_bidi_control(*c) && !raw.contains(*c)) {
             // Only written as an escape: where it stands raw it has been told.
             let code = u32::from(bidi);
-            let message =
-                format!("{called} holds the bidirectional control character U+{code:04X}");
-            (
-                message,
-                "remove it: it makes text look other than it is".into(),
-            )
+            let message = format!("{called} holds the bidirectional control character U+{code:04X}");
+            (message, "remove it: it makes text look other than it is".into())
         } else if text.chars().count() > longest {
-            (
-                format!("{called} is longer than {longest} characters"),
-                "shorten it".into(),
-            )
+            (format!("{called} is longer than {longest} characters"), "shorten it".into())
         } else {
             return Some(Text::new(text));
         };

@@ -1,13 +1,10 @@
 //! Arbitrary valid entries, of every kind.
 
 use crate::domain::event::{
-    Adoption, Amendment, Approval, Attestations, Closure, ClosureReason, Digest, Entry, Event,
-    Exception, Items, OrderedMap, Registration, Return, Serials, Shipment, StandingChange, Void,
-    Volume,
+    Adoption, Amendment, Approval, Attestations, Closure, ClosureReason, Digest, Entry, Event, Exception, Items,
+    OrderedMap, Registration, Return, Serials, Shipment, StandingChange, Void, Volume,
 };
-use crate::domain::text::{
-    CeilingName, ChipName, Country, CustomerId, LicenceNumber, Reference, Serial, Text,
-};
+use crate::domain::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Reference, Serial, Text};
 use crate::store::policy::read_policy;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use proptest::collection::{btree_map, vec};
@@ -43,8 +40,7 @@ fn short() -> impl Strategy<Value = String> {
 }
 
 fn long() -> impl Strategy<Value = Text> {
-    prop_oneof![6 => "[ -~]{1,30}", 2 => "[ -~é阿😀\u{a0}]{1,100}", 1 => "[a-z\"\\\\]{512}"]
-        .prop_map(Text::new)
+    prop_oneof![6 => "[ -~]{1,30}", 2 => "[ -~é阿😀\u{a0}]{1,100}", 1 => "[a-z\"\\\\]{512}"].prop_map(Text::new)
 }
 
 fn id() -> impl Strategy<Value = CustomerId> {
@@ -75,10 +71,7 @@ fn date() -> impl Strategy<Value = NaiveDate> {
     (0..3_652_000u64).prop_map(|day| NaiveDate::from_ymd_opt(0, 1, 1).unwrap() + Days::new(day))
 }
 
-fn map<V: std::fmt::Debug>(
-    value: impl Strategy<Value = V>,
-    least: usize,
-) -> impl Strategy<Value = Vec<(String, V)>> {
+fn map<V: std::fmt::Debug>(value: impl Strategy<Value = V>, least: usize) -> impl Strategy<Value = Vec<(String, V)>> {
     // A few long ones, so that the scanner's other way of finding duplicates runs too.
     let sizes = prop_oneof![9 => Just(3), 1 => Just(40)];
     let map = btree_map(short(), value, least..41);
@@ -90,23 +83,12 @@ fn items() -> impl Strategy<Value = Items> {
 }
 
 fn named<V>(pairs: Vec<(String, V)>) -> OrderedMap<ChipName, V> {
-    OrderedMap::new(
-        pairs
-            .into_iter()
-            .map(|(key, value)| (ChipName::new(key), value))
-            .collect(),
-    )
+    OrderedMap::new(pairs.into_iter().map(|(key, value)| (ChipName::new(key), value)).collect())
 }
 
 fn attestations() -> impl Strategy<Value = Attestations> {
-    map(long(), 0).prop_map(|pairs| {
-        OrderedMap::new(
-            pairs
-                .into_iter()
-                .map(|(key, value)| (Text::new(key), value))
-                .collect(),
-        )
-    })
+    map(long(), 0)
+        .prop_map(|pairs| OrderedMap::new(pairs.into_iter().map(|(key, value)| (Text::new(key), value)).collect()))
 }
 
 fn serials() -> impl Strategy<Value = Serials> {
@@ -114,39 +96,19 @@ fn serials() -> impl Strategy<Value = Serials> {
 }
 
 fn policy() -> impl Strategy<Value = Event> {
-    "(# [\t -~é阿]{0,20}\r?\n){0,3}"
-        .prop_map(|notes| Event::Policy(adoption(&format!("{POLICY}{notes}"))))
+    "(# [\t -~é阿]{0,20}\r?\n){0,3}".prop_map(|notes| Event::Policy(adoption(&format!("{POLICY}{notes}"))))
 }
 
 fn customer() -> impl Strategy<Value = Event> {
-    (
-        id(),
-        long(),
-        country(),
-        of(id()),
-        vec(long(), 0..3),
-        vec(long(), 0..3),
+    (id(), long(), country(), of(id()), vec(long(), 0..3), vec(long(), 0..3)).prop_map(
+        |(id, name, country, parent, aliases, flags)| {
+            Event::Customer(Registration { id, name, country, parent, aliases, flags })
+        },
     )
-        .prop_map(|(id, name, country, parent, aliases, flags)| {
-            Event::Customer(Registration {
-                id,
-                name,
-                country,
-                parent,
-                aliases,
-                flags,
-            })
-        })
 }
 
 fn approval() -> impl Strategy<Value = Event> {
-    let optional = (
-        of(date()),
-        of(country()),
-        of(long()),
-        of(licence()),
-        attestations(),
-    );
+    let optional = (of(date()), of(country()), of(long()), of(licence()), attestations());
     (licence(), id(), items(), optional).prop_map(
         |(licence, customer, items, (expires, destination, licensee, replaces, attestations))| {
             Event::Approval(Approval {
@@ -164,20 +126,9 @@ fn approval() -> impl Strategy<Value = Event> {
 }
 
 fn amendment() -> impl Strategy<Value = Event> {
-    (
-        licence(),
-        map(number(), 0).prop_map(named),
-        of(date()),
-        of(long()),
+    (licence(), map(number(), 0).prop_map(named), of(date()), of(long())).prop_map(
+        |(licence, items, expires, authority)| Event::Amendment(Amendment { licence, items, expires, authority }),
     )
-        .prop_map(|(licence, items, expires, authority)| {
-            Event::Amendment(Amendment {
-                licence,
-                items,
-                expires,
-                authority,
-            })
-        })
 }
 
 fn standing() -> impl Strategy<Value = StandingChange> {
@@ -185,33 +136,15 @@ fn standing() -> impl Strategy<Value = StandingChange> {
 }
 
 fn closure() -> impl Strategy<Value = Event> {
-    (
-        licence(),
-        proptest::sample::select(&ClosureReason::ALL),
-        of(long()),
-    )
-        .prop_map(|(licence, reason, note)| {
-            Event::Closure(Closure {
-                licence,
-                reason,
-                note,
-            })
-        })
+    (licence(), proptest::sample::select(&ClosureReason::ALL), of(long()))
+        .prop_map(|(licence, reason, note)| Event::Closure(Closure { licence, reason, note }))
 }
 
 fn shipment() -> impl Strategy<Value = Event> {
     let optional = (of(country()), of(long()), attestations(), serials());
     (reference(), licence(), items(), optional).prop_map(
         |(reference, licence, items, (destination, consignee, attestations, serials))| {
-            Event::Shipment(Shipment {
-                reference,
-                licence,
-                items,
-                destination,
-                consignee,
-                attestations,
-                serials,
-            })
+            Event::Shipment(Shipment { reference, licence, items, destination, consignee, attestations, serials })
         },
     )
 }
@@ -219,41 +152,21 @@ fn shipment() -> impl Strategy<Value = Event> {
 fn returned() -> impl Strategy<Value = Event> {
     (reference(), reference(), items(), of(long()), serials()).prop_map(
         |(reference, shipment, items, reason, serials)| {
-            Event::Return(Return {
-                reference,
-                shipment,
-                items,
-                reason,
-                serials,
-            })
+            Event::Return(Return { reference, shipment, items, reason, serials })
         },
     )
 }
 
 fn exception() -> impl Strategy<Value = Event> {
-    (short(), long(), number(), long(), of(date())).prop_map(
-        |(ceiling, group, limit, authority, expires)| {
-            let ceiling = CeilingName::new(ceiling);
-            Event::Exception(Exception {
-                ceiling,
-                group,
-                limit,
-                authority,
-                expires,
-            })
-        },
-    )
+    (short(), long(), number(), long(), of(date())).prop_map(|(ceiling, group, limit, authority, expires)| {
+        let ceiling = CeilingName::new(ceiling);
+        Event::Exception(Exception { ceiling, group, limit, authority, expires })
+    })
 }
 
 fn volume() -> impl Strategy<Value = Event> {
-    (long(), chip(), number(), long()).prop_map(|(series, chip, quantity, source)| {
-        Event::Volume(Volume {
-            series,
-            chip,
-            quantity,
-            source,
-        })
-    })
+    (long(), chip(), number(), long())
+        .prop_map(|(series, chip, quantity, source)| Event::Volume(Volume { series, chip, quantity, source }))
 }
 
 fn void() -> impl Strategy<Value = Event> {

@@ -11,10 +11,7 @@ use std::str::from_utf8;
 
 /// Reads any spelling of an entry; a fault if it is none, or not in its canonical spelling.
 pub(super) fn read(line: &[u8], number: u64) -> Result<Record, Vec<Fault>> {
-    let mut faults = Faults {
-        number,
-        found: Vec::new(),
-    };
+    let mut faults = Faults { number, found: Vec::new() };
     let record = explain(line, &mut faults);
     if faults.found.is_empty()
         && let Some(record) = &record
@@ -73,21 +70,13 @@ fn plain_text<'a>(line: &'a [u8], faults: &mut Faults) -> Option<&'a str> {
     };
     if text.starts_with('\u{feff}') {
         let message = "the line starts with a byte order mark";
-        faults.add(
-            FaultCode::ControlCharacter,
-            &(0..'\u{feff}'.len_utf8()),
-            message,
-        );
+        faults.add(FaultCode::ControlCharacter, &(0..'\u{feff}'.len_utf8()), message);
         return None;
     }
-    if let Some((at, character)) = text
-        .char_indices()
-        .find(|(_, character)| is_forbidden(*character))
-    {
+    if let Some((at, character)) = text.char_indices().find(|(_, character)| is_forbidden(*character)) {
         let place = at..at + character.len_utf8();
         let message = format!("the line holds {}", named(character));
-        let help = (character == '\r')
-            .then(|| "line ends were changed; restore the file byte for byte".to_owned());
+        let help = (character == '\r').then(|| "line ends were changed; restore the file byte for byte".to_owned());
         faults.add_with_help(FaultCode::ControlCharacter, &place, message, help);
         return None;
     }
@@ -102,20 +91,14 @@ fn check_canonical(line: &[u8], record: &Record, faults: &mut Faults) {
     if canonical == line {
         return;
     }
-    let same = line
-        .iter()
-        .zip(&canonical)
-        .take_while(|(stands, due)| stands == due)
-        .count();
+    let same = line.iter().zip(&canonical).take_while(|(stands, due)| stands == due).count();
     let due = String::from_utf8_lossy(canonical.get(same..).unwrap_or_default());
     let message = match due.chars().take(SHOWN).collect::<String>() {
         none if none.is_empty() => "not canonical: the line is due to end here".to_owned(),
         due => format!("not canonical: `{due}` is due here"),
     };
     let column = column(same);
-    let fault = Fault::new(FaultCode::NotCanonical, message)
-        .line(faults.number)
-        .column(column);
+    let fault = Fault::new(FaultCode::NotCanonical, message).line(faults.number).column(column);
     faults.found.push(fault);
 }
 
@@ -130,12 +113,7 @@ pub(super) struct Faults {
 
 impl Faults {
     /// Adds a fault of these bytes of the line.
-    pub(super) fn add(
-        &mut self,
-        code: FaultCode,
-        place: &Range<usize>,
-        message: impl Into<String>,
-    ) {
+    pub(super) fn add(&mut self, code: FaultCode, place: &Range<usize>, message: impl Into<String>) {
         self.add_with_help(code, place, message, None);
     }
 
@@ -149,9 +127,7 @@ impl Faults {
         if self.found.len() >= MOST_FAULTS {
             return;
         }
-        let mut fault = Fault::new(code, message)
-            .line(self.number)
-            .column(column(place.start));
+        let mut fault = Fault::new(code, message).line(self.number).column(column(place.start));
         fault.span = Some(place.clone());
         fault.help = help;
         self.found.push(fault);
@@ -170,9 +146,7 @@ impl Faults {
         known: &[&'static str],
     ) -> Option<Text> {
         let message = format!("{called} has no key `{}`", shown(member.name()));
-        let near = nearest(member.name(), known.iter().copied())
-            .into_iter()
-            .next();
+        let near = nearest(member.name(), known.iter().copied()).into_iter().next();
         let help = near.as_ref().map(|name| format!("did you mean `{name}`?"));
         self.add_with_help(FaultCode::FieldUnknown, &member.key.place, message, help);
         near
@@ -212,11 +186,7 @@ pub(super) fn kind_of(kind: &Kind<'_>) -> &'static str {
 }
 
 /// The members of an object, or the fault that it is none.
-pub(super) fn members<'n, 'a>(
-    node: &'n Node<'a>,
-    called: &str,
-    faults: &mut Faults,
-) -> Option<&'n [Member<'a>]> {
+pub(super) fn members<'n, 'a>(node: &'n Node<'a>, called: &str, faults: &mut Faults) -> Option<&'n [Member<'a>]> {
     let code = match &node.kind {
         Kind::Object(members) => return Some(members),
         // serde would take a list for a struct: the design calls it a spelling that is not canonical.
@@ -239,33 +209,17 @@ pub(super) struct Fields<'n, 'a> {
 
 impl<'n, 'a> Fields<'n, 'a> {
     /// Reports every key that is not known.
-    pub(super) fn of(
-        object: &'n Node<'a>,
-        called: &str,
-        known: &[&'static str],
-        faults: &mut Faults,
-    ) -> Option<Self> {
+    pub(super) fn of(object: &'n Node<'a>, called: &str, known: &[&'static str], faults: &mut Faults) -> Option<Self> {
         let members = members(object, called, faults)?;
         let mut meant = Vec::new();
-        for member in members
-            .iter()
-            .filter(|member| !known.contains(&member.name()))
-        {
+        for member in members.iter().filter(|member| !known.contains(&member.name())) {
             meant.extend(faults.add_unknown_key(member, called, known));
         }
-        Some(Fields {
-            object,
-            called: called.to_owned(),
-            members,
-            meant,
-        })
+        Some(Fields { object, called: called.to_owned(), members, meant })
     }
 
     fn get(&self, key: &str) -> Option<&'n Node<'a>> {
-        self.members
-            .iter()
-            .find(|member| member.name() == key)
-            .map(|member| &member.value)
+        self.members.iter().find(|member| member.name() == key).map(|member| &member.value)
     }
 
     /// The value under a key that must stand.
@@ -287,10 +241,7 @@ impl<'n, 'a> Fields<'n, 'a> {
     /// A field that may be left out; written as null it is the same, but not canonical.
     pub(super) fn may<T: Optional>(&self, key: &str, faults: &mut Faults) -> Option<T> {
         match self.get(key) {
-            None
-            | Some(Node {
-                kind: Kind::Null, ..
-            }) => Some(T::absent()),
+            None | Some(Node { kind: Kind::Null, .. }) => Some(T::absent()),
             Some(node) => T::explain(node, &format!("`{key}`"), faults),
         }
     }

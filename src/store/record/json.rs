@@ -67,20 +67,13 @@ pub(super) struct NotJson {
 
 /// Parses a whole line.
 pub(super) fn parse(text: &str) -> Result<Parsed<'_>, NotJson> {
-    let mut parser = Parser {
-        text,
-        at: 0,
-        duplicates: Vec::new(),
-    };
+    let mut parser = Parser { text, at: 0, duplicates: Vec::new() };
     let root = parser.value(0)?;
     parser.blanks();
     if parser.at < text.len() {
         return parser.fail("more text after the end of the object");
     }
-    Ok(Parsed {
-        root,
-        duplicates: parser.duplicates,
-    })
+    Ok(Parsed { root, duplicates: parser.duplicates })
 }
 
 /// A line of the ledger has five levels; a hostile one must not exhaust the stack.
@@ -94,10 +87,7 @@ struct Parser<'a> {
 
 impl<'a> Parser<'a> {
     fn fail<T>(&self, message: &'static str) -> Result<T, NotJson> {
-        Err(NotJson {
-            at: self.at,
-            message,
-        })
+        Err(NotJson { at: self.at, message })
     }
 
     fn peek(&self) -> Option<u8> {
@@ -130,19 +120,12 @@ impl<'a> Parser<'a> {
             Some(_) => self.word()?,
             None => return self.fail("the line ends where a value is due"),
         };
-        Ok(Node {
-            place: start..self.at,
-            kind,
-        })
+        Ok(Node { place: start..self.at, kind })
     }
 
     fn word(&mut self) -> Result<Kind<'a>, NotJson> {
         let rest = &self.text[self.at..];
-        for (word, kind) in [
-            ("null", Kind::Null),
-            ("true", Kind::Bool),
-            ("false", Kind::Bool),
-        ] {
+        for (word, kind) in [("null", Kind::Null), ("true", Kind::Bool), ("false", Kind::Bool)] {
             if rest.starts_with(word) {
                 self.at += word.len();
                 return Ok(kind);
@@ -174,11 +157,7 @@ impl<'a> Parser<'a> {
         while let Some(b'0'..=b'9') = self.peek() {
             self.at += 1;
         }
-        if start == self.at {
-            self.fail("a digit is due here")
-        } else {
-            Ok(())
-        }
+        if start == self.at { self.fail("a digit is due here") } else { Ok(()) }
     }
 
     fn list(&mut self, depth: usize) -> Result<Kind<'a>, NotJson> {
@@ -222,13 +201,7 @@ impl<'a> Parser<'a> {
             }
             let value = self.value(depth + 1)?;
             if names.insert(quoted.text.clone()) {
-                members.push(Member {
-                    key: Node {
-                        place,
-                        kind: Kind::Text(quoted),
-                    },
-                    value,
-                });
+                members.push(Member { key: Node { place, kind: Kind::Text(quoted) }, value });
             } else {
                 self.duplicates.push((quoted.text.into_owned(), place));
             }
@@ -267,25 +240,15 @@ impl<'a> Parser<'a> {
         }
         let last = &self.text[start..self.at];
         self.at += 1;
-        let text = if whole.is_empty() {
-            Cow::Borrowed(last)
-        } else {
-            Cow::Owned(whole + last)
-        };
+        let text = if whole.is_empty() { Cow::Borrowed(last) } else { Cow::Owned(whole + last) };
         Ok(Quoted { text, forbidden })
     }
 
     fn escape(&mut self) -> Result<char, NotJson> {
         let start = self.at;
-        let unknown = NotJson {
-            at: start,
-            message: "no such escape",
-        };
+        let unknown = NotJson { at: start, message: "no such escape" };
         self.at += 1;
-        let letter = self.peek().ok_or(NotJson {
-            at: start,
-            message: "the line ends inside a text",
-        })?;
+        let letter = self.peek().ok_or(NotJson { at: start, message: "the line ends inside a text" })?;
         self.at += 1;
         Ok(match letter {
             b'"' => '"',
@@ -304,10 +267,7 @@ impl<'a> Parser<'a> {
                     let two = self.take(b'\\') && self.take(b'u');
                     units.extend(two.then(|| self.unit()).flatten());
                 }
-                let half = NotJson {
-                    at: start,
-                    message: "half of a surrogate pair",
-                };
+                let half = NotJson { at: start, message: "half of a surrogate pair" };
                 match char::decode_utf16(units).next() {
                     Some(Ok(character)) => character,
                     _ => return Err(half),

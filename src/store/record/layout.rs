@@ -9,8 +9,8 @@ use super::scan::Cursor;
 use super::value::{self, Value};
 use super::{Record, VERSION};
 use crate::domain::event::{
-    Adoption, Amendment, Approval, Closure, Digest, Entry, Event, Exception, Registration, Return,
-    Shipment, StandingChange, Void, Volume,
+    Adoption, Amendment, Approval, Closure, Digest, Entry, Event, Exception, Registration, Return, Shipment,
+    StandingChange, Void, Volume,
 };
 use crate::domain::fault::{Fault, FaultCode};
 use crate::store::policy::read_policy;
@@ -147,11 +147,7 @@ fn explain_event(node: &Node<'_>, faults: &mut Faults) -> Option<Event> {
     let members = super::explain::members(node, "`event`", faults)?;
     match members {
         [] => {
-            faults.add(
-                FaultCode::FieldMissing,
-                &node.place,
-                "`event` is empty; it holds one event",
-            );
+            faults.add(FaultCode::FieldMissing, &node.place, "`event` is empty; it holds one event");
             None
         }
         [only] if KINDS.contains(&only.name()) => explain_kind(only.name(), &only.value, faults),
@@ -196,31 +192,12 @@ pub(super) fn scan_record(text: &str) -> Option<Record> {
     let event = scan_event(&mut cursor)?;
     cursor.literal("}")?;
     cursor.end()?;
-    Some(Record {
-        prev,
-        entry: Entry {
-            seq,
-            recorded_at,
-            recorded_by,
-            date,
-            despite,
-            event,
-        },
-    })
+    Some(Record { prev, entry: Entry { seq, recorded_at, recorded_by, date, despite, event } })
 }
 
 /// The slow reader's view of the whole line. None only with a fault.
 pub(super) fn explain_record(root: &Node<'_>, faults: &mut Faults) -> Option<Record> {
-    const KEYS: &[&str] = &[
-        "v",
-        "seq",
-        "prev",
-        "recorded_at",
-        "recorded_by",
-        "date",
-        "despite",
-        "event",
-    ];
+    const KEYS: &[&str] = &["v", "seq", "prev", "recorded_at", "recorded_by", "date", "despite", "event"];
     let fields = Fields::of(root, "the line", KEYS, faults)?;
     let version: Option<u64> = fields.must("v", faults);
     if version.is_some_and(|version| version != VERSION) {
@@ -235,9 +212,7 @@ pub(super) fn explain_record(root: &Node<'_>, faults: &mut Faults) -> Option<Rec
     let recorded_by = fields.must("recorded_by", faults);
     let date = fields.must("date", faults);
     let despite = fields.may("despite", faults);
-    let event = fields
-        .node("event", faults)
-        .and_then(|node| explain_event(node, faults));
+    let event = fields.node("event", faults).and_then(|node| explain_event(node, faults));
     version?;
     let entry = Entry {
         seq: seq?,
@@ -269,11 +244,7 @@ impl Value for Adoption {
             return None;
         }
         let policy = read_policy(source.as_bytes()).ok()?;
-        Some(Adoption {
-            digest,
-            source: Arc::from(source),
-            policy: Arc::new(policy),
-        })
+        Some(Adoption { digest, source: Arc::from(source), policy: Arc::new(policy) })
     }
 
     fn explain(node: &Node<'_>, called: &str, faults: &mut Faults) -> Option<Self> {
@@ -296,17 +267,9 @@ impl Value for Adoption {
             return None;
         }
         match read_policy(quoted.text.as_bytes()) {
-            Ok(policy) => Some(Adoption {
-                digest,
-                source: Arc::from(quoted.text.as_ref()),
-                policy: Arc::new(policy),
-            }),
+            Ok(policy) => Some(Adoption { digest, source: Arc::from(quoted.text.as_ref()), policy: Arc::new(policy) }),
             Err(mistakes) => {
-                faults.add(
-                    FaultCode::PolicyInvalid,
-                    &source.place,
-                    policy_message(&mistakes),
-                );
+                faults.add(FaultCode::PolicyInvalid, &source.place, policy_message(&mistakes));
                 None
             }
         }

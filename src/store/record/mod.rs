@@ -78,22 +78,9 @@ pub(in crate::store) struct ChainPlaces {
 
 /// See [`ChainPlaces`].
 pub(in crate::store) fn chain_places(seq: u64) -> ChainPlaces {
-    let after =
-        |start: usize, key: &str, value: usize| start + key.len()..start + key.len() + value;
+    let after = |start: usize, key: &str, value: usize| start + key.len()..start + key.len() + value;
     let seq = after(0, "{\"v\":1,\"seq\":", seq.to_string().len());
-    let prev = after(
-        seq.end,
-        ",\"prev\":",
-        "\"\"".len() + 2 * size_of::<Digest>(),
-    );
-    let recorded_at = after(
-        prev.end,
-        ",\"recorded_at\":",
-        "\"2026-03-05T08:12:44Z\"".len(),
-    );
-    ChainPlaces {
-        seq,
-        prev,
-        recorded_at,
-    }
+    let prev = after(seq.end, ",\"prev\":", "\"\"".len() + 2 * size_of::<Digest>());
+    let recorded_at = after(prev.end, ",\"recorded_at\":", "\"2026-03-05T08:12:44Z\"".len());
+    ChainPlaces { seq, prev, recorded_at }
 }

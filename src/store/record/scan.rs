@@ -115,8 +115,7 @@ impl<'a> Cursor<'a> {
     /// A quoted word of plain ASCII.
     #[inline]
     pub(super) fn word(&mut self) -> Option<&'a str> {
-        self.quoted()
-            .and_then(|(inner, simple)| simple.then_some(inner))
+        self.quoted().and_then(|(inner, simple)| simple.then_some(inner))
     }
 
     /// A policy's text: the only one with escaped control characters.
@@ -209,11 +208,7 @@ mod tests {
         let read = |text: &str| Cursor::new(text).integer();
         assert_eq!(read("0"), Some(0));
         assert_eq!(read("9223372036854775807"), Some(i64::MAX.unsigned_abs()));
-        for text in [
-            "9223372036854775808",
-            "18446744073709551616",
-            "99999999999999999999",
-        ] {
+        for text in ["9223372036854775808", "18446744073709551616", "99999999999999999999"] {
             assert_eq!(read(text), None, "{text}");
         }
         for text in ["", "-1", "+1", "01", "00", "x"] {

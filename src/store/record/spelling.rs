@@ -4,7 +4,7 @@
 //! print back as something else.
 
 use crate::domain::event::{ClosureReason, Digest};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Timelike, Utc};
 
 /// A date; printing it gives the same text.
 pub(super) fn date(text: &[u8]) -> Option<NaiveDate> {
@@ -27,19 +27,18 @@ pub(super) fn time(text: &[u8]) -> Option<DateTime<Utc>> {
 
 /// A date as the ledger spells it.
 pub(super) fn print_date(date: NaiveDate) -> String {
-    date.format("%Y-%m-%d").to_string()
+    // Debug is ISO 8601, and faster than a format that is read anew for every line.
+    format!("{date:?}")
 }
 
 /// A time as the ledger spells it.
 pub(super) fn print_time(time: DateTime<Utc>) -> String {
-    time.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+    format!("{:?}T{:02}:{:02}:{:02}Z", time.date_naive(), time.hour(), time.minute(), time.second())
 }
 
 /// Why a licence was closed.
 pub(super) fn reason(text: &str) -> Option<ClosureReason> {
-    ClosureReason::ALL
-        .into_iter()
-        .find(|reason| reason.as_str() == text)
+    ClosureReason::ALL.into_iter().find(|reason| reason.as_str() == text)
 }
 
 /// As [`Digest::from_hex`], without a branch per digit: every line has one.
@@ -51,11 +50,7 @@ pub(super) fn digest(hex: &[u8; 64]) -> Option<Digest> {
         let number = digit.wrapping_sub(b'0');
         let letter = digit.wrapping_sub(b'a');
         all_good &= (number < 10) | (letter < 6);
-        *nibble = if number < 10 {
-            number
-        } else {
-            letter.wrapping_add(10)
-        };
+        *nibble = if number < 10 { number } else { letter.wrapping_add(10) };
     }
     let mut bytes = [0; 32];
     for (byte, pair) in bytes.iter_mut().zip(nibbles.chunks_exact(2)) {

@@ -64,9 +64,9 @@ impl fmt::Display for TextFault {
             TextFault::Empty => f.write_str("is empty"),
             TextFault::TooLong(limit) => write!(f, "is longer than {limit} characters"),
             TextFault::Forbidden(character) => write!(f, "holds {}", named(*character)),
-            TextFault::NotAnId => f.write_str(
-                "is not an id: lower-case letters and digits, then also `.`, `_` and `-`",
-            ),
+            TextFault::NotAnId => {
+                f.write_str("is not an id: lower-case letters and digits, then also `.`, `_` and `-`")
+            }
         }
     }
 }
@@ -84,9 +84,7 @@ pub(super) fn is_forbidden_in_source(character: char) -> bool {
 pub(super) fn is_id(text: &str) -> bool {
     let alphanumeric = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
     text.as_bytes().first().is_some_and(alphanumeric)
-        && text
-            .bytes()
-            .all(|byte| alphanumeric(&byte) || matches!(byte, b'.' | b'_' | b'-'))
+        && text.bytes().all(|byte| alphanumeric(&byte) || matches!(byte, b'.' | b'_' | b'-'))
 }
 
 /// A character that must not be printed, by name.
@@ -125,21 +123,14 @@ mod tests {
         for id in ["A", ".a", "-", "_a", "a b", "é", "a/b"] {
             assert_eq!(TextRule::Id.check(id), Err(TextFault::NotAnId), "{id}");
         }
-        assert_eq!(
-            TextRule::Id.check(&"a".repeat(65)),
-            Err(TextFault::TooLong(64))
-        );
+        assert_eq!(TextRule::Id.check(&"a".repeat(65)), Err(TextFault::TooLong(64)));
     }
 
     #[test]
     fn nothing_that_moves_a_terminal_passes() {
-        for character in "\0\t\n\r\u{1b}\u{7f}\u{85}\u{9b}\u{202a}\u{202e}\u{2066}\u{2069}".chars()
-        {
+        for character in "\0\t\n\r\u{1b}\u{7f}\u{85}\u{9b}\u{202a}\u{202e}\u{2066}\u{2069}".chars() {
             let text = format!("a{character}b");
-            assert_eq!(
-                TextRule::Long.check(&text),
-                Err(TextFault::Forbidden(character))
-            );
+            assert_eq!(TextRule::Long.check(&text), Err(TextFault::Forbidden(character)));
         }
         for character in ['\u{a0}', '\u{2029}', '\u{202f}', '\u{2065}', '\u{206a}'] {
             assert_eq!(TextRule::Long.check(&format!("a{character}b")), Ok(()));

@@ -10,9 +10,7 @@ use super::spelling;
 use super::text::{self, TextFault, TextRule};
 use crate::domain::event::{ClosureReason, Digest, OrderedMap};
 use crate::domain::fault::FaultCode;
-use crate::domain::text::{
-    CeilingName, ChipName, Country, CustomerId, LicenceNumber, Reference, Serial, Text,
-};
+use crate::domain::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Reference, Serial, Text};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -85,12 +83,7 @@ impl<T: Name> Value for T {
     }
 }
 
-fn explain_name<T: Name>(
-    quoted: &Quoted<'_>,
-    place: &Range<usize>,
-    called: &str,
-    faults: &mut Faults,
-) -> Option<T> {
+fn explain_name<T: Name>(quoted: &Quoted<'_>, place: &Range<usize>, called: &str, faults: &mut Faults) -> Option<T> {
     if let Some((escape, character)) = quoted.forbidden.first() {
         let message = format!("{called} holds {}", text::named(*character));
         faults.add(FaultCode::ControlCharacter, escape, message);
@@ -110,24 +103,14 @@ fn explain_name<T: Name>(
 }
 
 /// The text of a node, or the fault that it is none.
-pub(super) fn quoted<'n, 'a>(
-    node: &'n Node<'a>,
-    called: &str,
-    faults: &mut Faults,
-) -> Option<&'n Quoted<'a>> {
+pub(super) fn quoted<'n, 'a>(node: &'n Node<'a>, called: &str, faults: &mut Faults) -> Option<&'n Quoted<'a>> {
     match &node.kind {
         Kind::Text(quoted) => Some(quoted),
         other => wrong_kind(other, node, called, "a text", faults),
     }
 }
 
-fn wrong_kind<T>(
-    kind: &Kind<'_>,
-    node: &Node<'_>,
-    called: &str,
-    due: &str,
-    faults: &mut Faults,
-) -> Option<T> {
+fn wrong_kind<T>(kind: &Kind<'_>, node: &Node<'_>, called: &str, due: &str, faults: &mut Faults) -> Option<T> {
     let message = format!("{called} is {}, not {due}", kind_of(kind));
     faults.add(FaultCode::FieldInvalid, &node.place, message);
     None
@@ -169,11 +152,7 @@ impl Value for u64 {
                 _ => "is 2^63 or more",
             }
         };
-        faults.add(
-            FaultCode::FieldInvalid,
-            &node.place,
-            format!("{called} {wrong}"),
-        );
+        faults.add(FaultCode::FieldInvalid, &node.place, format!("{called} {wrong}"));
         None
     }
 }
@@ -292,10 +271,7 @@ impl<T: Value> Value for Vec<T> {
             return wrong_kind(&node.kind, node, called, "a list", faults);
         };
         let called = format!("an element of {called}");
-        let items: Vec<Option<T>> = nodes
-            .iter()
-            .map(|node| T::explain(node, &called, faults))
-            .collect();
+        let items: Vec<Option<T>> = nodes.iter().map(|node| T::explain(node, &called, faults)).collect();
         items.into_iter().collect()
     }
 }
@@ -360,11 +336,7 @@ impl<K: Name + Hash + Eq, V: Value> Value for OrderedMap<K, V> {
             return wrong_kind(&node.kind, node, called, "an object", faults);
         };
         if members.is_empty() {
-            faults.add(
-                FaultCode::FieldInvalid,
-                &node.place,
-                format!("{called} is empty"),
-            );
+            faults.add(FaultCode::FieldInvalid, &node.place, format!("{called} is empty"));
             return None;
         }
         let key_called = format!("a name in {called}");
@@ -398,11 +370,7 @@ pub(super) fn shown(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let safe = |character| {
-        if text::is_forbidden(character) {
-            '\u{fffd}'
-        } else {
-            character
-        }
+        if text::is_forbidden(character) { '\u{fffd}' } else { character }
     };
     let cut = text.chars().take(MOST).map(safe);
     let more = (text.chars().count() > MOST).then_some('…');

@@ -18,29 +18,17 @@ fn r1_the_limit_itself_is_within_and_one_more_is_not() {
 fn r1_the_largest_whole_number_of_chips_that_fits_is_kept() {
     let mut ledger = Ledger::of_customers(&["alibaba"]);
     ledger.approve("2026-01-10", "L1", "alibaba", &[("MI325X", 56_761)]);
-    assert!(
-        ledger.impact(policy(CAP, CHIPS)).is_nothing(),
-        "56,761 of 1.321311 are 74,998.933671"
-    );
+    assert!(ledger.impact(policy(CAP, CHIPS)).is_nothing(), "56,761 of 1.321311 are 74,998.933671");
     ledger.approve("2026-01-11", "L2", "alibaba", &[("MI325X", 3_239)]);
     let found = ledger.impact(policy(CAP, CHIPS));
     assert_eq!(found.over[0].over_by, "4278.66".parse().unwrap());
     assert_eq!(totals(&found), [cut("L2", Remedy::Close, &[("MI325X", 0)])]);
 
     let mut ledger = Ledger::of_customers(&["alibaba"]);
-    ledger.approve(
-        "2026-01-10",
-        "L1",
-        "alibaba",
-        &[("MI325X", 60_000), ("H200", 10)],
-    );
+    ledger.approve("2026-01-10", "L1", "alibaba", &[("MI325X", 60_000), ("H200", 10)]);
     let found = ledger.impact(policy(CAP, CHIPS));
     let kept = [cut("L1", Remedy::Amend, &[("MI325X", 56_761), ("H200", 1)])];
-    assert_eq!(
-        totals(&found),
-        kept,
-        "filled in the order of the items: 1.066329 are left, room for one H200"
-    );
+    assert_eq!(totals(&found), kept, "filled in the order of the items: 1.066329 are left, room for one H200");
 }
 
 #[test]
@@ -49,38 +37,24 @@ fn d30_the_newest_by_date_is_cut_first_whatever_was_recorded_first() {
     ledger.approve("2026-01-20", "newer", "alibaba", &[("H200", 40_000)]);
     ledger.approve("2026-01-10", "older", "alibaba", &[("H200", 60_000)]);
     let found = ledger.impact(policy(CAP, CHIPS));
-    assert_eq!(
-        totals(&found),
-        [cut("newer", Remedy::Amend, &[("H200", 15_000)])]
-    );
+    assert_eq!(totals(&found), [cut("newer", Remedy::Amend, &[("H200", 15_000)])]);
 }
 
 #[test]
 fn r4_nothing_is_cut_below_what_has_shipped() {
     let mut ledger = Ledger::of_customers(&["alibaba"]);
     ledger.approve("2026-01-10", "L1", "alibaba", &[("H200", 60_000)]);
-    ledger.approve(
-        "2026-01-11",
-        "L2",
-        "alibaba",
-        &[("H200", 60_000), ("H20", 5)],
-    );
+    ledger.approve("2026-01-11", "L2", "alibaba", &[("H200", 60_000), ("H20", 5)]);
     ledger.ship("2026-01-12", "X1", "L2", &[("H200", 50_000)]);
     let found = ledger.impact(policy(CAP, CHIPS));
     assert_eq!(
         totals(&found),
-        [
-            cut("L2", Remedy::Amend, &[("H200", 50_000)]),
-            cut("L1", Remedy::Amend, &[("H200", 25_000)])
-        ]
+        [cut("L2", Remedy::Amend, &[("H200", 50_000)]), cut("L1", Remedy::Amend, &[("H200", 25_000)])]
     );
     assert_eq!(found.over[0].may_still_ship, Units::from_whole(25_000));
     ledger.ship("2026-01-13", "X2", "L1", &[("H200", 30_000)]);
     let found = ledger.impact(policy(CAP, CHIPS));
-    assert_eq!(
-        totals(&found)[1],
-        cut("L1", Remedy::Amend, &[("H200", 30_000)])
-    );
+    assert_eq!(totals(&found)[1], cut("L1", Remedy::Amend, &[("H200", 30_000)]));
     assert_eq!(found.over[0].may_still_ship, Units::ZERO);
     assert_eq!(found.over[0].still_over_by, Units::from_whole(5_000));
 }
@@ -97,58 +71,31 @@ fn d30_each_cut_counts_for_every_ceiling() {
     ledger.approve("2026-01-11", "L2", "tencent", &[("H200", 100_000)]);
     let found = ledger.impact(policy(both, CHIPS));
     assert_eq!(found.over.len(), 3, "two families and their country");
-    assert!(
-        found
-            .over
-            .iter()
-            .all(|row| row.still_over_by == Units::ZERO)
-    );
+    assert!(found.over.iter().all(|row| row.still_over_by == Units::ZERO));
     assert_eq!(
         totals(&found),
-        [
-            cut("L2", Remedy::Amend, &[("H200", 65_000)]),
-            cut("L1", Remedy::Amend, &[("H200", 75_000)])
-        ]
+        [cut("L2", Remedy::Amend, &[("H200", 65_000)]), cut("L1", Remedy::Amend, &[("H200", 75_000)])]
     );
-    assert_eq!(
-        found.licences[0].reasons.len(),
-        2,
-        "its family's ceiling, then its country's"
-    );
+    assert_eq!(found.licences[0].reasons.len(), 2, "its family's ceiling, then its country's");
 }
 
 #[test]
 fn a_chip_that_is_prohibited_keeps_nothing_and_another_destination_takes_no_quantity() {
     let mut ledger = Ledger::of_customers(&["alibaba"]);
-    ledger.approve(
-        "2026-01-10",
-        "L1",
-        "alibaba",
-        &[("H200", 10), ("MI325X", 10)],
-    );
+    ledger.approve("2026-01-10", "L1", "alibaba", &[("H200", 10), ("MI325X", 10)]);
     ledger.approve("2026-01-11", "done", "alibaba", &[("MI325X", 10)]);
     ledger.ship("2026-01-12", "X1", "done", &[("MI325X", 10)]);
     let mut stricter = policy(&[], CHIPS);
     stricter.chips[1].prohibited = Some(Text::new("too fast"));
     let found = ledger.impact(stricter.clone());
-    assert_eq!(
-        totals(&found),
-        [cut("L1", Remedy::Replace, &[("MI325X", 0)])],
-        "what has left has left"
-    );
+    assert_eq!(totals(&found), [cut("L1", Remedy::Replace, &[("MI325X", 0)])], "what has left has left");
     assert_eq!(found.dropped_chips, []);
     ledger.ship("2026-01-13", "X2", "L1", &[("MI325X", 4)]);
-    assert_eq!(
-        totals(&ledger.impact(stricter)),
-        [cut("L1", Remedy::Amend, &[("MI325X", 4)])]
-    );
+    assert_eq!(totals(&ledger.impact(stricter)), [cut("L1", Remedy::Amend, &[("MI325X", 4)])]);
 
     let mut elsewhere = policy(&[], CHIPS);
     elsewhere.destinations = Some(vec![Country::new("HK")]);
-    assert_eq!(
-        totals(&ledger.impact(elsewhere)),
-        [("L1".to_owned(), None, Vec::new())]
-    );
+    assert_eq!(totals(&ledger.impact(elsewhere)), [("L1".to_owned(), None, Vec::new())]);
     let found = ledger.impact(policy(&[], &CHIPS[..1]));
     assert_eq!(found.dropped_chips, [ChipName::new("MI325X")]);
     assert_eq!(totals(&found), [cut("L1", Remedy::Amend, &[("MI325X", 4)])]);
@@ -163,9 +110,6 @@ fn no_cut_helps_where_what_has_shipped_is_counted() {
     assert!(ledger.impact(policy(shipped, CHIPS)).is_nothing());
     ledger.ship("2026-01-13", "X2", "L1", &[("H200", 1)]);
     let found = ledger.impact(policy(shipped, CHIPS));
-    assert_eq!(
-        (found.over[0].over_by, found.over[0].still_over_by),
-        (Units::from_whole(1), Units::from_whole(1))
-    );
+    assert_eq!((found.over[0].over_by, found.over[0].still_over_by), (Units::from_whole(1), Units::from_whole(1)));
     assert_eq!(found.licences, []);
 }

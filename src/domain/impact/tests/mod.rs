@@ -6,8 +6,8 @@ mod whole;
 use super::*;
 use crate::domain::book::Book;
 use crate::domain::event::{
-    Adoption, Amendment, Approval, Attestations, Digest, Entry, Event, Items, OrderedMap,
-    Registration, Serials, Shipment, Void,
+    Adoption, Amendment, Approval, Attestations, Digest, Entry, Event, Items, OrderedMap, Registration, Serials,
+    Shipment, Void,
 };
 use crate::domain::policy::{Ceiling, Chip, Policy, Status};
 use crate::domain::text::{Country, Reference};
@@ -59,18 +59,10 @@ fn policy(ceilings: &[(&str, Scope, u64, Counts)], chips: &[(&str, Option<&str>)
 }
 
 const CAP: &[(&str, Scope, u64, Counts)] = &[("cap", Scope::Customer, 75_000, Counts::Committed)];
-const CHIPS: &[(&str, Option<&str>)] = &[
-    ("H200", Some("1")),
-    ("MI325X", Some("1.321311")),
-    ("H20", Some("0")),
-];
+const CHIPS: &[(&str, Option<&str>)] = &[("H200", Some("1")), ("MI325X", Some("1.321311")), ("H20", Some("0"))];
 
 fn adoption(policy: Policy) -> Adoption {
-    Adoption {
-        digest: Digest::ZERO,
-        source: Arc::from(""),
-        policy: Arc::new(policy),
-    }
+    Adoption { digest: Digest::ZERO, source: Arc::from(""), policy: Arc::new(policy) }
 }
 
 /// A ledger without ceilings, kept by the year 2026.
@@ -82,14 +74,7 @@ impl Ledger {
         let mut ledger = Ledger(Book::begin(entry(1, "2026-01-01", first)).unwrap());
         for id in customers {
             let (id, name, country) = (CustomerId::new(*id), Text::new(*id), Country::new("CN"));
-            let record = Registration {
-                id,
-                name,
-                country,
-                parent: None,
-                aliases: Vec::new(),
-                flags: Vec::new(),
-            };
+            let record = Registration { id, name, country, parent: None, aliases: Vec::new(), flags: Vec::new() };
             ledger.record("2026-01-02", Event::Customer(record));
         }
         ledger
@@ -133,34 +118,18 @@ impl Ledger {
     }
 
     fn impact(&mut self, policy: Policy) -> Impact {
-        let adopted = entry(
-            self.0.next_seq(),
-            "2026-03-05",
-            Event::Policy(adoption(policy)),
-        );
+        let adopted = entry(self.0.next_seq(), "2026-03-05", Event::Policy(adoption(policy)));
         self.0.under(&adopted, impact).unwrap()
     }
 }
 
 fn entry(seq: Seq, date: &str, event: Event) -> Entry {
     let recorded_at: DateTime<Utc> = "2026-12-31T00:00:00Z".parse().unwrap();
-    Entry {
-        seq,
-        recorded_at,
-        recorded_by: Text::new("t"),
-        date: day(date),
-        despite: None,
-        event,
-    }
+    Entry { seq, recorded_at, recorded_by: Text::new("t"), date: day(date), despite: None, event }
 }
 
 fn items(given: &[(&str, u64)]) -> Items {
-    OrderedMap::new(
-        given
-            .iter()
-            .map(|(chip, count)| (ChipName::new(*chip), *count))
-            .collect(),
-    )
+    OrderedMap::new(given.iter().map(|(chip, count)| (ChipName::new(*chip), *count)).collect())
 }
 
 /// A licence to change, with its new totals, in a form that is easy to compare.
@@ -168,23 +137,10 @@ type Cut = (String, Option<Remedy>, Vec<(String, i64)>);
 
 fn totals(impact: &Impact) -> Vec<Cut> {
     let total = |total: &NewTotal| (total.chip.to_string(), total.to);
-    let told = |one: &Nonconforming| {
-        (
-            one.licence.to_string(),
-            one.remedy,
-            one.amendment.iter().map(total).collect(),
-        )
-    };
+    let told = |one: &Nonconforming| (one.licence.to_string(), one.remedy, one.amendment.iter().map(total).collect());
     impact.licences.iter().map(told).collect()
 }
 
 fn cut(licence: &str, remedy: Remedy, totals: &[(&str, i64)]) -> Cut {
-    (
-        licence.to_owned(),
-        Some(remedy),
-        totals
-            .iter()
-            .map(|(chip, total)| ((*chip).to_owned(), *total))
-            .collect(),
-    )
+    (licence.to_owned(), Some(remedy), totals.iter().map(|(chip, total)| ((*chip).to_owned(), *total)).collect())
 }

@@ -18,10 +18,7 @@ pub(super) struct Identity {
 
 impl Identity {
     fn of(metadata: &Metadata) -> Self {
-        Identity {
-            device: metadata.dev(),
-            inode: metadata.ino(),
-        }
+        Identity { device: metadata.dev(), inode: metadata.ino() }
     }
 }
 
@@ -43,36 +40,21 @@ impl State {
             () if kind.is_dir() => Some("a directory"),
             () => Some("not a regular file"),
         };
-        State {
-            identity: Identity::of(metadata),
-            links: metadata.nlink(),
-            length: metadata.len(),
-            irregular,
-        }
+        State { identity: Identity::of(metadata), links: metadata.nlink(), length: metadata.len(), irregular }
     }
 }
 
 /// Opens an existing file to read it and to write at its end. A link is not followed, a pipe not waited for.
 pub(super) fn open(path: &Path) -> io::Result<File> {
     let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
-    OpenOptions::new()
-        .read(true)
-        .append(true)
-        .custom_flags(flags.bits().cast_signed())
-        .open(path)
+    OpenOptions::new().read(true).append(true).custom_flags(flags.bits().cast_signed()).open(path)
 }
 
 /// Makes a new file; an existing one, or a link, is an error.
 pub(super) fn create(path: &Path) -> io::Result<File> {
     let flags = OFlags::NOFOLLOW.bits().cast_signed();
     let mut options = OpenOptions::new();
-    options
-        .read(true)
-        .append(true)
-        .create_new(true)
-        .mode(MODE)
-        .custom_flags(flags)
-        .open(path)
+    options.read(true).append(true).create_new(true).mode(MODE).custom_flags(flags).open(path)
 }
 
 /// Whether the exclusive lock was had; never waits.
@@ -115,11 +97,7 @@ pub(super) fn read_unlocked(path: &Path) -> io::Result<Vec<u8>> {
     let metadata = file.metadata()?;
     // No further than the length at the start: a writer may just now be replacing a torn tail, and old
     // bytes must not run on into new ones.
-    let most = if metadata.is_file() {
-        metadata.len()
-    } else {
-        u64::MAX
-    };
+    let most = if metadata.is_file() { metadata.len() } else { u64::MAX };
     let mut bytes = Vec::new();
     if metadata.is_file() {
         bytes.reserve_exact(usize::try_from(most).unwrap_or_default());
@@ -140,9 +118,7 @@ pub(super) fn sync(file: &File) -> io::Result<()> {
 
 /// Makes the names in the file's directory durable.
 pub(super) fn sync_directory_of(path: &Path) -> io::Result<()> {
-    let parent = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty());
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     File::open(parent.unwrap_or(Path::new(".")))?.sync_all()
 }
 

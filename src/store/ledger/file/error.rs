@@ -163,40 +163,28 @@ impl LedgerError {
             }
             LedgerError::Exists { .. } => "name another file, or keep the ledger that is there",
             LedgerError::NotAFile { .. } => "name the ledger file itself",
-            LedgerError::Linked { .. } => {
-                "remove the other names, or go on with a copy of the file"
-            }
+            LedgerError::Linked { .. } => "remove the other names, or go on with a copy of the file",
             LedgerError::LockTimeout { .. } => {
                 "try again, or wait longer with `--lock-timeout SECONDS`; nothing was recorded"
             }
-            LedgerError::LockFailed { .. } => {
-                "keep the ledger on a file system with locks; nothing was recorded"
-            }
+            LedgerError::LockFailed { .. } => "keep the ledger on a file system with locks; nothing was recorded",
             LedgerError::Replaced { .. } => "run the command again; nothing was recorded",
             LedgerError::Suspect { .. } => {
                 "run `exquota recover`; until then nothing is written, and nothing was recorded"
             }
-            LedgerError::Changed { .. } => {
-                "run `exquota validate`, and find the other program; nothing was recorded"
-            }
+            LedgerError::Changed { .. } => "run `exquota validate`, and find the other program; nothing was recorded",
             LedgerError::HeadMoved { .. } => "run the command again; nothing was recorded",
-            LedgerError::Faulty { .. } => {
-                "run `exquota validate` for every fault; nothing was recorded"
-            }
+            LedgerError::Faulty { .. } => "run `exquota validate` for every fault; nothing was recorded",
             LedgerError::Unwritable { .. } => "correct what was given; nothing was recorded",
             LedgerError::ClockBehind { .. } => "set the clock right; nothing was recorded",
             LedgerError::OutcomeUnknown { .. } => {
                 "run `exquota recover`, then the same command again: what is recorded is never recorded twice"
             }
-            LedgerError::NotCreated { left: None, .. } => {
-                "remove the cause, and run `exquota init` again"
-            }
+            LedgerError::NotCreated { left: None, .. } => "remove the cause, and run `exquota init` again",
             LedgerError::NotCreated { left: Some(_), .. } => {
                 "remove the cause and the unfinished file, and run `exquota init` again"
             }
-            LedgerError::Io { .. } => {
-                "remove the cause, and run the command again; nothing was recorded"
-            }
+            LedgerError::Io { .. } => "remove the cause, and run the command again; nothing was recorded",
         }
     }
 

@@ -56,12 +56,7 @@ impl Locked {
         let file = lock(path, timeout)?;
         refuse_suspect(path)?;
         let bytes = disk::read_all(&file).map_err(|source| io_error("read", path, source))?;
-        Ok(Locked {
-            path: path.to_owned(),
-            file,
-            bytes,
-            failed: false,
-        })
+        Ok(Locked { path: path.to_owned(), file, bytes, failed: false })
     }
 
     /// What the file holds, read once under the lock.
@@ -80,16 +75,11 @@ impl Locked {
     /// with any other error nothing was recorded.
     pub fn append(&mut self, entries: &[Admitted], head: &Digest) -> Result<Digest, LedgerError> {
         if self.failed {
-            return Err(LedgerError::Suspect {
-                marker: suspect_path(&self.path),
-            });
+            return Err(LedgerError::Suspect { marker: suspect_path(&self.path) });
         }
         let mut chain = self.last_line()?;
         if chain.head() != *head {
-            return Err(LedgerError::HeadMoved {
-                judged: *head,
-                found: chain.head(),
-            });
+            return Err(LedgerError::HeadMoved { judged: *head, found: chain.head() });
         }
         let lines = good_lines(&mut chain, entries)?;
         if lines.is_empty() {
@@ -105,15 +95,9 @@ impl Locked {
     fn last_line(&self) -> Result<Chain, LedgerError> {
         let chain = match last_line(&self.bytes) {
             Some(line) => Chain::after(line),
-            None => Err(vec![Fault::new(
-                FaultCode::LedgerEmpty,
-                "the ledger has no line",
-            )]),
+            None => Err(vec![Fault::new(FaultCode::LedgerEmpty, "the ledger has no line")]),
         };
-        chain.map_err(|faults| LedgerError::Faulty {
-            path: self.path.clone(),
-            faults,
-        })
+        chain.map_err(|faults| LedgerError::Faulty { path: self.path.clone(), faults })
     }
 
     /// The file is as it was read, and still the one at the path.
@@ -122,14 +106,10 @@ impl Locked {
         let state = disk::state(&self.file).map_err(look)?;
         let at_path = disk::state_at(&self.path).map_err(look)?;
         if at_path.is_none_or(|other| other.identity != state.identity) {
-            return Err(LedgerError::Replaced {
-                path: self.path.clone(),
-            });
+            return Err(LedgerError::Replaced { path: self.path.clone() });
         }
         if state.length != length_of(&self.bytes) {
-            return Err(LedgerError::Changed {
-                path: self.path.clone(),
-            });
+            return Err(LedgerError::Changed { path: self.path.clone() });
         }
         Ok(())
     }
@@ -143,8 +123,7 @@ impl Locked {
         let mut hash = sha256(tail).to_string();
         hash.truncate(16);
         let aside = with_suffix(&self.path, &format!(".torn-{}-{hash}", torn.offset));
-        disk::keep(&aside, tail)
-            .map_err(|source| io_error("keep the torn last line in", &aside, source))?;
+        disk::keep(&aside, tail).map_err(|source| io_error("keep the torn last line in", &aside, source))?;
         disk::truncate(&self.file, length_of(&self.bytes) - length_of(tail))
             .map_err(|source| io_error("cut the torn last line off", &self.path, source))?;
         self.bytes.truncate(torn.offset);
@@ -153,20 +132,14 @@ impl Locked {
 
     /// One write, one sync, one look: a failure of any leaves the outcome unknown.
     fn write(&mut self, lines: &[u8]) -> Result<(), LedgerError> {
-        write_synced(&self.file, length_of(&self.bytes), lines)
-            .map_err(|(step, source)| self.fail(step, source))
+        write_synced(&self.file, length_of(&self.bytes), lines).map_err(|(step, source)| self.fail(step, source))
     }
 
     fn fail(&mut self, step: &'static str, source: io::Error) -> LedgerError {
         self.failed = true;
         let note = format!("{step} the ledger failed: {source}\nrun `exquota recover`\n");
         let marker = disk::mark(&suspect_path(&self.path), &note).err();
-        LedgerError::OutcomeUnknown {
-            path: self.path.clone(),
-            step,
-            source,
-            marker,
-        }
+        LedgerError::OutcomeUnknown { path: self.path.clone(), step, source, marker }
     }
 }
 
@@ -175,9 +148,7 @@ pub fn must_not_exist(path: &Path) -> Result<(), LedgerError> {
     refuse_suspect(path)?;
     match disk::state_at(path) {
         Ok(None) => Ok(()),
-        Ok(Some(_)) => Err(LedgerError::Exists {
-            path: path.to_owned(),
-        }),
+        Ok(Some(_)) => Err(LedgerError::Exists { path: path.to_owned() }),
         Err(source) => Err(io_error("look at", path, source)),
     }
 }
@@ -191,24 +162,15 @@ pub fn create(path: &Path, entries: &[Admitted]) -> Result<Digest, LedgerError> 
     let lines = good_lines(&mut chain, entries)?;
     if lines.is_empty() {
         let fault = Fault::new(FaultCode::LedgerEmpty, "a ledger starts with its policy");
-        return Err(LedgerError::Unwritable {
-            faults: vec![fault],
-        });
+        return Err(LedgerError::Unwritable { faults: vec![fault] });
     }
     let file = disk::create(path).map_err(|source| match source.kind() {
-        io::ErrorKind::AlreadyExists => LedgerError::Exists {
-            path: path.to_owned(),
-        },
+        io::ErrorKind::AlreadyExists => LedgerError::Exists { path: path.to_owned() },
         _ => io_error("create", path, source),
     })?;
     fill(path, &file, &lines).map_err(|(step, source)| {
         let left = disk::remove(path).err();
-        LedgerError::NotCreated {
-            path: path.to_owned(),
-            step,
-            source,
-            left,
-        }
+        LedgerError::NotCreated { path: path.to_owned(), step, source, left }
     })?;
     Ok(chain.head())
 }
@@ -216,13 +178,8 @@ pub fn create(path: &Path, entries: &[Admitted]) -> Result<Digest, LedgerError> 
 /// The bytes of a ledger for an answer, without a lock; links are followed, and pipes read.
 pub fn read_for_answer(path: &Path) -> Result<Vec<u8>, LedgerError> {
     disk::read_unlocked(path).map_err(|source| match source.kind() {
-        io::ErrorKind::NotFound => LedgerError::Missing {
-            path: path.to_owned(),
-        },
-        io::ErrorKind::IsADirectory => LedgerError::NotAFile {
-            path: path.to_owned(),
-            what: "a directory",
-        },
+        io::ErrorKind::NotFound => LedgerError::Missing { path: path.to_owned() },
+        io::ErrorKind::IsADirectory => LedgerError::NotAFile { path: path.to_owned(), what: "a directory" },
         _ => io_error("read", path, source),
     })
 }
@@ -230,10 +187,7 @@ pub fn read_for_answer(path: &Path) -> Result<Vec<u8>, LedgerError> {
 /// When an entry is recorded, in whole seconds: by the clock, but never before the `last` entry.
 ///
 /// A clock behind by up to 5 minutes is put down to drift; by more, the write is refused.
-pub fn recording_time(
-    clock: DateTime<Utc>,
-    last: DateTime<Utc>,
-) -> Result<DateTime<Utc>, LedgerError> {
+pub fn recording_time(clock: DateTime<Utc>, last: DateTime<Utc>) -> Result<DateTime<Utc>, LedgerError> {
     const DRIFT: TimeDelta = TimeDelta::minutes(5);
     let (clock, last) = (clock.trunc_subsecs(0), last.trunc_subsecs(0));
     if last.signed_duration_since(clock) > DRIFT {
@@ -250,34 +204,21 @@ fn lock(path: &Path, timeout: Duration) -> Result<File, LedgerError> {
     let mut replaced = false;
     loop {
         let file = open(path)?;
-        let fail = |source| LedgerError::LockFailed {
-            path: path.to_owned(),
-            source,
-        };
+        let fail = |source| LedgerError::LockFailed { path: path.to_owned(), source };
         if !lock_until(&file, deadline, &mut pause).map_err(fail)? {
-            return Err(LedgerError::LockTimeout {
-                path: path.to_owned(),
-            });
+            return Err(LedgerError::LockTimeout { path: path.to_owned() });
         }
         let look = |source| io_error("look at", path, source);
         let state = disk::state(&file).map_err(look)?;
         // While we waited, `recover` may have put a new file in its place.
-        if disk::state_at(path)
-            .map_err(look)?
-            .is_some_and(|at| at.identity == state.identity)
-        {
+        if disk::state_at(path).map_err(look)?.is_some_and(|at| at.identity == state.identity) {
             if state.links != 1 {
-                return Err(LedgerError::Linked {
-                    path: path.to_owned(),
-                    links: state.links,
-                });
+                return Err(LedgerError::Linked { path: path.to_owned(), links: state.links });
             }
             return Ok(file);
         }
         if replaced && !wait(deadline, &mut pause) {
-            return Err(LedgerError::Replaced {
-                path: path.to_owned(),
-            });
+            return Err(LedgerError::Replaced { path: path.to_owned() });
         }
         replaced = true;
     }
@@ -299,9 +240,7 @@ fn lock_until(file: &File, deadline: Option<Instant>, pause: &mut Duration) -> i
 /// Waits a little, and a little longer each time; false if there is no time left.
 fn wait(deadline: Option<Instant>, pause: &mut Duration) -> bool {
     const LONGEST_PAUSE: Duration = Duration::from_millis(50);
-    let left = deadline.map_or(LONGEST_PAUSE, |at| {
-        at.saturating_duration_since(Instant::now())
-    });
+    let left = deadline.map_or(LONGEST_PAUSE, |at| at.saturating_duration_since(Instant::now()));
     if left.is_zero() {
         return false;
     }
@@ -312,24 +251,14 @@ fn wait(deadline: Option<Instant>, pause: &mut Duration) -> bool {
 
 /// The regular file at `path`.
 fn open(path: &Path) -> Result<File, LedgerError> {
-    let irregular = |state: &State| {
-        state.irregular.map(|what| LedgerError::NotAFile {
-            path: path.to_owned(),
-            what,
-        })
-    };
+    let irregular = |state: &State| state.irregular.map(|what| LedgerError::NotAFile { path: path.to_owned(), what });
     let file = disk::open(path).map_err(|source| {
         if source.kind() == io::ErrorKind::NotFound {
-            return LedgerError::Missing {
-                path: path.to_owned(),
-            };
+            return LedgerError::Missing { path: path.to_owned() };
         }
         // A link or a directory fails to open in ways of its own: say what it is.
         let state = disk::state_at(path).ok().flatten();
-        state
-            .as_ref()
-            .and_then(irregular)
-            .unwrap_or_else(|| io_error("open", path, source))
+        state.as_ref().and_then(irregular).unwrap_or_else(|| io_error("open", path, source))
     })?;
     let state = disk::state(&file).map_err(|source| io_error("look at", path, source))?;
     irregular(&state).map_or(Ok(file), Err)
@@ -373,11 +302,7 @@ type Failure = (&'static str, io::Error);
 fn fill(path: &Path, file: &File, lines: &[u8]) -> Result<(), Failure> {
     /// For a writer that came upon the new file first, and is about to find it empty.
     const PATIENCE: Duration = Duration::from_secs(5);
-    match lock_until(
-        file,
-        Instant::now().checked_add(PATIENCE),
-        &mut FIRST_PAUSE.clone(),
-    ) {
+    match lock_until(file, Instant::now().checked_add(PATIENCE), &mut FIRST_PAUSE.clone()) {
         Ok(true) => {}
         Ok(false) => return Err(("locking", io::ErrorKind::WouldBlock.into())),
         Err(source) => return Err(("locking", source)),
@@ -392,10 +317,7 @@ fn write_synced(file: &File, offset: u64, lines: &[u8]) -> Result<(), Failure> {
     disk::sync(file).map_err(|source| ("syncing", source))?;
     match disk::ends_with(file, offset, lines) {
         Ok(true) => Ok(()),
-        Ok(false) => Err((
-            "reading back",
-            io::Error::other("other bytes than were written"),
-        )),
+        Ok(false) => Err(("reading back", io::Error::other("other bytes than were written"))),
         Err(source) => Err(("reading back", source)),
     }
 }
@@ -416,9 +338,5 @@ fn length_of(bytes: &[u8]) -> u64 {
 }
 
 fn io_error(doing: &'static str, path: &Path, source: io::Error) -> LedgerError {
-    LedgerError::Io {
-        doing,
-        path: path.to_owned(),
-        source,
-    }
+    LedgerError::Io { doing, path: path.to_owned(), source }
 }

@@ -40,9 +40,7 @@ impl Desk {
     /// Every name in the folder.
     fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(self.folder.path()).unwrap();
-        let mut names: Vec<String> = entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
+        let mut names: Vec<String> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
         names.sort();
         names
     }
@@ -55,14 +53,7 @@ fn time(second: i64) -> DateTime<Utc> {
 fn entry(seq: u64, event: Event) -> Admitted {
     let recorded_at = time(i64::try_from(seq).unwrap());
     let (recorded_by, date) = (Text::new("a"), recorded_at.date_naive());
-    Admitted::unjudged(Entry {
-        seq,
-        recorded_at,
-        recorded_by,
-        date,
-        despite: None,
-        event,
-    })
+    Admitted::unjudged(Entry { seq, recorded_at, recorded_by, date, despite: None, event })
 }
 
 fn policy() -> Admitted {
@@ -70,25 +61,12 @@ fn policy() -> Admitted {
 }
 
 fn void(seq: u64) -> Admitted {
-    entry(
-        seq,
-        Event::Void(Void {
-            entry: 1,
-            reason: Text::new("x"),
-        }),
-    )
+    entry(seq, Event::Void(Void { entry: 1, reason: Text::new("x") }))
 }
 
 fn head_of(bytes: &[u8]) -> Digest {
     let mut reader = Reader::new(bytes);
-    assert_eq!(
-        reader
-            .by_ref()
-            .flat_map(Result::err)
-            .flatten()
-            .collect::<Vec<_>>(),
-        []
-    );
+    assert_eq!(reader.by_ref().flat_map(Result::err).flatten().collect::<Vec<_>>(), []);
     reader.head()
 }
 
@@ -96,11 +74,7 @@ fn head_of(bytes: &[u8]) -> Digest {
 fn what_is_appended_is_in_the_file_and_chained() {
     let desk = Desk::new();
     let mode = fs::metadata(&desk.path).unwrap().permissions().mode();
-    assert_eq!(
-        mode & 0o137,
-        0,
-        "others nothing, the group no writing: {mode:o}"
-    );
+    assert_eq!(mode & 0o137, 0, "others nothing, the group no writing: {mode:o}");
 
     let mut locked = desk.open().unwrap();
     let first = head_of(locked.bytes());
@@ -108,10 +82,7 @@ fn what_is_appended_is_in_the_file_and_chained() {
     let third = locked.append(&[void(3), void(4)], &second).unwrap();
     assert_eq!(locked.bytes(), desk.bytes());
     assert_eq!(head_of(&desk.bytes()), third);
-    assert_eq!(
-        desk.bytes().iter().filter(|byte| **byte == b'\n').count(),
-        4
-    );
+    assert_eq!(desk.bytes().iter().filter(|byte| **byte == b'\n').count(), 4);
     assert_eq!(locked.append(&[], &third).unwrap(), third);
     drop(locked);
     assert_eq!(head_of(desk.open().unwrap().bytes()), third);
@@ -125,16 +96,7 @@ fn only_the_judged_head_is_appended_to() {
     let before = desk.bytes();
     let mut locked = desk.open().unwrap();
     let error = locked.append(&[void(2)], &Digest::ZERO).unwrap_err();
-    assert!(
-        matches!(
-            error,
-            LedgerError::HeadMoved {
-                judged: Digest::ZERO,
-                ..
-            }
-        ),
-        "{error}"
-    );
+    assert!(matches!(error, LedgerError::HeadMoved { judged: Digest::ZERO, .. }), "{error}");
     assert_eq!(desk.bytes(), before);
 }
 
@@ -156,16 +118,11 @@ fn no_line_is_written_that_would_not_be_read() {
         (fine, FaultCode::FieldInvalid),
         (void(3).entry().clone(), FaultCode::SeqGap),
     ] {
-        let error = locked
-            .append(&[Admitted::unjudged(entry)], &head)
-            .unwrap_err();
+        let error = locked.append(&[Admitted::unjudged(entry)], &head).unwrap_err();
         assert_eq!(error.faults()[0].code, code);
         assert_eq!(desk.bytes(), before);
     }
-    assert!(
-        locked.append(&[void(2)], &head).is_ok(),
-        "a refused entry spoils nothing"
-    );
+    assert!(locked.append(&[void(2)], &head).is_ok(), "a refused entry spoils nothing");
 }
 
 #[test]
@@ -173,11 +130,7 @@ fn a_torn_tail_is_set_aside_before_the_next_line() {
     let desk = Desk::new();
     let whole = desk.bytes();
     let torn_bytes = b"{\"v\":1,\"se";
-    let aside = desk.beside(&format!(
-        ".torn-{}-{}",
-        whole.len(),
-        &sha256(torn_bytes).to_string()[..16]
-    ));
+    let aside = desk.beside(&format!(".torn-{}-{}", whole.len(), &sha256(torn_bytes).to_string()[..16]));
     // As it is; after a writer was killed while copying the tail; and after it was killed before cutting it off.
     for kept in [None, Some(&torn_bytes[..3]), Some(&torn_bytes[..])] {
         fs::write(&desk.path, [&whole, &torn_bytes[..]].concat()).unwrap();
@@ -221,15 +174,8 @@ fn only_a_good_last_line_is_followed() {
     let desk = Desk::new();
     for bytes in ["", "{", "x\n", "\n"] {
         fs::write(&desk.path, bytes).unwrap();
-        let error = desk
-            .open()
-            .unwrap()
-            .append(&[void(2)], &Digest::ZERO)
-            .unwrap_err();
-        assert!(
-            matches!(error, LedgerError::Faulty { .. }),
-            "{bytes:?}: {error}"
-        );
+        let error = desk.open().unwrap().append(&[void(2)], &Digest::ZERO).unwrap_err();
+        assert!(matches!(error, LedgerError::Faulty { .. }), "{bytes:?}: {error}");
         assert_eq!(desk.bytes(), bytes.as_bytes());
     }
 }
@@ -243,58 +189,21 @@ fn only_a_regular_file_of_one_name_is_opened() {
     let error = open("nothing");
     assert!(matches!(error, LedgerError::Missing { .. }), "{error}");
     assert!(error.next_step().contains("exquota init"));
-    assert!(
-        !at("nothing").exists(),
-        "a missing ledger is never an empty one"
-    );
+    assert!(!at("nothing").exists(), "a missing ledger is never an empty one");
 
     symlink(&desk.path, at("link")).unwrap();
-    assert!(matches!(
-        open("link"),
-        LedgerError::NotAFile {
-            what: "a symbolic link",
-            ..
-        }
-    ));
+    assert!(matches!(open("link"), LedgerError::NotAFile { what: "a symbolic link", .. }));
     symlink(at("nothing"), at("dangling")).unwrap();
-    assert!(matches!(
-        open("dangling"),
-        LedgerError::NotAFile {
-            what: "a symbolic link",
-            ..
-        }
-    ));
+    assert!(matches!(open("dangling"), LedgerError::NotAFile { what: "a symbolic link", .. }));
     fs::create_dir(at("folder")).unwrap();
-    assert!(matches!(
-        open("folder"),
-        LedgerError::NotAFile {
-            what: "a directory",
-            ..
-        }
-    ));
+    assert!(matches!(open("folder"), LedgerError::NotAFile { what: "a directory", .. }));
     let pipe = rustix::fs::Mode::from_raw_mode(0o600);
-    rustix::fs::mknodat(
-        rustix::fs::CWD,
-        at("pipe"),
-        rustix::fs::FileType::Fifo,
-        pipe,
-        0,
-    )
-    .unwrap();
-    assert!(matches!(
-        open("pipe"),
-        LedgerError::NotAFile {
-            what: "not a regular file",
-            ..
-        }
-    ));
+    rustix::fs::mknodat(rustix::fs::CWD, at("pipe"), rustix::fs::FileType::Fifo, pipe, 0).unwrap();
+    assert!(matches!(open("pipe"), LedgerError::NotAFile { what: "not a regular file", .. }));
 
     fs::hard_link(&desk.path, at("twin")).unwrap();
     assert!(matches!(open("twin"), LedgerError::Linked { links: 2, .. }));
-    assert!(matches!(
-        desk.open().unwrap_err(),
-        LedgerError::Linked { links: 2, .. }
-    ));
+    assert!(matches!(desk.open().unwrap_err(), LedgerError::Linked { links: 2, .. }));
 }
 
 #[test]
@@ -357,10 +266,7 @@ fn a_file_put_in_its_place_is_the_one_that_is_locked() {
         let error = old.append(&[void(2)], &head).unwrap_err();
         assert!(matches!(error, LedgerError::Replaced { .. }), "{error}");
         drop(old);
-        assert!(
-            waiting.join().unwrap().bytes().ends_with(b"\n{"),
-            "not the one it waited for"
-        );
+        assert!(waiting.join().unwrap().bytes().ends_with(b"\n{"), "not the one it waited for");
     });
 }
 
@@ -383,23 +289,13 @@ fn a_failed_write_leaves_a_marker_that_stops_every_write() {
     let head = head_of(locked.bytes());
     locked.file = File::open(&desk.path).unwrap(); // Read-only: the write fails.
     let error = locked.append(&[void(2)], &head).unwrap_err();
-    assert!(
-        matches!(error, LedgerError::OutcomeUnknown { marker: None, .. }),
-        "{error}"
-    );
-    assert!(
-        error
-            .to_string()
-            .contains("unknown whether the entry was recorded")
-    );
+    assert!(matches!(error, LedgerError::OutcomeUnknown { marker: None, .. }), "{error}");
+    assert!(error.to_string().contains("unknown whether the entry was recorded"));
     assert!(error.next_step().contains("exquota recover"));
     assert!(desk.beside(".suspect").exists());
 
     let again = locked.append(&[void(2)], &head).unwrap_err();
-    assert!(
-        matches!(again, LedgerError::Suspect { .. }),
-        "nothing is retried: {again}"
-    );
+    assert!(matches!(again, LedgerError::Suspect { .. }), "nothing is retried: {again}");
     drop(locked);
     let error = desk.open().unwrap_err();
     assert!(matches!(error, LedgerError::Suspect { .. }), "{error}");
@@ -417,18 +313,8 @@ fn a_marker_that_fails_is_said() {
     let mut locked = desk.open().unwrap();
     locked.path = desk.folder.path().join("no folder").join("ledger.jsonl");
     let error = locked.fail("syncing", io::ErrorKind::StorageFull.into());
-    assert!(matches!(
-        error,
-        LedgerError::OutcomeUnknown {
-            marker: Some(_),
-            ..
-        }
-    ));
-    assert!(
-        error
-            .to_string()
-            .contains("the marker that would stop further writes failed too")
-    );
+    assert!(matches!(error, LedgerError::OutcomeUnknown { marker: Some(_), .. }));
+    assert!(error.to_string().contains("the marker that would stop further writes failed too"));
     assert!(locked.failed);
 }
 
@@ -455,10 +341,7 @@ fn create_leaves_nothing_where_it_fails() {
     let path = folder.path().join("ledger.jsonl");
     for (entries, code) in [
         (vec![], FaultCode::LedgerEmpty),
-        (
-            vec![entry(1, void(1).entry().event.clone())],
-            FaultCode::PolicyMissing,
-        ),
+        (vec![entry(1, void(1).entry().event.clone())], FaultCode::PolicyMissing),
         (vec![policy(), void(3)], FaultCode::SeqGap),
     ] {
         let error = create(&path, &entries).unwrap_err();
@@ -466,16 +349,7 @@ fn create_leaves_nothing_where_it_fails() {
         assert!(!path.exists());
     }
     let error = create(&folder.path().join("no folder/l.jsonl"), &[policy()]).unwrap_err();
-    assert!(
-        matches!(
-            error,
-            LedgerError::Io {
-                doing: "create",
-                ..
-            }
-        ),
-        "{error}"
-    );
+    assert!(matches!(error, LedgerError::Io { doing: "create", .. }), "{error}");
 
     let bad = File::open("/dev/null").unwrap();
     let (step, _) = write_synced(&bad, 0, b"x\n").unwrap_err();
@@ -488,23 +362,15 @@ fn what_is_read_back_must_be_what_was_written() {
     let file = disk::create(&folder.path().join("f")).unwrap();
     disk::append(&file, b"one\ntwo\n").unwrap();
     assert!(disk::ends_with(&file, 4, b"two\n").unwrap());
-    assert!(
-        !disk::ends_with(&file, 0, b"one\n").unwrap(),
-        "more follows"
-    );
+    assert!(!disk::ends_with(&file, 0, b"one\n").unwrap(), "more follows");
     assert!(!disk::ends_with(&file, 4, b"twO\n").unwrap());
-    assert!(
-        disk::ends_with(&file, 6, b"two\n").is_err(),
-        "the file is too short"
-    );
+    assert!(disk::ends_with(&file, 6, b"two\n").is_err(), "the file is too short");
 }
 
 #[test]
 fn a_clock_that_is_a_little_behind_takes_the_last_lines_time() {
     let last = time(0);
-    let at = |seconds, milliseconds| {
-        recording_time(time(seconds) + TimeDelta::milliseconds(milliseconds), last)
-    };
+    let at = |seconds, milliseconds| recording_time(time(seconds) + TimeDelta::milliseconds(milliseconds), last);
     assert_eq!(at(7, 999).unwrap(), time(7), "whole seconds");
     assert_eq!(at(0, 1).unwrap(), last);
     assert_eq!(at(-1, 999).unwrap(), last);

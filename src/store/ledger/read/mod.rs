@@ -49,12 +49,7 @@ pub struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Reads from line 1.
     pub fn new(bytes: &'a [u8]) -> Self {
-        Reader {
-            bytes,
-            at: 0,
-            lines: 0,
-            chain: Chain::START,
-        }
+        Reader { bytes, at: 0, lines: 0, chain: Chain::START }
     }
 
     /// The SHA-256 of the last line read; zeros before any. After the last line: the ledger's head.
@@ -93,21 +88,14 @@ impl<'a> Iterator for Reader<'a> {
             // Nothing but an unfinished line, or nothing at all: no ledger. Said once.
             self.at = usize::MAX;
             let message = "the ledger has no line; the first one holds its policy";
-            return (self.lines == 0)
-                .then(|| Err(vec![Fault::new(FaultCode::LedgerEmpty, message)]));
+            return (self.lines == 0).then(|| Err(vec![Fault::new(FaultCode::LedgerEmpty, message)]));
         };
         let bytes = rest.get(..length)?;
         self.at = offset + length + 1;
         self.lines += 1;
         let number = self.lines;
         Some(match self.chain.follow(bytes, number) {
-            Ok(record) => Ok(Line {
-                number,
-                offset,
-                bytes,
-                digest: self.chain.head,
-                record,
-            }),
+            Ok(record) => Ok(Line { number, offset, bytes, digest: self.chain.head, record }),
             Err(faults) => Err(in_file(faults, offset)),
         })
     }
@@ -136,20 +124,12 @@ pub(super) struct Chain {
 
 impl Chain {
     /// Before line 1.
-    pub(super) const START: Chain = Chain {
-        seq: 0,
-        head: Digest::ZERO,
-        recorded_at: None,
-    };
+    pub(super) const START: Chain = Chain { seq: 0, head: Digest::ZERO, recorded_at: None };
 
     /// As it stands after this line, whatever came before it.
     pub(super) fn after(line: &[u8]) -> Result<Self, Vec<Fault>> {
         let record = read_line(line, 1)?;
-        Ok(Chain {
-            seq: record.entry.seq,
-            head: sha256(line),
-            recorded_at: Some(record.entry.recorded_at),
-        })
+        Ok(Chain { seq: record.entry.seq, head: sha256(line), recorded_at: Some(record.entry.recorded_at) })
     }
 
     /// The SHA-256 of the last line.
@@ -166,20 +146,10 @@ impl Chain {
     #[inline(always)]
     pub(super) fn follow(&mut self, line: &[u8], number: u64) -> Result<Record, Vec<Fault>> {
         let digest = sha256(line);
-        let before = std::mem::replace(
-            self,
-            Chain {
-                head: digest,
-                ..*self
-            },
-        );
+        let before = std::mem::replace(self, Chain { head: digest, ..*self });
         let record = match read_line(line, number) {
             Ok(record) => record,
-            Err(faults)
-                if faults
-                    .iter()
-                    .any(|fault| fault.code == FaultCode::LineBlank) =>
-            {
+            Err(faults) if faults.iter().any(|fault| fault.code == FaultCode::LineBlank) => {
                 // Put in by an editor, and no entry: the next line is still due after the last one.
                 *self = before;
                 return Err(faults);
@@ -194,39 +164,24 @@ impl Chain {
         self.recorded_at = Some(record.entry.recorded_at);
         let in_place = record.prev == before.head
             && Some(record.entry.seq) == before.seq.checked_add(1)
-            && before
-                .recorded_at
-                .is_none_or(|last| last <= record.entry.recorded_at)
+            && before.recorded_at.is_none_or(|last| last <= record.entry.recorded_at)
             && (!before.is_start() || matches!(record.entry.event, Event::Policy(_)));
-        if in_place {
-            Ok(record)
-        } else {
-            Err(before.faults(&record, number))
-        }
+        if in_place { Ok(record) } else { Err(before.faults(&record, number)) }
     }
 
     /// Why this record can't stand after this chain; independent reasons are all given.
     #[cold]
     fn faults(&self, record: &Record, number: u64) -> Vec<Fault> {
         let entry = &record.entry;
-        let ChainPlaces {
-            seq,
-            prev,
-            recorded_at,
-        } = chain_places(entry.seq);
+        let ChainPlaces { seq, prev, recorded_at } = chain_places(entry.seq);
         let mut faults = Vec::new();
         let mut add = |code, place: Range<usize>, message: String| {
-            let mut fault = Fault::new(code, message)
-                .line(number)
-                .column(place.start as u64 + 1);
+            let mut fault = Fault::new(code, message).line(number).column(place.start as u64 + 1);
             fault.span = Some(place);
             faults.push(fault);
         };
         if self.is_start() && !matches!(entry.event, Event::Policy(_)) {
-            let message = format!(
-                "the first line holds no policy but `{}`",
-                entry.event.kind()
-            );
+            let message = format!("the first line holds no policy but `{}`", entry.event.kind());
             add(FaultCode::PolicyMissing, 0..1, message);
         }
         let due = self.seq.saturating_add(1);
@@ -242,10 +197,8 @@ impl Chain {
             add(FaultCode::ChainBroken, prev, message.to_owned());
         }
         if let Some(last) = self.recorded_at.filter(|last| *last > entry.recorded_at) {
-            let message = format!(
-                "`recorded_at` is before that of the last line, {}",
-                last.format("%Y-%m-%dT%H:%M:%SZ")
-            );
+            let message =
+                format!("`recorded_at` is before that of the last line, {}", last.format("%Y-%m-%dT%H:%M:%SZ"));
             add(FaultCode::TimeBack, recorded_at, message);
         }
         faults

@@ -20,19 +20,9 @@ fn chained(entries: impl IntoIterator<Item = (u64, i64)>) -> Vec<Vec<u8>> {
         let (recorded_by, date) = (Text::new("a"), recorded_at.date_naive());
         let event = match prev {
             Digest::ZERO => Event::Policy(adoption(POLICY)),
-            _ => Event::Void(Void {
-                entry: 1,
-                reason: Text::new("typo"),
-            }),
+            _ => Event::Void(Void { entry: 1, reason: Text::new("typo") }),
         };
-        let entry = Entry {
-            seq,
-            recorded_at,
-            recorded_by,
-            date,
-            despite: None,
-            event,
-        };
+        let entry = Entry { seq, recorded_at, recorded_by, date, despite: None, event };
         let line = write_line(&prev, &entry);
         prev = sha256(&line);
         line
@@ -41,23 +31,13 @@ fn chained(entries: impl IntoIterator<Item = (u64, i64)>) -> Vec<Vec<u8>> {
 }
 
 fn joined(lines: &[Vec<u8>]) -> Vec<u8> {
-    lines
-        .iter()
-        .flat_map(|line| line.iter().copied().chain([b'\n']))
-        .collect()
+    lines.iter().flat_map(|line| line.iter().copied().chain([b'\n'])).collect()
 }
 
 /// Code, line and column of every fault.
 fn faults(bytes: &[u8]) -> Vec<(&'static str, u64, u64)> {
     let all = Reader::new(bytes).filter_map(Result::err).flatten();
-    all.map(|fault| {
-        (
-            fault.code.as_str(),
-            fault.line.unwrap_or(0),
-            fault.column.unwrap_or(0),
-        )
-    })
-    .collect()
+    all.map(|fault| (fault.code.as_str(), fault.line.unwrap_or(0), fault.column.unwrap_or(0))).collect()
 }
 
 fn replace(line: &mut Vec<u8>, from: &str, to: &str) {
@@ -87,10 +67,7 @@ fn a_good_ledger_is_read_in_order() {
     assert!(reader.next().is_none());
     assert_eq!((reader.lines(), reader.seq()), (12, 12));
     assert_eq!(reader.head(), sha256(&lines[11]));
-    assert_eq!(
-        reader.recorded_at(),
-        DateTime::from_timestamp(1_772_000_012, 0)
-    );
+    assert_eq!(reader.recorded_at(), DateTime::from_timestamp(1_772_000_012, 0));
     assert_eq!(reader.torn(), None);
 }
 
@@ -105,23 +82,13 @@ fn d20_an_edited_line_is_one_fault() {
 fn d20_a_lost_line_is_two_faults_on_one_line() {
     let mut lines = lines(12);
     lines.remove(3);
-    assert_eq!(
-        faults(&joined(&lines)),
-        [("seq-gap", 4, SEQ), ("chain-broken", 4, PREV)]
-    );
+    assert_eq!(faults(&joined(&lines)), [("seq-gap", 4, SEQ), ("chain-broken", 4, PREV)]);
     let mut lines = self::lines(12);
     lines.remove(9);
-    assert_eq!(
-        faults(&joined(&lines)),
-        [("seq-gap", 10, SEQ), ("chain-broken", 10, PREV + 1)]
-    );
+    assert_eq!(faults(&joined(&lines)), [("seq-gap", 10, SEQ), ("chain-broken", 10, PREV + 1)]);
     let mut lines = self::lines(4);
     lines.pop();
-    assert_eq!(
-        faults(&joined(&lines)),
-        [],
-        "only a head that was kept elsewhere can tell"
-    );
+    assert_eq!(faults(&joined(&lines)), [], "only a head that was kept elsewhere can tell");
 }
 
 #[test]
@@ -133,10 +100,7 @@ fn d20_after_a_fault_the_chain_goes_on_from_what_stands_there() {
         lines.swap(2, 3);
         lines
     };
-    let found: Vec<_> = faults(&joined(&swapped))
-        .iter()
-        .map(|fault| (fault.0, fault.1))
-        .collect();
+    let found: Vec<_> = faults(&joined(&swapped)).iter().map(|fault| (fault.0, fault.1)).collect();
     assert_eq!(
         found,
         [
@@ -156,19 +120,13 @@ fn a_line_that_cant_be_read_takes_its_place_in_the_chain() {
     let mut lines = lines(4);
     let mut hash_of_bad = lines.clone();
     lines[1] = b"garbage".to_vec();
-    assert_eq!(
-        faults(&joined(&lines)),
-        [("not-json", 2, 1), ("chain-broken", 3, PREV)]
-    );
+    assert_eq!(faults(&joined(&lines)), [("not-json", 2, 1), ("chain-broken", 3, PREV)]);
     // A next line that is chained to the bytes that stand there is right.
     hash_of_bad[1] = b"garbage".to_vec();
     let real = sha256(b"garbage").to_string();
     let due = sha256(&self::lines(4)[1]).to_string();
     replace(&mut hash_of_bad[2], &due, &real);
-    assert_eq!(
-        faults(&joined(&hash_of_bad)),
-        [("not-json", 2, 1), ("chain-broken", 4, PREV)]
-    );
+    assert_eq!(faults(&joined(&hash_of_bad)), [("not-json", 2, 1), ("chain-broken", 4, PREV)]);
 }
 
 #[test]
@@ -195,19 +153,11 @@ fn time_never_goes_back_but_may_stand_still() {
 fn line_1_is_a_policy_chained_to_nothing() {
     let lines = lines(2);
     let mut first = lines.clone();
-    replace(
-        &mut first[0],
-        &Digest::ZERO.to_string(),
-        &sha256(b"x").to_string(),
-    );
+    replace(&mut first[0], &Digest::ZERO.to_string(), &sha256(b"x").to_string());
     assert_eq!(faults(&joined(&first[..1])), [("chain-broken", 1, PREV)]);
     assert_eq!(
         faults(&joined(&lines[1..])),
-        [
-            ("policy-missing", 1, 1),
-            ("seq-gap", 1, SEQ),
-            ("chain-broken", 1, PREV)
-        ]
+        [("policy-missing", 1, 1), ("seq-gap", 1, SEQ), ("chain-broken", 1, PREV)]
     );
 }
 
@@ -217,10 +167,7 @@ fn a_ledger_has_a_line() {
         let mut reader = Reader::new(bytes.as_bytes());
         let faults = reader.next().unwrap().unwrap_err();
         assert_eq!(faults.len(), 1);
-        assert_eq!(
-            (faults[0].code, faults[0].line),
-            (FaultCode::LedgerEmpty, None)
-        );
+        assert_eq!((faults[0].code, faults[0].line), (FaultCode::LedgerEmpty, None));
         assert!(reader.next().is_none(), "said once");
     }
 }
@@ -233,18 +180,8 @@ fn an_unfinished_last_line_is_no_fault() {
         assert_eq!(faults(&bytes), []);
         let mut reader = Reader::new(&bytes);
         assert_eq!(reader.by_ref().count(), 3);
-        assert_eq!(
-            reader.torn(),
-            Some(Torn {
-                offset: whole.len(),
-                length: tail.len()
-            })
-        );
-        assert_eq!(
-            reader.head(),
-            sha256(&lines(3)[2]),
-            "the head is of the last whole line"
-        );
+        assert_eq!(reader.torn(), Some(Torn { offset: whole.len(), length: tail.len() }));
+        assert_eq!(reader.head(), sha256(&lines(3)[2]), "the head is of the last whole line");
     }
 }
 

@@ -8,54 +8,20 @@ fn d29_a_key_is_found_by_its_path() {
         let place = key_place(CAP, path)?;
         let line = CAP.lines().nth(place.line as usize - 1)?;
         assert_eq!(place.text, line);
-        assert_eq!(
-            &line[place.column as usize - 1..][..place.span.len()],
-            &CAP[place.span.clone()]
-        );
+        assert_eq!(&line[place.column as usize - 1..][..place.span.len()], &CAP[place.span.clone()]);
         Some(CAP[place.span].to_owned())
     };
-    assert_eq!(
-        at("ceilings.per-customer.limit").as_deref(),
-        Some("limit   = 75_000")
-    );
-    assert!(
-        at("chips.B200.prohibited")
-            .unwrap()
-            .starts_with("prohibited = \"above")
-    );
-    assert_eq!(
-        at("destinations.allowed").as_deref(),
-        Some("allowed = [\"CN\", \"HK\", \"MO\"]")
-    );
-    assert_eq!(
-        at("flags.entity-list").as_deref(),
-        Some("\"entity-list\" = \"refuse\"")
-    );
-    assert_eq!(
-        at("attestations.shipment").as_deref(),
-        Some("shipment = [\"third-party-test\"]")
-    );
+    assert_eq!(at("ceilings.per-customer.limit").as_deref(), Some("limit   = 75_000"));
+    assert!(at("chips.B200.prohibited").unwrap().starts_with("prohibited = \"above"));
+    assert_eq!(at("destinations.allowed").as_deref(), Some("allowed = [\"CN\", \"HK\", \"MO\"]"));
+    assert_eq!(at("flags.entity-list").as_deref(), Some("\"entity-list\" = \"refuse\""));
+    assert_eq!(at("attestations.shipment").as_deref(), Some("shipment = [\"third-party-test\"]"));
     assert!(at("licences.number_pattern").unwrap().contains("^[A-Z]"));
-    assert_eq!(
-        at("ceilings.national.window").as_deref(),
-        Some("national"),
-        "the nearest above"
-    );
+    assert_eq!(at("ceilings.national.window").as_deref(), Some("national"), "the nearest above");
     assert_eq!(at("ceilings.national").as_deref(), Some("national"));
-    assert_eq!(
-        at("chips.H200.specs.tpp").as_deref(),
-        Some("tpp               = 15_832")
-    );
-    assert_eq!(
-        at("chips.H200x"),
-        Some("chips".to_owned()),
-        "H200 is another chip"
-    );
-    assert_eq!(
-        at("sources").as_deref(),
-        Some("sources"),
-        "its value goes on over lines"
-    );
+    assert_eq!(at("chips.H200.specs.tpp").as_deref(), Some("tpp               = 15_832"));
+    assert_eq!(at("chips.H200x"), Some("chips".to_owned()), "H200 is another chip");
+    assert_eq!(at("sources").as_deref(), Some("sources"), "its value goes on over lines");
     assert_eq!(at("nothing"), None);
     assert_eq!(at(""), None);
 }
@@ -69,10 +35,5 @@ fn d29_names_may_hold_dots_and_blanks() {
     assert_eq!(line("chips.A.x.vendor"), Some((6, 1)));
     assert_eq!(line("chips.A.x y.prohibited"), Some((3, 8)));
     assert_eq!(line("chips.A.prohibited"), Some((1, 8)));
-    assert_eq!(
-        key_place("a = 1\r\n", "a")
-            .map(|place| place.text)
-            .as_deref(),
-        Some("a = 1")
-    );
+    assert_eq!(key_place("a = 1\r\n", "a").map(|place| place.text).as_deref(), Some("a = 1"));
 }

@@ -17,12 +17,7 @@ fn characters_no_policy_may_hold() {
             ],
         );
     }
-    for (control, code) in [
-        ('\u{0}', "0000"),
-        ('\u{b}', "000B"),
-        ('\u{1b}', "001B"),
-        ('\u{7f}', "007F"),
-    ] {
+    for (control, code) in [('\u{0}', "0000"), ('\u{b}', "000B"), ('\u{1b}', "001B"), ('\u{7f}', "007F")] {
         refused(
             &format!("title = \"a{control}\"\n# {control}\nunit = 5\n"),
             &[
@@ -32,10 +27,7 @@ fn characters_no_policy_may_hold() {
             ],
         );
     }
-    refused(
-        "# a\rb\n",
-        &["1:4 \r: control character U+000D (remove it)"],
-    );
+    refused("# a\rb\n", &["1:4 \r: control character U+000D (remove it)"]);
     assert_eq!(
         faults(&format!("\u{feff}{HEAD}zzzz = 1\n"))[0],
         "1:1 \u{feff}: the policy starts with a byte order mark \
@@ -48,10 +40,7 @@ fn bytes_that_are_no_text() {
     let faults = read_policy(b"name = \"a\"\ntitle = \"\xff\"\n").unwrap_err();
     assert_eq!(faults.len(), 1);
     assert_eq!((faults[0].line, faults[0].column), (Some(2), Some(10)));
-    assert_eq!(
-        (faults[0].message.as_str(), &faults[0].span),
-        ("not UTF-8", &None)
-    );
+    assert_eq!((faults[0].message.as_str(), &faults[0].span), ("not UTF-8", &None));
 }
 
 #[test]
@@ -92,10 +81,7 @@ fn syntax_errors_come_together_with_the_rest() {
 
 #[test]
 fn a_key_is_not_missing_if_its_line_could_not_be_read() {
-    refused(
-        "[ceilings.a]\nscope =\nlimit = 1\n",
-        &["2:8 : missing value (give one after the `=`)"],
-    );
+    refused("[ceilings.a]\nscope =\nlimit = 1\n", &["2:8 : missing value (give one after the `=`)"]);
     refused(
         "[ceilings.a]\nscope = total\nlimit = 1\n",
         &["2:9 total: text must be in quotes (put it in quotes: `\"total\"`)"],
@@ -120,10 +106,7 @@ fn one_slip_is_not_told_many_times() {
             continue;
         };
         // Four: a list without its `[` is wrong on each of its lines.
-        assert!(
-            faults.len() <= 4,
-            "without the {character} at {at}: {faults:#?}"
-        );
+        assert!(faults.len() <= 4, "without the {character} at {at}: {faults:#?}");
     }
 }
 
@@ -131,25 +114,14 @@ fn one_slip_is_not_told_many_times() {
 fn a_key_of_too_many_parts_is_refused_and_not_followed() {
     let deep = format!("{HEAD}{} = 1\n", vec!["a"; 100_000].join("."));
     assert!(read_policy(deep.as_bytes()).is_err());
-    let nested = format!(
-        "{HEAD}a = {}1{}\n",
-        "[".repeat(100_000),
-        "]".repeat(100_000)
-    );
+    let nested = format!("{HEAD}a = {}1{}\n", "[".repeat(100_000), "]".repeat(100_000));
     assert!(read_policy(nested.as_bytes()).is_err());
     // The deepest tree that TOML lets through: 79 tables, each under a key of 79 parts. Freeing it takes less
     // than 1 MiB of stack in a release, and more than a test's thread has without optimisation.
     let key = vec!["a"; 79].join(".");
-    let inline = format!(
-        "{HEAD}x = {}1{}\n",
-        format!("{{ {key} = ").repeat(79),
-        " }".repeat(79)
-    );
+    let inline = format!("{HEAD}x = {}1{}\n", format!("{{ {key} = ").repeat(79), " }".repeat(79));
     let read = move || read_policy(inline.as_bytes()).is_err();
-    let thread = std::thread::Builder::new()
-        .stack_size(16 << 20)
-        .spawn(read)
-        .unwrap();
+    let thread = std::thread::Builder::new().stack_size(16 << 20).spawn(read).unwrap();
     assert!(thread.join().unwrap());
 }
 

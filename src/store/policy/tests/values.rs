@@ -115,22 +115,11 @@ fn r1_numbers_are_exact_decimals_within_bounds() {
     limit("-1", "`limit` is below zero (the lowest is 0)");
     limit("-0.0000001", "`limit` is below zero (the lowest is 0)");
     let highest = "(the highest is 1000000000000000)";
-    limit(
-        "1_000_000_000_000_000.000001",
-        &format!("`limit` is too large {highest}"),
-    );
+    limit("1_000_000_000_000_000.000001", &format!("`limit` is too large {highest}"));
     limit(&"9".repeat(60), &format!("`limit` is too large {highest}"));
-    limit(
-        "0.000_000_1",
-        &format!("`limit` has more than 6 decimals {digits}"),
-    );
-    for odd in [
-        "1e3", "1E-3", "1.5e3", "inf", "-inf", "nan", "0x10", "0o7", "0b1", "+5", "-0", "-0.0",
-    ] {
-        limit(
-            odd,
-            &format!("`{odd}` is not a plain decimal number {digits}"),
-        );
+    limit("0.000_000_1", &format!("`limit` has more than 6 decimals {digits}"));
+    for odd in ["1e3", "1E-3", "1.5e3", "inf", "-inf", "nan", "0x10", "0o7", "0b1", "+5", "-0", "-0.0"] {
+        limit(odd, &format!("`{odd}` is not a plain decimal number {digits}"));
     }
     refused(
         "[chips.A]\nequivalence = 1_000_000_000.1\n[chips.B]\nequivalence = -1\n[chips.C]\nequivalence = 0\n\
@@ -183,10 +172,8 @@ fn chip_names_and_aliases_are_one_chips_alone() {
 fn r2_flags_match_as_names_do() {
     refused(
         "[flags]\nentity-list = \"refuse\"\nEntity-List = \"warn\"\n",
-        &[
-            "3:1 Entity-List: the flag name `Entity-List` is used twice \
-             (the first is `entity-list` on line 5; names match in any case)",
-        ],
+        &["3:1 Entity-List: the flag name `Entity-List` is used twice \
+             (the first is `entity-list` on line 5; names match in any case)"],
     );
 }
 
@@ -235,25 +222,17 @@ fn texts_and_names() {
         &[
             &format!("1:9 \"{long}\": `title` is longer than 512 characters (shorten it)"),
             "2:8 \" \": `unit` is empty (fill it in, or leave it out)",
-            &format!(
-                "3:12 \"a\\u001bb\": an entry of `sources` holds the control character U+001B {plain}"
-            ),
+            &format!("3:12 \"a\\u001bb\": an entry of `sources` holds the control character U+001B {plain}"),
             "3:24 \"x\\u202ey\": an entry of `sources` holds the bidirectional control character U+202E \
              (remove it: it makes text look other than it is)",
             "4:8 \"\": the name of a chip is empty (fill it in, or leave it out)",
             &format!("6:8 {name}: the name of a chip is longer than 64 characters (shorten it)"),
-            &format!(
-                "8:11 \"a\\tb\": the name of a ceiling holds the control character U+0009 {plain}"
-            ),
+            &format!("8:11 \"a\\tb\": the name of a ceiling holds the control character U+0009 {plain}"),
             "12:13 \"\": an entry of `approval` is empty (fill it in, or leave it out)",
             "13:18 \"a\": `a` is in `shipment` twice (remove one of them)",
         ],
     );
-    let full = format!(
-        "{HEAD}title = \"{}\"\nchips.{}.equivalence = 1\n",
-        "é".repeat(512),
-        "n".repeat(64)
-    );
+    let full = format!("{HEAD}title = \"{}\"\nchips.{}.equivalence = 1\n", "é".repeat(512), "n".repeat(64));
     assert_eq!(read(&full).chips.len(), 1);
 }
 
@@ -261,8 +240,5 @@ fn texts_and_names() {
 fn patterns_must_compile() {
     let told = faults(&format!("{HEAD}[licences]\nnumber_pattern = '^(A'\n"));
     assert_eq!(told.len(), 1);
-    assert!(
-        told[0].starts_with("5:18 '^(A': `number_pattern` is not a valid pattern: unclosed group"),
-        "{told:?}"
-    );
+    assert!(told[0].starts_with("5:18 '^(A': `number_pattern` is not a valid pattern: unclosed group"), "{told:?}");
 }

@@ -81,16 +81,8 @@ fn the_designs_example_and_one_line_of_each_event_round_trip() {
         let record = read(&line).unwrap();
         let written = write_line(&record.prev, &record.entry);
         assert_eq!(String::from_utf8(written).unwrap(), line);
-        assert_eq!(
-            scan(line.as_bytes()),
-            Some(record.clone()),
-            "the fast reader takes it"
-        );
-        assert_eq!(
-            slow(line.as_bytes()),
-            Ok(record),
-            "the slow reader takes it"
-        );
+        assert_eq!(scan(line.as_bytes()), Some(record.clone()), "the fast reader takes it");
+        assert_eq!(slow(line.as_bytes()), Ok(record), "the slow reader takes it");
     }
 }
 
@@ -107,10 +99,7 @@ fn chain_places_are_where_the_values_stand() {
 
 #[test]
 fn every_kind_has_its_layout() {
-    let kinds: Vec<&str> = complete()
-        .iter()
-        .map(|line| read(line).unwrap().entry.event.kind())
-        .collect();
+    let kinds: Vec<&str> = complete().iter().map(|line| read(line).unwrap().entry.event.kind()).collect();
     assert_eq!(kinds.len(), 12);
     for (line, kind) in complete().iter().zip(kinds) {
         assert!(line.contains(&format!(r#""event":{{"{kind}":{{"#)));
@@ -122,9 +111,6 @@ fn every_kind_has_its_layout() {
 fn a_policy_that_no_line_can_hold_is_not_valid() {
     for character in "\0\u{1b}\u{7f}\u{85}\u{9b}\u{202e}\u{2066}".chars() {
         let source = format!("{POLICY}# {character}\n");
-        assert!(
-            crate::store::policy::read_policy(source.as_bytes()).is_err(),
-            "{character:?}"
-        );
+        assert!(crate::store::policy::read_policy(source.as_bytes()).is_err(), "{character:?}");
     }
 }

@@ -56,20 +56,8 @@ fn texts_end_at_their_limit() {
 fn customers_have_ids() {
     let whole = &complete()[1];
     for id in ["Taobao", "-a", "a b", "阿", "", &"a".repeat(65)] {
-        assert_fault(
-            whole,
-            "\"taobao\"",
-            &format!("{id:?}"),
-            "field-invalid",
-            r#"{"id":"#,
-        );
-        assert_fault(
-            whole,
-            "\"alibaba\"",
-            &format!("{id:?}"),
-            "field-invalid",
-            r#""parent":"#,
-        );
+        assert_fault(whole, "\"taobao\"", &format!("{id:?}"), "field-invalid", r#"{"id":"#);
+        assert_fault(whole, "\"alibaba\"", &format!("{id:?}"), "field-invalid", r#""parent":"#);
     }
     assert!(read(&whole.replace("\"taobao\"", "\"0.a_b-c\"")).is_ok());
 }
@@ -77,18 +65,10 @@ fn customers_have_ids() {
 #[test]
 fn escaped_control_characters_are_refused_at_their_escape() {
     let whole = line(VOID);
-    for escape in [
-        r"\n", r"\t", r"\b", r"\u0000", r"\u001b", r"\u007f", r"\u009b", r"\u202e",
-    ] {
+    for escape in [r"\n", r"\t", r"\b", r"\u0000", r"\u001b", r"\u007f", r"\u009b", r"\u202e"] {
         let to = format!("ty{escape}po");
         assert_fault(&whole, "typo", &to, "control-character", r#""reason":"ty"#);
     }
     let whole = line(SHIPMENT);
-    assert_fault(
-        &whole,
-        "\"H200\"",
-        r#""H\n200""#,
-        "control-character",
-        r#"{"H"#,
-    );
+    assert_fault(&whole, "\"H200\"", r#""H\n200""#, "control-character", r#"{"H"#);
 }
