@@ -6,7 +6,7 @@ use crate::domain::policy::Policy;
 use crate::domain::state::State;
 use crate::domain::text::{ChipName, Country, CustomerId, Serial, Text};
 use sha2::{Digest as _, Sha256};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// `CHIP=QTY`, as it was given.
 pub type Quantities = Vec<(String, u64)>;
@@ -84,7 +84,7 @@ pub(super) fn attested<T: AsRef<str>>(given: impl IntoIterator<Item = (T, T)>) -
     Ok(OrderedMap::new(pairs))
 }
 
-/// Serial numbers from files: one a line, blank lines left out.
+/// Serial numbers from files.
 pub(super) fn serials(policy: &Policy, given: &[SerialFile]) -> anyhow::Result<Serials> {
     let mut pairs: Vec<(ChipName, Vec<Serial>)> = Vec::with_capacity(given.len());
     for SerialFile { chip: name, file } in given {
@@ -94,19 +94,41 @@ pub(super) fn serials(policy: &Policy, given: &[SerialFile]) -> anyhow::Result<S
                 Misuse::new(format!("serial numbers of `{chip}` are given twice"), "put them into one file").into()
             );
         }
-        let text = String::from_utf8(read(file)?).map_err(|_| {
-            Misuse::new(
-                format!("`{}` is not UTF-8 text", file.display()),
-                "give a text file with one serial number a line",
-            )
-        })?;
-        let list = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(Serial::new).collect();
+        let list = serial_list(file)?;
         pairs.push((chip, list));
     }
     Ok(OrderedMap::new(pairs))
 }
 
-fn read(path: &PathBuf) -> anyhow::Result<Vec<u8>> {
+/// One serial number a line, blank lines left out; or, of a `.csv`, the column headed `serial`.
+fn serial_list(file: &Path) -> anyhow::Result<Vec<Serial>> {
+    let bytes = read(file)?;
+    let shown = file.display();
+    if !file.extension().is_some_and(|kind| kind.eq_ignore_ascii_case("csv")) {
+        let text = String::from_utf8(bytes).map_err(|_| {
+            Misuse::new(format!("`{shown}` is not UTF-8 text"), "give a text file with one serial number a line")
+        })?;
+        return Ok(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(Serial::new).collect());
+    }
+    let unreadable =
+        |error: csv::Error| Misuse::new(format!("`{shown}` is no CSV: {error}"), "save it as CSV in UTF-8");
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes.as_slice());
+    let header = reader.headers().map_err(unreadable)?.clone();
+    let headed =
+        |name: &str| ["serial", "serial number", "serial_number"].iter().any(|known| name.eq_ignore_ascii_case(known));
+    let Some(column) = header.iter().position(headed) else {
+        let next = "head the column of serial numbers `serial`";
+        return Err(Misuse::new(format!("`{shown}` has no column of serial numbers"), next).into());
+    };
+    let mut list = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(unreadable)?;
+        list.extend(record.get(column).filter(|serial| !serial.is_empty()).map(Serial::new));
+    }
+    Ok(list)
+}
+
+fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     std::fs::read(path).map_err(|error| {
         MachineFailed {
             message: format!("`{}` can't be read: {error}", path.display()),

@@ -120,6 +120,14 @@ fn serials_are_as_many_as_chips_and_none_is_out_twice() {
     desk.refused(&format!("ship X2 --licence D1 H200=1 --serials H200={one}"), &["serial-taken"]);
     desk.ok(&format!("return R1 --shipment X1 H200=1 --serials H200={one}"));
     desk.ok(&format!("ship X2 --licence D1 H200=1 --serials H200={one}"));
+    let sheet = desk.file("box.csv", "box,Serial\n1,S3\n2,S4\n").display().to_string();
+    desk.ok(&format!("ship X3 --licence D1 H200=2 --serials H200={sheet}"));
+    let way = desk.ok("trace S2");
+    let steps: Vec<_> = way["steps"].as_array().unwrap().iter().map(|step| step["reference"].clone()).collect();
+    assert_eq!(steps, ["X1", "R1", "X2"]);
+    assert_eq!((&way["out"], &way["steps"][2]["family"]), (&json!(true), &json!("a")));
+    assert_eq!(desk.ok("trace S4")["steps"][0]["entry"], 8);
+    assert_eq!(desk.ask("trace S9").exit, 1);
 }
 
 #[test]

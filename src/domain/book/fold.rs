@@ -184,7 +184,7 @@ impl Book {
     }
 
     /// Begins the fold again, as who is known from the beginning has changed (D5).
-    fn rebase(&mut self) -> Result<(), Overflow> {
+    pub(super) fn rebase(&mut self) -> Result<(), Overflow> {
         let first = self.lines.get(1).map(|entry| &entry.event);
         if let Some(Event::Policy(adoption)) = first {
             let in_force = InForce { entry: 1, adoption: Arc::new(adoption.clone()) };

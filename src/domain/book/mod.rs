@@ -5,10 +5,12 @@
 //! everything after it is judged anew, and what is refused then and was not before is what the proposal would break.
 //! Replay and live writes run this same code.
 //!
-//! What may be skipped: entries before the place of the proposal, as nothing they are judged by lies after them. The
-//! one exception is a customer's first registration, which governs from the beginning (D5): see `registrations`.
+//! What is skipped: entries before the place of the proposal, as nothing they are judged by lies after them, save for
+//! a customer's first registration, which governs from the beginning (D5, see `registrations`); and the entries after
+//! a late shipment that provably do not notice it (see `late`).
 
 mod fold;
+mod late;
 mod proposal;
 mod registrations;
 mod repeat;
@@ -89,6 +91,13 @@ impl Book {
     /// Takes in a line that is recorded already: it is judged on the lines before it, and counts whatever the rules
     /// say, unless it names something that can't be moved (D6, D20).
     pub fn record(&mut self, entry: Entry) -> Result<(), Overflow> {
+        match self.record_commuting(entry)? {
+            Some(entry) => self.record_plainly(entry),
+            None => Ok(()),
+        }
+    }
+
+    fn record_plainly(&mut self, entry: Entry) -> Result<(), Overflow> {
         let seq = entry.seq;
         let despite = entry.despite.is_some();
         let own = self.judge_at_place(&entry, &Asked::Record)?.refusals;

@@ -34,6 +34,14 @@ impl State {
         self.journal.len()
     }
 
+    /// Moves the latest `records` changes to `mark`, as if they had been made there; only for changes that commute with
+    /// all that were made since.
+    pub fn move_latest_to(&mut self, mark: usize, records: usize) {
+        if let Some(since) = self.journal.get_mut(mark..) {
+            since.rotate_right(records.min(since.len()));
+        }
+    }
+
     /// Takes back every change after `mark`, newest first.
     pub fn undo_to(&mut self, mark: usize) -> Result<(), Overflow> {
         while self.journal.len() > mark {

@@ -1,0 +1,230 @@
+//! Late shipments that provably change nothing for the lines after them: an index that skips judging those (R6).
+//!
+//! A shipment `S` of a licence `L` at place `P` is taken in at the end of the fold instead of at `P` if
+//! 1. no entry after `P` is a policy, a registration, an exception or a return, none changes `L` other than by
+//!    shipping, and no exception and no restoring return is known at all: so the rules, the families, the limits and
+//!    `L`'s standing are at `P` what they are at the end;
+//! 2. `L` was approved before `P` and is open at the end: so it is open all the while, and shipping within its balance
+//!    moves nothing that is committed;
+//! 3. the judge refuses nothing of `S` at the end. What has shipped only grows from `P` on, so balance and ceilings
+//!    that hold at the end with `S` hold with it at `P`, and at every shipment in between.
+//!
+//! Anything else is judged the plain way. Balances are sums, so `S`'s change and its inverse commute with those of the
+//! entries after `P`: its journal records are moved to where they belong.
+
+use super::Book;
+use crate::domain::event::{Entry, Event, Place, Shipment};
+use crate::domain::judge::{Asked, judge};
+use crate::domain::units::Overflow;
+
+impl Book {
+    /// Takes a late shipment in without judging what comes after it, where that is proved to be unaffected; gives the
+    /// entry back where it is not.
+    pub(super) fn record_commuting(&mut self, entry: Entry) -> Result<Option<Entry>, Overflow> {
+        let place = entry.place();
+        let position = self.position(place);
+        let last_day = match self.order.last() {
+            Some(last) if *last > place => last.date,
+            _ => return Ok(Some(entry)),
+        };
+        let Event::Shipment(shipment) = &entry.event else { return Ok(Some(entry)) };
+        let plain = entry.despite.is_none() && shipment.serials.is_empty();
+        if !plain || !self.nothing_after_concerns(shipment, position) {
+            return Ok(Some(entry));
+        }
+        self.seek(self.order.len(), last_day)?;
+        let approved_before = self.state.licence(&shipment.licence).is_some_and(|licence| {
+            licence.life.is_open() && Place { date: licence.opened, seq: licence.entry } < place
+        });
+        let rules_vary = self.state.policy().restores || self.state.exceptions().next().is_some();
+        if rules_vary || !approved_before || !judge(self.ground(), &entry, &Asked::Record)?.refusals.is_empty() {
+            return Ok(Some(entry));
+        }
+        self.state.apply(&entry, &self.lines)?;
+        self.lines.push(entry);
+        self.order.insert(position, place);
+        let records = self.state.mark() - self.settled;
+        let mark = self.applied.get(position).copied().unwrap_or(self.settled);
+        self.state.move_latest_to(mark, records);
+        for later in self.applied.iter_mut().skip(position) {
+            *later += records;
+        }
+        self.applied.insert(position, mark);
+        self.settled += records;
+        Ok(None)
+    }
+
+    /// Condition 1, as far as it is about the entries after `position`.
+    fn nothing_after_concerns(&self, shipment: &Shipment, position: usize) -> bool {
+        self.order.iter().skip(position).all(|later| match self.lines.get(later.seq).map(|entry| &entry.event) {
+            Some(Event::Shipment(_) | Event::Volume(_)) => true,
+            Some(Event::Approval(approval)) => approval.replaces.as_ref() != Some(&shipment.licence),
+            Some(
+                event @ (Event::Amendment(_) | Event::Suspension(_) | Event::Reinstatement(_) | Event::Closure(_)),
+            ) => event.licence() != Some(&shipment.licence),
+            _ => false,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event::{Adoption, Approval, Digest, OrderedMap, Registration, Seq};
+    use crate::domain::headroom::headroom;
+    use crate::domain::policy::{Ceiling, Chip, Counts, Policy, Scope, Status};
+    use crate::domain::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Reference, Text};
+    use crate::domain::units::Units;
+    use chrono::{DateTime, Days, NaiveDate};
+    use proptest::prelude::*;
+    use std::sync::Arc;
+
+    fn policy() -> Policy {
+        let ceiling = |name, scope, counts, limit| Ceiling {
+            name: CeilingName::new(name),
+            scope,
+            limit: Units::from_whole(limit),
+            counts,
+            warn_at: Vec::new(),
+        };
+        Policy {
+            name: Text::new("p"),
+            version: Text::new("1"),
+            status: Status::Scenario,
+            title: None,
+            sources: Vec::new(),
+            unit: Text::new("u"),
+            ceilings: vec![
+                ceiling("customer", Scope::Customer, Counts::Committed, 60),
+                ceiling("shipped", Scope::Total, Counts::Shipped, 70),
+            ],
+            chips: vec![Chip {
+                name: ChipName::new("H200"),
+                vendor: None,
+                equivalence: Some(Units::from_whole(1)),
+                aliases: Vec::new(),
+                prohibited: None,
+                specs: Vec::new(),
+            }],
+            destinations: None,
+            approval_attestations: Vec::new(),
+            shipment_attestations: Vec::new(),
+            country_groups: Vec::new(),
+            flags: Vec::new(),
+            number_pattern: None,
+            shipment_reference_pattern: None,
+            restores: false,
+        }
+    }
+
+    fn day(offset: u64) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 1, 1).unwrap() + Days::new(offset)
+    }
+
+    fn entry(seq: Seq, offset: u64, event: Event) -> Entry {
+        Entry {
+            seq,
+            recorded_at: DateTime::from_timestamp(1_800_000_000, 0).unwrap(),
+            recorded_by: Text::new("t"),
+            date: day(offset),
+            despite: None,
+            event,
+        }
+    }
+
+    /// One of a few licences of two customers is approved, or shipped under, on any day.
+    fn events() -> impl Strategy<Value = Vec<(bool, u64, u64, u64)>> {
+        prop::collection::vec((prop::bool::weighted(0.25), 0u64..4, 0u64..40, 1u64..30), 1..40)
+    }
+
+    fn book(steps: &[(bool, u64, u64, u64)], commuting: bool) -> Book {
+        let adoption = Adoption { digest: Digest::ZERO, source: "".into(), policy: Arc::new(policy()) };
+        let mut book = Book::begin(entry(1, 0, Event::Policy(adoption))).unwrap();
+        for (seq, id) in [(2, "a"), (3, "b")] {
+            let record = Registration {
+                id: CustomerId::new(id),
+                name: Text::new(id),
+                country: Country::new("CN"),
+                parent: None,
+                aliases: Vec::new(),
+                flags: Vec::new(),
+            };
+            book.record(entry(seq, 0, Event::Customer(record))).unwrap();
+        }
+        for (index, (approval, licence, offset, quantity)) in steps.iter().enumerate() {
+            let seq = index as Seq + 4;
+            let items = OrderedMap::new(vec![(ChipName::new("H200"), *quantity)]);
+            let number = LicenceNumber::new(format!("L{licence}"));
+            let event = if *approval {
+                Event::Approval(Approval {
+                    licence: number,
+                    customer: CustomerId::new(if licence % 2 == 0 { "a" } else { "b" }),
+                    items,
+                    expires: (licence == &3).then(|| day(25)),
+                    destination: None,
+                    licensee: None,
+                    replaces: None,
+                    attestations: OrderedMap::default(),
+                })
+            } else {
+                Event::Shipment(Shipment {
+                    reference: Reference::new(format!("X{seq}")),
+                    licence: number,
+                    items,
+                    destination: None,
+                    consignee: None,
+                    attestations: OrderedMap::default(),
+                    serials: OrderedMap::default(),
+                })
+            };
+            let entry = entry(seq, *offset, event);
+            if commuting { book.record(entry).unwrap() } else { book.record_plainly(entry).unwrap() }
+        }
+        book
+    }
+
+    fn days_of(book: &mut Book) -> Vec<String> {
+        // Down and up again, so that every inverse is used.
+        (0..42)
+            .rev()
+            .chain(0..42)
+            .map(|offset| format!("{:?}", headroom(book.as_of(day(offset)).unwrap()).unwrap()))
+            .collect()
+    }
+
+    proptest! {
+        #[test]
+        fn r6_the_index_and_the_plain_judge_agree(steps in events()) {
+            let (mut quick, mut plain) = (book(&steps, true), book(&steps, false));
+            prop_assert_eq!(quick.findings(), plain.findings());
+            prop_assert_eq!(days_of(&mut quick), days_of(&mut plain));
+            quick.rebase().unwrap();
+            prop_assert_eq!(days_of(&mut quick), days_of(&mut plain));
+        }
+    }
+
+    #[test]
+    fn the_index_is_taken_where_it_may_be() {
+        let steps = [(true, 0, 0, 29), (false, 0, 10, 5), (false, 0, 20, 5)];
+        let mut book = book(&steps, true);
+        let late = |reference: &str, quantity| {
+            entry(
+                7,
+                15,
+                Event::Shipment(Shipment {
+                    reference: Reference::new(reference),
+                    licence: LicenceNumber::new("L0"),
+                    items: OrderedMap::new(vec![(ChipName::new("H200"), quantity)]),
+                    destination: None,
+                    consignee: None,
+                    attestations: OrderedMap::default(),
+                    serials: OrderedMap::default(),
+                }),
+            )
+        };
+        assert!(book.record_commuting(late("Y", 20)).unwrap().is_some(), "19 are left at the end");
+        assert!(book.record_commuting(late("Y", 19)).unwrap().is_none());
+        assert_eq!(book.as_of(day(14)).unwrap().licence(&LicenceNumber::new("L0")).unwrap().chips[0].shipped, 5);
+        assert_eq!(book.as_of(day(15)).unwrap().licence(&LicenceNumber::new("L0")).unwrap().chips[0].shipped, 24);
+    }
+}
