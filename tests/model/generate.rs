@@ -192,7 +192,7 @@ impl Maker<'_> {
 
 /// Now and then another spelling of a chip, or one that no policy has.
 pub(crate) fn spell(dice: &mut Dice<'_>, items: &mut Items) {
-    for item in items {
+    for item in items.iter_mut() {
         match dice.pick(24) {
             1 if item.0 == "H200" => item.0 = "h200 sxm".to_owned(),
             2 => item.0 = item.0.to_lowercase(),
@@ -200,4 +200,11 @@ pub(crate) fn spell(dice: &mut Dice<'_>, items: &mut Items) {
             _ => {}
         }
     }
+    // One chip twice is misuse (D22), which is not what is compared here.
+    let mut named: Vec<String> = Vec::new();
+    items.retain(|item| {
+        let new = !named.contains(&item.0);
+        named.push(item.0.clone());
+        new
+    });
 }

@@ -139,7 +139,7 @@ impl Book {
             judgement.verdict = Verdict::Admitted;
         }
         judgement.largest_within = self.largest_within(&entry, &asked, &judgement.refusals)?;
-        judgement.fits_from = self.fits_from(&entry, &judgement.refusals)?;
+        judgement.fits_from = self.fits_from(&entry, &asked, &judgement.refusals)?;
         judgement.entry = entry;
         Ok((judgement, false))
     }

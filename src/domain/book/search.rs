@@ -7,7 +7,7 @@ use crate::domain::judge::Asked;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::text::ChipName;
 use crate::domain::units::Overflow;
-use chrono::{Days, NaiveDate};
+use chrono::{Days, NaiveDate, NaiveTime};
 
 impl Book {
     /// Each item in the order given, the largest quantity up to what was asked that passes the whole judgement, later
@@ -43,8 +43,14 @@ impl Book {
         Ok(Some(granted))
     }
 
-    /// The first day after a recorded expiry on which the same order passes, where only ceilings refuse an approval.
-    pub(super) fn fits_from(&mut self, entry: &Entry, refusals: &[Refusal]) -> Result<Option<NaiveDate>, Overflow> {
+    /// The first day after a recorded expiry on which the same order passes, where only ceilings refuse an approval; it
+    /// is judged as if it were recorded on that day.
+    pub(super) fn fits_from(
+        &mut self,
+        entry: &Entry,
+        asked: &Asked,
+        refusals: &[Refusal],
+    ) -> Result<Option<NaiveDate>, Overflow> {
         let only_ceilings =
             !refusals.is_empty() && refusals.iter().all(|refusal| refusal.code == Code::CeilingExceeded);
         if !only_ceilings || !matches!(entry.event, Event::Approval(_)) {
@@ -52,11 +58,11 @@ impl Book {
         }
         let mut expiries = self.as_of(NaiveDate::MAX)?.expiries();
         expiries.retain(|last_day| *last_day >= entry.date);
-        let question = Asked::Check { held_by: None };
         for last_day in expiries {
             let Some(date) = last_day.checked_add_days(Days::new(1)) else { continue };
-            let trial = Entry { date, ..entry.clone() };
-            if self.judge_at_place(&trial, &question)?.refusals.is_empty() && self.passes(trial, &question)? {
+            let recorded_at = entry.recorded_at.max(date.and_time(NaiveTime::MIN).and_utc());
+            let trial = Entry { date, recorded_at, despite: None, ..entry.clone() };
+            if self.judge_at_place(&trial, asked)?.refusals.is_empty() && self.passes(trial, asked)? {
                 return Ok(Some(date));
             }
         }
