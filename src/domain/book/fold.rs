@@ -1,6 +1,7 @@
 //! Moving along the order of what happened, and putting an entry in or taking it out.
 
 use super::Book;
+use super::late::may_disturb;
 use crate::domain::event::{Entry, Event, Place, Seq};
 use crate::domain::judge::{Asked, Ground, judge};
 use crate::domain::refusal::{Code, Refusal, RefusalKey};
@@ -107,7 +108,7 @@ impl Book {
             self.lines.push(entry);
             let position = self.position(place);
             self.unwind(position)?;
-            self.order.insert(position, place);
+            self.put_in_order(position, place);
             inserted.moved = Some(place);
             if let Some(record) = record {
                 let first = self.registrations.first(&record.id);
@@ -125,6 +126,18 @@ impl Book {
         Ok(inserted)
     }
 
+    fn put_in_order(&mut self, position: usize, place: Place) {
+        self.order.insert(position, place);
+        if self.lines.get(place.seq).is_some_and(|entry| may_disturb(&entry.event)) {
+            self.disturbing.insert(place);
+        }
+    }
+
+    fn take_from_order(&mut self, position: usize, place: Place) {
+        self.order.remove(position);
+        self.disturbing.remove(&place);
+    }
+
     fn void(&mut self, target: Seq, inserted: &mut Inserted) -> Result<(), Overflow> {
         let Some(place) = self.lines.get(target).map(Entry::place) else { return Ok(()) };
         self.lines.void(target, inserted.seq);
@@ -133,7 +146,7 @@ impl Book {
         }
         let position = self.position(place);
         self.unwind(position)?;
-        self.order.remove(position);
+        self.take_from_order(position, place);
         inserted.moved = Some(place);
         inserted.before.push((target, self.refused.set(target, Vec::new())));
         inserted.first_changed = self.forget_registration(target, place);
@@ -161,14 +174,14 @@ impl Book {
             let position = self.position(place);
             self.unwind(position)?;
             if voided.is_some() {
-                self.order.insert(position, place);
+                self.put_in_order(position, place);
                 if let Some(Event::Customer(record)) = self.lines.get(place.seq).map(|entry| &entry.event)
                     && inserted.first_changed
                 {
                     self.registrations.add(record, place);
                 }
             } else {
-                self.order.remove(position);
+                self.take_from_order(position, place);
                 self.forget_registration(place.seq, place);
             }
         }

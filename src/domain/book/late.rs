@@ -29,7 +29,7 @@ impl Book {
         };
         let Event::Shipment(shipment) = &entry.event else { return Ok(Some(entry)) };
         let plain = entry.despite.is_none() && shipment.serials.is_empty();
-        if !plain || !self.nothing_after_concerns(shipment, position) {
+        if !plain || !self.nothing_after_concerns(shipment, place) {
             return Ok(Some(entry));
         }
         self.seek(self.order.len(), last_day)?;
@@ -54,16 +54,24 @@ impl Book {
         Ok(None)
     }
 
-    /// Condition 1, as far as it is about the entries after `position`.
-    fn nothing_after_concerns(&self, shipment: &Shipment, position: usize) -> bool {
-        self.order.iter().skip(position).all(|later| match self.lines.get(later.seq).map(|entry| &entry.event) {
-            Some(Event::Shipment(_) | Event::Volume(_)) => true,
+    /// Condition 1, as far as it is about the entries after `place`.
+    fn nothing_after_concerns(&self, shipment: &Shipment, place: Place) -> bool {
+        self.disturbing.range(place..).all(|later| match self.lines.get(later.seq).map(|entry| &entry.event) {
             Some(Event::Approval(approval)) => approval.replaces.as_ref() != Some(&shipment.licence),
             Some(
                 event @ (Event::Amendment(_) | Event::Suspension(_) | Event::Reinstatement(_) | Event::Closure(_)),
             ) => event.licence() != Some(&shipment.licence),
             _ => false,
         })
+    }
+}
+
+/// Whether the event may matter to a late shipment before it: all but the two that make up a ledger's bulk do.
+pub(super) fn may_disturb(event: &Event) -> bool {
+    match event {
+        Event::Shipment(_) | Event::Volume(_) => false,
+        Event::Approval(approval) => approval.replaces.is_some(),
+        _ => true,
     }
 }
 

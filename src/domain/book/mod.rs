@@ -28,6 +28,7 @@ use super::state::{InForce, State};
 use super::units::Overflow;
 use chrono::NaiveDate;
 use registrations::Registrations;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What the rules would have refused of a line that is recorded all the same.
@@ -52,6 +53,8 @@ pub struct Book {
     lines: Lines,
     /// Places of live entries that are neither voids nor inert, ascending.
     order: Vec<Place>,
+    /// Those of `order` that may matter to a late shipment before them (see `late`).
+    disturbing: BTreeSet<Place>,
     state: State,
     /// For each entry of `order` that the state holds, the journal's mark before it and the lapses before it.
     applied: Vec<usize>,
@@ -73,6 +76,7 @@ impl Book {
         Ok(Book {
             lines,
             order: vec![place],
+            disturbing: BTreeSet::from([place]),
             state: State::new(in_force),
             applied: Vec::new(),
             settled: 0,
