@@ -170,7 +170,7 @@ impl LedgerError {
             LedgerError::LockFailed { .. } => "keep the ledger on a file system with locks; nothing was recorded",
             LedgerError::Replaced { .. } => "run the command again; nothing was recorded",
             LedgerError::Suspect { .. } => {
-                "run `exquota recover`; until then nothing is written, and nothing was recorded"
+                "nothing was recorded; `exquota validate` says whether the file is sound: if it is, keep a copy and remove the marker"
             }
             LedgerError::Changed { .. } => "run `exquota validate`, and find the other program; nothing was recorded",
             LedgerError::HeadMoved { .. } => "run the command again; nothing was recorded",
@@ -178,7 +178,7 @@ impl LedgerError {
             LedgerError::Unwritable { .. } => "correct what was given; nothing was recorded",
             LedgerError::ClockBehind { .. } => "set the clock right; nothing was recorded",
             LedgerError::OutcomeUnknown { .. } => {
-                "run `exquota recover`, then the same command again: what is recorded is never recorded twice"
+                "`exquota validate` says whether the file is sound: if it is, keep a copy, remove the marker and give the same command again, as nothing is recorded twice"
             }
             LedgerError::NotCreated { left: None, .. } => "remove the cause, and run `exquota init` again",
             LedgerError::NotCreated { left: Some(_), .. } => {

@@ -137,7 +137,9 @@ impl Locked {
 
     fn fail(&mut self, step: &'static str, source: io::Error) -> LedgerError {
         self.failed = true;
-        let note = format!("{step} the ledger failed: {source}\nrun `exquota recover`\n");
+        let note = format!(
+            "{step} the ledger failed: {source}\n`exquota validate` says whether the file is sound; if it is, keep a copy and remove this marker\n"
+        );
         let marker = disk::mark(&suspect_path(&self.path), &note).err();
         LedgerError::OutcomeUnknown { path: self.path.clone(), step, source, marker }
     }
@@ -210,7 +212,7 @@ fn lock(path: &Path, timeout: Duration) -> Result<File, LedgerError> {
         }
         let look = |source| io_error("look at", path, source);
         let state = disk::state(&file).map_err(look)?;
-        // While we waited, `recover` may have put a new file in its place.
+        // While we waited, somebody may have put another file in its place.
         if disk::state_at(path).map_err(look)?.is_some_and(|at| at.identity == state.identity) {
             if state.links != 1 {
                 return Err(LedgerError::Linked { path: path.to_owned(), links: state.links });

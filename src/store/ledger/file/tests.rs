@@ -291,7 +291,7 @@ fn a_failed_write_leaves_a_marker_that_stops_every_write() {
     let error = locked.append(&[void(2)], &head).unwrap_err();
     assert!(matches!(error, LedgerError::OutcomeUnknown { marker: None, .. }), "{error}");
     assert!(error.to_string().contains("unknown whether the entry was recorded"));
-    assert!(error.next_step().contains("exquota recover"));
+    assert!(error.next_step().contains("exquota validate"));
     assert!(desk.beside(".suspect").exists());
 
     let again = locked.append(&[void(2)], &head).unwrap_err();
@@ -299,7 +299,7 @@ fn a_failed_write_leaves_a_marker_that_stops_every_write() {
     drop(locked);
     let error = desk.open().unwrap_err();
     assert!(matches!(error, LedgerError::Suspect { .. }), "{error}");
-    assert!(error.next_step().contains("exquota recover"));
+    assert!(error.next_step().contains("exquota validate"));
     assert!(read_for_answer(&desk.path).is_ok(), "reading goes on");
     fs::remove_file(&desk.path).unwrap();
     let error = create(&desk.path, &[policy()]).unwrap_err();
