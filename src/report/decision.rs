@@ -117,6 +117,10 @@ impl Decision {
                     "REFUSED: {subject}, dated {date}; --despite would record it as a violation; nothing is written"
                 )
             }
+            // A fact that no ceiling judges at its own place (D1) is not called within one.
+            (Verdict::Admitted, None) if self.judgement.rows.is_empty() => {
+                format!("NOT REFUSED: {subject}, dated {date}; nothing is written")
+            }
             (Verdict::Admitted, None) => format!("WITHIN CEILINGS: {subject}, dated {date}; nothing is written"),
             (Verdict::AlreadyRecorded(seq), _) => {
                 format!("ALREADY RECORDED as entry {seq}: {subject}; nothing is written")
