@@ -15,7 +15,7 @@ const CUSTOMERS: u64 = 50;
 const SHIPMENTS_A_LICENCE: u64 = 19;
 const DAYS: u64 = 4 * 365;
 
-/// The bytes of a ledger with `entries` lines over four years; every tenth shipment is dated up to `late_days` before
+/// The bytes of a ledger with `entries` lines over four years; every tenth entry is a shipment dated up to `late_days` before
 /// the entry it follows.
 pub(crate) fn ledger(entries: u64, late_days: u64) -> Vec<u8> {
     let mut writer = Writer { bytes: Vec::new(), seq: 0, prev: Digest::ZERO, of: entries };
@@ -35,16 +35,23 @@ pub(crate) fn ledger(entries: u64, late_days: u64) -> Vec<u8> {
             }),
         );
     }
+    // So many licences ago, more days lie between than the latest entry is late.
+    let long_ago = (late_days + 4) * entries / DAYS / (SHIPMENTS_A_LICENCE + 1) + 1;
     let mut licence = 0;
     while writer.seq < entries {
-        writer.write(0, Event::Approval(approval(licence, entries)));
+        writer.write(0, Event::Approval(approval(licence)));
         for shipment in 0..SHIPMENTS_A_LICENCE {
             if writer.seq >= entries {
                 break;
             }
-            // The first shipments of a licence are never late, so that it is approved before all of them.
-            let late = if shipment % 10 == 9 { 1 + writer.seq % late_days.max(1) } else { 0 };
-            writer.write(late.min(late_days), Event::Shipment(self::shipment(licence, writer.seq)));
+            // Every tenth entry is late, and belongs to a licence that was approved long enough before.
+            let is_late = late_days > 0 && shipment % 9 == 8;
+            if is_late && licence < long_ago {
+                continue;
+            }
+            let late = if is_late { 1 + writer.seq % late_days } else { 0 };
+            let drawn = if is_late { licence - long_ago } else { licence };
+            writer.write(late, Event::Shipment(self::shipment(drawn, writer.seq)));
         }
         licence += 1;
     }
@@ -91,14 +98,12 @@ fn licence_number(number: u64) -> LicenceNumber {
     LicenceNumber::new(format!("D{number:07}"))
 }
 
-/// So small that no ceiling is ever in the way, however many there are.
-fn approval(number: u64, entries: u64) -> Approval {
-    let licences_a_customer = entries / (SHIPMENTS_A_LICENCE + 1) / CUSTOMERS + 1;
-    let quantity = (70_000 / licences_a_customer).clamp(1, 20_000 / CUSTOMERS).max(1);
+/// As much as is shipped under it: a million entries stay below every ceiling.
+fn approval(number: u64) -> Approval {
     Approval {
         licence: licence_number(number),
         customer: customer_id(number % CUSTOMERS),
-        items: OrderedMap::new(vec![(ChipName::new("H200"), quantity.max(SHIPMENTS_A_LICENCE))]),
+        items: OrderedMap::new(vec![(ChipName::new("H200"), SHIPMENTS_A_LICENCE)]),
         expires: None,
         destination: None,
         licensee: Some(Text::new("Lenovo")),
