@@ -438,6 +438,11 @@ pub(super) enum Verb {
         #[arg(long)]
         strict: bool,
     },
+    /// After a failed write or a torn last line: check the ledger, and go on with what is good
+    ///
+    /// What is good is copied to a new file in the ledger's place, all bytes as they were are kept beside it, and the
+    /// marker that stops writing is lifted. A ledger that was tampered with is not touched. Safe to run again.
+    Recover,
     /// What another policy would not let stand: ceilings, licences, and the first entry it would have refused
     Whatif {
         /// The other policy's file

@@ -8,7 +8,7 @@ use crate::commands::session::{Session, Writing};
 use crate::commands::ship::Consignment;
 use crate::commands::{
     Answer, adopt, amend, approve, check, close, explain, grant, headroom, import, init, licences, log, plan, policy,
-    register, reinstate, ship, show, suspend, take_back, trace, validate, void, volume, whatif,
+    recover, register, reinstate, ship, show, suspend, take_back, trace, validate, void, volume, whatif,
 };
 
 pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> {
@@ -86,6 +86,7 @@ pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> 
         Verb::Validate { ledgers, policy, extends, expect_head, strict } => {
             validate::run(session, &validate::Request { ledgers, policy, extends, expect_head, strict })
         }
+        Verb::Recover => recover::run(session),
         Verb::Whatif { policy, date } => whatif::run(session, &whatif::Request { policy, date }),
         Verb::Policy(PolicyVerb::Diff { a, b }) => policy::diff(&a, &b),
         Verb::Plan { orders, date } => plan::run(session, &plan::Request { orders, date }),

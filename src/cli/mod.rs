@@ -11,12 +11,14 @@ use crate::commands::{Answer, Exit};
 use crate::report::Document;
 use crate::report::clean::clean;
 use crate::report::failure::Failure;
+use crate::store::ledger::file::Disk;
 use args::{Cli, Colour, Format, Globals};
-use chrono::{Local, Utc};
+use chrono::Local;
 use clap::Parser;
 use clap::error::ErrorKind;
 use std::ffi::OsString;
 use std::io::{self, ErrorKind as IoKind, Write};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Runs one command: data on `stdout`, messages on `stderr`, the exit code as the answer.
@@ -80,14 +82,10 @@ fn answer(cli: Cli, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Printed {
 }
 
 fn session(globals: &Globals, colour: bool) -> Session {
-    let (now, today) = match globals.clock {
-        Some(clock) => (clock, clock.date_naive()),
-        None => (Utc::now(), Local::now().date_naive()),
-    };
     Session {
         ledger: globals.ledger.clone(),
-        now,
-        today,
+        system: Arc::new(Disk::new(globals.clock)),
+        today: globals.clock.map_or_else(|| Local::now().date_naive(), |clock| clock.date_naive()),
         lock_timeout: Duration::from_secs(u64::from(globals.lock_timeout)),
         colour,
     }

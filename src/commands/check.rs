@@ -33,7 +33,7 @@ pub fn run(session: &Session, date: Option<NaiveDate>, request: &Request) -> any
             (ship::event(state, "", consignment)?, Some(order::customer(state, customer)))
         }
     };
-    let entry = writing::entry(&opened, event, date, session.now, "", None);
+    let entry = writing::entry(&opened, event, date, session.system.now(), "", None);
     let judgement = opened.book.propose(Proposal { entry, asked: Asked::Check { held_by }, head_moved: None })?;
     Ok(writing::answer(opened, judgement, None))
 }

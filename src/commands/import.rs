@@ -52,13 +52,14 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
         let batch = Batch::judge(session, options, opened, &filings)?;
         return Ok(batch.answer(filings, request, true));
     }
-    let mut locked = Locked::open(&session.ledger, session.lock_timeout)?;
+    let mut locked = Locked::open(&*session.system, &session.ledger, session.lock_timeout)?;
     let opened = open(&session.ledger, locked.bytes(), None)?;
     let mut batch = Batch::judge(session, options, opened, &filings)?;
     let may_write = request.partial || !batch.outcomes.iter().any(Outcome::is_wrong);
     if may_write && !batch.admitted.is_empty() {
         batch.opened.head = locked.append(&batch.admitted, &batch.opened.head)?;
         batch.written = batch.admitted.len();
+        batch.opened.warnings.extend(writing::warn_of_set_aside(&locked));
     }
     Ok(batch.answer(filings, request, false))
 }
@@ -78,7 +79,7 @@ struct Batch {
 
 impl Batch {
     fn judge(session: &Session, options: &Writing, opened: Opened, filings: &Filings<'_>) -> anyhow::Result<Self> {
-        let recorded_at = file::recording_time(session.now, opened.last_recorded)?;
+        let recorded_at = file::recording_time(session.system.now(), opened.last_recorded)?;
         let default_date = options.date.unwrap_or(session.today);
         let head_moved = writing::head_moved(options, &opened);
         let voided = voided(&opened);

@@ -28,11 +28,11 @@ pub struct Request {
 /// Judges every customer, then creates the file with all of them or not at all (D27).
 pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Answer> {
     let adoption = policy_file::adoption(&request.policy)?;
-    file::must_not_exist(&session.ledger)?;
+    file::must_not_exist(&*session.system, &session.ledger)?;
     let date = options.date.unwrap_or(session.today);
     let first = Entry {
         seq: 1,
-        recorded_at: session.now.trunc_subsecs(0),
+        recorded_at: session.system.now().trunc_subsecs(0),
         recorded_by: Text::new(options.by.as_str()),
         date,
         despite: None,
@@ -52,7 +52,7 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
     if options.dry_run {
         return Ok(writing::answer(opened, judgement, None));
     }
-    opened.head = file::create(&session.ledger, &entries)?;
+    opened.head = file::create(&*session.system, &session.ledger, &entries, session.lock_timeout)?;
     Ok(writing::answer(opened, judgement, Some(1)))
 }
 

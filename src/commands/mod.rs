@@ -22,6 +22,7 @@ pub mod plan;
 mod plan_csv;
 pub mod policy;
 mod policy_file;
+pub mod recover;
 pub mod register;
 pub mod reinstate;
 pub mod session;

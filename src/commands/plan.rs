@@ -98,7 +98,7 @@ impl Planner<'_> {
     fn judge(&mut self, order: &Order, default_date: NaiveDate) -> anyhow::Result<(PlannedOrder, Vec<String>)> {
         let date = order.date.unwrap_or(default_date);
         let event = approve::event(self.opened.book.as_of(date)?, "", &order.terms)?;
-        let entry = writing::entry(self.opened, event, date, self.session.now, "", None);
+        let entry = writing::entry(self.opened, event, date, self.session.system.now(), "", None);
         let proposal = Proposal { entry, asked: Asked::Check { held_by: None }, head_moved: None };
         let judgement = self.opened.book.propose(proposal)?;
         let fits = judgement.verdict == Verdict::Admitted;

@@ -4,11 +4,12 @@ use super::error::{Misuse, NotValid};
 use crate::domain::book::Book;
 use crate::domain::event::{Digest, Seq};
 use crate::domain::fault::Fault;
-use crate::store::ledger::file;
+use crate::store::ledger::file::{self, System};
 use crate::store::ledger::read::Reader;
 use anyhow::Context;
 use chrono::{DateTime, NaiveDate, Utc};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What all verbs share; the date and the clock are passed in.
@@ -16,8 +17,8 @@ use std::time::Duration;
 pub struct Session {
     /// The ledger file.
     pub ledger: PathBuf,
-    /// The recording time.
-    pub now: DateTime<Utc>,
+    /// The file system and the clock.
+    pub system: Arc<dyn System>,
     /// The day that is meant where none is given.
     pub today: NaiveDate,
     /// How long to wait for the ledger's lock.
@@ -55,16 +56,29 @@ pub struct Opened {
 }
 
 impl Session {
+    /// After a failed write, what a file holds may not last.
+    pub(super) fn warn_of_marker(&self, ledger: &Path) -> anyhow::Result<Option<String>> {
+        let marker = file::suspect_marker(&*self.system, ledger)?;
+        Ok(marker.map(|marker| {
+            format!(
+                "an earlier write failed, as `{}` tells: run `exquota recover` before you rely on this",
+                marker.display()
+            )
+        }))
+    }
+
     /// Reads the ledger for an answer, without a lock.
     pub fn read(&self) -> anyhow::Result<(Opened, Vec<u8>)> {
-        let bytes = file::read_for_answer(&self.ledger)?;
-        Ok((open(&self.ledger, &bytes, None)?, bytes))
+        let bytes = file::read_for_answer(&*self.system, &self.ledger)?;
+        let mut opened = open(&self.ledger, &bytes, None)?;
+        opened.warnings.extend(self.warn_of_marker(&self.ledger)?);
+        Ok((opened, bytes))
     }
 
     /// Reads the ledger as it was when `known_at` was its last entry.
     pub fn read_known_at(&self, known_at: Option<Seq>) -> anyhow::Result<(Opened, Vec<u8>)> {
-        let bytes = file::read_for_answer(&self.ledger)?;
-        let opened = open(&self.ledger, &bytes, known_at.map(|last| last.max(1)))?;
+        let bytes = file::read_for_answer(&*self.system, &self.ledger)?;
+        let mut opened = open(&self.ledger, &bytes, known_at.map(|last| last.max(1)))?;
         let last = opened.book.next_seq() - 1;
         match known_at.filter(|known_at| *known_at != last) {
             Some(known_at) => {
@@ -72,7 +86,10 @@ impl Session {
                     format!("its entries are numbered from 1; `exquota log` lists them, the last one read is {last}");
                 Err(Misuse::new(format!("the ledger has no entry {known_at}"), next).into())
             }
-            None => Ok((opened, bytes)),
+            None => {
+                opened.warnings.extend(self.warn_of_marker(&self.ledger)?);
+                Ok((opened, bytes))
+            }
         }
     }
 }

@@ -35,11 +35,11 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         );
     }
     let policy = request.policy.as_deref().map(policy_file::adoption).transpose()?.map(|adoption| adoption.digest);
-    let older = request.extends.as_deref().map(file::read_for_answer).transpose()?;
+    let older = request.extends.as_deref().map(|path| file::read_for_answer(&*session.system, path)).transpose()?;
     let mut exit = Exit::Fine;
     let mut validated = Vec::with_capacity(ledgers.len());
     for path in &ledgers {
-        let bytes = match file::read_for_answer(path) {
+        let bytes = match file::read_for_answer(&*session.system, path) {
             Ok(bytes) => bytes,
             // With several files, one that can't be read hides nothing of the others.
             Err(error) if ledgers.len() > 1 => {
@@ -50,6 +50,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
             Err(error) => return Err(error.into()),
         };
         let (mut ledger, book) = validate(path, &bytes)?;
+        ledger.warnings.extend(session.warn_of_marker(path)?);
         if let Some(older) = older.as_ref().filter(|older| !bytes.starts_with(older)) {
             ledger.faults.push(not_an_extension(&bytes, older));
         }

@@ -39,14 +39,20 @@ pub(super) fn record_after<T>(
         let seen = look(&mut opened.book, &judgement)?;
         return Ok((decided(opened, judgement, None), seen));
     }
-    let mut locked = Locked::open(&session.ledger, session.lock_timeout)?;
+    let mut locked = Locked::open(&*session.system, &session.ledger, session.lock_timeout)?;
     let mut opened = open(&session.ledger, locked.bytes(), None)?;
     let judgement = judge(session, writing, &mut opened, draft)?;
     let seen = look(&mut opened.book, &judgement)?;
     let Some(admitted) = opened.book.admit(&judgement)? else { return Ok((decided(opened, judgement, None), seen)) };
     let written = judgement.entry.seq;
     opened.head = locked.append(&[admitted], &opened.head)?;
+    opened.warnings.extend(warn_of_set_aside(&locked));
     Ok((decided(opened, judgement, Some(written)), seen))
+}
+
+/// Nothing is thrown away: where the bytes of an unfinished last line are now.
+pub(super) fn warn_of_set_aside(locked: &Locked<'_>) -> Option<String> {
+    locked.set_aside().map(|path| format!("the bytes of the unfinished last line are kept in `{}`", path.display()))
 }
 
 fn judge(
@@ -56,7 +62,7 @@ fn judge(
     draft: impl FnOnce(&State) -> anyhow::Result<Event>,
 ) -> anyhow::Result<Judgement> {
     let date = writing.date.unwrap_or(session.today);
-    let recorded_at = file::recording_time(session.now, opened.last_recorded)?;
+    let recorded_at = file::recording_time(session.system.now(), opened.last_recorded)?;
     let event = draft(opened.book.as_of(date)?)?;
     let despite = writing.despite.as_deref();
     let entry = entry(opened, event, date, recorded_at, &writing.by, despite);

@@ -128,6 +128,16 @@ pub enum LedgerError {
         /// Why the unfinished file could not be removed, if so.
         left: Option<io::Error>,
     },
+    /// A recovery could not be finished; the old file, or the new one, stands whole.
+    #[error("{step} `{}` failed, and the recovery is not finished", path.display())]
+    NotRecovered {
+        /// The ledger's path.
+        path: PathBuf,
+        /// What failed: `writing to`.
+        step: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
     /// Anything else that the system refused; nothing was recorded.
     #[error("can't {doing} `{}`", path.display())]
     Io {
@@ -170,7 +180,7 @@ impl LedgerError {
             LedgerError::LockFailed { .. } => "keep the ledger on a file system with locks; nothing was recorded",
             LedgerError::Replaced { .. } => "run the command again; nothing was recorded",
             LedgerError::Suspect { .. } => {
-                "nothing was recorded; `exquota validate` says whether the file is sound: if it is, keep a copy and remove the marker"
+                "nothing was recorded; `exquota recover` checks the file, keeps a copy of it, and lifts the marker"
             }
             LedgerError::Changed { .. } => "run `exquota validate`, and find the other program; nothing was recorded",
             LedgerError::HeadMoved { .. } => "run the command again; nothing was recorded",
@@ -178,12 +188,13 @@ impl LedgerError {
             LedgerError::Unwritable { .. } => "correct what was given; nothing was recorded",
             LedgerError::ClockBehind { .. } => "set the clock right; nothing was recorded",
             LedgerError::OutcomeUnknown { .. } => {
-                "`exquota validate` says whether the file is sound: if it is, keep a copy, remove the marker and give the same command again, as nothing is recorded twice"
+                "remove the cause, run `exquota recover`, and give the same command again: nothing is recorded twice"
             }
             LedgerError::NotCreated { left: None, .. } => "remove the cause, and run `exquota init` again",
             LedgerError::NotCreated { left: Some(_), .. } => {
                 "remove the cause and the unfinished file, and run `exquota init` again"
             }
+            LedgerError::NotRecovered { .. } => "remove the cause, and run `exquota recover` again",
             LedgerError::Io { .. } => "remove the cause, and run the command again; nothing was recorded",
         }
     }

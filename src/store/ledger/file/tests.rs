@@ -5,11 +5,35 @@ use crate::domain::event::{Entry, Event, Void};
 use crate::domain::text::Text;
 use crate::store::ledger::read::Reader;
 use crate::store::record::arbitrary::{POLICY, adoption};
-use std::fs;
+use crate::store::record::sha256;
+use std::fs::{self, File};
 use std::os::unix::fs::{PermissionsExt, symlink};
+use std::sync::LazyLock;
 use tempfile::TempDir;
 
 const NOW: Duration = Duration::ZERO;
+
+/// The machine that the tests run on.
+fn system() -> &'static dyn System {
+    static DISK: LazyLock<Disk> = LazyLock::new(|| Disk::new(None));
+    &*DISK
+}
+
+fn read_for_answer(path: &Path) -> Result<Vec<u8>, LedgerError> {
+    super::read_for_answer(system(), path)
+}
+
+fn create(path: &Path, entries: &[Admitted]) -> Result<Digest, LedgerError> {
+    super::create(system(), path, entries, NOW)
+}
+
+fn must_not_exist(path: &Path) -> Result<(), LedgerError> {
+    super::must_not_exist(system(), path)
+}
+
+fn recover(path: &Path) -> Result<Recovered, LedgerError> {
+    super::recover(system(), path, NOW)
+}
 
 /// A folder with a ledger of one line.
 struct Desk {
@@ -29,8 +53,8 @@ impl Desk {
         with_suffix(&self.path, suffix)
     }
 
-    fn open(&self) -> Result<Locked, LedgerError> {
-        Locked::open(&self.path, NOW)
+    fn open(&self) -> Result<Locked<'static>, LedgerError> {
+        Locked::open(system(), &self.path, NOW)
     }
 
     fn bytes(&self) -> Vec<u8> {
@@ -184,7 +208,7 @@ fn only_a_good_last_line_is_followed() {
 fn only_a_regular_file_of_one_name_is_opened() {
     let desk = Desk::new();
     let at = |name: &str| desk.folder.path().join(name);
-    let open = |name: &str| Locked::open(&at(name), NOW).unwrap_err();
+    let open = |name: &str| Locked::open(system(), &at(name), NOW).unwrap_err();
 
     let error = open("nothing");
     assert!(matches!(error, LedgerError::Missing { .. }), "{error}");
@@ -223,10 +247,10 @@ fn readers_follow_links_and_need_no_lock() {
 fn one_writer_at_a_time() {
     let desk = Desk::new();
     let locked = desk.open().unwrap();
-    let error = Locked::open(&desk.path, Duration::from_millis(30)).unwrap_err();
+    let error = Locked::open(system(), &desk.path, Duration::from_millis(30)).unwrap_err();
     assert!(matches!(error, LedgerError::LockTimeout { .. }), "{error}");
     std::thread::scope(|scope| {
-        let waiting = scope.spawn(|| Locked::open(&desk.path, Duration::from_secs(20)).is_ok());
+        let waiting = scope.spawn(|| Locked::open(system(), &desk.path, Duration::from_secs(20)).is_ok());
         std::thread::sleep(Duration::from_millis(50));
         drop(locked);
         assert!(waiting.join().unwrap(), "the lock is had once it is free");
@@ -240,7 +264,7 @@ fn writers_side_by_side_lose_nothing() {
     std::thread::scope(|scope| {
         for _ in 0..WRITERS {
             scope.spawn(|| {
-                let mut locked = Locked::open(&desk.path, Duration::from_secs(60)).unwrap();
+                let mut locked = Locked::open(system(), &desk.path, Duration::from_secs(60)).unwrap();
                 let mut reader = Reader::new(locked.bytes());
                 let last = reader.by_ref().last().unwrap().unwrap().number;
                 let head = reader.head();
@@ -258,7 +282,7 @@ fn a_file_put_in_its_place_is_the_one_that_is_locked() {
     let mut old = desk.open().unwrap();
     let head = head_of(old.bytes());
     std::thread::scope(|scope| {
-        let waiting = scope.spawn(|| Locked::open(&desk.path, Duration::from_secs(20)).unwrap());
+        let waiting = scope.spawn(|| Locked::open(system(), &desk.path, Duration::from_secs(20)).unwrap());
         std::thread::sleep(Duration::from_millis(50));
         let new = desk.beside(".new");
         fs::write(&new, [desk.bytes(), b"{".to_vec()].concat()).unwrap();
@@ -287,11 +311,11 @@ fn a_failed_write_leaves_a_marker_that_stops_every_write() {
     let desk = Desk::new();
     let mut locked = desk.open().unwrap();
     let head = head_of(locked.bytes());
-    locked.file = File::open(&desk.path).unwrap(); // Read-only: the write fails.
+    locked.file = Box::new(File::open(&desk.path).unwrap()); // Read-only: the write fails.
     let error = locked.append(&[void(2)], &head).unwrap_err();
     assert!(matches!(error, LedgerError::OutcomeUnknown { marker: None, .. }), "{error}");
     assert!(error.to_string().contains("unknown whether the entry was recorded"));
-    assert!(error.next_step().contains("exquota validate"));
+    assert!(error.next_step().contains("exquota recover"));
     assert!(desk.beside(".suspect").exists());
 
     let again = locked.append(&[void(2)], &head).unwrap_err();
@@ -299,7 +323,7 @@ fn a_failed_write_leaves_a_marker_that_stops_every_write() {
     drop(locked);
     let error = desk.open().unwrap_err();
     assert!(matches!(error, LedgerError::Suspect { .. }), "{error}");
-    assert!(error.next_step().contains("exquota validate"));
+    assert!(error.next_step().contains("exquota recover"));
     assert!(read_for_answer(&desk.path).is_ok(), "reading goes on");
     fs::remove_file(&desk.path).unwrap();
     let error = create(&desk.path, &[policy()]).unwrap_err();
@@ -352,19 +376,119 @@ fn create_leaves_nothing_where_it_fails() {
     assert!(matches!(error, LedgerError::Io { doing: "create", .. }), "{error}");
 
     let bad = File::open("/dev/null").unwrap();
-    let (step, _) = write_synced(&bad, 0, b"x\n").unwrap_err();
+    let (step, _) = writing::write_synced(&bad, 0, b"x\n").unwrap_err();
     assert_eq!(step, "writing to");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_killed_founder_leaves_no_ledger_or_one_that_the_next_writer_finishes() {
+    let desk = Desk::new();
+    let draft = desk.beside(".new");
+    let other = desk.folder.path().join("other.jsonl");
+    // Killed before the draft had the ledger's name: the next founder begins anew.
+    fs::write(with_suffix(&other, ".new"), b"{\"v\":1,\"seq\":1 and so on").unwrap();
+    create(&other, &[policy()]).unwrap();
+    assert_eq!(fs::read(&other).unwrap(), desk.bytes());
+    assert_eq!(desk.names(), ["ledger.jsonl", "other.jsonl"]);
+    // Killed after: a founder does not touch what is a ledger now, and a writer takes the draft's name away.
+    fs::hard_link(&desk.path, &draft).unwrap();
+    let before = desk.bytes();
+    assert!(matches!(create(&desk.path, &[policy(), void(2)]).unwrap_err(), LedgerError::Exists { .. }));
+    let begun = founding::Draft::begin(system(), &desk.path, NOW).err().unwrap();
+    assert!(matches!(begun, LedgerError::Exists { .. }), "{begun}");
+    assert_eq!(desk.bytes(), before);
+    desk.open().unwrap().append(&[void(2)], &head_of(&before)).unwrap();
+    assert_eq!(desk.names(), ["ledger.jsonl", "other.jsonl"]);
+    // A draft that is somebody's other file is not emptied.
+    let mine = desk.folder.path().join("mine");
+    fs::write(&mine, "mine").unwrap();
+    fs::hard_link(&mine, desk.beside(".x.new")).unwrap();
+    let error = create(&desk.beside(".x"), &[policy()]).unwrap_err();
+    assert!(matches!(error, LedgerError::Linked { links: 2, .. }), "{error}");
+    assert_eq!(fs::read(&mine).unwrap(), b"mine");
+}
+
+#[test]
+fn nothing_to_recover_changes_nothing() {
+    let desk = Desk::new();
+    let state = |path: &Path| fs::metadata(path).unwrap().modified().unwrap();
+    let (before, written) = (desk.bytes(), state(&desk.path));
+    let recovered = recover(&desk.path).unwrap();
+    assert!(recovered.kept.is_none() && recovered.marker.is_none() && recovered.torn.is_none());
+    assert_eq!((recovered.entries, recovered.head), (1, head_of(&before)));
+    assert_eq!((desk.bytes(), state(&desk.path)), (before, written));
+    assert_eq!(desk.names(), ["ledger.jsonl"]);
+}
+
+#[test]
+fn recovery_keeps_the_old_bytes_and_goes_on_with_what_is_good() {
+    let torn: &[u8] = b"{\"v\":1,\"se";
+    for (tail, marker) in [(torn, false), (torn, true), (b"", true)] {
+        let desk = Desk::new();
+        let whole = desk.bytes();
+        let old = [&whole, tail].concat();
+        fs::write(&desk.path, &old).unwrap();
+        fs::set_permissions(&desk.path, fs::Permissions::from_mode(0o600)).unwrap();
+        if marker {
+            fs::write(desk.beside(".suspect"), "").unwrap();
+        }
+        // A recovery was killed while it kept the bytes, and while it filled the draft.
+        let kept = desk.beside(&format!(".before-recovery-{}-{}", old.len(), &sha256(&old).to_string()[..16]));
+        fs::write(&kept, &old[..7]).unwrap();
+        fs::write(desk.beside(".new"), "half").unwrap();
+
+        let recovered = recover(&desk.path).unwrap();
+        assert_eq!(recovered.kept.as_ref(), Some(&kept));
+        assert_eq!(fs::read(&kept).unwrap(), old);
+        assert_eq!(fs::metadata(&kept).unwrap().permissions().mode() & 0o777, 0o600, "no more may read it than before");
+        assert_eq!(recovered.marker.is_some(), marker);
+        assert_eq!(recovered.torn.map(|torn| (torn.offset, torn.length)), {
+            (!tail.is_empty()).then_some((whole.len(), tail.len()))
+        });
+        assert_eq!(desk.bytes(), whole);
+        assert_eq!(fs::metadata(&desk.path).unwrap().permissions().mode() & 0o777, 0o600,);
+        assert_eq!(desk.names(), ["ledger.jsonl".to_owned(), kept.file_name().unwrap().to_string_lossy().into_owned()]);
+        desk.open().unwrap().append(&[void(2)], &head_of(&whole)).unwrap();
+    }
+}
+
+#[test]
+fn recovery_does_not_touch_what_was_tampered_with() {
+    let desk = Desk::new();
+    let edited = [&desk.bytes()[..], b"{}\n", b"{\"v\":1"].concat();
+    fs::write(&desk.path, &edited).unwrap();
+    fs::write(desk.beside(".suspect"), "").unwrap();
+    let error = recover(&desk.path).unwrap_err();
+    assert!(matches!(error, LedgerError::Faulty { .. }), "{error}");
+    assert!(!error.faults().is_empty());
+    assert_eq!(desk.bytes(), edited);
+    assert_eq!(desk.names(), ["ledger.jsonl", "ledger.jsonl.suspect"]);
+}
+
+#[test]
+fn a_recovery_that_fails_changes_nothing() {
+    let desk = Desk::new();
+    fs::write(desk.beside(".suspect"), "").unwrap();
+    let before = desk.bytes();
+    fs::create_dir(desk.beside(".new")).unwrap();
+    let error = recover(&desk.path).unwrap_err();
+    assert!(matches!(error, LedgerError::NotAFile { what: "a directory", .. }), "{error}");
+    assert_eq!(desk.bytes(), before);
+    assert!(desk.beside(".suspect").exists());
+    assert!(matches!(desk.open().unwrap_err(), LedgerError::Suspect { .. }));
 }
 
 #[test]
 fn what_is_read_back_must_be_what_was_written() {
     let folder = TempDir::new().unwrap();
-    let file = disk::create(&folder.path().join("f")).unwrap();
-    disk::append(&file, b"one\ntwo\n").unwrap();
-    assert!(disk::ends_with(&file, 4, b"two\n").unwrap());
-    assert!(!disk::ends_with(&file, 0, b"one\n").unwrap(), "more follows");
-    assert!(!disk::ends_with(&file, 4, b"twO\n").unwrap());
-    assert!(disk::ends_with(&file, 6, b"two\n").is_err(), "the file is too short");
+    let file = system().open(&folder.path().join("f"), Opening::New).unwrap();
+    let ends_with = |offset, expected: &[u8]| writing::ends_with(&*file, offset, expected);
+    writing::write_all(&*file, b"one\ntwo\n").unwrap();
+    assert!(ends_with(4, b"two\n").unwrap());
+    assert!(!ends_with(0, b"one\n").unwrap(), "more follows");
+    assert!(!ends_with(4, b"twO\n").unwrap());
+    assert!(ends_with(6, b"two\n").is_err(), "the file is too short");
 }
 
 #[test]

@@ -1,0 +1,37 @@
+//! `recover`: after a failed write, what is good goes on (D23).
+
+use super::error::NotValid;
+use super::session::Session;
+use super::{Answer, Exit};
+use crate::report::recovery::Recovery;
+use crate::store::ledger::file::{self, LedgerError};
+
+/// Recovers the ledger if it needs it.
+pub fn run(session: &Session) -> anyhow::Result<Answer> {
+    let recovered = file::recover(&*session.system, &session.ledger, session.lock_timeout).map_err(tampered)?;
+    let document = Recovery {
+        ledger: session.ledger.display().to_string(),
+        entries: recovered.entries,
+        head: recovered.head,
+        marker: recovered.marker.map(|path| path.display().to_string()),
+        torn: recovered.torn.map(|torn| (torn.offset, torn.length)),
+        kept: recovered.kept.map(|path| path.display().to_string()),
+    };
+    Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings: Vec::new() })
+}
+
+/// What is wrong with whole lines was not left by a failed write.
+fn tampered(error: LedgerError) -> anyhow::Error {
+    match error {
+        LedgerError::Faulty { path, faults } => NotValid {
+            what: "the ledger",
+            path: path.display().to_string(),
+            source_text: String::new(),
+            faults,
+            next: "a failed write leaves no such thing, so nothing was changed: find out who did it, and go back to a sound copy"
+                .to_owned(),
+        }
+        .into(),
+        error => error.into(),
+    }
+}

@@ -1,0 +1,107 @@
+//! The seam to the system: everything that the ledger file asks of it, and nothing else.
+//!
+//! [`Disk`](super::Disk) is the real one. A simulated one lets tests stop, interleave and fail every single step.
+
+use chrono::{DateTime, Utc};
+use std::fmt::Debug;
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+/// What a file is opened for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Opening {
+    /// To read it only. Links are followed.
+    Read,
+    /// An existing file, to read it and to write at its end. A link is not followed, a pipe not waited for.
+    Append,
+    /// A file that does not exist yet, to write at its end: the owner reads and writes, the group reads.
+    New,
+    /// Likewise, or the one that is there already. A link is not followed.
+    Draft,
+}
+
+/// The file system, the clock and the patience of one machine.
+///
+/// A name that was made, changed or removed is durable once [`System::sync_directory_of`] has returned.
+pub trait System: Debug + Send + Sync {
+    /// Opens a file.
+    fn open(&self, path: &Path, opening: Opening) -> io::Result<Box<dyn OpenFile>>;
+
+    /// What stands at a path, a link itself and not where it leads; none if nothing does.
+    fn look(&self, path: &Path) -> io::Result<Option<FileState>>;
+
+    /// Gives a file a second name; an error if that name is taken.
+    fn link(&self, from: &Path, to: &Path) -> io::Result<()>;
+
+    /// Gives a file another name, in place of whatever bears it.
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+
+    /// Takes a name away.
+    fn remove(&self, path: &Path) -> io::Result<()>;
+
+    /// Makes the names in the file's directory durable.
+    fn sync_directory_of(&self, path: &Path) -> io::Result<()>;
+
+    /// The time of day.
+    fn now(&self) -> DateTime<Utc>;
+
+    /// A time that never goes back, from any start.
+    fn elapsed(&self) -> Duration;
+
+    /// Waits.
+    fn sleep(&self, pause: Duration);
+}
+
+/// One open file. Its lock, if it was had, ends with it.
+pub trait OpenFile: Debug + Send + Sync {
+    /// Whether the exclusive lock was had; never waits.
+    fn try_lock(&self) -> io::Result<bool>;
+
+    /// What it is at this moment.
+    fn state(&self) -> io::Result<FileState>;
+
+    /// Reads on, from the start at first; 0 at the end.
+    fn read(&self, buffer: &mut [u8]) -> io::Result<usize>;
+
+    /// Reads at an offset; 0 at the end.
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize>;
+
+    /// One write at the end of the file; how many bytes went in.
+    fn write(&self, bytes: &[u8]) -> io::Result<usize>;
+
+    /// Makes the content and the length durable.
+    fn sync(&self) -> io::Result<()>;
+
+    /// Cuts it off.
+    fn truncate(&self, length: u64) -> io::Result<()>;
+
+    /// Gives it the owner and the permissions of another file.
+    fn be_like(&self, other: &FileState) -> io::Result<()>;
+}
+
+/// Which file it is, whatever it is called.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Identity {
+    /// The device it is on.
+    pub device: u64,
+    /// Its number there.
+    pub inode: u64,
+}
+
+/// What a file is at one moment.
+#[derive(Clone, Debug)]
+pub struct FileState {
+    /// Which file it is.
+    pub identity: Identity,
+    /// How many names it has.
+    pub links: u64,
+    /// In bytes.
+    pub length: u64,
+    /// In words, if it is not a regular file.
+    pub irregular: Option<&'static str>,
+    /// The user and the group that it belongs to.
+    pub owner: (u32, u32),
+    /// Its permission bits.
+    pub mode: u32,
+}

@@ -1,0 +1,74 @@
+//! Lines that are good, written at once, durable, and read back.
+
+use super::LedgerError;
+use super::system::OpenFile;
+use crate::domain::admitted::Admitted;
+use crate::domain::fault::{Fault, FaultCode};
+use crate::store::ledger::read::Chain;
+use crate::store::record::write_line;
+use std::io::{self, ErrorKind};
+
+/// A step that failed, and what the system said.
+pub(super) type Failure = (&'static str, io::Error);
+
+/// The lines of these entries, each with its `\n`, after `chain`; each is read as the next reader will.
+pub(super) fn good_lines(chain: &mut Chain, entries: &[Admitted]) -> Result<Vec<u8>, LedgerError> {
+    let mut lines = Vec::new();
+    for entry in entries.iter().map(Admitted::entry) {
+        let line = write_line(&chain.head(), entry);
+        let faults = match chain.follow(&line, entry.seq) {
+            Ok(record) if record.entry == *entry => {
+                lines.extend_from_slice(&line);
+                lines.push(b'\n');
+                continue;
+            }
+            Ok(_) => {
+                let message = "the line does not say what the entry says";
+                vec![Fault::new(FaultCode::FieldInvalid, message).line(entry.seq)]
+            }
+            Err(faults) => faults,
+        };
+        return Err(LedgerError::Unwritable { faults });
+    }
+    Ok(lines)
+}
+
+/// One write of all lines at `offset`, the end of the file; durable, and read back.
+pub(super) fn write_synced(file: &dyn OpenFile, offset: u64, lines: &[u8]) -> Result<(), Failure> {
+    write_all(file, lines).map_err(|source| ("writing to", source))?;
+    file.sync().map_err(|source| ("syncing", source))?;
+    match ends_with(file, offset, lines) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(("reading back", io::Error::other("other bytes than were written"))),
+        Err(source) => Err(("reading back", source)),
+    }
+}
+
+/// Writes on where the system took a part; a part that it took is never taken back.
+pub(super) fn write_all(file: &dyn OpenFile, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match file.write(bytes) {
+            Ok(0) => return Err(ErrorKind::WriteZero.into()),
+            Ok(written) => bytes = bytes.get(written..).unwrap_or_default(),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Whether the file ends with these bytes at this offset.
+pub(super) fn ends_with(file: &dyn OpenFile, offset: u64, expected: &[u8]) -> io::Result<bool> {
+    let mut found = vec![0; expected.len()];
+    let mut held = 0;
+    while let Some(rest) = found.get_mut(held..).filter(|rest| !rest.is_empty()) {
+        match file.read_at(rest, offset + held as u64) {
+            Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
+            Ok(read) => held += read,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let length = file.state()?.length;
+    Ok(found == expected && length.checked_sub(offset) == u64::try_from(found.len()).ok())
+}
