@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on has failed")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -76,8 +77,24 @@ fn the_domain_is_pure() {
 
 #[test]
 fn store_and_report_never_meet() {
-    never_names("store", &["crate::report", "crate::commands", "crate::cli", "anyhow", "clap", "Utc::now"]);
+    never_names("store", &["crate::report", "crate::commands", "crate::cli", "anyhow", "clap"]);
     never_names("report", &["crate::store", "crate::commands", "crate::cli", "anyhow", "clap", "std::fs", "Utc::now"]);
+}
+
+/// Behind the seam to the system, everything can be simulated.
+#[test]
+fn only_the_disk_asks_the_system() {
+    let system = ["Utc::now", "Instant::", "thread::sleep", "File::open", "OpenOptions", "sync_all"];
+    let asked: BTreeSet<_> = code_of("store/ledger")
+        .into_iter()
+        .filter(|(_, line)| system.iter().any(|word| line.contains(word)))
+        .filter_map(|(path, _)| Some(path.file_name()?.to_owned()))
+        .collect();
+    assert!(asked.iter().any(|name| name == "disk.rs"));
+    assert_eq!(
+        asked.into_iter().filter(|name| name != "disk.rs").collect::<Vec<_>>(),
+        Vec::<std::ffi::OsString>::new()
+    );
 }
 
 #[test]
