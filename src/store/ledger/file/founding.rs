@@ -49,11 +49,12 @@ pub fn create(
         }
         LedgerError::NotCreated { path: path.to_owned(), step, source, left: draft.withdraw(path).err() }
     })?;
-    finish(system, path, &*draft.file)?;
+    // If this fails, the next writer does it.
+    draft.discard();
     Ok(chain.head())
 }
 
-/// What a founder still has to do for a ledger that bears its draft's name too; nothing for any other.
+/// What a killed founder had still to do for a ledger that bears its draft's name too; nothing for any other.
 pub(super) fn finish(system: &dyn System, path: &Path, ledger: &dyn OpenFile) -> Result<(), LedgerError> {
     let draft = draft_path(path);
     if !stands_at(system, ledger, &draft)? {
@@ -109,7 +110,7 @@ impl<'s> Draft<'s> {
         self.system.sync_directory_of(path).map_err(|source| ("syncing the directory of", source))
     }
 
-    /// Removes it, as far as that can be done: what is left of it is emptied by the next one.
+    /// Takes its own name away, as far as that can be done: the next one deals with what is left.
     pub(super) fn discard(&self) {
         let _ = self.system.remove(&self.path);
     }

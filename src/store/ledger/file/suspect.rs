@@ -56,7 +56,7 @@ pub(super) fn lift(system: &dyn System, path: &Path) -> Result<(), LedgerError> 
 /// Keeps bytes of a ledger in a file of their own, durably: `<ledger>.<what>-<number>-<hash>`. Whoever may not read the
 /// ledger may not read it either.
 ///
-/// A file that a killed writer left with the start of them is completed; one with anything else in it is an error.
+/// A file that a killed writer left with the start of them is written anew; one with anything else in it is an error.
 pub(super) fn keep(
     system: &dyn System,
     path: &Path,
@@ -69,20 +69,20 @@ pub(super) fn keep(
     hash.truncate(16);
     let aside = with_suffix(path, &format!(".{what}-{number}-{hash}"));
     let keep = || {
-        let (file, held) = match system.open(&aside, Opening::New) {
-            Ok(file) => (file, 0),
+        let file = match system.open(&aside, Opening::New) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 let file = system.open(&aside, Opening::Append)?;
-                let held = super::read_all(&*file)?;
-                if !bytes.starts_with(&held) {
+                if !bytes.starts_with(&super::read_all(&*file)?) {
                     return Err(error);
                 }
-                (file, held.len())
+                // Written anew: what is there may have been left by a sync that failed.
+                file.truncate(0)?;
+                file
             }
-            Err(error) => return Err(error),
+            opened => opened?,
         };
         file.be_like(&ledger.state()?)?;
-        write_all(&*file, bytes.get(held..).unwrap_or_default())?;
+        write_all(&*file, bytes)?;
         file.sync()?;
         system.sync_directory_of(&aside)
     };

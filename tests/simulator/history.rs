@@ -1,0 +1,319 @@
+//! One history: writers side by side in rounds, whatever happens to them, and what must hold after each.
+
+use crate::dice::Dice;
+use crate::machine::{Chances, Ended, Machine, Simulated, Tally};
+use chrono::NaiveDate;
+use exquota::commands::approve::{self, Terms};
+use exquota::commands::error::NotValid;
+use exquota::commands::session::{Session, Writing};
+use exquota::commands::ship::{self, Consignment};
+use exquota::commands::{Answer, Exit, check, init, recover, validate};
+use exquota::domain::event::Event;
+use exquota::store::ledger::file::{LedgerError, System};
+use exquota::store::ledger::read::Reader;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+const LEDGER: &str = "/desk/ledger.jsonl";
+/// What the customer may have in all; the first ledger holds a licence of [`LICENSED`].
+const CEILING: u64 = 5;
+const LICENSED: u64 = 2;
+
+/// The files that all histories begin with: a policy and customers on a real disk, and a ledger.
+pub(crate) struct Setting {
+    folder: tempfile::TempDir,
+    ledger: BTreeMap<PathBuf, Vec<u8>>,
+}
+
+impl Setting {
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let policy = format!(
+            "name = \"p\"\nversion = \"1\"\nstatus = \"scenario\"\n[ceilings.c]\nscope = \"customer\"\nlimit = {CEILING}\n[chips.H200]\nequivalence = 1\n"
+        );
+        std::fs::write(folder.path().join("policy.toml"), policy).unwrap();
+        std::fs::write(folder.path().join("customers.csv"), "id,name,country\na,Alpha,CN\n").unwrap();
+        let mut setting = Setting { folder, ledger: BTreeMap::new() };
+        let machine = Machine::new(&setting.ledger, Dice::new(0));
+        let session = session(&machine);
+        setting.found(&session).unwrap();
+        approve(&session, "L", LICENSED).unwrap();
+        setting.ledger = machine.contents();
+        assert_eq!(setting.ledger.len(), 1, "a ledger, and nothing beside it");
+        setting
+    }
+
+    fn found(&self, session: &Session) -> anyhow::Result<Answer> {
+        let request = init::Request {
+            policy: self.folder.path().join("policy.toml"),
+            customers: Some(self.folder.path().join("customers.csv")),
+        };
+        init::run(session, &writing(), &request)
+    }
+}
+
+fn session(machine: &Arc<Simulated>) -> Session {
+    let system: Arc<dyn System> = machine.clone();
+    Session { ledger: LEDGER.into(), system, today: day(), lock_timeout: Duration::from_secs(10), colour: false }
+}
+
+fn day() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 2, 25).unwrap()
+}
+
+fn writing() -> Writing {
+    Writing { date: None, by: "w".to_owned(), dry_run: false, expect_head: None, despite: None }
+}
+
+fn terms(chips: u64) -> Terms {
+    let items = vec![("H200".to_owned(), chips)];
+    let none = || None;
+    Terms {
+        customer: "a".to_owned(),
+        items,
+        expires: None,
+        destination: none(),
+        licensee: none(),
+        replaces: none(),
+        attest: vec![],
+    }
+}
+
+fn approve(session: &Session, licence: &str, chips: u64) -> anyhow::Result<Answer> {
+    approve::run(session, &writing(), &approve::Request { licence: licence.to_owned(), terms: terms(chips) })
+}
+
+fn ship(session: &Session, reference: &str) -> anyhow::Result<Answer> {
+    let consignment = Consignment {
+        licence: "L".to_owned(),
+        items: vec![("H200".to_owned(), 1)],
+        destination: None,
+        consignee: None,
+        attest: vec![],
+        serials: vec![],
+    };
+    ship::run(session, &writing(), &ship::Request { reference: reference.to_owned(), consignment })
+}
+
+/// What a writer is asked to do.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Task {
+    Init,
+    Approve { licence: String, chips: u64 },
+    Ship { reference: String },
+    Check,
+    Recover,
+}
+
+impl Task {
+    fn any(dice: &mut Dice) -> Self {
+        match dice.below(10) {
+            // The same number always says the same thing: whoever gives it again is told so.
+            0..=4 => {
+                let number = dice.below(5);
+                Task::Approve { licence: format!("L{number}"), chips: 1 + number as u64 % 2 }
+            }
+            5..=7 => Task::Ship { reference: format!("X{}", dice.below(4)) },
+            8 => Task::Check,
+            _ => Task::Recover,
+        }
+    }
+
+    fn run(&self, setting: &Setting, session: &Session) -> anyhow::Result<Answer> {
+        match self {
+            Task::Init => setting.found(session),
+            Task::Approve { licence, chips } => approve(session, licence, *chips),
+            Task::Ship { reference } => ship(session, reference),
+            Task::Check => check::run(session, None, &check::Request::Approval(terms(1))),
+            Task::Recover => recover::run(session),
+        }
+    }
+
+    /// The number that its line would bear.
+    fn number(&self) -> Option<&str> {
+        match self {
+            Task::Init => Some("a"),
+            Task::Approve { licence, .. } => Some(licence),
+            Task::Ship { reference } => Some(reference),
+            Task::Check | Task::Recover => None,
+        }
+    }
+}
+
+/// What is known of all that was tried.
+#[derive(Default)]
+struct Known {
+    /// What the program said is recorded.
+    acknowledged: BTreeSet<String>,
+    /// What may be recorded: acknowledged, of unknown outcome, or cut off.
+    possible: BTreeSet<String>,
+}
+
+impl Known {
+    fn learn(&mut self, task: &Task, ended: &Ended<anyhow::Result<Exit>>, seed: u64) {
+        let Some(number) = task.number() else { return };
+        let (said, may_be) = match ended {
+            Ended::Killed => (false, true),
+            Ended::ByItself(Ok(exit)) => {
+                assert!(matches!(exit, Exit::Fine | Exit::No), "seed {seed}: {task:?}");
+                (*exit == Exit::Fine, *exit == Exit::Fine)
+            }
+            Ended::ByItself(Err(error)) => (false, outcome_unknown(error, seed)),
+        };
+        if said {
+            self.acknowledged.insert(number.to_owned());
+        }
+        if may_be {
+            self.possible.insert(number.to_owned());
+        }
+    }
+}
+
+/// Whether an error leaves open what was recorded. Some errors must never be.
+fn outcome_unknown(error: &anyhow::Error, seed: u64) -> bool {
+    assert!(error.downcast_ref::<NotValid>().is_none(), "seed {seed}: somebody read a faulty ledger: {error}");
+    match error.downcast_ref::<LedgerError>() {
+        Some(LedgerError::OutcomeUnknown { .. }) => true,
+        // What of it could not be removed may stand.
+        Some(LedgerError::NotCreated { left, .. }) => left.is_some(),
+        Some(
+            wrong @ (LedgerError::Faulty { .. }
+            | LedgerError::Unwritable { .. }
+            | LedgerError::Changed { .. }
+            | LedgerError::HeadMoved { .. }
+            | LedgerError::ClockBehind { .. }
+            | LedgerError::Linked { .. }
+            | LedgerError::NotAFile { .. }),
+        ) => panic!("seed {seed}: {wrong}"),
+        Some(_) => false,
+        None => panic!("seed {seed}: {error:#}"),
+    }
+}
+
+/// Runs the history of this seed; every check in it names the seed.
+pub(crate) fn run(setting: &Setting, seed: u64) -> Tally {
+    let mut dice = Dice::new(seed);
+    let founding = dice.chance(150);
+    let nothing = BTreeMap::new();
+    let machine = Machine::new(if founding { &nothing } else { &setting.ledger }, Dice::new(dice.next()));
+    let mut known = Known::default();
+    if !founding {
+        known.acknowledged.extend(["a".to_owned(), "L".to_owned()]);
+    }
+    known.possible.extend(known.acknowledged.iter().cloned());
+    for round in 0..1 + dice.below(3) {
+        let chances = any_chances(&mut dice);
+        let tasks: Vec<Task> = (0..1 + dice.below(3))
+            .map(|_| if founding && round == 0 { Task::Init } else { Task::any(&mut dice) })
+            .collect();
+        let (torn, losses) = (torn_bytes(&machine), machine.tally().power_losses);
+        let writers = tasks
+            .iter()
+            .map(|task| {
+                let session = session(&machine);
+                let work: Box<dyn FnOnce() -> anyhow::Result<Exit> + Send> =
+                    Box::new(move || Ok(task.run(setting, &session)?.exit));
+                work
+            })
+            .collect();
+        let ended = machine.run(chances, writers);
+        for (task, ended) in tasks.iter().zip(&ended) {
+            known.learn(task, ended, seed);
+        }
+        if dice.chance(100) {
+            machine.lose_power();
+        }
+        // Without power, what was never synced may be gone.
+        if let Some(torn) = torn.filter(|_| machine.tally().power_losses == losses) {
+            let kept = machine.contents().values().any(|bytes| bytes.ends_with(&torn));
+            assert!(kept, "seed {seed}: the bytes of an unfinished line were thrown away");
+        }
+        if dice.chance(500) {
+            settle(&machine, seed);
+        }
+        look(&machine, &known, seed);
+    }
+    settle(&machine, seed);
+    look(&machine, &known, seed);
+    goes_on(setting, &machine, seed);
+    machine.tally()
+}
+
+/// Some histories only race, in some the machine is failing.
+fn any_chances(dice: &mut Dice) -> Chances {
+    let one = |dice: &mut Dice, of: usize| if dice.chance(500) { dice.below(of) } else { 0 };
+    Chances { switch: 100 + dice.below(800), fault: one(dice, 60), kill: one(dice, 40), power: one(dice, 20) }
+}
+
+fn torn_bytes(machine: &Simulated) -> Option<Vec<u8>> {
+    let contents = machine.contents();
+    let bytes = contents.get(Path::new(LEDGER))?;
+    let torn = exquota::store::ledger::read::torn(bytes)?;
+    Some(bytes[torn.offset..].to_vec())
+}
+
+/// Recovers, with nothing in the way. All old bytes are kept where something was recovered.
+fn settle(machine: &Arc<Simulated>, seed: u64) {
+    let before = machine.contents().get(Path::new(LEDGER)).cloned();
+    match (recover::run(&session(machine)), &before) {
+        (Ok(answer), Some(before)) => {
+            let recovered = answer.document.json().unwrap().contains("\"recovered\": true");
+            let kept = machine.contents().iter().any(|(path, bytes)| path != Path::new(LEDGER) && bytes == before);
+            assert!(!recovered || kept, "seed {seed}: not all old bytes are kept");
+            let marker = machine.contents().keys().any(|path| path.to_string_lossy().ends_with(".suspect"));
+            assert!(!marker, "seed {seed}: the marker still stands");
+        }
+        (Err(error), None) if matches!(error.downcast_ref(), Some(LedgerError::Missing { .. })) => {}
+        (Err(error), _) => panic!("seed {seed}: a recovery on a sound machine: {error:#}"),
+        (Ok(_), None) => panic!("seed {seed}: a recovery of nothing"),
+    }
+}
+
+/// What must hold of the file, whatever happened.
+fn look(machine: &Arc<Simulated>, known: &Known, seed: u64) {
+    let contents = machine.contents();
+    let Some(bytes) = contents.get(Path::new(LEDGER)) else {
+        assert!(known.acknowledged.is_empty(), "seed {seed}: the ledger is gone");
+        return;
+    };
+    let mut numbers = BTreeSet::new();
+    let (mut authorised, mut shipped) = (0, 0);
+    for line in Reader::new(bytes) {
+        let line = line.unwrap_or_else(|faults| panic!("seed {seed}: {faults:?}\n{}", String::from_utf8_lossy(bytes)));
+        let number = match &line.record.entry.event {
+            Event::Policy(_) => continue,
+            Event::Customer(record) => record.id.to_string(),
+            Event::Approval(approval) => {
+                authorised += approval.items.iter().map(|(_, chips)| *chips).sum::<u64>();
+                approval.licence.to_string()
+            }
+            Event::Shipment(shipment) => {
+                shipped += shipment.items.iter().map(|(_, chips)| *chips).sum::<u64>();
+                shipment.reference.to_string()
+            }
+            other => panic!("seed {seed}: nobody wrote {other:?}"),
+        };
+        assert!(known.possible.contains(&number), "seed {seed}: `{number}` was refused, or never asked for");
+        assert!(numbers.insert(number.clone()), "seed {seed}: `{number}` stands twice");
+    }
+    for number in &known.acknowledged {
+        assert!(numbers.contains(number), "seed {seed}: `{number}` was acknowledged, and is lost");
+    }
+    assert!(authorised <= CEILING, "seed {seed}: {authorised} authorised");
+    assert!(shipped <= LICENSED, "seed {seed}: {shipped} shipped");
+    let answer = validate::run(&session(machine), &validate::Request::default())
+        .unwrap_or_else(|error| panic!("seed {seed}: {error:#}"));
+    assert_eq!(answer.exit, Exit::Fine, "seed {seed}: {}", answer.document.text());
+}
+
+/// Whatever happened, a recovered ledger can be written to, and a missing one founded.
+fn goes_on(setting: &Setting, machine: &Arc<Simulated>, seed: u64) {
+    let session = session(machine);
+    if !machine.contents().contains_key(Path::new(LEDGER)) {
+        setting.found(&session).unwrap_or_else(|error| panic!("seed {seed}: {error:#}"));
+    }
+    let answer = ship(&session, "X9").unwrap_or_else(|error| panic!("seed {seed}: {error:#}"));
+    assert!(matches!(answer.exit, Exit::Fine | Exit::No), "seed {seed}");
+}

@@ -1,0 +1,72 @@
+//! Whole commands on a machine that is not there: writers interleaved at every step, killed at any of them, steps that
+//! fail or are done in part, power that goes and leaves any beginning of what was not synced. What was acknowledged
+//! is in the file; nothing else is than whole lines that were judged; no race passes a ceiling.
+//!
+//! A failure names its seed; `EXQUOTA_SEED=N` runs that one again. `EXQUOTA_HISTORIES=N` runs more, or fewer.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on has failed")]
+
+mod dice;
+mod history;
+mod machine;
+mod storage;
+
+use history::Setting;
+use machine::Tally;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+const HISTORIES: u64 = 100_000;
+
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok().map(|text| text.parse().expect("a number"))
+}
+
+#[test]
+fn nothing_acknowledged_is_lost_and_no_race_passes_a_ceiling() {
+    let setting = Setting::new();
+    if let Some(seed) = number("EXQUOTA_SEED") {
+        println!("{:?}", history::run(&setting, seed));
+        return;
+    }
+    let histories = number("EXQUOTA_HISTORIES").unwrap_or(HISTORIES);
+    let next = AtomicU64::new(0);
+    let side_by_side = std::thread::available_parallelism().map_or(2, usize::from);
+    let mut sum = Tally::default();
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..side_by_side)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut sum = Tally::default();
+                    loop {
+                        let seed = next.fetch_add(1, Ordering::Relaxed);
+                        if seed >= histories {
+                            return sum;
+                        }
+                        sum.add(&history::run(&setting, seed));
+                    }
+                })
+            })
+            .collect();
+        for thread in threads {
+            sum.add(&thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+    });
+    println!(
+        "{histories} histories: {} steps, {} switches, {} faults, {} kills, {} power losses",
+        sum.steps, sum.switches, sum.faults, sum.kills, sum.power_losses
+    );
+    // A machine on which nothing ever happens proves nothing.
+    for happened in [sum.switches, sum.faults, sum.kills, sum.power_losses] {
+        assert!(happened * 10 > histories, "{sum:?}");
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_run() {
+    let setting = Setting::new();
+    let traces: Vec<Tally> = (0..300).map(|seed| history::run(&setting, seed)).collect();
+    for (seed, before) in (0..).zip(&traces) {
+        assert_eq!(history::run(&setting, seed), *before, "seed {seed}");
+    }
+    assert!(traces.iter().any(|tally| tally.trace != traces[0].trace));
+}
