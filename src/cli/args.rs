@@ -1,11 +1,14 @@
 //! The command line as clap sees it.
 
+mod proofs;
+
 use super::values::{self, Item};
 use crate::commands::order::{Attest, SerialFile};
 use crate::domain::event::{ClosureReason, Digest};
 use crate::domain::headroom::GroupBy;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use proofs::{CheckpointArgs, KeygenArgs, ProveArgs, VerifyProofArgs};
 use std::path::PathBuf;
 
 /// How an answer is printed.
@@ -479,6 +482,14 @@ pub(super) enum Verb {
         #[command(flatten)]
         batch: BatchArgs,
     },
+    /// A key to sign checkpoints with: a private file, and a public one for those who check
+    Keygen(KeygenArgs),
+    /// What the ledger is now, in three lines and a signature: keep it elsewhere, hand it out
+    Checkpoint(CheckpointArgs),
+    /// Proof, for somebody without the ledger, that entries are in it or that nothing was changed since
+    Prove(ProveArgs),
+    /// Check a proof, without the ledger
+    VerifyProof(VerifyProofArgs),
     /// Policies
     #[command(subcommand)]
     Policy(PolicyVerb),

@@ -7,8 +7,9 @@ use crate::commands::order::Quantities;
 use crate::commands::session::{Session, Writing};
 use crate::commands::ship::Consignment;
 use crate::commands::{
-    Answer, adopt, amend, approve, check, close, explain, grant, headroom, import, init, licences, log, plan, policy,
-    recover, register, reinstate, ship, show, suspend, take_back, trace, validate, void, volume, whatif,
+    Answer, adopt, amend, approve, check, checkpoint, close, explain, grant, headroom, import, init, keygen, licences,
+    log, plan, policy, prove, recover, register, reinstate, ship, show, suspend, take_back, trace, validate,
+    verify_proof, void, volume, whatif,
 };
 
 pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> {
@@ -95,6 +96,10 @@ pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> 
             let write = WriteArgs { date, by, dry_run, expect_head, despite: None };
             import::run(session, &writing(write), &import::Request { file, partial })
         }
+        Verb::Keygen(args) => keygen::run(&args.into()),
+        Verb::Checkpoint(args) => checkpoint::run(session, &args.into()),
+        Verb::Prove(args) => prove::run(session, &args.into()),
+        Verb::VerifyProof(args) => verify_proof::run(&args.into()),
         Verb::Policy(PolicyVerb::Check { policies }) => policy::check(session, &policies),
         Verb::Policy(PolicyVerb::Show { policy: file, date }) => policy::show(session, file.as_deref(), date),
         Verb::Explain { code } => explain::run(code.as_deref()),

@@ -6,6 +6,7 @@ use crate::domain::book::NoPolicy;
 use crate::domain::fault::Fault;
 use crate::report::failure::{Failure, FaultyFile};
 use crate::store::ledger::file::LedgerError;
+use crate::store::proof::file::FileError;
 
 /// What to say of an error, and the exit code it ends with.
 pub(super) fn failure(error: anyhow::Error, colour: bool) -> Failure {
@@ -34,6 +35,8 @@ pub(super) fn failure(error: anyhow::Error, colour: bool) -> Failure {
         (Exit::Usage, misuse.next.clone())
     } else if let Some(failed) = error.downcast_ref::<MachineFailed>() {
         (Exit::Failed, failed.next.clone())
+    } else if let Some(file) = error.downcast_ref::<FileError>() {
+        (Exit::Failed, file.next_step().to_owned())
     } else if let Some(ledger) = error.downcast_ref::<LedgerError>() {
         // A file whose content is wrong is not a machine that fails.
         let exit = if ledger.faults().is_empty() { Exit::Failed } else { Exit::NotValid };

@@ -15,6 +15,7 @@ pub mod licences;
 pub mod plan;
 pub mod policies;
 pub mod policy_diff;
+pub mod proof;
 pub mod recovery;
 pub mod table;
 pub mod trace;

@@ -11,4 +11,5 @@
 
 pub mod ledger;
 pub mod policy;
+pub mod proof;
 pub mod record;

@@ -1,0 +1,88 @@
+//! `checkpoint`: what the ledger is now, for others to keep.
+
+use super::error::{Misuse, NotValid};
+use super::keygen::must_be_origin;
+use super::session::Session;
+use super::{Answer, Exit, proof_files};
+use crate::report::proof::CheckpointMade;
+use crate::store::ledger::file as ledger_file;
+use crate::store::ledger::read::Reader;
+use crate::store::proof::checkpoint::Checkpoint;
+use crate::store::proof::file;
+use crate::store::proof::key::PrivateKey;
+use crate::store::proof::tree::{GrowingRoot, TreeHash};
+use std::path::PathBuf;
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The private key to sign with.
+    pub key: Option<PathBuf>,
+    /// Without a key: the origin of a checkpoint that is to be signed in another way.
+    pub origin: Option<String>,
+    /// A new file for it.
+    pub out: Option<PathBuf>,
+}
+
+/// A checkpoint of a ledger without faults; breaches are as much part of it as all else.
+pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
+    request.out.as_deref().map_or(Ok(()), file::refuse_existing)?;
+    let signer = match (&request.key, &request.origin) {
+        (Some(path), _) => Signer::Key(proof_files::private_key(path)?),
+        (None, Some(origin)) => {
+            must_be_origin(origin)?;
+            Signer::Other(origin)
+        }
+        (None, None) => return Err(Misuse::new("nobody is to sign", "give --key KEYFILE, or --origin NAME").into()),
+    };
+    let bytes = ledger_file::read_for_answer(&session.ledger)?;
+    let mut root = GrowingRoot::default();
+    let mut faults = Vec::new();
+    let mut reader = Reader::new(&bytes);
+    for line in &mut reader {
+        match line {
+            Ok(line) => root.push(TreeHash::of_line(line.bytes)),
+            Err(found) => faults.extend(found),
+        }
+    }
+    if !faults.is_empty() {
+        return Err(NotValid {
+            what: "the ledger",
+            path: session.ledger.display().to_string(),
+            source_text: String::new(),
+            faults,
+            next: "`exquota validate` lists all that is wrong; no checkpoint is made of a ledger with faults"
+                .to_owned(),
+        }
+        .into());
+    }
+    file::settle(&session.ledger)?;
+    let mut warnings: Vec<String> = reader.torn().map(|_| torn_is_no_leaf()).into_iter().collect();
+    let (origin, signed) = match &signer {
+        Signer::Key((key, warning)) => {
+            warnings.extend(warning.clone());
+            (key.public().origin(), Some(key))
+        }
+        Signer::Other(origin) => (*origin, None),
+    };
+    let Checkpoint { origin, size, root, mut note } = Checkpoint::unsigned(origin, root.size(), root.root());
+    if let Some(key) = signed {
+        note = note.signed(key);
+    }
+    let note = note.written();
+    if let Some(path) = &request.out {
+        file::write_new(path, note.as_bytes())?;
+    }
+    let path = request.out.as_ref().map(|path| path.display().to_string());
+    let document = CheckpointMade { origin, size, root: root.to_string(), note, signed: signed.is_some(), path };
+    Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings })
+}
+
+enum Signer<'r> {
+    Key((PrivateKey, Option<String>)),
+    Other(&'r str),
+}
+
+fn torn_is_no_leaf() -> String {
+    "the last line has no end: it was never acknowledged, and the checkpoint is without it".to_owned()
+}

@@ -1,0 +1,86 @@
+//! The files that proofs are made of, read or refused; and the ledger as a tree.
+
+use super::error::NotValid;
+use super::session::Session;
+use crate::domain::fault::{Fault, FaultCode};
+use crate::store::proof::checkpoint::Checkpoint;
+use crate::store::proof::file::{self, Held};
+use crate::store::proof::key::{PrivateKey, PublicKey};
+use crate::store::proof::tlog_proof::Proofs;
+use crate::store::proof::tree::Tree;
+use crate::store::proof::{self, tree::TreeHash};
+use std::path::Path;
+
+/// A private key, and what a person should know of its file.
+pub(super) fn private_key(path: &Path) -> anyhow::Result<(PrivateKey, Option<String>)> {
+    let Held { bytes, open_to_others } = file::read(path, file::KEY)?;
+    let key = proof::text(&bytes).and_then(PrivateKey::parse);
+    let key = key.map_err(|fault| not_valid("the key", path, fault))?;
+    let warning = open_to_others
+        .then(|| format!("others than its owner can read or write the private key: `chmod 600 {}`", path.display()));
+    Ok((key, warning))
+}
+
+pub(super) fn public_key(path: &Path) -> anyhow::Result<PublicKey> {
+    let bytes = file::read(path, file::KEY)?.bytes;
+    let key = proof::text(&bytes).and_then(PublicKey::parse);
+    key.map_err(|fault| not_valid("the key", path, fault).into())
+}
+
+pub(super) fn checkpoint(path: &Path) -> anyhow::Result<Checkpoint> {
+    let bytes = file::read(path, file::CHECKPOINT)?.bytes;
+    let checkpoint = proof::text(&bytes).and_then(|text| Checkpoint::parse(text, 1));
+    checkpoint.map_err(|fault| not_valid("the checkpoint", path, fault).into())
+}
+
+pub(super) fn proofs(path: &Path) -> anyhow::Result<Proofs> {
+    let bytes = file::read(path, file::PROOF)?.bytes;
+    proof::text(&bytes).and_then(Proofs::parse).map_err(|fault| not_valid("the proof", path, fault).into())
+}
+
+/// The one line of a file, its end left out.
+pub(super) fn one_line(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = file::read(path, file::PROOF)?.bytes;
+    if bytes.last() == Some(&b'\n') {
+        bytes.pop();
+    }
+    Ok(bytes)
+}
+
+/// No source text goes with it: a key's file must never be shown.
+pub(super) fn not_valid(what: &'static str, path: &Path, fault: Fault) -> NotValid {
+    let next = fault.help.clone().unwrap_or_else(|| "get the file again from whoever wrote it, unchanged".to_owned());
+    NotValid {
+        what,
+        path: path.display().to_string(),
+        source_text: String::new(),
+        faults: vec![Fault { help: None, ..fault }],
+        next,
+    }
+}
+
+/// The tree of the first `size` lines of a ledger without faults.
+pub(super) fn tree(bytes: &[u8], size: usize) -> Tree {
+    Tree::of(bytes.split(|byte| *byte == b'\n').take(size).map(TreeHash::of_line))
+}
+
+/// The ledger must begin with what the checkpoint says.
+pub(super) fn must_begin_with(
+    session: &Session,
+    tree: &Tree,
+    checkpoint: &Checkpoint,
+    path: &Path,
+) -> anyhow::Result<()> {
+    if tree.root_at(checkpoint.size) == Some(checkpoint.root) {
+        return Ok(());
+    }
+    let (held, size, path) = (tree.size(), checkpoint.size, path.display());
+    let told = if held < size {
+        format!("the checkpoint `{path}` is of {size} entries, and the ledger has {held}")
+    } else {
+        format!("the ledger's first {size} entries are not those of the checkpoint `{path}`")
+    };
+    let next = "find the ledger that the checkpoint was made of: this one is another, or was changed since";
+    let fault = Fault::new(FaultCode::NotAnExtension, told).help(next);
+    Err(not_valid("the ledger", &session.ledger, fault).into())
+}

@@ -1,0 +1,171 @@
+//! `prove`: that entries are in the ledger, or that nothing in it was changed, for somebody who does not have it.
+
+use super::error::Misuse;
+use super::log::{concerns_licence, logged};
+use super::session::{Opened, Session};
+use super::{Answer, Exit, proof_files};
+use crate::domain::event::{Entry, Event};
+use crate::domain::text::{LicenceNumber, nearest};
+use crate::report::entries::LoggedEntry;
+use crate::report::proof::{ProofMade, ProofsMade};
+use crate::store::proof::checkpoint::Checkpoint;
+use crate::store::proof::file;
+use crate::store::proof::tlog_proof::{Consistency, Inclusion};
+use crate::store::proof::tree::Tree;
+use anyhow::Context;
+use std::path::{Path, PathBuf};
+
+/// What is asked: `subject` or `since`, under `key` or `checkpoint`.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// An entry's number, a licence or a reference.
+    pub subject: Option<String>,
+    /// The checkpoint since which nothing was changed.
+    pub since: Option<PathBuf>,
+    /// The private key that signs a checkpoint of now.
+    pub key: Option<PathBuf>,
+    /// The checkpoint that is proven under.
+    pub checkpoint: Option<PathBuf>,
+    /// A new file, or a folder for a file an entry.
+    pub out: Option<PathBuf>,
+}
+
+/// Makes the proofs and writes them, or hands them on to be printed.
+pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
+    let folder = request.out.as_deref().filter(|out| file::is_folder(out));
+    let single = request.out.as_deref().filter(|_| folder.is_none());
+    single.map_or(Ok(()), file::refuse_existing)?;
+    let (mut opened, bytes) = session.read()?;
+    let mut warnings = std::mem::take(&mut opened.warnings);
+    let tree = proof_files::tree(&bytes, opened.book.lines().len());
+    let checkpoint = under(session, request, &tree, &mut warnings)?;
+    let mut proofs = Vec::new();
+    let mut since = None;
+    if let Some(path) = &request.since {
+        let older = proof_files::checkpoint(path)?;
+        proofs.push(consistency(session, &tree, &older, path, &checkpoint)?);
+        since = Some(older.size);
+    } else {
+        let subject = request.subject.as_deref().unwrap_or_default();
+        let (entries, all_of) = find(&opened, &bytes, subject)?;
+        for entry in &entries {
+            proofs.push(inclusion(&tree, entry, &checkpoint)?);
+        }
+        warnings.extend(all_of);
+    }
+    if let Some(folder) = folder {
+        let named = proofs.iter_mut().map(|proof| (folder.join(&proof.name), proof)).collect::<Vec<_>>();
+        named.iter().try_for_each(|(path, _)| file::refuse_existing(path))?;
+        for (path, proof) in named {
+            file::write_new(&path, proof.text.as_bytes())?;
+            proof.path = Some(path.display().to_string());
+        }
+    }
+    if let Some(path) = single {
+        let all: String = proofs.iter().map(|proof| proof.text.as_str()).collect();
+        file::write_new(path, all.as_bytes())?;
+        proofs.iter_mut().for_each(|proof| proof.path = Some(path.display().to_string()));
+    }
+    let Checkpoint { origin, size, root, .. } = checkpoint;
+    let document = ProofsMade { origin, size, root: root.to_string(), since, proofs };
+    Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings })
+}
+
+/// The checkpoint that is proven under: signed now, or an older one of this ledger.
+fn under(session: &Session, request: &Request, tree: &Tree, warnings: &mut Vec<String>) -> anyhow::Result<Checkpoint> {
+    if let Some(path) = &request.key {
+        let (key, warning) = proof_files::private_key(path)?;
+        warnings.extend(warning);
+        file::settle(&session.ledger)?;
+        let root = tree.root_at(tree.size()).context("the tree has no root")?;
+        let mut checkpoint = Checkpoint::unsigned(key.public().origin(), tree.size(), root);
+        checkpoint.note = checkpoint.note.signed(&key);
+        return Ok(checkpoint);
+    }
+    let none = || Misuse::new("there is no checkpoint to prove under", "give --key KEYFILE, or --checkpoint FILE");
+    let path = request.checkpoint.as_ref().ok_or_else(none)?;
+    let checkpoint = proof_files::checkpoint(path)?;
+    proof_files::must_begin_with(session, tree, &checkpoint, path)?;
+    if !checkpoint.note.has_signatures() {
+        warnings.push(format!(
+            "the checkpoint `{}` holds no signature, so the proof holds none: hand its `ssh-keygen` signature on as well",
+            path.display()
+        ));
+    }
+    Ok(checkpoint)
+}
+
+fn consistency(
+    session: &Session,
+    tree: &Tree,
+    older: &Checkpoint,
+    path: &Path,
+    newer: &Checkpoint,
+) -> anyhow::Result<ProofMade> {
+    if older.origin != newer.origin {
+        let message = format!("`{}` is a checkpoint of `{}`, not of `{}`", path.display(), older.origin, newer.origin);
+        return Err(Misuse::new(message, "take the key or the checkpoint that belongs to that origin").into());
+    }
+    proof_files::must_begin_with(session, tree, older, path)?;
+    if older.size > newer.size {
+        let message =
+            format!("the checkpoint since which to prove is of {} entries, the other of {}", older.size, newer.size);
+        return Err(Misuse::new(message, "give the older one to --since, and the later one to --checkpoint").into());
+    }
+    let path = tree.consistency(older.size, newer.size).context("the tree is smaller than its checkpoint")?;
+    let proof = Consistency { old: older.size, path, checkpoint: newer.clone() };
+    let name = format!("since-{}.tlog-consistency", older.size);
+    Ok(ProofMade { entry: None, name, text: proof.written(), path: None })
+}
+
+fn inclusion(tree: &Tree, entry: &LoggedEntry, checkpoint: &Checkpoint) -> anyhow::Result<ProofMade> {
+    let seq = entry.entry.seq;
+    let index = seq.saturating_sub(1);
+    let path = tree.inclusion(index, checkpoint.size).ok_or_else(|| {
+        Misuse::new(
+            format!("entry {seq} was recorded after the checkpoint, which is of {} entries", checkpoint.size),
+            "prove under a later checkpoint, or with --key under one of now",
+        )
+    })?;
+    let line = Some(entry.line.clone().into_bytes());
+    let proof = Inclusion { line, index, path, checkpoint: checkpoint.clone() };
+    let name = format!("entry-{seq}.tlog-proof");
+    Ok(ProofMade { entry: Some(seq), name, text: proof.written(), path: None })
+}
+
+/// The entries meant, void or not; and for a licence, that nobody says that these are all (D30).
+fn find(opened: &Opened, bytes: &[u8], given: &str) -> anyhow::Result<(Vec<LoggedEntry>, Option<String>)> {
+    let licence = LicenceNumber::new(given);
+    let entries = logged(opened, bytes, |entry| concerns_licence(opened, entry, &licence));
+    if !entries.is_empty() {
+        let named = match entries.len() {
+            1 => "1 entry names".to_owned(),
+            many => format!("{many} entries name"),
+        };
+        let said = format!("{named} licence `{given}`; the proofs do not say that there are no others");
+        return Ok((entries, Some(said)));
+    }
+    let entries = logged(opened, bytes, |entry| reference(entry) == Some(given));
+    if !entries.is_empty() {
+        return Ok((entries, None));
+    }
+    let entries = logged(opened, bytes, |entry| given.parse() == Ok(entry.seq));
+    if !entries.is_empty() {
+        return Ok((entries, None));
+    }
+    let lines = opened.book.lines();
+    let known = lines.iter().filter_map(|entry| reference(entry).or(entry.event.licence().map(LicenceNumber::as_str)));
+    let next = match nearest(given, known).first() {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => "`exquota log` lists the entries; proofs are asked for by number, licence or reference".to_owned(),
+    };
+    Err(Misuse::new(format!("no entry, licence or reference is called `{given}`"), next).into())
+}
+
+fn reference(entry: &Entry) -> Option<&str> {
+    match &entry.event {
+        Event::Shipment(shipment) => Some(shipment.reference.as_str()),
+        Event::Return(returned) => Some(returned.reference.as_str()),
+        _ => None,
+    }
+}

@@ -1,0 +1,47 @@
+//! Checkpoints (C2SP tlog-checkpoint): what a ledger was, in three lines, and who says so.
+
+use super::note::Note;
+use super::tree::TreeHash;
+use super::{decimal, wrong};
+use crate::domain::fault::Fault;
+
+/// A tree's size and root under an origin.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Checkpoint {
+    /// Which log it is of.
+    pub origin: String,
+    /// How many entries the ledger had.
+    pub size: u64,
+    /// The root of the tree of their lines.
+    pub root: TreeHash,
+    /// As it is written, with its signatures.
+    pub note: Note,
+}
+
+impl Checkpoint {
+    /// Nobody has signed it yet.
+    pub fn unsigned(origin: &str, size: u64, root: TreeHash) -> Self {
+        let note = Note::unsigned(format!("{origin}\n{size}\n{root}\n"));
+        Checkpoint { origin: origin.to_owned(), size, root, note }
+    }
+
+    /// Reads one; `first` is its first line's number. It need not have signatures: it may have been signed in another
+    /// way. Lines after the third are left alone.
+    pub fn parse(text: &str, first: u64) -> Result<Self, Fault> {
+        let note = Note::parse(text, first)?;
+        let mut lines = note.text().lines();
+        let mut line = || lines.next().unwrap_or_default();
+        let (origin, size, root) = (line(), line(), line());
+        if origin.is_empty() {
+            return Err(wrong(first, "a checkpoint begins with its origin"));
+        }
+        let size = decimal(size)
+            .ok_or_else(|| wrong(first + 1, "a checkpoint's second line is the number of entries, in plain digits"))?;
+        let root = TreeHash::from_base64(root)
+            .ok_or_else(|| wrong(first + 2, "a checkpoint's third line is a root: 32 bytes in Base64"))?;
+        if let Some((number, _)) = (first + 3..).zip(lines).find(|(_, line)| line.is_empty()) {
+            return Err(wrong(number, "a checkpoint has no empty line but the one before its signatures"));
+        }
+        Ok(Checkpoint { origin: origin.to_owned(), size, root, note })
+    }
+}

@@ -1,0 +1,154 @@
+//! Keys, spelt as Go's `sumdb/note` spells them. A key's name is the origin of the checkpoints it signs.
+
+use super::{from_base64, to_base64, wrong};
+use crate::domain::fault::Fault;
+use crate::store::record::TextRule;
+use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use sha2::{Digest as _, Sha256};
+use std::fmt;
+
+/// The byte before a key that says: Ed25519.
+const ED25519: u8 = 1;
+const PRIVATE: &str = "PRIVATE+KEY+";
+
+/// Four bytes that, beside a name, say which key signed.
+pub type KeyId = [u8; 4];
+
+/// A public key: enough to check a signature.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PublicKey {
+    origin: String,
+    id: KeyId,
+    key: VerifyingKey,
+}
+
+impl PublicKey {
+    /// The origin of the checkpoints it is for.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// What tells it from other keys of the same name.
+    pub fn id(&self) -> KeyId {
+        self.id
+    }
+
+    /// Whether this is its signature of `text`.
+    pub fn has_signed(&self, text: &str, signature: &[u8]) -> bool {
+        Signature::from_slice(signature).is_ok_and(|held| self.key.verify_strict(text.as_bytes(), &held).is_ok())
+    }
+
+    /// Reads `name+id+key`, one line; the file's text is never part of what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        let text = text.trim();
+        if text.starts_with(PRIVATE) {
+            return Err(wrong(1, "this is a private key").help("give the public one, which lies beside it as `.pub`"));
+        }
+        let not_a_key = || {
+            wrong(1, "this is no public key: that is one line, `NAME+ID+KEY`")
+                .help("`exquota keygen` writes it to `KEYFILE.pub`; ask who signs for theirs")
+        };
+        let mut parts = text.splitn(3, '+');
+        let (Some(origin), Some(id), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(not_a_key());
+        };
+        check_origin(origin).map_err(|reason| wrong(1, format!("the key's name {reason}")))?;
+        let key = ed25519(key).and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok());
+        let key = key.filter(|key| !key.is_weak()).ok_or_else(not_a_key)?;
+        let public = PublicKey::of(origin, key);
+        if hex(public.id) != id {
+            return Err(wrong(1, "the key's id is not that of its name and key: some of it was changed"));
+        }
+        Ok(public)
+    }
+
+    fn of(origin: &str, key: VerifyingKey) -> Self {
+        let hash =
+            Sha256::new_with_prefix(origin).chain_update([b'\n', ED25519]).chain_update(key.as_bytes()).finalize();
+        let mut id = KeyId::default();
+        id.copy_from_slice(&hash[..4]);
+        PublicKey { origin: origin.to_owned(), id, key }
+    }
+}
+
+impl fmt::Display for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let key = [&[ED25519], self.key.as_bytes().as_slice()].concat();
+        write!(f, "{}+{}+{}", self.origin, hex(self.id), to_base64(&key))
+    }
+}
+
+/// A private key. It is shown nowhere, and written to its own file alone.
+pub struct PrivateKey {
+    public: PublicKey,
+    key: SigningKey,
+}
+
+impl PrivateKey {
+    /// The key that grows from 32 random bytes; `origin` must be one ([`check_origin`]), and where none is given it is
+    /// made of the public key, so that no two keys share one.
+    pub fn from_seed(seed: &[u8; 32], origin: Option<&str>) -> Self {
+        let key = SigningKey::from_bytes(seed);
+        let made = || format!("exquota/{}", hex(&Sha256::digest(key.verifying_key().as_bytes())[..8]));
+        let origin = origin.map_or_else(made, str::to_owned);
+        PrivateKey { public: PublicKey::of(&origin, key.verifying_key()), key }
+    }
+
+    /// Its public half.
+    pub fn public(&self) -> &PublicKey {
+        &self.public
+    }
+
+    /// Its signature of `text`.
+    pub fn sign(&self, text: &str) -> [u8; 64] {
+        self.key.sign(text.as_bytes()).to_bytes()
+    }
+
+    /// Reads `PRIVATE+KEY+name+id+key`, one line; the file's text is never part of what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        let not_a_key = || {
+            wrong(1, "this is no private key of `exquota keygen`")
+                .help("`exquota keygen KEYFILE` makes one; the public `KEYFILE.pub` signs nothing")
+        };
+        let mut parts = text.trim().strip_prefix(PRIVATE).ok_or_else(not_a_key)?.splitn(3, '+');
+        let (Some(origin), Some(id), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(not_a_key());
+        };
+        check_origin(origin).map_err(|reason| wrong(1, format!("the key's name {reason}")))?;
+        let private = PrivateKey::from_seed(&ed25519(key).ok_or_else(not_a_key)?, Some(origin));
+        if hex(private.public.id) != id {
+            return Err(wrong(1, "the key's id is not that of its name and key: some of it was changed"));
+        }
+        Ok(private)
+    }
+
+    /// For its file; see the type.
+    pub fn secret_text(&self) -> String {
+        let key = [&[ED25519], self.key.as_bytes().as_slice()].concat();
+        format!("{PRIVATE}{}+{}+{}", self.public.origin, hex(self.public.id), to_base64(&key))
+    }
+}
+
+/// Why a text can't be an origin: a note's key names hold neither spaces nor `+`.
+pub fn check_origin(origin: &str) -> Result<(), String> {
+    TextRule::Long.check(origin).map_err(|fault| fault.to_string())?;
+    if origin.contains(|letter: char| letter.is_whitespace() || letter == '+') {
+        return Err("holds a space or a `+`".to_owned());
+    }
+    if origin.starts_with(super::tlog_proof::HEADER) {
+        return Err("is how a proof begins".to_owned());
+    }
+    Ok(())
+}
+
+/// The 32 bytes of an Ed25519 key, private or public.
+fn ed25519(text: &str) -> Option<[u8; 32]> {
+    match from_base64(text)?.split_first()? {
+        (&ED25519, key) => key.try_into().ok(),
+        _ => None,
+    }
+}
+
+fn hex(bytes: impl AsRef<[u8]>) -> String {
+    bytes.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,69 @@
+//! Proof for an outsider, who has neither the ledger nor this program: checkpoints, proofs, keys.
+//!
+//! Everything here is somebody else's format, so that somebody else's program can check it:
+//!
+//! - The **tree** is the Merkle tree of RFC 6962 ([`tree`]). Its leaves are the exact bytes of the ledger's whole lines,
+//!   each without its `\n`: a leaf's hash is `SHA-256(0x00 || line)`. A last line without an end is no leaf.
+//! - A **checkpoint** (C2SP tlog-checkpoint) says an origin, how many leaves there are and the root, and is a signed
+//!   note with an Ed25519 signature ([`note`], [`checkpoint`]).
+//! - A proof that an **entry** is in the tree is a C2SP tlog-proof; its `extra` is the line ([`tlog_proof`]).
+//! - A proof that a **later** tree only adds to an earlier one has no file format of its own in C2SP. It is given as the body
+//!   of tlog-witness's `add-checkpoint` request: `old SIZE`, the hashes, an empty line, the later checkpoint.
+//! - **Keys** are spelt as Go's `sumdb/note` spells them, and lie in files of their own, never in a ledger ([`key`]).
+//!
+//! There is one tree. Its hashes are of another type than those of the line chain, and nothing takes one for the other.
+//! Only [`file`] touches files; all else is bytes in, bytes out.
+
+pub mod checkpoint;
+pub mod file;
+pub mod key;
+pub mod note;
+pub mod tlog_proof;
+pub mod tree;
+
+#[cfg(test)]
+mod tests;
+
+use crate::domain::fault::{Fault, FaultCode};
+use crate::store::record::{TextFault, TextRule};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+/// RFC 4648, section 4: with padding, and with one spelling for each value.
+fn to_base64(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
+}
+
+fn from_base64(text: &str) -> Option<Vec<u8>> {
+    STANDARD.decode(text).ok()
+}
+
+/// A file's bytes as text that proofs may be made of: UTF-8, and on each line nothing that a terminal obeys. Signed notes
+/// forbid ASCII control characters; here the others are too, and bidi controls, as in a ledger.
+pub fn text(bytes: &[u8]) -> Result<&str, Fault> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count() as u64;
+        Fault::new(FaultCode::NotUtf8, "the text is not UTF-8").line(line)
+    })?;
+    for (number, line) in (1..).zip(text.split('\n')) {
+        if let Err(fault @ TextFault::Forbidden(_)) = TextRule::Long.check(line) {
+            return Err(Fault::new(FaultCode::ControlCharacter, format!("the line {fault}"))
+                .line(number)
+                .help("take the file as it was written: its lines end with `\\n` alone"));
+        }
+    }
+    Ok(text)
+}
+
+/// What is wrong with a line, from 1.
+fn wrong(line: u64, message: impl Into<String>) -> Fault {
+    Fault::new(FaultCode::FieldInvalid, message).line(line)
+}
+
+/// A decimal without leading zeros, below 2^63 as in Go.
+fn decimal(text: &str) -> Option<u64> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let plain = digits && (text == "0" || !text.starts_with('0'));
+    plain.then(|| text.parse().ok()).flatten().filter(|number| *number <= i64::MAX.unsigned_abs())
+}

@@ -1,0 +1,498 @@
+//! Against the published vectors of RFC 6962 and C2SP, and every bit of small proofs.
+
+use super::checkpoint::Checkpoint;
+use super::key::{PrivateKey, PublicKey, check_origin};
+use super::note::{Note, Signed};
+use super::tlog_proof::{Consistency, Inclusion, Proofs};
+use super::tree::{GrowingRoot, Tree, TreeHash, extends, includes};
+use super::{decimal, from_base64, text, to_base64};
+use crate::domain::fault::FaultCode;
+use proptest::prelude::*;
+
+/// The eight leaves that the Certificate Transparency project publishes with its vectors.
+const LEAVES: [&[u8]; 8] =
+    [b"", b"\x00", b"\x10", b"\x20\x21", b"\x30\x31", b"\x40\x41\x42\x43", b"PQRSTUVW", b"`abcdefghijklmno"];
+
+/// The roots of the first 0 to 8 of them.
+const ROOTS: [&str; 9] = [
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+    "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+    "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+    "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+    "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+    "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+    "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+];
+
+/// Published paths: leaf (from 0) and size.
+const INCLUSIONS: [(u64, u64, &[&str]); 5] = [
+    (0, 1, &[]),
+    (
+        0,
+        8,
+        &[
+            "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
+            "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+            "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4",
+        ],
+    ),
+    (
+        5,
+        8,
+        &[
+            "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
+            "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
+            "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+        ],
+    ),
+    (2, 3, &["fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"]),
+    (
+        1,
+        5,
+        &[
+            "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+            "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+            "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
+        ],
+    ),
+];
+
+/// Published paths: old size and new.
+const CONSISTENCIES: [(u64, u64, &[&str]); 5] = [
+    (1, 1, &[]),
+    (
+        1,
+        8,
+        &[
+            "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
+            "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+            "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4",
+        ],
+    ),
+    (
+        6,
+        8,
+        &[
+            "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
+            "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
+            "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+        ],
+    ),
+    (
+        2,
+        5,
+        &[
+            "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+            "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
+        ],
+    ),
+    (
+        6,
+        7,
+        &[
+            "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
+            "b08693ec2e721597130641e8211e7eedccb4c26413963eee6c1e2ed16ffb1a5f",
+            "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+        ],
+    ),
+];
+
+fn from_hex(digits: &str) -> TreeHash {
+    let digest = crate::domain::event::Digest::from_hex(digits).unwrap();
+    TreeHash::from_base64(&to_base64(&digest.0)).unwrap()
+}
+
+fn all(digits: &[&str]) -> Vec<TreeHash> {
+    digits.iter().map(|digits| from_hex(digits)).collect()
+}
+
+fn published() -> Tree {
+    Tree::of(LEAVES.map(TreeHash::of_line))
+}
+
+/// Lines that differ from each other.
+fn tree_of(size: u64) -> Tree {
+    Tree::of((0..size).map(|number| TreeHash::of_line(&number.to_be_bytes())))
+}
+
+fn leaf(number: u64) -> TreeHash {
+    TreeHash::of_line(&number.to_be_bytes())
+}
+
+#[test]
+fn roots_are_the_published_ones_however_they_are_made() {
+    let tree = published();
+    let mut growing = GrowingRoot::default();
+    for (size, root) in (0..).zip(ROOTS) {
+        assert_eq!(tree.root_at(size), Some(from_hex(root)), "{size}");
+        assert_eq!((growing.size(), growing.root()), (size, from_hex(root)));
+        LEAVES.get(size as usize).into_iter().for_each(|leaf| growing.push(TreeHash::of_line(leaf)));
+    }
+    assert_eq!(tree.root_at(9), None);
+}
+
+#[test]
+fn paths_are_the_published_ones() {
+    let tree = published();
+    for (index, size, path) in INCLUSIONS {
+        assert_eq!(tree.inclusion(index, size), Some(all(path)), "{index} of {size}");
+        let leaf = TreeHash::of_line(LEAVES[index as usize]);
+        assert!(includes(from_hex(ROOTS[size as usize]), size, index, leaf, &all(path)), "{index} of {size}");
+    }
+    for (old, new, path) in CONSISTENCIES {
+        assert_eq!(tree.consistency(old, new), Some(all(path)), "{old} to {new}");
+        let [old, new] = [old, new].map(|size| (size, from_hex(ROOTS[size as usize])));
+        assert!(extends(old, new, &all(path)), "{old:?} to {new:?}");
+    }
+}
+
+#[test]
+fn what_was_never_there_has_no_proof() {
+    let tree = tree_of(8);
+    for (index, size) in [(0, 0), (8, 8), (9, 8), (0, 9), (8, 9), (7, 7), (0, u64::MAX)] {
+        assert_eq!(tree.inclusion(index, size), None, "{index} of {size}");
+    }
+    for (old, new) in [(9, 9), (9, 8), (1, 9), (0, 9), (1, u64::MAX)] {
+        assert_eq!(tree.consistency(old, new), None, "{old} to {new}");
+    }
+    let empty = Tree::of([]);
+    assert_eq!((empty.size(), empty.root_at(0)), (0, Some(TreeHash::of_nothing())));
+    assert_eq!(empty.consistency(0, 0), Some(Vec::new()));
+}
+
+/// Trees up to this size are also tried with everything else than what is proven.
+const LARGEST_BENT: u64 = 18;
+
+#[test]
+fn every_leaf_of_every_small_tree_is_proven_and_nothing_else_by_its_path() {
+    let tree = tree_of(64);
+    for size in 1..=64 {
+        let root = tree.root_at(size).unwrap();
+        for index in 0..size {
+            let path = tree.inclusion(index, size).unwrap();
+            assert!(includes(root, size, index, leaf(index), &path), "{index} of {size}");
+            if size > LARGEST_BENT {
+                continue;
+            }
+            let elsewhere = (0..size + 2).filter(|other| *other != index);
+            assert!(!elsewhere.clone().any(|other| includes(root, size, other, leaf(index), &path)));
+            assert!(!elsewhere.clone().any(|other| includes(root, size, index, leaf(other), &path)));
+            let others = (0..size + 2).filter(|other| *other != size).filter_map(|other| tree.root_at(other));
+            assert!(!others.into_iter().any(|other| includes(other, size, index, leaf(index), &path)));
+            let longer = [path.as_slice(), &[root]].concat();
+            assert!(!includes(root, size, index, leaf(index), &longer));
+            assert!(path.split_last().is_none_or(|(_, less)| !includes(root, size, index, leaf(index), less)));
+        }
+    }
+}
+
+#[test]
+fn every_small_tree_begins_with_every_smaller_one_and_no_other() {
+    let tree = tree_of(64);
+    let root = |size| (size, tree.root_at(size).unwrap());
+    let other = Tree::of((0..64).map(|number: u64| leaf(number ^ 1)));
+    for new in 0..=64 {
+        for old in 0..=new {
+            let path = tree.consistency(old, new).unwrap();
+            assert!(extends(root(old), root(new), &path), "{old} to {new}");
+            if new > LARGEST_BENT {
+                continue;
+            }
+            assert!(old == new || !extends(root(new), root(old), &path), "{new} to {old}");
+            for size in (0..new + 2).filter(|size| *size != old) {
+                assert!(!extends((size, root(old).1), root(new), &path), "{old} as {size} to {new}");
+                assert!(!extends((old, root(size).1), root(new), &path));
+            }
+            if old > 0 {
+                // Its first leaf is another: so is every root.
+                let changed = (old, other.root_at(old).unwrap());
+                assert!(!extends(changed, root(new), &path));
+                assert!(!extends(changed, root(new), &other.consistency(old, new).unwrap()));
+            }
+            let longer = [path.as_slice(), &[root(new).1]].concat();
+            assert!(!extends(root(old), root(new), &longer));
+            assert!(path.split_last().is_none_or(|(_, less)| !extends(root(old), root(new), less)));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn larger_trees_agree_with_growing_ones(size in 65_u64..1200, at in any::<prop::sample::Index>()) {
+        let tree = tree_of(size);
+        let mut growing = GrowingRoot::default();
+        (0..size).for_each(|number| growing.push(leaf(number)));
+        let (root, at) = (growing.root(), at.index(size as usize) as u64);
+        prop_assert_eq!(tree.root_at(size), Some(root));
+        prop_assert!(includes(root, size, at, leaf(at), &tree.inclusion(at, size).unwrap()));
+        let older = (at, tree.root_at(at).unwrap());
+        prop_assert!(extends(older, (size, root), &tree.consistency(at, size).unwrap()));
+    }
+
+    #[test]
+    fn no_text_makes_reading_fail_but_by_saying_so(bytes in prop::collection::vec(any::<u8>(), 0..300), cut in 0_usize..600) {
+        let written = proof(6, 3).written();
+        let mixed = [&written.as_bytes()[..cut.min(written.len())], &bytes].concat();
+        for bytes in [bytes, mixed] {
+            if let Ok(text) = text(&bytes) {
+                let _ = (Proofs::parse(text), Checkpoint::parse(text, 1), PublicKey::parse(text), PrivateKey::parse(text));
+            }
+        }
+    }
+}
+
+fn key() -> PrivateKey {
+    PrivateKey::from_seed(&[7; 32], Some("example.com/ledger"))
+}
+
+fn line(number: u64) -> Vec<u8> {
+    format!("line {number}").into_bytes()
+}
+
+fn signed(tree: &Tree, size: u64) -> Checkpoint {
+    let unsigned = Checkpoint::unsigned("example.com/ledger", size, tree.root_at(size).unwrap());
+    Checkpoint { note: unsigned.note.clone().signed(&key()), ..unsigned }
+}
+
+fn proof(size: u64, index: u64) -> Inclusion {
+    let tree = Tree::of((0..size).map(|number| TreeHash::of_line(&line(number))));
+    let path = tree.inclusion(index, size).unwrap();
+    Inclusion { line: Some(line(index)), index, path, checkpoint: signed(&tree, size) }
+}
+
+fn since(old: u64, size: u64) -> (Checkpoint, Consistency) {
+    let tree = Tree::of((0..size).map(|number| TreeHash::of_line(&line(number))));
+    let path = tree.consistency(old, size).unwrap();
+    (signed(&tree, old), Consistency { old, path, checkpoint: signed(&tree, size) })
+}
+
+/// What is trusted of a file of one proof, and the line that it proves.
+fn proven(text: &str, keys: &[PublicKey]) -> Option<Vec<u8>> {
+    match Proofs::parse(text).ok()? {
+        Proofs::Inclusions(proofs) => {
+            let [proof] = proofs.as_slice() else { return None };
+            let trusted = matches!(proof.checkpoint.note.signed_by(keys), Signed::By(_));
+            let line = proof.line.clone()?;
+            (trusted && proof.holds_for(&line)).then_some(line)
+        }
+        Proofs::Consistency(_) => None,
+    }
+}
+
+#[test]
+fn no_bit_of_a_proof_can_be_altered() {
+    let keys = [key().public().clone()];
+    let written = proof(6, 3).written();
+    assert_eq!(proven(&written, &keys), Some(line(3)));
+    for at in 0..written.len() {
+        for bit in 0..8 {
+            let mut altered = written.clone().into_bytes();
+            altered[at] ^= 1 << bit;
+            let proven = text(&altered).ok().and_then(|text| proven(text, &keys));
+            assert_eq!(proven, None, "byte {at}, bit {bit}: {}", String::from_utf8_lossy(&altered));
+        }
+        assert_eq!(proven(written.get(..at).unwrap_or_default(), &keys), None, "cut at {at}");
+    }
+}
+
+#[test]
+fn no_bit_of_a_consistency_proof_can_be_altered() {
+    let keys = [key().public().clone()];
+    let (older, proof) = since(3, 7);
+    let holds = |bytes: &[u8]| {
+        let Some(Proofs::Consistency(proof)) = text(bytes).ok().and_then(|text| Proofs::parse(text).ok()) else {
+            return false;
+        };
+        matches!(proof.checkpoint.note.signed_by(&keys), Signed::By(_)) && proof.holds_since(&older)
+    };
+    let written = proof.written().into_bytes();
+    assert!(holds(&written));
+    for at in 0..written.len() {
+        for bit in 0..8 {
+            let mut altered = written.clone();
+            altered[at] ^= 1 << bit;
+            assert!(!holds(&altered), "byte {at}, bit {bit}");
+        }
+        assert!(!holds(&written[..at]), "cut at {at}");
+    }
+}
+
+#[test]
+fn proofs_read_back_as_they_were_written_one_or_many() {
+    let (one, other) = (proof(6, 3), proof(6, 0));
+    assert_eq!(Proofs::parse(&one.written()), Ok(Proofs::Inclusions(vec![one.clone()])));
+    let both = one.written() + &other.written();
+    assert_eq!(Proofs::parse(&both), Ok(Proofs::Inclusions(vec![one.clone(), other])));
+    let bare = Inclusion { line: None, ..one };
+    assert_eq!(Proofs::parse(&bare.written()), Ok(Proofs::Inclusions(vec![bare])));
+    let (_, consistency) = since(3, 7);
+    assert_eq!(Proofs::parse(&consistency.written()), Ok(Proofs::Consistency(consistency)));
+    let single = proof(1, 0);
+    assert!(single.written().contains("index 0\n\nexample.com/ledger\n1\n"), "{}", single.written());
+    assert_eq!(Proofs::parse(&single.written()), Ok(Proofs::Inclusions(vec![single])));
+}
+
+/// The example of C2SP signed-note.
+const NOTE: &str = "This is an example message.\n\n— example.com/foo \
+                    Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72IneyaQM=\n";
+const NOTES_KEY: &str = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k";
+
+#[test]
+fn the_published_note_is_verified_with_the_published_key() {
+    let key = PublicKey::parse(NOTES_KEY).unwrap();
+    assert_eq!(key.to_string(), NOTES_KEY);
+    let note = Note::parse(NOTE, 1).unwrap();
+    assert_eq!(note.text(), "This is an example message.\n");
+    assert_eq!(note.written(), NOTE);
+    let keys = [key];
+    assert_eq!(note.signed_by(&keys), Signed::By(&keys[0]));
+    let altered = Note::parse(&NOTE.replace("example message", "Example message"), 1).unwrap();
+    assert_eq!(altered.signed_by(&keys), Signed::Falsely(&keys[0]));
+}
+
+#[test]
+fn unknown_signatures_say_nothing_and_false_ones_spoil_all() {
+    let other = PrivateKey::from_seed(&[8; 32], Some("example.com/ledger"));
+    let namesake = PrivateKey::from_seed(&[7; 32], Some("example.com/other"));
+    let keys = [key().public().clone()];
+    let note = Note::unsigned("a\n".to_owned());
+    assert_eq!(note.signed_by(&keys), Signed::ByNobodyKnown);
+    let foreign = note.clone().signed(&other).signed(&namesake);
+    assert_eq!(foreign.signed_by(&keys), Signed::ByNobodyKnown);
+    let both = foreign.signed(&key());
+    assert_eq!(both.signed_by(&keys), Signed::By(&keys[0]));
+    assert_eq!(Note::parse(&both.written(), 1).as_ref(), Ok(&both));
+    // The right name and id, over another text.
+    let moved = both.written().replacen("a\n", "b\n", 1);
+    let keys = [keys[0].clone(), other.public().clone()];
+    assert!(matches!(Note::parse(&moved, 1).unwrap().signed_by(&keys), Signed::Falsely(_)));
+}
+
+#[test]
+fn keys_read_back_and_no_fault_shows_one() {
+    let key = key();
+    let secret = key.secret_text();
+    assert!(secret.starts_with("PRIVATE+KEY+example.com/ledger+"));
+    assert_eq!(PrivateKey::parse(&format!("{secret}\n")).unwrap().public(), key.public());
+    assert_eq!(&PublicKey::parse(&key.public().to_string()).unwrap(), key.public());
+    let hidden = secret.rsplit('+').next().unwrap().to_owned();
+    for at in 0..secret.len() {
+        let altered: String =
+            secret.chars().enumerate().map(|(index, letter)| if index == at { '~' } else { letter }).collect();
+        let fault = PrivateKey::parse(&altered).err().unwrap();
+        assert!(!format!("{fault:?}").contains(&hidden[..12]), "{fault:?}");
+    }
+    assert!(PrivateKey::parse(&key.public().to_string()).is_err());
+    let fault = PublicKey::parse(&secret).unwrap_err();
+    assert!(fault.message.contains("private") && !format!("{fault:?}").contains(&hidden[..12]));
+    let public = key.public().to_string();
+    for wrong in
+        ["", "a+b", "a+b+c", &public.replace("ledger", "ledges"), &format!("{public}+"), &public.replace('+', "-")]
+    {
+        assert!(PublicKey::parse(wrong).is_err(), "{wrong}");
+    }
+    // A point of small order signs anything for anybody.
+    let weak = to_base64(&[[1_u8].as_slice(), &[1], &[0; 31]].concat());
+    assert!(PublicKey::parse(&format!("a+00000000+{weak}")).unwrap_err().message.contains("no public key"));
+}
+
+#[test]
+fn two_keys_without_a_name_have_two() {
+    let [one, two] = [1, 2].map(|seed| PrivateKey::from_seed(&[seed; 32], None).public().origin().to_owned());
+    assert_ne!(one, two);
+    assert!(one.starts_with("exquota/") && check_origin(&one).is_ok(), "{one}");
+}
+
+#[test]
+fn origins_fit_into_a_note() {
+    for origin in ["example.com/ledger", "exquota/1", "阿里"] {
+        assert_eq!(check_origin(origin), Ok(()));
+    }
+    let long = "x".repeat(513);
+    for origin in ["", "a b", "a+b", "a\u{a0}b", "a\u{3000}b", "a\nb", "a\u{202e}b", "c2sp.org/tlog-proof@v1", &long] {
+        assert!(check_origin(origin).is_err(), "{origin}");
+    }
+}
+
+#[test]
+fn checkpoints_are_three_lines_and_what_others_add() {
+    let root = TreeHash::of_nothing();
+    let unsigned = Checkpoint::unsigned("example.com/ledger", 8, root);
+    assert_eq!(unsigned.note.written(), format!("example.com/ledger\n8\n{root}\n"));
+    assert_eq!(Checkpoint::parse(&unsigned.note.written(), 1), Ok(unsigned.clone()));
+    let extended = format!("example.com/ledger\n8\n{root}\nextension\n\n{}", NOTE.split_once("\n\n").unwrap().1);
+    assert_eq!(Checkpoint::parse(&extended, 1).unwrap().note.written(), extended);
+    for (line, wrong) in [
+        (1, format!("\n8\n{root}\n")),
+        (2, format!("o\n08\n{root}\n")),
+        (2, format!("o\n+8\n{root}\n")),
+        (3, format!("o\n\n{root}\n")),
+        (3, "o\n8\nAAAA\n".to_owned()),
+        (3, "o\n8\n".to_owned()),
+        (3, format!("o\n8\n{root}")),
+        (3, format!("o\n8\n{root} \n")),
+        (4, format!("o\n8\n{root}\n\nextension\n\n{}", NOTE.split_once("\n\n").unwrap().1)),
+        (5, format!("o\n8\n{root}\n\nnobody\n")),
+        (5, format!("o\n8\n{root}\n\n")),
+        (6, format!("{extended}tail\n").replacen("extension\n", "", 1)),
+    ] {
+        let fault = Checkpoint::parse(&wrong, 1).unwrap_err();
+        assert_eq!((fault.code, fault.line), (FaultCode::FieldInvalid, Some(line)), "{wrong:?}: {}", fault.message);
+    }
+}
+
+#[test]
+fn malformed_proofs_say_where() {
+    let good = proof(6, 3).written();
+    let many: String = (0..64).map(|_| format!("{}\n", TreeHash::of_nothing())).collect();
+    for (line, wrong) in [
+        (1, String::new()),
+        (1, "c2sp.org/tlog-proof@v2\n".to_owned()),
+        (2, good.replace("extra ", "extra !")),
+        (3, good.replace("index 3", "index 03")),
+        (3, good.replace("index 3", "index -3")),
+        (3, good.replace("index 3\n", "")),
+        (4, good.replacen("index 3\n", "index 3\nAAAA\n", 1)),
+        (67, good.replacen("index 3\n", &format!("index 3\n{many}"), 1)),
+        (1, "old x\n\n".to_owned()),
+        (2, "old 1\n\n".to_owned()),
+        (3, "old 1\n\no\n".to_owned()),
+    ] {
+        let fault = Proofs::parse(&wrong).unwrap_err();
+        assert!(fault.line >= Some(line) && fault.line <= Some(line + 1), "{wrong:?}: {fault:?}");
+    }
+    // The second proof of a file is at fault in its own lines.
+    let second = Proofs::parse(&(good.clone() + &good.replace("index 3", "index x"))).unwrap_err();
+    assert_eq!(second.line, Some(good.lines().count() as u64 + 3));
+}
+
+#[test]
+fn texts_hold_nothing_that_a_terminal_obeys() {
+    assert_eq!(text("a\n— é\n".as_bytes()), Ok("a\n— é\n"));
+    for (bytes, code) in [
+        (b"a\n\xff\n".as_slice(), FaultCode::NotUtf8),
+        (b"a\nb\r\n", FaultCode::ControlCharacter),
+        ("a\n\u{9b}\n".as_bytes(), FaultCode::ControlCharacter),
+        ("a\n\u{202e}\n".as_bytes(), FaultCode::ControlCharacter),
+    ] {
+        let fault = text(bytes).unwrap_err();
+        assert_eq!((fault.code, fault.line), (code, Some(2)));
+    }
+}
+
+#[test]
+fn numbers_and_base64_have_one_spelling() {
+    for (digits, number) in [("0", Some(0)), ("10", Some(10)), ("9223372036854775807", Some(i64::MAX as u64))] {
+        assert_eq!(decimal(digits), number);
+    }
+    for digits in ["", "00", "01", "+1", "-1", " 1", "1 ", "1_0", "٣", "9223372036854775808", "99999999999999999999"] {
+        assert_eq!(decimal(digits), None, "{digits}");
+    }
+    assert_eq!(from_base64("AA=="), Some(vec![0]));
+    for text in ["AA", "AB==", "AA==\n", "A A==", "AA=", "_-=="] {
+        assert_eq!(from_base64(text), None, "{text}");
+    }
+}

@@ -1,0 +1,186 @@
+//! Proofs as they are written: C2SP tlog-proof for an entry, the body of tlog-witness's `add-checkpoint` for a later tree.
+
+use super::checkpoint::Checkpoint;
+use super::tree::{self, TreeHash};
+use super::{decimal, from_base64, to_base64, wrong};
+use crate::domain::fault::Fault;
+
+/// The first line of a proof for an entry.
+pub const HEADER: &str = "c2sp.org/tlog-proof@v1";
+
+/// No tree is deeper.
+const MOST_HASHES: usize = 63;
+
+/// That a line is the one at `index` of the tree of a checkpoint.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Inclusion {
+    /// The line, without its `\n`; others may send it apart.
+    pub line: Option<Vec<u8>>,
+    /// Its place, from 0: one less than the entry's number.
+    pub index: u64,
+    /// From the leaf's neighbour up.
+    pub path: Vec<TreeHash>,
+    /// Of the tree.
+    pub checkpoint: Checkpoint,
+}
+
+impl Inclusion {
+    /// As it is written.
+    pub fn written(&self) -> String {
+        let extra = self.line.as_ref().map(|line| format!("extra {}\n", to_base64(line))).unwrap_or_default();
+        let index = self.index;
+        format!("{HEADER}\n{extra}index {index}\n{}\n{}", hash_lines(&self.path), self.checkpoint.note.written())
+    }
+
+    /// Whether it proves `line`. Whether the checkpoint is to be trusted is another question.
+    pub fn holds_for(&self, line: &[u8]) -> bool {
+        let Checkpoint { root, size, .. } = self.checkpoint;
+        tree::includes(root, size, self.index, TreeHash::of_line(line), &self.path)
+    }
+}
+
+/// That the tree of a checkpoint begins with the one that had `old` leaves.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Consistency {
+    /// The older tree's size.
+    pub old: u64,
+    /// From the deepest up.
+    pub path: Vec<TreeHash>,
+    /// Of the later tree.
+    pub checkpoint: Checkpoint,
+}
+
+impl Consistency {
+    /// As it is written.
+    pub fn written(&self) -> String {
+        format!("old {}\n{}\n{}", self.old, hash_lines(&self.path), self.checkpoint.note.written())
+    }
+
+    /// Whether it proves that nothing of the tree of `older` was changed. Whether either checkpoint is to be trusted is
+    /// another question.
+    pub fn holds_since(&self, older: &Checkpoint) -> bool {
+        let newer = (self.checkpoint.size, self.checkpoint.root);
+        self.old == older.size && tree::extends((older.size, older.root), newer, &self.path)
+    }
+}
+
+/// What a file of proofs holds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Proofs {
+    /// One or more, one after the other.
+    Inclusions(Vec<Inclusion>),
+    /// One.
+    Consistency(Consistency),
+}
+
+impl Proofs {
+    /// Reads a whole file.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        if text.starts_with("old ") {
+            return consistency(text).map(Proofs::Consistency);
+        }
+        if text.lines().next() != Some(HEADER) {
+            return Err(wrong(1, format!("a proof begins with `{HEADER}` or with `old SIZE`"))
+                .help("give a file that `exquota prove` or another C2SP log wrote, as it was written"));
+        }
+        let mut found = Vec::new();
+        let mut first = 1;
+        for part in split_at_headers(text) {
+            found.push(inclusion(part, first)?);
+            first += part.lines().count() as u64;
+        }
+        Ok(Proofs::Inclusions(found))
+    }
+}
+
+/// The text from each header line to the next.
+fn split_at_headers(text: &str) -> Vec<&str> {
+    let mut starts = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        if line.trim_end_matches('\n') == HEADER {
+            starts.push(at);
+        }
+        at += line.len();
+    }
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    starts.iter().zip(ends).filter_map(|(start, end)| text.get(*start..end)).collect()
+}
+
+fn inclusion(text: &str, first: u64) -> Result<Inclusion, Fault> {
+    let mut lines = Lines { rest: text, number: first };
+    lines.next();
+    let mut line = lines.next();
+    let extra = line.strip_prefix("extra ");
+    let extra_line = match extra {
+        Some(extra) => {
+            let bytes = from_base64(extra).ok_or_else(|| wrong(first + 1, "what follows `extra` is not Base64"))?;
+            line = lines.next();
+            Some(bytes)
+        }
+        None => None,
+    };
+    let index = line
+        .strip_prefix("index ")
+        .and_then(decimal)
+        .ok_or_else(|| wrong(lines.last(), "here `index N` is due, in plain digits"))?;
+    let path = lines.hashes()?;
+    let checkpoint = Checkpoint::parse(lines.rest, lines.number)?;
+    Ok(Inclusion { line: extra_line, index, path, checkpoint })
+}
+
+fn consistency(text: &str) -> Result<Consistency, Fault> {
+    let mut lines = Lines { rest: text, number: 1 };
+    let old = lines
+        .next()
+        .strip_prefix("old ")
+        .and_then(decimal)
+        .ok_or_else(|| wrong(1, "`old` is followed by a size, in plain digits"))?;
+    let path = lines.hashes()?;
+    let checkpoint = Checkpoint::parse(lines.rest, lines.number)?;
+    Ok(Consistency { old, path, checkpoint })
+}
+
+fn hash_lines(path: &[TreeHash]) -> String {
+    path.iter().map(|hash| format!("{hash}\n")).collect()
+}
+
+/// A text, line by line.
+struct Lines<'t> {
+    rest: &'t str,
+    /// Of the next line.
+    number: u64,
+}
+
+impl<'t> Lines<'t> {
+    fn next(&mut self) -> &'t str {
+        let (line, rest) = self.rest.split_once('\n').unwrap_or((self.rest, ""));
+        self.rest = rest;
+        self.number += 1;
+        line
+    }
+
+    /// The number of the line that was given last.
+    fn last(&self) -> u64 {
+        self.number - 1
+    }
+
+    /// Hashes up to the empty line.
+    fn hashes(&mut self) -> Result<Vec<TreeHash>, Fault> {
+        let mut path = Vec::new();
+        loop {
+            match self.next() {
+                "" if self.rest.is_empty() => return Err(wrong(self.last(), "the proof ends before its checkpoint")),
+                "" => return Ok(path),
+                line => {
+                    let hash = TreeHash::from_base64(line)
+                        .ok_or_else(|| wrong(self.last(), "this is no hash: 32 bytes in Base64"))?;
+                    path.push(hash);
+                }
+            }
+            if path.len() > MOST_HASHES {
+                return Err(wrong(self.last(), "there are more hashes than any tree has levels"));
+            }
+        }
+    }
+}
