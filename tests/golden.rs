@@ -15,6 +15,7 @@ mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use support::{Ran, copy_files, exquota, root, words};
 
@@ -47,6 +48,10 @@ fn files_in(folder: &Path, kind: &str) -> Vec<PathBuf> {
 fn copy_of(folder: &Path) -> tempfile::TempDir {
     let copy = tempfile::tempdir().unwrap();
     copy_files(folder, copy.path());
+    // A checkout knows no such modes, and the program warns of private keys that others can read.
+    for key in files_in(copy.path(), "key") {
+        fs::set_permissions(key, fs::Permissions::from_mode(0o600)).unwrap();
+    }
     fs::create_dir(copy.path().join("policies")).unwrap();
     copy_files(&root().join("policies"), &copy.path().join("policies"));
     copy

@@ -9,7 +9,6 @@ use crate::store::ledger::file as ledger_file;
 use crate::store::ledger::read::Reader;
 use crate::store::proof::checkpoint::Checkpoint;
 use crate::store::proof::file;
-use crate::store::proof::key::PrivateKey;
 use crate::store::proof::tree::{GrowingRoot, TreeHash};
 use std::path::PathBuf;
 
@@ -27,11 +26,12 @@ pub struct Request {
 /// A checkpoint of a ledger without faults; breaches are as much part of it as all else.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     request.out.as_deref().map_or(Ok(()), file::refuse_existing)?;
-    let signer = match (&request.key, &request.origin) {
-        (Some(path), _) => Signer::Key(proof_files::private_key(path)?),
+    let signer = request.key.as_deref().map(proof_files::private_key).transpose()?;
+    let origin = match (&signer, &request.origin) {
+        (Some((key, _)), _) => key.public().origin(),
         (None, Some(origin)) => {
             must_be_origin(origin)?;
-            Signer::Other(origin)
+            origin.as_str()
         }
         (None, None) => return Err(Misuse::new("nobody is to sign", "give --key KEYFILE, or --origin NAME").into()),
     };
@@ -58,29 +58,18 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     }
     file::settle(&session.ledger)?;
     let mut warnings: Vec<String> = reader.torn().map(|_| torn_is_no_leaf()).into_iter().collect();
-    let (origin, signed) = match &signer {
-        Signer::Key((key, warning)) => {
-            warnings.extend(warning.clone());
-            (key.public().origin(), Some(key))
-        }
-        Signer::Other(origin) => (*origin, None),
-    };
     let Checkpoint { origin, size, root, mut note } = Checkpoint::unsigned(origin, root.size(), root.root());
-    if let Some(key) = signed {
+    if let Some((key, warning)) = &signer {
         note = note.signed(key);
+        warnings.extend(warning.clone());
     }
     let note = note.written();
     if let Some(path) = &request.out {
         file::write_new(path, note.as_bytes())?;
     }
     let path = request.out.as_ref().map(|path| path.display().to_string());
-    let document = CheckpointMade { origin, size, root: root.to_string(), note, signed: signed.is_some(), path };
+    let document = CheckpointMade { origin, size, root: root.to_string(), note, signed: signer.is_some(), path };
     Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings })
-}
-
-enum Signer<'r> {
-    Key((PrivateKey, Option<String>)),
-    Other(&'r str),
 }
 
 fn torn_is_no_leaf() -> String {

@@ -163,11 +163,11 @@ impl Document for ProofsMade {
             text += &match (&proof.path, proof.entry, self.since) {
                 (None, _, _) => proof.text.clone(),
                 (Some(path), Some(entry), _) => {
-                    format!("PROOF of entry {entry} of {} in {}\n", self.size, clean(path))
+                    format!("PROOF in {}: entry {entry} of {} of {}\n", clean(path), self.size, clean(&self.origin))
                 }
                 (Some(path), None, since) => {
                     let old = entries(since.unwrap_or_default());
-                    format!("PROOF that {} keeps its first {old} in {}\n", clean(&self.origin), clean(path))
+                    format!("PROOF in {}: {} keeps its first {old} unchanged\n", clean(path), clean(&self.origin))
                 }
             };
         }
