@@ -35,7 +35,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         }
         (None, None) => return Err(Misuse::new("nobody is to sign", "give --key KEYFILE, or --origin NAME").into()),
     };
-    let bytes = ledger_file::read_for_answer(&session.ledger)?;
+    let bytes = ledger_file::read_for_answer(&*session.system, &session.ledger)?;
     let mut root = GrowingRoot::default();
     let mut faults = Vec::new();
     let mut reader = Reader::new(&bytes);
@@ -56,7 +56,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         }
         .into());
     }
-    file::settle(&session.ledger)?;
+    proof_files::settle(session)?;
     let mut warnings: Vec<String> = reader.torn().map(|_| torn_is_no_leaf()).into_iter().collect();
     let Checkpoint { origin, size, root, mut note } = Checkpoint::unsigned(origin, root.size(), root.root());
     if let Some((key, warning)) = &signer {

@@ -3,8 +3,9 @@
 use super::error::NotValid;
 use super::session::Session;
 use crate::domain::fault::{Fault, FaultCode};
+use crate::store::ledger::file::suspect_marker;
 use crate::store::proof::checkpoint::Checkpoint;
-use crate::store::proof::file::{self, Held};
+use crate::store::proof::file::{self, FileError, Held};
 use crate::store::proof::key::{PrivateKey, PublicKey};
 use crate::store::proof::tlog_proof::Proofs;
 use crate::store::proof::tree::Tree;
@@ -56,6 +57,15 @@ pub(super) fn not_valid(what: &'static str, path: &Path, fault: Fault) -> NotVal
         source_text: String::new(),
         faults: vec![Fault { help: None, ..fault }],
         next,
+    }
+}
+
+/// What was read of the ledger will last: only then may it be signed.
+pub(super) fn settle(session: &Session) -> anyhow::Result<()> {
+    file::sync_ledger(&*session.system, &session.ledger)?;
+    match suspect_marker(&*session.system, &session.ledger)? {
+        Some(marker) => Err(FileError::Suspect { marker }.into()),
+        None => Ok(()),
     }
 }
 

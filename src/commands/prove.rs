@@ -76,7 +76,7 @@ fn under(session: &Session, request: &Request, tree: &Tree, warnings: &mut Vec<S
     if let Some(path) = &request.key {
         let (key, warning) = proof_files::private_key(path)?;
         warnings.extend(warning);
-        file::settle(&session.ledger)?;
+        proof_files::settle(session)?;
         let root = tree.root_at(tree.size()).context("the tree has no root")?;
         let mut checkpoint = Checkpoint::unsigned(key.public().origin(), tree.size(), root);
         checkpoint.note = checkpoint.note.signed(&key);

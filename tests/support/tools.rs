@@ -7,6 +7,7 @@ pub(crate) fn has(program: &str) -> bool {
 }
 
 /// Says it where something can't be tested for want of `what`. Under `EXQUOTA_SKIP_NOTHING`, as in CI, that fails.
+#[allow(clippy::print_stderr, reason = "what was not tested must be seen")]
 pub(crate) fn may_run(what: &str, there: bool) -> bool {
     let strict = std::env::var_os("EXQUOTA_SKIP_NOTHING").is_some();
     assert!(there || !strict, "`{what}` is needed, and nothing may be skipped");

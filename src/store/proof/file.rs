@@ -1,5 +1,6 @@
 //! The files of keys, checkpoints and proofs. None is ever overwritten: an old checkpoint can't be made again.
 
+use crate::store::ledger::file::{Opening, System};
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
@@ -54,7 +55,7 @@ impl FileError {
         match self {
             FileError::Exists { .. } => "give another name, or move the file away first",
             FileError::TooLong { .. } => "check that this is the file that was meant",
-            FileError::Suspect { .. } => "let `exquota validate` look at the ledger, then lift the marker, then sign",
+            FileError::Suspect { .. } => "run `exquota recover`, then sign",
             FileError::System { .. } => "check the path and its permissions",
         }
     }
@@ -119,18 +120,13 @@ pub fn is_folder(path: &Path) -> bool {
 
 /// Makes what was read of the ledger last, before anybody signs that it was so: a reader may see a line that its writer has
 /// not made durable yet, and a signature of it would outlive it.
-pub fn settle(ledger: &Path) -> Result<(), FileError> {
-    let marker = with_suffix(ledger, ".suspect");
-    match marker.symlink_metadata() {
-        Err(error) if error.kind() == ErrorKind::NotFound => {}
-        Err(error) => return Err(FileError::system("look for", &marker)(error)),
-        Ok(_) => return Err(FileError::Suspect { marker }),
-    }
-    let file = File::open(ledger).map_err(FileError::system("open", ledger))?;
-    if file.metadata().is_ok_and(|metadata| metadata.is_file()) {
-        file.sync_data().map_err(FileError::system("sync", ledger))?;
-    }
-    Ok(())
+pub fn sync_ledger(system: &dyn System, ledger: &Path) -> Result<(), FileError> {
+    let sync = || {
+        let file = system.open(ledger, Opening::Read)?;
+        // A pipe holds nothing to make durable.
+        if file.state()?.irregular.is_none() { file.sync() } else { Ok(()) }
+    };
+    sync().map_err(FileError::system("sync", ledger))
 }
 
 fn write(path: &Path, bytes: &[u8], mode: u32) -> Result<(), FileError> {
