@@ -3,8 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 #[allow(dead_code, reason = "each test takes what it needs")]
+#[path = "../support/mod.rs"]
 mod support;
+mod unsyncable;
 
+use chrono::NaiveDate;
+use exquota::commands::session::Session;
+use exquota::commands::{checkpoint, prove};
+use exquota::store::ledger::file::Disk;
 use exquota::store::proof::checkpoint::Checkpoint;
 use exquota::store::proof::key::PrivateKey;
 use exquota::store::proof::tlog_proof::Inclusion;
@@ -14,8 +20,11 @@ use std::collections::BTreeSet;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 use support::{Ran, exquota, root, words};
 use tempfile::TempDir;
+use unsyncable::Unsyncable;
 
 /// A folder with the ledger of the working day, which has 8 entries, and a key.
 fn desk() -> TempDir {
@@ -195,6 +204,30 @@ fn what_may_not_last_is_not_signed() {
 }
 
 #[test]
+fn what_can_not_be_made_durable_is_not_signed() {
+    let folder = desk();
+    let folder = folder.path();
+    ok(folder, "checkpoint --key desk.key -o cp");
+    let session = Session {
+        ledger: folder.join("ledger.jsonl"),
+        system: Arc::new(Unsyncable(Disk::new(None))),
+        today: NaiveDate::default(),
+        lock_timeout: Duration::ZERO,
+        colour: false,
+    };
+    let key = Some(folder.join("desk.key"));
+    let request = checkpoint::Request { key: key.clone(), origin: None, out: Some(folder.join("never")) };
+    let error = checkpoint::run(&session, &request).err().unwrap();
+    assert!(format!("{error:#}").contains("the disk is gone"), "{error:#}");
+    assert!(!folder.join("never").exists());
+    let subject = Some("8".to_owned());
+    let signing = prove::Request { subject, since: None, key, checkpoint: None, out: None };
+    assert!(prove::run(&session, &signing).is_err());
+    let under_an_old_one = prove::Request { key: None, checkpoint: Some(folder.join("cp")), ..signing };
+    assert!(prove::run(&session, &under_an_old_one).is_ok(), "nothing is signed");
+}
+
+#[test]
 fn a_rewritten_ledger_has_no_proof_since() {
     let folder = desk();
     let folder = folder.path();
@@ -247,6 +280,13 @@ fn only_the_keys_given_are_believed() {
         "has signed the older checkpoint",
     );
     ok(folder, "verify-proof desk.since --since namesake.then --key desk.key.pub --key namesake.key.pub");
+    let both = "--key desk.key.pub --key other.key.pub";
+    ends(
+        folder,
+        &format!("verify-proof desk.since --since other.then {both}"),
+        1,
+        "the later one of `example.com/ledger`",
+    );
     ends(folder, "prove --since other.then --key desk.key", 2, "not of `example.com/ledger`");
     // A known key signs a checkpoint of another log: it does not speak for that one.
     let root = TreeHash::from_base64(read(folder, "desk.then").lines().nth(2).unwrap()).unwrap();
