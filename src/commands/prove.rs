@@ -40,7 +40,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let tree = proof_files::tree(&bytes, opened.book.lines().len());
     let checkpoint = under(session, request, &tree, &mut warnings)?;
     let mut proofs = Vec::new();
-    let mut since = None;
+    let (mut since, mut not_proven) = (None, None);
     if let Some(path) = &request.since {
         let older = proof_files::checkpoint(path)?;
         proofs.push(consistency(session, &tree, &older, path, &checkpoint)?);
@@ -51,7 +51,8 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         for entry in &entries {
             proofs.push(inclusion(&tree, entry, &checkpoint)?);
         }
-        warnings.extend(all_of);
+        warnings.extend(all_of.clone());
+        not_proven = all_of;
     }
     if let Some(folder) = folder {
         let named = proofs.iter_mut().map(|proof| (folder.join(&proof.name), proof)).collect::<Vec<_>>();
@@ -67,7 +68,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         proofs.iter_mut().for_each(|proof| proof.path = Some(path.display().to_string()));
     }
     let Checkpoint { origin, size, root, .. } = checkpoint;
-    let document = ProofsMade { origin, size, root: root.to_string(), since, proofs };
+    let document = ProofsMade { origin, size, root: root.to_string(), since, proofs, not_proven };
     Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings })
 }
 

@@ -135,6 +135,8 @@ pub struct ProofsMade {
     pub since: Option<u64>,
     /// One for each entry, or one.
     pub proofs: Vec<ProofMade>,
+    /// What they do not say, for programs; a person is warned of it.
+    pub not_proven: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -145,6 +147,7 @@ struct ProofsDocument<'a> {
     root: &'a str,
     since: Option<u64>,
     proofs: Vec<ProofDocument<'a>>,
+    not_proven: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -185,6 +188,7 @@ impl Document for ProofsMade {
             proofs: proofs
                 .map(|proof| ProofDocument { entry: proof.entry, path: proof.path.as_deref(), proof: &proof.text })
                 .collect(),
+            not_proven: self.not_proven.as_deref(),
         })
     }
 }
@@ -219,6 +223,9 @@ pub struct Checked {
     pub shown: Option<Box<CheckedEntry>>,
 }
 
+/// What no proof of an entry says.
+const NOT_PROVEN: &str = "that no later entry voids or changes these, or that there are no others";
+
 /// `verify-proof`: every proof of every file.
 #[derive(Debug)]
 pub struct Verification {
@@ -231,6 +238,7 @@ struct VerificationDocument<'a> {
     schema: &'static str,
     holds: bool,
     proofs: Vec<CheckedDocument<'a>>,
+    not_proven: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -290,13 +298,16 @@ impl Checked {
     }
 }
 
+impl Verification {
+    fn not_proven(&self) -> Option<&'static str> {
+        self.checked.iter().any(|one| one.shown.is_some()).then_some(NOT_PROVEN)
+    }
+}
+
 impl Document for Verification {
     fn text(&self) -> String {
-        let mut text: String = self.checked.iter().map(Checked::told).collect();
-        if self.checked.iter().any(|one| one.shown.is_some()) {
-            text += "not proven: that no later entry voids or changes these, or that there are no others\n";
-        }
-        text
+        let text: String = self.checked.iter().map(Checked::told).collect();
+        text + &self.not_proven().map(|told| format!("not proven: {told}\n")).unwrap_or_default()
     }
 
     fn json(&self) -> serde_json::Result<String> {
@@ -304,6 +315,7 @@ impl Document for Verification {
             schema: "exquota/verification/1",
             holds: self.checked.iter().all(|one| one.refused.is_none()),
             proofs: self.checked.iter().map(Checked::document).collect::<Result<_, _>>()?,
+            not_proven: self.not_proven(),
         })
     }
 }

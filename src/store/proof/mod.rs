@@ -12,7 +12,7 @@
 //! - **Keys** are spelt as Go's `sumdb/note` spells them, and lie in files of their own, never in a ledger ([`key`]).
 //!
 //! There is one tree. Its hashes are of another type than those of the line chain, and nothing takes one for the other.
-//! Only [`file`] touches files; all else is bytes in, bytes out.
+//! Only [`mod@file`] touches files; all else is bytes in, bytes out.
 
 pub mod checkpoint;
 pub mod file;
