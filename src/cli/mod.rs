@@ -38,7 +38,10 @@ where
         Err(error) if error.kind() == IoKind::BrokenPipe => exit,
         Err(error) => {
             // If standard error is gone too, the exit code still tells.
-            let _ = writeln!(stderr, "error: the answer can't be printed: {error}");
+            let _ = writeln!(
+                stderr,
+                "error: the answer can't be printed: {error}\nhelp: make room for it, and give the command again: nothing is recorded twice"
+            );
             Exit::Failed as u8
         }
     }
