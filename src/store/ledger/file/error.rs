@@ -187,7 +187,10 @@ impl LedgerError {
             LedgerError::Faulty { .. } => "run `exquota validate` for every fault; nothing was recorded",
             LedgerError::Unwritable { .. } => "correct what was given; nothing was recorded",
             LedgerError::ClockBehind { .. } => "set the clock right; nothing was recorded",
-            LedgerError::OutcomeUnknown { .. } => {
+            LedgerError::OutcomeUnknown { marker: Some(_), .. } => {
+                "let nobody write: make an empty file of the ledger's name with `.suspect` after it, remove the cause, run `exquota recover`, and give the same command again: nothing is recorded twice"
+            }
+            LedgerError::OutcomeUnknown { marker: None, .. } => {
                 "remove the cause, run `exquota recover`, and give the same command again: nothing is recorded twice"
             }
             LedgerError::NotCreated { left: None, .. } => "remove the cause, and run `exquota init` again",
