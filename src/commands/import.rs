@@ -56,7 +56,7 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
     let opened = open(&session.ledger, locked.bytes(), None)?;
     let mut batch = Batch::judge(session, options, opened, &filings)?;
     let may_write = request.partial || !batch.outcomes.iter().any(Outcome::is_wrong);
-    if may_write && !batch.admitted.is_empty() {
+    if may_write {
         batch.opened.head = locked.append(&batch.admitted, &batch.opened.head)?;
         batch.written = batch.admitted.len();
         batch.opened.warnings.extend(writing::warn_of_set_aside(&locked));

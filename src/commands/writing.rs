@@ -43,11 +43,14 @@ pub(super) fn record_after<T>(
     let mut opened = open(&session.ledger, locked.bytes(), None)?;
     let judgement = judge(session, writing, &mut opened, draft)?;
     let seen = look(&mut opened.book, &judgement)?;
-    let Some(admitted) = opened.book.admit(&judgement)? else { return Ok((decided(opened, judgement, None), seen)) };
-    let written = judgement.entry.seq;
-    opened.head = locked.append(&[admitted], &opened.head)?;
+    let admitted: Vec<_> = opened.book.admit(&judgement)?.into_iter().collect();
+    let written = (!admitted.is_empty()).then_some(judgement.entry.seq);
+    if written.is_none() && !matches!(judgement.verdict, Verdict::AlreadyRecorded(_)) {
+        return Ok((decided(opened, judgement, None), seen));
+    }
+    opened.head = locked.append(&admitted, &opened.head)?;
     opened.warnings.extend(warn_of_set_aside(&locked));
-    Ok((decided(opened, judgement, Some(written)), seen))
+    Ok((decided(opened, judgement, written), seen))
 }
 
 /// Nothing is thrown away: where the bytes of an unfinished last line are now.

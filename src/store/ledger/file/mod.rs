@@ -6,7 +6,8 @@
 //!    at the path (checked after locking): a regular one, with one name, reached by no symbolic link. A
 //!    lock that can't be had, or that the file system does not know, stops the write.
 //! 2. **Recorded means durable.** [`Locked::append`] returns the new head only after one write of all
-//!    lines, an `fdatasync`, and reading them back. Before, nobody says "recorded".
+//!    lines, an `fdatasync`, and reading them back. Before, nobody says "recorded", nor "already recorded": the line
+//!    may be one that a killed writer had not yet synced, so appending nothing syncs too.
 //! 3. **An unknown outcome is said.** If write, sync or reading back fails, nothing is retried (after a
 //!    failed sync the kernel may take the pages for clean), a marker `<ledger>.suspect` is left, and no
 //!    writer goes on while it stands. If the marker fails too, the error says so, and the next writer still
@@ -85,7 +86,8 @@ impl<'s> Locked<'s> {
         self.set_aside.as_deref()
     }
 
-    /// Records these entries after `head`, the head they were judged on; gives the new head.
+    /// Records these entries after `head`, the head they were judged on; gives the new head. With none, what is
+    /// there already is made durable.
     ///
     /// When it returns, they are durable. If the error is [`LedgerError::OutcomeUnknown`], nobody knows;
     /// with any other error nothing was recorded.
@@ -98,10 +100,10 @@ impl<'s> Locked<'s> {
             return Err(LedgerError::HeadMoved { judged: *head, found: chain.head() });
         }
         let lines = writing::good_lines(&mut chain, entries)?;
-        if lines.is_empty() {
-            return Ok(*head);
-        }
         self.check_untouched()?;
+        if lines.is_empty() {
+            return self.file.sync().map(|()| *head).map_err(|source| self.fail("syncing", source));
+        }
         self.set_torn_aside()?;
         self.write(&lines)?;
         self.bytes.extend_from_slice(&lines);
