@@ -24,7 +24,7 @@ pub enum Request {
 
 /// Judges as of `date`, which may lie ahead.
 pub fn run(session: &Session, date: Option<NaiveDate>, request: &Request) -> anyhow::Result<Answer> {
-    let (mut opened, _) = session.read()?;
+    let mut opened = session.read()?;
     let date = date.unwrap_or(session.today);
     let state = opened.book.as_of(date)?;
     let (event, held_by) = match request {

@@ -29,7 +29,7 @@ pub struct Request {
 
 /// Answers as of a day.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
-    let (mut opened, _) = session.read_known_at(request.known_at)?;
+    let mut opened = session.read_known_at(request.known_at)?;
     let date = request.as_of.unwrap_or(session.today);
     let state = opened.book.as_of(date)?;
     let mut rows = match request.group_by {
@@ -56,14 +56,14 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
 /// The rows with what they stand on.
 pub(super) fn table(opened: &mut Opened, date: NaiveDate, rows: Vec<HeadroomRow>) -> anyhow::Result<Headroom> {
     let book = &opened.book;
-    let counted = |violation: bool| -> Vec<Seq> {
-        let entries =
-            book.findings().iter().filter(|finding| finding.violation == violation).map(|finding| finding.entry);
-        let counts = |seq: &Seq| book.lines().voided_by(*seq).is_none() && !book.is_inert(*seq);
-        let happened = |seq: &Seq| book.lines().get(*seq).is_some_and(|entry| entry.date <= date);
-        entries.filter(|seq| counts(seq) && happened(seq)).collect()
-    };
-    let (violations, breaches) = (counted(true), counted(false));
+    let (mut violations, mut breaches) = (Vec::new(), Vec::new());
+    for finding in book.findings() {
+        let seq = finding.entry;
+        let counts = book.lines().voided_by(seq).is_none() && !book.is_inert(seq);
+        if counts && book.lines().get(seq)?.is_some_and(|entry| entry.date <= date) {
+            if finding.violation { violations.push(seq) } else { breaches.push(seq) }
+        }
+    }
     let head = opened.head;
     let state = opened.book.as_of(date)?;
     Ok(Headroom {

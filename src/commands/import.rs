@@ -48,12 +48,12 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
         return Err(not_valid(faults).into());
     }
     if options.dry_run {
-        let (opened, _) = session.read()?;
+        let opened = session.read()?;
         let batch = Batch::judge(session, options, opened, &filings)?;
         return Ok(batch.answer(filings, request, true));
     }
     let mut locked = Locked::open(&*session.system, &session.ledger, session.lock_timeout)?;
-    let opened = open(&session.ledger, locked.bytes(), None)?;
+    let opened = open(&session.ledger, locked.source()?, None)?;
     let mut batch = Batch::judge(session, options, opened, &filings)?;
     let may_write = request.partial || !batch.outcomes.iter().any(Outcome::is_wrong);
     if may_write {
@@ -82,7 +82,7 @@ impl Batch {
         let recorded_at = file::recording_time(session.system.now(), opened.last_recorded)?;
         let default_date = options.date.unwrap_or(session.today);
         let head_moved = writing::head_moved(options, &opened);
-        let voided = voided(&opened);
+        let voided = voided(&opened)?;
         let mut batch = Batch { opened, admitted: Vec::new(), outcomes: Vec::new(), warnings: Vec::new(), written: 0 };
         let undated = filings.filings.iter().filter(|filing| filing.terms.date.is_none()).count();
         if undated > 0 && options.date.is_none() {
@@ -123,7 +123,7 @@ impl Batch {
                 return Ok(Outcome::Conflict { entry: None, differs: vec!["items"], message: misuse.message });
             }
         };
-        let holder = self.opened.book.lines().holder(&event);
+        let holder = self.opened.book.lines().holder(&event)?;
         if let (None, Some((entry, by))) = (holder, voided.get(&(filing.kind, filing.number.to_owned()))) {
             // The number is free again (D3), but whoever voided the entry did not ask for its return.
             let told = format!(
@@ -244,17 +244,19 @@ fn owned(text: Option<&str>) -> Option<String> {
     text.map(str::to_owned)
 }
 
-fn voided(opened: &Opened) -> Voided {
+fn voided(opened: &Opened) -> anyhow::Result<Voided> {
     let lines = opened.book.lines();
-    let numbered = lines.iter().filter_map(|entry| {
-        let by = lines.voided_by(entry.seq)?;
-        let number = match &entry.event {
-            Event::Approval(approval) => (Kind::Approval, approval.licence.to_string()),
-            Event::Shipment(shipment) => (Kind::Shipment, shipment.reference.to_string()),
-            Event::Return(returned) => (Kind::Shipment, returned.reference.to_string()),
-            _ => return None,
+    let mut numbered = Voided::new();
+    for (seq, by) in lines.voided() {
+        let number = match lines.get(seq)?.map(|entry| entry.into_owned().event) {
+            Some(Event::Approval(approval)) => (Kind::Approval, approval.licence.to_string()),
+            Some(Event::Shipment(shipment)) => (Kind::Shipment, shipment.reference.to_string()),
+            Some(Event::Return(returned)) => (Kind::Shipment, returned.reference.to_string()),
+            _ => continue,
         };
-        Some((number, (entry.seq, by)))
-    });
-    numbered.collect()
+        // Of several entries that had it, the last is the one to tell of.
+        let last = numbered.entry(number).or_insert((seq, by));
+        *last = (*last).max((seq, by));
+    }
+    Ok(numbered)
 }

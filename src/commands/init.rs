@@ -12,9 +12,11 @@ use crate::domain::judge::Asked;
 use crate::domain::refusal::Refusal;
 use crate::domain::text::Text;
 use crate::store::ledger::file;
+use crate::store::ledger::source::Source;
 use crate::store::record;
 use chrono::SubsecRound;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -40,8 +42,13 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
     };
     let judgement = founding(&first)?;
     let (book, admitted) = Book::found(first)?;
-    let mut opened =
-        Opened { book, head: Digest::ZERO, last_recorded: judgement.entry.recorded_at, warnings: Vec::new() };
+    let mut opened = Opened {
+        book,
+        source: Rc::new(Source::of_bytes(Vec::new())),
+        head: Digest::ZERO,
+        last_recorded: judgement.entry.recorded_at,
+        warnings: Vec::new(),
+    };
     let mut entries = vec![admitted];
     if let Some(path) = &request.customers {
         entries.extend(customers(&mut opened, &judgement.entry, options, path)?);
@@ -129,5 +136,5 @@ fn as_fault(refusal: &Refusal, line: u64) -> Fault {
 
 fn known_before(opened: &Opened, judgement: &Judgement) -> bool {
     let Event::Customer(record) = &judgement.entry.event else { return false };
-    opened.book.lines().iter().any(|entry| matches!(&entry.event, Event::Customer(known) if known.id == record.id))
+    opened.book.lines().iter_held().any(|entry| matches!(&entry.event, Event::Customer(known) if known.id == record.id))
 }

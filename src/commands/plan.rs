@@ -12,6 +12,7 @@ use crate::domain::book::{Judgement, Proposal, Verdict};
 use crate::domain::event::{Event, Seq};
 use crate::domain::fault::{Fault, FaultCode};
 use crate::domain::judge::{Asked, Row};
+use crate::domain::lines::FoldError;
 use crate::domain::policy::Scope;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::text::LicenceNumber;
@@ -41,7 +42,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         next: "mend these rows and run `plan` again; it writes nothing".to_owned(),
     };
     let orders = plan_csv::read(&bytes).map_err(not_valid)?;
-    let (mut opened, _) = session.read()?;
+    let mut opened = session.read()?;
     let date = request.date.unwrap_or(session.today);
     let state = opened.book.as_of(date)?;
     let unit = state.policy().unit.to_string();
@@ -131,7 +132,7 @@ impl Planner<'_> {
 
     /// What fits counts in all that follows. It has no number and need not attest, so the book may hold it for a
     /// breach; that moves its balances all the same (D6).
-    fn take_in(&mut self, judgement: Judgement, line: u64) -> Result<(), Overflow> {
+    fn take_in(&mut self, judgement: Judgement, line: u64) -> Result<(), FoldError> {
         let mut entry = judgement.entry;
         if let Event::Approval(approval) = &mut entry.event {
             // No ledger line can hold this number, as it has a control character in it.

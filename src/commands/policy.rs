@@ -29,7 +29,7 @@ pub fn show(session: &Session, file: Option<&Path>, date: Option<NaiveDate>) -> 
     let (adoption, warnings) = match file {
         Some(path) => (policy_file::adoption(path)?, Vec::new()),
         None => {
-            let (mut opened, _) = session.read()?;
+            let mut opened = session.read()?;
             let state = opened.book.as_of(date.unwrap_or(session.today))?;
             (state.in_force().adoption.as_ref().clone(), opened.warnings)
         }

@@ -2,13 +2,15 @@
 
 use super::error::{Misuse, NotValid};
 use crate::domain::book::Book;
-use crate::domain::event::{Digest, Seq};
+use crate::domain::event::{Digest, Entry, Seq};
 use crate::domain::fault::Fault;
 use crate::store::ledger::file::{self, System};
-use crate::store::ledger::read::Reader;
+use crate::store::ledger::read::{End, Line, Stopped, Torn, each};
+use crate::store::ledger::source::Source;
 use anyhow::Context;
 use chrono::{DateTime, NaiveDate, Utc};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,6 +49,8 @@ pub struct Writing {
 pub struct Opened {
     /// Its entries.
     pub book: Book,
+    /// What it was read from.
+    pub source: Rc<Source>,
     /// SHA-256 of its last line.
     pub head: Digest,
     /// When its last line was recorded.
@@ -68,17 +72,14 @@ impl Session {
     }
 
     /// Reads the ledger for an answer, without a lock.
-    pub fn read(&self) -> anyhow::Result<(Opened, Vec<u8>)> {
-        let bytes = file::read_for_answer(&*self.system, &self.ledger)?;
-        let mut opened = open(&self.ledger, &bytes, None)?;
-        opened.warnings.extend(self.warn_of_marker(&self.ledger)?);
-        Ok((opened, bytes))
+    pub fn read(&self) -> anyhow::Result<Opened> {
+        self.read_known_at(None)
     }
 
     /// Reads the ledger as it was when `known_at` was its last entry.
-    pub fn read_known_at(&self, known_at: Option<Seq>) -> anyhow::Result<(Opened, Vec<u8>)> {
-        let bytes = file::read_for_answer(&*self.system, &self.ledger)?;
-        let mut opened = open(&self.ledger, &bytes, known_at.map(|last| last.max(1)))?;
+    pub fn read_known_at(&self, known_at: Option<Seq>) -> anyhow::Result<Opened> {
+        let source = file::open_for_answer(&*self.system, &self.ledger)?;
+        let mut opened = open(&self.ledger, source, known_at.map(|last| last.max(1)))?;
         let last = opened.book.next_seq() - 1;
         match known_at.filter(|known_at| *known_at != last) {
             Some(known_at) => {
@@ -88,14 +89,14 @@ impl Session {
             }
             None => {
                 opened.warnings.extend(self.warn_of_marker(&self.ledger)?);
-                Ok((opened, bytes))
+                Ok(opened)
             }
         }
     }
 }
 
-/// Folds a ledger's bytes; with any fault there is no answer.
-pub fn open(path: &Path, bytes: &[u8], known_at: Option<Seq>) -> anyhow::Result<Opened> {
+/// Folds a ledger; with any fault there is no answer.
+pub fn open(path: &Path, source: Source, known_at: Option<Seq>) -> anyhow::Result<Opened> {
     let not_valid = |faults: Vec<Fault>| NotValid {
         what: "the ledger",
         path: path.display().to_string(),
@@ -103,40 +104,65 @@ pub fn open(path: &Path, bytes: &[u8], known_at: Option<Seq>) -> anyhow::Result<
         faults,
         next: "`exquota validate` lists all that is wrong; nothing is written to a ledger with faults".to_owned(),
     };
+    let source = Rc::new(source);
     let mut faults = Vec::new();
     let mut book: Option<Book> = None;
     let mut last_recorded = DateTime::<Utc>::MIN_UTC;
     let mut head = Digest::ZERO;
-    let mut reader = Reader::new(bytes);
-    for line in &mut reader {
+    let end = read_each(path, &source, |line| {
         let line = match line {
             Ok(line) => line,
             Err(found) => {
                 faults.extend(found);
-                continue;
+                return Ok(());
             }
         };
         let entry = line.record.entry;
         if !faults.is_empty() || known_at.is_some_and(|last| entry.seq > last) {
-            continue;
+            return Ok(());
         }
         last_recorded = entry.recorded_at;
         head = line.digest;
-        match &mut book {
-            Some(book) => book.record(entry).context("the ledger can't be folded")?,
-            None => book = Some(Book::begin(entry)?),
-        }
-    }
+        fold_line(&mut book, entry, line.offset, &source)
+    })?;
     let Some(book) = book.filter(|_| faults.is_empty()) else { return Err(not_valid(faults).into()) };
-    let mut warnings = Vec::new();
-    if let Some(torn) = reader.torn() {
-        warnings.push(format!(
-            "the last line has no end ({} bytes from byte {}): it was never acknowledged and is ignored",
-            torn.length, torn.offset
-        ));
-    }
+    let mut warnings: Vec<String> = end.torn.map(warn_of_torn).into_iter().collect();
     warnings.extend(warn_of_breaches(&book));
-    Ok(Opened { book, head, last_recorded, warnings })
+    Ok(Opened { book, source, head, last_recorded, warnings })
+}
+
+/// Takes every line of a ledger in order.
+pub(super) fn read_each(
+    path: &Path,
+    source: &Source,
+    take: impl FnMut(Result<Line, Vec<Fault>>) -> anyhow::Result<()>,
+) -> anyhow::Result<End> {
+    each(source.from_start(), take).map_err(|stopped| match stopped {
+        Stopped::Unread(error) => file::cannot_read(path, error).into(),
+        Stopped::By(error) => error,
+    })
+}
+
+/// The next line of a ledger goes into its book.
+pub(super) fn fold_line(
+    book: &mut Option<Book>,
+    entry: Entry,
+    offset: usize,
+    source: &Rc<Source>,
+) -> anyhow::Result<()> {
+    match book {
+        Some(book) => book.record_archived(entry, offset as u64).context("the ledger can't be folded")?,
+        None => *book = Some(Book::begin_with(entry, Some(Rc::<Source>::clone(source)))?),
+    }
+    Ok(())
+}
+
+/// A line without an end does not count, and nobody should wonder where it went.
+pub(super) fn warn_of_torn(torn: Torn) -> String {
+    format!(
+        "the last line has no end ({} bytes from byte {}): it was never acknowledged and is ignored",
+        torn.length, torn.offset
+    )
 }
 
 /// A breach does not stop anything, but nobody should miss it (D24).

@@ -2,10 +2,10 @@
 
 use super::error::Misuse;
 use super::licences::standing;
-use super::log::{concerns_customer, concerns_licence, logged};
+use super::log::{concerns_customer, concerns_licence, licence_of, logged};
 use super::session::{Opened, Session};
 use super::{Answer, Exit, headroom};
-use crate::domain::event::{Entry, Event, Seq};
+use crate::domain::event::{Event, Seq};
 use crate::domain::headroom::{HeadroomRow, headroom as all_rows};
 use crate::domain::policy::Scope;
 use crate::domain::state::{CustomerIx, Licence, State, names};
@@ -33,14 +33,16 @@ enum Subject {
 
 /// Looks the subject up: a licence, a reference, a customer, else an entry's number.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
-    let (mut opened, bytes) = session.read_known_at(request.known_at)?;
+    let mut opened = session.read_known_at(request.known_at)?;
     let date = request.as_of.unwrap_or(session.today);
     let (kind, subject) = find(&mut opened, date, &request.subject)?;
-    let entries = logged(&opened, &bytes, |entry| match &subject {
-        Subject::Entry(seq) => entry.seq == *seq,
-        Subject::Licence(licence) => concerns_licence(&opened, entry, licence),
-        Subject::Customer(customer) => concerns_customer(&opened, entry, customer),
-    });
+    let entries = logged(&opened, |entry| {
+        Ok(match &subject {
+            Subject::Entry(seq) => entry.seq == *seq,
+            Subject::Licence(licence) => concerns_licence(&opened, entry, licence)?,
+            Subject::Customer(customer) => concerns_customer(&opened, entry, customer)?,
+        })
+    })?;
     let refused = opened
         .book
         .findings()
@@ -71,11 +73,11 @@ fn find(opened: &mut Opened, date: NaiveDate, given: &str) -> anyhow::Result<(&'
     if lines.approval(&licence).is_some() {
         return Ok(("licence", Subject::Licence(licence)));
     }
-    if let Some(entry) = lines.reference(&Reference::new(given)) {
+    if let Some(entry) = lines.reference(&Reference::new(given))? {
         return Ok(("reference", Subject::Entry(entry.seq)));
     }
-    if let Some(entry) = given.parse().ok().and_then(|seq: Seq| lines.get(seq)) {
-        return Ok(("entry", Subject::Entry(entry.seq)));
+    if let Some(seq) = given.parse().ok().filter(|seq: &Seq| (1..=lines.len() as Seq).contains(seq)) {
+        return Ok(("entry", Subject::Entry(seq)));
     }
     let state = opened.book.as_of(date)?;
     if let Some(customer) = state.customer_called(given).and_then(|customer| state.customer_at(customer)) {
@@ -83,7 +85,7 @@ fn find(opened: &mut Opened, date: NaiveDate, given: &str) -> anyhow::Result<(&'
     }
     let mut known: Vec<String> = state.licences().map(|licence| licence.number.to_string()).collect();
     known.extend(state.customers().flat_map(|(_, customer)| names(&customer.registered.record)).map(str::to_owned));
-    known.extend(opened.book.lines().shipment_references().map(str::to_owned));
+    known.extend(opened.book.lines().shipment_references()?);
     let next = match nearest(given, known.iter().map(String::as_str)).first() {
         Some(name) => format!("did you mean `{name}`?"),
         None => "`exquota log` lists the entries".to_owned(),
@@ -98,9 +100,12 @@ fn totals(opened: &mut Opened, date: NaiveDate, subject: &Subject) -> anyhow::Re
     let lines = opened.book.lines();
     match subject {
         Subject::Entry(seq) => {
-            let Some(entry) = lines.get(*seq) else { return Ok((date, Vec::new(), Vec::new())) };
+            let Some(entry) = lines.get(*seq)? else { return Ok((date, Vec::new(), Vec::new())) };
             let day = entry.date;
-            let licence = licence_behind(opened, entry).cloned();
+            let licence = match &entry.event {
+                Event::Void(_) => None,
+                event => licence_of(opened, event)?,
+            };
             let (Some(number), Some(state)) = (licence, opened.book.just_after(*seq)?) else {
                 return Ok((day, Vec::new(), Vec::new()));
             };
@@ -119,15 +124,6 @@ fn totals(opened: &mut Opened, date: NaiveDate, subject: &Subject) -> anyhow::Re
             let licences = licences.map(|licence| standing(state, licence)).collect();
             Ok((date, licences, rows_of(state, customer, None)?))
         }
-    }
-}
-
-fn licence_behind<'a>(opened: &'a Opened, entry: &'a Entry) -> Option<&'a LicenceNumber> {
-    match &entry.event {
-        Event::Return(returned) => {
-            opened.book.lines().shipment(&returned.shipment).map(|(_, shipment)| &shipment.licence)
-        }
-        event => event.licence(),
     }
 }
 

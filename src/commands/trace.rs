@@ -9,14 +9,16 @@ use crate::report::trace::{Step, Trace};
 
 /// The serial number's whole way; the answer is no where no live entry names it.
 pub fn run(session: &Session, serial: &str) -> anyhow::Result<Answer> {
-    let (mut opened, _) = session.read()?;
+    let mut opened = session.read()?;
     let wanted = Serial::new(serial);
-    let named: Vec<(Entry, ChipName)> = opened
-        .book
-        .effective()
-        .filter(|entry| !opened.book.is_inert(entry.seq))
-        .filter_map(|entry| Some((entry.clone(), chip_named(serials(&entry.event)?, &wanted)?)))
-        .collect();
+    let mut named: Vec<(Entry, ChipName)> = Vec::new();
+    for entry in opened.book.effective() {
+        let entry = entry?;
+        let chip = serials(&entry.event).and_then(|serials| chip_named(serials, &wanted));
+        if let Some(chip) = chip.filter(|_| !opened.book.is_inert(entry.seq)) {
+            named.push((entry.into_owned(), chip));
+        }
+    }
     let mut steps = Vec::with_capacity(named.len());
     for (entry, chip) in &named {
         steps.extend(step(&mut opened, entry, chip)?);
@@ -43,7 +45,7 @@ fn step(opened: &mut Opened, entry: &Entry, chip: &ChipName) -> anyhow::Result<O
     let (event, reference, shipment): (_, _, Option<Shipment>) = match &entry.event {
         Event::Shipment(shipment) => ("shipment", &shipment.reference, Some(shipment.clone())),
         Event::Return(returned) => {
-            let shipment = opened.book.lines().shipment(&returned.shipment).map(|(_, shipment)| shipment.clone());
+            let shipment = opened.book.lines().shipment(&returned.shipment)?.map(|(_, shipment)| shipment);
             ("return", &returned.reference, shipment)
         }
         _ => return Ok(None),

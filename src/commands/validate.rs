@@ -1,15 +1,19 @@
 //! `validate`: every fault and every breach of every file.
 
 use super::error::Misuse;
-use super::session::Session;
+use super::session::{Session, fold_line, read_each, warn_of_torn};
 use super::{Answer, Exit, policy_file};
 use crate::domain::book::Book;
-use crate::domain::event::{Digest, Event};
+use crate::domain::event::{Digest, Seq};
 use crate::domain::fault::{Fault, FaultCode};
 use crate::report::validation::{ValidatedLedger, Validation};
 use crate::store::ledger::file;
-use crate::store::ledger::read::Reader;
+use crate::store::ledger::read::Line;
+use crate::store::ledger::source::{Extension, Source, extension};
+use crate::store::record::Record;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 /// What is asked.
 #[derive(Clone, Debug, Default)]
@@ -35,12 +39,12 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         );
     }
     let policy = request.policy.as_deref().map(policy_file::adoption).transpose()?.map(|adoption| adoption.digest);
-    let older = request.extends.as_deref().map(|path| file::read_for_answer(&*session.system, path)).transpose()?;
+    let older = request.extends.as_deref().map(|path| file::open_for_answer(&*session.system, path)).transpose()?;
     let mut exit = Exit::Fine;
     let mut validated = Vec::with_capacity(ledgers.len());
     for path in &ledgers {
-        let bytes = match file::read_for_answer(&*session.system, path) {
-            Ok(bytes) => bytes,
+        let source = match file::open_for_answer(&*session.system, path) {
+            Ok(source) => Rc::new(source),
             // With several files, one that can't be read hides nothing of the others.
             Err(error) if ledgers.len() > 1 => {
                 exit = Exit::Failed;
@@ -49,10 +53,11 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
             }
             Err(error) => return Err(error.into()),
         };
-        let (mut ledger, book) = validate(path, &bytes)?;
+        let (mut ledger, book) = validate(path, &source)?;
         ledger.warnings.extend(session.warn_of_marker(path)?);
-        if let Some(older) = older.as_ref().filter(|older| !bytes.starts_with(older)) {
-            ledger.faults.push(not_an_extension(&bytes, older));
+        if let Some(older) = &older {
+            let fault = not_an_extension(&source, older).map_err(|error| file::cannot_read(path, error))?;
+            ledger.faults.extend(fault);
         }
         if let Some(expected) = request.expect_head.filter(|expected| ledger.head != Some(*expected)) {
             let told = match ledger.head {
@@ -80,70 +85,54 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
 }
 
 /// All faults; and the fold with its findings, where there is none.
-fn validate(path: &Path, bytes: &[u8]) -> anyhow::Result<(ValidatedLedger, Option<Book>)> {
+fn validate(path: &Path, source: &Rc<Source>) -> anyhow::Result<(ValidatedLedger, Option<Book>)> {
     let mut ledger = ValidatedLedger::named(path.display().to_string());
     let mut book: Option<Book> = None;
-    let mut reader = Reader::new(bytes);
-    for line in &mut reader {
+    let mut despite: Vec<Seq> = Vec::new();
+    let end = read_each(path, source, |line| {
         match line {
             Err(found) => ledger.faults.extend(found),
-            Ok(line) => {
-                if !ledger.faults.is_empty() {
-                    continue;
-                }
-                match &mut book {
-                    Some(book) => book.record(line.record.entry)?,
-                    None => book = Some(Book::begin(line.record.entry)?),
-                }
+            Ok(Line { record: Record { entry, .. }, offset, .. }) if ledger.faults.is_empty() => {
+                despite.extend(entry.despite.is_some().then_some(entry.seq));
+                fold_line(&mut book, entry, offset, source)?;
             }
+            Ok(_) => {}
         }
-    }
-    ledger.entries = reader.lines();
-    ledger.head = (reader.lines() > 0).then(|| reader.head());
-    if let Some(torn) = reader.torn() {
-        ledger.warnings.push(format!(
-            "the last line has no end ({} bytes from byte {}): it was never acknowledged and is ignored",
-            torn.length, torn.offset
-        ));
-    }
+        Ok(())
+    })?;
+    ledger.entries = end.lines;
+    ledger.head = (end.lines > 0).then_some(end.head);
+    ledger.warnings.extend(end.torn.map(warn_of_torn));
     let book = book.filter(|_| ledger.faults.is_empty());
     if let Some(book) = &book {
         ledger.findings = book.findings().to_vec();
-        let needless = book.lines().iter().filter(|entry| {
-            entry.despite.is_some() && !ledger.findings.iter().any(|finding| finding.entry == entry.seq)
-        });
-        ledger.warnings.extend(needless.map(|entry| {
-            format!("entry {} says that it was recorded despite the rules, which do not refuse it", entry.seq)
-        }));
+        let needless = despite.iter().filter(|seq| !ledger.findings.iter().any(|finding| finding.entry == **seq));
+        ledger.warnings.extend(
+            needless
+                .map(|seq| format!("entry {seq} says that it was recorded despite the rules, which do not refuse it")),
+        );
     }
     Ok((ledger, book))
 }
 
-fn not_an_extension(bytes: &[u8], older: &[u8]) -> Fault {
-    let same = bytes.iter().zip(older).take_while(|(new, old)| new == old).count();
-    let line = bytes.iter().take(same).filter(|byte| **byte == b'\n').count() as u64 + 1;
-    let told = if same == bytes.len() {
-        "it is shorter than the older ledger: lines were lost".to_owned()
-    } else {
-        "it does not begin with the older ledger's bytes: from this line on it was rewritten".to_owned()
+/// The fault where `newer` does not begin with `older`.
+fn not_an_extension(newer: &Source, older: &Source) -> io::Result<Option<Fault>> {
+    let (line, told) = match extension(newer, older)? {
+        Extension::Extends => return Ok(None),
+        Extension::Shorter(line) => (line, "it is shorter than the older ledger: lines were lost"),
+        Extension::Differs(line) => {
+            (line, "it does not begin with the older ledger's bytes: from this line on it was rewritten")
+        }
     };
-    Fault::new(FaultCode::NotAnExtension, told)
-        .line(line)
-        .help("a ledger is only ever appended to; go back to the older file")
+    let fault = Fault::new(FaultCode::NotAnExtension, told).line(line);
+    Ok(Some(fault.help("a ledger is only ever appended to; go back to the older file")))
 }
 
 /// The last adoption in effective order is of this policy.
 fn policy_differs(book: &Book, expected: Digest) -> Option<Fault> {
-    let last = book
-        .effective()
-        .filter_map(|entry| match &entry.event {
-            Event::Policy(adoption) => Some((entry, adoption)),
-            _ => None,
-        })
-        .last();
-    match last {
+    match book.adoptions().next_back() {
         Some((_, adoption)) if adoption.digest == expected => None,
-        Some((entry, adoption)) => Some(
+        Some((seq, adoption)) => Some(
             Fault::new(
                 FaultCode::PolicyDiffers,
                 format!(
@@ -151,7 +140,7 @@ fn policy_differs(book: &Book, expected: Digest) -> Option<Fault> {
                     adoption.policy.name, adoption.policy.version, adoption.digest
                 ),
             )
-            .line(entry.seq)
+            .line(seq)
             .help("adopt the file with `exquota adopt`, or compare with the policy that was"),
         ),
         None => Some(Fault::new(FaultCode::PolicyDiffers, "no policy is adopted")),

@@ -21,16 +21,20 @@ pub struct Request {
 /// What no longer conforms on the day, and which entries would have been refused had the policy held all along.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let adoption = policy_file::adoption(&request.policy)?;
-    let (mut opened, _) = session.read()?;
+    let mut opened = session.read()?;
     let date = request.date.unwrap_or(session.today);
     let entry = writing::entry(&opened, Event::Policy(adoption.clone()), date, session.system.now(), "", None);
     let impact = opened.book.under(&entry, impact)?;
     let refused = opened.book.rejudged(&adoption)?;
     let refused_entries = refused.len();
-    let first_refused = refused.into_iter().next().and_then(|finding| {
-        let entry = opened.book.lines().get(finding.entry)?.clone();
-        Some(FirstRefused { entry, refusals: finding.refusals })
-    });
+    let first_refused = match refused.into_iter().next() {
+        Some(finding) => opened
+            .book
+            .lines()
+            .get(finding.entry)?
+            .map(|entry| FirstRefused { entry: entry.into_owned(), refusals: finding.refusals }),
+        None => None,
+    };
     let document =
         WhatIf { policy: PolicyLabel::of(&adoption), head: opened.head, impact, first_refused, refused_entries };
     let exit = if document.conforms() { Exit::Fine } else { Exit::No };

@@ -34,13 +34,13 @@ pub(super) fn record_after<T>(
     look: impl FnOnce(&mut Book, &Judgement) -> anyhow::Result<T>,
 ) -> anyhow::Result<(Decided, T)> {
     if writing.dry_run {
-        let (mut opened, _) = session.read()?;
+        let mut opened = session.read()?;
         let judgement = judge(session, writing, &mut opened, draft)?;
         let seen = look(&mut opened.book, &judgement)?;
         return Ok((decided(opened, judgement, None), seen));
     }
     let mut locked = Locked::open(&*session.system, &session.ledger, session.lock_timeout)?;
-    let mut opened = open(&session.ledger, locked.bytes(), None)?;
+    let mut opened = open(&session.ledger, locked.source()?, None)?;
     let judgement = judge(session, writing, &mut opened, draft)?;
     let seen = look(&mut opened.book, &judgement)?;
     let admitted: Vec<_> = opened.book.admit(&judgement)?.into_iter().collect();

@@ -11,6 +11,18 @@ MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU
 PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ \
 TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
 
+/// Asked of every line of a ledger: for each first letter, a bit for each second one.
+const SECONDS: [u32; 26] = {
+    let all = ASSIGNED.as_bytes();
+    let mut seconds = [0; 26];
+    let mut at = 0;
+    while at < all.len() {
+        seconds[(all[at] - b'A') as usize] |= 1 << (all[at + 1] - b'A');
+        at += "AD ".len();
+    }
+    seconds
+};
+
 /// Every assigned code.
 pub fn codes() -> impl Iterator<Item = &'static str> {
     ASSIGNED.split(' ')
@@ -19,21 +31,12 @@ pub fn codes() -> impl Iterator<Item = &'static str> {
 impl Country {
     /// Whether ISO 3166-1 assigns this code; upper case only, as it is written.
     pub fn is_assigned(&self) -> bool {
-        // Asked of every line of a ledger: the codes are sorted, and each takes three bytes of the list.
-        const STRIDE: usize = 3;
-        let wanted = self.as_str().as_bytes();
-        let all = ASSIGNED.as_bytes();
-        let code = |index: usize| all.get(index * STRIDE..index * STRIDE + 2).unwrap_or_default();
-        let (mut from, mut to) = (0, all.len().div_ceil(STRIDE));
-        while from < to {
-            let middle = usize::midpoint(from, to);
-            match code(middle).cmp(wanted) {
-                std::cmp::Ordering::Equal => return true,
-                std::cmp::Ordering::Less => from = middle + 1,
-                std::cmp::Ordering::Greater => to = middle,
+        match self.as_str().as_bytes() {
+            [first @ b'A'..=b'Z', second @ b'A'..=b'Z'] => {
+                SECONDS[usize::from(first - b'A')] & 1 << (second - b'A') != 0
             }
+            _ => false,
         }
-        false
     }
 }
 

@@ -3,6 +3,7 @@
 use super::policy::Policy;
 use super::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Reference, Serial, Text};
 use chrono::{DateTime, NaiveDate, Utc};
+use smallvec::SmallVec;
 use std::fmt;
 use std::sync::Arc;
 
@@ -11,12 +12,12 @@ pub type Seq = u64;
 
 /// A map that keeps the order it was given in and is compared without it (R11).
 #[derive(Clone, Debug)]
-pub struct OrderedMap<K, V>(Vec<(K, V)>);
+pub struct OrderedMap<K, V>(SmallVec<[(K, V); 1]>);
 
 impl<K: PartialEq, V> OrderedMap<K, V> {
     /// From pairs whose keys differ.
     pub fn new(pairs: Vec<(K, V)>) -> Self {
-        OrderedMap(pairs)
+        OrderedMap(pairs.into())
     }
 
     /// The value under `key`.
@@ -40,9 +41,16 @@ impl<K: PartialEq, V> OrderedMap<K, V> {
     }
 }
 
+impl<K, V> From<SmallVec<[(K, V); 1]>> for OrderedMap<K, V> {
+    /// From pairs whose keys differ.
+    fn from(pairs: SmallVec<[(K, V); 1]>) -> Self {
+        OrderedMap(pairs)
+    }
+}
+
 impl<K, V> Default for OrderedMap<K, V> {
     fn default() -> Self {
-        OrderedMap(Vec::new())
+        OrderedMap(SmallVec::new())
     }
 }
 

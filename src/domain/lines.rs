@@ -1,37 +1,134 @@
 //! The recorded entries, which of them are void, and which numbers they took (R9, R11).
+//!
+//! Shipments make up the bulk of a ledger, and what they say is in the ledger: a shipment that can be had again from an
+//! [`Archive`] is not held here. Everything else is, so most questions are answered without one.
 
 use super::event::{Approval, Entry, Event, Seq, Shipment};
+use super::fingerprints::Fingerprints;
 use super::text::{LicenceNumber, Reference};
-use std::collections::HashMap;
+use super::units::Overflow;
+use hashbrown::HashMap;
+use std::borrow::Cow;
+use std::fmt;
+use std::rc::Rc;
+
+/// Where entries can be had again: the ledger that they were read from.
+pub trait Archive: fmt::Debug {
+    /// The entry at this place, which only the archive understands.
+    fn entry(&self, at: u64) -> Result<Entry, Unread>;
+}
+
+/// An entry that was recorded could not be had again.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("the ledger can't be read again: {0}")]
+pub struct Unread(pub String);
+
+/// Why a fold can't go on.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum FoldError {
+    /// R1.
+    #[error(transparent)]
+    Overflow(#[from] Overflow),
+    /// The archive failed.
+    #[error(transparent)]
+    Unread(#[from] Unread),
+}
+
+/// One recorded entry, but for the newest.
+#[derive(Debug)]
+enum Kept {
+    Whole(Box<Entry>),
+    /// A shipment, and where the archive has it.
+    Archived(u64),
+}
 
 /// Every recorded entry in the order of recording.
 #[derive(Debug, Default)]
 pub struct Lines {
-    entries: Vec<Entry>,
+    kept: Vec<Kept>,
+    /// The last one: it is whole while it is judged and takes effect.
+    newest: Option<Entry>,
+    /// Where the archive has the last one.
+    newest_at: Option<u64>,
+    archive: Option<Rc<dyn Archive>>,
     voided_by: HashMap<Seq, Seq>,
     licences: HashMap<LicenceNumber, Seq>,
-    references: HashMap<Reference, Seq>,
+    references: Fingerprints,
+    /// Entries that wanted a number while another one had it, ascending.
+    without_number: Vec<Seq>,
 }
 
 impl Lines {
+    /// None yet; shipments need not be held if there is an archive.
+    pub(super) fn new(archive: Option<Rc<dyn Archive>>) -> Self {
+        Lines { archive, ..Lines::default() }
+    }
+
     /// How many there are; the next one's seq is one more.
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.kept.len() + usize::from(self.newest.is_some())
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.len() == 0
     }
 
     /// The entry of this seq.
-    pub fn get(&self, seq: Seq) -> Option<&Entry> {
-        usize::try_from(seq).ok()?.checked_sub(1).and_then(|index| self.entries.get(index))
+    pub fn get(&self, seq: Seq) -> Result<Option<Cow<'_, Entry>>, Unread> {
+        match self.find(seq) {
+            None => Ok(None),
+            Some(Found::Here(entry)) => Ok(Some(Cow::Borrowed(entry))),
+            Some(Found::Archived(at)) => {
+                let entry = match &self.archive {
+                    Some(archive) => archive.entry(at)?,
+                    None => return Err(Unread("there is no archive".to_owned())),
+                };
+                if entry.seq != seq {
+                    return Err(Unread(format!("where entry {seq} was, entry {} stands now", entry.seq)));
+                }
+                Ok(Some(Cow::Owned(entry)))
+            }
+        }
+    }
+
+    /// The entry of this seq, if it is held; what is not held is a shipment.
+    pub fn held(&self, seq: Seq) -> Option<&Entry> {
+        match self.find(seq)? {
+            Found::Here(entry) => Some(entry),
+            Found::Archived(_) => None,
+        }
+    }
+
+    /// Where the archive has the entry, if it is not held.
+    pub(super) fn archived_at(&self, seq: Seq) -> Option<u64> {
+        match self.find(seq)? {
+            Found::Here(_) => None,
+            Found::Archived(at) => Some(at),
+        }
+    }
+
+    pub(super) fn archive(&self) -> Option<Rc<dyn Archive>> {
+        self.archive.clone()
+    }
+
+    fn find(&self, seq: Seq) -> Option<Found<'_>> {
+        let index = usize::try_from(seq).ok()?.checked_sub(1)?;
+        match self.kept.get(index) {
+            Some(Kept::Whole(entry)) => Some(Found::Here(entry)),
+            Some(Kept::Archived(at)) => Some(Found::Archived(*at)),
+            None => self.newest.as_ref().filter(|entry| entry.seq == seq).map(Found::Here),
+        }
     }
 
     /// All entries, void or not, in the order of recording.
-    pub fn iter(&self) -> std::slice::Iter<'_, Entry> {
-        self.entries.iter()
+    pub fn iter(&self) -> impl Iterator<Item = Result<Cow<'_, Entry>, Unread>> {
+        (1..=self.len() as Seq).filter_map(|seq| self.get(seq).transpose())
+    }
+
+    /// Likewise, but only those that are held: shipments may be missing.
+    pub fn iter_held(&self) -> impl Iterator<Item = &Entry> {
+        (1..=self.len() as Seq).filter_map(|seq| self.held(seq))
     }
 
     /// The void that took this entry out, if one did.
@@ -39,9 +136,14 @@ impl Lines {
         self.voided_by.get(&seq).copied()
     }
 
+    /// Every voided entry with its void.
+    pub fn voided(&self) -> impl Iterator<Item = (Seq, Seq)> {
+        self.voided_by.iter().map(|(entry, void)| (*entry, *void))
+    }
+
     /// The live approval under this number, wherever it lies in effective order.
     pub fn approval(&self, number: &LicenceNumber) -> Option<(&Entry, &Approval)> {
-        let entry = self.licences.get(number).and_then(|seq| self.get(*seq))?;
+        let entry = self.licences.get(number).and_then(|seq| self.held(*seq))?;
         match &entry.event {
             Event::Approval(approval) => Some((entry, approval)),
             _ => None,
@@ -49,112 +151,172 @@ impl Lines {
     }
 
     /// The live shipment of this reference.
-    pub fn shipment(&self, reference: &Reference) -> Option<(Seq, &Shipment)> {
-        let entry = self.references.get(reference).and_then(|seq| self.get(*seq))?;
-        match &entry.event {
+    pub fn shipment(&self, reference: &Reference) -> Result<Option<(Seq, Shipment)>, Unread> {
+        let entry = self.reference(reference)?.map(Cow::into_owned);
+        Ok(entry.and_then(|entry| match entry.event {
             Event::Shipment(shipment) => Some((entry.seq, shipment)),
             _ => None,
-        }
+        }))
     }
 
     /// The live entry, shipment or return, of this reference.
-    pub fn reference(&self, reference: &Reference) -> Option<&Entry> {
-        self.references.get(reference).and_then(|seq| self.get(*seq))
+    pub fn reference(&self, reference: &Reference) -> Result<Option<Cow<'_, Entry>>, Unread> {
+        for seq in self.references.candidates(reference) {
+            if let Some(entry) = self.get(seq)?.filter(|entry| reference_of(&entry.event) == Some(reference)) {
+                return Ok(Some(entry));
+            }
+        }
+        Ok(None)
     }
 
     /// References of live shipments, for "did you mean".
-    pub fn shipment_references(&self) -> impl Iterator<Item = &str> {
-        self.references.keys().filter(|reference| self.shipment(reference).is_some()).map(Reference::as_str)
+    pub fn shipment_references(&self) -> Result<Vec<String>, Unread> {
+        let mut references = Vec::new();
+        for seq in self.references.all() {
+            if let Some(Event::Shipment(shipment)) = self.get(seq)?.map(|entry| entry.into_owned().event) {
+                references.push(shipment.reference.as_str().to_owned());
+            }
+        }
+        Ok(references)
     }
 
     /// The live entry that holds the number or reference this event wants (R11; two namespaces, D18).
-    pub fn holder(&self, event: &Event) -> Option<Seq> {
-        match event {
-            Event::Approval(approval) => self.licences.get(&approval.licence).copied(),
-            Event::Shipment(shipment) => self.references.get(&shipment.reference).copied(),
-            Event::Return(returned) => self.references.get(&returned.reference).copied(),
-            _ => None,
+    pub fn holder(&self, event: &Event) -> Result<Option<Seq>, Unread> {
+        self.holder_beside(event, None)
+    }
+
+    /// Likewise, but none where the entry of this event holds it itself.
+    pub(super) fn rival(&self, entry: &Entry) -> Result<Option<Seq>, Unread> {
+        self.holder_beside(&entry.event, Some(entry.seq))
+    }
+
+    fn holder_beside(&self, event: &Event, own: Option<Seq>) -> Result<Option<Seq>, Unread> {
+        if let Event::Approval(approval) = event {
+            return Ok(self.licences.get(&approval.licence).copied().filter(|holder| Some(*holder) != own));
         }
+        let Some(reference) = reference_of(event) else { return Ok(None) };
+        for seq in self.references.candidates(reference).filter(|seq| Some(*seq) != own) {
+            if self.get(seq)?.is_some_and(|entry| reference_of(&entry.event) == Some(reference)) {
+                return Ok(Some(seq));
+            }
+        }
+        Ok(None)
     }
 
     /// Appends an entry; a number that is taken stays with the one that has it.
-    pub(super) fn push(&mut self, entry: Entry) {
-        self.claim(&entry.event, entry.seq);
-        self.entries.push(entry);
+    pub(super) fn push(&mut self, entry: Entry) -> Result<(), Unread> {
+        self.settle();
+        self.claim(&entry.event, entry.seq)?;
+        self.newest = Some(entry);
+        Ok(())
     }
 
-    /// Takes the last entry out again.
-    pub(super) fn pop(&mut self) -> Option<Entry> {
-        let entry = self.entries.pop()?;
-        self.release(&entry.event, entry.seq);
-        Some(entry)
+    /// From now on the last entry can be had from the archive.
+    pub(super) fn archive_newest(&mut self, at: u64) {
+        self.newest_at = Some(at);
+    }
+
+    /// The last entry is followed by another one.
+    fn settle(&mut self) {
+        let at = self.newest_at.take();
+        if let Some(entry) = self.newest.take() {
+            self.kept.push(match (at, &entry.event) {
+                (Some(at), Event::Shipment(_)) => Kept::Archived(at),
+                _ => Kept::Whole(Box::new(entry)),
+            });
+        }
+    }
+
+    /// Takes the entry out again that was appended last.
+    pub(super) fn pop(&mut self) -> Result<Option<Entry>, Unread> {
+        let Some(entry) = self.newest.take() else { return Ok(None) };
+        if self.without_number.last() == Some(&entry.seq) {
+            self.without_number.pop();
+        } else {
+            self.release(&entry.event, entry.seq);
+        }
+        Ok(Some(entry))
     }
 
     /// Marks `seq` as void; its number is free again (D3), or goes to the next entry that wanted it.
-    pub(super) fn void(&mut self, seq: Seq, by: Seq) {
-        self.voided_by.insert(seq, by);
-        if let Some(event) = self.get(seq).map(|entry| entry.event.clone()) {
-            self.release(&event, seq);
-            let heir = self
-                .entries
-                .iter()
-                .find(|entry| !self.voided_by.contains_key(&entry.seq) && same_number(&entry.event, &event))
-                .map(|entry| entry.seq);
-            if let Some(heir) = heir {
-                self.claim(&event, heir);
+    pub(super) fn void(&mut self, seq: Seq, by: Seq) -> Result<(), Unread> {
+        let was_live = self.voided_by.insert(seq, by).is_none();
+        let Some(event) = self.get(seq)?.map(|entry| entry.into_owned().event) else { return Ok(()) };
+        if !was_live || !self.holds(&event, seq) {
+            return Ok(());
+        }
+        self.release(&event, seq);
+        for index in 0..self.without_number.len() {
+            let Some(heir) = self.without_number.get(index).copied() else { break };
+            let wants = |heir: &Entry| same_number(&heir.event, &event);
+            if !self.voided_by.contains_key(&heir) && self.get(heir)?.is_some_and(|heir| wants(&heir)) {
+                return self.claim(&event, heir);
             }
         }
+        Ok(())
     }
 
     /// Takes a void back.
-    pub(super) fn unvoid(&mut self, seq: Seq) {
+    pub(super) fn unvoid(&mut self, seq: Seq) -> Result<(), Unread> {
         self.voided_by.remove(&seq);
-        if let Some(event) = self.get(seq).map(|entry| entry.event.clone()) {
-            if let Some(heir) = self.holder(&event) {
-                self.release(&event, heir);
-            }
-            self.claim(&event, seq);
+        let Some(event) = self.get(seq)?.map(|entry| entry.into_owned().event) else { return Ok(()) };
+        match self.holder(&event)? {
+            // It had no number to lose.
+            Some(holder) if holder < seq => return Ok(()),
+            Some(heir) => self.release(&event, heir),
+            None => {}
+        }
+        self.claim(&event, seq)
+    }
+
+    /// Whether this entry holds the number of this event, its own.
+    fn holds(&self, event: &Event, seq: Seq) -> bool {
+        match event {
+            Event::Approval(approval) => self.licences.get(&approval.licence) == Some(&seq),
+            _ => reference_of(event)
+                .is_some_and(|reference| self.references.candidates(reference).any(|held| held == seq)),
         }
     }
 
-    fn claim(&mut self, event: &Event, seq: Seq) {
-        match event {
-            Event::Approval(approval) => {
-                self.licences.entry(approval.licence.clone()).or_insert(seq);
-            }
-            Event::Shipment(shipment) => {
-                self.references.entry(shipment.reference.clone()).or_insert(seq);
-            }
-            Event::Return(returned) => {
-                self.references.entry(returned.reference.clone()).or_insert(seq);
-            }
+    fn claim(&mut self, event: &Event, seq: Seq) -> Result<(), Unread> {
+        if self.holder(event)?.is_some() {
+            self.without_number.push(seq);
+            return Ok(());
+        }
+        match (event, reference_of(event)) {
+            (Event::Approval(approval), _) => drop(self.licences.insert(approval.licence.clone(), seq)),
+            (_, Some(reference)) => self.references.insert(reference, seq),
             _ => {}
         }
+        Ok(())
     }
 
     fn release(&mut self, event: &Event, seq: Seq) {
-        if self.holder(event) != Some(seq) {
-            return;
-        }
-        match event {
-            Event::Approval(approval) => drop(self.licences.remove(&approval.licence)),
-            Event::Shipment(shipment) => drop(self.references.remove(&shipment.reference)),
-            Event::Return(returned) => drop(self.references.remove(&returned.reference)),
+        match (event, reference_of(event)) {
+            (Event::Approval(approval), _) if self.holds(event, seq) => drop(self.licences.remove(&approval.licence)),
+            (_, Some(reference)) => self.references.remove(reference, seq),
             _ => {}
         }
     }
 }
 
-fn same_number(a: &Event, b: &Event) -> bool {
-    fn reference(event: &Event) -> Option<&Reference> {
-        match event {
-            Event::Shipment(shipment) => Some(&shipment.reference),
-            Event::Return(returned) => Some(&returned.reference),
-            _ => None,
-        }
+/// Where an entry is.
+enum Found<'a> {
+    Here(&'a Entry),
+    Archived(u64),
+}
+
+fn reference_of(event: &Event) -> Option<&Reference> {
+    match event {
+        Event::Shipment(shipment) => Some(&shipment.reference),
+        Event::Return(returned) => Some(&returned.reference),
+        _ => None,
     }
+}
+
+fn same_number(a: &Event, b: &Event) -> bool {
     match (a, b) {
         (Event::Approval(a), Event::Approval(b)) => a.licence == b.licence,
-        _ => reference(a).is_some() && reference(a) == reference(b),
+        _ => reference_of(a).is_some() && reference_of(a) == reference_of(b),
     }
 }

@@ -8,6 +8,7 @@ mod made;
 use divan::{Bencher, black_box, counter::ItemsCount};
 use exquota::commands::session::open;
 use exquota::store::ledger::read::Reader;
+use exquota::store::ledger::source::Source;
 use std::path::Path;
 
 fn main() {
@@ -27,14 +28,20 @@ fn read(bencher: Bencher<'_, '_>, entries: u64) {
 #[divan::bench(args = SIZES)]
 fn fold(bencher: Bencher<'_, '_>, entries: u64) {
     let bytes = made::ledger(entries, 0);
-    bencher.counter(ItemsCount::new(entries)).bench(|| open(Path::new("made"), black_box(&bytes), None).is_ok());
+    bencher
+        .counter(ItemsCount::new(entries))
+        .with_inputs(|| Source::of_bytes(bytes.clone()))
+        .bench_values(|source| open(Path::new("made"), black_box(source), None).is_ok());
 }
 
 /// The same with every tenth shipment up to 30 days late.
 #[divan::bench(args = SIZES)]
 fn fold_late(bencher: Bencher<'_, '_>, entries: u64) {
     let bytes = made::ledger(entries, 30);
-    bencher.counter(ItemsCount::new(entries)).bench(|| open(Path::new("made"), black_box(&bytes), None).is_ok());
+    bencher
+        .counter(ItemsCount::new(entries))
+        .with_inputs(|| Source::of_bytes(bytes.clone()))
+        .bench_values(|source| open(Path::new("made"), black_box(source), None).is_ok());
 }
 
 /// One whole `check`, from the file to the answer.

@@ -3,10 +3,10 @@
 use super::Book;
 use super::late::may_disturb;
 use crate::domain::event::{Entry, Event, Place, Seq};
-use crate::domain::judge::{Asked, Ground, judge};
+use crate::domain::judge::{Ground, refusals};
+use crate::domain::lines::FoldError;
 use crate::domain::refusal::{Code, Refusal, RefusalKey};
 use crate::domain::state::{InForce, Registered, State};
-use crate::domain::units::Overflow;
 use chrono::NaiveDate;
 use std::sync::Arc;
 
@@ -50,7 +50,7 @@ impl Inserted {
 
 impl Book {
     /// Brings the state to just before `order[position]`, with lapses up to `date` taken.
-    pub(super) fn seek(&mut self, position: usize, date: NaiveDate) -> Result<(), Overflow> {
+    pub(super) fn seek(&mut self, position: usize, date: NaiveDate) -> Result<(), FoldError> {
         self.unwind(position)?;
         if self.state.date() > date {
             self.state.undo_to(self.settled)?;
@@ -60,10 +60,10 @@ impl Book {
             self.state.advance(place.date)?;
             self.apply(place.seq)?;
         }
-        self.state.advance(date)
+        Ok(self.state.advance(date)?)
     }
 
-    fn unwind(&mut self, position: usize) -> Result<(), Overflow> {
+    fn unwind(&mut self, position: usize) -> Result<(), FoldError> {
         while self.applied.len() > position {
             let Some(mark) = self.applied.pop() else { break };
             self.state.undo_to(mark)?;
@@ -73,11 +73,11 @@ impl Book {
     }
 
     /// The next entry in order, which the state has advanced to, takes effect.
-    fn apply(&mut self, seq: Seq) -> Result<(), Overflow> {
+    fn apply(&mut self, seq: Seq) -> Result<(), FoldError> {
         // Before it is known what a proposal breaks, what it would make impossible changes nothing (D6).
         let impossible = self.refused.of(seq).iter().any(|key| key.code().leaves_nothing_to_record());
-        if let Some(entry) = self.lines.get(seq).filter(|_| !impossible) {
-            self.state.apply(entry, &self.lines)?;
+        if let Some(entry) = self.lines.get(seq)?.filter(|_| !impossible) {
+            self.state.apply(&entry, &self.lines)?;
         }
         self.applied.push(self.settled);
         self.settled = self.state.mark();
@@ -85,7 +85,7 @@ impl Book {
     }
 
     /// Puts an entry in, judged at its place with `own` refusals, and judges everything after it anew.
-    pub(super) fn insert(&mut self, entry: Entry, own: &[Refusal]) -> Result<Inserted, Overflow> {
+    pub(super) fn insert(&mut self, entry: Entry, own: &[Refusal]) -> Result<Inserted, FoldError> {
         let seq = entry.seq;
         let place = entry.place();
         let renamed = match &entry.event {
@@ -98,14 +98,14 @@ impl Book {
         self.refused.set(seq, own.iter().map(Refusal::key).collect());
         if let Event::Void(void) = &entry.event {
             let target = void.entry;
-            self.lines.push(entry);
+            self.lines.push(entry)?;
             self.void(target, &mut inserted)?;
         } else {
             let record = match &entry.event {
                 Event::Customer(record) => Some(record.clone()),
                 _ => None,
             };
-            self.lines.push(entry);
+            self.lines.push(entry)?;
             let position = self.position(place);
             self.unwind(position)?;
             self.put_in_order(position, place);
@@ -128,7 +128,8 @@ impl Book {
 
     fn put_in_order(&mut self, position: usize, place: Place) {
         self.order.insert(position, place);
-        if self.lines.get(place.seq).is_some_and(|entry| may_disturb(&entry.event)) {
+        // What is not held is a shipment, and disturbs nothing.
+        if self.lines.held(place.seq).is_some_and(|entry| may_disturb(&entry.event)) {
             self.disturbing.insert(place);
         }
     }
@@ -138,9 +139,9 @@ impl Book {
         self.disturbing.remove(&place);
     }
 
-    fn void(&mut self, target: Seq, inserted: &mut Inserted) -> Result<(), Overflow> {
-        let Some(place) = self.lines.get(target).map(Entry::place) else { return Ok(()) };
-        self.lines.void(target, inserted.seq);
+    fn void(&mut self, target: Seq, inserted: &mut Inserted) -> Result<(), FoldError> {
+        let Some(place) = self.lines.get(target)?.map(|entry| entry.place()) else { return Ok(()) };
+        self.lines.void(target, inserted.seq)?;
         if self.refused.is_inert(target) {
             return Ok(());
         }
@@ -155,27 +156,27 @@ impl Book {
 
     /// A registration goes out; answers whether it was its customer's first.
     fn forget_registration(&mut self, seq: Seq, place: Place) -> bool {
-        let Some(Event::Customer(record)) = self.lines.get(seq).map(|entry| &entry.event) else { return false };
+        let Some(Event::Customer(record)) = self.lines.held(seq).map(|entry| &entry.event) else { return false };
         let was_first = self.registrations.first(&record.id) == Some(place);
         self.registrations.remove(record, place);
         was_first
     }
 
     /// Takes the entry out again that was put in last; answers it.
-    pub(super) fn take_out(&mut self, inserted: Inserted) -> Result<Option<Entry>, Overflow> {
-        let voided = self.lines.get(inserted.seq).and_then(|entry| match &entry.event {
+    pub(super) fn take_out(&mut self, inserted: Inserted) -> Result<Option<Entry>, FoldError> {
+        let voided = self.lines.held(inserted.seq).and_then(|entry| match &entry.event {
             Event::Void(void) => Some(void.entry),
             _ => None,
         });
         if let Some(target) = voided {
-            self.lines.unvoid(target);
+            self.lines.unvoid(target)?;
         }
         if let Some(place) = inserted.moved {
             let position = self.position(place);
             self.unwind(position)?;
             if voided.is_some() {
                 self.put_in_order(position, place);
-                if let Some(Event::Customer(record)) = self.lines.get(place.seq).map(|entry| &entry.event)
+                if let Some(Event::Customer(record)) = self.lines.held(place.seq).map(|entry| &entry.event)
                     && inserted.first_changed
                 {
                     self.registrations.add(record, place);
@@ -185,7 +186,7 @@ impl Book {
                 self.forget_registration(place.seq, place);
             }
         }
-        let entry = self.lines.pop();
+        let entry = self.lines.pop()?;
         for (seq, keys) in inserted.before.into_iter().rev() {
             self.refused.set(seq, keys);
         }
@@ -197,8 +198,8 @@ impl Book {
     }
 
     /// Begins the fold again, as who is known from the beginning has changed (D5).
-    pub(super) fn rebase(&mut self) -> Result<(), Overflow> {
-        let first = self.lines.get(1).map(|entry| &entry.event);
+    pub(super) fn rebase(&mut self) -> Result<(), FoldError> {
+        let first = self.lines.held(1).map(|entry| &entry.event);
         if let Some(Event::Policy(adoption)) = first {
             let in_force = InForce { entry: 1, adoption: Arc::new(adoption.clone()) };
             let mut state = State::new(in_force);
@@ -213,7 +214,7 @@ impl Book {
     }
 
     /// Judges every entry that the state does not hold yet, and notes what is refused now and was not before.
-    fn rejudge(&mut self, inserted: &mut Inserted) -> Result<(), Overflow> {
+    fn rejudge(&mut self, inserted: &mut Inserted) -> Result<(), FoldError> {
         while let Some(place) = self.order.get(self.applied.len()).copied() {
             self.state.advance(place.date)?;
             // The proposal itself was judged already; only a change of who is known can alter that.
@@ -225,10 +226,10 @@ impl Book {
         Ok(())
     }
 
-    fn rejudge_one(&mut self, seq: Seq, inserted: &mut Inserted) -> Result<(), Overflow> {
-        let Some(entry) = self.lines.get(seq) else { return Ok(()) };
+    fn rejudge_one(&mut self, seq: Seq, inserted: &mut Inserted) -> Result<(), FoldError> {
+        let Some(entry) = self.lines.get(seq)? else { return Ok(()) };
         let ground = Ground { state: &self.state, lines: &self.lines, refused: &self.refused };
-        let refusals = judge(ground, entry, &Asked::Record)?.refusals;
+        let refusals = refusals(ground, &entry)?;
         if refusals.is_empty() && self.refused.of(seq).is_empty() {
             return Ok(());
         }

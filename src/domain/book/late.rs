@@ -14,34 +14,33 @@
 
 use super::Book;
 use crate::domain::event::{Entry, Event, Place, Shipment};
-use crate::domain::judge::{Asked, judge};
-use crate::domain::units::Overflow;
+use crate::domain::judge::refusals;
+use crate::domain::lines::FoldError;
 
 impl Book {
-    /// Takes a late shipment in without judging what comes after it, where that is proved to be unaffected; gives the
-    /// entry back where it is not.
-    pub(super) fn record_commuting(&mut self, entry: Entry) -> Result<Option<Entry>, Overflow> {
+    /// Applies a late shipment without judging what comes after it, where that is proved to be unaffected; answers
+    /// whether it is.
+    pub(super) fn apply_commuting(&mut self, entry: &Entry) -> Result<bool, FoldError> {
         let place = entry.place();
-        let position = self.position(place);
         let last_day = match self.order.last() {
             Some(last) if *last > place => last.date,
-            _ => return Ok(Some(entry)),
+            _ => return Ok(false),
         };
-        let Event::Shipment(shipment) = &entry.event else { return Ok(Some(entry)) };
+        let position = self.position(place);
+        let Event::Shipment(shipment) = &entry.event else { return Ok(false) };
         let plain = entry.despite.is_none() && shipment.serials.is_empty();
         if !plain || !self.nothing_after_concerns(shipment, place) {
-            return Ok(Some(entry));
+            return Ok(false);
         }
         self.seek(self.order.len(), last_day)?;
         let approved_before = self.state.licence(&shipment.licence).is_some_and(|licence| {
             licence.life.is_open() && Place { date: licence.opened, seq: licence.entry } < place
         });
         let rules_vary = self.state.policy().restores || self.state.exceptions().next().is_some();
-        if rules_vary || !approved_before || !judge(self.ground(), &entry, &Asked::Record)?.refusals.is_empty() {
-            return Ok(Some(entry));
+        if rules_vary || !approved_before || !refusals(self.ground(), entry)?.is_empty() {
+            return Ok(false);
         }
-        self.state.apply(&entry, &self.lines)?;
-        self.lines.push(entry);
+        self.state.apply(entry, &self.lines)?;
         self.order.insert(position, place);
         let records = self.state.mark() - self.settled;
         let mark = self.applied.get(position).copied().unwrap_or(self.settled);
@@ -51,12 +50,12 @@ impl Book {
         }
         self.applied.insert(position, mark);
         self.settled += records;
-        Ok(None)
+        Ok(true)
     }
 
     /// Condition 1, as far as it is about the entries after `place`.
     fn nothing_after_concerns(&self, shipment: &Shipment, place: Place) -> bool {
-        self.disturbing.range(place..).all(|later| match self.lines.get(later.seq).map(|entry| &entry.event) {
+        self.disturbing.range(place..).all(|later| match self.lines.held(later.seq).map(|entry| &entry.event) {
             Some(Event::Approval(approval)) => approval.replaces.as_ref() != Some(&shipment.licence),
             Some(
                 event @ (Event::Amendment(_) | Event::Suspension(_) | Event::Reinstatement(_) | Event::Closure(_)),
@@ -230,8 +229,9 @@ mod tests {
                 }),
             )
         };
-        assert!(book.record_commuting(late("Y", 20)).unwrap().is_some(), "19 are left at the end");
-        assert!(book.record_commuting(late("Y", 19)).unwrap().is_none());
+        assert!(!book.apply_commuting(&late("Y", 20)).unwrap(), "19 are left at the end");
+        assert!(book.apply_commuting(&late("Y", 19)).unwrap());
+        book.lines.push(late("Y", 19)).unwrap();
         assert_eq!(book.as_of(day(14)).unwrap().licence(&LicenceNumber::new("L0")).unwrap().chips[0].shipped, 5);
         assert_eq!(book.as_of(day(15)).unwrap().licence(&LicenceNumber::new("L0")).unwrap().chips[0].shipped, 24);
     }

@@ -20,15 +20,16 @@ mod under;
 pub use proposal::{Judgement, Proposal, Verdict};
 
 use super::admitted::Admitted;
-use super::event::{Entry, Event, Place, Seq};
-use super::judge::{Asked, Ground, Refused, Ruling, judge};
-use super::lines::Lines;
+use super::event::{Adoption, Entry, Event, Place, Seq};
+use super::judge::{Asked, Ground, Refused, Ruling, judge, refusals};
+use super::lines::{Archive, FoldError, Lines, Unread};
 use super::refusal::{Code, Refusal};
 use super::state::{InForce, State};
-use super::units::Overflow;
 use chrono::NaiveDate;
 use registrations::Registrations;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// What the rules would have refused of a line that is recorded all the same.
@@ -68,11 +69,17 @@ pub struct Book {
 impl Book {
     /// Begins with line 1, whose policy governs what is dated before it too (D5).
     pub fn begin(first: Entry) -> Result<Self, NoPolicy> {
+        Self::begin_with(first, None)
+    }
+
+    /// Likewise; what the archive has need not be held (see [`Book::record_archived`]).
+    pub fn begin_with(first: Entry, archive: Option<Rc<dyn Archive>>) -> Result<Self, NoPolicy> {
         let Event::Policy(adoption) = &first.event else { return Err(NoPolicy) };
         let in_force = InForce { entry: first.seq, adoption: Arc::new(adoption.clone()) };
         let place = first.place();
-        let mut lines = Lines::default();
-        lines.push(first);
+        let mut lines = Lines::new(archive);
+        // The first entry is a policy: nobody else can have its number.
+        let _ = lines.push(first);
         Ok(Book {
             lines,
             order: vec![place],
@@ -94,20 +101,28 @@ impl Book {
 
     /// Takes in a line that is recorded already: it is judged on the lines before it, and counts whatever the rules
     /// say, unless it names something that can't be moved (D6, D20).
-    pub fn record(&mut self, entry: Entry) -> Result<(), Overflow> {
-        match self.record_commuting(entry)? {
-            Some(entry) => self.record_plainly(entry),
-            None => Ok(()),
+    pub fn record(&mut self, entry: Entry) -> Result<(), FoldError> {
+        if self.apply_commuting(&entry)? {
+            self.lines.push(entry)?;
+            return Ok(());
         }
+        self.record_plainly(entry)
     }
 
-    fn record_plainly(&mut self, entry: Entry) -> Result<(), Overflow> {
+    /// Likewise, an entry that the archive has at this place.
+    pub fn record_archived(&mut self, entry: Entry, at: u64) -> Result<(), FoldError> {
+        self.record(entry)?;
+        self.lines.archive_newest(at);
+        Ok(())
+    }
+
+    fn record_plainly(&mut self, entry: Entry) -> Result<(), FoldError> {
         let seq = entry.seq;
         let despite = entry.despite.is_some();
-        let own = self.judge_at_place(&entry, &Asked::Record)?.refusals;
+        self.seek_place(entry.place())?;
+        let own = refusals(self.ground(), &entry)?;
         if own.iter().any(|refusal| refusal.code.leaves_nothing_to_record()) {
-            self.record_inert(entry, own);
-            return Ok(());
+            return self.record_inert(entry, own);
         }
         let inserted = self.insert(entry, &own)?;
         let mut refusals = own;
@@ -118,7 +133,7 @@ impl Book {
         if inserted.broken_codes().any(Code::leaves_nothing_to_record) {
             // It would take away what a line recorded before it stands on: that line stays, this one changes nothing.
             if let Some(entry) = self.take_out(inserted)? {
-                self.record_inert(entry, refusals);
+                self.record_inert(entry, refusals)?;
             }
         } else if !refusals.is_empty() {
             self.findings.push(Finding { entry: seq, refusals, violation: despite });
@@ -127,10 +142,10 @@ impl Book {
     }
 
     /// A line that changes nothing still takes its number, and is still a breach (D6).
-    fn record_inert(&mut self, entry: Entry, refusals: Vec<Refusal>) {
+    fn record_inert(&mut self, entry: Entry, refusals: Vec<Refusal>) -> Result<(), FoldError> {
         self.findings.push(Finding { entry: entry.seq, refusals, violation: false });
         self.refused.set_inert(entry.seq);
-        self.lines.push(entry);
+        Ok(self.lines.push(entry)?)
     }
 
     /// The number the next entry gets.
@@ -154,20 +169,28 @@ impl Book {
     }
 
     /// Live entries in effective order, voids left out.
-    pub fn effective(&self) -> impl Iterator<Item = &Entry> {
-        self.order.iter().filter_map(|place| self.lines.get(place.seq))
+    pub fn effective(&self) -> impl Iterator<Item = Result<Cow<'_, Entry>, Unread>> {
+        self.order.iter().filter_map(|place| self.lines.get(place.seq).transpose())
+    }
+
+    /// Adoptions in effective order.
+    pub fn adoptions(&self) -> impl DoubleEndedIterator<Item = (Seq, &Adoption)> {
+        self.order.iter().filter_map(|place| match self.lines.held(place.seq).map(|entry| &entry.event) {
+            Some(Event::Policy(adoption)) => Some((place.seq, adoption)),
+            _ => None,
+        })
     }
 
     /// What holds at the end of `date`, by all that is recorded.
-    pub fn as_of(&mut self, date: NaiveDate) -> Result<&State, Overflow> {
+    pub fn as_of(&mut self, date: NaiveDate) -> Result<&State, FoldError> {
         let position = self.order.partition_point(|place| place.date <= date);
         self.seek(position, date)?;
         Ok(&self.state)
     }
 
     /// What holds just after `seq` at its place; none where it is void or unknown.
-    pub fn just_after(&mut self, seq: Seq) -> Result<Option<&State>, Overflow> {
-        let Some(place) = self.lines.get(seq).map(Entry::place) else { return Ok(None) };
+    pub fn just_after(&mut self, seq: Seq) -> Result<Option<&State>, FoldError> {
+        let Some(place) = self.lines.get(seq)?.map(|entry| entry.place()) else { return Ok(None) };
         let position = self.position(place);
         if self.order.get(position) != Some(&place) {
             return Ok(None);
@@ -184,10 +207,13 @@ impl Book {
     }
 
     /// Judges an entry on the balances just before its place, which the state is brought to.
-    fn judge_at_place(&mut self, entry: &Entry, asked: &Asked) -> Result<Ruling, Overflow> {
-        let place = entry.place();
-        self.seek(self.position(place), place.date)?;
+    fn judge_at_place(&mut self, entry: &Entry, asked: &Asked) -> Result<Ruling, FoldError> {
+        self.seek_place(entry.place())?;
         judge(self.ground(), entry, asked)
+    }
+
+    fn seek_place(&mut self, place: Place) -> Result<(), FoldError> {
+        self.seek(self.position(place), place.date)
     }
 
     fn ground(&self) -> Ground<'_> {

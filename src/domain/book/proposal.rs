@@ -4,6 +4,7 @@ use super::Book;
 use crate::domain::admitted::Admitted;
 use crate::domain::event::{Approval, Entry, Event, Items, Seq};
 use crate::domain::judge::{Asked, Row, Ruling};
+use crate::domain::lines::{FoldError, Unread};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::InForce;
 use crate::domain::text::{ChipName, CustomerId, Text};
@@ -68,12 +69,12 @@ impl Judgement {
 
 impl Book {
     /// Judges a proposal by everything recorded; changes nothing.
-    pub fn propose(&mut self, proposal: Proposal) -> Result<Judgement, Overflow> {
+    pub fn propose(&mut self, proposal: Proposal) -> Result<Judgement, FoldError> {
         self.consider(proposal, false).map(|(judgement, _)| judgement)
     }
 
     /// Judges a proposal and takes it in if it is admitted: [`Book::propose`] and [`Book::admit`], judged once.
-    pub fn enter(&mut self, proposal: Proposal) -> Result<(Judgement, Option<Admitted>), Overflow> {
+    pub fn enter(&mut self, proposal: Proposal) -> Result<(Judgement, Option<Admitted>), FoldError> {
         let (judgement, stayed) = self.consider(proposal, true)?;
         if stayed {
             let admitted = Admitted::new(judgement.entry.clone());
@@ -85,7 +86,7 @@ impl Book {
 
     /// Judges a proposal. With `keep`, an entry that nothing refuses stays where it was put to judge what comes after
     /// it; answers whether it did.
-    fn consider(&mut self, proposal: Proposal, keep: bool) -> Result<(Judgement, bool), Overflow> {
+    fn consider(&mut self, proposal: Proposal, keep: bool) -> Result<(Judgement, bool), FoldError> {
         let Proposal { mut entry, asked, head_moved } = proposal;
         let place = entry.place();
         self.seek(self.position(place), place.date)?;
@@ -95,7 +96,7 @@ impl Book {
             judgement.family = self.family(customer);
         }
         if asked == Asked::Record
-            && let Some(seq) = self.already_recorded(&entry)
+            && let Some(seq) = self.already_recorded(&entry)?
         {
             judgement.verdict = Verdict::AlreadyRecorded(seq);
             judgement.entry = entry;
@@ -107,7 +108,7 @@ impl Book {
             judgement.entry = entry;
             return Ok((judgement, false));
         }
-        let Ruling { refusals: own, warnings, rows } = self.judge_at_place(&entry, &asked)?;
+        let Ruling { refusals: own, warnings, rows, .. } = self.judge_at_place(&entry, &asked)?;
         judgement.warnings.extend(warnings);
         judgement.rows = if own.iter().any(|refusal| leaves_no_rows(refusal.code)) { Vec::new() } else { rows };
         let mut beyond_recording = own.iter().any(|refusal| refusal.code.leaves_nothing_to_record());
@@ -122,7 +123,7 @@ impl Book {
                 judgement.largest_within = all_of(&judgement.entry.event);
                 return Ok((judgement, true));
             }
-            let Some(taken_out) = self.take_out(inserted)? else { return Err(Overflow) };
+            let Some(taken_out) = self.take_out(inserted)? else { return Err(Overflow.into()) };
             entry = taken_out;
             // With `--despite` nothing that is refused is hidden (R13); else the own refusals are all (D2).
             judgement.refusals.extend(broken);
@@ -145,7 +146,7 @@ impl Book {
     }
 
     /// Takes in what a judgement admits; only then may the store write it.
-    pub fn admit(&mut self, judgement: &Judgement) -> Result<Option<Admitted>, Overflow> {
+    pub fn admit(&mut self, judgement: &Judgement) -> Result<Option<Admitted>, FoldError> {
         if judgement.verdict != Verdict::Admitted || judgement.entry.seq != self.next_seq() {
             return Ok(None);
         }
@@ -155,8 +156,8 @@ impl Book {
     }
 
     /// What can be said before anything is judged: the state stands at the entry's place.
-    fn begin_judgement(&self, entry: &Entry) -> Result<Judgement, Overflow> {
-        let (customer, family) = self.charged(&entry.event);
+    fn begin_judgement(&self, entry: &Entry) -> Result<Judgement, FoldError> {
+        let (customer, family) = self.charged(&entry.event)?;
         Ok(Judgement {
             entry: entry.clone(),
             verdict: Verdict::Refused,
@@ -173,19 +174,19 @@ impl Book {
     }
 
     /// The customer that an event is about, and the family it belongs to.
-    fn charged(&self, event: &Event) -> (Option<Text>, Option<CustomerId>) {
+    fn charged(&self, event: &Event) -> Result<(Option<Text>, Option<CustomerId>), Unread> {
         let customer = match event {
             Event::Customer(record) => {
                 let top = match &record.parent {
                     None => Some(record.id.clone()),
                     Some(parent) => self.family(parent),
                 };
-                return (Some(Text::new(record.id.as_str())), top);
+                return Ok((Some(Text::new(record.id.as_str())), top));
             }
             Event::Approval(approval) => Some(approval.customer.clone()),
             Event::Return(returned) => self
                 .lines
-                .shipment(&returned.shipment)
+                .shipment(&returned.shipment)?
                 .and_then(|(_, shipment)| self.lines.approval(&shipment.licence))
                 .map(|(_, approval)| approval.customer.clone()),
             other => other
@@ -194,7 +195,7 @@ impl Book {
                 .map(|(_, Approval { customer, .. })| customer.clone()),
         };
         let family = customer.as_ref().and_then(|customer| self.family(customer));
-        (customer.map(|customer| Text::new(customer.as_str())), family)
+        Ok((customer.map(|customer| Text::new(customer.as_str())), family))
     }
 
     fn family(&self, customer: &CustomerId) -> Option<CustomerId> {

@@ -41,7 +41,7 @@ impl Registrations {
         let mut places: Vec<Place> = self.places.values().filter_map(|places| places.first()).copied().collect();
         places.sort_by_key(|place| place.seq);
         places.into_iter().filter_map(|place| {
-            let entry = lines.get(place.seq)?;
+            let entry = lines.held(place.seq)?;
             match &entry.event {
                 Event::Customer(record) => Some(Registered { record: Arc::new(record.clone()), entry: entry.seq }),
                 _ => None,

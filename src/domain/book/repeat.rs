@@ -3,6 +3,7 @@
 use super::Book;
 use crate::domain::event::{Entry, Event, Seq};
 use crate::domain::judge::differing_fields;
+use crate::domain::lines::Unread;
 use crate::domain::text::{CeilingName, ChipName, CustomerId, LicenceNumber, Text};
 
 /// What an event without a number is about: the same event on the same subject is the same thing again (D19).
@@ -39,21 +40,23 @@ impl<'a> Subject<'a> {
 impl Book {
     /// The entry that records this already: by its number, where it has one, else as the last thing said on its
     /// subject on or before its date.
-    pub(super) fn already_recorded(&self, entry: &Entry) -> Option<Seq> {
+    pub(super) fn already_recorded(&self, entry: &Entry) -> Result<Option<Seq>, Unread> {
         let Some(subject) = Subject::of(&entry.event) else {
-            let holder = self.lines.holder(&entry.event)?;
-            return differing_fields(entry, self.lines.get(holder)?).is_empty().then_some(holder);
+            let Some(holder) = self.lines.holder(&entry.event)? else { return Ok(None) };
+            let same = self.lines.get(holder)?.is_some_and(|held| differing_fields(entry, &held).is_empty());
+            return Ok(same.then_some(holder));
         };
-        self.lines
-            .iter()
+        // A shipment has a number, so what is not held is about something else.
+        let last_said = self
+            .lines
+            .iter_held()
             .filter(|recorded| {
                 recorded.date <= entry.date
                     && Subject::of(&recorded.event).as_ref() == Some(&subject)
                     && self.lines.voided_by(recorded.seq).is_none()
                     && !self.refused.is_inert(recorded.seq)
             })
-            .max_by_key(|recorded| recorded.place())
-            .filter(|recorded| recorded.event == entry.event)
-            .map(|recorded| recorded.seq)
+            .max_by_key(|recorded| recorded.place());
+        Ok(last_said.filter(|recorded| recorded.event == entry.event).map(|recorded| recorded.seq))
     }
 }

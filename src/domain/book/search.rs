@@ -4,9 +4,9 @@ use super::Book;
 use super::proposal::{all_of, nothing_of};
 use crate::domain::event::{Entry, Event, Items, OrderedMap, Serials};
 use crate::domain::judge::Asked;
+use crate::domain::lines::FoldError;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::text::ChipName;
-use crate::domain::units::Overflow;
 use chrono::{Days, NaiveDate, NaiveTime};
 
 impl Book {
@@ -17,7 +17,7 @@ impl Book {
         entry: &Entry,
         asked: &Asked,
         refusals: &[Refusal],
-    ) -> Result<Option<Vec<(ChipName, u64)>>, Overflow> {
+    ) -> Result<Option<Vec<(ChipName, u64)>>, FoldError> {
         let (Some(mut granted), Some(items)) = (nothing_of(&entry.event), entry.event.items()) else { return Ok(None) };
         if refusals.is_empty() {
             // It passes as it stands; to try it again would double the price of every entry.
@@ -50,7 +50,7 @@ impl Book {
         entry: &Entry,
         asked: &Asked,
         refusals: &[Refusal],
-    ) -> Result<Option<NaiveDate>, Overflow> {
+    ) -> Result<Option<NaiveDate>, FoldError> {
         let only_ceilings =
             !refusals.is_empty() && refusals.iter().all(|refusal| refusal.code == Code::CeilingExceeded);
         if !only_ceilings || !matches!(entry.event, Event::Approval(_)) {
@@ -69,7 +69,7 @@ impl Book {
         Ok(None)
     }
 
-    fn passes(&mut self, trial: Entry, asked: &Asked) -> Result<bool, Overflow> {
+    fn passes(&mut self, trial: Entry, asked: &Asked) -> Result<bool, FoldError> {
         let own = self.judge_at_place(&trial, asked)?.refusals;
         if !own.is_empty() {
             return Ok(false);
@@ -82,7 +82,7 @@ impl Book {
 }
 
 /// The largest number up to `most` that passes; what passes, passes when it is less, and 0 always does.
-fn largest(most: u64, mut passes: impl FnMut(u64) -> Result<bool, Overflow>) -> Result<u64, Overflow> {
+fn largest(most: u64, mut passes: impl FnMut(u64) -> Result<bool, FoldError>) -> Result<u64, FoldError> {
     if most == 0 || passes(most)? {
         return Ok(most);
     }

@@ -2,6 +2,7 @@
 
 use super::{Book, Finding};
 use crate::domain::event::{Adoption, Entry, Event};
+use crate::domain::lines::FoldError;
 use crate::domain::state::State;
 use crate::domain::units::Overflow;
 
@@ -11,28 +12,32 @@ impl Book {
         &mut self,
         adoption: &Entry,
         look: impl FnOnce(&State) -> Result<T, Overflow>,
-    ) -> Result<T, Overflow> {
+    ) -> Result<T, FoldError> {
         self.as_of(adoption.date)?;
         let mark = self.state.mark();
         self.state.apply(adoption, &self.lines)?;
         let seen = look(&self.state);
         self.state.undo_to(mark)?;
-        seen
+        Ok(seen?)
     }
 
     /// What the rules would have refused had `adoption` been the policy all along: every line judged on the lines
     /// before it (D20), in the order of recording. What was voided since never happened (D3).
-    pub fn rejudged(&self, adoption: &Adoption) -> Result<Vec<Finding>, Overflow> {
+    pub fn rejudged(&self, adoption: &Adoption) -> Result<Vec<Finding>, FoldError> {
         let mut anew: Option<Book> = None;
         for entry in self.lines.iter() {
-            let mut entry = entry.clone();
+            let mut entry = entry?.into_owned();
+            let at = self.lines.archived_at(entry.seq);
             if let Event::Policy(adopted) = &mut entry.event {
                 *adopted = adoption.clone();
             }
             match &mut anew {
-                Some(book) => book.record(entry)?,
+                Some(book) => match at {
+                    Some(at) => book.record_archived(entry, at)?,
+                    None => book.record(entry)?,
+                },
                 // A book begins with a policy, so this one does too.
-                None => anew = Book::begin(entry).ok(),
+                None => anew = Book::begin_with(entry, self.lines.archive()).ok(),
             }
         }
         let findings = anew.map(|book| book.findings).unwrap_or_default();

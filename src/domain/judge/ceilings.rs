@@ -1,12 +1,13 @@
 //! Every ceiling against what an entry adds (R1, R2, R3, R8, D7, D8).
 
 use super::Ruling;
-use crate::domain::event::Seq;
+use crate::domain::event::{Items, Seq};
 use crate::domain::policy::{Ceiling, Counts, Scope};
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::state::{CustomerIx, Group, State};
+use crate::domain::state::{CustomerIx, Group, Limit, State};
 use crate::domain::text::{CeilingName, ChipName, NameKey, Text};
 use crate::domain::units::{Overflow, Units};
+use smallvec::{SmallVec, smallvec};
 
 /// One ceiling as an entry meets it.
 #[derive(Clone, PartialEq, Debug)]
@@ -47,35 +48,41 @@ impl Row {
 }
 
 /// Chips that an entry adds to, or takes from, one customer's and licensee's usage.
-pub(super) struct Move {
+pub(super) struct Move<'a> {
     pub(super) customer: CustomerIx,
-    pub(super) licensee: Option<Text>,
-    pub(super) chip: ChipName,
+    pub(super) licensee: Option<&'a Text>,
+    pub(super) chip: &'a ChipName,
     pub(super) committed: i64,
     pub(super) shipped: i64,
 }
 
 /// What an entry changes: rows are about the subject; what a replaced licence gives back counts where it is shared.
-pub(super) struct Change {
+pub(super) struct Change<'a> {
     pub(super) customer: CustomerIx,
-    pub(super) licensee: Option<Text>,
-    pub(super) chips: Vec<ChipName>,
-    pub(super) moves: Vec<Move>,
+    pub(super) licensee: Option<&'a Text>,
+    pub(super) items: &'a Items,
+    pub(super) moves: SmallVec<[Move<'a>; 2]>,
 }
 
 /// Reckons a row for every ceiling, in the policy's order, and refuses what exceeds one. `lens` is what is counted
 /// whatever the ceiling says.
 pub(super) fn ceilings(
     state: &State,
-    change: &Change,
+    change: &Change<'_>,
     lens: Option<Counts>,
     ruling: &mut Ruling,
 ) -> Result<(), Overflow> {
     for ceiling in &state.policy().ceilings {
+        let counts = lens.unwrap_or(ceiling.counts);
         for group in groups(state, ceiling.scope, change) {
-            let row = row(state, ceiling, &group, change, lens.unwrap_or(ceiling.counts))?;
+            let reckoned = reckon(state, ceiling, &group, change, counts)?;
             // Nothing that adds nothing is refused by a ceiling (D7).
-            if row.requested > Units::ZERO && !row.within() {
+            let refused = reckoned.requested > Units::ZERO && reckoned.after > reckoned.limit.units;
+            if !refused && !ruling.shown {
+                continue;
+            }
+            let row = reckoned.row(state, ceiling, &group, counts);
+            if refused {
                 ruling.refuse(exceeded(state, &row)?);
             }
             ruling.rows.push(row);
@@ -84,17 +91,48 @@ pub(super) fn ceilings(
     Ok(())
 }
 
-fn groups(state: &State, scope: Scope, change: &Change) -> Vec<Group> {
+/// The groups of a ceiling that share the change: one, or for a ceiling per chip one for each item.
+fn groups(state: &State, scope: Scope, change: &Change<'_>) -> SmallVec<[Group; 1]> {
     match scope {
-        Scope::Customer => vec![Group::Family(state.root(change.customer))],
+        Scope::Customer => smallvec![Group::Family(state.root(change.customer))],
         Scope::Country => state.country_of(change.customer).cloned().map(Group::Country).into_iter().collect(),
-        Scope::Licensee => change.licensee.clone().map(Group::Licensee).into_iter().collect(),
-        Scope::Chip => change.chips.iter().cloned().map(Group::Chip).collect(),
-        Scope::Total => vec![Group::Total],
+        Scope::Licensee => change.licensee.cloned().map(Group::Licensee).into_iter().collect(),
+        Scope::Chip => change.items.iter().map(|(chip, _)| Group::Chip(chip.clone())).collect(),
+        Scope::Total => smallvec![Group::Total],
     }
 }
 
-fn row(state: &State, ceiling: &Ceiling, group: &Group, change: &Change, counts: Counts) -> Result<Row, Overflow> {
+/// The figures of a row, without its names.
+struct Reckoned {
+    limit: Limit,
+    used: Units,
+    requested: Units,
+    after: Units,
+}
+
+impl Reckoned {
+    fn row(self, state: &State, ceiling: &Ceiling, group: &Group, counts: Counts) -> Row {
+        let Reckoned { limit, used, requested, after } = self;
+        Row {
+            ceiling: ceiling.name.clone(),
+            group: state.group_name(group),
+            counts,
+            limit: limit.units,
+            exception: limit.exception,
+            used,
+            requested,
+            after,
+        }
+    }
+}
+
+fn reckon(
+    state: &State,
+    ceiling: &Ceiling,
+    group: &Group,
+    change: &Change<'_>,
+    counts: Counts,
+) -> Result<Reckoned, Overflow> {
     let used = state.used(group, counts)?;
     let mut requested = Units::ZERO;
     for part in change.moves.iter().filter(|part| shares(state, group, part)) {
@@ -102,30 +140,20 @@ fn row(state: &State, ceiling: &Ceiling, group: &Group, change: &Change, counts:
             Counts::Committed => part.committed,
             Counts::Shipped => part.shipped,
         };
-        requested = requested.plus(state.units(&part.chip, count)?)?;
+        requested = requested.plus(state.units(part.chip, count)?)?;
     }
-    let limit = state.limit(ceiling, group);
-    Ok(Row {
-        ceiling: ceiling.name.clone(),
-        group: state.group_name(group),
-        counts,
-        limit: limit.units,
-        exception: limit.exception,
-        used,
-        requested,
-        after: used.plus(requested)?,
-    })
+    Ok(Reckoned { limit: state.limit(ceiling, group), used, requested, after: used.plus(requested)? })
 }
 
-fn shares(state: &State, group: &Group, part: &Move) -> bool {
+fn shares(state: &State, group: &Group, part: &Move<'_>) -> bool {
     match group {
         Group::Customer(customer) => part.customer == *customer,
         Group::Family(root) => state.root(part.customer) == *root,
         Group::Country(country) => state.country_of(part.customer) == Some(country),
         Group::Licensee(name) => {
-            part.licensee.as_ref().is_some_and(|held_by| NameKey::of(held_by.as_str()) == NameKey::of(name.as_str()))
+            part.licensee.is_some_and(|held_by| NameKey::of(held_by.as_str()) == NameKey::of(name.as_str()))
         }
-        Group::Chip(chip) => part.chip == *chip,
+        Group::Chip(chip) => part.chip == chip,
         Group::Total => true,
     }
 }

@@ -3,7 +3,7 @@
 use super::{Ruling, quantities};
 use crate::domain::country;
 use crate::domain::event::{Adoption, Event, Exception, Void, Volume};
-use crate::domain::lines::Lines;
+use crate::domain::lines::{Lines, Unread};
 use crate::domain::policy::Scope;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{Group, State};
@@ -106,15 +106,15 @@ pub(super) fn volume(state: &State, volume: &Volume, ruling: &mut Ruling) {
 }
 
 /// A void names a recorded entry that is neither line 1, nor a void, nor void already (R9, D3).
-pub(super) fn void(lines: &Lines, void: &Void, ruling: &mut Ruling) {
+pub(super) fn void(lines: &Lines, void: &Void, ruling: &mut Ruling) -> Result<(), Unread> {
     let entry = void.entry;
-    let Some(target) = lines.get(entry) else {
+    let Some(target) = lines.get(entry)? else {
         ruling.refuse(
             Refusal::new(Code::EntryUnknown, format!("the ledger has no entry {entry}; its last is {}", lines.len()))
                 .field("entry")
                 .help("`exquota log` lists the entries"),
         );
-        return;
+        return Ok(());
     };
     let why_not = match (&target.event, lines.voided_by(entry)) {
         _ if entry == 1 => {
@@ -122,9 +122,10 @@ pub(super) fn void(lines: &Lines, void: &Void, ruling: &mut Ruling) {
         }
         (Event::Void(_), _) => format!("entry {entry} is a void itself"),
         (_, Some(by)) => format!("entry {entry} is void already, by entry {by}"),
-        (_, None) => return,
+        (_, None) => return Ok(()),
     };
     ruling.refuse(
         Refusal::new(Code::VoidNotAllowed, why_not).field("entry").help("record what happened as an entry of its own"),
     );
+    Ok(())
 }

@@ -7,6 +7,7 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{CustomerIx, Held, Licence, State};
 use crate::domain::text::{ChipName, CustomerId, LicenceNumber, Text, nearest};
 use crate::domain::units::Overflow;
+use smallvec::SmallVec;
 
 /// An approval, with what it replaces.
 pub(super) fn approval(
@@ -39,17 +40,13 @@ pub(super) fn approval(
     if ruling.cannot_be_reckoned() {
         return Ok(());
     }
-    let mut change = Change {
-        customer,
-        licensee: approval.licensee.clone(),
-        chips: conditions::chips_of(&approval.items).cloned().collect(),
-        moves: Vec::new(),
-    };
+    let mut change =
+        Change { customer, licensee: approval.licensee.as_ref(), items: &approval.items, moves: SmallVec::new() };
     for (chip, quantity) in approval.items.iter() {
         change.moves.push(Move {
             customer,
-            licensee: approval.licensee.clone(),
-            chip: chip.clone(),
+            licensee: approval.licensee.as_ref(),
+            chip,
             committed: i64::try_from(*quantity).map_err(|_| Overflow)?,
             shipped: 0,
         });
@@ -61,13 +58,13 @@ pub(super) fn approval(
 }
 
 /// What closing the licence gives back.
-fn released_by<'a>(state: &'a State, licence: &'a Licence) -> impl Iterator<Item = Move> + 'a {
+fn released_by<'a>(state: &'a State, licence: &'a Licence) -> impl Iterator<Item = Move<'a>> {
     let licensee = licensee_name(state, licence);
     licence.chips.iter().filter_map(move |held| {
         Some(Move {
             customer: licence.customer,
-            licensee: licensee.clone(),
-            chip: state.chip_name(held.chip)?.clone(),
+            licensee,
+            chip: state.chip_name(held.chip)?,
             committed: -held.amounts(licence.life.is_open()).outstanding,
             shipped: 0,
         })
@@ -90,8 +87,8 @@ pub(super) fn amendment(
     let mut change = Change {
         customer: licence.customer,
         licensee: licensee_name(state, licence),
-        chips: conditions::chips_of(&amendment.items).cloned().collect(),
-        moves: Vec::new(),
+        items: &amendment.items,
+        moves: SmallVec::new(),
     };
     let mut raised: Vec<&ChipName> = Vec::new();
     let open = licence.life.is_open();
@@ -112,8 +109,8 @@ pub(super) fn amendment(
         }
         change.moves.push(Move {
             customer: licence.customer,
-            licensee: change.licensee.clone(),
-            chip: name.clone(),
+            licensee: change.licensee,
+            chip: name,
             committed,
             shipped: 0,
         });
@@ -138,8 +135,8 @@ pub(super) fn customer(state: &State, id: &CustomerId, ruling: &mut Ruling) -> O
     found
 }
 
-pub(super) fn licensee_name(state: &State, licence: &Licence) -> Option<Text> {
-    licence.licensee.and_then(|licensee| state.licensee_at(licensee)).map(|licensee| licensee.name.clone())
+pub(super) fn licensee_name<'a>(state: &'a State, licence: &Licence) -> Option<&'a Text> {
+    licence.licensee.and_then(|licensee| state.licensee_at(licensee)).map(|licensee| &licensee.name)
 }
 
 /// A licensee seen for the first time may be a misspelt one (D10).

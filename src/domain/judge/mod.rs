@@ -29,13 +29,12 @@ pub use numbers::differing_fields;
 pub use standing::conditions_against;
 
 use super::event::{Entry, Event, Seq};
-use super::lines::Lines;
+use super::lines::{FoldError, Lines};
 use super::refusal::{Code, Refusal, RefusalKey};
 use super::state::State;
 use super::text::CustomerId;
-use super::units::Overflow;
 use chrono::TimeDelta;
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 /// On whose behalf the judge is asked.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -94,7 +93,7 @@ impl Refused {
 }
 
 /// What the judge finds.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Ruling {
     /// Every rule that says no, in the order of R12's table.
     pub refusals: Vec<Refusal>,
@@ -102,9 +101,15 @@ pub struct Ruling {
     pub warnings: Vec<String>,
     /// Every ceiling concerned, in the policy's order (D8).
     pub rows: Vec<Row>,
+    /// Whether somebody will look at the rows.
+    shown: bool,
 }
 
 impl Ruling {
+    fn new(shown: bool) -> Self {
+        Ruling { refusals: Vec::new(), warnings: Vec::new(), rows: Vec::new(), shown }
+    }
+
     fn refuse(&mut self, refusal: Refusal) {
         self.refusals.push(refusal);
     }
@@ -116,11 +121,19 @@ impl Ruling {
 }
 
 /// Judges one entry at its place.
-pub fn judge(ground: Ground<'_>, entry: &Entry, asked: &Asked) -> Result<Ruling, Overflow> {
-    let mut ruling = Ruling::default();
-    if let Some(holder) = ground.lines.holder(&entry.event).filter(|holder| *holder != entry.seq) {
+pub fn judge(ground: Ground<'_>, entry: &Entry, asked: &Asked) -> Result<Ruling, FoldError> {
+    rule(ground, entry, asked, Ruling::new(true))
+}
+
+/// What is refused of a recorded entry at its place: the same judgement, without the rows that nobody looks at.
+pub fn refusals(ground: Ground<'_>, entry: &Entry) -> Result<Vec<Refusal>, FoldError> {
+    rule(ground, entry, &Asked::Record, Ruling::new(false)).map(|ruling| ruling.refusals)
+}
+
+fn rule(ground: Ground<'_>, entry: &Entry, asked: &Asked, mut ruling: Ruling) -> Result<Ruling, FoldError> {
+    if let Some(holder) = ground.lines.rival(entry)? {
         // A taken number is the only refusal given (D18).
-        ruling.refuse(numbers::taken(ground.lines, entry, holder));
+        ruling.refuse(numbers::taken(ground.lines, entry, holder)?);
         return Ok(ruling);
     }
     if *asked == Asked::Record {
@@ -139,7 +152,7 @@ pub fn judge(ground: Ground<'_>, entry: &Entry, asked: &Asked) -> Result<Ruling,
         Event::Return(returned) => shipping::returned(ground, entry, returned, &mut ruling)?,
         Event::Exception(exception) => facts::exception(ground.state, entry.date, exception, &mut ruling),
         Event::Volume(volume) => facts::volume(ground.state, volume, &mut ruling),
-        Event::Void(void) => facts::void(ground.lines, void, &mut ruling),
+        Event::Void(void) => facts::void(ground.lines, void, &mut ruling)?,
     }
     ruling.refusals.sort_by_key(|refusal| refusal.code);
     Ok(ruling)

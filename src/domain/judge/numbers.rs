@@ -2,7 +2,7 @@
 
 use super::Ruling;
 use crate::domain::event::{Entry, Event, Seq};
-use crate::domain::lines::Lines;
+use crate::domain::lines::{Lines, Unread};
 use crate::domain::policy::Policy;
 use crate::domain::refusal::{Code, Refusal};
 
@@ -34,14 +34,14 @@ pub(super) fn well_formed(policy: &Policy, event: &Event, ruling: &mut Ruling) {
 }
 
 /// The number or reference belongs to another entry, with other content.
-pub(super) fn taken(lines: &Lines, entry: &Entry, holder: Seq) -> Refusal {
+pub(super) fn taken(lines: &Lines, entry: &Entry, holder: Seq) -> Result<Refusal, Unread> {
     let (code, number) = match &entry.event {
         Event::Approval(approval) => (Code::LicenceExists, approval.licence.as_str()),
         Event::Shipment(shipment) => (Code::ReferenceExists, shipment.reference.as_str()),
         Event::Return(returned) => (Code::ReferenceExists, returned.reference.as_str()),
         _ => (Code::ReferenceExists, ""),
     };
-    let differs = lines.get(holder).map(|recorded| differing_fields(entry, recorded)).unwrap_or_default();
+    let differs = lines.get(holder)?.map(|recorded| differing_fields(entry, &recorded)).unwrap_or_default();
     let told = match differs.as_slice() {
         [] => "with the same content".to_owned(),
         fields => format!(
@@ -52,9 +52,9 @@ pub(super) fn taken(lines: &Lines, entry: &Entry, holder: Seq) -> Refusal {
     };
     let mut refusal = Refusal::new(code, format!("`{number}` is already recorded as entry {holder}, {told}"));
     refusal.differs = differs;
-    refusal.help(format!(
+    Ok(refusal.help(format!(
         "`exquota show {holder}` prints what is recorded; if that is wrong, void it and record the fact anew"
-    ))
+    )))
 }
 
 /// The fields in which two entries that want one number differ; the date is content, the recording is not (D18).

@@ -2,12 +2,14 @@
 
 use super::ceilings::{Change, Move, ceilings};
 use super::{Asked, Ground, Ruling, conditions, licence_life, licensing, quantities, serials};
-use crate::domain::event::{Entry, Return, Shipment};
+use crate::domain::event::{Entry, Event, Return, Shipment};
+use crate::domain::lines::FoldError;
 use crate::domain::policy::Counts;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{CustomerIx, State};
 use crate::domain::text::{Country, Text, nearest};
 use crate::domain::units::{Overflow, grouped};
+use smallvec::SmallVec;
 
 /// A shipment: the licence open, the right chips, enough left, the conditions, and shipped usage within every
 /// ceiling (R5).
@@ -42,7 +44,7 @@ pub(super) fn shipment(
         None => licence_life::approved_later(ground, entry, &shipment.licence).and_then(|(_, approval)| {
             Some(Subject {
                 customer: state.customer(&approval.customer)?,
-                licensee: approval.licensee.clone(),
+                licensee: approval.licensee.as_ref(),
                 destination: approval.destination.as_ref(),
             })
         }),
@@ -67,7 +69,7 @@ pub(super) fn shipment(
 /// Who a shipment is charged to.
 struct Subject<'a> {
     customer: CustomerIx,
-    licensee: Option<Text>,
+    licensee: Option<&'a Text>,
     destination: Option<&'a Country>,
 }
 
@@ -77,23 +79,18 @@ fn shipped_within_ceilings(
     shipment: &Shipment,
     ruling: &mut Ruling,
 ) -> Result<(), Overflow> {
-    let mut moves = Vec::with_capacity(shipment.items.len());
+    let mut moves = SmallVec::with_capacity(shipment.items.len());
     for (chip, quantity) in shipment.items.iter() {
         moves.push(Move {
             customer: subject.customer,
-            licensee: subject.licensee.clone(),
-            chip: chip.clone(),
+            licensee: subject.licensee,
+            chip,
             // A shipment is judged in shipped usage alone (R5): its approval was judged for the commitment.
             committed: 0,
             shipped: i64::try_from(*quantity).map_err(|_| Overflow)?,
         });
     }
-    let change = Change {
-        customer: subject.customer,
-        licensee: subject.licensee,
-        chips: conditions::chips_of(&shipment.items).cloned().collect(),
-        moves,
-    };
+    let change = Change { customer: subject.customer, licensee: subject.licensee, items: &shipment.items, moves };
     ceilings(state, &change, Some(Counts::Shipped), ruling)
 }
 
@@ -103,12 +100,13 @@ pub(super) fn returned(
     entry: &Entry,
     returned: &Return,
     ruling: &mut Ruling,
-) -> Result<(), Overflow> {
+) -> Result<(), FoldError> {
     let state = ground.state;
     quantities::whole_and_known(state, &returned.items, ruling);
-    let recorded = ground.lines.shipment(&returned.shipment).filter(|(seq, _)| !ground.refused.is_inert(*seq));
-    let left_on = recorded.and_then(|(seq, _)| ground.lines.get(seq)).filter(|left| left.place() > entry.place());
-    let (Some((seq, shipment)), None) = (recorded, left_on) else {
+    let recorded = ground.lines.reference(&returned.shipment)?.filter(|left| !ground.refused.is_inert(left.seq));
+    let recorded = recorded.as_deref().and_then(shipment_of);
+    let left_on = recorded.map(|(left, _)| left).filter(|left| left.place() > entry.place());
+    let (Some((Entry { seq, .. }, shipment)), None) = (recorded, left_on) else {
         ruling.refuse(match left_on {
             Some(left) => Refusal::new(
                 Code::ShipmentUnknown,
@@ -121,14 +119,17 @@ pub(super) fn returned(
             .help("check the date of the return against the documents"),
             None => Refusal::new(Code::ShipmentUnknown, format!("no shipment `{}` is recorded", returned.shipment))
                 .field("shipment")
-                .nearest(nearest(returned.shipment.as_str(), ground.lines.shipment_references()))
+                .nearest(nearest(
+                    returned.shipment.as_str(),
+                    ground.lines.shipment_references()?.iter().map(String::as_str),
+                ))
                 .help("a return cites the reference of the shipment it belongs to"),
         });
         return Ok(());
     };
     for (chip, quantity) in returned.items.iter() {
         let shipped = shipment.items.get(chip).copied().unwrap_or(0);
-        let before = state.chip(chip).map_or(0, |chip| state.returned(seq, chip));
+        let before = state.chip(chip).map_or(0, |chip| state.returned(*seq, chip));
         let left = i64::try_from(shipped).map_err(|_| Overflow)? - before;
         if i64::try_from(*quantity).map_err(|_| Overflow)? > left {
             ruling.refuse(
@@ -148,6 +149,13 @@ pub(super) fn returned(
             );
         }
     }
-    serials::coming_back(state, seq, returned, ruling);
+    serials::coming_back(state, *seq, returned, ruling);
     Ok(())
+}
+
+fn shipment_of(entry: &Entry) -> Option<(&Entry, &Shipment)> {
+    match &entry.event {
+        Event::Shipment(shipment) => Some((entry, shipment)),
+        _ => None,
+    }
 }

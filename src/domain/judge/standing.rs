@@ -15,7 +15,7 @@ pub fn conditions_against(state: &State, licence: &Licence) -> Vec<Refusal> {
         .filter(|held| held.amounts(open).outstanding > 0)
         .filter_map(|held| state.chip_name(held.chip))
         .collect();
-    let mut ruling = Ruling::default();
+    let mut ruling = Ruling::new(false);
     if !chips.is_empty() {
         chips.iter().for_each(|chip| quantities::chip_known(state, chip, "items", &mut ruling));
         conditions::prohibited(state, chips.into_iter(), &mut ruling);

@@ -34,6 +34,15 @@ impl Amounts {
         if restores { gross - self.returned } else { gross }
     }
 
+    fn plus(self, other: Amounts) -> Result<Amounts, Overflow> {
+        self.combine(other, i64::checked_add)
+    }
+
+    /// What it takes to come from `before` to this.
+    pub(super) fn since(self, before: Amounts) -> Result<Amounts, Overflow> {
+        self.combine(before, i64::checked_sub)
+    }
+
     fn combine(self, other: Amounts, add: impl Fn(i64, i64) -> Option<i64>) -> Result<Amounts, Overflow> {
         let add = |a, b| add(a, b).ok_or(Overflow);
         Ok(Amounts {
@@ -61,19 +70,19 @@ impl Tally {
         self.0.iter().enumerate().map(|(index, amounts)| (ChipIx::at(index), *amounts))
     }
 
-    /// One licence's part of this group moves from `before` to `after`.
-    pub(super) fn shift(&mut self, chip: ChipIx, before: Amounts, after: Amounts) -> Result<(), Overflow> {
+    /// One licence's part of this group changes by this much.
+    pub(super) fn shift(&mut self, chip: ChipIx, change: Amounts) -> Result<(), Overflow> {
         if self.0.len() <= chip.index() {
             self.0.resize(chip.index() + 1, Amounts::default());
         }
         if let Some(held) = self.0.get_mut(chip.index()) {
-            *held = held.combine(after, i64::checked_add)?.combine(before, i64::checked_sub)?;
+            *held = held.plus(change)?;
         }
         Ok(())
     }
 
     /// Everything of `other` is counted here too.
     pub(super) fn absorb(&mut self, other: &Tally) -> Result<(), Overflow> {
-        other.iter().try_for_each(|(chip, amounts)| self.shift(chip, Amounts::default(), amounts))
+        other.iter().try_for_each(|(chip, amounts)| self.shift(chip, amounts))
     }
 }

@@ -3,7 +3,7 @@
 use super::licence::{Closed, ClosedBy, Held, Licence, LicenceIx, Life};
 use super::{ChipIx, InForce, Registered, State};
 use crate::domain::event::{Amendment, Approval, Entry, Event, Return, Seq, Shipment};
-use crate::domain::lines::Lines;
+use crate::domain::lines::{FoldError, Lines};
 use crate::domain::text::{ChipName, LicenceNumber};
 use crate::domain::units::Overflow;
 use std::sync::Arc;
@@ -11,34 +11,35 @@ use std::sync::Arc;
 impl State {
     /// Takes an entry in. It must name nothing that can't be moved (D6); what is refused otherwise counts all the
     /// same, because it happened (R13).
-    pub fn apply(&mut self, entry: &Entry, lines: &Lines) -> Result<(), Overflow> {
+    pub fn apply(&mut self, entry: &Entry, lines: &Lines) -> Result<(), FoldError> {
         match &entry.event {
             Event::Policy(adoption) => {
-                self.set_policy(InForce { entry: entry.seq, adoption: Arc::new(adoption.clone()) })
+                self.set_policy(InForce { entry: entry.seq, adoption: Arc::new(adoption.clone()) })?;
             }
             Event::Customer(record) => {
-                self.set_customer(Registered { record: Arc::new(record.clone()), entry: entry.seq })
+                self.set_customer(Registered { record: Arc::new(record.clone()), entry: entry.seq })?;
             }
-            Event::Approval(approval) => self.apply_approval(entry, approval),
-            Event::Amendment(amendment) => self.apply_amendment(amendment),
+            Event::Approval(approval) => self.apply_approval(entry, approval)?,
+            Event::Amendment(amendment) => self.apply_amendment(amendment)?,
             Event::Suspension(change) => {
-                self.change_life(&change.licence, |life| Life { suspended: Some(entry.seq), ..life })
+                self.change_life(&change.licence, |life| Life { suspended: Some(entry.seq), ..life })?;
             }
-            Event::Reinstatement(change) => self.change_life(&change.licence, |life| Life { suspended: None, ..life }),
-            Event::Closure(closure) => self.close(&closure.licence, entry, ClosedBy::Closure(closure.reason)),
-            Event::Shipment(shipment) => self.apply_shipment(entry.seq, shipment),
-            Event::Return(returned) => self.apply_return(returned, lines),
+            Event::Reinstatement(change) => {
+                self.change_life(&change.licence, |life| Life { suspended: None, ..life })?
+            }
+            Event::Closure(closure) => self.close(&closure.licence, entry, ClosedBy::Closure(closure.reason))?,
+            Event::Shipment(shipment) => self.apply_shipment(entry.seq, shipment)?,
+            Event::Return(returned) => self.apply_return(returned, lines)?,
             Event::Exception(exception) => {
                 self.grant(entry.seq, exception.clone());
-                Ok(())
             }
             Event::Volume(volume) => {
                 self.report_volume(volume.series.clone(), volume.chip.clone(), volume.quantity);
-                Ok(())
             }
             // A void takes its entry out of the order of what happened (R9); it moves nothing itself.
-            Event::Void(_) => Ok(()),
+            Event::Void(_) => {}
         }
+        Ok(())
     }
 
     fn apply_approval(&mut self, entry: &Entry, approval: &Approval) -> Result<(), Overflow> {
@@ -101,8 +102,8 @@ impl State {
         Ok(())
     }
 
-    fn apply_return(&mut self, returned: &Return, lines: &Lines) -> Result<(), Overflow> {
-        let Some((shipped_by, shipment)) = lines.shipment(&returned.shipment) else { return Ok(()) };
+    fn apply_return(&mut self, returned: &Return, lines: &Lines) -> Result<(), FoldError> {
+        let Some((shipped_by, shipment)) = lines.shipment(&returned.shipment)? else { return Ok(()) };
         let Some(licence) = self.licence_ix(&shipment.licence) else { return Ok(()) };
         for (name, quantity) in returned.items.iter() {
             let chip = self.meet_chip(name);

@@ -5,7 +5,7 @@ use crate::domain::event::{Registration, Seq};
 use crate::domain::policy::Policy;
 use crate::domain::text::{Country, CustomerId, NameKey};
 use crate::domain::units::Overflow;
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::Arc;
 
 /// A customer's number in one state.

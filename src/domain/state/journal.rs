@@ -23,10 +23,13 @@ pub(super) enum Undo {
     Held(LicenceIx, Box<Held>),
     ChipAdded(LicenceIx),
     Exception,
-    Returned(Seq, ChipIx, i64),
+    Returned(Box<(Seq, ChipIx, i64)>),
     Serial(Box<(Serial, Option<Seq>)>),
     Volume(Box<(Text, ChipName, Option<u64>)>),
 }
+
+/// There is one for every shipment.
+const _: () = assert!(size_of::<Undo>() <= 16);
 
 impl State {
     /// How many changes there have been: a place to come back to.
@@ -60,7 +63,10 @@ impl State {
                 Undo::Held(licence, held) => self.put_held(licence, *held)?,
                 Undo::ChipAdded(licence) => self.drop_chip(licence)?,
                 Undo::Exception => drop(self.exceptions.pop()),
-                Undo::Returned(shipment, chip, count) => self.add_returned(shipment, chip, -count)?,
+                Undo::Returned(returned) => {
+                    let (shipment, chip, count) = *returned;
+                    self.add_returned(shipment, chip, -count)?;
+                }
                 Undo::Serial(moved) => {
                     let (serial, before) = *moved;
                     self.put_serial(serial, before);
@@ -256,11 +262,12 @@ impl State {
         before: Amounts,
         after: Amounts,
     ) -> Result<(), Overflow> {
-        self.families.tallies_mut(customer, |tally| tally.shift(chip, before, after))?;
+        let change = after.since(before)?;
+        self.families.tallies_mut(customer, |tally| tally.shift(chip, change))?;
         if let Some(licensee) = licensee.and_then(|licensee| self.licensees.get_mut(licensee)) {
-            licensee.tally.shift(chip, before, after)?;
+            licensee.tally.shift(chip, change)?;
         }
-        self.total.shift(chip, before, after)
+        self.total.shift(chip, change)
     }
 
     pub(super) fn grant(&mut self, entry: Seq, exception: Exception) {
@@ -270,7 +277,7 @@ impl State {
 
     pub(super) fn take_back(&mut self, shipment: Seq, chip: ChipIx, count: i64) -> Result<(), Overflow> {
         self.add_returned(shipment, chip, count)?;
-        self.journal.push(Undo::Returned(shipment, chip, count));
+        self.journal.push(Undo::Returned(Box::new((shipment, chip, count))));
         Ok(())
     }
 

@@ -27,9 +27,10 @@ use super::units::{Overflow, Units};
 use chips::Chips;
 use chrono::NaiveDate;
 use families::Families;
+use hashbrown::HashMap;
 use journal::Undo;
 use licensees::Licensees;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The policy in force, and the entry that adopted it.

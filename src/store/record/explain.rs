@@ -24,6 +24,15 @@ pub(super) fn read(line: &[u8], number: u64) -> Result<Record, Vec<Fault>> {
     }
 }
 
+/// The fault of a line that is too long to be read at all.
+pub(in crate::store) fn too_long(number: u64) -> Vec<Fault> {
+    let mut faults = Faults { number, found: Vec::new() };
+    faults.add_whole(FaultCode::LineTooLong, TOO_LONG);
+    faults.in_order()
+}
+
+const TOO_LONG: &str = "the line is longer than 16 MiB";
+
 /// From the bytes inwards: a mistake further out hides those further in, which it may have made.
 fn explain(line: &[u8], faults: &mut Faults) -> Option<Record> {
     let text = plain_text(line, faults)?;
@@ -49,7 +58,7 @@ fn explain(line: &[u8], faults: &mut Faults) -> Option<Record> {
 /// The line as text that may be parsed: not too long, not blank, UTF-8, nothing unprintable.
 fn plain_text<'a>(line: &'a [u8], faults: &mut Faults) -> Option<&'a str> {
     if line.len() > LONGEST {
-        faults.add_whole(FaultCode::LineTooLong, "the line is longer than 16 MiB");
+        faults.add_whole(FaultCode::LineTooLong, TOO_LONG);
         return None;
     }
     if line.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r')) {

@@ -21,6 +21,7 @@ use crate::domain::event::{Digest, Entry};
 use crate::domain::fault::Fault;
 use std::ops::Range;
 
+pub(in crate::store) use explain::too_long;
 pub(in crate::store) use layout::sha256;
 pub use text::{LONG, SHORT, TextFault, TextRule};
 

@@ -139,6 +139,10 @@ impl<'a> Cursor<'a> {
         let mut at = start;
         let mut simple = true;
         loop {
+            // Eight plain characters at a time, as long as there are.
+            while bytes.get(at..).and_then(<[u8]>::first_chunk).is_some_and(|eight| all_plain(*eight)) {
+                at += 8;
+            }
             match CLASSES[usize::from(*bytes.get(at)?)] {
                 Class::Plain => at += 1,
                 Class::Quote => break,
@@ -156,6 +160,18 @@ impl<'a> Cursor<'a> {
         self.at = at + 1;
         Some((self.text.get(start..at)?, simple))
     }
+}
+
+/// Whether each of these bytes is plain, found without looking at them one by one.
+#[inline(always)]
+fn all_plain(eight: [u8; 8]) -> bool {
+    const EACH: u64 = u64::from_le_bytes([1; 8]);
+    const TOP: u64 = EACH << 7;
+    let bytes = u64::from_le_bytes(eight);
+    // A byte below 128 borrows into its top bit if and only if what is taken from it is more than it is.
+    let below = |limit: u64| bytes.wrapping_sub(EACH * limit);
+    let is = |byte: u8| (bytes ^ (EACH * u64::from(byte))).wrapping_sub(EACH);
+    (bytes | below(0x20) | is(b'"') | is(b'\\') | is(0x7f)) & TOP == 0
 }
 
 /// Undoes the escapes that serde_json writes, and no others: any other spelling is not canonical.
@@ -216,7 +232,26 @@ mod tests {
         }
     }
 
+    #[test]
+    fn eight_bytes_at_once_are_judged_like_one_at_a_time() {
+        for byte in 0..=u8::MAX {
+            for at in 0..8 {
+                // Neighbours that a borrow could come from or go to.
+                for others in [b' ', b'!', b'#', b'[', b']', b'~'] {
+                    let mut eight = [others; 8];
+                    eight[at] = byte;
+                    assert_eq!(all_plain(eight), CLASSES[usize::from(byte)] == Class::Plain, "{eight:?}");
+                }
+            }
+        }
+    }
+
     proptest! {
+        #[test]
+        fn all_plain_agrees_with_the_classes(eight in any::<[u8; 8]>()) {
+            prop_assert_eq!(all_plain(eight), eight.iter().all(|byte| CLASSES[usize::from(*byte)] == Class::Plain));
+        }
+
         #[test]
         fn unescape_undoes_what_serde_json_writes(text in any::<String>()) {
             let quoted = serde_json::Value::from(text.as_str()).to_string();

@@ -12,6 +12,7 @@ use crate::domain::event::{ClosureReason, Digest, OrderedMap};
 use crate::domain::fault::FaultCode;
 use crate::domain::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Reference, Serial, Text};
 use chrono::{DateTime, NaiveDate, Utc};
+use smallvec::SmallVec;
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::hash::Hash;
@@ -306,7 +307,7 @@ impl<K: Name + Hash + Eq, V: Value> Value for OrderedMap<K, V> {
 
     #[inline]
     fn scan(cursor: &mut Cursor<'_>) -> Option<Self> {
-        let mut pairs: Vec<(K, V)> = Vec::with_capacity(1);
+        let mut pairs: SmallVec<[(K, V); 1]> = SmallVec::new();
         cursor.literal("{")?;
         loop {
             let key = K::scan(cursor)?;
@@ -328,7 +329,7 @@ impl<K: Name + Hash + Eq, V: Value> Value for OrderedMap<K, V> {
                 return None;
             }
         }
-        Some(OrderedMap::new(pairs))
+        Some(pairs.into())
     }
 
     fn explain(node: &Node<'_>, called: &str, faults: &mut Faults) -> Option<Self> {

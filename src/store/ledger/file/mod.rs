@@ -22,6 +22,7 @@
 //!
 //! Readers take no lock: whatever they see up to the last `\n` was written by someone who held it.
 
+mod answer;
 mod disk;
 mod error;
 mod founding;
@@ -34,6 +35,7 @@ mod writing;
 #[cfg(test)]
 mod tests;
 
+pub use answer::{cannot_read, open_for_answer};
 pub use disk::Disk;
 pub use error::LedgerError;
 pub use founding::{create, must_not_exist};

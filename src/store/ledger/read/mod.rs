@@ -1,12 +1,18 @@
 //! From the bytes of a ledger to its records in order: lines, their chain, and what breaks it.
 
+mod ahead;
+mod pieces;
 #[cfg(test)]
 mod tests;
 
+pub use ahead::{Stopped, each};
+
 use crate::domain::event::{Digest, Event, Seq};
 use crate::domain::fault::{Fault, FaultCode};
-use crate::store::record::{ChainPlaces, Record, chain_places, read_line, sha256};
+use crate::store::record::{ChainPlaces, Record, chain_places, read_line, sha256, too_long};
 use chrono::{DateTime, Utc};
+use pieces::{Piece, Pieces};
+use std::io::{self, Read};
 use std::ops::Range;
 
 /// A last line without `\n`: never acknowledged, so never a fault; readers warn of it.
@@ -20,14 +26,12 @@ pub struct Torn {
 
 /// One whole line, read and in its place.
 #[derive(Debug)]
-pub struct Line<'a> {
+pub struct Line {
     /// From 1; the same as the entry's `seq`.
     pub number: u64,
     /// Where it starts in the file.
     pub offset: usize,
-    /// Without its `\n`.
-    pub bytes: &'a [u8],
-    /// SHA-256 of `bytes`: what the next line has for `prev`.
+    /// The line's SHA-256: what the next line has for `prev`.
     pub digest: Digest,
     /// What it says.
     pub record: Record,
@@ -37,19 +41,27 @@ pub struct Line<'a> {
 ///
 /// After a fault it goes on: the next line is checked against the line really before it, and `seq` goes
 /// on from what stands there (D20). So one edited line is one fault, and one lost line two on one line.
-#[derive(Clone, Debug)]
-pub struct Reader<'a> {
-    bytes: &'a [u8],
-    /// Where the next line starts.
-    at: usize,
+///
+/// Of the bytes it holds a piece at a time, or one line.
+#[derive(Debug)]
+pub struct Reader<R> {
+    pieces: Pieces<R>,
     lines: u64,
     chain: Chain,
+    said_empty: bool,
 }
 
-impl<'a> Reader<'a> {
-    /// Reads from line 1.
+impl<'a> Reader<&'a [u8]> {
+    /// Reads bytes from line 1.
     pub fn new(bytes: &'a [u8]) -> Self {
-        Reader { bytes, at: 0, lines: 0, chain: Chain::START }
+        Reader::of(bytes)
+    }
+}
+
+impl<R: Read> Reader<R> {
+    /// Reads from line 1. What could not be read is in `end`, and only there.
+    fn of(source: R) -> Self {
+        Reader { pieces: Pieces::of(source), lines: 0, chain: Chain::START, said_empty: false }
     }
 
     /// The SHA-256 of the last line read; zeros before any. After the last line: the ledger's head.
@@ -72,33 +84,46 @@ impl<'a> Reader<'a> {
         self.lines
     }
 
-    /// The unfinished last line, if there is one.
-    pub fn torn(&self) -> Option<Torn> {
-        torn(self.bytes)
+    /// What there is to say once the last line was read.
+    fn end(self) -> io::Result<End> {
+        Ok(End { lines: self.lines, head: self.chain.head, torn: self.pieces.end()? })
     }
 }
 
-impl<'a> Iterator for Reader<'a> {
-    type Item = Result<Line<'a>, Vec<Fault>>;
+impl<R: Read> Iterator for Reader<R> {
+    type Item = Result<Line, Vec<Fault>>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let offset = self.at;
-        let rest = self.bytes.get(offset..)?;
-        let Some(length) = memchr::memchr(b'\n', rest) else {
+        let Some(piece) = self.pieces.next_line() else {
             // Nothing but an unfinished line, or nothing at all: no ledger. Said once.
-            self.at = usize::MAX;
             let message = "the ledger has no line; the first one holds its policy";
-            return (self.lines == 0).then(|| Err(vec![Fault::new(FaultCode::LedgerEmpty, message)]));
+            let said = std::mem::replace(&mut self.said_empty, true);
+            return (self.lines == 0 && !said && !self.pieces.has_failed())
+                .then(|| Err(vec![Fault::new(FaultCode::LedgerEmpty, message)]));
         };
-        let bytes = rest.get(..length)?;
-        self.at = offset + length + 1;
         self.lines += 1;
         let number = self.lines;
-        Some(match self.chain.follow(bytes, number) {
-            Ok(record) => Ok(Line { number, offset, bytes, digest: self.chain.head, record }),
+        let (offset, followed) = match piece {
+            Piece::Line(offset, bytes) => (offset, self.chain.follow(bytes, number)),
+            Piece::TooLong(offset, digest) => (offset, self.chain.take(digest, Err(too_long(number)), number)),
+        };
+        Some(match followed {
+            Ok(record) => Ok(Line { number, offset, digest: self.chain.head, record }),
             Err(faults) => Err(in_file(faults, offset)),
         })
     }
+}
+
+/// What is known of a ledger once it was read to its end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct End {
+    /// How many lines there are, good or not.
+    pub lines: u64,
+    /// The SHA-256 of the last line; zeros if there is none.
+    pub head: Digest,
+    /// The unfinished last line, if there is one.
+    pub torn: Option<Torn>,
 }
 
 /// The unfinished last line of a ledger's bytes, if there is one.
@@ -145,9 +170,14 @@ impl Chain {
     /// Takes the next line, good or not; `number` is the line's in the file.
     #[inline(always)]
     pub(super) fn follow(&mut self, line: &[u8], number: u64) -> Result<Record, Vec<Fault>> {
-        let digest = sha256(line);
+        self.take(sha256(line), read_line(line, number), number)
+    }
+
+    /// Likewise, a line that was hashed and read already.
+    #[inline(always)]
+    fn take(&mut self, digest: Digest, read: Result<Record, Vec<Fault>>, number: u64) -> Result<Record, Vec<Fault>> {
         let before = std::mem::replace(self, Chain { head: digest, ..*self });
-        let record = match read_line(line, number) {
+        let record = match read {
             Ok(record) => record,
             Err(faults) if faults.iter().any(|fault| fault.code == FaultCode::LineBlank) => {
                 // Put in by an editor, and no entry: the next line is still due after the last one.

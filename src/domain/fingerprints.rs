@@ -1,0 +1,90 @@
+//! Which entries may hold a reference, without the references: a million of them fit into some 30 MB.
+
+use super::event::Seq;
+use super::text::Reference;
+use hashbrown::{DefaultHashBuilder, HashTable};
+use std::fmt;
+use std::hash::BuildHasher;
+
+/// References by a hash that is seeded at random, each with its entry. That two references look the same here is rare,
+/// and nobody can bring it about on purpose; whoever asks compares with the entry itself.
+#[derive(Default)]
+pub(super) struct Fingerprints {
+    table: HashTable<Slot>,
+    hasher: DefaultHashBuilder,
+}
+
+/// Half a hash and a seq, in 12 bytes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Slot {
+    print: u32,
+    seq: [u32; 2],
+}
+
+impl Slot {
+    fn seq(&self) -> Seq {
+        Seq::from(self.seq[0]) << 32 | Seq::from(self.seq[1])
+    }
+
+    /// What the table sorts it by.
+    fn hash(&self) -> u64 {
+        // An odd number whose bits are well mixed: the table looks at both ends of the product.
+        const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+        u64::from(self.print).wrapping_mul(SPREAD)
+    }
+}
+
+impl Fingerprints {
+    fn slot(&self, reference: &Reference, seq: Seq) -> Slot {
+        let print = (self.hasher.hash_one(reference) >> 32) as u32;
+        Slot { print, seq: [(seq >> 32) as u32, seq as u32] }
+    }
+
+    /// Entries that may hold this reference.
+    pub(super) fn candidates(&self, reference: &Reference) -> impl Iterator<Item = Seq> + '_ {
+        let wanted = self.slot(reference, 0);
+        self.table.iter_hash(wanted.hash()).filter(move |slot| slot.print == wanted.print).map(Slot::seq)
+    }
+
+    /// Every entry that holds a reference.
+    pub(super) fn all(&self) -> impl Iterator<Item = Seq> + '_ {
+        self.table.iter().map(Slot::seq)
+    }
+
+    pub(super) fn insert(&mut self, reference: &Reference, seq: Seq) {
+        let slot = self.slot(reference, seq);
+        self.table.insert_unique(slot.hash(), slot, Slot::hash);
+    }
+
+    pub(super) fn remove(&mut self, reference: &Reference, seq: Seq) {
+        let slot = self.slot(reference, seq);
+        if let Ok(held) = self.table.find_entry(slot.hash(), |held| *held == slot) {
+            held.remove();
+        }
+    }
+}
+
+impl fmt::Debug for Fingerprints {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} fingerprints", self.table.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_went_in_is_found_and_what_went_out_is_not() {
+        const MANY: Seq = 20_000;
+        let reference = |seq: Seq| Reference::new(format!("X{seq}"));
+        let mut prints = Fingerprints::default();
+        (1..=MANY).for_each(|seq| prints.insert(&reference(seq), seq + (1 << 40)));
+        (1..=MANY).step_by(2).for_each(|seq| prints.remove(&reference(seq), seq + (1 << 40)));
+        for seq in 1..=MANY {
+            let found = prints.candidates(&reference(seq)).any(|held| held == seq + (1 << 40));
+            assert_eq!(found, seq % 2 == 0, "{seq}");
+        }
+        assert_eq!(prints.all().count() as u64, MANY / 2);
+    }
+}

@@ -1,0 +1,117 @@
+//! However the bytes come, and whoever waits for them: the same lines and faults.
+
+use super::*;
+use crate::store::record::LONGEST;
+use std::io::ErrorKind;
+
+/// Gives a few bytes at a time, is interrupted now and then, and breaks where it is told to.
+struct Trickle<'a> {
+    bytes: &'a [u8],
+    sizes: std::iter::Cycle<std::slice::Iter<'a, usize>>,
+    breaks: bool,
+}
+
+impl Read for Trickle<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let size = self.sizes.next().copied().unwrap_or(1);
+        if size == 0 {
+            return Err(ErrorKind::Interrupted.into());
+        }
+        if self.bytes.is_empty() && self.breaks {
+            return Err(io::Error::other("the cable"));
+        }
+        let count = size.min(buffer.len()).min(self.bytes.len());
+        let (now, later) = self.bytes.split_at(count);
+        buffer[..count].copy_from_slice(now);
+        self.bytes = later;
+        Ok(count)
+    }
+}
+
+fn trickle<'a>(bytes: &'a [u8], sizes: &'a [usize]) -> Trickle<'a> {
+    Trickle { bytes, sizes: sizes.iter().cycle(), breaks: false }
+}
+
+type Told = Vec<Result<(u64, usize, Digest, Record), Vec<Fault>>>;
+
+fn told(item: Result<Line, Vec<Fault>>) -> Result<(u64, usize, Digest, Record), Vec<Fault>> {
+    item.map(|line| (line.number, line.offset, line.digest, line.record))
+}
+
+/// Read on this thread alone, from memory.
+fn plainly(bytes: &[u8]) -> (Told, End) {
+    let mut reader = Reader::new(bytes);
+    let lines = reader.by_ref().map(told).collect();
+    (lines, reader.end().unwrap())
+}
+
+fn ahead(source: impl Read + Send) -> (Told, End) {
+    let mut lines = Vec::new();
+    let end = each(source, |line| {
+        lines.push(told(line));
+        Ok::<(), ()>(())
+    });
+    (lines, end.unwrap())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn pieces_and_threads_change_nothing(
+        count in 1..1200u64,
+        edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4),
+        cut in prop::option::of(any::<prop::sample::Index>()),
+        sizes in prop::collection::vec(0..70_000usize, 1..5),
+    ) {
+        let mut bytes = joined(&lines(count));
+        for (at, byte) in edits {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        bytes.truncate(cut.map_or(bytes.len(), |cut| cut.index(bytes.len())));
+        let sizes: Vec<usize> = sizes.into_iter().chain([4096]).collect();
+        prop_assert_eq!(plainly(&bytes), ahead(trickle(&bytes, &sizes)));
+        prop_assert_eq!(plainly(&bytes).1.torn, torn(&bytes));
+    }
+}
+
+#[test]
+fn a_line_too_long_is_hashed_and_not_held() {
+    let good = lines(3);
+    for length in [LONGEST, LONGEST + 1, LONGEST + 400_000] {
+        let long = vec![b'x'; length];
+        let mut third = good[2].clone();
+        replace(&mut third, &sha256(&good[1]).to_string(), &sha256(&long).to_string());
+        replace(&mut third, "\"seq\":3", "\"seq\":4");
+        let bytes = joined(&[good[0].clone(), good[1].clone(), long, third]);
+        let code = if length > LONGEST { "line-too-long" } else { "not-json" };
+        let found: Vec<_> = faults(&bytes).into_iter().map(|(code, line, _)| (code, line)).collect();
+        assert_eq!(found, [(code, 3)], "the chain goes on from what stands there");
+        let unfinished = &bytes[..good[0].len() + good[1].len() + 2 + length];
+        assert_eq!(plainly(unfinished).1.torn, torn(unfinished));
+    }
+}
+
+#[test]
+fn what_cant_be_read_is_no_end() {
+    for count in [1, 2000] {
+        let bytes = joined(&lines(count));
+        let source = Trickle { breaks: true, ..trickle(&bytes, &[8192]) };
+        let stopped = each(source, |_| Ok::<(), ()>(())).unwrap_err();
+        assert!(matches!(stopped, Stopped::Unread(error) if error.to_string() == "the cable"));
+    }
+}
+
+#[test]
+fn whoever_wants_no_more_is_not_waited_for() {
+    let bytes = joined(&lines(5000));
+    for wanted in [1, 300, 3000] {
+        let mut taken = 0;
+        let stopped = each(trickle(&bytes, &[8192]), |_| {
+            taken += 1;
+            if taken == wanted { Err("enough") } else { Ok(()) }
+        });
+        assert!(matches!(stopped, Err(Stopped::By("enough"))));
+        assert_eq!(taken, wanted);
+    }
+}

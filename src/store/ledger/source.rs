@@ -1,0 +1,137 @@
+//! A ledger's bytes where they are: read from the start, and here and there again, without holding them.
+
+use super::file::OpenFile;
+use crate::domain::event::Entry;
+use crate::domain::lines::{Archive, Unread};
+use crate::store::record::{LONGEST, read_line};
+use std::io::{self, Read};
+
+/// What a ledger is read from. What is written to a file afterwards is no part of it.
+#[derive(Debug)]
+pub struct Source(Held);
+
+#[derive(Debug)]
+enum Held {
+    /// A regular file, up to its length when it was opened.
+    File(Box<dyn OpenFile>, u64),
+    /// What can be read but once is held.
+    Bytes(Vec<u8>),
+}
+
+impl Source {
+    /// The first `length` bytes of a file.
+    pub fn of_file(file: Box<dyn OpenFile>, length: u64) -> Self {
+        Source(Held::File(file, length))
+    }
+
+    /// These bytes.
+    pub fn of_bytes(bytes: Vec<u8>) -> Self {
+        Source(Held::Bytes(bytes))
+    }
+
+    /// How many bytes.
+    pub fn length(&self) -> u64 {
+        match &self.0 {
+            Held::File(_, length) => *length,
+            Held::Bytes(bytes) => bytes.len() as u64,
+        }
+    }
+
+    /// All bytes in order; any number of readers may be at it.
+    pub fn from_start(&self) -> FromStart<'_> {
+        FromStart { source: self, at: 0 }
+    }
+
+    fn read_at(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+        match &self.0 {
+            Held::File(file, length) => {
+                let left = usize::try_from(length.saturating_sub(at)).unwrap_or(usize::MAX);
+                let most = buffer.len().min(left);
+                file.read_at(&mut buffer[..most], at)
+            }
+            Held::Bytes(bytes) => {
+                let rest = usize::try_from(at).ok().and_then(|at| bytes.get(at..)).unwrap_or_default();
+                let count = rest.len().min(buffer.len());
+                buffer[..count].copy_from_slice(&rest[..count]);
+                Ok(count)
+            }
+        }
+    }
+
+    /// The line that starts here, without its `\n`.
+    fn line_at(&self, at: u64) -> io::Result<Vec<u8>> {
+        /// Most lines are shorter.
+        const PIECE: usize = 1024;
+        let mut line = Vec::new();
+        loop {
+            let read = line.len();
+            line.resize(read + PIECE.max(read), 0);
+            let count = self.read_at(&mut line[read..], at + read as u64)?;
+            line.truncate(read + count);
+            if let Some(end) = memchr::memchr(b'\n', &line[read..]) {
+                line.truncate(read + end);
+                return Ok(line);
+            }
+            if count == 0 || line.len() > LONGEST {
+                return Err(io::Error::other("no line stands where one was"));
+            }
+        }
+    }
+}
+
+impl Archive for Source {
+    fn entry(&self, at: u64) -> Result<Entry, Unread> {
+        let line = self.line_at(at).map_err(|error| Unread(error.to_string()))?;
+        match read_line(&line, 0) {
+            Ok(record) => Ok(record.entry),
+            Err(_) => Err(Unread("a line is no longer what it was".to_owned())),
+        }
+    }
+}
+
+/// See [`Source::from_start`].
+#[derive(Debug)]
+pub struct FromStart<'s> {
+    source: &'s Source,
+    at: u64,
+}
+
+impl Read for FromStart<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.source.read_at(buffer, self.at)?;
+        self.at += count as u64;
+        Ok(count)
+    }
+}
+
+/// How a ledger goes on from an older one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Extension {
+    /// It begins with all of its bytes.
+    Extends,
+    /// It ends before the older one does, the same up to this line.
+    Shorter(u64),
+    /// This line is another one.
+    Differs(u64),
+}
+
+/// Compares `newer` with `older`, neither of them held.
+pub fn extension(newer: &Source, older: &Source) -> io::Result<Extension> {
+    const PIECE: usize = 64 * 1024;
+    let (mut new, mut old) = (vec![0; PIECE], vec![0; PIECE]);
+    let (mut at, mut line) = (0, 1);
+    while at < older.length() {
+        let count = older.read_at(&mut old, at)?.min(newer.read_at(&mut new, at)?);
+        let same = new[..count].iter().zip(&old[..count]).take_while(|(new, old)| new == old).count();
+        line += memchr::memchr_iter(b'\n', &old[..same]).count() as u64;
+        at += same as u64;
+        if same < count {
+            return Ok(Extension::Differs(line));
+        }
+        if count == 0 {
+            // One of them ends here; an older one that was cut since is taken for what is left of it.
+            return Ok(if at >= newer.length() { Extension::Shorter(line) } else { Extension::Extends });
+        }
+    }
+    Ok(Extension::Extends)
+}
