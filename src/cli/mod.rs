@@ -3,9 +3,11 @@
 mod args;
 mod dispatch;
 mod failure;
+mod meter;
 mod values;
 
 use crate::commands::error::Misuse;
+use crate::commands::progress::Progress;
 use crate::commands::session::Session;
 use crate::commands::{Answer, Exit};
 use crate::report::Document;
@@ -16,6 +18,7 @@ use args::{Cli, Colour, Format, Globals};
 use chrono::Local;
 use clap::Parser;
 use clap::error::ErrorKind;
+use meter::Meter;
 use std::ffi::OsString;
 use std::io::{self, ErrorKind as IoKind, Write};
 use std::sync::Arc;
@@ -60,8 +63,11 @@ fn answer(cli: Cli, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Printed {
         let misuse = Misuse::new("csv and markdown are for tables", "use --format text or --format json");
         return failed(&failure::failure(misuse.into(), colour), format, stdout, stderr);
     }
-    let session = session(&cli.globals, colour);
-    let Answer { document, exit, warnings } = match dispatch::dispatch(&session, cli.verb) {
+    let meter = Arc::new(Meter::new(quiet));
+    let session = session(&cli.globals, colour, Arc::<Meter>::clone(&meter));
+    let answered = dispatch::dispatch(&session, cli.verb);
+    meter.clear();
+    let Answer { document, exit, warnings } = match answered {
         Ok(answer) => answer,
         Err(error) => return failed(&failure::failure(error, colour), format, stdout, stderr),
     };
@@ -84,13 +90,14 @@ fn answer(cli: Cli, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Printed {
     (stdout.write_all(text.as_bytes()), exit as u8)
 }
 
-fn session(globals: &Globals, colour: bool) -> Session {
+fn session(globals: &Globals, colour: bool, progress: Arc<dyn Progress>) -> Session {
     Session {
         ledger: globals.ledger.clone(),
         system: Arc::new(Disk::new(globals.clock)),
         today: globals.clock.map_or_else(|| Local::now().date_naive(), |clock| clock.date_naive()),
         lock_timeout: Duration::from_secs(u64::from(globals.lock_timeout)),
         colour,
+        progress,
     }
 }
 

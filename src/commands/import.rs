@@ -53,7 +53,7 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
         return Ok(batch.answer(filings, request, true));
     }
     let mut locked = Locked::open(&*session.system, &session.ledger, session.lock_timeout)?;
-    let opened = open(&session.ledger, locked.source()?, None)?;
+    let opened = open(&session.ledger, locked.source()?, None, &*session.progress)?;
     let mut batch = Batch::judge(session, options, opened, &filings)?;
     let may_write = request.partial || !batch.outcomes.iter().any(Outcome::is_wrong);
     if may_write {
@@ -91,7 +91,9 @@ impl Batch {
                  they would conflict: give --date"
             ));
         }
-        for filing in &filings.filings {
+        let all = filings.filings.len() as u64;
+        for (done, filing) in (0..).zip(&filings.filings) {
+            session.progress.at("judging entries", done, all);
             let date = filing.terms.date.unwrap_or(default_date);
             let outcome = batch.judge_one(filing, date, recorded_at, options, &head_moved, &voided)?;
             batch.outcomes.push(outcome);

@@ -26,6 +26,7 @@ pub mod policy;
 mod policy_file;
 mod proof_files;
 pub mod prove;
+pub mod progress;
 pub mod recover;
 pub mod register;
 pub mod reinstate;

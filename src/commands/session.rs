@@ -1,6 +1,7 @@
 //! What every command stands on: the ledger's path, the time, and the ledger as it is read.
 
 use super::error::{Misuse, NotValid};
+use super::progress::{Progress, Watched};
 use crate::domain::book::Book;
 use crate::domain::event::{Digest, Entry, Seq};
 use crate::domain::fault::Fault;
@@ -27,6 +28,8 @@ pub struct Session {
     pub lock_timeout: Duration,
     /// Whether diagnostics may be coloured.
     pub colour: bool,
+    /// Who is told how far a long command has come.
+    pub progress: Arc<dyn Progress>,
 }
 
 /// What the verbs that write share.
@@ -79,7 +82,7 @@ impl Session {
     /// Reads the ledger as it was when `known_at` was its last entry.
     pub fn read_known_at(&self, known_at: Option<Seq>) -> anyhow::Result<Opened> {
         let source = file::open_for_answer(&*self.system, &self.ledger)?;
-        let mut opened = open(&self.ledger, source, known_at.map(|last| last.max(1)))?;
+        let mut opened = open(&self.ledger, source, known_at.map(|last| last.max(1)), &*self.progress)?;
         let last = opened.book.next_seq() - 1;
         match known_at.filter(|known_at| *known_at != last) {
             Some(known_at) => {
@@ -96,7 +99,7 @@ impl Session {
 }
 
 /// Folds a ledger; with any fault there is no answer.
-pub fn open(path: &Path, source: Source, known_at: Option<Seq>) -> anyhow::Result<Opened> {
+pub fn open(path: &Path, source: Source, known_at: Option<Seq>, progress: &dyn Progress) -> anyhow::Result<Opened> {
     let not_valid = |faults: Vec<Fault>| NotValid {
         what: "the ledger",
         path: path.display().to_string(),
@@ -109,7 +112,7 @@ pub fn open(path: &Path, source: Source, known_at: Option<Seq>) -> anyhow::Resul
     let mut book: Option<Book> = None;
     let mut last_recorded = DateTime::<Utc>::MIN_UTC;
     let mut head = Digest::ZERO;
-    let end = read_each(path, &source, |line| {
+    let end = read_each(path, &source, progress, |line| {
         let line = match line {
             Ok(line) => line,
             Err(found) => {
@@ -135,9 +138,12 @@ pub fn open(path: &Path, source: Source, known_at: Option<Seq>) -> anyhow::Resul
 pub(super) fn read_each(
     path: &Path,
     source: &Source,
+    progress: &dyn Progress,
     take: impl FnMut(Result<Line, Vec<Fault>>) -> anyhow::Result<()>,
 ) -> anyhow::Result<End> {
-    each(source.from_start(), take).map_err(|stopped| match stopped {
+    let step = format!("reading {}", path.display());
+    let watched = Watched { source: source.from_start(), progress, step: &step, done: 0, all: source.length() };
+    each(watched, take).map_err(|stopped| match stopped {
         Stopped::Unread(error) => file::cannot_read(path, error).into(),
         Stopped::By(error) => error,
     })

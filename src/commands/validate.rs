@@ -1,6 +1,7 @@
 //! `validate`: every fault and every breach of every file.
 
 use super::error::Misuse;
+use super::progress::Progress;
 use super::session::{Session, fold_line, read_each, warn_of_torn};
 use super::{Answer, Exit, policy_file};
 use crate::domain::book::Book;
@@ -53,7 +54,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
             }
             Err(error) => return Err(error.into()),
         };
-        let (mut ledger, book) = validate(path, &source)?;
+        let (mut ledger, book) = validate(path, &source, &*session.progress)?;
         ledger.warnings.extend(session.warn_of_marker(path)?);
         if let Some(older) = &older {
             let fault = not_an_extension(&source, older).map_err(|error| file::cannot_read(path, error))?;
@@ -85,11 +86,15 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
 }
 
 /// All faults; and the fold with its findings, where there is none.
-fn validate(path: &Path, source: &Rc<Source>) -> anyhow::Result<(ValidatedLedger, Option<Book>)> {
+fn validate(
+    path: &Path,
+    source: &Rc<Source>,
+    progress: &dyn Progress,
+) -> anyhow::Result<(ValidatedLedger, Option<Book>)> {
     let mut ledger = ValidatedLedger::named(path.display().to_string());
     let mut book: Option<Book> = None;
     let mut despite: Vec<Seq> = Vec::new();
-    let end = read_each(path, source, |line| {
+    let end = read_each(path, source, progress, |line| {
         match line {
             Err(found) => ledger.faults.extend(found),
             Ok(Line { record: Record { entry, .. }, offset, .. }) if ledger.faults.is_empty() => {

@@ -40,7 +40,7 @@ pub(super) fn record_after<T>(
         return Ok((decided(opened, judgement, None), seen));
     }
     let mut locked = Locked::open(&*session.system, &session.ledger, session.lock_timeout)?;
-    let mut opened = open(&session.ledger, locked.source()?, None)?;
+    let mut opened = open(&session.ledger, locked.source()?, None, &*session.progress)?;
     let judgement = judge(session, writing, &mut opened, draft)?;
     let seen = look(&mut opened.book, &judgement)?;
     let admitted: Vec<_> = opened.book.admit(&judgement)?.into_iter().collect();

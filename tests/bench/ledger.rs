@@ -6,6 +6,7 @@
 mod made;
 
 use divan::{Bencher, black_box, counter::ItemsCount};
+use exquota::commands::progress::Unwatched;
 use exquota::commands::session::open;
 use exquota::store::ledger::read::Reader;
 use exquota::store::ledger::source::Source;
@@ -31,7 +32,7 @@ fn fold(bencher: Bencher<'_, '_>, entries: u64) {
     bencher
         .counter(ItemsCount::new(entries))
         .with_inputs(|| Source::of_bytes(bytes.clone()))
-        .bench_values(|source| open(Path::new("made"), black_box(source), None).is_ok());
+        .bench_values(|source| open(Path::new("made"), black_box(source), None, &Unwatched).is_ok());
 }
 
 /// The same with every tenth shipment up to 30 days late.
@@ -41,7 +42,7 @@ fn fold_late(bencher: Bencher<'_, '_>, entries: u64) {
     bencher
         .counter(ItemsCount::new(entries))
         .with_inputs(|| Source::of_bytes(bytes.clone()))
-        .bench_values(|source| open(Path::new("made"), black_box(source), None).is_ok());
+        .bench_values(|source| open(Path::new("made"), black_box(source), None, &Unwatched).is_ok());
 }
 
 /// One whole `check`, from the file to the answer.
