@@ -116,11 +116,11 @@ pub fn open(path: &Path, source: Source, known_at: Option<Seq>, progress: &dyn P
         let line = match line {
             Ok(line) => line,
             Err(found) => {
-                faults.extend(found);
+                faults.extend_from_slice(found);
                 return Ok(());
             }
         };
-        let entry = line.record.entry;
+        let entry = &line.entry;
         if !faults.is_empty() || known_at.is_some_and(|last| entry.seq > last) {
             return Ok(());
         }
@@ -139,7 +139,7 @@ pub(super) fn read_each(
     path: &Path,
     source: &Source,
     progress: &dyn Progress,
-    take: impl FnMut(Result<Line, Vec<Fault>>) -> anyhow::Result<()>,
+    take: impl FnMut(&Result<Line, Vec<Fault>>) -> anyhow::Result<()>,
 ) -> anyhow::Result<End> {
     let step = format!("reading {}", path.display());
     let watched = Watched { source: source.from_start(), progress, step: &step, done: 0, all: source.length() };
@@ -152,13 +152,13 @@ pub(super) fn read_each(
 /// The next line of a ledger goes into its book.
 pub(super) fn fold_line(
     book: &mut Option<Book>,
-    entry: Entry,
+    entry: &Entry,
     offset: usize,
     source: &Rc<Source>,
 ) -> anyhow::Result<()> {
     match book {
         Some(book) => book.record_archived(entry, offset as u64).context("the ledger can't be folded")?,
-        None => *book = Some(Book::begin_with(entry, Some(Rc::<Source>::clone(source)))?),
+        None => *book = Some(Book::begin_with(entry.clone(), Some(Rc::<Source>::clone(source)))?),
     }
     Ok(())
 }

@@ -11,7 +11,6 @@ use crate::report::validation::{ValidatedLedger, Validation};
 use crate::store::ledger::file;
 use crate::store::ledger::read::Line;
 use crate::store::ledger::source::{Extension, Source, extension};
-use crate::store::record::Record;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -96,10 +95,10 @@ fn validate(
     let mut despite: Vec<Seq> = Vec::new();
     let end = read_each(path, source, progress, |line| {
         match line {
-            Err(found) => ledger.faults.extend(found),
-            Ok(Line { record: Record { entry, .. }, offset, .. }) if ledger.faults.is_empty() => {
+            Err(found) => ledger.faults.extend_from_slice(found),
+            Ok(Line { entry, offset, .. }) if ledger.faults.is_empty() => {
                 despite.extend(entry.despite.is_some().then_some(entry.seq));
-                fold_line(&mut book, entry, offset, source)?;
+                fold_line(&mut book, entry, *offset, source)?;
             }
             Ok(_) => {}
         }

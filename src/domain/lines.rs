@@ -211,9 +211,22 @@ impl Lines {
         Ok(())
     }
 
-    /// From now on the last entry can be had from the archive.
-    pub(super) fn archive_newest(&mut self, at: u64) {
-        self.newest_at = Some(at);
+    /// Appends an entry whose number was judged to be free; it need not be held if the archive has it.
+    pub(super) fn push_admitted(&mut self, entry: Cow<'_, Entry>, at: Option<u64>) {
+        self.settle();
+        self.give_number(&entry.event, entry.seq);
+        match (at, &entry.event) {
+            (Some(at), Event::Shipment(_)) => self.kept.push(Kept::Archived(at)),
+            _ => {
+                self.newest = Some(entry.into_owned());
+                self.newest_at = at;
+            }
+        }
+    }
+
+    /// From now on the last entry can be had from the archive, if it has it.
+    pub(super) fn archive_newest(&mut self, at: Option<u64>) {
+        self.newest_at = at;
     }
 
     /// The last entry is followed by another one.
@@ -283,12 +296,16 @@ impl Lines {
             self.without_number.push(seq);
             return Ok(());
         }
+        self.give_number(event, seq);
+        Ok(())
+    }
+
+    fn give_number(&mut self, event: &Event, seq: Seq) {
         match (event, reference_of(event)) {
             (Event::Approval(approval), _) => drop(self.licences.insert(approval.licence.clone(), seq)),
             (_, Some(reference)) => self.references.insert(reference, seq),
             _ => {}
         }
-        Ok(())
     }
 
     fn release(&mut self, event: &Event, seq: Seq) {

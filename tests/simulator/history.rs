@@ -5,6 +5,7 @@ use crate::machine::{Chances, Ended, Machine, Simulated, Tally};
 use chrono::NaiveDate;
 use exquota::commands::approve::{self, Terms};
 use exquota::commands::error::NotValid;
+use exquota::commands::progress::Unwatched;
 use exquota::commands::session::{Session, Writing};
 use exquota::commands::ship::{self, Consignment};
 use exquota::commands::{Answer, Exit, check, init, recover, validate};
@@ -56,7 +57,14 @@ impl Setting {
 
 fn session(machine: &Arc<Simulated>) -> Session {
     let system: Arc<dyn System> = machine.clone();
-    Session { ledger: LEDGER.into(), system, today: day(), lock_timeout: Duration::from_secs(10), colour: false }
+    Session {
+        ledger: LEDGER.into(),
+        system,
+        today: day(),
+        lock_timeout: Duration::from_secs(10),
+        colour: false,
+        progress: Arc::new(Unwatched),
+    }
 }
 
 fn day() -> NaiveDate {
@@ -291,7 +299,7 @@ fn look(machine: &Arc<Simulated>, known: &Known, seed: u64) {
     let (mut authorised, mut shipped) = (0, 0);
     for line in Reader::new(bytes) {
         let line = line.unwrap_or_else(|faults| panic!("seed {seed}: {faults:?}\n{}", String::from_utf8_lossy(bytes)));
-        let number = match &line.record.entry.event {
+        let number = match &line.entry.event {
             Event::Policy(_) => continue,
             Event::Customer(record) => record.id.to_string(),
             Event::Approval(approval) => {

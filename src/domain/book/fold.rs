@@ -126,6 +126,25 @@ impl Book {
         Ok(inserted)
     }
 
+    /// Whether nothing comes after the entry, now or in the order that it makes.
+    pub(super) fn comes_last(&self, entry: &Entry) -> bool {
+        // A void changes what lies before it, and a customer's first registration governs from the beginning (D5).
+        let acts_at_its_place = !matches!(entry.event, Event::Void(_) | Event::Customer(_));
+        acts_at_its_place && self.order.last().is_none_or(|last| *last < entry.place())
+    }
+
+    /// What [`Book::insert`] comes to for an entry that comes last and that nothing refuses, where the state is.
+    pub(super) fn apply_last(&mut self, entry: &Entry) -> Result<(), FoldError> {
+        self.state.apply(entry, &self.lines)?;
+        self.order.push(entry.place());
+        if may_disturb(&entry.event) {
+            self.disturbing.insert(entry.place());
+        }
+        self.applied.push(self.settled);
+        self.settled = self.state.mark();
+        Ok(())
+    }
+
     fn put_in_order(&mut self, position: usize, place: Place) {
         self.order.insert(position, place);
         // What is not held is a shipment, and disturbs nothing.

@@ -84,6 +84,7 @@ mod tests {
     use crate::domain::units::Units;
     use chrono::{DateTime, Days, NaiveDate};
     use proptest::prelude::*;
+    use std::borrow::Cow;
     use std::sync::Arc;
 
     fn policy() -> Policy {
@@ -185,7 +186,13 @@ mod tests {
                 })
             };
             let entry = entry(seq, *offset, event);
-            if commuting { book.record(entry).unwrap() } else { book.record_plainly(entry).unwrap() }
+            if commuting {
+                book.record(entry).unwrap();
+            } else {
+                book.seek_place(entry.place()).unwrap();
+                let own = refusals(book.ground(), &entry).unwrap();
+                book.record_judged(entry, own).unwrap();
+            }
         }
         book
     }
@@ -231,7 +238,7 @@ mod tests {
         };
         assert!(!book.apply_commuting(&late("Y", 20)).unwrap(), "19 are left at the end");
         assert!(book.apply_commuting(&late("Y", 19)).unwrap());
-        book.lines.push(late("Y", 19)).unwrap();
+        book.lines.push_admitted(Cow::Owned(late("Y", 19)), None);
         assert_eq!(book.as_of(day(14)).unwrap().licence(&LicenceNumber::new("L0")).unwrap().chips[0].shipped, 5);
         assert_eq!(book.as_of(day(15)).unwrap().licence(&LicenceNumber::new("L0")).unwrap().chips[0].shipped, 24);
     }

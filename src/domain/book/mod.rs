@@ -102,25 +102,35 @@ impl Book {
     /// Takes in a line that is recorded already: it is judged on the lines before it, and counts whatever the rules
     /// say, unless it names something that can't be moved (D6, D20).
     pub fn record(&mut self, entry: Entry) -> Result<(), FoldError> {
-        if self.apply_commuting(&entry)? {
-            self.lines.push(entry)?;
-            return Ok(());
-        }
-        self.record_plainly(entry)
+        self.record_line(Cow::Owned(entry), None)
     }
 
     /// Likewise, an entry that the archive has at this place.
-    pub fn record_archived(&mut self, entry: Entry, at: u64) -> Result<(), FoldError> {
-        self.record(entry)?;
+    pub fn record_archived(&mut self, entry: &Entry, at: u64) -> Result<(), FoldError> {
+        self.record_line(Cow::Borrowed(entry), Some(at))
+    }
+
+    fn record_line(&mut self, entry: Cow<'_, Entry>, at: Option<u64>) -> Result<(), FoldError> {
+        if self.apply_commuting(&entry)? {
+            self.lines.push_admitted(entry, at);
+            return Ok(());
+        }
+        self.seek_place(entry.place())?;
+        let own = refusals(self.ground(), &entry)?;
+        if own.is_empty() && self.comes_last(&entry) {
+            self.apply_last(&entry)?;
+            self.lines.push_admitted(entry, at);
+            return Ok(());
+        }
+        self.record_judged(entry.into_owned(), own)?;
         self.lines.archive_newest(at);
         Ok(())
     }
 
-    fn record_plainly(&mut self, entry: Entry) -> Result<(), FoldError> {
+    /// Takes in a line that was judged at its place, and judges anew what comes after it.
+    fn record_judged(&mut self, entry: Entry, own: Vec<Refusal>) -> Result<(), FoldError> {
         let seq = entry.seq;
         let despite = entry.despite.is_some();
-        self.seek_place(entry.place())?;
-        let own = refusals(self.ground(), &entry)?;
         if own.iter().any(|refusal| refusal.code.leaves_nothing_to_record()) {
             return self.record_inert(entry, own);
         }

@@ -33,7 +33,7 @@ impl Book {
             }
             match &mut anew {
                 Some(book) => match at {
-                    Some(at) => book.record_archived(entry, at)?,
+                    Some(at) => book.record_archived(&entry, at)?,
                     None => book.record(entry)?,
                 },
                 // A book begins with a policy, so this one does too.

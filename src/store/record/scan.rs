@@ -139,9 +139,12 @@ impl<'a> Cursor<'a> {
         let mut at = start;
         let mut simple = true;
         loop {
-            // Eight plain characters at a time, as long as there are.
-            while bytes.get(at..).and_then(<[u8]>::first_chunk).is_some_and(|eight| all_plain(*eight)) {
-                at += 8;
+            if let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+                let plain = plain_bytes(*eight);
+                at += plain;
+                if plain == eight.len() {
+                    continue;
+                }
             }
             match CLASSES[usize::from(*bytes.get(at)?)] {
                 Class::Plain => at += 1,
@@ -162,16 +165,18 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// Whether each of these bytes is plain, found without looking at them one by one.
+/// How many of these bytes are plain before the first that is not, found without looking at them one by one.
 #[inline(always)]
-fn all_plain(eight: [u8; 8]) -> bool {
+fn plain_bytes(eight: [u8; 8]) -> usize {
     const EACH: u64 = u64::from_le_bytes([1; 8]);
     const TOP: u64 = EACH << 7;
     let bytes = u64::from_le_bytes(eight);
-    // A byte below 128 borrows into its top bit if and only if what is taken from it is more than it is.
+    // A byte below 128 borrows into its top bit if and only if what is taken from it is more than it is; what it borrows
+    // from the bytes after it changes nothing about the first.
     let below = |limit: u64| bytes.wrapping_sub(EACH * limit);
     let is = |byte: u8| (bytes ^ (EACH * u64::from(byte))).wrapping_sub(EACH);
-    (bytes | below(0x20) | is(b'"') | is(b'\\') | is(0x7f)) & TOP == 0
+    let not_plain = (bytes | below(0x20) | is(b'"') | is(b'\\') | is(0x7f)) & TOP;
+    not_plain.trailing_zeros() as usize / 8
 }
 
 /// Undoes the escapes that serde_json writes, and no others: any other spelling is not canonical.
@@ -232,6 +237,10 @@ mod tests {
         }
     }
 
+    fn one_by_one(eight: [u8; 8]) -> usize {
+        eight.iter().take_while(|byte| CLASSES[usize::from(**byte)] == Class::Plain).count()
+    }
+
     #[test]
     fn eight_bytes_at_once_are_judged_like_one_at_a_time() {
         for byte in 0..=u8::MAX {
@@ -240,7 +249,7 @@ mod tests {
                 for others in [b' ', b'!', b'#', b'[', b']', b'~'] {
                     let mut eight = [others; 8];
                     eight[at] = byte;
-                    assert_eq!(all_plain(eight), CLASSES[usize::from(byte)] == Class::Plain, "{eight:?}");
+                    assert_eq!(plain_bytes(eight), one_by_one(eight), "{eight:?}");
                 }
             }
         }
@@ -248,8 +257,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn all_plain_agrees_with_the_classes(eight in any::<[u8; 8]>()) {
-            prop_assert_eq!(all_plain(eight), eight.iter().all(|byte| CLASSES[usize::from(*byte)] == Class::Plain));
+        fn plain_bytes_agrees_with_the_classes(eight in any::<[u8; 8]>()) {
+            prop_assert_eq!(plain_bytes(eight), one_by_one(eight));
         }
 
         #[test]

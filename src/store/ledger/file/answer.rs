@@ -1,7 +1,7 @@
 //! Ledgers opened to answer from, without a lock: links are followed, and pipes read.
 
 use super::system::{OpenFile, Opening, System};
-use super::{LedgerError, Locked, io_error, read_up_to};
+use super::{LedgerError, Locked, io_error, read_all};
 use crate::store::ledger::source::Source;
 use std::io;
 use std::path::Path;
@@ -14,7 +14,7 @@ pub fn open_for_answer(system: &dyn System, path: &Path) -> Result<Source, Ledge
         let state = file.state()?;
         Ok(match state.irregular {
             None => Source::of_file(file, state.length),
-            Some(_) => Source::of_bytes(read_up_to(&*file, u64::MAX)?),
+            Some(_) => Source::of_bytes(read_all(&*file)?),
         })
     };
     open().map_err(|source| cannot_read(path, source))

@@ -158,23 +158,6 @@ impl<'s> Locked<'s> {
     }
 }
 
-/// The bytes of a ledger for an answer, without a lock; links are followed, and pipes read.
-pub fn read_for_answer(system: &dyn System, path: &Path) -> Result<Vec<u8>, LedgerError> {
-    let read = || {
-        let file = system.open(path, Opening::Read)?;
-        let state = file.state()?;
-        // No further than the length at the start: a writer may just now be replacing a torn tail, and old
-        // bytes must not run on into new ones.
-        let most = if state.irregular.is_none() { state.length } else { u64::MAX };
-        read_up_to(&*file, most)
-    };
-    read().map_err(|source| match source.kind() {
-        io::ErrorKind::NotFound => LedgerError::Missing { path: path.to_owned() },
-        io::ErrorKind::IsADirectory => LedgerError::NotAFile { path: path.to_owned(), what: "a directory" },
-        _ => io_error("read", path, source),
-    })
-}
-
 /// The marker of a failed write, where one stands: what is read then may hold entries that nobody acknowledged.
 pub fn suspect_marker(system: &dyn System, path: &Path) -> Result<Option<PathBuf>, LedgerError> {
     Ok(suspect::stands(system, path)?.then(|| suspect::marker_of(path)))
@@ -198,14 +181,9 @@ fn read_locked(file: &dyn OpenFile, path: &Path) -> Result<Vec<u8>, LedgerError>
 }
 
 fn read_all(file: &dyn OpenFile) -> io::Result<Vec<u8>> {
-    read_up_to(file, u64::MAX)
-}
-
-fn read_up_to(file: &dyn OpenFile, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let expected = file.state()?.length.min(most);
-    bytes.reserve_exact(usize::try_from(expected).unwrap_or_default());
-    Reading(file).take(most).read_to_end(&mut bytes)?;
+    bytes.reserve_exact(usize::try_from(file.state()?.length).unwrap_or_default());
+    Reading(file).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

@@ -23,11 +23,11 @@ pub enum Stopped<E> {
 }
 
 /// Reads a ledger to its end, and gives each line in order.
-pub fn each<R: Read + Send, E>(source: R, mut take: impl FnMut(Item) -> Result<(), E>) -> Result<End, Stopped<E>> {
+pub fn each<R: Read + Send, E>(source: R, mut take: impl FnMut(&Item) -> Result<(), E>) -> Result<End, Stopped<E>> {
     let mut reader = Reader::of(source);
     let first: Vec<Item> = reader.by_ref().take(BATCH).collect();
     let is_all = first.len() < BATCH;
-    first.into_iter().try_for_each(&mut take).map_err(Stopped::By)?;
+    first.iter().try_for_each(&mut take).map_err(Stopped::By)?;
     if is_all {
         return reader.end().map_err(Stopped::Unread);
     }
@@ -64,10 +64,11 @@ fn fill<R: Read>(
 fn take_all<E>(
     batches: Receiver<Vec<Item>>,
     emptied: &Sender<Vec<Item>>,
-    take: &mut impl FnMut(Item) -> Result<(), E>,
+    take: &mut impl FnMut(&Item) -> Result<(), E>,
 ) -> Result<(), E> {
     for mut batch in batches {
-        batch.drain(..).try_for_each(&mut *take)?;
+        batch.iter().try_for_each(&mut *take)?;
+        batch.clear();
         // Nobody may want it any more.
         let _ = emptied.send(batch);
     }

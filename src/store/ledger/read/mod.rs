@@ -7,7 +7,7 @@ mod tests;
 
 pub use ahead::{Stopped, each};
 
-use crate::domain::event::{Digest, Event, Seq};
+use crate::domain::event::{Digest, Entry, Event, Seq};
 use crate::domain::fault::{Fault, FaultCode};
 use crate::store::record::{ChainPlaces, Record, chain_places, read_line, sha256, too_long};
 use chrono::{DateTime, Utc};
@@ -34,7 +34,7 @@ pub struct Line {
     /// The line's SHA-256: what the next line has for `prev`.
     pub digest: Digest,
     /// What it says.
-    pub record: Record,
+    pub entry: Entry,
 }
 
 /// The whole lines of a ledger, in order, each with every fault of its own and of its place.
@@ -109,7 +109,7 @@ impl<R: Read> Iterator for Reader<R> {
             Piece::TooLong(offset, digest) => (offset, self.chain.take(digest, Err(too_long(number)), number)),
         };
         Some(match followed {
-            Ok(record) => Ok(Line { number, offset, digest: self.chain.head, record }),
+            Ok(Record { entry, .. }) => Ok(Line { number, offset, digest: self.chain.head, entry }),
             Err(faults) => Err(in_file(faults, offset)),
         })
     }

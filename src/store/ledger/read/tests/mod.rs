@@ -3,7 +3,7 @@
 mod streams;
 
 use super::*;
-use crate::domain::event::{Entry, Void};
+use crate::domain::event::Void;
 use crate::domain::text::Text;
 use crate::store::record::arbitrary::{POLICY, adoption};
 use crate::store::record::write_line;
@@ -62,7 +62,7 @@ fn a_good_ledger_is_read_in_order() {
         let read = read.unwrap();
         assert_eq!(read.offset, offset);
         assert_eq!(read.digest, sha256(line));
-        assert_eq!(read.number, read.record.entry.seq);
+        assert_eq!(read.number, read.entry.seq);
         offset += line.len() + 1;
     }
     assert!(reader.next().is_none());

@@ -32,16 +32,16 @@ fn trickle<'a>(bytes: &'a [u8], sizes: &'a [usize]) -> Trickle<'a> {
     Trickle { bytes, sizes: sizes.iter().cycle(), breaks: false }
 }
 
-type Told = Vec<Result<(u64, usize, Digest, Record), Vec<Fault>>>;
+type Told = Vec<Result<(u64, usize, Digest, Entry), Vec<Fault>>>;
 
-fn told(item: Result<Line, Vec<Fault>>) -> Result<(u64, usize, Digest, Record), Vec<Fault>> {
-    item.map(|line| (line.number, line.offset, line.digest, line.record))
+fn told(item: &Result<Line, Vec<Fault>>) -> Result<(u64, usize, Digest, Entry), Vec<Fault>> {
+    item.as_ref().map(|line| (line.number, line.offset, line.digest, line.entry.clone())).map_err(Vec::clone)
 }
 
 /// Read on this thread alone, from memory.
 fn plainly(bytes: &[u8]) -> (Told, End) {
     let mut reader = Reader::new(bytes);
-    let lines = reader.by_ref().map(told).collect();
+    let lines = reader.by_ref().map(|line| told(&line)).collect();
     (lines, reader.end().unwrap())
 }
 
