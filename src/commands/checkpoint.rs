@@ -2,14 +2,15 @@
 
 use super::error::{Misuse, NotValid};
 use super::keygen::must_be_origin;
-use super::session::Session;
+use super::session::{Session, read_each};
 use super::{Answer, Exit, proof_files};
+use crate::domain::event::Digest;
 use crate::report::proof::CheckpointMade;
 use crate::store::ledger::file as ledger_file;
-use crate::store::ledger::read::Reader;
 use crate::store::proof::checkpoint::Checkpoint;
 use crate::store::proof::file;
 use crate::store::proof::tree::{GrowingRoot, TreeHash};
+use crate::store::record::write_line;
 use std::path::PathBuf;
 
 /// What is asked.
@@ -35,16 +36,21 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         }
         (None, None) => return Err(Misuse::new("nobody is to sign", "give --key KEYFILE, or --origin NAME").into()),
     };
-    let bytes = ledger_file::read_for_answer(&*session.system, &session.ledger)?;
+    let source = ledger_file::open_for_answer(&*session.system, &session.ledger)?;
     let mut root = GrowingRoot::default();
     let mut faults = Vec::new();
-    let mut reader = Reader::new(&bytes);
-    for line in &mut reader {
+    let mut prev = Digest::ZERO;
+    let end = read_each(&session.ledger, &source, &*session.progress, |line| {
         match line {
-            Ok(line) => root.push(TreeHash::of_line(line.bytes)),
-            Err(found) => faults.extend(found),
+            Ok(line) => {
+                // A line without a fault is canonical: written again it is the same bytes.
+                root.push(TreeHash::of_line(&write_line(&prev, &line.entry)));
+                prev = line.digest;
+            }
+            Err(found) => faults.extend_from_slice(found),
         }
-    }
+        Ok(())
+    })?;
     if !faults.is_empty() {
         return Err(NotValid {
             what: "the ledger",
@@ -57,7 +63,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         .into());
     }
     proof_files::settle(session)?;
-    let mut warnings: Vec<String> = reader.torn().map(|_| torn_is_no_leaf()).into_iter().collect();
+    let mut warnings: Vec<String> = end.torn.map(|_| torn_is_no_leaf()).into_iter().collect();
     let Checkpoint { origin, size, root, mut note } = Checkpoint::unsigned(origin, root.size(), root.root());
     if let Some((key, warning)) = &signer {
         note = note.signed(key);

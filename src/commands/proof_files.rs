@@ -1,8 +1,9 @@
 //! The files that proofs are made of, read or refused; and the ledger as a tree.
 
 use super::error::NotValid;
-use super::session::Session;
+use super::session::{Opened, Session};
 use crate::domain::fault::{Fault, FaultCode};
+use crate::domain::lines::Unread;
 use crate::store::ledger::file::suspect_marker;
 use crate::store::proof::checkpoint::Checkpoint;
 use crate::store::proof::file::{self, FileError, Held};
@@ -10,6 +11,7 @@ use crate::store::proof::key::{PrivateKey, PublicKey};
 use crate::store::proof::tlog_proof::Proofs;
 use crate::store::proof::tree::Tree;
 use crate::store::proof::{self, tree::TreeHash};
+use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
 /// A private key, and what a person should know of its file.
@@ -69,9 +71,11 @@ pub(super) fn settle(session: &Session) -> anyhow::Result<()> {
     }
 }
 
-/// The tree of the first `size` lines of a ledger without faults.
-pub(super) fn tree(bytes: &[u8], size: usize) -> Tree {
-    Tree::of(bytes.split(|byte| *byte == b'\n').take(size).map(TreeHash::of_line))
+/// The tree of a ledger's lines; it is read once more for them.
+pub(super) fn tree(opened: &Opened) -> anyhow::Result<Tree> {
+    let lines = BufReader::new(opened.source.from_start()).split(b'\n').take(opened.book.lines().len());
+    let leaves = lines.map(|line| line.map(|line| TreeHash::of_line(&line))).collect::<io::Result<Vec<_>>>();
+    Ok(Tree::of(leaves.map_err(|error| Unread(error.to_string()))?))
 }
 
 /// The ledger must begin with what the checkpoint says.

@@ -35,9 +35,9 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let folder = request.out.as_deref().filter(|out| file::is_folder(out));
     let single = request.out.as_deref().filter(|_| folder.is_none());
     single.map_or(Ok(()), file::refuse_existing)?;
-    let (mut opened, bytes) = session.read()?;
+    let mut opened = session.read()?;
     let mut warnings = std::mem::take(&mut opened.warnings);
-    let tree = proof_files::tree(&bytes, opened.book.lines().len());
+    let tree = proof_files::tree(&opened)?;
     let checkpoint = under(session, request, &tree, &mut warnings)?;
     let mut proofs = Vec::new();
     let (mut since, mut not_proven) = (None, None);
@@ -47,7 +47,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         since = Some(older.size);
     } else {
         let subject = request.subject.as_deref().unwrap_or_default();
-        let (entries, all_of) = find(&opened, &bytes, subject)?;
+        let (entries, all_of) = find(&opened, subject)?;
         for entry in &entries {
             proofs.push(inclusion(&tree, entry, &checkpoint)?);
         }
@@ -135,9 +135,9 @@ fn inclusion(tree: &Tree, entry: &LoggedEntry, checkpoint: &Checkpoint) -> anyho
 }
 
 /// The entries meant, void or not; and for a licence, that nobody says that these are all (D30).
-fn find(opened: &Opened, bytes: &[u8], given: &str) -> anyhow::Result<(Vec<LoggedEntry>, Option<String>)> {
+fn find(opened: &Opened, given: &str) -> anyhow::Result<(Vec<LoggedEntry>, Option<String>)> {
     let licence = LicenceNumber::new(given);
-    let entries = logged(opened, bytes, |entry| concerns_licence(opened, entry, &licence));
+    let entries = logged(opened, |entry| Ok(concerns_licence(opened, entry, &licence)?))?;
     if !entries.is_empty() {
         let named = match entries.len() {
             1 => "1 entry names".to_owned(),
@@ -146,17 +146,21 @@ fn find(opened: &Opened, bytes: &[u8], given: &str) -> anyhow::Result<(Vec<Logge
         let said = format!("{named} licence `{given}`; the proofs do not say that there are no others");
         return Ok((entries, Some(said)));
     }
-    let entries = logged(opened, bytes, |entry| reference(entry) == Some(given));
+    let entries = logged(opened, |entry| Ok(reference(entry) == Some(given)))?;
     if !entries.is_empty() {
         return Ok((entries, None));
     }
-    let entries = logged(opened, bytes, |entry| given.parse() == Ok(entry.seq));
+    let entries = logged(opened, |entry| Ok(given.parse() == Ok(entry.seq)))?;
     if !entries.is_empty() {
         return Ok((entries, None));
     }
-    let lines = opened.book.lines();
-    let known = lines.iter().filter_map(|entry| reference(entry).or(entry.event.licence().map(LicenceNumber::as_str)));
-    let next = match nearest(given, known).first() {
+    let mut known = Vec::new();
+    for entry in opened.book.lines().iter() {
+        let entry = entry?;
+        let name = reference(&entry).or(entry.event.licence().map(LicenceNumber::as_str));
+        known.extend(name.map(str::to_owned));
+    }
+    let next = match nearest(given, known.iter().map(String::as_str)).first() {
         Some(name) => format!("did you mean `{name}`?"),
         None => "`exquota log` lists the entries; proofs are asked for by number, licence or reference".to_owned(),
     };

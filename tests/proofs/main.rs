@@ -214,6 +214,7 @@ fn what_can_not_be_made_durable_is_not_signed() {
         today: NaiveDate::default(),
         lock_timeout: Duration::ZERO,
         colour: false,
+        progress: Arc::new(exquota::commands::progress::Unwatched),
     };
     let key = Some(folder.join("desk.key"));
     let request = checkpoint::Request { key: key.clone(), origin: None, out: Some(folder.join("never")) };
