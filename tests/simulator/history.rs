@@ -10,6 +10,7 @@ use exquota::commands::session::{Session, Writing};
 use exquota::commands::ship::{self, Consignment};
 use exquota::commands::{Answer, Exit, check, init, recover, validate};
 use exquota::domain::event::Event;
+use exquota::domain::lines::{FoldError, Unread};
 use exquota::store::ledger::file::{LedgerError, System};
 use exquota::store::ledger::read::Reader;
 use std::collections::{BTreeMap, BTreeSet};
@@ -182,6 +183,10 @@ impl Known {
 /// Whether an error leaves open what was recorded. Some errors must never be.
 fn outcome_unknown(error: &anyhow::Error, seed: u64) -> bool {
     assert!(error.downcast_ref::<NotValid>().is_none(), "seed {seed}: somebody read a faulty ledger: {error}");
+    // What was to be read again before anything was written could not be.
+    if matches!(error.downcast_ref(), Some(FoldError::Unread(_))) || error.is::<Unread>() {
+        return false;
+    }
     match error.downcast_ref::<LedgerError>() {
         Some(LedgerError::OutcomeUnknown { .. }) => true,
         // What of it could not be removed may stand.
