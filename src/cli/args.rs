@@ -40,7 +40,7 @@ pub(super) enum Colour {
 /// Exit codes: 0 within, valid or recorded; 1 evaluated, and the answer is no; 2 usage; 3 a file's content is not
 /// valid; 4 the machine failed.
 #[derive(Debug, Parser)]
-#[command(name = "exquota", version, max_term_width = 100)]
+#[command(name = "exquota", bin_name = "exquota", version, max_term_width = 100)]
 pub(super) struct Cli {
     #[command(flatten)]
     pub(super) globals: Globals,
@@ -51,7 +51,14 @@ pub(super) struct Cli {
 #[derive(Debug, Args)]
 pub(super) struct Globals {
     /// The ledger file
-    #[arg(long, global = true, env = "EXQUOTA_LEDGER", default_value = "ledger.jsonl", value_name = "PATH")]
+    #[arg(
+        long,
+        global = true,
+        env = "EXQUOTA_LEDGER",
+        hide_env_values = true,
+        default_value = "ledger.jsonl",
+        value_name = "PATH"
+    )]
     pub(super) ledger: PathBuf,
     /// How to print the answer; csv and markdown for tables
     #[arg(long, global = true, default_value = "text", value_name = "FMT")]
@@ -76,7 +83,7 @@ pub(super) struct WriteArgs {
     #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
     pub(super) date: Option<NaiveDate>,
     /// Who records it; the login name if not given
-    #[arg(long, env = "EXQUOTA_BY", value_name = "NAME")]
+    #[arg(long, env = "EXQUOTA_BY", hide_env_values = true, value_name = "NAME")]
     pub(super) by: Option<String>,
     /// Judge, and write nothing
     #[arg(long)]
@@ -95,7 +102,7 @@ pub(super) struct BatchArgs {
     #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
     pub(super) date: Option<NaiveDate>,
     /// Who records them; the login name if not given
-    #[arg(long, env = "EXQUOTA_BY", value_name = "NAME")]
+    #[arg(long, env = "EXQUOTA_BY", hide_env_values = true, value_name = "NAME")]
     pub(super) by: Option<String>,
     /// Judge, and write nothing
     #[arg(long)]

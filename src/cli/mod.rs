@@ -17,7 +17,8 @@ use crate::store::ledger::file::Disk;
 use args::{Cli, Colour, Format, Globals};
 use chrono::Local;
 use clap::Parser;
-use clap::error::ErrorKind;
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use meter::Meter;
 use std::ffi::OsString;
 use std::io::{self, ErrorKind as IoKind, Write};
@@ -33,7 +34,7 @@ where
     let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
     let (printed, exit) = match Cli::try_parse_from(&args) {
         Ok(cli) => answer(cli, stdout, stderr),
-        Err(error) => unparsed(&error, wants_json(&args), stdout, stderr),
+        Err(error) => unparsed(error, wants_json(&args), stdout, stderr),
     };
     match printed.and_then(|()| stdout.flush()) {
         Ok(()) => exit,
@@ -110,7 +111,8 @@ fn failed(failure: &Failure, format: Format, stdout: &mut dyn Write, stderr: &mu
 }
 
 /// What clap says: help and version are answers, everything else is misuse.
-fn unparsed(error: &clap::Error, json: bool, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Printed {
+fn unparsed(error: clap::Error, json: bool, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Printed {
+    let error = cleaned(error);
     let told = error.render().to_string();
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         return (stdout.write_all(told.as_bytes()), Exit::Fine as u8);
@@ -128,6 +130,29 @@ fn unparsed(error: &clap::Error, json: bool, stdout: &mut dyn Write, stderr: &mu
         colour: false,
     };
     failed(&failure, Format::Json, stdout, stderr)
+}
+
+/// The error with what was typed made safe to show, before clap sets it among lines and styles of its own: a line
+/// break would begin a line that looks like the program's, and an escape sequence would vanish with clap's.
+fn cleaned(mut error: clap::Error) -> clap::Error {
+    let clean_styled = |text: StyledStr| StyledStr::from(clean(&text.to_string()).into_owned());
+    // The usage has several lines, and nothing in it was typed.
+    let held: Vec<ContextKind> =
+        error.context().map(|(kind, _)| kind).filter(|kind| *kind != ContextKind::Usage).collect();
+    for kind in held {
+        let Some(value) = error.remove(kind) else { continue };
+        let value = match value {
+            ContextValue::String(text) => ContextValue::String(clean(&text).into_owned()),
+            ContextValue::Strings(texts) => {
+                ContextValue::Strings(texts.iter().map(|text| clean(text).into_owned()).collect())
+            }
+            ContextValue::StyledStr(text) => ContextValue::StyledStr(clean_styled(text)),
+            ContextValue::StyledStrs(texts) => ContextValue::StyledStrs(texts.into_iter().map(clean_styled).collect()),
+            other => other,
+        };
+        error.insert(kind, value);
+    }
+    error
 }
 
 /// Whether JSON was asked for on a command line that could not be understood.

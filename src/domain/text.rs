@@ -76,6 +76,30 @@ impl NameKey {
     }
 }
 
+/// Whether nobody sees `character`: Unicode's Default_Ignorable_Code_Point, the bidirectional controls among them, and
+/// interlinear annotation.
+pub fn is_invisible(character: char) -> bool {
+    !character.is_ascii()
+        && matches!(character,
+            '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}')
+}
+
 /// The names nearest to `wanted`, best first, at most three: "did you mean".
 pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<Text> {
     const ALIKE: f64 = 0.8;

@@ -1,5 +1,6 @@
 //! Text of a file or a user, made safe to show: nothing in it moves the cursor, hides, or reorders.
 
+use crate::domain::text::is_invisible;
 use std::borrow::Cow;
 use std::fmt::Write;
 
@@ -25,16 +26,10 @@ pub(super) fn push_clean(shown: &mut String, character: char) {
     }
 }
 
-/// Whether `character` does not show as itself: a control character (C0, DEL, C1), a bidirectional control, or
-/// one that has no width or breaks a line unseen. None lies beyond the basic plane.
+/// Whether `character` does not show as itself: a control character (C0, DEL, C1), a bidirectional control, or one
+/// that has no width or breaks a line unseen.
 pub fn is_unsafe(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{61c}'
-            | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}'
-            | '\u{feff}')
+    character.is_control() || is_invisible(character) || matches!(character, '\u{2028}' | '\u{2029}')
 }
 
 #[cfg(test)]
@@ -52,6 +47,8 @@ mod tests {
     fn what_does_not_is_escaped() {
         let given = "\u{0}\t\n\r\u{1b}[2J\u{7f}\u{85}\u{9b}";
         assert_eq!(clean(given), r"\u{0}\u{9}\u{a}\u{d}\u{1b}[2J\u{7f}\u{85}\u{9b}");
+        let given = "a\u{ad}\u{2060}\u{3164}\u{fe0f}\u{e0041}\u{e01ef}";
+        assert_eq!(clean(given), r"a\u{ad}\u{2060}\u{3164}\u{fe0f}\u{e0041}\u{e01ef}");
         let given = "\u{61c}\u{200b}\u{200f}\u{2028}\u{2029}\u{202a}\u{202e}\u{2066}\u{2069}\u{feff}";
         let shown = clean(given);
         assert_eq!(shown, r"\u{61c}\u{200b}\u{200f}\u{2028}\u{2029}\u{202a}\u{202e}\u{2066}\u{2069}\u{feff}");

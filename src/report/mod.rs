@@ -47,8 +47,10 @@ pub(crate) fn to_json(document: &impl serde::Serialize) -> serde_json::Result<St
     let mut safe = String::with_capacity(text.len() + 1);
     for letter in text.chars() {
         if letter != '\n' && clean::is_unsafe(letter) {
-            // Such letters stand in strings alone, and none lies beyond the basic plane.
-            safe.push_str(&format!("\\u{:04x}", u32::from(letter)));
+            // Such letters stand in strings alone. One beyond the basic plane takes two escapes.
+            for unit in letter.encode_utf16(&mut [0; 2]) {
+                safe.push_str(&format!("\\u{unit:04x}"));
+            }
         } else {
             safe.push(letter);
         }

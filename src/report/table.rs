@@ -127,17 +127,24 @@ impl Table {
     }
 }
 
-/// A cell that begins like a formula gets a quote before it, so that a spreadsheet takes it for text.
+/// A cell that begins like a formula gets a quote before it, so that a spreadsheet takes it for text. So does what
+/// follows a semicolon: in much of Europe a spreadsheet takes that for the end of a cell.
 fn disarm(text: &str) -> String {
-    let begins_formula = text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
-    let text = clean(text);
-    if begins_formula { format!("'{text}") } else { text.into_owned() }
+    let begins_formula = |part: &str| part.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
+    let quoted = |part| if begins_formula(part) { format!("'{}", clean(part)) } else { clean(part).into_owned() };
+    text.split(';').map(quoted).collect::<Vec<_>>().join(";")
 }
 
+/// No markup, no HTML, no new cell, and no link that nobody meant.
 fn escape_markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
+    for (at, letter) in text.char_indices() {
+        let rest = text.get(at..).unwrap_or_default();
         match letter {
+            ':' if rest.starts_with("://") => escaped.push_str("\\:"),
+            '.' if at >= 3 && text.get(at - 3..at).is_some_and(|word| word.eq_ignore_ascii_case("www")) => {
+                escaped.push_str("\\.")
+            }
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
@@ -172,11 +179,13 @@ mod tests {
             let text = one(armed).csv();
             assert!(text.lines().nth(1).unwrap().trim_start_matches('"').starts_with('\''), "{text}");
         }
+        assert_eq!(one("a;=1;b; @c").csv(), "name,units\na;'=1;b;' @c,-75000\n");
         assert_eq!(one("a,b").csv(), "name,units\n\"a,b\",-75000\n");
     }
 
     #[test]
     fn markdown_cells_are_text() {
+        assert!(one("http://a.b www.c").markdown().ends_with("| http\\://a.b www\\.c | -75,000 |\n"));
         assert!(one("a|<b>`").markdown().ends_with("| a\\|&lt;b&gt;\\` | -75,000 |\n"));
     }
 }

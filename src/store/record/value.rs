@@ -364,16 +364,20 @@ impl<K: Name + Hash + Eq, V: Value> Optional for OrderedMap<K, V> {
     }
 }
 
-/// A key of the file as a message may show it: not endless, and nothing in it that moves a terminal.
+/// A key of the file as a message may show it: not endless, and what moves a terminal spelt out.
 pub(super) fn shown(text: &str) -> Cow<'_, str> {
     const MOST: usize = 64;
     if text.len() <= MOST && !text.contains(text::is_forbidden) {
         return Cow::Borrowed(text);
     }
-    let safe = |character| {
-        if text::is_forbidden(character) { '\u{fffd}' } else { character }
-    };
-    let cut = text.chars().take(MOST).map(safe);
-    let more = (text.chars().count() > MOST).then_some('…');
-    Cow::Owned(cut.chain(more).collect())
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars().take(MOST) {
+        if text::is_forbidden(character) {
+            safe.extend(character.escape_unicode());
+        } else {
+            safe.push(character);
+        }
+    }
+    safe.extend((text.chars().count() > MOST).then_some('…'));
+    Cow::Owned(safe)
 }

@@ -1,0 +1,127 @@
+//! Hostile texts, and what is held of every output.
+
+use serde_json::Value;
+
+/// Stands on both sides of each: so it is found again, and is seen to be whole.
+pub(crate) const MARK: &str = "zq";
+
+/// What no ledger takes: controls and bidirectional controls, a few kinds to each.
+pub(crate) const REFUSED: [&str; 7] = [
+    "\u{1b}[2J\u{1b}[31m\u{1b}]0;title\u{7}\u{1b}]8;;http://evil.example\u{1b}\\",
+    "\u{9b}31m\u{90}q\u{9c}\u{85}",
+    "\u{1}\u{8}\u{8}\u{7f}\u{1f}",
+    "\tq\rq",
+    "\nzqerror: forged",
+    "\r\nzqRECORDED as entry 9",
+    "\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\u{2069}",
+];
+
+/// What a ledger takes, and nobody sees.
+pub(crate) const UNSEEN: [&str; 3] =
+    ["\u{2028}\u{2029}\u{200e}\u{200f}\u{61c}", "\u{feff}\u{200b}\u{200c}\u{200d}\u{2060}", "\u{ad}\u{34f}\u{e0041}"];
+
+/// All of them, between marks.
+pub(crate) fn all() -> impl Iterator<Item = String> {
+    REFUSED.iter().chain(&UNSEEN).map(|text| marked(text))
+}
+
+/// Between marks.
+pub(crate) fn marked(text: &str) -> String {
+    format!("{MARK}{text}{MARK}")
+}
+
+/// What was printed, and how it ended.
+pub(crate) struct Printed {
+    pub(crate) exit: u8,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+/// Runs a command line in process.
+pub(crate) fn run<S: AsRef<str>>(args: &[S]) -> Printed {
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let exit = exquota::run(args.iter().map(AsRef::as_ref), &mut out, &mut err);
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    Printed { exit, out: text(out), err: text(err) }
+}
+
+/// Nothing that a terminal would obey, and no line that begins as only a forged one can.
+pub(crate) fn assert_safe(printed: &Printed, told: &str) {
+    for text in [&printed.out, &printed.err] {
+        if let Some(found) = text.chars().find(|letter| is_harmful(*letter)) {
+            panic!("{told}: U+{:04X} is printed: {text:?}", u32::from(found));
+        }
+        let forged = text.lines().find(|line| line.trim_start().starts_with(&format!("{MARK}error: forged")));
+        let forged = forged.or(text.lines().find(|line| line.trim_start().starts_with(&format!("{MARK}RECORDED"))));
+        assert_eq!(forged, None, "{told}: a line break of the user's began a line of the program's");
+    }
+}
+
+fn is_harmful(letter: char) -> bool {
+    let code = u32::from(letter);
+    (code < 0x20 && letter != '\n')
+        || (0x7f..0xa0).contains(&code)
+        || (0x202a..=0x202e).contains(&code)
+        || (0x2066..=0x2069).contains(&code)
+        || [0xad, 0x61c, 0x34f, 0x200b, 0x200c, 0x200d, 0x200e, 0x200f, 0x2028, 0x2029, 0x2060, 0xfeff].contains(&code)
+        || (0xe0000..0xe1000).contains(&code)
+}
+
+/// Without the colours of the program's own.
+pub(crate) fn without_colours(printed: Printed) -> Printed {
+    let strip = |text: String| {
+        let mut parts = text.split("\u{1b}[");
+        let mut plain = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let (codes, rest) = part.split_once('m').unwrap_or((part, ""));
+            assert!(codes.bytes().all(|byte| byte.is_ascii_digit() || byte == b';'), "no colour: {codes:?}");
+            plain += rest;
+        }
+        plain
+    };
+    Printed { out: strip(printed.out), err: strip(printed.err), ..printed }
+}
+
+/// One JSON document; wherever the hostile text stands in it, it is whole: as it was given, or spelt out.
+pub(crate) fn assert_whole(printed: &Printed, hostile: &str, told: &str) {
+    let document: Value =
+        serde_json::from_str(&printed.out).unwrap_or_else(|error| panic!("{told}: {error}: {:?}", printed.out));
+    let mut texts = Vec::new();
+    collect(&document, &mut texts);
+    for text in texts.iter().filter(|text| text.contains(MARK)) {
+        let is_whole = text.contains(hostile) || text.contains(&spelt_out(hostile)) || cut_short(text, hostile);
+        assert!(is_whole, "{told}: {text:?} has lost a part of {hostile:?}");
+    }
+}
+
+/// A part of a command line may have been split off, as `CHIP` from `CHIP=QTY`, but only at its ends.
+fn cut_short(text: &str, hostile: &str) -> bool {
+    text.contains(hostile.trim())
+}
+
+/// Every unseen letter by its code.
+pub(crate) fn spelt_out(text: &str) -> String {
+    let spelt = |letter| {
+        if is_harmful(letter) || letter == '\n' {
+            format!("\\u{{{:x}}}", u32::from(letter))
+        } else {
+            letter.to_string()
+        }
+    };
+    text.chars().map(spelt).collect()
+}
+
+/// Every text in a document, keys too.
+pub(crate) fn collect(document: &Value, texts: &mut Vec<String>) {
+    match document {
+        Value::String(text) => texts.push(text.clone()),
+        Value::Array(list) => list.iter().for_each(|held| collect(held, texts)),
+        Value::Object(map) => {
+            for (key, held) in map {
+                texts.push(key.clone());
+                collect(held, texts);
+            }
+        }
+        _ => {}
+    }
+}
