@@ -3,14 +3,21 @@
 use super::error::{MachineFailed, NotValid};
 use crate::domain::event::{Adoption, Digest};
 use crate::domain::fault::Fault;
-use crate::store::policy::read_policy;
+use crate::store::policy::{LONGEST, read_policy};
 use sha2::{Digest as _, Sha256};
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
-/// The file's bytes.
+/// The file's bytes; of one that is too long for a policy, no more than show that it is.
 pub(super) fn bytes(path: &Path) -> Result<Vec<u8>, MachineFailed> {
-    std::fs::read(path).map_err(|error| MachineFailed {
+    let read = || {
+        let mut bytes = Vec::new();
+        File::open(path)?.take(LONGEST as u64 + 1).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    read().map_err(|error: io::Error| MachineFailed {
         message: format!("the policy `{}` can't be read: {error}", path.display()),
         next: "check the path and its permissions".to_owned(),
     })

@@ -11,4 +11,5 @@ mod command_lines;
 mod environment;
 mod files;
 mod formats;
+mod policies;
 mod texts;

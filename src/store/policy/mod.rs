@@ -13,35 +13,43 @@ mod place;
 mod reader;
 mod source;
 mod syntax;
+mod tree;
 mod values;
 
 pub use place::{KeyPlace, key_place};
 
-use crate::domain::fault::Fault;
+use crate::domain::fault::{Fault, FaultCode};
 use crate::domain::policy::{Policy, Status};
 use crate::domain::text::Text;
 use conditions::{Attestations, Patterns};
 use reader::{Reader, Section};
 use source::{Characters, Lines};
-use toml::de::DeTable;
+use tree::Tree;
 
 /// What everything is counted in where the policy does not say.
 const DEFAULT_UNIT: &str = "H200e";
+
+/// A longer policy is refused unread: it has to stand in a ledger line, escaped, with room to spare.
+pub const LONGEST: usize = 1024 * 1024;
 
 /// Reads a policy's TOML.
 ///
 /// # Errors
 /// Every mistake in it, in order of place; never an empty list.
 pub fn read_policy(source: &[u8]) -> Result<Policy, Vec<Fault>> {
+    if source.len() > LONGEST {
+        let fault = Fault::new(FaultCode::PolicyInvalid, "the policy is longer than 1 MiB");
+        return Err(vec![fault.help("keep what explains it in a file of its own, and name that in `sources`")]);
+    }
     let text = source::utf8(source).map_err(|fault| vec![fault])?;
     let lines = Lines::of(source);
     let Characters { mut faults, spoilt_lines, masked } = source::characters(text, &lines);
     let recovered = syntax::recovered(&masked, &lines);
-    let (tree, errors) = DeTable::parse_recoverable(&recovered.text);
+    let (tree, errors) = Tree::of(&recovered.text);
     faults.extend(recovered.faults);
     faults.extend(syntax::clashes(text, &lines, &errors));
     let mut reader = Reader::new(text, &lines, spoilt_lines, recovered.lost);
-    let root = Section::new(String::new(), 0..0, tree.get_ref());
+    let root = Section::new(String::new(), 0..0, tree.root());
     let policy = policy(&mut reader, &root);
 
     faults.append(&mut reader.faults);

@@ -1,6 +1,7 @@
 //! Where a key stands in a policy: a refusal shows the line behind it (D29).
 
 use super::source::{Lines, clamped};
+use super::tree::Tree;
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
@@ -20,8 +21,8 @@ pub struct KeyPlace {
 /// Where the key at `path` stands, as in `ceilings.per-customer.limit`; where it does not (a default),
 /// the place of the nearest key above it.
 pub fn key_place(source: &str, path: &str) -> Option<KeyPlace> {
-    let (tree, _) = DeTable::parse_recoverable(source);
-    let found = find(tree.get_ref(), path, 0)?;
+    let (tree, _) = Tree::of(source);
+    let found = find(tree.root(), path, 0)?;
     let lines = Lines::of(source.as_bytes());
     let key = clamped(source, found.key);
     let (line, column) = lines.at(key.start);

@@ -96,7 +96,7 @@ pub(super) fn characters<'s>(source: &'s str, lines: &Lines) -> Characters<'s> {
             let help = "remove it: it makes text look other than it is";
             faults.push(fault_at(lines, span, message).help(help));
         } else if is_forbidden_control(character, source.as_bytes().get(at + 1)) {
-            masked.to_mut().replace_range(span.clone(), "_");
+            masked.to_mut().replace_range(span.clone(), &"_".repeat(span.len()));
             let message = format!("control character U+{:04X}", u32::from(character));
             let fault = fault_at(lines, span, message).help("remove it");
             spoilt_lines.extend(fault.line);

@@ -5,11 +5,12 @@
 //! where it was.
 
 use super::source::{Lines, clamped, fault_at, quoted};
+use super::tree::Tree;
 use crate::domain::fault::Fault;
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
-use toml::de::{DeTable, Error};
+use toml::de::Error;
 
 /// A policy's text without its syntax errors, and what became of them.
 pub(super) struct Recovered<'s> {
@@ -39,7 +40,7 @@ impl Lost {
 /// `text` with its syntax errors blanked out.
 pub(super) fn recovered<'s>(text: &'s str, lines: &Lines) -> Recovered<'s> {
     let mut recovered = Recovered { text: Cow::Borrowed(text), faults: Vec::new(), lost: Lost::default() };
-    let (_, errors) = DeTable::parse_recoverable(text);
+    let errors = Tree::errors(text);
     if errors.iter().all(is_of_the_tree) {
         return recovered;
     }
@@ -119,7 +120,7 @@ struct Wrong {
 /// The syntax errors of one part; one a line, and none after one that makes nonsense of the rest.
 fn wrong_in(text: &str, part: &Range<usize>, lines: &Lines) -> Vec<Wrong> {
     let alone = text.get(part.clone()).unwrap_or_default();
-    let (_, mut errors) = DeTable::parse_recoverable(alone.trim_end());
+    let mut errors = Tree::errors(alone.trim_end());
     errors.retain(|error| !is_of_the_tree(error));
     errors.sort_by_key(|error| error.span().map_or(0, |span| span.start));
     let mut found: Vec<Wrong> = Vec::new();
