@@ -9,6 +9,7 @@ use crate::domain::book::{Book, Judgement, Proposal, Verdict};
 use crate::domain::event::{Digest, Entry, Event};
 use crate::domain::fault::{Fault, FaultCode};
 use crate::domain::judge::Asked;
+use crate::domain::lookalike::Looks;
 use crate::domain::refusal::Refusal;
 use crate::domain::text::Text;
 use crate::store::ledger::file;
@@ -86,6 +87,7 @@ fn customers(opened: &mut Opened, first: &Entry, options: &Writing, path: &Path)
     };
     let Customers { rows, mut faults, mut spoilt } = customers_csv::read(&bytes).map_err(not_valid)?;
     let mut admitted = Vec::with_capacity(rows.len());
+    let (mut looks, mut warnings) = (Looks::default(), Vec::new());
     for row in rows {
         if row.request.parent.as_ref().is_some_and(|parent| spoilt.contains(parent)) {
             // Its parent's row is wrong: that is told there, and of this one nothing is known.
@@ -93,7 +95,11 @@ fn customers(opened: &mut Opened, first: &Entry, options: &Writing, path: &Path)
             continue;
         }
         let state = opened.book.as_of(first.date)?;
-        let event = Event::Customer(register::record(state, &row.request)?);
+        let record = register::record(state, &row.request)?;
+        let told = register::warn_of_looks(&looks, state, &row.request);
+        warnings.extend(told.into_iter().map(|told| format!("line {}: {told}", row.line)));
+        looks.add(&record);
+        let event = Event::Customer(record);
         let entry = writing::entry(opened, event, first.date, first.recorded_at, &options.by, None);
         let line = record::write_line(&Digest::ZERO, &entry);
         if let Err(found) = record::read_line(&line, entry.seq) {
@@ -122,6 +128,7 @@ fn customers(opened: &mut Opened, first: &Entry, options: &Writing, path: &Path)
         }
     }
     faults.sort_by_key(|fault| fault.line);
+    opened.warnings.append(&mut warnings);
     if faults.is_empty() { Ok(admitted) } else { Err(not_valid(faults).into()) }
 }
 

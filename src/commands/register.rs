@@ -3,8 +3,10 @@
 
 use super::error::Misuse;
 use super::session::{Session, Writing};
+use super::writing::Draft;
 use super::{Answer, order, writing};
 use crate::domain::event::{Event, Registration};
+use crate::domain::lookalike::{Given, Looks};
 use crate::domain::state::State;
 use crate::domain::text::{CustomerId, NameKey, Text};
 
@@ -33,13 +35,22 @@ pub struct Request {
 
 /// Judges, then writes.
 pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Answer> {
-    let mut strangers = Vec::new();
-    let mut answer = writing::record(session, options, |state| {
-        strangers = warn_of_strangers(state, request);
-        Ok(Event::Customer(record(state, request)?))
-    })?;
-    answer.warnings.append(&mut strangers);
-    Ok(answer)
+    writing::record(session, options, |state| {
+        let mut warnings = warn_of_strangers(state, request);
+        let record = record(state, request)?;
+        warnings.extend(warn_of_looks(&Looks::of(state), state, request));
+        Ok(Draft { event: Event::Customer(record), warnings })
+    })
+}
+
+/// What the names that are given look like; those that a customer has already were looked at when they were new.
+pub(super) fn warn_of_looks(looks: &Looks, state: &State, request: &Request) -> Vec<String> {
+    let id = CustomerId::new(request.id.as_str());
+    let new_id = state.customer(&id).is_none().then_some(("id", request.id.as_str()));
+    let name = request.name.as_deref().map(|name| ("name", name));
+    let aliases = request.aliases.iter().map(|alias| ("alias", alias.as_str()));
+    let given: Vec<Given<'_>> = new_id.into_iter().chain(name).chain(aliases).collect();
+    looks.warnings(&id, &given)
 }
 
 pub(super) fn record(state: &State, request: &Request) -> anyhow::Result<Registration> {

@@ -15,22 +15,34 @@ use crate::store::policy::key_place;
 use crate::store::record;
 use chrono::{DateTime, NaiveDate, Utc};
 
+/// An event as a verb makes it, with what a person should know of it besides what the rules say.
+pub(super) struct Draft {
+    pub(super) event: Event,
+    pub(super) warnings: Vec<String>,
+}
+
+impl From<Event> for Draft {
+    fn from(event: Event) -> Self {
+        Draft { event, warnings: Vec::new() }
+    }
+}
+
 /// Records an event if the rules admit it. `draft` makes the event from what is known at its place: names are
 /// resolved there.
-pub(super) fn record(
+pub(super) fn record<D: Into<Draft>>(
     session: &Session,
     writing: &Writing,
-    draft: impl FnOnce(&State) -> anyhow::Result<Event>,
+    draft: impl FnOnce(&State) -> anyhow::Result<D>,
 ) -> anyhow::Result<Answer> {
     let (decided, ()) = record_after(session, writing, draft, |_, _| Ok(()))?;
     Ok(decided.into())
 }
 
 /// Records an event likewise; `look` sees the book with its judgement before anything is written.
-pub(super) fn record_after<T>(
+pub(super) fn record_after<D: Into<Draft>, T>(
     session: &Session,
     writing: &Writing,
-    draft: impl FnOnce(&State) -> anyhow::Result<Event>,
+    draft: impl FnOnce(&State) -> anyhow::Result<D>,
     look: impl FnOnce(&mut Book, &Judgement) -> anyhow::Result<T>,
 ) -> anyhow::Result<(Decided, T)> {
     if writing.dry_run {
@@ -58,19 +70,20 @@ pub(super) fn warn_of_set_aside(locked: &Locked<'_>) -> Option<String> {
     locked.set_aside().map(|path| format!("the bytes of the unfinished last line are kept in `{}`", path.display()))
 }
 
-fn judge(
+fn judge<D: Into<Draft>>(
     session: &Session,
     writing: &Writing,
     opened: &mut Opened,
-    draft: impl FnOnce(&State) -> anyhow::Result<Event>,
+    draft: impl FnOnce(&State) -> anyhow::Result<D>,
 ) -> anyhow::Result<Judgement> {
     let date = writing.date.unwrap_or(session.today);
     let recorded_at = file::recording_time(session.system.now(), opened.last_recorded)?;
-    let event = draft(opened.book.as_of(date)?)?;
+    let Draft { event, warnings } = draft(opened.book.as_of(date)?)?.into();
     let despite = writing.despite.as_deref();
     let entry = entry(opened, event, date, recorded_at, &writing.by, despite);
     let head_moved = head_moved(writing, opened);
-    let judgement = opened.book.propose(Proposal { entry, asked: Asked::Record, head_moved })?;
+    let mut judgement = opened.book.propose(Proposal { entry, asked: Asked::Record, head_moved })?;
+    judgement.warnings.extend(warnings);
     if judgement.verdict == Verdict::Admitted {
         readable(&judgement.entry)?;
     }

@@ -10,6 +10,7 @@ pub mod headroom;
 pub mod impact;
 pub mod judge;
 pub mod lines;
+pub mod lookalike;
 pub mod policy;
 pub mod policy_diff;
 pub mod refusal;

@@ -11,5 +11,6 @@ mod command_lines;
 mod environment;
 mod files;
 mod formats;
+mod lookalikes;
 mod policies;
 mod texts;

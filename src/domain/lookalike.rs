@@ -1,0 +1,224 @@
+//! Names made to be taken for others: nothing is refused for how it looks, but a person is told at registration (R2).
+//!
+//! A misspelt customer would get a fresh quota, and so would one whose name only looks like another's. Unicode
+//! (UTS 39) says which letters look alike and which scripts are written together: Chinese, Japanese and Korean names
+//! have Latin letters in them every day, Latin ones have no Cyrillic letter by nature.
+
+use super::event::Registration;
+use super::state::{State, names};
+use super::text::{CustomerId, NameKey, Text, is_invisible};
+use std::collections::HashMap;
+use unicode_script::{Script, UnicodeScript};
+use unicode_security::mixed_script::AugmentedScriptSet;
+use unicode_security::skeleton;
+
+/// A name that is given, and what it is: `name`, `alias` or `id`.
+pub type Given<'a> = (&'static str, &'a str);
+
+/// How the names of all customers look.
+#[derive(Debug, Default)]
+pub struct Looks(HashMap<String, Vec<(CustomerId, Text)>>);
+
+impl Looks {
+    /// The customers of a state.
+    pub fn of(state: &State) -> Self {
+        let mut looks = Looks::default();
+        for (_, customer) in state.customers() {
+            looks.add(&customer.registered.record);
+        }
+        looks
+    }
+
+    /// Adds a customer's id, name and aliases.
+    pub fn add(&mut self, record: &Registration) {
+        for name in names(record) {
+            for look in looks(name) {
+                self.0.entry(look).or_default().push((record.id.clone(), Text::new(name)));
+            }
+        }
+    }
+
+    /// What a person should know of names given for the customer `id`.
+    pub fn warnings(&self, id: &CustomerId, given: &[Given<'_>]) -> Vec<String> {
+        let each = |(what, name): &Given<'_>| {
+            let told = [mixed(what, name), invisible(what, name), self.taken_for(id, what, name)];
+            told.into_iter().flatten()
+        };
+        given.iter().flat_map(each).collect()
+    }
+
+    /// Another customer's name that looks the same and is not.
+    fn taken_for(&self, id: &CustomerId, what: &str, name: &str) -> Option<String> {
+        let key = NameKey::of(name);
+        let (other, known) = looks(name)
+            .iter()
+            .filter_map(|look| self.0.get(look))
+            .flatten()
+            .find(|(other, known)| other != id && NameKey::of(known.as_str()) != key)?;
+        let differs = name
+            .chars()
+            .zip(known.as_str().chars())
+            .find(|(here, there)| !here.to_lowercase().eq(there.to_lowercase()));
+        let told = format!("{what} `{name}` looks like `{known}` of customer `{other}` and is another name");
+        Some(match differs {
+            Some((here, there)) => format!("{told}: {} stands where that has {}", described(here), described(there)),
+            None => told,
+        })
+    }
+}
+
+/// What a name looks like, as it stands and in lower case: `I` looks like `l`, and `i` does not.
+fn looks(name: &str) -> [String; 2] {
+    let lower = |text: &str| text.chars().flat_map(char::to_lowercase).collect::<String>();
+    [lower(&skeleton(name).collect::<String>()), lower(&skeleton(&lower(name)).collect::<String>())]
+}
+
+/// Letters of a script that is not written together with the rest of the name.
+fn mixed(what: &str, name: &str) -> Option<String> {
+    let letters: Vec<(char, Script)> = name
+        .chars()
+        .map(|letter| (letter, letter.script()))
+        .filter(|(_, script)| !matches!(script, Script::Common | Script::Inherited))
+        .collect();
+    let mut others = AugmentedScriptSet::default();
+    for (letter, _) in letters.iter().filter(|(_, script)| *script != Script::Latin) {
+        others.intersect_with(AugmentedScriptSet::for_char(*letter));
+    }
+    let has_latin = letters.iter().any(|(_, script)| *script == Script::Latin);
+    let beside_latin = others.hanb || others.jpan || others.kore;
+    if !others.is_empty() && (beside_latin || !has_latin) {
+        return None;
+    }
+    let count = |script: Script| letters.iter().filter(|(_, other)| *other == script).count();
+    // Of two as frequent, the one that the name begins with.
+    let (_, most) = letters.iter().rev().copied().max_by_key(|(_, script)| count(*script))?;
+    let mut odd: Vec<char> = Vec::new();
+    for (letter, script) in &letters {
+        if !together(*script, most) && !odd.contains(letter) {
+            odd.push(*letter);
+        }
+    }
+    let shown: Vec<String> = odd.iter().take(3).map(|letter| described(*letter)).collect();
+    let more = if odd.len() > shown.len() { " and more" } else { "" };
+    let most = most.full_name();
+    let verb = if odd.len() == 1 { "stands" } else { "stand" };
+    Some(format!(
+        "{what} `{name}` mixes scripts: {}{more} {verb} among {most} letters; typed in {most} letters alone it is another name",
+        shown.join(", ")
+    ))
+}
+
+/// Whether a name of one script has letters of the other in it without anybody wondering.
+fn together(a: Script, b: Script) -> bool {
+    let east_asian = |script| matches!(script, Script::Han | Script::Hiragana | Script::Katakana | Script::Bopomofo);
+    let usual = |a: Script, b: Script| east_asian(a) && (east_asian(b) || b == Script::Latin);
+    let korean = |a: Script, b: Script| a == Script::Hangul && matches!(b, Script::Han | Script::Latin);
+    a == b || usual(a, b) || usual(b, a) || korean(a, b) || korean(b, a)
+}
+
+/// Characters that nobody sees.
+fn invisible(what: &str, name: &str) -> Option<String> {
+    let found = name.chars().find(|letter| is_invisible(*letter))?;
+    let code = u32::from(found);
+    Some(format!("{what} `{name}` holds U+{code:04X}, which does not show; without it, it would be another name"))
+}
+
+/// A character by its looks, its code point and its script: `а` (U+0430, Cyrillic).
+fn described(letter: char) -> String {
+    let code = u32::from(letter);
+    match letter.script() {
+        Script::Common | Script::Inherited | Script::Unknown => format!("`{letter}` (U+{code:04X})"),
+        script => format!("`{letter}` (U+{code:04X}, {})", script.full_name()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::text::Country;
+
+    fn known() -> Looks {
+        let mut looks = Looks::default();
+        looks.add(&Registration {
+            id: CustomerId::new("alibaba"),
+            name: Text::new("Alibaba Group Holding"),
+            country: Country::new("CN"),
+            parent: None,
+            aliases: vec![Text::new("Shell"), Text::new("阿里巴巴")],
+            flags: Vec::new(),
+        });
+        looks
+    }
+
+    fn warned(name: &str) -> Vec<String> {
+        known().warnings(&CustomerId::new("other"), &[("name", name)])
+    }
+
+    #[test]
+    fn a_letter_of_another_script_is_named() {
+        assert_eq!(
+            warned("Huаwei"),
+            [
+                "name `Huаwei` mixes scripts: `а` (U+0430, Cyrillic) stands among Latin letters; typed in Latin letters alone it is another name"
+            ]
+        );
+        assert!(warned("Νokia")[0].contains("`Ν` (U+039D, Greek) stands among Latin letters"));
+        assert!(warned("Газпrом")[0].contains("`r` (U+0072, Latin) stands among Cyrillic letters"));
+        assert!(warned("阿里а")[0].contains("`а` (U+0430, Cyrillic) stands among Han letters"));
+        assert!(warned("абвгд abc")[0].contains("`a` (U+0061, Latin), `b` (U+0062, Latin), `c` (U+0063, Latin) stand"));
+        assert!(warned("abcd абвг")[0].contains("and more stand among Latin letters"));
+        assert!(
+            warned("ひら 한글 단")[0].contains("`ひ` (U+3072, Hiragana), `ら` (U+3089, Hiragana) stand among Hangul")
+        );
+    }
+
+    #[test]
+    fn what_is_written_together_every_day_is_no_mixture() {
+        for name in [
+            "阿里巴巴 Alibaba",
+            "Alibaba (中国) Co., Ltd. 阿里云",
+            "トヨタ自動車 Toyota ひらがな",
+            "삼성전자 Samsung 三星",
+            "ㄅㄆ 台灣 Taiwan",
+            "Société Générale · Zürich № 5",
+            "Газпром-медиа 24/7",
+            "Ελληνικά 3",
+            "شركة المثال",
+            "H200 — 100 %",
+            "",
+        ] {
+            assert_eq!(warned(name), [""; 0], "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_looks_like_another_customers_is_warned_of() {
+        let told = warned("Ѕһеӏӏ");
+        assert_eq!(
+            told,
+            [
+                "name `Ѕһеӏӏ` looks like `Shell` of customer `alibaba` and is another name: `Ѕ` (U+0405, Cyrillic) stands where that has `S` (U+0053, Latin)"
+            ]
+        );
+        for name in ["аlibaba", "a1ibaba", "SheIl", "ＡӀіbаbа", "ali\u{200b}baba"] {
+            let told = warned(name);
+            assert!(told.iter().any(|told| told.contains("of customer `alibaba`")), "{name}: {told:?}");
+        }
+        for name in ["Alibaba", "baidu", "Shel", "阿里"] {
+            assert_eq!(warned(name), [""; 0], "{name}");
+        }
+    }
+
+    #[test]
+    fn a_customer_may_look_like_itself() {
+        let own = CustomerId::new("alibaba");
+        let told = known().warnings(&own, &[("alias", "a1ibaba")]);
+        assert_eq!(told, [""; 0]);
+    }
+
+    #[test]
+    fn what_does_not_show_is_said() {
+        assert!(warned("Bai\u{200b}du")[0].contains("holds U+200B, which does not show"));
+        assert!(warned("Bai\u{e0061}du")[0].contains("holds U+E0061"));
+    }
+}
