@@ -1,24 +1,33 @@
 //! Faults of a file, each under the line it is in.
 
 use super::clean::{clean, push_clean};
+use super::faults::count;
 use crate::domain::fault::Fault;
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 use std::ops::Range;
 
+/// A person reads no more at once, and a hostile file may have one for every byte.
+const MOST: usize = 200;
+
 /// `faults` of the file at `path`, whose text is `source`, as a compiler would show them; each ends with a line
-/// break. Without a span, a fault has its path and line only.
+/// break. Without a span, a fault has its path and line only. Of very many, the first are shown.
 pub fn render(path: &str, source: &str, faults: &[Fault], colour: bool) -> String {
     let line_starts = line_starts(source);
     let shown: Vec<String> = faults
         .iter()
+        .take(MOST)
         .map(|fault| {
             let span = fault.span.clone();
             let excerpt = span.map(|span| Excerpt::of(source, &line_starts, span));
             one(&place(path, fault, excerpt.as_ref()), fault, excerpt, colour)
         })
         .collect();
-    shown.join("\n")
+    let more = match faults.len().saturating_sub(MOST) {
+        0 => String::new(),
+        more => format!("\nand {}; `--format json` has all of them\n", count(more, "more fault", "more faults")),
+    };
+    shown.join("\n") + &more
 }
 
 /// One fault at `place`.
@@ -192,6 +201,15 @@ error[not-utf8]: not UTF-8
         assert!(shown.len() < 1000 && !shown.contains("first") && !shown.contains("last"));
         let shown = render("p", &source, &[fault(6..200_000)], false);
         assert!(shown.len() < 1500, "{shown}");
+    }
+
+    #[test]
+    fn of_very_many_faults_the_first_are_shown_and_the_others_counted() {
+        let many: Vec<Fault> = (0..=MOST).map(|_| fault(0..4)).collect();
+        let shown = render("p", SOURCE, &many, false);
+        assert_eq!(shown.matches("error[").count(), MOST);
+        assert!(shown.ends_with("\nand 1 more fault; `--format json` has all of them\n"), "{shown}");
+        assert!(!render("p", SOURCE, &many[1..], false).contains("more fault"));
     }
 
     #[test]

@@ -63,10 +63,12 @@ fn no_word_of_a_policy_comes_out_raw() {
                 &["adopt", &file, "--dry-run"],
                 &["init", "--policy", &file, "--dry-run", "--ledger", &new],
             ];
-            for line in lines {
+            // What is not valid is told by the same words wherever a policy is read.
+            let valid = run(&["exquota", "policy", "check", &file]).exit == 0;
+            for line in lines.iter().take(if valid { lines.len() } else { 1 }) {
                 for format in ["text", "json"] {
                     let mut args = vec!["exquota"];
-                    args.extend(line);
+                    args.extend(*line);
                     if !line.contains(&"--ledger") {
                         args.extend(["--ledger", &ledger]);
                     }

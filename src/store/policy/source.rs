@@ -1,7 +1,6 @@
 //! The policy as text: where its lines are, and characters that no policy may hold.
 
 use crate::domain::fault::{Fault, FaultCode};
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -71,23 +70,29 @@ pub(super) fn is_bidi_control(character: char) -> bool {
 }
 
 /// What is wrong with the characters themselves.
-pub(super) struct Characters<'s> {
+pub(super) struct Characters {
     pub(super) faults: Vec<Fault>,
     /// Lines that held a control character: what they say is not to be believed.
     pub(super) spoilt_lines: BTreeSet<u64>,
     /// The text with harmless ones in place of those that TOML would trip over, byte for byte.
-    pub(super) masked: Cow<'s, str>,
+    pub(super) masked: String,
 }
 
 /// Every character of `source` that no policy may hold, comments included.
-pub(super) fn characters<'s>(source: &'s str, lines: &Lines) -> Characters<'s> {
+pub(super) fn characters(source: &str, lines: &Lines) -> Characters {
     let mut faults = Vec::new();
     let mut spoilt_lines = BTreeSet::new();
-    let mut masked = Cow::Borrowed(source);
+    // Ends of what is masked so far, in the source and in its copy: the same byte of both.
+    let (mut masked, mut copied) = (String::new(), 0);
+    let mut mask = |span: &Range<usize>, with: &str| {
+        masked.push_str(source.get(copied..span.start).unwrap_or_default());
+        masked.push_str(&with.repeat(span.len()));
+        copied = span.end;
+    };
     for (at, character) in source.char_indices() {
         let span = at..at + character.len_utf8();
         if at == 0 && character == '\u{feff}' {
-            masked.to_mut().replace_range(span.clone(), "   ");
+            mask(&span, " ");
             let help = "save the policy as UTF-8 without a byte order mark";
             let message = "the policy starts with a byte order mark";
             faults.push(fault_at(lines, span, message).help(help));
@@ -96,13 +101,14 @@ pub(super) fn characters<'s>(source: &'s str, lines: &Lines) -> Characters<'s> {
             let help = "remove it: it makes text look other than it is";
             faults.push(fault_at(lines, span, message).help(help));
         } else if is_forbidden_control(character, source.as_bytes().get(at + 1)) {
-            masked.to_mut().replace_range(span.clone(), &"_".repeat(span.len()));
+            mask(&span, "_");
             let message = format!("control character U+{:04X}", u32::from(character));
             let fault = fault_at(lines, span, message).help("remove it");
             spoilt_lines.extend(fault.line);
             faults.push(fault);
         }
     }
+    masked.push_str(source.get(copied..).unwrap_or_default());
     Characters { faults, spoilt_lines, masked }
 }
 
