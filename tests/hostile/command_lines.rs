@@ -89,6 +89,8 @@ const LINES: &[&str] = &[
     "init --policy {}",
     "init --policy p --customers {}",
     "headroom --ledger {}",
+    "recover --ledger {}",
+    "validate --ledger {}",
     "headroom --clock {}",
     "headroom --lock-timeout {}",
     "headroom --color {}",

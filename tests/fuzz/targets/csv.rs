@@ -7,11 +7,12 @@ use exquota::commands::error::NotValid;
 use exquota::commands::session::{Session, Writing};
 use exquota::commands::{Answer, Exit, import, init, plan};
 use exquota::report::diagnostic::render;
+use exquota::store::ledger::file::Disk;
 use libfuzzer_sys::{Corpus, fuzz_target};
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -50,7 +51,14 @@ static FOLDER: LazyLock<TempDir> = LazyLock::new(|| {
 
 fn session(folder: &Path, ledger: &str) -> Session {
     let now = Utc.with_ymd_and_hms(2026, 3, 3, 8, 0, 0).single().expect("a time");
-    Session { ledger: folder.join(ledger), now, today: now.date_naive(), lock_timeout: Duration::ZERO, colour: false }
+    let system = Arc::new(Disk::new(Some(now)));
+    Session {
+        ledger: folder.join(ledger),
+        system,
+        today: now.date_naive(),
+        lock_timeout: Duration::ZERO,
+        colour: false,
+    }
 }
 
 fn writing(dry_run: bool) -> Writing {
