@@ -11,11 +11,7 @@ use tempfile::TempDir;
 mod shown;
 
 /// Where command lines are run: whatever they make stays here.
-static FOLDER: LazyLock<TempDir> = LazyLock::new(|| {
-    let folder = tempfile::tempdir().expect("a folder");
-    std::env::set_current_dir(folder.path()).expect("it can be gone to");
-    folder
-});
+static FOLDER: LazyLock<TempDir> = LazyLock::new(|| tempfile::tempdir().expect("a folder"));
 
 fuzz_target!(|data: &[u8]| {
     let Ok(text) = std::str::from_utf8(data) else { return };
@@ -52,11 +48,14 @@ fn plainly(text: &str) -> Option<u64> {
 }
 
 fn command_line(text: &str) {
-    let folder = &*FOLDER;
+    // The fuzzer's own paths are relative to where it was started.
+    let home = std::env::current_dir().expect("a folder");
+    std::env::set_current_dir(FOLDER.path()).expect("it can be gone to");
     let args = std::iter::once("exquota").chain(text.split('\n')).chain(["--lock-timeout=0"]);
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let exit = exquota::run(args, &mut out, &mut err);
-    assert!(exit <= 4, "in {}", folder.path().display());
+    std::env::set_current_dir(home).expect("and back");
+    assert!(exit <= 4);
     shown::is_safe(std::str::from_utf8(&out).expect("UTF-8 on stdout"));
     shown::is_safe(std::str::from_utf8(&err).expect("UTF-8 on stderr"));
 }
