@@ -6,6 +6,7 @@ use super::values::{self, Item};
 use crate::commands::order::{Attest, SerialFile};
 use crate::domain::event::{ClosureReason, Digest};
 use crate::domain::headroom::GroupBy;
+use crate::report::ci::CiFormat;
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use proofs::{CheckpointArgs, KeygenArgs, ProveArgs, VerifyProofArgs};
@@ -22,6 +23,24 @@ pub(super) enum Format {
     Csv,
     /// A table, for a page.
     Markdown,
+    /// Annotations of a GitHub workflow; for validate.
+    Github,
+    /// A test report, for CI systems; for validate.
+    Junit,
+    /// SARIF 2.1.0, for code scanning; for validate.
+    Sarif,
+}
+
+impl Format {
+    /// The format of a CI system that it is, if it is one.
+    pub(super) fn for_ci(self) -> Option<CiFormat> {
+        match self {
+            Format::Github => Some(CiFormat::Github),
+            Format::Junit => Some(CiFormat::Junit),
+            Format::Sarif => Some(CiFormat::Sarif),
+            Format::Text | Format::Json | Format::Csv | Format::Markdown => None,
+        }
+    }
 }
 
 /// When colours are used.
@@ -60,7 +79,7 @@ pub(super) struct Globals {
         value_name = "PATH"
     )]
     pub(super) ledger: PathBuf,
-    /// How to print the answer; csv and markdown for tables
+    /// How to print the answer; csv and markdown for tables; github, junit and sarif for validate
     #[arg(long, global = true, default_value = "text", value_name = "FMT")]
     pub(super) format: Format,
     /// When to use colours

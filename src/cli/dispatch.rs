@@ -119,6 +119,11 @@ pub(super) fn answers_with_a_table(verb: &Verb) -> bool {
     )
 }
 
+/// Whether the answer is a validation, which CI systems have formats for: asked as early.
+pub(super) fn answers_with_a_validation(verb: &Verb) -> bool {
+    matches!(verb, Verb::Validate { .. })
+}
+
 fn writing(args: WriteArgs) -> Writing {
     Writing {
         date: args.date,

@@ -64,6 +64,10 @@ fn answer(cli: Cli, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Printed {
         let misuse = Misuse::new("csv and markdown are for tables", "use --format text or --format json");
         return failed(&failure::failure(misuse.into(), colour), format, stdout, stderr);
     }
+    if format.for_ci().is_some() && !dispatch::answers_with_a_validation(&cli.verb) {
+        let misuse = Misuse::new("github, junit and sarif are for `validate`", "use --format text or --format json");
+        return failed(&failure::failure(misuse.into(), colour), Format::Text, stdout, stderr);
+    }
     let meter = Arc::new(Meter::new(quiet));
     let session = session(&cli.globals, colour, Arc::<Meter>::clone(&meter));
     let answered = dispatch::dispatch(&session, cli.verb);
@@ -77,12 +81,14 @@ fn answer(cli: Cli, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Printed {
         Format::Json => document.json().map_err(anyhow::Error::from),
         Format::Csv => Ok(document.table().map(|table| table.csv()).unwrap_or_default()),
         Format::Markdown => Ok(document.table().map(|table| table.markdown()).unwrap_or_default()),
+        Format::Github | Format::Junit | Format::Sarif => for_ci(&*document, format).map_err(anyhow::Error::from),
     };
     let text = match rendered {
         Ok(text) => text,
         Err(error) => return failed(&failure::failure(error, colour), format, stdout, stderr),
     };
-    if !quiet {
+    // Among GitHub's annotations are the warnings.
+    if !quiet && format != Format::Github {
         for warning in &warnings {
             // Warnings are a help; an answer that can be printed is not held back for them.
             let _ = writeln!(stderr, "warning: {}", clean(warning));
@@ -103,11 +109,22 @@ fn session(globals: &Globals, colour: bool, progress: Arc<dyn Progress>) -> Sess
 }
 
 fn failed(failure: &Failure, format: Format, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Printed {
-    let printed = match (format, failure.json()) {
-        (Format::Json, Ok(json)) => stdout.write_all(json.as_bytes()),
-        _ => stderr.write_all(failure.text().as_bytes()),
+    let document = match format {
+        Format::Json => failure.json(),
+        _ => for_ci(failure, format),
     };
+    let document = document.unwrap_or_default();
+    let mut printed = stdout.write_all(document.as_bytes());
+    // Reports for other programs mostly go to a file: a person must see it too.
+    if document.is_empty() || matches!(format, Format::Junit | Format::Sarif) {
+        printed = printed.and(stderr.write_all(failure.text().as_bytes()));
+    }
     (printed, failure.exit)
+}
+
+/// The document as a CI system takes it; nothing in the other formats.
+fn for_ci(document: &dyn Document, format: Format) -> serde_json::Result<String> {
+    Ok(format.for_ci().map(|format| document.for_ci(format)).transpose()?.flatten().unwrap_or_default())
 }
 
 /// What clap says: help and version are answers, everything else is misuse.

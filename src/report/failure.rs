@@ -1,5 +1,6 @@
 //! What went wrong, when a command could not answer (D26).
 
+use super::ci::{self, CiFormat};
 use super::clean::clean;
 use super::faults::{self, FaultDocument};
 use super::{Document, diagnostic, to_json};
@@ -58,5 +59,9 @@ impl Document for Failure {
             faults: self.file.as_ref().map_or_else(Vec::new, |file| faults::documents(&file.faults)),
             next: &self.next,
         })
+    }
+
+    fn for_ci(&self, format: CiFormat) -> serde_json::Result<Option<String>> {
+        ci::failure(self, format).map(Some)
     }
 }

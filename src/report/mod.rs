@@ -1,5 +1,6 @@
 //! Rendering only: text, JSON, tables, diagnostics. Nothing is read or decided here.
 
+pub mod ci;
 pub mod clean;
 pub mod decision;
 pub mod diagnostic;
@@ -22,6 +23,7 @@ pub mod trace;
 pub mod validation;
 pub mod whatif;
 
+use ci::CiFormat;
 use table::Table;
 
 /// What a command found, in every form it can be printed in.
@@ -33,6 +35,10 @@ pub trait Document {
     /// As a table, where it is one.
     fn table(&self) -> Option<Table> {
         None
+    }
+    /// For a CI system, where it is a validation or says why there is none.
+    fn for_ci(&self, _format: CiFormat) -> serde_json::Result<Option<String>> {
+        Ok(None)
     }
 }
 

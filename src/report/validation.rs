@@ -1,5 +1,6 @@
 //! What `validate` found: faults, breaches and violations of every file.
 
+use super::ci::{self, CiFormat};
 use super::clean::clean;
 use super::faults::{self, FaultDocument};
 use super::{Document, to_json};
@@ -85,7 +86,8 @@ impl ValidatedLedger {
         ValidatedLedger { read: false, warnings: vec![why], ..Self::named(path) }
     }
 
-    fn refused(&self, violation: bool) -> impl Iterator<Item = (Seq, &Refusal)> {
+    /// Its lines that the rules refuse: of violations, or of the others.
+    pub(super) fn refused(&self, violation: bool) -> impl Iterator<Item = (Seq, &Refusal)> {
         self.findings
             .iter()
             .filter(move |finding| finding.violation == violation)
@@ -195,5 +197,9 @@ impl Document for Validation {
                 })
                 .collect(),
         })
+    }
+
+    fn for_ci(&self, format: CiFormat) -> serde_json::Result<Option<String>> {
+        ci::validation(self, format).map(Some)
     }
 }

@@ -1,0 +1,154 @@
+//! Workflow commands of GitHub Actions: each problem shows at its line of the change.
+//!
+//! Every line is a command. In plain lines the runner also looks for the older `##[command]` form, which text of a
+//! file might hold; in what follows a command it does not.
+
+use super::super::clean::clean;
+use super::super::faults::count;
+use super::{File, Findings, plain_path};
+
+/// GitHub shows so many errors, and so many warnings, of one step.
+const MOST: usize = 10;
+
+/// One command to be printed.
+struct Command<'a> {
+    level: &'static str,
+    file: Option<&'a str>,
+    line: Option<u64>,
+    column: Option<u64>,
+    title: String,
+    message: String,
+}
+
+pub(super) fn render(findings: &Findings<'_>) -> String {
+    let mut commands: Vec<Vec<Command<'_>>> = findings.files.iter().map(of_file).collect();
+    if let Some(failed) = findings.failed {
+        let message = format!("{}\nhelp: {}", clean(&failed.message), clean(&failed.next));
+        commands.push(vec![Command::new("error", None, "exquota".to_owned(), message)]);
+    }
+    let mut text = String::new();
+    let mut held_back = Vec::new();
+    for level in ["error", "warning"] {
+        let of_level: Vec<Vec<&Command<'_>>> = commands
+            .iter()
+            .map(|commands| commands.iter().filter(|command| command.level == level).collect())
+            .collect();
+        let shown = shares(&of_level.iter().map(Vec::len).collect::<Vec<_>>());
+        let more = of_level.iter().map(Vec::len).sum::<usize>() - shown.iter().sum::<usize>();
+        if more > 0 {
+            held_back.push(count(more, &format!("more {level}"), &format!("more {level}s")));
+        }
+        for (commands, shown) in of_level.iter().zip(shown) {
+            text.extend(commands.iter().take(shown).map(|command| command.line()));
+        }
+    }
+    if !held_back.is_empty() {
+        let message = format!(
+            "{} not annotated: GitHub shows {MOST} of each a step; `exquota validate` lists them all",
+            held_back.join(" and ")
+        );
+        text += &Command::new("notice", None, "exquota".to_owned(), message).line();
+    }
+    if findings.failed.is_none() {
+        text += &Command::new("notice", None, "exquota".to_owned(), summary(&findings.files)).line();
+    }
+    text
+}
+
+fn of_file<'a>(file: &File<'a>) -> Vec<Command<'a>> {
+    let path = Some(file.path);
+    let mut commands = Vec::with_capacity(file.problems.len() + file.warnings.len());
+    for problem in &file.problems {
+        let level = if problem.is_error { "error" } else { "warning" };
+        let mut message = clean(problem.message).into_owned();
+        if let Some(help) = problem.help {
+            message += &format!("\nhelp: {}", clean(help));
+        }
+        let title = format!("{} ({})", problem.code, problem.kind.as_str());
+        commands.push(Command {
+            line: problem.line,
+            column: problem.column,
+            ..Command::new(level, path, title, message)
+        });
+    }
+    let level = if file.read { "warning" } else { "error" };
+    let warnings = file.warnings.iter().map(|told| Command::new(level, path, "exquota".to_owned(), clean(told).into()));
+    commands.extend(warnings);
+    commands
+}
+
+/// How many of each file's are shown: the first of every file before the second of any.
+fn shares(counts: &[usize]) -> Vec<usize> {
+    let mut shares = vec![0; counts.len()];
+    let mut left = MOST;
+    while left > 0 && shares.iter().zip(counts).any(|(share, count)| share < count) {
+        for (share, count) in shares.iter_mut().zip(counts) {
+            if left > 0 && *share < *count {
+                *share += 1;
+                left -= 1;
+            }
+        }
+    }
+    shares
+}
+
+fn summary(files: &[File<'_>]) -> String {
+    let all = |word: &str| files.iter().map(|file| file.count(word)).sum();
+    let valid = files.iter().filter(|file| file.is_valid()).count();
+    let entries: u64 = files.iter().map(|file| file.entries).sum();
+    format!(
+        "{valid} of {} valid: {}, {}, {}, {}",
+        count(files.len(), "ledger", "ledgers"),
+        count(usize::try_from(entries).unwrap_or(usize::MAX), "entry", "entries"),
+        count(all("fault"), "fault", "faults"),
+        count(all("breach"), "breach", "breaches"),
+        count(all("violation"), "violation", "violations"),
+    )
+}
+
+impl<'a> Command<'a> {
+    fn new(level: &'static str, file: Option<&'a str>, title: String, message: String) -> Self {
+        Command { level, file, line: None, column: None, title, message }
+    }
+
+    fn line(&self) -> String {
+        let mut properties = Vec::new();
+        properties.extend(self.file.map(|file| format!("file={}", property(&clean(plain_path(file))))));
+        properties.extend(self.line.map(|line| format!("line={line}")));
+        properties.extend(self.column.map(|column| format!("col={column}")));
+        properties.push(format!("title={}", property(&self.title)));
+        format!("::{} {}::{}\n", self.level, properties.join(","), data(&self.message))
+    }
+}
+
+/// As the runner takes a message back.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// As the runner takes a property back.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ends_a_command_is_escaped() {
+        assert_eq!(data("50%\r\n::error::x"), "50%25%0D%0A::error::x");
+        assert_eq!(property("a,b:c%\n"), "a%2Cb%3Ac%25%0A");
+        let command = Command::new("error", Some("./a,line=9::b.jsonl"), "t".to_owned(), "m".to_owned());
+        assert_eq!(command.line(), "::error file=a%2Cline=9%3A%3Ab.jsonl,title=t::m\n");
+    }
+
+    #[test]
+    fn every_file_has_its_first_before_any_has_its_second() {
+        assert_eq!(shares(&[]), [0_usize; 0]);
+        assert_eq!(shares(&[3, 0, 4]), [3, 0, 4]);
+        assert_eq!(shares(&[1000, 1, 2]), [7, 1, 2]);
+        assert_eq!(shares(&[1000, 1000]), [5, 5]);
+        assert_eq!(shares(&[9; 20]).iter().sum::<usize>(), MOST);
+    }
+}

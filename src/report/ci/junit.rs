@@ -1,0 +1,230 @@
+//! JUnit's XML: a suite for each file, a test for each thing that is checked.
+//!
+//! What is as it should be is one passed test; where it is not, each problem is a test of its own that fails, named
+//! after its line and code, so that the next run can be compared with this one. A file that can't be read is an
+//! error; what can't be judged because of faults is skipped.
+
+use super::super::clean::clean;
+use super::super::explain;
+use super::{File, Findings, Kind, Problem, plain_path};
+use std::fmt::Write;
+
+/// What is checked of every file that can be read, the word for a test's name first.
+const CHECKS: [(&str, Kind); 4] = [
+    ("every line is sound", Kind::Line),
+    ("the lines hang together", Kind::Chain),
+    ("the rules are kept", Kind::Breach),
+    ("nothing is recorded despite the rules", Kind::Violation),
+];
+const READABLE: &str = "the file can be read";
+/// Of a file that is no ledger: the pages of codes, which are about ledgers, do not help there.
+const VALID: &str = "the file is valid";
+const AS_EXPECTED: &str = "the ledger is the one expected";
+
+/// One test.
+struct Case {
+    name: String,
+    line: Option<u64>,
+    outcome: Outcome,
+}
+
+enum Outcome {
+    Passed,
+    /// With something to be known all the same.
+    PassedNoting(String),
+    Failed {
+        code: &'static str,
+        message: String,
+        details: String,
+    },
+    Errored {
+        message: String,
+        details: String,
+    },
+    Skipped(&'static str),
+}
+
+pub(super) fn render(findings: &Findings<'_>) -> String {
+    let mut suites: Vec<(String, Vec<Case>, Vec<String>)> = Vec::new();
+    for file in &findings.files {
+        let warnings =
+            if file.read { file.warnings.iter().map(|told| clean(told).into_owned()).collect() } else { Vec::new() };
+        let cases = if findings.failed.is_some() { reasons(file) } else { cases(file) };
+        suites.push((plain_path(file.path).to_owned(), cases, warnings));
+    }
+    if let Some(failed) = findings.failed {
+        let outcome = Outcome::Errored {
+            message: clean(&failed.message).into_owned(),
+            details: format!("help: {}", clean(&failed.next)),
+        };
+        let case = Case { name: "the validation can be done".to_owned(), line: None, outcome };
+        suites.push(("exquota validate".to_owned(), vec![case], Vec::new()));
+    }
+    let all = || suites.iter().flat_map(|(_, cases, _)| cases);
+    let mut xml = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"exquota validate\"{} time=\"0\">\n",
+        counts(all(), false)
+    );
+    for (name, cases, warnings) in &suites {
+        push_suite(&mut xml, name, cases, warnings);
+    }
+    xml + "</testsuites>\n"
+}
+
+fn cases(file: &File<'_>) -> Vec<Case> {
+    let case = |name: &str, outcome| Case { name: name.to_owned(), line: None, outcome };
+    if !file.read {
+        let why = file.warnings.iter().map(|told| clean(told)).collect::<Vec<_>>().join("; ");
+        return vec![case(READABLE, Outcome::Errored { message: why, details: String::new() })];
+    }
+    let mut cases = vec![case(READABLE, Outcome::Passed)];
+    let has_faults = file.problems.iter().any(|problem| problem.kind.is_fault());
+    for (check, kind) in CHECKS {
+        let found: Vec<&Problem<'_>> = file.problems.iter().filter(|problem| problem.kind == kind).collect();
+        if found.is_empty() {
+            let judged = matches!(kind, Kind::Line | Kind::Chain) || !has_faults;
+            let outcome =
+                if judged { Outcome::Passed } else { Outcome::Skipped("only a file without faults is judged") };
+            cases.push(case(check, outcome));
+        } else if found.iter().any(|problem| problem.is_error) {
+            cases.extend(found.into_iter().map(|problem| failed(check, problem, file.path)));
+        } else {
+            let noted: Vec<String> = found.iter().map(|problem| told(problem, file.path)).collect();
+            cases.push(case(check, Outcome::PassedNoting(noted.join("\n"))));
+        }
+    }
+    let unexpected = file.problems.iter().filter(|problem| problem.kind == Kind::Unexpected);
+    cases.extend(unexpected.map(|problem| failed(AS_EXPECTED, problem, file.path)));
+    cases
+}
+
+/// What is wrong with a file that was to be compared with: nothing else was looked at.
+fn reasons(file: &File<'_>) -> Vec<Case> {
+    file.problems.iter().map(|problem| failed(VALID, problem, file.path)).collect()
+}
+
+fn failed(check: &str, problem: &Problem<'_>, path: &str) -> Case {
+    let mut name = format!("{check}: ");
+    if let Some(line) = problem.line {
+        let column = problem.column.map(|column| format!(":{column}")).unwrap_or_default();
+        name += &format!("line {line}{column}: ");
+    }
+    name += problem.code;
+    if let Some(subject) = &problem.subject {
+        name += &format!(" ({})", clean(subject));
+    }
+    if problem.ordinal > 0 {
+        name += &format!(" #{}", problem.ordinal + 1);
+    }
+    let mut details = told(problem, path);
+    if let Some(help) = problem.help {
+        details += &format!("\nhelp: {}", clean(help));
+    }
+    if let Some(page) = explain::page(problem.code).filter(|_| check != VALID) {
+        details += &format!("\n{}", page.remedy);
+    }
+    let outcome = Outcome::Failed { code: problem.code, message: clean(problem.message).into_owned(), details };
+    Case { name, line: problem.line, outcome }
+}
+
+/// As `validate` says it: `fault [not-json] a.jsonl:3:5: ...`.
+fn told(problem: &Problem<'_>, path: &str) -> String {
+    let line = problem.line.map(|line| format!(":{line}")).unwrap_or_default();
+    let column = problem.column.map(|column| format!(":{column}")).unwrap_or_default();
+    let (word, code) = (problem.kind.as_str(), problem.code);
+    format!("{word} [{code}] {}{line}{column}: {}", clean(path), clean(problem.message))
+}
+
+/// The attributes that count tests; of all suites together, what is skipped is not counted.
+fn counts<'a>(cases: impl Iterator<Item = &'a Case>, with_skipped: bool) -> String {
+    let (mut tests, mut failures, mut errors, mut skipped) = (0, 0, 0, 0);
+    for case in cases {
+        tests += 1;
+        match case.outcome {
+            Outcome::Passed | Outcome::PassedNoting(_) => {}
+            Outcome::Failed { .. } => failures += 1,
+            Outcome::Errored { .. } => errors += 1,
+            Outcome::Skipped(_) => skipped += 1,
+        }
+    }
+    let counts = format!(" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\"");
+    if with_skipped { format!("{counts} skipped=\"{skipped}\"") } else { counts }
+}
+
+fn push_suite(xml: &mut String, name: &str, cases: &[Case], warnings: &[String]) {
+    let path = escaped(&clean(name));
+    let mut push = |line: String| {
+        xml.push_str(&line);
+        xml.push('\n');
+    };
+    push(format!("  <testsuite name=\"{path}\"{} time=\"0\">", counts(cases.iter(), true)));
+    for case in cases {
+        let line = case.line.map(|line| format!(" line=\"{line}\"")).unwrap_or_default();
+        let head = format!(
+            "    <testcase classname=\"{path}\" name=\"{}\" file=\"{path}\"{line} time=\"0\"",
+            escaped(&case.name)
+        );
+        match &case.outcome {
+            Outcome::Passed => push(format!("{head}/>")),
+            outcome => push(format!("{head}>\n{}    </testcase>", inner(outcome))),
+        }
+    }
+    if !warnings.is_empty() {
+        push(format!("    <system-err>{}</system-err>", escaped(&warnings.join("\n"))));
+    }
+    push("  </testsuite>".to_owned());
+}
+
+fn inner(outcome: &Outcome) -> String {
+    let mut xml = String::new();
+    // Writing to a string does not fail.
+    let _ = match outcome {
+        Outcome::Passed => Ok(()),
+        Outcome::PassedNoting(noted) => writeln!(xml, "      <system-out>{}</system-out>", escaped(noted)),
+        Outcome::Failed { code, message, details } => writeln!(
+            xml,
+            "      <failure type=\"{code}\" message=\"{}\">{}</failure>",
+            escaped(message),
+            escaped(details)
+        ),
+        Outcome::Errored { message, details } => {
+            writeln!(xml, "      <error type=\"error\" message=\"{}\">{}</error>", escaped(message), escaped(details))
+        }
+        Outcome::Skipped(why) => writeln!(xml, "      <skipped message=\"{why}\"/>"),
+    };
+    xml
+}
+
+/// Text for XML 1.0, in an attribute too. Control characters are gone already (see `clean`), except line breaks
+/// between parts; of what is left, two code points are no characters of XML.
+fn escaped(text: &str) -> String {
+    let mut xml = String::with_capacity(text.len() + 8);
+    for character in text.chars() {
+        match character {
+            '&' => xml.push_str("&amp;"),
+            '<' => xml.push_str("&lt;"),
+            '>' => xml.push_str("&gt;"),
+            '"' => xml.push_str("&quot;"),
+            '\u{fffe}' | '\u{ffff}' => {
+                let _ = write!(xml, "\\u{{{:x}}}", u32::from(character));
+            }
+            _ => xml.push(character),
+        }
+    }
+    xml
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_characters_of_xml_are_left() {
+        assert_eq!(escaped("<a b=\"&\">]]>"), "&lt;a b=&quot;&amp;&quot;&gt;]]&gt;");
+        assert_eq!(escaped("\u{fffe}\u{ffff}\u{fffd}😀"), "\\u{fffe}\\u{ffff}\u{fffd}😀");
+        let every: String = (0..=0x10ffff).filter_map(char::from_u32).collect();
+        let legal =
+            |character: char| matches!(character, '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+        assert!(escaped(&clean(&every)).chars().all(legal));
+    }
+}
