@@ -519,6 +519,11 @@ pub(super) enum Verb {
     /// Policies
     #[command(subcommand)]
     Policy(PolicyVerb),
+    /// JSON Schemas: of a ledger's entry, of a policy, of every document that is printed
+    Schema {
+        /// `entry`, `policy`, or a document's kind as in its `schema`; the list of all if not given
+        name: Option<String>,
+    },
     /// What a code means, and what to do
     Explain {
         /// A code of a refusal or fault; all codes if not given

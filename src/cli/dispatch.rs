@@ -8,7 +8,7 @@ use crate::commands::session::{Session, Writing};
 use crate::commands::ship::Consignment;
 use crate::commands::{
     Answer, adopt, amend, approve, check, checkpoint, close, explain, grant, headroom, import, init, keygen, licences,
-    log, plan, policy, prove, recover, register, reinstate, ship, show, suspend, take_back, trace, validate,
+    log, plan, policy, prove, recover, register, reinstate, schema, ship, show, suspend, take_back, trace, validate,
     verify_proof, void, volume, whatif,
 };
 
@@ -102,6 +102,7 @@ pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> 
         Verb::VerifyProof(args) => verify_proof::run(&args.into()),
         Verb::Policy(PolicyVerb::Check { policies }) => policy::check(session, &policies),
         Verb::Policy(PolicyVerb::Show { policy: file, date }) => policy::show(session, file.as_deref(), date),
+        Verb::Schema { name } => schema::run(name.as_deref()),
         Verb::Explain { code } => explain::run(code.as_deref()),
     }
 }

@@ -30,6 +30,7 @@ pub mod prove;
 pub mod recover;
 pub mod register;
 pub mod reinstate;
+pub mod schema;
 pub mod session;
 mod sheet;
 pub mod ship;

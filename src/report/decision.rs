@@ -4,6 +4,7 @@ use super::clean::clean;
 use super::entries::summary;
 use super::exact::{Exact, Pairs};
 use super::policies::PolicyLabel;
+use super::schemas::words;
 use super::table::{Cell, Column, Table};
 use super::{Document, to_json};
 use crate::domain::book::{Judgement, Verdict};
@@ -13,6 +14,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::text::Text;
 use crate::domain::units::{Overflow, Units, grouped};
 use chrono::NaiveDate;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A line of the frozen policy, shown behind a refusal (D29).
@@ -36,12 +38,17 @@ pub struct Decision {
     pub policy_lines: Vec<Option<PolicyLine>>,
 }
 
-#[derive(Serialize)]
-struct DecisionDocument<'a> {
+/// What `check` and every verb that writes answers.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct DecisionDocument<'a> {
+    #[schemars(extend("const" = "exquota/decision/1"))]
     schema: &'static str,
+    #[schemars(with = "words::Decided")]
     decision: &'static str,
     policy: PolicyLabel,
+    #[schemars(with = "words::Sha256")]
     head: String,
+    #[schemars(with = "words::Day")]
     date: String,
     customer: Option<&'a str>,
     family: Option<&'a str>,
@@ -51,14 +58,16 @@ struct DecisionDocument<'a> {
     refusals: Vec<RefusalDocument<'a>>,
     warnings: &'a [String],
     largest_within: Option<Pairs<&'a str, u64>>,
+    #[schemars(with = "Option<words::Day>")]
     fits_from: Option<String>,
     entry: Option<Seq>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct RowDocument<'a> {
     ceiling: &'a str,
     group: &'a str,
+    #[schemars(with = "words::Counts")]
     counts: &'static str,
     limit: Exact,
     used: Exact,
@@ -71,14 +80,16 @@ struct RowDocument<'a> {
 }
 
 /// A refusal in a document.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct RefusalDocument<'a> {
+    #[schemars(with = "words::Refused")]
     code: &'static str,
     ceiling: Option<&'a str>,
     group: Option<&'a str>,
     entry: Option<Seq>,
     chip: Option<&'a str>,
     field: Option<&'a str>,
+    #[schemars(with = "Vec<String>")]
     differs: &'a [&'static str],
     nearest: Vec<&'a str>,
     message: &'a str,

@@ -2,13 +2,15 @@
 
 use super::clean::clean;
 use super::decision::{quantities, shown};
-use super::headroom::Headroom;
+use super::headroom::{Headroom, HeadroomDocument};
 use super::licences::{self, LicenceStanding};
+use super::schemas::words;
 use super::table::{Cell, Column, Table};
 use super::{Document, to_json};
 use crate::domain::event::{Digest, Entry, Event, Seq};
 use crate::domain::text::Text;
 use chrono::NaiveDate;
+use schemars::JsonSchema;
 use serde::{Serialize, ser::Error};
 use serde_json::value::RawValue;
 
@@ -140,10 +142,14 @@ pub struct Log {
     pub entries: Vec<LoggedEntry>,
 }
 
-#[derive(Serialize)]
-struct LogDocument {
+/// What `log` answers: entries as the ledger holds them.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct LogDocument {
+    #[schemars(extend("const" = "exquota/log/1"))]
     schema: &'static str,
+    #[schemars(with = "words::Sha256")]
     head: String,
+    #[schemars(with = "Vec<words::LoggedEntry>")]
     entries: Vec<Box<RawValue>>,
 }
 
@@ -181,15 +187,21 @@ pub struct Shown {
     pub totals: Headroom,
 }
 
-#[derive(Serialize)]
-struct ShownDocument<'a> {
+/// What `show` answers: all about an entry, a licence, a customer or a reference.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ShownDocument<'a> {
+    #[schemars(extend("const" = "exquota/show/1"))]
     schema: &'static str,
+    #[schemars(with = "words::Shown")]
     kind: &'static str,
     subject: &'a str,
+    #[schemars(with = "words::Sha256")]
     head: String,
+    #[schemars(with = "Vec<words::LoggedEntry>")]
     entries: Vec<Box<RawValue>>,
     refused: &'a [String],
     licences: &'a [LicenceStanding],
+    #[schemars(with = "HeadroomDocument<'_>")]
     totals: Box<RawValue>,
 }
 

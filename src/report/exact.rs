@@ -1,8 +1,10 @@
 //! Values in documents: units as JSON numbers with their exact digits, maps in the order given.
 
 use crate::domain::units::Units;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer, ser::Error};
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 
 /// Units with their exact digits; a float could not hold them.
 #[derive(Clone, Copy, Debug)]
@@ -39,5 +41,41 @@ pub struct Pairs<K, V>(pub Vec<(K, V)>);
 impl<K: Serialize, V: Serialize> Serialize for Pairs<K, V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+    }
+}
+
+/// A number in a schema, whatever Rust holds it as.
+macro_rules! number_in_schemas {
+    ($($type:ty),*) => {$(
+        impl JsonSchema for $type {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> Cow<'static, str> {
+                Cow::Borrowed(stringify!($type))
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({ "type": "number" })
+            }
+        }
+    )*};
+}
+
+number_in_schemas!(Exact, Tenths);
+
+impl<K, V: JsonSchema> JsonSchema for Pairs<K, V> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        Cow::Owned(format!("Pairs of {}", V::schema_name()))
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let values = generator.subschema_for::<V>();
+        json_schema!({ "type": "object", "additionalProperties": values })
     }
 }

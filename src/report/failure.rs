@@ -3,8 +3,10 @@
 use super::ci::{self, CiFormat};
 use super::clean::clean;
 use super::faults::{self, FaultDocument};
+use super::schemas::words;
 use super::{Document, diagnostic, to_json};
 use crate::domain::fault::Fault;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A command that could not answer, and why.
@@ -33,9 +35,12 @@ pub struct FaultyFile {
     pub faults: Vec<Fault>,
 }
 
-#[derive(Serialize)]
-struct FailureDocument<'a> {
+/// What every verb prints that could not answer, with exit code 2, 3 or 4.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct FailureDocument<'a> {
+    #[schemars(extend("const" = "exquota/error/1"))]
     schema: &'static str,
+    #[schemars(with = "words::FailedExit")]
     exit: u8,
     message: &'a str,
     faults: Vec<FaultDocument<'a>>,

@@ -1,11 +1,14 @@
 //! Faults in documents.
 
+use super::schemas::words;
 use crate::domain::fault::Fault;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// One fault.
-#[derive(Serialize, Debug)]
+#[derive(Serialize, JsonSchema, Debug)]
 pub struct FaultDocument<'a> {
+    #[schemars(with = "words::Faulty")]
     code: &'static str,
     line: Option<u64>,
     column: Option<u64>,

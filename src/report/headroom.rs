@@ -3,12 +3,14 @@
 use super::clean::clean;
 use super::exact::{Exact, Tenths};
 use super::policies::PolicyLabel;
+use super::schemas::words;
 use super::table::{Cell, Column, Table};
 use super::{Document, to_json};
 use crate::domain::event::{Digest, Seq};
 use crate::domain::headroom::{CeilingUse, HeadroomRow};
 use crate::domain::units::Units;
 use chrono::NaiveDate;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Headroom on a day.
@@ -29,19 +31,23 @@ pub struct Headroom {
     pub breaches: Vec<Seq>,
 }
 
-#[derive(Serialize)]
-struct HeadroomDocument<'a> {
+/// What `headroom` answers: a row for each ceiling and group.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct HeadroomDocument<'a> {
+    #[schemars(extend("const" = "exquota/headroom/1"))]
     schema: &'static str,
+    #[schemars(with = "words::Day")]
     as_of: String,
     unit: &'a str,
     policy: &'a PolicyLabel,
+    #[schemars(with = "words::Sha256")]
     head: String,
     rows: Vec<RowDocument<'a>>,
     violations: &'a [Seq],
     breaches: &'a [Seq],
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct RowDocument<'a> {
     ceiling: Option<&'a str>,
     group: &'a str,
@@ -52,10 +58,12 @@ struct RowDocument<'a> {
     outstanding: Exact,
     released: Exact,
     committed: Exact,
+    #[schemars(with = "Option<words::Counts>")]
     counts: Option<&'static str>,
     used: Exact,
     headroom: Option<Exact>,
     used_percent: Option<Tenths>,
+    #[schemars(with = "Option<words::Fullness>")]
     status: Option<&'static str>,
 }
 

@@ -4,6 +4,7 @@ use super::clean::clean;
 use super::decision::Decision;
 use super::exact::{Exact, Pairs};
 use super::policies::PolicyLabel;
+use super::schemas::words;
 use super::table::{Cell, Column, Table};
 use super::{Document, faults};
 use crate::domain::event::Event;
@@ -11,6 +12,7 @@ use crate::domain::impact::{Impact, NewTotal, Nonconforming, Over, Remedy};
 use crate::domain::refusal::Refusal;
 use crate::domain::text::Text;
 use crate::domain::units::{Units, grouped};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The answer of `adopt`: a decision with the impact that was looked at before it was written.
@@ -194,11 +196,12 @@ pub(super) fn lines(impact: &Impact) -> Vec<String> {
 }
 
 /// A ceiling that is over, in a document.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct OverDocument<'a> {
     ceiling: &'a str,
     group: &'a str,
     name: &'a str,
+    #[schemars(with = "words::Counts")]
     counts: &'static str,
     limit: Exact,
     used: Exact,
@@ -208,19 +211,21 @@ pub(super) struct OverDocument<'a> {
 }
 
 /// A licence that no longer conforms, in a document.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct LicenceDocument<'a> {
     licence: &'a str,
     entry: u64,
     customer: &'a str,
     reasons: Vec<ReasonDocument<'a>>,
+    #[schemars(with = "Option<words::Remedy>")]
     remedy: Option<&'static str>,
     amendment: Option<Pairs<&'a str, i64>>,
 }
 
 /// A rule that says no, in a document.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct ReasonDocument<'a> {
+    #[schemars(with = "words::Refused")]
     code: &'static str,
     ceiling: Option<&'a str>,
     group: Option<&'a str>,

@@ -3,11 +3,13 @@
 use super::clean::clean;
 use super::decision::{RefusalDocument, refusal_document};
 use super::faults::{self, FaultDocument};
+use super::schemas::words;
 use super::table::{Cell, Column, Table};
 use super::{Document, to_json};
 use crate::domain::event::{Digest, Seq};
 use crate::domain::fault::Fault;
 use crate::domain::refusal::Refusal;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What became of one entry of the file.
@@ -93,10 +95,14 @@ pub struct Imported {
     pub warnings: Vec<String>,
 }
 
-#[derive(Serialize)]
-struct ImportDocument<'a> {
+/// What `import` answers.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ImportDocument<'a> {
+    #[schemars(extend("const" = "exquota/import/1"))]
     schema: &'static str,
+    #[schemars(with = "words::Decided")]
     decision: &'static str,
+    #[schemars(with = "words::Sha256")]
     head: String,
     dry_run: bool,
     partial: bool,
@@ -106,7 +112,7 @@ struct ImportDocument<'a> {
 }
 
 /// Of rows, except `written`.
-#[derive(Serialize, Default)]
+#[derive(Serialize, JsonSchema, Default)]
 struct Counts {
     rows: usize,
     new: usize,
@@ -117,13 +123,16 @@ struct Counts {
     written: usize,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct RowDocument<'a> {
     line: u64,
+    #[schemars(with = "Option<words::Imported>")]
     event: Option<&'static str>,
     number: &'a str,
+    #[schemars(with = "words::ImportResult")]
     result: &'static str,
     entry: Option<Seq>,
+    #[schemars(with = "Vec<String>")]
     differs: &'a [&'static str],
     refusals: Vec<RefusalDocument<'a>>,
     faults: Vec<FaultDocument<'a>>,

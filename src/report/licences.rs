@@ -1,15 +1,17 @@
 //! Licences as they stand: in `licences` and in `show`.
 
 use super::policies::PolicyLabel;
+use super::schemas::words;
 use super::table::{Cell, Column, Table};
 use super::{Document, to_json};
 use crate::domain::event::{Digest, Seq};
 use crate::domain::units::grouped;
 use chrono::NaiveDate;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A licence on a day.
-#[derive(Clone, Serialize, Debug)]
+#[derive(Clone, Serialize, JsonSchema, Debug)]
 pub struct LicenceStanding {
     /// Its number.
     pub licence: String,
@@ -20,19 +22,22 @@ pub struct LicenceStanding {
     /// The approval.
     pub entry: Seq,
     /// Since when.
+    #[schemars(with = "words::Day")]
     pub approved: String,
     /// Last valid day.
+    #[schemars(with = "Option<words::Day>")]
     pub expires: Option<String>,
     /// Days from the day in question to the last valid day; negative once it has passed.
     pub days_to_expiry: Option<i64>,
     /// `open`, `suspended`, `expired`, or why it is closed.
+    #[schemars(with = "words::LicenceState")]
     pub state: &'static str,
     /// Chip by chip, in whole chips.
     pub chips: Vec<LicenceChip>,
 }
 
 /// One chip of a licence, in whole chips.
-#[derive(Clone, Serialize, Debug)]
+#[derive(Clone, Serialize, JsonSchema, Debug)]
 pub struct LicenceChip {
     /// Which.
     pub chip: String,
@@ -96,11 +101,15 @@ pub struct Licences {
     pub licences: Vec<LicenceStanding>,
 }
 
-#[derive(Serialize)]
-struct LicencesDocument<'a> {
+/// What `licences` answers.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct LicencesDocument<'a> {
+    #[schemars(extend("const" = "exquota/licences/1"))]
     schema: &'static str,
+    #[schemars(with = "words::Day")]
     as_of: String,
     policy: &'a PolicyLabel,
+    #[schemars(with = "words::Sha256")]
     head: String,
     licences: &'a [LicenceStanding],
 }

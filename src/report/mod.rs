@@ -18,6 +18,7 @@ pub mod policies;
 pub mod policy_diff;
 pub mod proof;
 pub mod recovery;
+pub mod schemas;
 pub mod table;
 pub mod trace;
 pub mod validation;

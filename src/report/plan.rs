@@ -4,6 +4,7 @@ use super::clean::clean;
 use super::decision::{RefusalDocument, quantities, refusal_document};
 use super::exact::{Exact, Pairs};
 use super::policies::PolicyLabel;
+use super::schemas::words;
 use super::table::{Cell, Column, Table};
 use super::{Document, faults, to_json};
 use crate::domain::event::{Digest, OrderedMap};
@@ -12,6 +13,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::text::ChipName;
 use crate::domain::units::{Overflow, Units};
 use chrono::NaiveDate;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Orders judged on top of one another.
@@ -75,7 +77,7 @@ pub struct Binding {
 }
 
 /// A wider ceiling begins to bind.
-#[derive(Serialize, Debug)]
+#[derive(Serialize, JsonSchema, Debug)]
 pub struct Flip {
     /// At the order of this line.
     pub line: u64,
@@ -89,12 +91,16 @@ pub struct Flip {
     pub group: String,
 }
 
-#[derive(Serialize)]
-struct PlanDocument<'a> {
+/// What `plan` answers.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct PlanDocument<'a> {
+    #[schemars(extend("const" = "exquota/plan/1"))]
     schema: &'static str,
     policy: &'a PolicyLabel,
     unit: &'a str,
+    #[schemars(with = "words::Sha256")]
     head: String,
+    #[schemars(with = "words::Day")]
     date: String,
     totals: Totals,
     flips: &'a [Flip],
@@ -102,7 +108,7 @@ struct PlanDocument<'a> {
     warnings: &'a [String],
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Totals {
     orders: usize,
     fits: usize,
@@ -111,26 +117,30 @@ struct Totals {
     units_fitting: Exact,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct OrderDocument<'a> {
     line: u64,
     name: Option<&'a str>,
+    #[schemars(with = "words::Day")]
     date: String,
     customer: &'a str,
     family: Option<&'a str>,
     items: Pairs<&'a str, u64>,
     units: Option<Exact>,
+    #[schemars(with = "words::Planned")]
     verdict: &'static str,
     binding: Option<BindingDocument<'a>>,
     largest_within: Pairs<&'a str, u64>,
+    #[schemars(with = "Option<words::Day>")]
     fits_from: Option<String>,
     refusals: Vec<RefusalDocument<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct BindingDocument<'a> {
     ceiling: &'a str,
     group: &'a str,
+    #[schemars(with = "words::Scope")]
     scope: &'static str,
     limit: Exact,
     headroom: Exact,

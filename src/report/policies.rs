@@ -2,20 +2,24 @@
 
 use super::clean::clean;
 use super::exact::{Exact, Pairs};
+use super::schemas::words;
 use super::table::{Cell, Column, Table};
 use super::{Document, diagnostic, faults, to_json};
 use crate::domain::event::{Adoption, Digest};
 use crate::domain::fault::Fault;
 use crate::domain::policy::{FlagRule, Policy};
 use crate::domain::text::{Country, Text};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The policy behind an answer.
-#[derive(Clone, Serialize, Debug)]
+#[derive(Clone, Serialize, JsonSchema, Debug)]
 pub struct PolicyLabel {
     name: String,
     version: String,
+    #[schemars(with = "words::Status")]
     status: &'static str,
+    #[schemars(with = "words::Sha256")]
     digest: String,
 }
 
@@ -46,8 +50,10 @@ pub struct PolicyShown {
     pub adoption: Adoption,
 }
 
-#[derive(Serialize)]
-struct PolicyDocument<'a> {
+/// What `policy show` answers: a policy as it was read, every default filled in.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct PolicyDocument<'a> {
+    #[schemars(extend("const" = "exquota/policy/1"))]
     schema: &'static str,
     policy: PolicyLabel,
     title: Option<&'a str>,
@@ -56,24 +62,28 @@ struct PolicyDocument<'a> {
     ceilings: Vec<CeilingDocument<'a>>,
     chips: Vec<ChipDocument<'a>>,
     destinations: Option<Vec<&'a str>>,
+    #[schemars(with = "Pairs<String, Vec<String>>")]
     attestations: Pairs<&'static str, Vec<&'a str>>,
     country_groups: Pairs<&'a str, Vec<&'a str>>,
+    #[schemars(with = "Pairs<String, words::FlagRule>")]
     flags: Pairs<&'a str, &'static str>,
     number_pattern: Option<&'a str>,
     shipment_reference_pattern: Option<&'a str>,
     restores: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct CeilingDocument<'a> {
     ceiling: &'a str,
+    #[schemars(with = "words::Scope")]
     scope: &'static str,
     limit: Exact,
+    #[schemars(with = "words::Counts")]
     counts: &'static str,
     warn_at: &'a [u8],
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ChipDocument<'a> {
     chip: &'a str,
     vendor: Option<&'a str>,
@@ -244,14 +254,16 @@ pub struct PolicyChecks {
     pub colour: bool,
 }
 
-#[derive(Serialize)]
-struct ChecksDocument<'a> {
+/// What `policy check` answers.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ChecksDocument<'a> {
+    #[schemars(extend("const" = "exquota/policy-check/1"))]
     schema: &'static str,
     valid: bool,
     policies: Vec<CheckDocument<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct CheckDocument<'a> {
     path: &'a str,
     valid: bool,

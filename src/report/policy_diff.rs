@@ -3,10 +3,12 @@
 use super::clean::clean;
 use super::exact::Exact;
 use super::policies::PolicyLabel;
+use super::schemas::words;
 use super::table::{Cell, Column, Table};
 use super::{Document, to_json};
 use crate::domain::policy_diff::{CeilingDiff, CeilingTerms, ChipDiff, ChipTerms, Other, PolicyDiff, Smallest};
 use crate::domain::units::grouped;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Two policies, A and B, and all in which they differ.
@@ -19,8 +21,10 @@ pub struct PoliciesCompared {
     pub diff: PolicyDiff,
 }
 
-#[derive(Serialize)]
-struct DiffDocument<'a> {
+/// What `policy diff` answers.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct DiffDocument<'a> {
+    #[schemars(extend("const" = "exquota/policy-diff/1"))]
     schema: &'static str,
     differs: bool,
     a: &'a PolicyLabel,
@@ -30,41 +34,52 @@ struct DiffDocument<'a> {
     others: Vec<OtherDocument<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct CeilingDocument<'a> {
     ceiling: &'a str,
+    #[schemars(with = "Option<words::Side>")]
     only_in: Option<&'static str>,
     limit_a: Option<Exact>,
     limit_b: Option<Exact>,
+    #[schemars(with = "Option<words::Counts>")]
     counts_a: Option<&'static str>,
+    #[schemars(with = "Option<words::Counts>")]
     counts_b: Option<&'static str>,
+    #[schemars(with = "Option<words::Scope>")]
     scope_a: Option<&'static str>,
+    #[schemars(with = "Option<words::Scope>")]
     scope_b: Option<&'static str>,
+    #[schemars(with = "words::Change")]
     verdict: &'static str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ChipDocument<'a> {
     chip: &'a str,
+    #[schemars(with = "Option<words::Side>")]
     only_in: Option<&'static str>,
     equivalence_a: Option<Exact>,
     equivalence_b: Option<Exact>,
     prohibited_a: Option<&'a str>,
     prohibited_b: Option<&'a str>,
+    #[schemars(with = "words::Change")]
     verdict: &'static str,
     smallest: Option<SmallestDocument<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct SmallestDocument<'a> {
     quantity: u64,
+    #[schemars(with = "words::Side")]
     admitted_by: &'static str,
+    #[schemars(with = "words::Side")]
     refused_by: &'static str,
+    #[schemars(with = "words::Refused")]
     code: &'static str,
     ceiling: Option<&'a str>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct OtherDocument<'a> {
     key: &'a str,
     a: &'a str,

@@ -1,8 +1,10 @@
 //! What `recover` found and did (D23).
 
 use super::clean::clean;
+use super::schemas::words;
 use super::{Document, to_json};
 use crate::domain::event::{Digest, Seq};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A ledger that was recovered, or that needed no recovery.
@@ -22,19 +24,22 @@ pub struct Recovery {
     pub kept: Option<String>,
 }
 
-#[derive(Serialize)]
-struct RecoveryDocument<'a> {
+/// What `recover` answers.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct RecoveryDocument<'a> {
+    #[schemars(extend("const" = "exquota/recovery/1"))]
     schema: &'static str,
     ledger: &'a str,
     recovered: bool,
     entries: Seq,
+    #[schemars(with = "words::Sha256")]
     head: String,
     marker: Option<&'a str>,
     torn: Option<TornDocument>,
     kept: Option<&'a str>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct TornDocument {
     offset: usize,
     length: usize,

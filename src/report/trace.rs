@@ -2,19 +2,23 @@
 
 use super::clean::clean;
 use super::policies::PolicyLabel;
+use super::schemas::words;
 use super::table::{Cell, Column, Table};
 use super::{Document, to_json};
 use crate::domain::event::{Digest, Seq};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// One step of the way: a shipment or a return.
-#[derive(Clone, Serialize, Debug)]
+#[derive(Clone, Serialize, JsonSchema, Debug)]
 pub struct Step {
     /// `shipment` or `return`.
+    #[schemars(with = "words::Moved")]
     pub event: &'static str,
     /// The entry.
     pub entry: Seq,
     /// When it happened.
+    #[schemars(with = "words::Day")]
     pub date: String,
     /// The shipment's or return's reference.
     pub reference: String,
@@ -46,10 +50,13 @@ pub struct Trace {
     pub steps: Vec<Step>,
 }
 
-#[derive(Serialize)]
-struct TraceDocument<'a> {
+/// What `trace` answers: the whole way of a serial number.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct TraceDocument<'a> {
+    #[schemars(extend("const" = "exquota/trace/1"))]
     schema: &'static str,
     serial: &'a str,
+    #[schemars(with = "words::Sha256")]
     head: String,
     out: bool,
     steps: &'a [Step],

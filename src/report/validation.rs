@@ -3,11 +3,13 @@
 use super::ci::{self, CiFormat};
 use super::clean::clean;
 use super::faults::{self, FaultDocument};
+use super::schemas::words;
 use super::{Document, to_json};
 use crate::domain::book::Finding;
 use crate::domain::event::{Digest, Seq};
 use crate::domain::fault::{Fault, FaultCode};
 use crate::domain::refusal::Refusal;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// One ledger, validated.
@@ -38,17 +40,20 @@ pub struct Validation {
     pub strict: bool,
 }
 
-#[derive(Serialize)]
-struct ValidationDocument<'a> {
+/// What `validate` answers.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ValidationDocument<'a> {
+    #[schemars(extend("const" = "exquota/validation/1"))]
     schema: &'static str,
     valid: bool,
     ledgers: Vec<LedgerDocument<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct LedgerDocument<'a> {
     path: &'a str,
     entries: u64,
+    #[schemars(with = "Option<words::Sha256>")]
     head: Option<String>,
     valid: bool,
     faults: Vec<FaultDocument<'a>>,
@@ -57,8 +62,9 @@ struct LedgerDocument<'a> {
     warnings: &'a [String],
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct BreachDocument<'a> {
+    #[schemars(with = "words::Refused")]
     code: &'static str,
     entry: Seq,
     line: Seq,

@@ -4,10 +4,12 @@ use super::clean::clean;
 use super::entries::summary;
 use super::impact::{self, LicenceDocument, OverDocument, ReasonDocument};
 use super::policies::PolicyLabel;
+use super::schemas::words;
 use super::{Document, faults, to_json};
 use crate::domain::event::{Digest, Entry};
 use crate::domain::impact::Impact;
 use crate::domain::refusal::Refusal;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The first entry, in the order of recording, that the policy would have refused.
@@ -32,13 +34,17 @@ pub struct WhatIf {
     pub refused_entries: usize,
 }
 
-#[derive(Serialize)]
-struct WhatIfDocument<'a> {
+/// What `whatif` answers.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct WhatIfDocument<'a> {
+    #[schemars(extend("const" = "exquota/whatif/1"))]
     schema: &'static str,
     conforms: bool,
     policy: &'a PolicyLabel,
+    #[schemars(with = "words::Day")]
     as_of: String,
     unit: &'a str,
+    #[schemars(with = "words::Sha256")]
     head: String,
     over: Vec<OverDocument<'a>>,
     licences: Vec<LicenceDocument<'a>>,
@@ -47,10 +53,12 @@ struct WhatIfDocument<'a> {
     refused_entries: usize,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct FirstRefusedDocument<'a> {
     entry: u64,
+    #[schemars(with = "words::Day")]
     date: String,
+    #[schemars(with = "words::EventKind")]
     event: &'static str,
     refusals: Vec<ReasonDocument<'a>>,
 }

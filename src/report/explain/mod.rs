@@ -14,10 +14,12 @@ mod refusals_records;
 pub use faults::fault;
 pub use refusals::refusal;
 
+use super::schemas::words;
 use super::table::{Cell, Column, Table};
 use super::{Document, to_json};
 use crate::domain::fault::FaultCode;
 use crate::domain::refusal::Code;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Columns that a page is wrapped at.
@@ -81,10 +83,14 @@ pub struct Explained {
     pub page: &'static Page,
 }
 
-#[derive(Serialize)]
-struct ExplanationDocument {
+/// What `explain CODE` answers.
+#[derive(Serialize, JsonSchema)]
+pub(in crate::report) struct ExplanationDocument {
+    #[schemars(extend("const" = "exquota/explanation/1"))]
     schema: &'static str,
+    #[schemars(with = "words::Code")]
     code: &'static str,
+    #[schemars(with = "words::PageKind")]
     kind: &'static str,
     title: &'static str,
     meaning: &'static str,
@@ -130,15 +136,19 @@ impl Document for Explained {
 #[derive(Clone, Copy, Debug)]
 pub struct CodeList;
 
-#[derive(Serialize)]
-struct CodeListDocument {
+/// What `explain` answers: every code.
+#[derive(Serialize, JsonSchema)]
+pub(in crate::report) struct CodeListDocument {
+    #[schemars(extend("const" = "exquota/explanations/1"))]
     schema: &'static str,
     codes: Vec<CodeDocument>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct CodeDocument {
+    #[schemars(with = "words::Code")]
     code: &'static str,
+    #[schemars(with = "words::PageKind")]
     kind: &'static str,
     title: &'static str,
 }

@@ -4,8 +4,10 @@ use super::reader::{Entry, Reader, Section};
 use crate::domain::policy::{Ceiling, Counts, Scope};
 use crate::domain::text::CeilingName;
 
+/// `window`, `share` and `chips` are kinds of ceiling not built yet: unknown, never ignored.
+pub(super) const KEYS: [&str; 4] = ["scope", "limit", "counts", "warn_at"];
 /// In the policy's unit; far from where sums would overflow (R1).
-const HIGHEST_LIMIT: u64 = 1_000_000_000_000_000;
+pub(super) const HIGHEST_LIMIT: u64 = 1_000_000_000_000_000;
 
 /// All ceilings, in the order of the file: rows are given in it (D8).
 pub(super) fn ceilings(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Vec<Ceiling>> {
@@ -20,8 +22,7 @@ pub(super) fn ceilings(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Ve
 fn ceiling<'t>(reader: &mut Reader<'_>, ceilings: &Section<'t>, entry: &Entry<'t>) -> Option<Ceiling> {
     let name = reader.name(entry, "ceiling");
     let section = reader.table(ceilings, entry)?;
-    // `window`, `share` and `chips` are kinds of ceiling not built yet: unknown, never ignored.
-    reader.known_keys(&section, &["scope", "limit", "counts", "warn_at"]);
+    reader.known_keys(&section, &KEYS);
 
     let scope = reader
         .required(&section, "scope", "`scope = \"customer\"`, for example")

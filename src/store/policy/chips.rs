@@ -5,10 +5,12 @@ use super::reader::{Entry, Reader, Section};
 use crate::domain::policy::{Chip, Spec};
 use crate::domain::text::ChipName;
 
+/// What is said of a chip.
+pub(super) const KEYS: [&str; 5] = ["vendor", "equivalence", "aliases", "prohibited", "specs"];
 /// In the policy's unit per chip; keeps quantity times equivalence far from overflow (R1).
-const HIGHEST_EQUIVALENCE: u64 = 1_000_000_000;
+pub(super) const HIGHEST_EQUIVALENCE: u64 = 1_000_000_000;
 /// A figure per chip, watts or dollars; as wide as a limit.
-const HIGHEST_SPEC: u64 = 1_000_000_000_000_000;
+pub(super) const HIGHEST_SPEC: u64 = 1_000_000_000_000_000;
 
 /// All chips, in the order of the file; a name or alias is one chip's alone (D14).
 pub(super) fn chips(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Vec<Chip>> {
@@ -26,7 +28,7 @@ fn chip<'t>(reader: &mut Reader<'_>, chips: &Section<'t>, entry: &Entry<'t>, nam
     let name = reader.name(entry, "chip");
     names.extend(name.iter().map(|name| Called { name: name.clone(), span: entry.key_span.clone() }));
     let section = reader.table(chips, entry)?;
-    reader.known_keys(&section, &["vendor", "equivalence", "aliases", "prohibited", "specs"]);
+    reader.known_keys(&section, &KEYS);
 
     let vendor = section.get("vendor").map(|entry| reader.text(&entry.item));
     let prohibited = section.get("prohibited").map(|entry| reader.text(&entry.item));

@@ -5,6 +5,13 @@ use super::reader::{Entry, Reader, Section};
 use crate::domain::policy::{FlagRule, Pattern};
 use crate::domain::text::Text;
 
+/// What `[attestations]` has.
+pub(super) const ATTESTATIONS: [&str; 2] = ["approval", "shipment"];
+/// What `[licences]` has.
+pub(super) const LICENCES: [&str; 2] = ["number_pattern", "shipment_reference_pattern"];
+/// What `[returns]` has.
+pub(super) const RETURNS: [&str; 1] = ["restores"];
+
 /// What an entry must carry, by kind.
 pub(super) struct Attestations {
     pub(super) approval: Vec<Text>,
@@ -17,7 +24,7 @@ pub(super) fn attestations(reader: &mut Reader<'_>, root: &Section<'_>) -> Optio
         return Some(Attestations { approval: Vec::new(), shipment: Vec::new() });
     };
     let section = reader.table(root, entry)?;
-    reader.known_keys(&section, &["approval", "shipment"]);
+    reader.known_keys(&section, &ATTESTATIONS);
     let approval = section.get("approval").map_or(Some(Vec::new()), |entry| names(reader, entry));
     let shipment = section.get("shipment").map_or(Some(Vec::new()), |entry| names(reader, entry));
     Some(Attestations { approval: approval?, shipment: shipment? })
@@ -62,7 +69,7 @@ pub(super) fn licences(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Pa
         return Some(Patterns { number: None, shipment_reference: None });
     };
     let section = reader.table(root, entry)?;
-    reader.known_keys(&section, &["number_pattern", "shipment_reference_pattern"]);
+    reader.known_keys(&section, &LICENCES);
     let number = pattern(reader, section.get("number_pattern"));
     let shipment_reference = pattern(reader, section.get("shipment_reference_pattern"));
     Some(Patterns { number: number?, shipment_reference: shipment_reference? })
@@ -89,6 +96,6 @@ pub(super) fn restores(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<bo
         return Some(false);
     };
     let section = reader.table(root, entry)?;
-    reader.known_keys(&section, &["restores"]);
+    reader.known_keys(&section, &RETURNS);
     section.get("restores").map_or(Some(false), |entry| reader.boolean(&entry.item))
 }

@@ -7,13 +7,16 @@ use crate::domain::text::Country;
 use std::collections::HashMap;
 use std::ops::Range;
 
+/// What `[destinations]` has.
+pub(super) const DESTINATIONS: [&str; 1] = ["allowed"];
+
 /// Destinations allowed; none where the policy allows any.
 pub(super) fn destinations(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Option<Vec<Country>>> {
     let Some(entry) = root.get("destinations") else {
         return Some(None);
     };
     let section = reader.table(root, entry)?;
-    reader.known_keys(&section, &["allowed"]);
+    reader.known_keys(&section, &DESTINATIONS);
     let Some(entry) = section.get("allowed") else {
         return Some(None);
     };

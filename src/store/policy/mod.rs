@@ -11,12 +11,15 @@ mod countries;
 mod names;
 mod place;
 mod reader;
+mod schema;
 mod source;
 mod syntax;
 mod tree;
 mod values;
 
 pub use place::{KeyPlace, key_place};
+pub(in crate::store) use schema::FORBIDDEN;
+pub use schema::policy_schema;
 
 use crate::domain::fault::{Fault, FaultCode};
 use crate::domain::policy::{Policy, Status};
@@ -31,6 +34,24 @@ const DEFAULT_UNIT: &str = "H200e";
 
 /// A longer policy is refused unread: it has to stand in a ledger line, escaped, with room to spare.
 pub const LONGEST: usize = 1024 * 1024;
+
+/// What a policy has at its top.
+const KEYS: [&str; 14] = [
+    "name",
+    "version",
+    "status",
+    "title",
+    "sources",
+    "unit",
+    "ceilings",
+    "chips",
+    "destinations",
+    "attestations",
+    "country_groups",
+    "flags",
+    "licences",
+    "returns",
+];
 
 /// Reads a policy's TOML.
 ///
@@ -64,23 +85,7 @@ pub fn read_policy(source: &[u8]) -> Result<Policy, Vec<Fault>> {
 
 /// The policy in `root`; none only where a fault has been noted.
 fn policy(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Policy> {
-    let known = [
-        "name",
-        "version",
-        "status",
-        "title",
-        "sources",
-        "unit",
-        "ceilings",
-        "chips",
-        "destinations",
-        "attestations",
-        "country_groups",
-        "flags",
-        "licences",
-        "returns",
-    ];
-    reader.known_keys(root, &known);
+    reader.known_keys(root, &KEYS);
 
     let name = required_text(reader, root, "name", "`name = \"china-cap\"`, for example");
     let version = required_text(reader, root, "version", "`version = \"2026-03-03\"`, for example");

@@ -11,9 +11,9 @@ use std::ops::Range;
 use toml::de::DeValue;
 
 /// Names and free text, in characters.
-const LONGEST_TEXT: usize = 512;
+pub(super) const LONGEST_TEXT: usize = 512;
 /// What stands as a key: names of ceilings, chips, flags and specs.
-const LONGEST_KEY: usize = 64;
+pub(super) const LONGEST_KEY: usize = 64;
 
 const PLAIN_DIGITS: &str = "write plain decimal digits without quotes, at most 6 of them after the point";
 

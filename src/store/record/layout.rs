@@ -6,6 +6,7 @@
 use super::explain::{Faults, Fields};
 use super::json::Node;
 use super::scan::Cursor;
+use super::schema::{self, Schema};
 use super::value::{self, Value};
 use super::{Record, VERSION};
 use crate::domain::event::{
@@ -13,7 +14,9 @@ use crate::domain::event::{
     StandingChange, Void, Volume,
 };
 use crate::domain::fault::{Fault, FaultCode};
+use crate::domain::text::Text;
 use crate::store::policy::read_policy;
+use chrono::{DateTime, NaiveDate, Utc};
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 
@@ -78,6 +81,16 @@ macro_rules! layout {
                 $(let $field = fields.$presence(stringify!($field), faults);)*
                 Some($type { $first: $first?, $($field: $field?),* })
             }
+
+            fn schema() -> Schema {
+                fn of<T: Value, U>(_: fn(&U) -> &T) -> Schema {
+                    T::schema()
+                }
+                let mut fields = schema::Fields::default();
+                fields.must(stringify!($first), of(|held: &$type| &held.$first));
+                $(fields.$presence(stringify!($field), of(|held: &$type| &held.$field));)*
+                fields.object()
+            }
         }
     };
 }
@@ -117,6 +130,13 @@ macro_rules! events {
             };
             cursor.literal("}")?;
             Some(event)
+        }
+
+        fn event_schema() -> Schema {
+            fn of<T: Value>(_: fn(T) -> Event) -> Schema {
+                T::schema()
+            }
+            schema::one_of(vec![$(($kind, of(Event::$variant))),*])
         }
 
         fn explain_kind(kind: &str, node: &Node<'_>, faults: &mut Faults) -> Option<Event> {
@@ -193,6 +213,20 @@ pub(super) fn scan_record(text: &str) -> Option<Record> {
     cursor.literal("}")?;
     cursor.end()?;
     Some(Record { prev, entry: Entry { seq, recorded_at, recorded_by, date, despite, event } })
+}
+
+/// What a line is, as a JSON Schema.
+pub(super) fn record_schema() -> Schema {
+    let mut fields = schema::Fields::default();
+    fields.must("v", schema::constant(VERSION));
+    fields.must("seq", u64::schema());
+    fields.must("prev", Digest::schema());
+    fields.must("recorded_at", DateTime::<Utc>::schema());
+    fields.must("recorded_by", Text::schema());
+    fields.must("date", NaiveDate::schema());
+    fields.may("despite", Text::schema());
+    fields.must("event", event_schema());
+    fields.object()
 }
 
 /// The slow reader's view of the whole line. None only with a fault.
@@ -273,6 +307,13 @@ impl Value for Adoption {
                 None
             }
         }
+    }
+
+    fn schema() -> Schema {
+        let mut fields = schema::Fields::default();
+        fields.must("digest", Digest::schema());
+        fields.must("source", schema::source());
+        fields.object()
     }
 }
 

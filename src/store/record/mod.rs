@@ -8,6 +8,7 @@ mod explain;
 mod json;
 mod layout;
 mod scan;
+mod schema;
 mod spelling;
 mod text;
 mod value;
@@ -41,6 +42,13 @@ pub struct Record {
     pub prev: Digest,
     /// What was recorded.
     pub entry: Entry,
+}
+
+/// What a line may be, as a JSON Schema: as far as one line alone can tell, and JSON Schema can say it.
+pub fn line_schema() -> serde_json::Value {
+    let mut schema = layout::record_schema();
+    schema["description"] = "A line of the ledger: one entry, with its place in the chain.".into();
+    schema
 }
 
 /// The line's canonical bytes, without `\n`.

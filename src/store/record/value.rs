@@ -6,6 +6,7 @@
 use super::explain::{Faults, kind_of};
 use super::json::{Kind, Node, Quoted};
 use super::scan::Cursor;
+use super::schema::{self, Schema};
 use super::spelling;
 use super::text::{self, TextFault, TextRule};
 use crate::domain::event::{ClosureReason, Digest, OrderedMap};
@@ -26,6 +27,8 @@ pub(super) trait Value: Sized {
     fn scan(cursor: &mut Cursor<'_>) -> Option<Self>;
     /// Reads any form, or says what is wrong; `called` is its name in messages. None only with a fault.
     fn explain(node: &Node<'_>, called: &str, faults: &mut Faults) -> Option<Self>;
+    /// What it may be, as a JSON Schema.
+    fn schema() -> Schema;
 }
 
 /// A type that may be left out of a line; what is absent is never written, not as null nor as empty.
@@ -81,6 +84,10 @@ impl<T: Name> Value for T {
 
     fn explain(node: &Node<'_>, called: &str, faults: &mut Faults) -> Option<Self> {
         explain_name(quoted(node, called, faults)?, &node.place, called, faults)
+    }
+
+    fn schema() -> Schema {
+        schema::text(T::RULE)
     }
 }
 
@@ -156,11 +163,15 @@ impl Value for u64 {
         faults.add(FaultCode::FieldInvalid, &node.place, format!("{called} {wrong}"));
         None
     }
+
+    fn schema() -> Schema {
+        schema::whole_number()
+    }
 }
 
 /// A value that is a text of one exact spelling.
 macro_rules! spelled {
-    ($type:ty, $what:literal, $scan:expr, $read:expr, $print:expr) => {
+    ($type:ty, $what:literal, $scan:expr, $read:expr, $print:expr, $schema:expr) => {
         impl Value for $type {
             fn write(&self, out: &mut Vec<u8>) {
                 write_text(&$print(*self), out);
@@ -179,6 +190,10 @@ macro_rules! spelled {
                 }
                 read
             }
+
+            fn schema() -> Schema {
+                $schema
+            }
         }
     };
 }
@@ -188,28 +203,32 @@ spelled!(
     "a date like 2026-03-04",
     |cursor: &mut Cursor<'_>| spelling::date(cursor.fixed::<10>()?),
     |text: &str| spelling::date(text.as_bytes()),
-    spelling::print_date
+    spelling::print_date,
+    schema::spelled("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", Some("date"))
 );
 spelled!(
     DateTime<Utc>,
     "a time in UTC like 2026-03-05T08:12:44Z",
     |cursor: &mut Cursor<'_>| spelling::time(cursor.fixed::<20>()?),
     |text: &str| spelling::time(text.as_bytes()),
-    spelling::print_time
+    spelling::print_time,
+    schema::spelled("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", Some("date-time"))
 );
 spelled!(
     Digest,
     "a SHA-256 of 64 lower-case hex digits",
     |cursor: &mut Cursor<'_>| spelling::digest(cursor.fixed::<64>()?),
     Digest::from_hex,
-    |digest: Digest| digest.to_string()
+    |digest: Digest| digest.to_string(),
+    schema::spelled("^[0-9a-f]{64}$", None)
 );
 spelled!(
     ClosureReason,
     "`revoked`, `surrendered` or `exhausted`",
     |cursor: &mut Cursor<'_>| spelling::reason(cursor.word()?),
     spelling::reason,
-    ClosureReason::as_str
+    ClosureReason::as_str,
+    schema::words(&ClosureReason::ALL.map(ClosureReason::as_str))
 );
 
 impl<T: Value> Value for Option<T> {
@@ -226,6 +245,10 @@ impl<T: Value> Value for Option<T> {
 
     fn explain(node: &Node<'_>, called: &str, faults: &mut Faults) -> Option<Self> {
         T::explain(node, called, faults).map(Some)
+    }
+
+    fn schema() -> Schema {
+        T::schema()
     }
 }
 
@@ -274,6 +297,10 @@ impl<T: Value> Value for Vec<T> {
         let called = format!("an element of {called}");
         let items: Vec<Option<T>> = nodes.iter().map(|node| T::explain(node, &called, faults)).collect();
         items.into_iter().collect()
+    }
+
+    fn schema() -> Schema {
+        schema::list(T::schema())
     }
 }
 
@@ -351,6 +378,10 @@ impl<K: Name + Hash + Eq, V: Value> Value for OrderedMap<K, V> {
         }
         let pairs: Option<Vec<(K, V)>> = pairs.into_iter().collect();
         pairs.map(OrderedMap::new)
+    }
+
+    fn schema() -> Schema {
+        schema::map(K::schema(), V::schema())
     }
 }
 

@@ -1,0 +1,201 @@
+"""Everything that is kept or printed is as the JSON Schemas say, and nothing else is.
+
+Python's jsonschema holds against them every document of the fixtures, every line of every ledger that the program
+finds no fault in, and every policy it finds valid. A key more, a key less or a value of another type is noticed: each
+is tried, at every depth.
+"""
+
+import copy
+import decimal
+import json
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import jsonschema
+from referencing import Registry
+
+PROGRAM, ROOT = sys.argv[1], Path(sys.argv[2])
+FIXTURES = ROOT / "fixtures"
+
+
+def parsed(text):
+    # Units are exact numbers: a float would not hold them.
+    return json.loads(text, parse_float=decimal.Decimal)
+
+
+def load():
+    validators, kinds = {}, {}
+    for path in sorted((FIXTURES / "schemas").glob("*.json")):
+        schema = json.loads(path.read_text())
+        assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema", path
+        assert schema["$id"] == f"urn:exquota:schema:{path.stem}:1" and schema["description"], path
+        jsonschema.Draft202012Validator.check_schema(schema)
+        strict(schema, path.stem)
+        # No registry: a schema that points outside itself is an error.
+        validators[path.stem] = jsonschema.Draft202012Validator(
+            schema, registry=Registry(), format_checker=jsonschema.FormatChecker(["date"])
+        )
+        kind = schema["properties"].get("schema", {}).get("const")
+        if kind:
+            assert kind not in kinds
+            kinds[kind] = path.stem
+    return validators, kinds
+
+
+def strict(schema, where):
+    """No object takes keys that are not named, and a document's keys all stand."""
+    if isinstance(schema, dict):
+        if isinstance(schema.get("properties"), dict) and "type" in schema:
+            assert schema.get("additionalProperties") is False, where
+            if not where.startswith(("entry", "policy/", "policy")) and "$defs" not in where:
+                assert set(schema["required"]) == set(schema["properties"]), where
+        for key, value in schema.items():
+            strict(value, f"{where}/{key}")
+    elif isinstance(schema, list):
+        for index, value in enumerate(schema):
+            strict(value, f"{where}/{index}")
+
+
+def places(value, path=()):
+    """Every object and every plain value in it."""
+    if isinstance(value, dict):
+        yield path
+        for key, inner in value.items():
+            yield from places(inner, (*path, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from places(inner, (*path, index))
+
+
+def at(value, path):
+    for step in path:
+        value = value[step]
+    return value
+
+
+# Objects whose keys are names: whatever stands there is a name, so nothing can be a key too many.
+MAPS = {"items", "largest_within", "serials", "amendment", "attestations", "country_groups", "flags", "specs",
+        "ceilings", "chips"}
+
+
+def spoil(validator, document, optional):
+    """A key too many, a key too few, another type: each at every place."""
+    tried = 0
+    for path in places(document):
+        held = at(document, path)
+        is_map = bool(path) and path[-1] in MAPS and isinstance(path[-1], str)
+        if not is_map:
+            spoilt = copy.deepcopy(document)
+            at(spoilt, path)["surplus"] = None
+            assert not validator.is_valid(spoilt), f"a key more at {path}"
+            tried += 1
+        for key in held:
+            # Of an entry, some keys may be left out.
+            if not optional and not is_map and path[:1] != ("entries",):
+                spoilt = copy.deepcopy(document)
+                del at(spoilt, path)[key]
+                assert not validator.is_valid(spoilt), f"a key less at {path}: {key}"
+            spoilt = copy.deepcopy(document)
+            at(spoilt, path)[key] = {"of": {"another": "type"}}
+            assert not validator.is_valid(spoilt), f"another type at {path}: {key}"
+            tried += 1
+    return tried
+
+
+def check(validator, document, where):
+    errors = sorted(validator.iter_errors(document), key=str)
+    assert not errors, f"{where}: {errors[0].json_path}: {errors[0].message[:300]}"
+
+
+def documents(validators, kinds):
+    seen, spoilt = {}, 0
+    for path in sorted(FIXTURES.rglob("*.json")):
+        document = parsed(path.read_text())
+        if path.parent == FIXTURES / "schemas" or "$schema" in document:
+            continue
+        name = kinds[document["schema"]]
+        check(validators[name], document, path)
+        seen[name] = seen.get(name, 0) + 1
+        if seen[name] <= 5:
+            spoilt += spoil(validators[name], document, optional=False)
+    missing = set(kinds.values()) - set(seen)
+    assert not missing, f"no fixture shows {missing}"
+    return sum(seen.values()), spoilt
+
+
+def ledgers(validator):
+    lines = spoilt = 0
+    kinds = set()
+    for path in sorted(FIXTURES.rglob("*.jsonl")):
+        ran = subprocess.run([PROGRAM, "validate", path.name, "--format", "json"], cwd=path.parent,
+                             capture_output=True, check=False)
+        if ran.returncode > 1:
+            continue
+        for number, line in enumerate(path.read_bytes().split(b"\n")[:-1], 1):
+            document = parsed(line)
+            check(validator, document, f"{path}:{number}")
+            (kind,) = document["event"]
+            lines += 1
+            if kind not in kinds:
+                kinds.add(kind)
+                spoilt += spoil(validator, document, optional=True)
+                for key in ("v", "seq", "prev", "recorded_at", "recorded_by", "date", "event"):
+                    assert not validator.is_valid({held: value for held, value in document.items() if held != key})
+                for key, wrong in (("v", 2), ("seq", -1), ("seq", 2**63), ("seq", 1.5), ("prev", "A" * 64),
+                                   ("date", "2026-2-8"), ("recorded_by", ""), ("recorded_by", "x" * 513),
+                                   ("recorded_by", "a\x1bb"), ("recorded_by", "a\u202eb"), ("recorded_by", "a\n"),
+                                   ("recorded_at", "2026-03-05T08:12:44+01:00"), ("despite", ""), ("event", {})):
+                    assert not validator.is_valid({**document, key: wrong}), (key, wrong)
+    assert len(kinds) == 12, f"every kind of event is shown: {sorted(kinds)}"
+    return lines, spoilt
+
+
+def faults(validator):
+    """Of lines that the program finds a fault in by itself, those that JSON Schema can tell."""
+    told = {"field-unknown", "field-missing", "version-unknown"}
+    met = set()
+    for path in sorted(FIXTURES.rglob("*.jsonl")):
+        ran = subprocess.run([PROGRAM, "validate", path.name, "--format", "json"], cwd=path.parent,
+                             capture_output=True, check=False)
+        document = json.loads(ran.stdout)
+        for fault in document["ledgers"][0]["faults"]:
+            if fault["code"] in told:
+                line = path.read_bytes().split(b"\n")[fault["line"] - 1]
+                assert not validator.is_valid(parsed(line)), f"{path}:{fault}"
+                met.add(fault["code"])
+    assert met == told, met
+
+
+def policies(validator):
+    valid = spoilt = refused = 0
+    for path in sorted([*FIXTURES.rglob("*.toml"), *(ROOT / "policies").glob("*.toml")]):
+        ran = subprocess.run([PROGRAM, "policy", "check", path.name, "--format", "json"], cwd=path.parent,
+                             capture_output=True, check=False)
+        try:
+            document = tomllib.loads(path.read_bytes().decode(), parse_float=decimal.Decimal)
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+            assert ran.returncode == 3, path
+            continue
+        if ran.returncode == 0:
+            check(validator, document, path)
+            spoilt += spoil(validator, document, optional=True)
+            valid += 1
+            for key in ("name", "version", "status"):
+                assert not validator.is_valid({held: value for held, value in document.items() if held != key})
+        else:
+            refused += not validator.is_valid(document)
+    assert valid > 10 and refused > 8, (valid, refused)
+    return valid, spoilt, refused
+
+
+def main():
+    validators, kinds = load()
+    print("documents, and spoilt ones refused:", documents(validators, kinds))
+    print("lines, and spoilt ones refused:", ledgers(validators["entry"]))
+    faults(validators["entry"])
+    print("policies, spoilt ones refused, and wrong ones refused:", policies(validators["policy"]))
+
+
+main()

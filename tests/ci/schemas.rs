@@ -1,0 +1,46 @@
+//! The committed JSON Schemas are those that the program prints; other tools hold everything against them.
+
+use super::{PROGRAM, ROOT, script};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+fn printed(args: &[&str]) -> Vec<u8> {
+    let output = Command::new(PROGRAM).args(args).output().unwrap();
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    output.stdout
+}
+
+fn names() -> Vec<String> {
+    let list: serde_json::Value = serde_json::from_slice(&printed(&["schema", "--format", "json"])).unwrap();
+    let all = list["schemas"].as_array().unwrap();
+    all.iter().map(|schema| schema["name"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn the_committed_schemas_are_those_that_are_printed() {
+    let folder = Path::new(ROOT).join("fixtures/schemas");
+    let mut wrong = Vec::new();
+    for name in names() {
+        let text = printed(&["schema", &name]);
+        assert!(text == printed(&["schema", &name, "--format", "json"]), "{name}: a schema is JSON in any format");
+        let path = folder.join(format!("{name}.json"));
+        if std::env::var_os("BLESS").is_some() {
+            fs::write(&path, &text).unwrap();
+        } else if fs::read(&path).ok() != Some(text) {
+            wrong.push(name);
+        }
+    }
+    assert!(wrong.is_empty(), "`BLESS=1 cargo test --test ci` writes them anew; read the difference: {wrong:?}");
+    let committed: BTreeSet<String> =
+        fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    let listed: BTreeSet<String> =
+        names().into_iter().map(|name| format!("{name}.json")).chain(["README.md".to_owned()]).collect();
+    assert_eq!(committed, listed, "every file is a schema's, and every schema has its file");
+}
+
+#[test]
+fn everything_that_is_printed_or_kept_is_as_the_schemas_say() {
+    script("schemas.py", "jsonschema, tomllib");
+}
