@@ -37,15 +37,19 @@ fn all() -> Vec<Named> {
     all.into_iter().map(|named| Named { schema: schemas::headed(named.name, named.schema), ..named }).collect()
 }
 
-/// Documents hold entries as the ledger does, with the void that took them out.
+/// Documents hold lines as the ledger does; those of entries, with the void that took them out.
 fn with_entries(mut named: Named) -> Named {
-    if named.schema.to_string().contains("#/$defs/entry") {
+    let text = named.schema.to_string();
+    if text.contains("#/$defs/line") {
+        named.schema["$defs"]["line"] = line_schema();
+    }
+    if text.contains("#/$defs/entry") {
         let mut entry = line_schema();
         entry["properties"]["void_by"] = json!({ "type": ["integer", "null"], "minimum": 1 });
         if let Some(required) = entry["required"].as_array_mut() {
             required.push(Value::from("void_by"));
         }
-        named.schema["$defs"] = json!({ "entry": entry });
+        named.schema["$defs"]["entry"] = entry;
     }
     named
 }

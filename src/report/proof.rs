@@ -2,8 +2,10 @@
 
 use super::clean::clean;
 use super::entries::summary;
+use super::schemas::words;
 use super::{Document, to_json};
 use crate::domain::event::{Entry, Seq};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -23,8 +25,10 @@ pub struct KeyMade {
     pub vkey: String,
 }
 
-#[derive(Serialize)]
-struct KeyDocument<'a> {
+/// What `keygen` answers; the private half is in no document.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct KeyDocument<'a> {
+    #[schemars(extend("const" = "exquota/key/1"))]
     schema: &'static str,
     origin: &'a str,
     vkey: &'a str,
@@ -71,8 +75,10 @@ pub struct CheckpointMade {
     pub path: Option<String>,
 }
 
-#[derive(Serialize)]
-struct CheckpointDocument<'a> {
+/// What `checkpoint` answers.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct CheckpointDocument<'a> {
+    #[schemars(extend("const" = "exquota/checkpoint/1"))]
     schema: &'static str,
     origin: &'a str,
     size: u64,
@@ -139,8 +145,10 @@ pub struct ProofsMade {
     pub not_proven: Option<String>,
 }
 
-#[derive(Serialize)]
-struct ProofsDocument<'a> {
+/// What `prove` answers.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ProofsDocument<'a> {
+    #[schemars(extend("const" = "exquota/proof/1"))]
     schema: &'static str,
     origin: &'a str,
     size: u64,
@@ -150,7 +158,7 @@ struct ProofsDocument<'a> {
     not_proven: Option<&'a str>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ProofDocument<'a> {
     entry: Option<Seq>,
     path: Option<&'a str>,
@@ -233,15 +241,17 @@ pub struct Verification {
     pub checked: Vec<Checked>,
 }
 
-#[derive(Serialize)]
-struct VerificationDocument<'a> {
+/// What `verify-proof` answers.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct VerificationDocument<'a> {
+    #[schemars(extend("const" = "exquota/verification/1"))]
     schema: &'static str,
     holds: bool,
     proofs: Vec<CheckedDocument<'a>>,
     not_proven: Option<&'static str>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct CheckedDocument<'a> {
     path: &'a str,
     holds: bool,
@@ -251,6 +261,7 @@ struct CheckedDocument<'a> {
     root: &'a str,
     since: Option<u64>,
     entry: Option<Seq>,
+    #[schemars(with = "Option<words::Line>")]
     line: Option<Box<RawValue>>,
 }
 

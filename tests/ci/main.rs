@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::print_stderr, reason = "what is skipped is told")]
 
+mod action;
 mod schemas;
 #[path = "../support/tools.rs"]
 mod tools;

@@ -14,6 +14,7 @@ use super::licences::LicencesDocument;
 use super::plan::PlanDocument;
 use super::policies::{ChecksDocument, PolicyDocument};
 use super::policy_diff::DiffDocument;
+use super::proof::{CheckpointDocument, KeyDocument, ProofsDocument, VerificationDocument};
 use super::recovery::RecoveryDocument;
 use super::table::{Cell, Column, Table};
 use super::trace::TraceDocument;
@@ -39,16 +40,19 @@ pub struct Named {
 
 /// Of every kind of document, in the order of the words for them.
 ///
-/// Where entries of a ledger stand, the schema refers to `#/$defs/entry`: what an entry is, only the store knows.
+/// Where lines of a ledger stand, the schema refers to `#/$defs/line`, or with `void_by` to `#/$defs/entry`: what a line
+/// is, only the store knows.
 pub fn documents() -> Vec<Named> {
     let named = |name, schema| Named { name, schema };
     vec![
+        named("checkpoint", of::<CheckpointDocument<'_>>()),
         named("decision", of::<DecisionDocument<'_>>()),
         named("error", of::<FailureDocument<'_>>()),
         named("explanation", of::<ExplanationDocument>()),
         named("explanations", of::<CodeListDocument>()),
         named("headroom", of::<HeadroomDocument<'_>>()),
         named("import", of::<ImportDocument<'_>>()),
+        named("key", of::<KeyDocument<'_>>()),
         named("licences", of::<LicencesDocument<'_>>()),
         named("log", of::<LogDocument>()),
         named("plan", of::<PlanDocument<'_>>()),
@@ -56,11 +60,13 @@ pub fn documents() -> Vec<Named> {
         named("policy-diff", of::<DiffDocument<'_>>()),
         // `policy` is what people write.
         named("policy-show", of::<PolicyDocument<'_>>()),
+        named("proof", of::<ProofsDocument<'_>>()),
         named("recovery", of::<RecoveryDocument<'_>>()),
         named("schemas", of::<SchemasDocument<'_>>()),
         named("show", of::<ShownDocument<'_>>()),
         named("trace", of::<TraceDocument<'_>>()),
         named("validation", of::<ValidationDocument<'_>>()),
+        named("verification", of::<VerificationDocument<'_>>()),
         named("whatif", of::<WhatIfDocument<'_>>()),
     ]
 }

@@ -41,6 +41,8 @@ described! {
     Day = json_schema!({ "type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" });
     /// A line of a ledger with `void_by`; what a line is, the store says.
     LoggedEntry = json_schema!({ "$ref": "#/$defs/entry" });
+    /// A line of a ledger.
+    Line = json_schema!({ "$ref": "#/$defs/line" });
     /// Codes with which the rules say no.
     Refused = one_of(refusal::Code::ALL.iter().map(|code| code.as_str()));
     /// Codes with which a file is wrong.

@@ -1,0 +1,203 @@
+//! The shell steps of the GitHub action, run as a workflow runs them, and the files that other tools read.
+
+use super::{PROGRAM, ROOT, python, tools};
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+const ACTION: &str = ".github/actions/validate";
+
+/// A checkout with a base revision, and what a runner gives a step.
+struct Runner {
+    folder: TempDir,
+}
+
+impl Runner {
+    fn new() -> Runner {
+        let folder = tempfile::tempdir().unwrap();
+        let runner = Runner { folder };
+        fs::create_dir_all(runner.temp().join("exquota/bin")).unwrap();
+        fs::create_dir(runner.checkout()).unwrap();
+        symlink(PROGRAM, runner.temp().join("exquota/bin/exquota")).unwrap();
+        runner.git(&["init", "--quiet"]);
+        runner
+    }
+
+    fn temp(&self) -> PathBuf {
+        self.folder.path().join("temp")
+    }
+
+    fn checkout(&self) -> PathBuf {
+        self.folder.path().join("checkout")
+    }
+
+    fn git(&self, args: &[&str]) {
+        let identity = ["-c", "user.name=analyst-1", "-c", "user.email=analyst-1@example.org"];
+        let status = Command::new("git").args(identity).args(args).current_dir(self.checkout()).status().unwrap();
+        assert!(status.success(), "git {args:?}");
+    }
+
+    /// Puts the first `lines` of a fixture into the checkout.
+    fn put(&self, fixture: &str, lines: usize, name: &str) {
+        let text = fs::read_to_string(Path::new(ROOT).join("fixtures").join(fixture)).unwrap();
+        let path = self.checkout().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text.split_inclusive('\n').take(lines).collect::<String>()).unwrap();
+    }
+
+    fn commit(&self) {
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--allow-empty", "--message", "x"]);
+    }
+
+    /// The exit code of the validating step and what it printed.
+    fn validate(&self, inputs: &[(&str, &str)]) -> (i32, String) {
+        let mut command = Command::new(Path::new(ROOT).join(ACTION).join("validate.sh"));
+        command.current_dir(self.checkout()).env("RUNNER_TEMP", self.temp()).env("LEDGERS", "ledger.jsonl");
+        for input in ["BASE", "EXTENDS", "POLICY", "STRICT", "EXQUOTA_LEDGER"] {
+            command.env_remove(input);
+        }
+        let output = command.envs(inputs.iter().copied()).output().unwrap();
+        let left: Vec<_> = fs::read_dir(self.temp()).unwrap().collect();
+        assert_eq!(left.len(), 1, "no file is left behind");
+        (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
+    }
+}
+
+fn has_git_and_bash() -> bool {
+    tools::has("git") && tools::has("bash")
+}
+
+const GOOD: &str = "faults/several-files/good.jsonl";
+const BREACH: &str = "faults/several-files/breach.jsonl";
+
+#[test]
+fn a_pull_request_may_only_append() {
+    if !has_git_and_bash() {
+        return;
+    }
+    let runner = Runner::new();
+    runner.put(GOOD, 4, "ledger.jsonl");
+    runner.put(GOOD, 6, "a b/#1,é.jsonl");
+    runner.commit();
+    runner.put(GOOD, 6, "ledger.jsonl");
+    runner.put(GOOD, 3, "new.jsonl");
+    runner.commit();
+    let (exit, printed) = runner.validate(&[("BASE", "HEAD^1")]);
+    assert_eq!((exit, printed.lines().count()), (0, 1), "{printed}");
+    let all = "ledger.jsonl\na b/#1,é.jsonl\n\nnew.jsonl\n";
+    let (exit, printed) = runner.validate(&[("BASE", "HEAD^1"), ("LEDGERS", all)]);
+    assert_eq!((exit, printed.lines().count()), (0, 3), "{printed}");
+
+    // Sound in itself, but not what the base holds: of the three, one is told, and the others are still looked at.
+    runner.put(GOOD, 2, "a b/#1,é.jsonl");
+    let (exit, printed) = runner.validate(&[("BASE", "HEAD^1"), ("LEDGERS", all)]);
+    assert_eq!(exit, 3, "{printed}");
+    assert!(printed.contains("::error file=a b/#1%2Cé.jsonl,line=3,title=not-an-extension (fault)::"), "{printed}");
+    assert_eq!(printed.matches("::notice title=exquota::1 of 1 ledger valid").count(), 2, "{printed}");
+    let (exit, _) = runner.validate(&[("LEDGERS", all)]);
+    assert_eq!(exit, 0, "without a base there is nothing that it should extend");
+    runner.put(BREACH, 6, "ledger.jsonl");
+    let (exit, printed) = runner.validate(&[]);
+    assert_eq!(exit, 1, "{printed}");
+    fs::remove_file(runner.checkout().join("ledger.jsonl")).unwrap();
+    assert_eq!(runner.validate(&[("BASE", "HEAD^1"), ("LEDGERS", all)]).0, 4, "a ledger that is gone");
+}
+
+#[test]
+fn the_inputs_are_the_programs_options() {
+    if !has_git_and_bash() {
+        return;
+    }
+    let runner = Runner::new();
+    runner.put(GOOD, 4, "older.jsonl");
+    runner.put("ci/well/ledger.jsonl", 99, "ledger.jsonl");
+    runner.commit();
+    assert_eq!(runner.validate(&[("STRICT", "false")]).0, 0);
+    assert_eq!(runner.validate(&[("STRICT", "true")]).0, 1);
+    runner.put("faults/policy-differs/ledger.jsonl", 99, "ledger.jsonl");
+    for (policy, exit) in [("small.toml", 0), ("other.toml", 3)] {
+        runner.put(&format!("faults/policy-differs/{policy}"), 99, "policy.toml");
+        assert_eq!(runner.validate(&[("POLICY", "policy.toml")]).0, exit, "{policy}");
+    }
+    runner.put(GOOD, 6, "ledger.jsonl");
+    assert_eq!(runner.validate(&[("EXTENDS", "older.jsonl")]).0, 0);
+    runner.put(GOOD, 3, "ledger.jsonl");
+    assert_eq!(runner.validate(&[("EXTENDS", "older.jsonl")]).0, 3);
+    for inputs in [
+        [("STRICT", "yes"), ("BASE", "")],
+        [("BASE", "HEAD"), ("EXTENDS", "older.jsonl")],
+        [("BASE", "no-such-revision"), ("STRICT", "")],
+        [("BASE", "--all"), ("STRICT", "")],
+        [("LEDGERS", "a.jsonl\nb.jsonl"), ("EXTENDS", "older.jsonl")],
+        [("LEDGERS", "\n"), ("STRICT", "")],
+    ] {
+        let (exit, printed) = runner.validate(&inputs);
+        assert_eq!(exit, 2, "{inputs:?}: {printed}");
+        assert!(printed.starts_with("::error title=exquota::"), "{printed}");
+    }
+    let (exit, printed) = runner.validate(&[("LEDGERS", "--help")]);
+    assert_eq!(exit, 4, "a path is never an option: {printed}");
+}
+
+/// Building takes minutes: what would be built is looked at.
+#[test]
+fn the_action_builds_this_repository() {
+    if !has_git_and_bash() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let cargo = folder.path().join("cargo");
+    fs::write(&cargo, "#!/bin/sh\nprintf '%s\\n' \"$@\"\n").unwrap();
+    fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).unwrap();
+    let action = Path::new(ROOT).join(ACTION);
+    let path = format!("{}:{}", folder.path().display(), std::env::var("PATH").unwrap());
+    let output = Command::new(action.join("install.sh"))
+        .env("PATH", path)
+        .env("GITHUB_ACTION_PATH", &action)
+        .env("RUNNER_TEMP", folder.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let root = fs::canonicalize(ROOT).unwrap();
+    let wanted =
+        format!("install\n--locked\n--path\n{}\n--root\n{}/exquota\n", root.display(), folder.path().display());
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), wanted);
+    let steps = fs::read_to_string(action.join("action.yml")).unwrap();
+    for script in ["install.sh", "validate.sh"] {
+        assert!(steps.contains(&format!("run: '\"$GITHUB_ACTION_PATH/{script}\"'")), "{script} is a step");
+    }
+}
+
+/// Runs a Python module on a file.
+fn accepts(module: &str, args: &[&str], file: &Path) {
+    let output = Command::new(python()).args(["-m", module]).args(args).arg(file).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{}:\n{told}", file.display());
+}
+
+#[test]
+fn other_tools_accept_the_action_the_hooks_and_the_readmes_examples() {
+    let there = Command::new(python()).args(["-c", "import check_jsonschema, pre_commit"]).output();
+    let there = there.is_ok_and(|output| output.status.success());
+    if !tools::may_run("python3 with check_jsonschema, pre_commit", there) {
+        return;
+    }
+    let root = Path::new(ROOT);
+    accepts("check_jsonschema", &["--builtin-schema", "vendor.github-actions"], &root.join(ACTION).join("action.yml"));
+    accepts("pre_commit", &["validate-manifest"], &root.join(".pre-commit-hooks.yaml"));
+    let readme = fs::read_to_string(root.join("README.md")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let blocks: Vec<&str> = readme.split("```yaml\n").skip(1).map(|block| block.split("```").next().unwrap()).collect();
+    assert_eq!(blocks.len(), 2, "a workflow, and pre-commit's configuration");
+    for (block, name) in blocks.into_iter().zip(["workflow.yml", "pre-commit.yaml"]) {
+        let file = folder.path().join(name);
+        fs::write(&file, block).unwrap();
+        match name {
+            "workflow.yml" => accepts("check_jsonschema", &["--builtin-schema", "vendor.github-workflows"], &file),
+            _ => accepts("pre_commit", &["validate-config"], &file),
+        }
+    }
+}
