@@ -1,58 +1,20 @@
 //! The command line as clap sees it.
 
+mod globals;
 mod proofs;
+mod shared;
+
+pub(super) use globals::{Colour, Format, Globals};
+pub(super) use shared::{BatchArgs, ConditionArgs, ConsigneeArgs, TermArgs, WriteArgs};
 
 use super::values::{self, Item};
-use crate::commands::order::{Attest, SerialFile};
+use crate::commands::order::SerialFile;
 use crate::domain::event::{ClosureReason, Digest};
 use crate::domain::headroom::GroupBy;
-use crate::report::ci::CiFormat;
-use chrono::{DateTime, NaiveDate, Utc};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use chrono::NaiveDate;
+use clap::{Parser, Subcommand};
 use proofs::{CheckpointArgs, KeygenArgs, ProveArgs, VerifyProofArgs};
 use std::path::PathBuf;
-
-/// How an answer is printed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub(super) enum Format {
-    /// For a person.
-    Text,
-    /// One JSON document.
-    Json,
-    /// A table, for a spreadsheet.
-    Csv,
-    /// A table, for a page.
-    Markdown,
-    /// Annotations of a GitHub workflow; for validate.
-    Github,
-    /// A test report, for CI systems; for validate.
-    Junit,
-    /// SARIF 2.1.0, for code scanning; for validate.
-    Sarif,
-}
-
-impl Format {
-    /// The format of a CI system that it is, if it is one.
-    pub(super) fn for_ci(self) -> Option<CiFormat> {
-        match self {
-            Format::Github => Some(CiFormat::Github),
-            Format::Junit => Some(CiFormat::Junit),
-            Format::Sarif => Some(CiFormat::Sarif),
-            Format::Text | Format::Json | Format::Csv | Format::Markdown => None,
-        }
-    }
-}
-
-/// When colours are used.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub(super) enum Colour {
-    /// On a terminal, unless NO_COLOR is set.
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
-}
 
 /// A ledger for export quotas: judges every allocation against every ceiling before it is written.
 ///
@@ -65,103 +27,6 @@ pub(super) struct Cli {
     pub(super) globals: Globals,
     #[command(subcommand)]
     pub(super) verb: Verb,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Globals {
-    /// The ledger file
-    #[arg(
-        long,
-        global = true,
-        env = "EXQUOTA_LEDGER",
-        hide_env_values = true,
-        default_value = "ledger.jsonl",
-        value_name = "PATH"
-    )]
-    pub(super) ledger: PathBuf,
-    /// How to print the answer; csv and markdown for tables; github, junit and sarif for validate
-    #[arg(long, global = true, default_value = "text", value_name = "FMT")]
-    pub(super) format: Format,
-    /// When to use colours
-    #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
-    pub(super) color: Colour,
-    /// No warnings on standard error
-    #[arg(long, global = true)]
-    pub(super) quiet: bool,
-    /// The recording time, for reproducible runs
-    #[arg(long, global = true, value_parser = values::clock, value_name = "RFC3339")]
-    pub(super) clock: Option<DateTime<Utc>>,
-    /// How long to wait for the ledger's lock, in seconds
-    #[arg(long, global = true, default_value_t = 10, value_name = "SECONDS")]
-    pub(super) lock_timeout: u32,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct WriteArgs {
-    /// When it happened; today if not given
-    #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
-    pub(super) date: Option<NaiveDate>,
-    /// Who records it; the login name if not given
-    #[arg(long, env = "EXQUOTA_BY", hide_env_values = true, value_name = "NAME")]
-    pub(super) by: Option<String>,
-    /// Judge, and write nothing
-    #[arg(long)]
-    pub(super) dry_run: bool,
-    /// Refuse if the ledger's head is another
-    #[arg(long, value_parser = values::head, value_name = "HEX")]
-    pub(super) expect_head: Option<Digest>,
-    /// Record what happened even where the rules refuse it; it shows as a violation for ever
-    #[arg(long, value_name = "REASON")]
-    pub(super) despite: Option<String>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct BatchArgs {
-    /// The date of rows that have none; today if not given
-    #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
-    pub(super) date: Option<NaiveDate>,
-    /// Who records them; the login name if not given
-    #[arg(long, env = "EXQUOTA_BY", hide_env_values = true, value_name = "NAME")]
-    pub(super) by: Option<String>,
-    /// Judge, and write nothing
-    #[arg(long)]
-    pub(super) dry_run: bool,
-    /// Refuse if the ledger's head is another
-    #[arg(long, value_parser = values::head, value_name = "HEX")]
-    pub(super) expect_head: Option<Digest>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct TermArgs {
-    /// Last valid day, inclusive
-    #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
-    pub(super) expires: Option<NaiveDate>,
-    /// The licence that this one closes
-    #[arg(long, value_name = "LICENCE")]
-    pub(super) replaces: Option<String>,
-    /// Who holds the licence; never charged
-    #[arg(long, value_name = "NAME")]
-    pub(super) licensee: Option<String>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct ConditionArgs {
-    /// Where the goods go, ISO 3166-1
-    #[arg(long, value_name = "CC")]
-    pub(super) destination: Option<String>,
-    /// What the exporter asserts; a file's SHA-256 is kept as evidence
-    #[arg(long = "attest", value_parser = values::attest, value_name = "NAME[=FILE]")]
-    pub(super) attest: Vec<Attest>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct ConsigneeArgs {
-    /// Who receives the goods
-    #[arg(long, value_name = "NAME")]
-    pub(super) consignee: Option<String>,
-    /// Serial numbers, one a line
-    #[arg(long = "serials", value_parser = values::serials, value_name = "CHIP=FILE")]
-    pub(super) serials: Vec<SerialFile>,
 }
 
 #[derive(Debug, Subcommand)]

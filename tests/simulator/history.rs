@@ -1,7 +1,7 @@
 //! One history: writers side by side in rounds, whatever happens to them, and what must hold after each.
 
 use crate::dice::Dice;
-use crate::machine::{Chances, Ended, Machine, Simulated, Tally};
+use crate::machine::{Chances, Ended, Simulated, Tally};
 use chrono::NaiveDate;
 use exquota::commands::approve::{self, Terms};
 use exquota::commands::error::NotValid;
@@ -38,7 +38,7 @@ impl Setting {
         std::fs::write(folder.path().join("policy.toml"), policy).unwrap();
         std::fs::write(folder.path().join("customers.csv"), "id,name,country\na,Alpha,CN\n").unwrap();
         let mut setting = Setting { folder, ledger: BTreeMap::new() };
-        let machine = Machine::new(&setting.ledger, Dice::new(0));
+        let machine = Simulated::with(&setting.ledger, Dice::new(0));
         let session = session(&machine);
         setting.found(&session).unwrap();
         approve(&session, "L", LICENSED).unwrap();
@@ -210,7 +210,7 @@ pub(crate) fn run(setting: &Setting, seed: u64) -> Tally {
     let mut dice = Dice::new(seed);
     let founding = dice.chance(150);
     let nothing = BTreeMap::new();
-    let machine = Machine::new(if founding { &nothing } else { &setting.ledger }, Dice::new(dice.next()));
+    let machine = Simulated::with(if founding { &nothing } else { &setting.ledger }, Dice::new(dice.next()));
     let mut known = Known::default();
     if !founding {
         known.acknowledged.extend(["a".to_owned(), "L".to_owned()]);

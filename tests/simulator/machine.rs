@@ -91,22 +91,6 @@ impl std::fmt::Debug for Machine {
 }
 
 impl Machine {
-    pub(crate) fn new(files: &BTreeMap<PathBuf, Vec<u8>>, dice: Dice) -> Arc<Simulated> {
-        let inner = Inner {
-            storage: Storage::with(files),
-            dice,
-            chances: Chances::default(),
-            powered: true,
-            turn: 0,
-            alive: Vec::new(),
-            spared: None,
-            handles: 0,
-            elapsed: Duration::ZERO,
-            tally: Tally::default(),
-        };
-        Arc::new(Simulated(Arc::new(Machine { inner: Mutex::new(inner), turns: Default::default() })))
-    }
-
     fn look_inside(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().expect("no writer dies while it holds this")
     }
@@ -198,6 +182,23 @@ fn broken() -> io::Error {
 pub(crate) struct Simulated(Arc<Machine>);
 
 impl Simulated {
+    /// A machine that holds these files.
+    pub(crate) fn with(files: &BTreeMap<PathBuf, Vec<u8>>, dice: Dice) -> Arc<Simulated> {
+        let inner = Inner {
+            storage: Storage::with(files),
+            dice,
+            chances: Chances::default(),
+            powered: true,
+            turn: 0,
+            alive: Vec::new(),
+            spared: None,
+            handles: 0,
+            elapsed: Duration::ZERO,
+            tally: Tally::default(),
+        };
+        Arc::new(Simulated(Arc::new(Machine { inner: Mutex::new(inner), turns: Default::default() })))
+    }
+
     /// Lets writers work side by side until the last one has ended; the power is back afterwards.
     pub(crate) fn run<T: Send>(
         &self,

@@ -5,6 +5,7 @@
 //! A failure names its seed; `EXQUOTA_SEED=N` runs that one again. `EXQUOTA_HISTORIES=N` runs more, or fewer.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on has failed")]
+#![allow(clippy::print_stdout, reason = "what was done is told")]
 
 mod dice;
 mod history;

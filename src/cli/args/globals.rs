@@ -1,0 +1,78 @@
+//! What every verb takes: the ledger, how to print, the clock.
+
+use crate::cli::values;
+use crate::report::ci::CiFormat;
+use chrono::{DateTime, Utc};
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// How an answer is printed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(in crate::cli) enum Format {
+    /// For a person.
+    Text,
+    /// One JSON document.
+    Json,
+    /// A table, for a spreadsheet.
+    Csv,
+    /// A table, for a page.
+    Markdown,
+    /// Annotations of a GitHub workflow; for validate.
+    Github,
+    /// A test report, for CI systems; for validate.
+    Junit,
+    /// SARIF 2.1.0, for code scanning; for validate.
+    Sarif,
+}
+
+impl Format {
+    /// The format of a CI system that it is, if it is one.
+    pub(in crate::cli) fn for_ci(self) -> Option<CiFormat> {
+        match self {
+            Format::Github => Some(CiFormat::Github),
+            Format::Junit => Some(CiFormat::Junit),
+            Format::Sarif => Some(CiFormat::Sarif),
+            Format::Text | Format::Json | Format::Csv | Format::Markdown => None,
+        }
+    }
+}
+
+/// When colours are used.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(in crate::cli) enum Colour {
+    /// On a terminal, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Globals {
+    /// The ledger file
+    #[arg(
+        long,
+        global = true,
+        env = "EXQUOTA_LEDGER",
+        hide_env_values = true,
+        default_value = "ledger.jsonl",
+        value_name = "PATH"
+    )]
+    pub(in crate::cli) ledger: PathBuf,
+    /// How to print the answer; csv and markdown for tables; github, junit and sarif for validate
+    #[arg(long, global = true, default_value = "text", value_name = "FMT")]
+    pub(in crate::cli) format: Format,
+    /// When to use colours
+    #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
+    pub(in crate::cli) color: Colour,
+    /// No warnings on standard error
+    #[arg(long, global = true)]
+    pub(in crate::cli) quiet: bool,
+    /// The recording time, for reproducible runs
+    #[arg(long, global = true, value_parser = values::clock, value_name = "RFC3339")]
+    pub(in crate::cli) clock: Option<DateTime<Utc>>,
+    /// How long to wait for the ledger's lock, in seconds
+    #[arg(long, global = true, default_value_t = 10, value_name = "SECONDS")]
+    pub(in crate::cli) lock_timeout: u32,
+}

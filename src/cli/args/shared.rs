@@ -1,0 +1,75 @@
+//! What several verbs take: who records what and when, terms, conditions, consignees.
+
+use crate::cli::values;
+use crate::commands::order::{Attest, SerialFile};
+use crate::domain::event::Digest;
+use chrono::NaiveDate;
+use clap::Args;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct WriteArgs {
+    /// When it happened; today if not given
+    #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+    pub(in crate::cli) date: Option<NaiveDate>,
+    /// Who records it; the login name if not given
+    #[arg(long, env = "EXQUOTA_BY", hide_env_values = true, value_name = "NAME")]
+    pub(in crate::cli) by: Option<String>,
+    /// Judge, and write nothing
+    #[arg(long)]
+    pub(in crate::cli) dry_run: bool,
+    /// Refuse if the ledger's head is another
+    #[arg(long, value_parser = values::head, value_name = "HEX")]
+    pub(in crate::cli) expect_head: Option<Digest>,
+    /// Record what happened even where the rules refuse it; it shows as a violation for ever
+    #[arg(long, value_name = "REASON")]
+    pub(in crate::cli) despite: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct BatchArgs {
+    /// The date of rows that have none; today if not given
+    #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+    pub(in crate::cli) date: Option<NaiveDate>,
+    /// Who records them; the login name if not given
+    #[arg(long, env = "EXQUOTA_BY", hide_env_values = true, value_name = "NAME")]
+    pub(in crate::cli) by: Option<String>,
+    /// Judge, and write nothing
+    #[arg(long)]
+    pub(in crate::cli) dry_run: bool,
+    /// Refuse if the ledger's head is another
+    #[arg(long, value_parser = values::head, value_name = "HEX")]
+    pub(in crate::cli) expect_head: Option<Digest>,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct TermArgs {
+    /// Last valid day, inclusive
+    #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+    pub(in crate::cli) expires: Option<NaiveDate>,
+    /// The licence that this one closes
+    #[arg(long, value_name = "LICENCE")]
+    pub(in crate::cli) replaces: Option<String>,
+    /// Who holds the licence; never charged
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) licensee: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ConditionArgs {
+    /// Where the goods go, ISO 3166-1
+    #[arg(long, value_name = "CC")]
+    pub(in crate::cli) destination: Option<String>,
+    /// What the exporter asserts; a file's SHA-256 is kept as evidence
+    #[arg(long = "attest", value_parser = values::attest, value_name = "NAME[=FILE]")]
+    pub(in crate::cli) attest: Vec<Attest>,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ConsigneeArgs {
+    /// Who receives the goods
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) consignee: Option<String>,
+    /// Serial numbers, one a line
+    #[arg(long = "serials", value_parser = values::serials, value_name = "CHIP=FILE")]
+    pub(in crate::cli) serials: Vec<SerialFile>,
+}
