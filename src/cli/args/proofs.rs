@@ -44,7 +44,7 @@ pub(in crate::cli) struct ProveArgs {
     since: Option<PathBuf>,
     #[command(flatten)]
     against: AgainstArgs,
-    /// A new file for it, or a folder for one file an entry; printed if not given
+    /// A new file for it, or a folder that is there, for one file an entry; printed if not given
     #[arg(short, long, value_name = "PATH")]
     out: Option<PathBuf>,
 }
