@@ -11,7 +11,7 @@ mod tools;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use support::{Ran, exquota, root, words};
+use support::{ok, ran, root, words};
 use tempfile::TempDir;
 use tools::{has, may_run};
 
@@ -24,16 +24,6 @@ fn folder() -> TempDir {
     let ledger = root().join("fixtures/stories/working-day/ledger.jsonl");
     fs::copy(ledger, folder.path().join("ledger.jsonl")).unwrap();
     folder
-}
-
-fn ran(folder: &Path, line: &str) -> Ran {
-    exquota(folder, &words(line))
-}
-
-fn ok(folder: &Path, line: &str) -> String {
-    let ran = ran(folder, line);
-    assert_eq!(ran.exit, 0, "{line}\n{}{}", ran.stdout, ran.stderr);
-    ran.stdout
 }
 
 /// The program of the outsider, built; none where there is no Go, or not its library.

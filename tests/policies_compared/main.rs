@@ -6,6 +6,7 @@
 mod adopting;
 mod differences;
 mod rejudging;
+#[allow(dead_code, reason = "each test takes what it needs")]
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -22,7 +22,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use support::{Ran, exquota, root, words};
+use support::{ok, ran, root};
 use tempfile::TempDir;
 use unsyncable::Unsyncable;
 
@@ -36,16 +36,6 @@ fn desk() -> TempDir {
 
 fn copy(folder: &Path, fixture: &str) {
     fs::copy(root().join("fixtures").join(fixture).join("ledger.jsonl"), folder.join("ledger.jsonl")).unwrap();
-}
-
-fn ran(folder: &Path, line: &str) -> Ran {
-    exquota(folder, &words(line))
-}
-
-fn ok(folder: &Path, line: &str) -> String {
-    let ran = ran(folder, line);
-    assert_eq!(ran.exit, 0, "{line}\n{}{}", ran.stdout, ran.stderr);
-    ran.stdout
 }
 
 /// It ends so, and says this.

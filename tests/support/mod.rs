@@ -29,6 +29,18 @@ pub(crate) fn exquota<S: AsRef<str>>(folder: &Path, args: &[S]) -> Ran {
     }
 }
 
+/// Runs a command line in `folder`.
+pub(crate) fn ran(folder: &Path, line: &str) -> Ran {
+    exquota(folder, &words(line))
+}
+
+/// Likewise; it must be well. What it prints.
+pub(crate) fn ok(folder: &Path, line: &str) -> String {
+    let ran = ran(folder, line);
+    assert_eq!(ran.exit, 0, "{line}\n{}{}", ran.stdout, ran.stderr);
+    ran.stdout
+}
+
 /// The words of a command line, as a shell would split them.
 pub(crate) fn words(line: &str) -> Vec<String> {
     shlex::split(line).unwrap_or_else(|| panic!("not a command line: {line}"))
