@@ -41,6 +41,6 @@ impl Locked<'_> {
         if state.identity != locked.identity {
             return Err(LedgerError::Replaced { path: self.path.clone() });
         }
-        Ok(Source::of_file(file, super::length_of(&self.bytes)))
+        Ok(Source::of_file(file, self.length))
     }
 }

@@ -52,30 +52,28 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// A ledger that nobody else can write to, and what it holds. The lock ends with it.
+/// A ledger that nobody else can write to, and how it ends. The lock ends with it.
 #[derive(Debug)]
 pub struct Locked<'s> {
     system: &'s dyn System,
     path: PathBuf,
     file: Box<dyn OpenFile>,
-    bytes: Vec<u8>,
+    length: u64,
+    /// Its last whole line, and what stands behind it.
+    end: Vec<u8>,
     /// A write failed: nothing more is written through this.
     failed: bool,
     set_aside: Option<PathBuf>,
 }
 
 impl<'s> Locked<'s> {
-    /// Locks the ledger at `path`, waiting for another writer up to `timeout`, and reads it.
+    /// Locks the ledger at `path`, waiting for another writer up to `timeout`, and reads its end.
     pub fn open(system: &'s dyn System, path: &Path, timeout: Duration) -> Result<Self, LedgerError> {
         let file = locking::lock_ledger(system, path, timeout)?;
         suspect::refuse(system, path)?;
-        let bytes = read_locked(&*file, path)?;
-        Ok(Locked { system, path: path.to_owned(), file, bytes, failed: false, set_aside: None })
-    }
-
-    /// What the file holds, read once under the lock.
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        let length = locking::look_at(path, file.state())?.length;
+        let end = read_end(&*file, length).map_err(|source| io_error("read", path, source))?;
+        Ok(Locked { system, path: path.to_owned(), file, length, end, failed: false, set_aside: None })
     }
 
     /// Where the ledger is.
@@ -108,12 +106,13 @@ impl<'s> Locked<'s> {
         }
         self.set_torn_aside()?;
         self.write(&lines)?;
-        self.bytes.extend_from_slice(&lines);
+        self.length += length_of(&lines);
+        self.end = lines;
         Ok(chain.head())
     }
 
     fn last_line(&self) -> Result<Chain, LedgerError> {
-        let chain = match last_line(&self.bytes) {
+        let chain = match last_line(&self.end) {
             Some(line) => Chain::after(line),
             None => Err(vec![Fault::new(FaultCode::LedgerEmpty, "the ledger has no line")]),
         };
@@ -125,7 +124,7 @@ impl<'s> Locked<'s> {
         if !locking::stands_at(self.system, &*self.file, &self.path)? {
             return Err(LedgerError::Replaced { path: self.path.clone() });
         }
-        if locking::look_at(&self.path, self.file.state())?.length != length_of(&self.bytes) {
+        if locking::look_at(&self.path, self.file.state())?.length != self.length {
             return Err(LedgerError::Changed { path: self.path.clone() });
         }
         Ok(())
@@ -133,19 +132,20 @@ impl<'s> Locked<'s> {
 
     /// Moves the bytes of an unfinished last line to a file of their own.
     fn set_torn_aside(&mut self) -> Result<(), LedgerError> {
-        let Some(torn) = torn(&self.bytes) else {
+        let Some(torn) = torn(&self.end) else {
             return Ok(());
         };
-        let (offset, tail) = (torn.offset as u64, self.bytes.get(torn.offset..).unwrap_or_default());
+        let (whole, tail) = self.end.split_at(torn.offset);
+        let offset = self.length - length_of(tail);
         self.set_aside = Some(suspect::keep(self.system, &self.path, &*self.file, "torn", offset, tail)?);
         self.file.truncate(offset).map_err(|source| io_error("cut the torn last line off", &self.path, source))?;
-        self.bytes.truncate(torn.offset);
+        (self.length, self.end) = (offset, whole.to_vec());
         Ok(())
     }
 
     /// One write, one sync, one look: a failure of any leaves the outcome unknown.
     fn write(&mut self, lines: &[u8]) -> Result<(), LedgerError> {
-        writing::write_synced(&*self.file, length_of(&self.bytes), lines)
+        writing::write_synced(&*self.file, self.length, lines)
             .map_err(|(step, source)| self.fail(step, source))
     }
 
@@ -185,6 +185,40 @@ fn read_all(file: &dyn OpenFile) -> io::Result<Vec<u8>> {
     bytes.reserve_exact(usize::try_from(file.state()?.length).unwrap_or_default());
     Reading(file).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+/// The last whole line of a file of this length, and what stands behind it; all of it where there is no such line.
+fn read_end(file: &dyn OpenFile, length: u64) -> io::Result<Vec<u8>> {
+    /// Most lines are shorter.
+    const PIECE: u64 = 4096;
+    let mut count = PIECE.min(length);
+    loop {
+        let mut bytes = vec![0; usize::try_from(count).map_err(io::Error::other)?];
+        read_exactly(file, &mut bytes, length - count)?;
+        let whole = memchr::memrchr(b'\n', &bytes).unwrap_or_default();
+        if let Some(before) = memchr::memrchr(b'\n', &bytes[..whole]) {
+            return Ok(bytes.split_off(before + 1));
+        }
+        if count == length {
+            return Ok(bytes);
+        }
+        count = count.saturating_mul(8).min(length);
+    }
+}
+
+fn read_exactly(file: &dyn OpenFile, mut bytes: &mut [u8], mut offset: u64) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match file.read_at(bytes, offset) {
+            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Ok(read) => {
+                bytes = bytes.get_mut(read..).unwrap_or_default();
+                offset += read as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 /// An open file as the standard library reads one.

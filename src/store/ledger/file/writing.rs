@@ -1,7 +1,7 @@
 //! Lines that are good, written at once, durable, and read back.
 
-use super::LedgerError;
 use super::system::OpenFile;
+use super::{LedgerError, read_exactly};
 use crate::domain::admitted::Admitted;
 use crate::domain::fault::{Fault, FaultCode};
 use crate::store::ledger::read::Chain;
@@ -60,15 +60,7 @@ pub(super) fn write_all(file: &dyn OpenFile, mut bytes: &[u8]) -> io::Result<()>
 /// Whether the file ends with these bytes at this offset.
 pub(super) fn ends_with(file: &dyn OpenFile, offset: u64, expected: &[u8]) -> io::Result<bool> {
     let mut found = vec![0; expected.len()];
-    let mut held = 0;
-    while let Some(rest) = found.get_mut(held..).filter(|rest| !rest.is_empty()) {
-        match file.read_at(rest, offset + held as u64) {
-            Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
-            Ok(read) => held += read,
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
+    read_exactly(file, &mut found, offset)?;
     let length = file.state()?.length;
     Ok(found == expected && length.checked_sub(offset) == u64::try_from(found.len()).ok())
 }
