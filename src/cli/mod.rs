@@ -10,6 +10,7 @@ use crate::commands::error::Misuse;
 use crate::commands::progress::Progress;
 use crate::commands::session::Session;
 use crate::commands::{Answer, Exit};
+use crate::domain::event::Seq;
 use crate::report::Document;
 use crate::report::clean::clean;
 use crate::report::failure::Failure;
@@ -97,12 +98,16 @@ fn answer(cli: Cli, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Printed {
     (stdout.write_all(text.as_bytes()), exit as u8)
 }
 
+/// Fewer entries are folded about as fast as a cache of them is read.
+const CACHED_FROM: Seq = 1000;
+
 fn session(globals: &Globals, colour: bool, progress: Arc<dyn Progress>) -> Session {
     Session {
         ledger: globals.ledger.clone(),
         system: Arc::new(Disk::new(globals.clock)),
         today: globals.clock.map_or_else(|| Local::now().date_naive(), |clock| clock.date_naive()),
         lock_timeout: Duration::from_secs(u64::from(globals.lock_timeout)),
+        cached_from: CACHED_FROM,
         colour,
         progress,
     }

@@ -38,7 +38,7 @@ pub struct Request {
 
 /// Judges, then writes.
 pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Answer> {
-    writing::record(session, options, |state| event(state, &request.licence, &request.terms))
+    writing::record_numbered(session, options, |state| event(state, &request.licence, &request.terms))
 }
 
 pub(super) fn event(state: &State, licence: &str, terms: &Terms) -> anyhow::Result<Event> {

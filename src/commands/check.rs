@@ -24,16 +24,17 @@ pub enum Request {
 
 /// Judges as of `date`, which may lie ahead.
 pub fn run(session: &Session, date: Option<NaiveDate>, request: &Request) -> anyhow::Result<Answer> {
-    let mut opened = session.read()?;
     let date = date.unwrap_or(session.today);
-    let state = opened.book.as_of(date)?;
-    let (event, held_by) = match request {
-        Request::Approval(terms) => (approve::event(state, "", terms)?, None),
-        Request::Shipment { customer, consignment } => {
-            (ship::event(state, "", consignment)?, Some(order::customer(state, customer)))
-        }
-    };
-    let entry = writing::entry(&opened, event, date, session.system.now(), "", None);
-    let judgement = opened.book.propose(Proposal { entry, asked: Asked::Check { held_by }, head_moved: None })?;
-    Ok(writing::answer(opened, judgement, None))
+    session.answer(|mut opened| {
+        let state = opened.book.as_of(date)?;
+        let (event, held_by) = match request {
+            Request::Approval(terms) => (approve::event(state, "", terms)?, None),
+            Request::Shipment { customer, consignment } => {
+                (ship::event(state, "", consignment)?, Some(order::customer(state, customer)))
+            }
+        };
+        let entry = writing::entry(&opened, event, date, session.system.now(), "", None);
+        let judgement = opened.book.propose(Proposal { entry, asked: Asked::Check { held_by }, head_moved: None })?;
+        Ok(writing::answer(opened, judgement, None))
+    })
 }

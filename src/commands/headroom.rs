@@ -29,7 +29,13 @@ pub struct Request {
 
 /// Answers as of a day.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
-    let mut opened = session.read_known_at(request.known_at)?;
+    match request.known_at {
+        None => session.answer(|opened| answer(session, request, opened)),
+        known_at => answer(session, request, session.read_known_at(known_at)?),
+    }
+}
+
+fn answer(session: &Session, request: &Request, mut opened: Opened) -> anyhow::Result<Answer> {
     let date = request.as_of.unwrap_or(session.today);
     let state = opened.book.as_of(date)?;
     let mut rows = match request.group_by {
@@ -60,7 +66,7 @@ pub(super) fn table(opened: &mut Opened, date: NaiveDate, rows: Vec<HeadroomRow>
     for finding in book.findings() {
         let seq = finding.entry;
         let counts = book.lines().voided_by(seq).is_none() && !book.is_inert(seq);
-        if counts && book.lines().get(seq)?.is_some_and(|entry| entry.date <= date) {
+        if counts && finding.date <= date {
             if finding.violation { violations.push(seq) } else { breaches.push(seq) }
         }
     }

@@ -19,6 +19,7 @@ use crate::store::ledger::file::{self, Locked};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::rc::Rc;
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -53,7 +54,7 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
         return Ok(batch.answer(filings, request, true));
     }
     let mut locked = Locked::open(&*session.system, &session.ledger, session.lock_timeout)?;
-    let opened = open(&session.ledger, locked.source()?, None, &*session.progress)?;
+    let opened = open(&session.ledger, Rc::new(locked.source()?), None, &*session.progress)?;
     let mut batch = Batch::judge(session, options, opened, &filings)?;
     let may_write = request.partial || !batch.outcomes.iter().any(Outcome::is_wrong);
     if may_write {

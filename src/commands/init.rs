@@ -48,6 +48,7 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
         source: Rc::new(Source::of_bytes(Vec::new())),
         head: Digest::ZERO,
         last_recorded: judgement.entry.recorded_at,
+        torn: false,
         warnings: Vec::new(),
     };
     let mut entries = vec![admitted];

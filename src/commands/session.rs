@@ -26,6 +26,8 @@ pub struct Session {
     pub today: NaiveDate,
     /// How long to wait for the ledger's lock.
     pub lock_timeout: Duration,
+    /// A ledger of fewer entries is folded anew each time, a longer one leaves a cache of its fold.
+    pub cached_from: Seq,
     /// Whether diagnostics may be coloured.
     pub colour: bool,
     /// Who is told how far a long command has come.
@@ -58,6 +60,8 @@ pub struct Opened {
     pub head: Digest,
     /// When its last line was recorded.
     pub last_recorded: DateTime<Utc>,
+    /// Whether its last line is unfinished.
+    pub torn: bool,
     /// What a person should know.
     pub warnings: Vec<String>,
 }
@@ -81,7 +85,7 @@ impl Session {
 
     /// Reads the ledger as it was when `known_at` was its last entry.
     pub fn read_known_at(&self, known_at: Option<Seq>) -> anyhow::Result<Opened> {
-        let source = file::open_for_answer(&*self.system, &self.ledger)?;
+        let source = Rc::new(file::open_for_answer(&*self.system, &self.ledger)?);
         let mut opened = open(&self.ledger, source, known_at.map(|last| last.max(1)), &*self.progress)?;
         let last = opened.book.next_seq() - 1;
         match known_at.filter(|known_at| *known_at != last) {
@@ -99,7 +103,7 @@ impl Session {
 }
 
 /// Folds a ledger; with any fault there is no answer.
-pub fn open(path: &Path, source: Source, known_at: Option<Seq>, progress: &dyn Progress) -> anyhow::Result<Opened> {
+pub fn open(path: &Path, source: Rc<Source>, known_at: Option<Seq>, progress: &dyn Progress) -> anyhow::Result<Opened> {
     let not_valid = |faults: Vec<Fault>| NotValid {
         what: "the ledger",
         path: path.display().to_string(),
@@ -107,7 +111,6 @@ pub fn open(path: &Path, source: Source, known_at: Option<Seq>, progress: &dyn P
         faults,
         next: "`exquota validate` lists all that is wrong; nothing is written to a ledger with faults".to_owned(),
     };
-    let source = Rc::new(source);
     let mut faults = Vec::new();
     let mut book: Option<Book> = None;
     let mut last_recorded = DateTime::<Utc>::MIN_UTC;
@@ -131,7 +134,7 @@ pub fn open(path: &Path, source: Source, known_at: Option<Seq>, progress: &dyn P
     let Some(book) = book.filter(|_| faults.is_empty()) else { return Err(not_valid(faults).into()) };
     let mut warnings: Vec<String> = end.torn.map(warn_of_torn).into_iter().collect();
     warnings.extend(warn_of_breaches(&book));
-    Ok(Opened { book, source, head, last_recorded, warnings })
+    Ok(Opened { book, source, head, last_recorded, torn: end.torn.is_some(), warnings })
 }
 
 /// Takes every line of a ledger in order.
@@ -172,7 +175,7 @@ pub(super) fn warn_of_torn(torn: Torn) -> String {
 }
 
 /// A breach does not stop anything, but nobody should miss it (D24).
-fn warn_of_breaches(book: &Book) -> Option<String> {
+pub(super) fn warn_of_breaches(book: &Book) -> Option<String> {
     let listed: Vec<String> = book
         .findings()
         .iter()

@@ -35,7 +35,7 @@ pub struct Request {
 
 /// Judges, then writes.
 pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Answer> {
-    writing::record(session, options, |state| event(state, &request.reference, &request.consignment))
+    writing::record_numbered(session, options, |state| event(state, &request.reference, &request.consignment))
 }
 
 pub(super) fn event(state: &State, reference: &str, consignment: &Consignment) -> anyhow::Result<Event> {

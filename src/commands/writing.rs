@@ -10,10 +10,12 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::State;
 use crate::domain::text::Text;
 use crate::report::decision::{Decision, PolicyLine};
-use crate::store::ledger::file::{self, Locked};
+use crate::store::ledger::cache::Cache;
+use crate::store::ledger::file::{self, Locked, Opening};
 use crate::store::policy::key_place;
 use crate::store::record;
 use chrono::{DateTime, NaiveDate, Utc};
+use std::rc::Rc;
 
 /// An event as a verb makes it, with what a person should know of it besides what the rules say.
 pub(super) struct Draft {
@@ -38,6 +40,25 @@ pub(super) fn record<D: Into<Draft>>(
     Ok(decided.into())
 }
 
+/// Records an event that has a number of its own: what a cache of the fold can tell of.
+pub(super) fn record_numbered<D: Into<Draft>>(
+    session: &Session,
+    writing: &Writing,
+    draft: impl Fn(&State) -> anyhow::Result<D>,
+) -> anyhow::Result<Answer> {
+    if writing.dry_run {
+        return session.answer(|mut opened| {
+            let judgement = judge(session, writing, &mut opened, &draft)?;
+            Ok(decided(opened, judgement, None).into())
+        });
+    }
+    let mut locked = Locked::open(&*session.system, &session.ledger, session.lock_timeout)?;
+    session.answer_from(Rc::new(locked.source()?), Opening::Append, |mut opened, cache| {
+        let judgement = judge(session, writing, &mut opened, &draft)?;
+        Ok(write(&mut locked, opened, judgement, cache)?.into())
+    })
+}
+
 /// Records an event likewise; `look` sees the book with its judgement before anything is written.
 pub(super) fn record_after<D: Into<Draft>, T>(
     session: &Session,
@@ -52,17 +73,34 @@ pub(super) fn record_after<D: Into<Draft>, T>(
         return Ok((decided(opened, judgement, None), seen));
     }
     let mut locked = Locked::open(&*session.system, &session.ledger, session.lock_timeout)?;
-    let mut opened = open(&session.ledger, locked.source()?, None, &*session.progress)?;
+    let source = Rc::new(locked.source()?);
+    let cache = Cache::open(&*session.system, &session.ledger, &source, Opening::Append);
+    let mut opened = open(&session.ledger, source, None, &*session.progress)?;
     let judgement = judge(session, writing, &mut opened, draft)?;
     let seen = look(&mut opened.book, &judgement)?;
+    Ok((write(&mut locked, opened, judgement, cache.as_ref())?, seen))
+}
+
+/// Writes what was judged, if it is admitted.
+fn write(
+    locked: &mut Locked<'_>,
+    mut opened: Opened,
+    judgement: Judgement,
+    cache: Option<&Cache>,
+) -> anyhow::Result<Decided> {
     let admitted: Vec<_> = opened.book.admit(&judgement)?.into_iter().collect();
     let written = (!admitted.is_empty()).then_some(judgement.entry.seq);
     if written.is_none() && !matches!(judgement.verdict, Verdict::AlreadyRecorded(_)) {
-        return Ok((decided(opened, judgement, None), seen));
+        return Ok(decided(opened, judgement, None));
     }
+    // A cache holds on for what this writer appends to the file that it held for, and for nothing else.
+    let cache = cache.filter(|_| opened.source.unchanged().is_some());
     opened.head = locked.append(&admitted, &opened.head)?;
-    opened.warnings.extend(warn_of_set_aside(&locked));
-    Ok((decided(opened, judgement, written), seen))
+    if let Some((cache, entries)) = cache.zip(written) {
+        cache.stamp(locked, entries, opened.head);
+    }
+    opened.warnings.extend(warn_of_set_aside(locked));
+    Ok(decided(opened, judgement, written))
 }
 
 /// Nothing is thrown away: where the bytes of an unfinished last line are now.

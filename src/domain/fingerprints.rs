@@ -2,16 +2,35 @@
 
 use super::event::Seq;
 use super::text::Reference;
+use foldhash::fast::FixedState;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::fmt;
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hash};
 
 /// References by a hash that is seeded at random, each with its entry. That two references look the same here is rare,
 /// and nobody can bring it about on purpose; whoever asks compares with the entry itself.
-#[derive(Default)]
 pub(super) struct Fingerprints {
     table: HashTable<Slot>,
-    hasher: DefaultHashBuilder,
+    printer: Printer,
+}
+
+/// What prints are taken with. Whoever keeps prints keeps the seed too.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Printer {
+    /// Nobody knows it beforehand.
+    pub seed: u64,
+}
+
+impl Printer {
+    /// With a seed drawn at random.
+    pub fn random() -> Self {
+        Printer { seed: DefaultHashBuilder::default().hash_one(()) }
+    }
+
+    /// Half a hash.
+    pub fn print(&self, text: &impl Hash) -> u32 {
+        (FixedState::with_seed(self.seed).hash_one(text) >> 32) as u32
+    }
 }
 
 /// Half a hash and a seq, in 12 bytes.
@@ -34,21 +53,30 @@ impl Slot {
     }
 }
 
+impl Default for Fingerprints {
+    fn default() -> Self {
+        Fingerprints { table: HashTable::new(), printer: Printer::random() }
+    }
+}
+
 impl Fingerprints {
     fn slot(&self, reference: &Reference, seq: Seq) -> Slot {
-        let print = (self.hasher.hash_one(reference) >> 32) as u32;
-        Slot { print, seq: [(seq >> 32) as u32, seq as u32] }
+        Slot { print: self.printer.print(reference), seq: [(seq >> 32) as u32, seq as u32] }
+    }
+
+    pub(super) fn printer(&self) -> Printer {
+        self.printer
+    }
+
+    /// Every print with its entry.
+    pub(super) fn prints(&self) -> impl Iterator<Item = (u32, Seq)> + '_ {
+        self.table.iter().map(|slot| (slot.print, slot.seq()))
     }
 
     /// Entries that may hold this reference.
     pub(super) fn candidates(&self, reference: &Reference) -> impl Iterator<Item = Seq> + '_ {
         let wanted = self.slot(reference, 0);
         self.table.iter_hash(wanted.hash()).filter(move |slot| slot.print == wanted.print).map(Slot::seq)
-    }
-
-    /// Every entry that holds a reference.
-    pub(super) fn all(&self) -> impl Iterator<Item = Seq> + '_ {
-        self.table.iter().map(Slot::seq)
     }
 
     pub(super) fn insert(&mut self, reference: &Reference, seq: Seq) {
@@ -85,6 +113,6 @@ mod tests {
             let found = prints.candidates(&reference(seq)).any(|held| held == seq + (1 << 40));
             assert_eq!(found, seq % 2 == 0, "{seq}");
         }
-        assert_eq!(prints.all().count() as u64, MANY / 2);
+        assert_eq!(prints.prints().count() as u64, MANY / 2);
     }
 }

@@ -4,7 +4,7 @@
 //! [`Archive`] is not held here. Everything else is, so most questions are answered without one.
 
 use super::event::{Approval, Entry, Event, Seq, Shipment};
-use super::fingerprints::Fingerprints;
+use super::fingerprints::{Fingerprints, Printer};
 use super::text::{LicenceNumber, Reference};
 use super::units::Overflow;
 use hashbrown::HashMap;
@@ -32,12 +32,16 @@ pub enum FoldError {
     /// The archive failed.
     #[error(transparent)]
     Unread(#[from] Unread),
+    /// What a fold went on from does not hold what this needs: only a fold of every entry can tell.
+    #[error("this can't be told without a fold of every entry")]
+    NotInBase,
 }
 
 /// One recorded entry, but for the newest.
 #[derive(Debug)]
 enum Kept {
-    Whole(Box<Entry>),
+    /// With where the archive has it, if it does.
+    Whole(Box<(Entry, Option<u64>)>),
     /// A shipment, and where the archive has it.
     Archived(u64),
 }
@@ -45,6 +49,9 @@ enum Kept {
 /// Every recorded entry in the order of recording.
 #[derive(Debug, Default)]
 pub struct Lines {
+    /// How many come before those kept: a base has them, and gives those that are asked for (see `book::resume`).
+    in_base: Seq,
+    from_base: HashMap<Seq, Entry>,
     kept: Vec<Kept>,
     /// The last one: it is whole while it is judged and takes effect.
     newest: Option<Entry>,
@@ -64,9 +71,27 @@ impl Lines {
         Lines { archive, ..Lines::default() }
     }
 
+    /// Likewise, after this many that a base has.
+    pub(super) fn after(in_base: Seq, archive: Rc<dyn Archive>) -> Self {
+        Lines { in_base, archive: Some(archive), ..Lines::default() }
+    }
+
+    /// Takes a live entry in that the base has.
+    pub(super) fn take_from_base(&mut self, entry: Entry) {
+        if !self.from_base.contains_key(&entry.seq) {
+            self.give_number(&entry.event, entry.seq);
+            self.from_base.insert(entry.seq, entry);
+        }
+    }
+
+    /// Of an entry that the base has: this void took it out.
+    pub(super) fn know_void(&mut self, seq: Seq, by: Seq) {
+        self.voided_by.insert(seq, by);
+    }
+
     /// How many there are; the next one's seq is one more.
     pub fn len(&self) -> usize {
-        self.kept.len() + usize::from(self.newest.is_some())
+        self.in_base as usize + self.kept.len() + usize::from(self.newest.is_some())
     }
 
     /// Whether there are none.
@@ -77,6 +102,7 @@ impl Lines {
     /// The entry of this seq.
     pub fn get(&self, seq: Seq) -> Result<Option<Cow<'_, Entry>>, Unread> {
         match self.find(seq) {
+            None if (1..=self.in_base).contains(&seq) => Err(Unread(format!("entry {seq} was not asked for"))),
             None => Ok(None),
             Some(Found::Here(entry)) => Ok(Some(Cow::Borrowed(entry))),
             Some(Found::Archived(at)) => {
@@ -108,14 +134,28 @@ impl Lines {
         }
     }
 
+    /// Where the archive has the entry, held or not.
+    pub fn at(&self, seq: Seq) -> Option<u64> {
+        match self.kept.get(self.index(seq)?) {
+            Some(Kept::Whole(whole)) => whole.1,
+            Some(Kept::Archived(at)) => Some(*at),
+            None => self.newest_at.filter(|_| self.newest.as_ref().is_some_and(|newest| newest.seq == seq)),
+        }
+    }
+
     pub(super) fn archive(&self) -> Option<Rc<dyn Archive>> {
         self.archive.clone()
     }
 
+    /// Where it is in `kept`; none for one that the base has.
+    fn index(&self, seq: Seq) -> Option<usize> {
+        usize::try_from(seq.checked_sub(self.in_base)?).ok()?.checked_sub(1)
+    }
+
     fn find(&self, seq: Seq) -> Option<Found<'_>> {
-        let index = usize::try_from(seq).ok()?.checked_sub(1)?;
+        let Some(index) = self.index(seq) else { return self.from_base.get(&seq).map(Found::Here) };
         match self.kept.get(index) {
-            Some(Kept::Whole(entry)) => Some(Found::Here(entry)),
+            Some(Kept::Whole(whole)) => Some(Found::Here(&whole.0)),
             Some(Kept::Archived(at)) => Some(Found::Archived(*at)),
             None => self.newest.as_ref().filter(|entry| entry.seq == seq).map(Found::Here),
         }
@@ -172,7 +212,7 @@ impl Lines {
     /// References of live shipments, for "did you mean".
     pub fn shipment_references(&self) -> Result<Vec<String>, Unread> {
         let mut references = Vec::new();
-        for seq in self.references.all() {
+        for (_, seq) in self.references.prints() {
             if let Some(Event::Shipment(shipment)) = self.get(seq)?.map(|entry| entry.into_owned().event) {
                 references.push(shipment.reference.as_str().to_owned());
             }
@@ -235,7 +275,7 @@ impl Lines {
         if let Some(entry) = self.newest.take() {
             self.kept.push(match (at, &entry.event) {
                 (Some(at), Event::Shipment(_)) => Kept::Archived(at),
-                _ => Kept::Whole(Box::new(entry)),
+                _ => Kept::Whole(Box::new((entry, at))),
             });
         }
     }
@@ -289,6 +329,16 @@ impl Lines {
             _ => reference_of(event)
                 .is_some_and(|reference| self.references.candidates(reference).any(|held| held == seq)),
         }
+    }
+
+    /// The numbers that licences have, each with its approval.
+    pub(super) fn licence_numbers(&self) -> impl Iterator<Item = (&LicenceNumber, Seq)> {
+        self.licences.iter().map(|(number, seq)| (number, *seq))
+    }
+
+    /// Prints of the references that shipments and returns have, each with its entry, and what they were taken with.
+    pub(super) fn reference_prints(&self) -> (Printer, impl Iterator<Item = (u32, Seq)>) {
+        (self.references.printer(), self.references.prints())
     }
 
     fn claim(&mut self, event: &Event, seq: Seq) -> Result<(), Unread> {

@@ -5,7 +5,7 @@ pub mod book;
 pub mod country;
 pub mod event;
 pub mod fault;
-mod fingerprints;
+pub mod fingerprints;
 pub mod headroom;
 pub mod impact;
 pub mod judge;

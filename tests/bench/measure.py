@@ -3,7 +3,7 @@
 
 Makes ledgers with the example make-ledger, then runs every command once a round, one after another, so that a machine
 that is busy for a while is busy for all of them. Times are the system's own of the finished process; what is printed
-is the median over the rounds, and ratios are taken within a round. Needs cargo, sha256sum, openssl and true.
+is the median over the rounds, and ratios are taken within a round. Needs cargo, sha256sum, openssl, dd and true.
 """
 
 import json
@@ -30,10 +30,14 @@ def build():
     return paths["exquota"], paths["make-ledger"]
 
 
-def run(command, may_say_no=False):
+def run(command, may_say_no=False, feed=b""):
     """CPU and wall seconds and peak MB of one process."""
+    given, giver = os.pipe()
+    os.write(giver, feed)
+    os.close(giver)
     started = time.perf_counter()
-    child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    child = subprocess.Popen(command, stdin=given, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    os.close(given)
     _, status, usage = os.wait4(child.pid, 0)
     wall = time.perf_counter() - started
     code = os.waitstatus_to_exitcode(status)
@@ -81,7 +85,10 @@ def main():
             "validate": [program, "validate", whole],
             "validate, a tenth of it": [program, "validate", tenth],
             "validate, a tenth late": [program, "validate", late],
-            "headroom": [program, "headroom", "--as-of", "2030-06-01", "--ledger", whole],
+            "headroom, no cache": [program, "headroom", "--as-of", "2030-06-01", "--ledger", whole],
+            "headroom, repeated": [program, "headroom", "--as-of", "2030-06-01", "--ledger", whole],
+            "check": [program, "check", *order, *day, "--ledger", whole],
+            "check, refused": [program, "check", order[0], "H200=80000", *day, "--ledger", whole],
             "check, 10,000 entries": [program, "check", *order, *day, "--ledger", small],
             f"import of {BATCH:,}, judged only": [
                 program, "import", str(filings), "--dry-run", *recording, "--ledger", small,
@@ -89,8 +96,10 @@ def main():
         }
         runs = {name: [] for name in commands}
         for _ in range(ROUNDS + 1):
+            Path(whole + ".cache").unlink(missing_ok=True)
             for name, command in commands.items():
                 runs[name].append(run(command, may_say_no=name.startswith("check")))
+        approvals(program, folder, {"approve": whole, "approve, 10,000 entries": small}, runs)
         imported = str(folder / "imported.jsonl")
         runs[f"import of {BATCH:,}"] = []
         for _ in range(ROUNDS + 1):
@@ -101,6 +110,30 @@ def main():
         report({name: measured[1:] for name, measured in runs.items()}, os.path.getsize(whole))
 
 
+LOOP = 40
+
+
+def approvals(program, folder, ledgers, runs):
+    """Approvals in a loop of processes, each beside a bare process that appends as much durably."""
+    bare = folder / "bare"
+    bare.write_bytes(b"")
+    line = "x" * 330
+    for name in [*ledgers, "bare append, synced"]:
+        runs[name] = []
+    for number in range((ROUNDS + 1) * LOOP):
+        for name, ledger in ledgers.items():
+            runs[name].append(run([
+                program, "approve", f"F{number:07}", "customer-02", "H200=1", "--attest", "us-availability",
+                "--attest", "customer-due-diligence", "--date", "2030-06-01", "--clock", "2030-06-01T12:00:00Z",
+                "--by", "analyst-1", "--ledger", ledger,
+            ]))
+        command = ["dd", f"of={bare}", "oflag=append", "conv=notrunc,fdatasync", "status=none"]
+        runs["bare append, synced"].append(run(command, feed=line.encode()))
+    for name in [*ledgers, "bare append, synced"]:
+        # The first ones fold, and leave a cache.
+        del runs[name][:LOOP - 1]
+
+
 def report(runs, size):
     def median(name, what):
         return statistics.median(measured[what] for measured in runs[name])
@@ -109,23 +142,30 @@ def report(runs, size):
         return statistics.median(a[what] / b[what] for a, b in zip(runs[name], runs[other]))
 
     print(f"{ENTRIES:,} entries, {size / 1e6:.0f} MB; medians of {ROUNDS} rounds")
-    print(f"{'':34}{'CPU s':>9}{'wall s':>9}{'peak MB':>9}")
+    print(f"{'':46}{'CPU s':>9}{'wall s':>9}{'peak MB':>9}")
     for name in runs:
-        print(f"{name:34}{median(name, 'cpu'):9.3f}{median(name, 'wall'):9.3f}{median(name, 'peak'):9.1f}")
+        print(f"{name:46}{median(name, 'cpu'):9.3f}{median(name, 'wall'):9.3f}{median(name, 'peak'):9.1f}")
     print()
     for told, name, other, what in [
         ("validate / sha256sum, CPU", "validate", "sha256sum", "cpu"),
         ("validate / sha256sum, wall", "validate", "sha256sum", "wall"),
         ("validate / openssl, CPU", "validate", "openssl dgst -sha256", "cpu"),
-        ("headroom / validate, CPU", "headroom", "validate", "cpu"),
+        ("headroom, no cache / validate, CPU", "headroom, no cache", "validate", "cpu"),
+        ("headroom, repeated / true, wall", "headroom, repeated", "true", "wall"),
+        ("headroom, repeated / --version, wall", "headroom, repeated", "exquota --version", "wall"),
+        ("check / check of 10,000, wall", "check", "check, 10,000 entries", "wall"),
+        ("approve / approve of 10,000, wall", "approve", "approve, 10,000 entries", "wall"),
+        ("approve / bare append, wall", "approve", "bare append, synced", "wall"),
+        ("approve of 10,000 / bare append, wall", "approve, 10,000 entries", "bare append, synced", "wall"),
         ("ten times the entries, CPU", "validate", "validate, a tenth of it", "cpu"),
         ("late / in order, CPU", "validate, a tenth late", "validate", "cpu"),
     ]:
-        print(f"{told:34}{ratio(name, other, what):9.2f}")
-    above = median("check, 10,000 entries", "wall") - median("true", "wall")
-    print(f"{'check, above an empty process':34}{above * 1000:7.1f} ms")
+        print(f"{told:46}{ratio(name, other, what):9.2f}")
+    for name in ["check", "check, refused", "check, 10,000 entries", "approve", "approve, 10,000 entries"]:
+        above = median(name, "wall") - median("true", "wall")
+        print(f"{name + ', above an empty process':46}{above * 1000:7.1f} ms")
     name = f"import of {BATCH:,}"
-    print(f"{'import, entries a second':34}{BATCH / median(name, 'wall'):9,.0f}")
+    print(f"{'import, entries a second':46}{BATCH / median(name, 'wall'):9,.0f}")
 
 
 if __name__ == "__main__":

@@ -203,6 +203,7 @@ fn what_can_not_be_made_durable_is_not_signed() {
         system: Arc::new(Unsyncable(Disk::new(None))),
         today: NaiveDate::default(),
         lock_timeout: Duration::ZERO,
+        cached_from: u64::MAX,
         colour: false,
         progress: Arc::new(exquota::commands::progress::Unwatched),
     };

@@ -1,7 +1,7 @@
 //! A disk on which nothing can be made durable.
 
 use chrono::{DateTime, Utc};
-use exquota::store::ledger::file::{Disk, FileState, OpenFile, Opening, System};
+use exquota::store::ledger::file::{Disk, FileState, FileTime, OpenFile, Opening, System};
 use std::io;
 use std::path::Path;
 use std::time::Duration;
@@ -39,6 +39,10 @@ impl System for Unsyncable {
 
     fn now(&self) -> DateTime<Utc> {
         self.0.now()
+    }
+
+    fn file_clock(&self) -> FileTime {
+        self.0.file_clock()
     }
 
     fn elapsed(&self) -> Duration {

@@ -63,6 +63,7 @@ fn session(machine: &Arc<Simulated>) -> Session {
         system,
         today: day(),
         lock_timeout: Duration::from_secs(10),
+        cached_from: u64::MAX,
         colour: false,
         progress: Arc::new(Unwatched),
     }

@@ -3,7 +3,7 @@
 use crate::dice::Dice;
 use crate::storage::Storage;
 use chrono::{DateTime, TimeDelta, Utc};
-use exquota::store::ledger::file::{FileState, Identity, OpenFile, Opening, System};
+use exquota::store::ledger::file::{FileState, FileTime, Identity, OpenFile, Opening, System};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::{self, ErrorKind};
@@ -169,6 +169,8 @@ impl Inner {
             irregular: None,
             owner: (1, 1),
             mode: self.storage.files[inode].mode,
+            modified: (0, 0),
+            changed: (0, 0),
         }
     }
 }
@@ -288,6 +290,11 @@ impl Simulated {
 }
 
 impl System for Simulated {
+    /// Time stands still, so no file's times ever tell that it changed.
+    fn file_clock(&self) -> FileTime {
+        (0, 0)
+    }
+
     fn open(&self, path: &Path, opening: Opening) -> io::Result<Box<dyn OpenFile>> {
         let mut inner = self.0.step("open");
         if inner.fails() {

@@ -51,6 +51,7 @@ impl Inserted {
 impl Book {
     /// Brings the state to just before `order[position]`, with lapses up to `date` taken.
     pub(super) fn seek(&mut self, position: usize, date: NaiveDate) -> Result<(), FoldError> {
+        self.ask_base_for_lapses(position, date)?;
         self.unwind(position)?;
         if self.state.date() > date {
             self.state.undo_to(self.settled)?;

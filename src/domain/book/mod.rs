@@ -14,10 +14,12 @@ mod late;
 mod proposal;
 mod registrations;
 mod repeat;
+mod resume;
 mod search;
 mod under;
 
 pub use proposal::{Judgement, Proposal, Verdict};
+pub use resume::{Base, Kept, Noted, Snapshot};
 
 use super::admitted::Admitted;
 use super::event::{Adoption, Entry, Event, Place, Seq};
@@ -27,6 +29,7 @@ use super::refusal::{Code, Refusal};
 use super::state::{InForce, State};
 use chrono::NaiveDate;
 use registrations::Registrations;
+use resume::Resumed;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -37,6 +40,8 @@ use std::sync::Arc;
 pub struct Finding {
     /// The line that should not have been written (D20).
     pub entry: Seq,
+    /// When what it tells of happened.
+    pub date: NaiveDate,
     /// Why not.
     pub refusals: Vec<Refusal>,
     /// Whether the line says itself that it was recorded despite the rules (R13); else it is a breach.
@@ -64,6 +69,8 @@ pub struct Book {
     refused: Refused,
     registrations: Registrations,
     findings: Vec<Finding>,
+    /// Where the fold goes on from, if it did not begin with line 1.
+    resumed: Option<Resumed>,
 }
 
 impl Book {
@@ -72,7 +79,7 @@ impl Book {
         Self::begin_with(first, None)
     }
 
-    /// Likewise; what the archive has need not be held (see [`Book::record_archived`]).
+    /// Likewise; what the archive has, line 1 at its start, need not be held (see [`Book::record_archived`]).
     pub fn begin_with(first: Entry, archive: Option<Rc<dyn Archive>>) -> Result<Self, NoPolicy> {
         let Event::Policy(adoption) = &first.event else { return Err(NoPolicy) };
         let in_force = InForce { entry: first.seq, adoption: Arc::new(adoption.clone()) };
@@ -80,6 +87,7 @@ impl Book {
         let mut lines = Lines::new(archive);
         // The first entry is a policy: nobody else can have its number.
         let _ = lines.push(first);
+        lines.archive_newest(Some(0));
         Ok(Book {
             lines,
             order: vec![place],
@@ -90,6 +98,7 @@ impl Book {
             refused: Refused::default(),
             registrations: Registrations::default(),
             findings: Vec::new(),
+            resumed: None,
         })
     }
 
@@ -111,6 +120,7 @@ impl Book {
     }
 
     fn record_line(&mut self, entry: Cow<'_, Entry>, at: Option<u64>) -> Result<(), FoldError> {
+        self.ask_base(&entry)?;
         if self.apply_commuting(&entry)? {
             self.lines.push_admitted(entry, at);
             return Ok(());
@@ -129,7 +139,7 @@ impl Book {
 
     /// Takes in a line that was judged at its place, and judges anew what comes after it.
     fn record_judged(&mut self, entry: Entry, own: Vec<Refusal>) -> Result<(), FoldError> {
-        let seq = entry.seq;
+        let Place { date, seq } = entry.place();
         let despite = entry.despite.is_some();
         if own.iter().any(|refusal| refusal.code.leaves_nothing_to_record()) {
             return self.record_inert(entry, own);
@@ -146,14 +156,14 @@ impl Book {
                 self.record_inert(entry, refusals)?;
             }
         } else if !refusals.is_empty() {
-            self.findings.push(Finding { entry: seq, refusals, violation: despite });
+            self.findings.push(Finding { entry: seq, date, refusals, violation: despite });
         }
         Ok(())
     }
 
     /// A line that changes nothing still takes its number, and is still a breach (D6).
     fn record_inert(&mut self, entry: Entry, refusals: Vec<Refusal>) -> Result<(), FoldError> {
-        self.findings.push(Finding { entry: entry.seq, refusals, violation: false });
+        self.findings.push(Finding { entry: entry.seq, date: entry.date, refusals, violation: false });
         self.refused.set_inert(entry.seq);
         Ok(self.lines.push(entry)?)
     }

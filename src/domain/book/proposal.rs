@@ -88,6 +88,7 @@ impl Book {
     /// it; answers whether it did.
     fn consider(&mut self, proposal: Proposal, keep: bool) -> Result<(Judgement, bool), FoldError> {
         let Proposal { mut entry, asked, head_moved } = proposal;
+        self.ask_base_for_proposal(&entry)?;
         let place = entry.place();
         self.seek(self.position(place), place.date)?;
         let mut judgement = self.begin_judgement(&entry)?;

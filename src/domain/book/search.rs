@@ -8,6 +8,7 @@ use crate::domain::lines::FoldError;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::text::ChipName;
 use chrono::{Days, NaiveDate, NaiveTime};
+use std::collections::BTreeSet;
 
 impl Book {
     /// Each item in the order given, the largest quantity up to what was asked that passes the whole judgement, later
@@ -56,9 +57,7 @@ impl Book {
         if !only_ceilings || !matches!(entry.event, Event::Approval(_)) {
             return Ok(None);
         }
-        let mut expiries = self.as_of(NaiveDate::MAX)?.expiries();
-        expiries.retain(|last_day| *last_day >= entry.date);
-        for last_day in expiries {
+        for last_day in self.expiries_from(entry.date)? {
             let Some(date) = last_day.checked_add_days(Days::new(1)) else { continue };
             let recorded_at = entry.recorded_at.max(date.and_time(NaiveTime::MIN).and_utc());
             let trial = Entry { date, recorded_at, despite: None, ..entry.clone() };
@@ -67,6 +66,15 @@ impl Book {
             }
         }
         Ok(None)
+    }
+
+    /// Last valid days of all licences from a day on, ascending, each once.
+    fn expiries_from(&mut self, first: NaiveDate) -> Result<BTreeSet<NaiveDate>, FoldError> {
+        // Every entry has had its effect, but what lapses later need not be taken for that.
+        let last = self.order.last().map_or(first, |place| place.date);
+        let mut expiries = self.as_of(last.max(first))?.expiries();
+        expiries.extend(self.expiries_in_base()?);
+        Ok(expiries.split_off(&first))
     }
 
     fn passes(&mut self, trial: Entry, asked: &Asked) -> Result<bool, FoldError> {

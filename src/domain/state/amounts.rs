@@ -60,6 +60,11 @@ impl Amounts {
 pub struct Tally(Vec<Amounts>);
 
 impl Tally {
+    /// These amounts, chip by chip.
+    pub fn new(amounts: Vec<Amounts>) -> Self {
+        Tally(amounts)
+    }
+
     /// The amounts of one chip.
     pub fn of(&self, chip: ChipIx) -> Amounts {
         self.0.get(chip.index()).copied().unwrap_or_default()

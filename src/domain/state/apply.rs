@@ -138,7 +138,7 @@ impl State {
         }
     }
 
-    fn meet_chip(&mut self, name: &ChipName) -> ChipIx {
+    pub(super) fn meet_chip(&mut self, name: &ChipName) -> ChipIx {
         self.chips.meet(name, &self.in_force.adoption.policy)
     }
 

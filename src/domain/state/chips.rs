@@ -9,12 +9,14 @@ use crate::domain::units::Units;
 pub struct ChipIx(u16);
 
 impl ChipIx {
-    pub(super) fn at(index: usize) -> Self {
+    /// The chip that was met after this many others.
+    pub fn at(index: usize) -> Self {
         // A policy names tens of chips; the store's limit of 16 MiB a line keeps them below 65,536.
         ChipIx(u16::try_from(index).unwrap_or(u16::MAX))
     }
 
-    pub(super) fn index(self) -> usize {
+    /// How many were met before it.
+    pub fn index(self) -> usize {
         usize::from(self.0)
     }
 }
@@ -38,6 +40,10 @@ impl Chips {
             self.weights.push(weight(policy, name));
             ChipIx::at(self.names.len() - 1)
         })
+    }
+
+    pub(super) fn names(&self) -> &[ChipName] {
+        &self.names
     }
 
     pub(super) fn name(&self, chip: ChipIx) -> Option<&ChipName> {

@@ -13,7 +13,13 @@ use std::sync::Arc;
 pub struct CustomerIx(u32);
 
 impl CustomerIx {
-    fn index(self) -> usize {
+    /// The customer that was met after this many others.
+    pub fn at(index: u32) -> Self {
+        CustomerIx(index)
+    }
+
+    /// How many were met before it.
+    pub fn index(self) -> usize {
         self.0 as usize
     }
 }
@@ -99,6 +105,15 @@ impl Families {
             family: Tally::default(),
         });
         None
+    }
+
+    /// Likewise, of a customer whose own licences are known to come to this.
+    pub(super) fn put_with(&mut self, registered: Registered, own: Tally) {
+        let id = registered.record.id.clone();
+        self.put(registered);
+        if let Some(customer) = self.find(&id).and_then(|customer| self.all.get_mut(customer.index())) {
+            customer.own = own;
+        }
     }
 
     /// Works out families, countries and their sums anew, after a registration or an adoption.

@@ -8,6 +8,18 @@ use std::collections::HashMap;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LicenseeIx(u32);
 
+impl LicenseeIx {
+    /// The licensee that was met after this many others.
+    pub fn at(index: u32) -> Self {
+        LicenseeIx(index)
+    }
+
+    /// How many were met before it.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// A licensee, with what its licences come to.
 #[derive(Clone, Debug)]
 pub struct Licensee {
@@ -39,12 +51,24 @@ impl Licensees {
         found
     }
 
+    /// Everyone ever met, whether they hold a licence now or not.
+    pub(super) fn all(&self) -> &[Licensee] {
+        &self.all
+    }
+
+    pub(super) fn put(&mut self, licensee: Licensee) {
+        let index = self.meet(&licensee.name);
+        if let Some(held) = self.get_mut(index) {
+            *held = licensee;
+        }
+    }
+
     pub(super) fn get(&self, licensee: LicenseeIx) -> Option<&Licensee> {
-        self.all.get(licensee.0 as usize)
+        self.all.get(licensee.index())
     }
 
     pub(super) fn get_mut(&mut self, licensee: LicenseeIx) -> Option<&mut Licensee> {
-        self.all.get_mut(licensee.0 as usize)
+        self.all.get_mut(licensee.index())
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Licensee> {

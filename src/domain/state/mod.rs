@@ -13,12 +13,14 @@ mod families;
 mod journal;
 mod licence;
 mod licensees;
+mod resume;
 
 pub use amounts::{Amounts, Tally};
 pub use chips::ChipIx;
 pub use families::{Customer, CustomerIx, Registered, names};
-pub use licence::{ClosedBy, Held, Licence, LicenceIx, Life, Standing};
+pub use licence::{Closed, ClosedBy, Held, Licence, LicenceIx, Life, Standing};
 pub use licensees::{Licensee, LicenseeIx};
+pub use resume::Sums;
 
 use super::event::{Adoption, Exception, Seq};
 use super::policy::{Ceiling, Counts, Policy, Scope};
@@ -205,10 +207,9 @@ impl State {
         self.licences.iter()
     }
 
-    /// Last valid days of all licences, ascending, each once.
-    pub fn expiries(&self) -> Vec<NaiveDate> {
-        let days: BTreeSet<NaiveDate> = self.licences.iter().filter_map(|licence| licence.life.expires).collect();
-        days.into_iter().collect()
+    /// Last valid days of all licences, each once.
+    pub fn expiries(&self) -> BTreeSet<NaiveDate> {
+        self.licences.iter().filter_map(|licence| licence.life.expires).collect()
     }
 
     /// The chip's number, if the fold ever met it.

@@ -1,6 +1,6 @@
 //! A ledger's bytes where they are: read from the start, and here and there again, without holding them.
 
-use super::file::OpenFile;
+use super::file::{FileState, OpenFile};
 use crate::domain::event::Entry;
 use crate::domain::lines::{Archive, Unread};
 use crate::store::record::{LONGEST, read_line};
@@ -12,16 +12,16 @@ pub struct Source(Held);
 
 #[derive(Debug)]
 enum Held {
-    /// A regular file, up to its length when it was opened.
-    File(Box<dyn OpenFile>, u64),
+    /// A regular file as it was when it was opened, up to this length.
+    File(Box<dyn OpenFile>, FileState, u64),
     /// What can be read but once is held.
     Bytes(Vec<u8>),
 }
 
 impl Source {
-    /// The first `length` bytes of a file.
-    pub fn of_file(file: Box<dyn OpenFile>, length: u64) -> Self {
-        Source(Held::File(file, length))
+    /// The first `length` bytes of a file that was opened in this state.
+    pub fn of_file(file: Box<dyn OpenFile>, opened: FileState, length: u64) -> Self {
+        Source(Held::File(file, opened, length))
     }
 
     /// These bytes.
@@ -32,19 +32,32 @@ impl Source {
     /// How many bytes.
     pub fn length(&self) -> u64 {
         match &self.0 {
-            Held::File(_, length) => *length,
+            Held::File(_, _, length) => *length,
             Held::Bytes(bytes) => bytes.len() as u64,
         }
     }
 
+    /// The file as it was when it was opened, if that is what it still is.
+    pub fn unchanged(&self) -> Option<&FileState> {
+        match &self.0 {
+            Held::File(file, opened, _) => file.state().is_ok_and(|now| now == *opened).then_some(opened),
+            Held::Bytes(_) => None,
+        }
+    }
+
     /// All bytes in order; any number of readers may be at it.
-    pub fn from_start(&self) -> FromStart<'_> {
-        FromStart { source: self, at: 0 }
+    pub fn from_start(&self) -> Onwards<'_> {
+        self.from(0)
+    }
+
+    /// Likewise from an offset on.
+    pub fn from(&self, at: u64) -> Onwards<'_> {
+        Onwards { source: self, at }
     }
 
     fn read_at(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {
         match &self.0 {
-            Held::File(file, length) => {
+            Held::File(file, _, length) => {
                 let left = usize::try_from(length.saturating_sub(at)).unwrap_or(usize::MAX);
                 let most = buffer.len().min(left);
                 file.read_at(&mut buffer[..most], at)
@@ -89,14 +102,14 @@ impl Archive for Source {
     }
 }
 
-/// See [`Source::from_start`].
+/// See [`Source::from`].
 #[derive(Debug)]
-pub struct FromStart<'s> {
+pub struct Onwards<'s> {
     source: &'s Source,
     at: u64,
 }
 
-impl Read for FromStart<'_> {
+impl Read for Onwards<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.source.read_at(buffer, self.at)?;
         self.at += count as u64;

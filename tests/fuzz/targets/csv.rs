@@ -57,6 +57,7 @@ fn session(folder: &Path, ledger: &str) -> Session {
         system,
         today: now.date_naive(),
         lock_timeout: Duration::ZERO,
+        cached_from: u64::MAX,
         colour: false,
     }
 }

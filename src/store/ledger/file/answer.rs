@@ -13,7 +13,7 @@ pub fn open_for_answer(system: &dyn System, path: &Path) -> Result<Source, Ledge
         let file = system.open(path, Opening::Read)?;
         let state = file.state()?;
         Ok(match state.irregular {
-            None => Source::of_file(file, state.length),
+            None => Source::of_file(file, state.clone(), state.length),
             Some(_) => Source::of_bytes(read_all(&*file)?),
         })
     };
@@ -41,6 +41,6 @@ impl Locked<'_> {
         if state.identity != locked.identity {
             return Err(LedgerError::Replaced { path: self.path.clone() });
         }
-        Ok(Source::of_file(file, self.length))
+        Ok(Source::of_file(file, state, self.length))
     }
 }

@@ -1,6 +1,6 @@
 //! The real system: each method is one call, and decides nothing.
 
-use super::system::{FileState, Identity, OpenFile, Opening, System};
+use super::system::{FileState, FileTime, Identity, OpenFile, Opening, System};
 use chrono::{DateTime, Utc};
 use rustix::fs::{Gid, Mode, OFlags, Uid};
 use std::fs::{File, Metadata, OpenOptions, TryLockError};
@@ -65,6 +65,20 @@ impl System for Disk {
 
     fn now(&self) -> DateTime<Utc> {
         self.clock.unwrap_or_else(Utc::now)
+    }
+
+    fn file_clock(&self) -> FileTime {
+        #[cfg(target_os = "linux")]
+        {
+            let now = rustix::time::clock_gettime(rustix::time::ClockId::RealtimeCoarse);
+            (now.tv_sec, u32::try_from(now.tv_nsec).unwrap_or_default())
+        }
+        #[cfg(not(target_os = "linux"))]
+        {
+            // How coarse file times are is not told here: nothing that changed within two seconds is past.
+            let now = Utc::now() - chrono::TimeDelta::seconds(2);
+            (now.timestamp(), now.timestamp_subsec_nanos())
+        }
     }
 
     fn elapsed(&self) -> Duration {
@@ -140,5 +154,7 @@ fn state_of(metadata: &Metadata) -> FileState {
         irregular,
         owner: (metadata.uid(), metadata.gid()),
         mode: metadata.mode() & 0o7777,
+        modified: (metadata.mtime(), u32::try_from(metadata.mtime_nsec()).unwrap_or_default()),
+        changed: (metadata.ctime(), u32::try_from(metadata.ctime_nsec()).unwrap_or_default()),
     }
 }

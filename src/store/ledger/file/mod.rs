@@ -23,6 +23,7 @@
 //! Readers take no lock: whatever they see up to the last `\n` was written by someone who held it.
 
 mod answer;
+mod beside;
 mod disk;
 mod error;
 mod founding;
@@ -36,11 +37,13 @@ mod writing;
 mod tests;
 
 pub use answer::{cannot_read, open_for_answer};
+pub(super) use beside::put_beside;
 pub use disk::Disk;
 pub use error::LedgerError;
 pub use founding::{create, must_not_exist};
 pub use recovering::{Recovered, recover};
-pub use system::{FileState, Identity, OpenFile, Opening, System};
+pub use system::{FileState, FileTime, Identity, OpenFile, Opening, System};
+pub(super) use writing::write_all;
 
 use super::read::{Chain, last_line, torn};
 use crate::domain::admitted::Admitted;
@@ -111,6 +114,12 @@ impl<'s> Locked<'s> {
         Ok(chain.head())
     }
 
+    /// What the file is as this writer leaves it; none if somebody else wrote to it, or may yet and not be noticed.
+    pub(super) fn settled(&self) -> Option<FileState> {
+        let state = self.file.state().ok().filter(|state| state.length == self.length)?;
+        (settle(self.system, &state) && self.file.state().ok()? == state).then_some(state)
+    }
+
     fn last_line(&self) -> Result<Chain, LedgerError> {
         let chain = match last_line(&self.end) {
             Some(line) => Chain::after(line),
@@ -145,8 +154,7 @@ impl<'s> Locked<'s> {
 
     /// One write, one sync, one look: a failure of any leaves the outcome unknown.
     fn write(&mut self, lines: &[u8]) -> Result<(), LedgerError> {
-        writing::write_synced(&*self.file, self.length, lines)
-            .map_err(|(step, source)| self.fail(step, source))
+        writing::write_synced(&*self.file, self.length, lines).map_err(|(step, source)| self.fail(step, source))
     }
 
     fn fail(&mut self, step: &'static str, source: io::Error) -> LedgerError {
@@ -156,6 +164,21 @@ impl<'s> Locked<'s> {
         let marker = suspect::mark(self.system, &self.path, &note).err();
         LedgerError::OutcomeUnknown { path: self.path.clone(), step, source, marker }
     }
+}
+
+/// Waits a moment, until a change to a file in this state would give it other times than it has; false if it takes
+/// too long.
+pub(super) fn settle(system: &dyn System, state: &FileState) -> bool {
+    /// The clock that files are stamped by goes on every 1 to 10 ms.
+    const PAUSE: Duration = Duration::from_micros(500);
+    const TRIES: u32 = 24;
+    for _ in 0..TRIES {
+        if state.is_past(system.file_clock()) {
+            return true;
+        }
+        system.sleep(PAUSE);
+    }
+    false
 }
 
 /// The marker of a failed write, where one stands: what is read then may hold entries that nobody acknowledged.
@@ -206,7 +229,7 @@ fn read_end(file: &dyn OpenFile, length: u64) -> io::Result<Vec<u8>> {
     }
 }
 
-fn read_exactly(file: &dyn OpenFile, mut bytes: &mut [u8], mut offset: u64) -> io::Result<()> {
+pub(super) fn read_exactly(file: &dyn OpenFile, mut bytes: &mut [u8], mut offset: u64) -> io::Result<()> {
     while !bytes.is_empty() {
         match file.read_at(bytes, offset) {
             Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
@@ -230,7 +253,7 @@ impl Read for Reading<'_> {
     }
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = OsString::from(path);
     name.push(suffix);
     PathBuf::from(name)

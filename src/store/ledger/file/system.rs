@@ -46,6 +46,9 @@ pub trait System: Debug + Send + Sync {
     /// The time of day.
     fn now(&self) -> DateTime<Utc>;
 
+    /// What a file that is changed from now on is stamped with at least.
+    fn file_clock(&self) -> FileTime;
+
     /// A time that never goes back, from any start.
     fn elapsed(&self) -> Duration;
 
@@ -89,8 +92,11 @@ pub struct Identity {
     pub inode: u64,
 }
 
+/// A time as a file system has it: seconds since 1970, and nanoseconds.
+pub type FileTime = (i64, u32);
+
 /// What a file is at one moment.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FileState {
     /// Which file it is.
     pub identity: Identity,
@@ -104,4 +110,18 @@ pub struct FileState {
     pub owner: (u32, u32),
     /// Its permission bits.
     pub mode: u32,
+    /// When its content last changed; whoever may write to it may say otherwise.
+    pub modified: FileTime,
+    /// When anything about it last changed.
+    pub changed: FileTime,
+}
+
+impl FileState {
+    /// Whether a change that is made when the system's clock for files shows `clock` gives it another time.
+    pub fn is_past(&self, clock: FileTime) -> bool {
+        /// File systems without nanoseconds keep seconds, some only every other one.
+        const COARSE: i64 = 2;
+        let (seconds, nanos) = self.changed;
+        if nanos == 0 && self.modified.1 == 0 { clock.0 > seconds.saturating_add(COARSE) } else { clock > self.changed }
+    }
 }

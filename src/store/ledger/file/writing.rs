@@ -45,7 +45,7 @@ pub(super) fn write_synced(file: &dyn OpenFile, offset: u64, lines: &[u8]) -> Re
 }
 
 /// Writes on where the system took a part; a part that it took is never taken back.
-pub(super) fn write_all(file: &dyn OpenFile, mut bytes: &[u8]) -> io::Result<()> {
+pub(in crate::store::ledger) fn write_all(file: &dyn OpenFile, mut bytes: &[u8]) -> io::Result<()> {
     while !bytes.is_empty() {
         match file.write(bytes) {
             Ok(0) => return Err(ErrorKind::WriteZero.into()),

@@ -61,7 +61,12 @@ impl<'a> Reader<&'a [u8]> {
 impl<R: Read> Reader<R> {
     /// Reads from line 1. What could not be read is in `end`, and only there.
     fn of(source: R) -> Self {
-        Reader { pieces: Pieces::of(source), lines: 0, chain: Chain::START, said_empty: false }
+        Reader { pieces: Pieces::of(source, 0), lines: 0, chain: Chain::START, said_empty: false }
+    }
+
+    /// Reads on from `offset`, behind a line that left the chain like this.
+    pub(super) fn behind(source: R, chain: Chain, offset: usize) -> Self {
+        Reader { pieces: Pieces::of(source, offset), lines: chain.seq, chain, said_empty: true }
     }
 
     /// The SHA-256 of the last line read; zeros before any. After the last line: the ledger's head.
@@ -155,6 +160,11 @@ impl Chain {
     pub(super) fn after(line: &[u8]) -> Result<Self, Vec<Fault>> {
         let record = read_line(line, 1)?;
         Ok(Chain { seq: record.entry.seq, head: sha256(line), recorded_at: Some(record.entry.recorded_at) })
+    }
+
+    /// As it stands behind the line of this seq and hash.
+    pub(super) fn behind(seq: Seq, head: Digest, recorded_at: DateTime<Utc>) -> Self {
+        Chain { seq, head, recorded_at: Some(recorded_at) }
     }
 
     /// The SHA-256 of the last line.

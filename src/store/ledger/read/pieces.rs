@@ -33,8 +33,9 @@ pub(super) struct Pieces<R> {
 }
 
 impl<R: Read> Pieces<R> {
-    pub(super) fn of(source: R) -> Self {
-        Pieces { source, buffer: vec![0; PIECE], start: 0, end: 0, offset: 0, unheld: 0, at_end: false, failed: None }
+    /// Of a stream that begins at this offset of the file.
+    pub(super) fn of(source: R, offset: usize) -> Self {
+        Pieces { source, buffer: vec![0; PIECE], start: 0, end: 0, offset, unheld: 0, at_end: false, failed: None }
     }
 
     /// The next whole line; none at the end, or where reading failed.

@@ -199,14 +199,7 @@ fn a_torn_tail_stays_where_nothing_is_written() {
 #[test]
 fn of_a_ledger_no_more_than_its_end_is_read() {
     let desk = Desk::new();
-    for (before, end) in [
-        ("", ""),
-        ("", "torn"),
-        ("", "a\n"),
-        ("a\n", "b\n"),
-        ("a\n", "b\ntorn"),
-        ("a\n\n", "\n"),
-    ] {
+    for (before, end) in [("", ""), ("", "torn"), ("", "a\n"), ("a\n", "b\n"), ("a\n", "b\ntorn"), ("a\n\n", "\n")] {
         // Shorter than what is read at once, as long, and longer.
         for filling in [0, 4096 - end.len() - 1, 4096 - end.len(), 4097 - end.len(), 40_000] {
             let filled = [before, &"x".repeat(filling), end].concat();

@@ -1,0 +1,263 @@
+//! Going on from what a fold came to, without the entries that it was made of.
+//!
+//! A [`Snapshot`] holds what is few: sums, customers, exceptions. What is many, licences and references, stays in a
+//! [`Base`] and is asked for by name. A book that was resumed so answers as the whole fold does, or says
+//! [`FoldError::NotInBase`]: of what happened before its last entry, of voids, registrations, returns and serial
+//! numbers only the whole fold can tell.
+//!
+//! **Invariant.** Whatever an entry names is asked of the base before the entry is judged or takes effect, and whatever
+//! lapses up to a day before the state moves on to that day. So the judge finds what it would find in the whole fold,
+//! and is the same judge.
+
+use super::{Book, Finding};
+use crate::domain::event::{Entry, Event, Place, Seq};
+use crate::domain::fingerprints::Printer;
+use crate::domain::judge::Refused;
+use crate::domain::lines::{Archive, FoldError, Lines, Unread};
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::state::{Licence, State, Sums};
+use crate::domain::text::{LicenceNumber, Reference};
+use chrono::NaiveDate;
+use hashbrown::HashSet;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::ops::Range;
+use std::rc::Rc;
+
+/// What a fold came to after its last entry.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// How many entries were folded.
+    pub entries: Seq,
+    /// The place of the last one in effective order.
+    pub last: Place,
+    /// Balances after it.
+    pub sums: Sums,
+    /// Breaches and violations.
+    pub findings: Vec<Noted>,
+}
+
+/// A finding, as far as a resumed book can still tell.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Noted {
+    /// The line that should not have been written.
+    pub entry: Seq,
+    /// When what it tells of happened.
+    pub date: NaiveDate,
+    /// The first rule that says no.
+    pub code: Code,
+    /// Whether the line says itself that it was recorded despite the rules (R13).
+    pub violation: bool,
+    /// Whether it changes nothing (D6).
+    pub inert: bool,
+    /// The void that took it out.
+    pub voided_by: Option<Seq>,
+}
+
+/// A licence number that is taken, as a base keeps it.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// The number.
+    pub number: LicenceNumber,
+    /// The live entry that has it.
+    pub entry: Seq,
+    /// The licence; none where the entry changes nothing (D6).
+    pub licence: Option<Licence>,
+}
+
+/// Where a resumed book asks for what is many. Every entry can be had from it by its place in the archive.
+pub trait Base: Archive {
+    /// Who has this licence number, and where the archive has that entry.
+    fn licence(&self, number: &LicenceNumber) -> Result<Option<(u64, Kept)>, Unread>;
+
+    /// Where the archive has entries that may hold this reference; all that do are among them.
+    fn references(&self, reference: &Reference) -> Result<Vec<u64>, Unread>;
+
+    /// Licences whose last valid day lies in `days` and that had not lapsed: the day, and what they are kept under.
+    fn lapsing(&self, days: Range<NaiveDate>) -> Result<Vec<(NaiveDate, u64)>, Unread>;
+
+    /// The licence number kept here, and where the archive has its entry.
+    fn kept(&self, here: u64) -> Result<(u64, Kept), Unread>;
+}
+
+/// What a resumed book goes on from.
+pub(super) struct Resumed {
+    base: Rc<dyn Base>,
+    last: Place,
+    /// Up to which day it was asked for lapses.
+    lapses_until: NaiveDate,
+    taken_up: HashSet<LicenceNumber>,
+}
+
+impl fmt::Debug for Resumed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "after {:?}", self.last)
+    }
+}
+
+impl Book {
+    /// What the fold came to. What is many is left to [`Book::kept_licences`] and [`Book::kept_references`].
+    pub fn snapshot(&mut self) -> Result<Snapshot, FoldError> {
+        let last = *self.order.last().ok_or(FoldError::NotInBase)?;
+        if self.resumed.is_some() {
+            return Err(FoldError::NotInBase);
+        }
+        self.seek(self.order.len(), last.date)?;
+        let noted = |finding: &Finding| Noted {
+            entry: finding.entry,
+            date: finding.date,
+            code: finding.refusals.first().map_or(Code::EntryUnknown, |refusal| refusal.code),
+            violation: finding.violation,
+            inert: self.refused.is_inert(finding.entry),
+            voided_by: self.lines.voided_by(finding.entry),
+        };
+        Ok(Snapshot {
+            entries: self.lines.len() as Seq,
+            last,
+            sums: self.state.sums(),
+            findings: self.findings.iter().map(noted).collect(),
+        })
+    }
+
+    /// Every licence number that is taken, in the state that [`Book::snapshot`] left.
+    pub fn kept_licences(&self) -> impl Iterator<Item = Kept> + '_ {
+        self.lines.licence_numbers().map(|(number, entry)| Kept {
+            number: number.clone(),
+            entry,
+            licence: self.state.licence(number).cloned(),
+        })
+    }
+
+    /// A print of every reference that is taken, with its entry, and what prints are taken with.
+    pub fn kept_references(&self) -> (Printer, impl Iterator<Item = (u32, Seq)> + '_) {
+        self.lines.reference_prints()
+    }
+
+    /// Goes on from a snapshot.
+    pub fn resume(snapshot: Snapshot, base: Rc<dyn Base>) -> Result<Self, FoldError> {
+        let Snapshot { entries, last, sums, findings: noted } = snapshot;
+        let archive: Rc<dyn Archive> = Rc::<dyn Base>::clone(&base);
+        let mut lines = Lines::after(entries, archive);
+        let mut refused = Refused::default();
+        let mut findings = Vec::with_capacity(noted.len());
+        for Noted { entry, date, code, violation, inert, voided_by } in noted {
+            if inert {
+                refused.set_inert(entry);
+            }
+            if let Some(by) = voided_by {
+                lines.know_void(entry, by);
+            }
+            findings.push(Finding { entry, date, refusals: vec![Refusal::new(code, "")], violation });
+        }
+        let lapses_until = sums.date;
+        Ok(Book {
+            lines,
+            order: Vec::new(),
+            disturbing: BTreeSet::new(),
+            state: State::resume(sums)?,
+            applied: Vec::new(),
+            settled: 0,
+            refused,
+            registrations: super::Registrations::default(),
+            findings,
+            resumed: Some(Resumed { base, last, lapses_until, taken_up: HashSet::new() }),
+        })
+    }
+
+    /// Asks the base for what an entry names that is to take effect.
+    pub(super) fn ask_base(&mut self, entry: &Entry) -> Result<(), FoldError> {
+        let Some(resumed) = &self.resumed else { return Ok(()) };
+        if entry.place() < resumed.last || self.order.last().is_some_and(|last| entry.place() < *last) {
+            return Err(FoldError::NotInBase);
+        }
+        match &entry.event {
+            Event::Policy(_) | Event::Exception(_) | Event::Volume(_) => Ok(()),
+            Event::Approval(approval) => {
+                self.ask_for_licence(&approval.licence)?;
+                approval.replaces.as_ref().map_or(Ok(()), |replaced| self.must_have_licence(replaced))
+            }
+            Event::Shipment(shipment) if shipment.serials.is_empty() => {
+                self.ask_for_reference(&shipment.reference)?;
+                self.must_have_licence(&shipment.licence)
+            }
+            Event::Amendment(_) | Event::Suspension(_) | Event::Reinstatement(_) | Event::Closure(_) => {
+                entry.event.licence().map_or(Ok(()), |number| self.must_have_licence(number))
+            }
+            Event::Shipment(_) | Event::Return(_) | Event::Customer(_) | Event::Void(_) => Err(FoldError::NotInBase),
+        }
+    }
+
+    /// Likewise, of one that is proposed: only for what has a number can a base tell whether it is recorded already.
+    pub(super) fn ask_base_for_proposal(&mut self, entry: &Entry) -> Result<(), FoldError> {
+        match &entry.event {
+            Event::Approval(_) | Event::Shipment(_) => self.ask_base(entry),
+            _ if self.resumed.is_some() => Err(FoldError::NotInBase),
+            _ => Ok(()),
+        }
+    }
+
+    /// Before the state moves to `date`: what lapses up to it must be known, and nothing is taken back.
+    pub(super) fn ask_base_for_lapses(&mut self, position: usize, date: NaiveDate) -> Result<(), FoldError> {
+        let Some(resumed) = &mut self.resumed else { return Ok(()) };
+        if date < resumed.last.date || position < self.applied.len() {
+            return Err(FoldError::NotInBase);
+        }
+        if resumed.lapses_until < date {
+            let days = std::mem::replace(&mut resumed.lapses_until, date)..date;
+            let base = Rc::clone(&resumed.base);
+            for (_, here) in base.lapsing(days)? {
+                let (_, kept) = base.kept(here)?;
+                self.take_up(kept.licence);
+            }
+        }
+        Ok(())
+    }
+
+    /// Last valid days in the base, from the state's last entry on, of licences that are not taken up.
+    pub(super) fn expiries_in_base(&self) -> Result<BTreeSet<NaiveDate>, FoldError> {
+        let mut expiries = BTreeSet::new();
+        if let Some(resumed) = &self.resumed {
+            for (day, here) in resumed.base.lapsing(resumed.last.date..NaiveDate::MAX)? {
+                // One day needs no second licence, and few licences were taken up.
+                if !expiries.contains(&day) && !resumed.taken_up.contains(&resumed.base.kept(here)?.1.number) {
+                    expiries.insert(day);
+                }
+            }
+        }
+        Ok(expiries)
+    }
+
+    /// A licence that must be there for the entry to be judged: the names of those that are near take the whole fold.
+    fn must_have_licence(&mut self, number: &LicenceNumber) -> Result<(), FoldError> {
+        self.ask_for_licence(number)?;
+        if self.state.licence(number).is_some() { Ok(()) } else { Err(FoldError::NotInBase) }
+    }
+
+    fn ask_for_licence(&mut self, number: &LicenceNumber) -> Result<(), FoldError> {
+        let Some(resumed) = &self.resumed else { return Ok(()) };
+        if self.lines.approval(number).is_none()
+            && let Some((at, kept)) = resumed.base.licence(number)?
+        {
+            self.lines.take_from_base(resumed.base.entry(at)?);
+            self.take_up(kept.licence);
+        }
+        Ok(())
+    }
+
+    fn take_up(&mut self, licence: Option<Licence>) {
+        if let Some((resumed, licence)) = self.resumed.as_mut().zip(licence)
+            && resumed.taken_up.insert(licence.number.clone())
+        {
+            self.state.take_up(licence);
+        }
+    }
+
+    fn ask_for_reference(&mut self, reference: &Reference) -> Result<(), FoldError> {
+        if let Some(resumed) = &self.resumed {
+            for at in resumed.base.references(reference)? {
+                self.lines.take_from_base(resumed.base.entry(at)?);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,208 @@
+//! The fold cache, `<ledger>.cache`: what a ledger's entries came to, so that a check need not fold them all again.
+//!
+//! # What it is trusted for
+//!
+//! Only the one file that it was made from, in the state that it then had: device, inode, length, and both of its
+//! times, to the nanosecond. Any other program that writes to the ledger changes one of them, and the cache is stale.
+//! A time so fresh that a later change could bear it too is not taken for one. The writer that appends a line knows
+//! that the ledger is what the cache was made from, and stamps the cache with what the file has become; what was
+//! appended since the fold is folded on top of it, by the same judge.
+//!
+//! Every page is checked when it is read, so damage is noticed. Who can write to the ledger's folder can forge a cache:
+//! `validate` never looks at it.
+//!
+//! # How it is laid out
+//!
+//! Pages (see [`pages`]) that hold: how long the first part is, the first part (see [`contents`]), a record for each
+//! licence number, and tables (see [`table`]) of licence numbers, of references and of last valid days. Behind the
+//! pages the stamps (see [`stamp`]), of which the last one counts.
+
+mod base;
+mod contents;
+mod pages;
+mod stamp;
+mod table;
+
+use super::file::{self, FileState, Locked, OpenFile, Opening, System};
+use super::read::{Chain, Line, Reader};
+use super::source::Source;
+use crate::domain::book::{Base, Book, Snapshot};
+use crate::domain::event::{Digest, Seq};
+use crate::domain::fault::Fault;
+use crate::domain::fingerprints::Printer;
+use crate::domain::text::Text;
+use base::Cached;
+use chrono::{DateTime, Utc};
+use contents::{About, Contents, Record, day_key};
+use pages::{HELD, PAGE, Pages, paged};
+use stamp::Stamp;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use table::Table;
+
+/// What the first page begins with: the name of this layout; the generation, how many pages there are, and how long
+/// the first part is, in eight bytes each.
+const MAGIC: &[u8; 16] = b"exquota cache 1\n";
+const PREFIX: usize = 40;
+/// A ledger with more findings is folded anew each time.
+const MOST_FINDINGS: usize = 1000;
+
+/// A cache that holds for a ledger as it is.
+#[derive(Debug)]
+pub struct Cache {
+    cached: Rc<Cached>,
+    file: Rc<dyn OpenFile>,
+    generation: u64,
+    stamp: Stamp,
+}
+
+impl Cache {
+    /// The cache of the ledger at `path`, if there is one and it holds for `ledger`, an open file. To be stamped it
+    /// must be opened to append.
+    pub fn open(system: &dyn System, path: &Path, ledger: &Rc<Source>, opening: Opening) -> Option<Self> {
+        let state = ledger.unchanged()?;
+        let file: Rc<dyn OpenFile> = system.open(&cache_of(path), opening).ok()?.into();
+        let mut generation = [0; 8];
+        file::read_exactly(&*file, &mut generation, MAGIC.len() as u64).ok()?;
+        let generation = u64::from_be_bytes(generation);
+        let mut pages = Pages::of(Rc::clone(&file), generation);
+        let (count, first) = prefix(&pages)?;
+        let stamp = Stamp::last(&*file, generation, count.checked_mul(PAGE as u64)?)?;
+        if !stamp.is_of(state) || first > count * HELD as u64 {
+            return None;
+        }
+        let mut bytes = vec![0; usize::try_from(first).ok()?];
+        pages.read_at(PREFIX as u64, &mut bytes).ok()?;
+        pages.begin_at(PREFIX as u64 + first);
+        let contents: Contents = serde_json::from_slice(&bytes).ok()?;
+        let printer = Printer { seed: contents.seed };
+        let holds = contents.version == env!("CARGO_PKG_VERSION")
+            && contents.trial == trial(printer)
+            && contents.length <= stamp.length
+            && contents.entries() <= stamp.entries;
+        let cached = Cached { pages, contents, printer, ledger: Rc::clone(ledger) };
+        holds.then(|| Cache { cached: Rc::new(cached), file, generation, stamp })
+    }
+
+    /// How many entries were appended since the fold.
+    pub fn appended(&self) -> Seq {
+        self.stamp.entries - self.cached.contents.entries()
+    }
+
+    /// The ledger's head.
+    pub fn head(&self) -> Digest {
+        self.stamp.head
+    }
+
+    /// What was folded, and where the rest of it can be had.
+    pub fn base(&self) -> Option<(Snapshot, Rc<dyn Base>)> {
+        let snapshot = self.cached.contents.snapshot(&*self.cached.ledger).ok()?;
+        let base: Rc<dyn Base> = Rc::<Cached>::clone(&self.cached);
+        Some((snapshot, base))
+    }
+
+    /// When the last line that was folded was recorded.
+    pub fn recorded_at(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp(self.cached.contents.recorded_at, 0).unwrap_or_default()
+    }
+
+    /// The head of what was folded.
+    pub fn folded_head(&self) -> Digest {
+        self.cached.contents.head()
+    }
+
+    /// The lines that were appended since the fold.
+    pub fn tail(&self) -> impl Iterator<Item = Result<Line, Vec<Fault>>> + '_ {
+        let contents = &self.cached.contents;
+        let chain = Chain::behind(contents.entries(), contents.head(), self.recorded_at());
+        Reader::behind(self.cached.ledger.from(contents.length), chain, contents.length as usize)
+    }
+
+    /// Says that the cache holds for the ledger as this writer leaves it, while nobody else can write. A cache that is
+    /// not stamped is stale: nothing depends on this.
+    pub fn stamp(&self, locked: &Locked<'_>, entries: Seq, head: Digest) {
+        if let Some(state) = locked.settled() {
+            let _ = file::write_all(&*self.file, &Stamp::of(&state, entries, head).bytes(self.generation));
+        }
+    }
+}
+
+/// Leaves a cache of a book beside the ledger at `path` that it was folded from, whose head is `head`. If that can't
+/// be done, there is none: nothing depends on it.
+pub fn renew(
+    system: &dyn System,
+    path: &Path,
+    ledger: &Source,
+    book: &mut Book,
+    head: Digest,
+    recorded_at: DateTime<Utc>,
+) {
+    if let Some(state) = ledger.unchanged().filter(|state| file::settle(system, state))
+        && ledger.unchanged().is_some()
+        && let Some(bytes) = bytes(book, state, head, recorded_at)
+    {
+        let _ = file::put_beside(system, &cache_of(path), state, &bytes);
+    }
+}
+
+fn cache_of(ledger: &Path) -> PathBuf {
+    file::with_suffix(ledger, ".cache")
+}
+
+/// How many pages there are, and how long the first part is.
+fn prefix(pages: &Pages) -> Option<(u64, u64)> {
+    let mut prefix = [0; PREFIX];
+    pages.read_at(0, &mut prefix).ok()?;
+    let number = |at: usize| Some(u64::from_be_bytes(prefix.get(at..at + 8)?.try_into().ok()?));
+    if prefix.starts_with(MAGIC) { number(24).zip(number(32)) } else { None }
+}
+
+/// The whole file.
+fn bytes(book: &mut Book, state: &FileState, head: Digest, recorded_at: DateTime<Utc>) -> Option<Vec<u8>> {
+    if book.findings().len() > MOST_FINDINGS {
+        return None;
+    }
+    let snapshot = book.snapshot().ok()?;
+    let (printer, prints) = book.kept_references();
+    let lines = book.lines();
+    let (mut many, mut numbers, mut lapses) = (Vec::new(), Vec::new(), Vec::new());
+    for kept in book.kept_licences() {
+        let here = many.len() as u64;
+        numbers.push((printer.print(&kept.number), here));
+        let life = kept.licence.as_ref().map(|licence| licence.life);
+        lapses.extend(life.filter(|life| !life.lapsed).and_then(|life| life.expires).map(|day| (day_key(day), here)));
+        let record = serde_json::to_vec(&Record::of(&kept, lines.at(kept.entry)?)?).ok()?;
+        many.extend_from_slice(&u32::try_from(record.len()).ok()?.to_be_bytes());
+        many.extend_from_slice(&record);
+    }
+    let references = prints.map(|(print, seq)| Some((print, lines.at(seq)?))).collect::<Option<_>>()?;
+    let about = About {
+        seed: printer.seed,
+        trial: trial(printer),
+        length: state.length,
+        head,
+        recorded_at,
+        numbers: Table::write(&mut many, numbers),
+        references: Table::write(&mut many, references),
+        lapses: Table::write(&mut many, lapses),
+    };
+    let first = serde_json::to_vec(&Contents::of(&snapshot, about, |seq| lines.at(seq))?).ok()?;
+    // Drawn at random for each fold, so pages of two caches are never taken for one another.
+    let generation = printer.seed;
+    let count = (PREFIX + first.len() + many.len()).div_ceil(HELD);
+    let mut held = MAGIC.to_vec();
+    for number in [generation, count as u64, first.len() as u64] {
+        held.extend_from_slice(&number.to_be_bytes());
+    }
+    held.extend_from_slice(&first);
+    held.append(&mut many);
+    let mut bytes = paged(generation, &held);
+    bytes.extend_from_slice(&Stamp::of(state, snapshot.entries, head).bytes(generation));
+    Some(bytes)
+}
+
+/// What the printer makes of some texts: a program that was built otherwise may make something else of them.
+fn trial(printer: Printer) -> Vec<u32> {
+    let text = "of every length that a number may have, the one that is asked for";
+    (0..text.len()).step_by(7).filter_map(|end| text.get(..end)).map(|text| printer.print(&Text::new(text))).collect()
+}

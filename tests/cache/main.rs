@@ -1,0 +1,298 @@
+//! The fold cache changes no answer: whatever is asked of a ledger with a cache beside it is answered as it is of a copy
+//! that has none, after random appends, edits of the ledger and damage to the cache.
+
+mod steps;
+
+use chrono::{NaiveTime, TimeDelta};
+use exquota::commands::progress::Progress;
+use exquota::commands::session::{Session, Writing};
+use exquota::commands::{Answer, init};
+use exquota::store::ledger::file::Disk;
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use std::cell::RefCell;
+use std::fs::{self, File, FileTimes};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use steps::{Mischief, Step, approve_one, day, steps};
+
+const CUSTOMERS: &str = "id,name,country,parent\nc0,Zero,CN,\nc1,One,CN,c0\nc2,Two,HK,\n";
+
+fn policy(limit: u64, unit: &str) -> String {
+    format!(
+        "name = \"p\"\nversion = \"{limit}\"\nstatus = \"scenario\"\n\
+         [ceilings.customers]\nscope = \"customer\"\nlimit = {limit}\n\
+         [ceilings.nation]\nscope = \"country\"\nlimit = 150\n\
+         [ceilings.licensees]\nscope = \"licensee\"\nlimit = 80\ncounts = \"shipped\"\n\
+         [country_groups]\nCN = [\"HK\"]\n\
+         [chips.H200]\nequivalence = 1\n[chips.MI325X]\nequivalence = {unit}\n[chips.H20]\nequivalence = 0\n"
+    )
+}
+
+/// A ledger in a folder of its own.
+struct Desk {
+    folder: tempfile::TempDir,
+    cached_from: u64,
+    watch: Arc<Watch>,
+}
+
+/// Sees whether a whole ledger is read: that is what progress is told of.
+#[derive(Debug, Default)]
+struct Watch {
+    read: AtomicBool,
+}
+
+impl Progress for Watch {
+    fn at(&self, _: &str, _: u64, _: u64) {
+        self.read.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Desk {
+    /// With a cache from the first entry on, or with none ever.
+    fn new(cached: bool) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("policy-0.toml"), policy(60, "1")).unwrap();
+        fs::write(folder.path().join("policy-1.toml"), policy(90, "0.5")).unwrap();
+        fs::write(folder.path().join("customers.csv"), CUSTOMERS).unwrap();
+        fs::write(folder.path().join("serials.txt"), "S1\nS2\n").unwrap();
+        Desk { folder, cached_from: if cached { 0 } else { u64::MAX }, watch: Arc::default() }
+    }
+
+    fn found(cached: bool) -> Self {
+        let desk = Desk::new(cached);
+        let request = init::Request { policy: desk.path("policy-0.toml"), customers: Some(desk.path("customers.csv")) };
+        let writing =
+            Writing { date: Some(day(0)), by: "w".to_owned(), dry_run: false, expect_head: None, despite: None };
+        init::run(&desk.session(), &writing, &request).unwrap();
+        desk
+    }
+
+    /// The same ledger at a desk that has no cache.
+    fn copy(&self) -> Self {
+        let copy = Desk::new(false);
+        fs::copy(self.ledger(), copy.ledger()).unwrap();
+        copy
+    }
+
+    /// Whether the whole ledger was read since this was last asked.
+    fn has_read(&self) -> bool {
+        self.watch.read.swap(false, Ordering::Relaxed)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn ledger(&self) -> PathBuf {
+        self.path("ledger.jsonl")
+    }
+
+    fn cache(&self) -> PathBuf {
+        self.path("ledger.jsonl.cache")
+    }
+
+    fn session(&self) -> Session {
+        let clock = day(60).and_time(NaiveTime::MIN).and_utc() + TimeDelta::hours(9);
+        Session {
+            ledger: self.ledger(),
+            system: Arc::new(Disk::new(Some(clock))),
+            today: day(60),
+            lock_timeout: Duration::from_secs(10),
+            cached_from: self.cached_from,
+            colour: false,
+            progress: Arc::<Watch>::clone(&self.watch),
+        }
+    }
+
+    /// Everything a person or a program is told, and what the ledger then holds.
+    fn ask(&self, step: &Step) -> Option<(String, Vec<u8>)> {
+        let told = match step.ask(&self.session())? {
+            Ok(Answer { document, exit, warnings }) => {
+                format!("{exit:?}\n{warnings:?}\n{}\n{}", document.text(), document.json().unwrap())
+            }
+            Err(error) => format!("{error:#}"),
+        };
+        let told = told.replace(self.folder.path().to_str().unwrap(), "");
+        Some((told, fs::read(self.ledger()).unwrap()))
+    }
+}
+
+/// What goes wrong with a cache and its ledger.
+struct Mischiefs {
+    olds: Vec<Vec<u8>>,
+    /// What the ledger held before it was edited or torn.
+    sound: Option<Vec<u8>>,
+}
+
+impl Mischiefs {
+    fn happen(&mut self, desk: &Desk, mischief: &Mischief) {
+        let place_in = |bytes: &[u8], place: u64| (bytes.len() as u64 * place / 1000) as usize;
+        let change = |path: &Path, change: &mut dyn FnMut(&mut Vec<u8>)| {
+            if let Ok(mut bytes) = fs::read(path) {
+                change(&mut bytes);
+                fs::write(path, bytes).unwrap();
+            }
+        };
+        match mischief {
+            Mischief::Damage { place, bits } => change(&desk.cache(), &mut |bytes| {
+                let place = place_in(bytes, *place);
+                bytes[place] ^= bits;
+            }),
+            Mischief::Cut { place } => change(&desk.cache(), &mut |bytes| bytes.truncate(place_in(bytes, *place))),
+            Mischief::Append { count } => {
+                change(&desk.cache(), &mut |bytes| bytes.resize(bytes.len() + usize::from(*count), 7));
+            }
+            Mischief::PutBack { which } => {
+                if let Some(old) = self.olds.get(usize::from(*which) % self.olds.len().max(1)) {
+                    fs::write(desk.cache(), old).unwrap();
+                }
+            }
+            Mischief::Edit { place } => {
+                let sound = fs::read(desk.ledger()).unwrap();
+                let before = fs::metadata(desk.ledger()).unwrap().modified().unwrap();
+                change(&desk.ledger(), &mut |bytes| {
+                    let place = place_in(bytes, *place);
+                    bytes[place] = if bytes[place] == b'1' { b'2' } else { b'1' };
+                });
+                let times = FileTimes::new().set_modified(before);
+                File::options().append(true).open(desk.ledger()).unwrap().set_times(times).unwrap();
+                self.sound = Some(sound);
+            }
+            Mischief::Copy => {
+                let copy = desk.path("copy");
+                fs::copy(desk.ledger(), &copy).unwrap();
+                fs::rename(copy, desk.ledger()).unwrap();
+            }
+            Mischief::Write(licence) => {
+                let other = desk.copy();
+                if approve_one(&other.session(), *licence).is_ok() {
+                    let bytes = fs::read(other.ledger()).unwrap();
+                    let written = bytes.strip_prefix(&fs::read(desk.ledger()).unwrap()[..]).unwrap();
+                    File::options().append(true).open(desk.ledger()).unwrap().write_all(written).unwrap();
+                }
+            }
+            Mischief::Tear => {
+                self.sound = Some(fs::read(desk.ledger()).unwrap());
+                File::options().append(true).open(desk.ledger()).unwrap().write_all(b"{\"v\":1,").unwrap();
+            }
+        }
+    }
+
+    /// After the next step the ledger is made good again, if that step wrote nothing.
+    fn end(&mut self, desk: &Desk, during: &[u8]) {
+        if let Some(sound) = self.sound.take()
+            && fs::read(desk.ledger()).unwrap() == during
+        {
+            fs::write(desk.ledger(), sound).unwrap();
+        }
+    }
+}
+
+/// How many questions a history asks, and to how many of them the cache gave the answer.
+#[derive(Default)]
+struct Tally {
+    asked: u32,
+    answered: u32,
+}
+
+impl Tally {
+    fn live(&mut self, steps: &[Step]) -> Result<(), TestCaseError> {
+        let desk = Desk::found(true);
+        let mut mischiefs = Mischiefs { olds: Vec::new(), sound: None };
+        for step in steps {
+            if let Step::Mischief(mischief) = step {
+                if mischiefs.sound.is_none() {
+                    mischiefs.happen(&desk, mischief);
+                }
+                continue;
+            }
+            let plain = desk.copy();
+            let before = fs::read(desk.ledger()).unwrap();
+            desk.has_read();
+            let (with, without) = (desk.ask(step).unwrap(), plain.ask(step).unwrap());
+            prop_assert_eq!(&with.0, &without.0, "{:?}", step);
+            prop_assert!(with.1 == without.1, "other bytes after {step:?}");
+            prop_assert!(!plain.cache().exists());
+            self.asked += 1;
+            self.answered += u32::from(!desk.has_read());
+            mischiefs.end(&desk, &before);
+            mischiefs.olds.extend(fs::read(desk.cache()));
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn the_cache_changes_no_answer() {
+    let tally = RefCell::new(Tally::default());
+    let mut runner =
+        TestRunner::new(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() });
+    runner.run(&steps(), |steps| tally.borrow_mut().live(&steps)).unwrap_or_else(|error| panic!("{error}"));
+    let Tally { asked, answered } = tally.into_inner();
+    println!("{answered} of {asked} questions were answered by the cache");
+    assert!(answered * 5 > asked, "{answered} of {asked}");
+}
+
+#[test]
+fn a_fold_leaves_a_cache_and_the_next_answer_needs_no_fold() {
+    let desk = Desk::found(true);
+    let headroom = Step::Headroom { day: 60, by: None, of: None };
+    desk.ask(&headroom).unwrap();
+    assert!(desk.has_read());
+    let (ledger, cache) = (fs::metadata(desk.ledger()).unwrap(), fs::metadata(desk.cache()).unwrap());
+    assert_eq!(cache.permissions(), ledger.permissions());
+    desk.ask(&headroom).unwrap();
+    assert!(!desk.has_read());
+    for licence in 0..3 {
+        approve_one(&desk.session(), licence).unwrap();
+        assert!(!desk.has_read(), "a writer stamps the cache");
+    }
+    fs::write(desk.ledger(), fs::read(desk.ledger()).unwrap()).unwrap();
+    desk.ask(&headroom).unwrap();
+    assert!(desk.has_read(), "the same bytes, written by somebody else");
+    desk.ask(&headroom).unwrap();
+    assert!(!desk.has_read());
+}
+
+#[test]
+fn a_few_entries_leave_no_cache() {
+    let desk = Desk { cached_from: 5, ..Desk::found(true) };
+    let headroom = Step::Headroom { day: 60, by: None, of: None };
+    desk.ask(&headroom).unwrap();
+    assert!(!desk.cache().exists(), "four entries");
+    approve_one(&desk.session(), 1).unwrap();
+    desk.ask(&headroom).unwrap();
+    assert!(desk.cache().exists(), "five");
+}
+
+#[test]
+fn what_was_appended_does_not_grow_for_ever() {
+    const MOST_APPENDED: u8 = 250;
+    let desk = Desk::found(true);
+    desk.ask(&Step::Headroom { day: 60, by: None, of: None }).unwrap();
+    desk.has_read();
+    let written = |licence| desk.ask(&Step::approval_of_nothing_counted(licence)).unwrap();
+    for licence in 0..=MOST_APPENDED {
+        written(licence);
+        assert!(!desk.has_read(), "{licence}");
+    }
+    written(MOST_APPENDED + 1);
+    assert!(desk.has_read(), "folded anew");
+    written(MOST_APPENDED + 2);
+    assert!(!desk.has_read());
+}
+
+#[test]
+fn where_no_cache_can_be_left_there_is_none() {
+    let desk = Desk::found(true);
+    // A folder stands where the cache would be put together.
+    fs::create_dir(desk.path("ledger.jsonl.cache.new")).unwrap();
+    let headroom = Step::Headroom { day: 60, by: None, of: None };
+    let told = desk.ask(&headroom).unwrap();
+    assert_eq!(told, desk.copy().ask(&headroom).unwrap());
+    assert!(!desk.cache().exists());
+}

@@ -1,0 +1,413 @@
+//! What a desk does to its ledger in a random history, as requests to the commands.
+
+use chrono::{Days, NaiveDate};
+use exquota::commands::approve::{self, Terms};
+use exquota::commands::order::SerialFile;
+use exquota::commands::session::{Session, Writing};
+use exquota::commands::ship::{self, Consignment};
+use exquota::commands::{
+    Answer, adopt, amend, check, close, grant, headroom, register, reinstate, suspend, take_back, void, volume,
+};
+use exquota::domain::event::ClosureReason;
+use exquota::domain::headroom::GroupBy;
+use proptest::prelude::*;
+
+/// The day from which days are counted; a desk's clock shows its 60th.
+pub(crate) fn day(offset: u64) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 1, 1).unwrap() + Days::new(offset)
+}
+
+/// Names are small numbers; one beyond those known stands for a name that nobody knows.
+#[derive(Clone, Debug)]
+pub(crate) struct Order {
+    customer: u8,
+    licence: u8,
+    chip: u8,
+    quantity: u64,
+    day: u64,
+    expires: Option<u64>,
+    licensee: Option<u8>,
+    replaces: Option<u8>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Consigned {
+    reference: u8,
+    licence: u8,
+    chip: u8,
+    quantity: u64,
+    day: u64,
+    serials: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    Approve(Order, Despite, DryRun),
+    Ship(Consigned, Despite, DryRun),
+    /// So many days ahead.
+    CheckApproval(Order, u64),
+    CheckShipment(u8, Consigned),
+    Headroom {
+        day: u64,
+        by: Option<u8>,
+        of: Option<u8>,
+    },
+    Amend {
+        licence: u8,
+        chip: u8,
+        quantity: Option<u64>,
+        expires: Option<u64>,
+        day: u64,
+    },
+    Suspend(u8, u64),
+    Reinstate(u8, u64),
+    Close(u8, u64),
+    Return {
+        reference: u8,
+        shipment: u8,
+        chip: u8,
+        quantity: u64,
+        day: u64,
+    },
+    Grant {
+        ceiling: u8,
+        group: u8,
+        limit: u64,
+        day: u64,
+        expires: Option<u64>,
+    },
+    Register {
+        customer: u8,
+        parent: Option<u8>,
+        day: u64,
+    },
+    Volume(u64, u64),
+    Adopt(u8, u64),
+    Void(u64),
+    /// Something that is no command happens to the files.
+    Mischief(Mischief),
+}
+
+type Despite = bool;
+type DryRun = bool;
+
+/// What happens to a cache or to its ledger behind its back. Places are shares of a file, in thousandths.
+#[derive(Clone, Debug)]
+pub(crate) enum Mischief {
+    /// Bits of the cache change.
+    Damage { place: u64, bits: u8 },
+    /// The cache is cut off.
+    Cut { place: u64 },
+    /// Something is written behind the cache.
+    Append { count: u8 },
+    /// An older cache is put back.
+    PutBack { which: u8 },
+    /// A byte of the ledger is changed where it stands, and its time of modification set back.
+    Edit { place: u64 },
+    /// The ledger is written anew, with the same bytes.
+    Copy,
+    /// Another program appends a line that is good, an approval.
+    Write(u8),
+    /// A last line is begun behind the ledger, and taken away again after the next step.
+    Tear,
+}
+
+/// Steps on days that mostly go on, so that caches are of use: each is drawn as how far it lies from the last one.
+pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
+    prop::collection::vec(step(), 1..40).prop_map(|mut steps| {
+        let mut now = 40;
+        for day in steps.iter_mut().filter_map(Step::day) {
+            *day = match *day {
+                ahead @ 0..LATE => {
+                    now = (now + ahead).min(LAST);
+                    now
+                }
+                late => now - (late - LATE).min(now),
+            };
+        }
+        steps
+    })
+}
+
+/// Days ahead are less than this; what lies beyond are days back.
+const LATE: u64 = 10;
+/// What a desk can record.
+const LAST: u64 = 60;
+
+fn days() -> impl Strategy<Value = u64> {
+    prop_oneof![16 => Just(0u64), 3 => 1u64..4, 1 => LATE + 1..LATE + 45]
+}
+
+fn order() -> impl Strategy<Value = Order> {
+    let names = (0u8..4, 0u8..12, 0u8..3);
+    let rest = (1u64..40, days(), prop::option::of(40u64..80), prop::option::of(0u8..3));
+    (names, rest, prop::option::weighted(0.2, 0u8..12)).prop_map(
+        |((customer, licence, chip), (quantity, day, expires, licensee), replaces)| Order {
+            customer,
+            licence,
+            chip,
+            quantity,
+            day,
+            expires,
+            licensee,
+            replaces,
+        },
+    )
+}
+
+fn consigned() -> impl Strategy<Value = Consigned> {
+    (0u8..20, 0u8..12, 0u8..3, 1u64..12, days(), prop::bool::weighted(0.05)).prop_map(
+        |(reference, licence, chip, quantity, day, serials)| Consigned {
+            reference,
+            licence,
+            chip,
+            quantity,
+            day,
+            serials,
+        },
+    )
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let despite = || prop::bool::weighted(0.1);
+    let dry_run = || prop::bool::weighted(0.1);
+    let expires = || prop::option::of(45u64..90);
+    prop_oneof![
+        8 => (order(), despite(), dry_run()).prop_map(|(order, a, b)| Step::Approve(order, a, b)),
+        8 => (consigned(), despite(), dry_run()).prop_map(|(consigned, a, b)| Step::Ship(consigned, a, b)),
+        8 => (order(), 0u64..60).prop_map(|(order, ahead)| Step::CheckApproval(order, ahead)),
+        4 => (0u8..4, consigned()).prop_map(|(customer, consigned)| Step::CheckShipment(customer, consigned)),
+        6 => (30u64..120, prop::option::of(0u8..5), prop::option::weighted(0.2, 0u8..4))
+            .prop_map(|(day, by, of)| Step::Headroom { day, by, of }),
+        2 => (0u8..12, 0u8..3, prop::option::of(0u64..50), expires(), days())
+            .prop_map(|(licence, chip, quantity, expires, day)| Step::Amend { licence, chip, quantity, expires, day }),
+        1 => (0u8..12, days()).prop_map(|(licence, day)| Step::Suspend(licence, day)),
+        1 => (0u8..12, days()).prop_map(|(licence, day)| Step::Reinstate(licence, day)),
+        1 => (0u8..12, days()).prop_map(|(licence, day)| Step::Close(licence, day)),
+        1 => (20u8..30, 0u8..20, 0u8..3, 1u64..6, days()).prop_map(
+            |(reference, shipment, chip, quantity, day)| Step::Return { reference, shipment, chip, quantity, day }),
+        1 => (0u8..3, 0u8..4, 0u64..90, days(), expires()).prop_map(
+            |(ceiling, group, limit, day, expires)| Step::Grant { ceiling, group, limit, day, expires }),
+        1 => (0u8..5, prop::option::of(0u8..4), days())
+            .prop_map(|(customer, parent, day)| Step::Register { customer, parent, day }),
+        1 => (0u64..9, days()).prop_map(|(quantity, day)| Step::Volume(quantity, day)),
+        1 => (0u8..2, days()).prop_map(|(policy, day)| Step::Adopt(policy, day)),
+        1 => (1u64..30).prop_map(Step::Void),
+        4 => mischief().prop_map(Step::Mischief),
+    ]
+}
+
+fn mischief() -> impl Strategy<Value = Mischief> {
+    prop_oneof![
+        4 => (0u64..1000, 1u8..).prop_map(|(place, bits)| Mischief::Damage { place, bits }),
+        1 => (0u64..1000).prop_map(|place| Mischief::Cut { place }),
+        1 => (1u8..).prop_map(|count| Mischief::Append { count }),
+        2 => (0u8..).prop_map(|which| Mischief::PutBack { which }),
+        2 => (0u64..1000).prop_map(|place| Mischief::Edit { place }),
+        1 => Just(Mischief::Copy),
+        2 => (0u8..12).prop_map(Mischief::Write),
+        1 => Just(Mischief::Tear),
+    ]
+}
+
+impl Order {
+    fn small(licence: u8) -> Self {
+        Order { customer: 0, licence, chip: 0, quantity: 1, day: LAST, expires: None, licensee: None, replaces: None }
+    }
+
+    fn terms(&self) -> Terms {
+        Terms {
+            customer: name("C", self.customer),
+            items: items(self.chip, self.quantity),
+            expires: self.expires.map(day),
+            destination: None,
+            licensee: self.licensee.map(|licensee| name("Licensee", licensee)),
+            replaces: self.replaces.map(|licence| name("L", licence)),
+            attest: Vec::new(),
+        }
+    }
+}
+
+impl Consigned {
+    fn consignment(&self, session: &Session) -> Consignment {
+        let file = session.ledger.with_file_name("serials.txt");
+        Consignment {
+            licence: name("L", self.licence),
+            items: items(self.chip, self.quantity),
+            destination: None,
+            consignee: None,
+            attest: Vec::new(),
+            serials: match self.serials {
+                true => vec![SerialFile { chip: chip(self.chip), file }],
+                false => Vec::new(),
+            },
+        }
+    }
+}
+
+impl Step {
+    /// The day it is dated, where that is drawn from [`days`].
+    fn day(&mut self) -> Option<&mut u64> {
+        match self {
+            Step::Approve(order, ..) | Step::CheckApproval(order, _) => Some(&mut order.day),
+            Step::Ship(consigned, ..) | Step::CheckShipment(_, consigned) => Some(&mut consigned.day),
+            Step::Suspend(_, day) | Step::Reinstate(_, day) | Step::Close(_, day) => Some(day),
+            Step::Volume(_, day) | Step::Adopt(_, day) => Some(day),
+            Step::Amend { day, .. } | Step::Return { day, .. } | Step::Grant { day, .. } => Some(day),
+            Step::Register { day, .. } => Some(day),
+            Step::Headroom { .. } | Step::Void(_) | Step::Mischief(_) => None,
+        }
+    }
+
+    /// An approval of chips that count as nothing.
+    pub(crate) fn approval_of_nothing_counted(licence: u8) -> Step {
+        let order = Order { chip: 2, ..Order::small(licence) };
+        Step::Approve(order, false, false)
+    }
+
+    /// Asks a command; none for mischief.
+    pub(crate) fn ask(&self, session: &Session) -> Option<anyhow::Result<Answer>> {
+        let on = |offset| writing(offset, false, false);
+        Some(match self {
+            Step::Approve(order, despite, dry_run) => {
+                let request = approve::Request { licence: name("L", order.licence), terms: order.terms() };
+                approve::run(session, &writing(order.day, *despite, *dry_run), &request)
+            }
+            Step::Ship(consigned, despite, dry_run) => {
+                let reference = name("X", consigned.reference);
+                let request = ship::Request { reference, consignment: consigned.consignment(session) };
+                ship::run(session, &writing(consigned.day, *despite, *dry_run), &request)
+            }
+            Step::CheckApproval(order, ahead) => {
+                check::run(session, Some(day(order.day + ahead)), &check::Request::Approval(order.terms()))
+            }
+            Step::CheckShipment(customer, consigned) => {
+                let consignment = consigned.consignment(session);
+                let request = check::Request::Shipment { customer: name("C", *customer), consignment };
+                check::run(session, Some(day(consigned.day)), &request)
+            }
+            Step::Headroom { day: offset, by, of } => {
+                let by = by.map(|by| match by {
+                    0 => GroupBy::Customer,
+                    1 => GroupBy::Family,
+                    2 => GroupBy::Country,
+                    3 => GroupBy::Licensee,
+                    _ => GroupBy::Chip,
+                });
+                let request = headroom::Request {
+                    customers: of.iter().map(|customer| name("C", *customer)).collect(),
+                    as_of: Some(day(*offset)),
+                    group_by: by,
+                    ..headroom::Request::default()
+                };
+                headroom::run(session, &request)
+            }
+            Step::Amend { licence, chip, quantity, expires, day: offset } => {
+                let request = amend::Request {
+                    licence: name("L", *licence),
+                    items: quantity.map_or(Vec::new(), |quantity| items(*chip, quantity)),
+                    expires: expires.map(day),
+                    authority: None,
+                };
+                amend::run(session, &on(*offset), &request)
+            }
+            Step::Suspend(licence, offset) => {
+                let request = suspend::Request { licence: name("L", *licence), reason: "r".to_owned() };
+                suspend::run(session, &on(*offset), &request)
+            }
+            Step::Reinstate(licence, offset) => {
+                let request = reinstate::Request { licence: name("L", *licence), reason: "r".to_owned() };
+                reinstate::run(session, &on(*offset), &request)
+            }
+            Step::Close(licence, offset) => {
+                let licence = name("L", *licence);
+                let request = close::Request { licence, reason: ClosureReason::Revoked, note: None };
+                close::run(session, &on(*offset), &request)
+            }
+            Step::Return { reference, shipment, chip, quantity, day } => {
+                let request = take_back::Request {
+                    reference: name("X", *reference),
+                    shipment: name("X", *shipment),
+                    items: items(*chip, *quantity),
+                    reason: None,
+                    serials: Vec::new(),
+                };
+                take_back::run(session, &on(*day), &request)
+            }
+            Step::Grant { ceiling, group, limit, day: offset, expires } => {
+                let (ceiling, group) = match ceiling {
+                    0 => ("customers", name("C", *group)),
+                    1 => ("nation", "CN".to_owned()),
+                    _ => ("licensees", name("Licensee", *group)),
+                };
+                let request = grant::Request {
+                    ceiling: ceiling.to_owned(),
+                    group,
+                    limit: *limit,
+                    authority: "A".to_owned(),
+                    expires: expires.map(day),
+                };
+                grant::run(session, &on(*offset), &request)
+            }
+            Step::Register { customer, parent, day } => {
+                let request = register::Request {
+                    id: name("C", *customer).to_lowercase(),
+                    name: Some(name("Company", *customer)),
+                    country: Some("CN".to_owned()),
+                    parent: parent.map(|parent| name("C", parent)),
+                    no_parent: false,
+                    aliases: Vec::new(),
+                    flags: Vec::new(),
+                    drop_aliases: Vec::new(),
+                    drop_flags: Vec::new(),
+                };
+                register::run(session, &on(*day), &request)
+            }
+            Step::Volume(quantity, offset) => {
+                let request = volume::Request {
+                    series: "s".to_owned(),
+                    chip: chip(0),
+                    quantity: *quantity,
+                    source: "s".to_owned(),
+                };
+                volume::run(session, &on(*offset), &request)
+            }
+            Step::Adopt(policy, offset) => {
+                let policy = session.ledger.with_file_name(format!("policy-{policy}.toml"));
+                adopt::run(session, &on(*offset), &adopt::Request { policy })
+            }
+            Step::Void(entry) => {
+                let request = void::Request { entry: *entry, reason: "r".to_owned() };
+                void::run(session, &on(LAST), &request)
+            }
+            Step::Mischief(_) => return None,
+        })
+    }
+}
+
+/// A small approval on the last day.
+pub(crate) fn approve_one(session: &Session, licence: u8) -> anyhow::Result<Answer> {
+    Step::Approve(Order::small(licence), false, false).ask(session).unwrap()
+}
+
+fn writing(offset: u64, despite: bool, dry_run: bool) -> Writing {
+    Writing {
+        date: Some(day(offset)),
+        by: "w".to_owned(),
+        dry_run,
+        expect_head: None,
+        despite: despite.then(|| "it happened".to_owned()),
+    }
+}
+
+fn name(kind: &str, number: u8) -> String {
+    format!("{kind}{number}")
+}
+
+fn chip(number: u8) -> String {
+    ["H200", "MI325X", "H20"][usize::from(number)].to_owned()
+}
+
+fn items(number: u8, quantity: u64) -> Vec<(String, u64)> {
+    vec![(chip(number), quantity)]
+}
