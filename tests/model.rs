@@ -21,6 +21,8 @@ mod dates;
 mod dice;
 #[path = "model/examples.rs"]
 mod examples;
+#[path = "model/exports.rs"]
+mod exports;
 #[path = "model/facts.rs"]
 mod facts;
 #[path = "model/fold.rs"]
@@ -29,6 +31,8 @@ mod fold;
 mod generate;
 #[path = "model/generate_later.rs"]
 mod generate_later;
+#[path = "support/hledger.rs"]
+mod hledger;
 #[path = "model/json.rs"]
 mod json;
 #[path = "model/judge.rs"]
@@ -47,6 +51,8 @@ mod reports;
 mod session;
 #[path = "model/state.rs"]
 mod state;
+#[path = "support/tools.rs"]
+mod tools;
 #[path = "model/verdict.rs"]
 mod verdict;
 
@@ -114,5 +120,25 @@ proptest! {
     #[test]
     fn a_changed_byte_is_noticed(throws in throws(8), at in any::<prop::sample::Index>(), flip in 1_u8..32) {
         Session::unasked(&throws).flip(at, flip)?;
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(25))]
+
+    /// hledger adds up what is exported of a kept ledger, on any day, and comes to what the program says.
+    #[test]
+    fn hledger_adds_up_what_was_judged(throws in throws(40), day in 0_i64..80) {
+        let mut session = Session::begin_plain(&throws);
+        for dice in &throws.commands {
+            session.any(dice)?;
+        }
+        exports::added_up(&session, dates::START + day)?;
+    }
+
+    /// Likewise of any ledger, with breaches and violations of every kind in it.
+    #[test]
+    fn hledger_adds_up_what_nobody_judged(throws in throws(40), day in 0_i64..80) {
+        exports::added_up(&Session::unasked(&throws), dates::START + day)?;
     }
 }

@@ -1,6 +1,7 @@
 //! The command line as clap sees it.
 
 mod globals;
+mod outputs;
 mod proofs;
 mod shared;
 
@@ -13,6 +14,7 @@ use crate::domain::event::{ClosureReason, Digest};
 use crate::domain::headroom::GroupBy;
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
+use outputs::ExportArgs;
 use proofs::{CheckpointArgs, KeygenArgs, ProveArgs, VerifyProofArgs};
 use std::path::PathBuf;
 
@@ -373,6 +375,8 @@ pub(super) enum Verb {
         #[command(flatten)]
         batch: BatchArgs,
     },
+    /// The ledger for other programs: rows for a spreadsheet, or a journal that hledger adds up anew
+    Export(ExportArgs),
     /// A key to sign checkpoints with: a private file, and a public one for those who check
     Keygen(KeygenArgs),
     /// What the ledger is now, in three lines and a signature: keep it elsewhere, hand it out

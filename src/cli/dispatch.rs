@@ -7,9 +7,9 @@ use crate::commands::order::Quantities;
 use crate::commands::session::{Session, Writing};
 use crate::commands::ship::Consignment;
 use crate::commands::{
-    Answer, adopt, amend, approve, check, checkpoint, close, explain, grant, headroom, import, init, keygen, licences,
-    log, plan, policy, prove, recover, register, reinstate, schema, ship, show, suspend, take_back, trace, validate,
-    verify_proof, void, volume, whatif,
+    Answer, adopt, amend, approve, check, checkpoint, close, explain, export, grant, headroom, import, init, keygen,
+    licences, log, plan, policy, prove, recover, register, reinstate, schema, ship, show, suspend, take_back, trace,
+    validate, verify_proof, void, volume, whatif,
 };
 
 pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> {
@@ -96,6 +96,7 @@ pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> 
             let write = WriteArgs { date, by, dry_run, expect_head, despite: None };
             import::run(session, &writing(write), &import::Request { file, partial })
         }
+        Verb::Export(args) => export::run(session, &args.into()),
         Verb::Keygen(args) => keygen::run(&args.into()),
         Verb::Checkpoint(args) => checkpoint::run(session, &args.into()),
         Verb::Prove(args) => prove::run(session, &args.into()),

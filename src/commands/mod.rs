@@ -11,6 +11,7 @@ pub mod close;
 pub mod customers_csv;
 pub mod error;
 pub mod explain;
+pub mod export;
 pub mod given;
 pub mod grant;
 pub mod headroom;

@@ -7,6 +7,7 @@ pub mod diagnostic;
 pub mod entries;
 pub mod exact;
 pub mod explain;
+pub mod export;
 pub mod failure;
 pub mod faults;
 pub mod headroom;

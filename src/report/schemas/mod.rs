@@ -7,6 +7,7 @@ pub(super) mod words;
 use super::decision::DecisionDocument;
 use super::entries::{LogDocument, ShownDocument};
 use super::explain::{CodeListDocument, ExplanationDocument};
+use super::export::ExportDocument;
 use super::failure::FailureDocument;
 use super::headroom::HeadroomDocument;
 use super::import::ImportDocument;
@@ -50,6 +51,7 @@ pub fn documents() -> Vec<Named> {
         named("error", of::<FailureDocument<'_>>()),
         named("explanation", of::<ExplanationDocument>()),
         named("explanations", of::<CodeListDocument>()),
+        named("export", of::<ExportDocument<'_>>()),
         named("headroom", of::<HeadroomDocument<'_>>()),
         named("import", of::<ImportDocument<'_>>()),
         named("key", of::<KeyDocument<'_>>()),

@@ -5,6 +5,7 @@ use crate::domain::headroom;
 use crate::domain::policy;
 use crate::domain::refusal;
 use crate::report::explain;
+use crate::report::export;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 
@@ -84,6 +85,8 @@ described! {
     Change = one_of(["stricter", "looser", "same", "added", "removed", "changed"]);
     /// How a chip moves.
     Moved = one_of(["shipment", "return"]);
+    /// What a ledger is exported for.
+    ExportedTo = one_of(export::Target::ALL.map(export::Target::as_str));
     /// What may be shown.
     Shown = one_of(["entry", "licence", "customer", "reference"]);
     /// Kinds of events.

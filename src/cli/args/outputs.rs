@@ -1,0 +1,44 @@
+//! What is made for other programs, on the command line.
+
+use crate::cli::values;
+use crate::commands::export;
+use crate::domain::event::Seq;
+use crate::report::export::Target;
+use chrono::NaiveDate;
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ExportArgs {
+    /// For a spreadsheet, or for hledger to add up anew
+    #[arg(long, value_name = "csv|hledger", hide_possible_values = true)]
+    to: ExportTo,
+    /// A new file for it; printed if not given
+    #[arg(short, long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Leave out what is dated later; for hledger today if not given
+    #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+    as_of: Option<NaiveDate>,
+    /// What the ledger knew when this was its last entry
+    #[arg(long, value_name = "SEQ")]
+    known_at: Option<Seq>,
+}
+
+/// For which program.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ExportTo {
+    /// One row for each entry and chip.
+    Csv,
+    /// A journal with balance assertions.
+    Hledger,
+}
+
+impl From<ExportArgs> for export::Request {
+    fn from(ExportArgs { to, out, as_of, known_at }: ExportArgs) -> Self {
+        let to = match to {
+            ExportTo::Csv => Target::Csv,
+            ExportTo::Hledger => Target::Hledger,
+        };
+        export::Request { to, out, as_of, known_at }
+    }
+}

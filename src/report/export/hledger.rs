@@ -1,0 +1,510 @@
+//! The ledger as a journal of double-entry bookkeeping, so that hledger adds up anew what this program says.
+//!
+//! Two things stand side by side, and come from two places:
+//!
+//! - **Postings** come from what the entries say. Where an entry gives a total and not a change (an amendment, a closure,
+//!   an expiry), so does the posting (`= N`), and hledger works out the change.
+//! - **Assertions**, in transactions of their own that move nothing, come from the fold.
+//!
+//! Which account something goes to is told by the fold; a wrong answer fails an assertion as well. Every licence has, for
+//! each chip, `authorised = outstanding + shipped + released + excess` (R3), the first of them with its sign turned, as
+//! postings add up to nothing. `excess` is negative: what left beyond what was authorised, which only a violation can
+//! make (R13). `returned` is what came back, and moves none of these (R10).
+
+use crate::domain::event::{Adoption, Amendment, Entry, Event, Items, Seq};
+use crate::domain::state::{Amounts, CustomerIx, Group, Held, Licence, State, Tally};
+use crate::domain::text::{ChipName, CustomerId, LicenceNumber};
+use crate::report::clean::{clean, is_unsafe};
+use crate::report::entries::summary;
+use chrono::NaiveDate;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+/// What a licence's chips are held in.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Account {
+    Authorised,
+    Outstanding,
+    Shipped,
+    Released,
+    Excess,
+    Returned,
+    /// Where what came back came from.
+    Consignees,
+}
+
+impl Account {
+    /// Of the customer, family or licence at `path`.
+    fn at(self, path: &str) -> String {
+        let name = match self {
+            Account::Authorised => "authorised",
+            Account::Outstanding => "outstanding",
+            Account::Shipped => "shipped",
+            Account::Released => "released",
+            Account::Excess => "excess",
+            Account::Returned => "returned",
+            Account::Consignees => "consignees",
+        };
+        if path.is_empty() { name.to_owned() } else { format!("{name}:{path}") }
+    }
+
+    /// Where what was not shipped lies.
+    fn of_balance(held: Held, open: bool) -> Account {
+        match (held.balance() < 0, open) {
+            (true, _) => Account::Excess,
+            (false, true) => Account::Outstanding,
+            (false, false) => Account::Released,
+        }
+    }
+}
+
+/// One line of a transaction, in whole chips.
+enum Posting<'a> {
+    /// So many come or go.
+    Moves(Account, i64, &'a ChipName),
+    /// So many there are from now on: hledger works out the change.
+    Becomes(Account, i64, &'a ChipName),
+    /// What the other lines leave.
+    Rest(Account),
+}
+
+impl Posting<'_> {
+    fn account(&self) -> Account {
+        match self {
+            Posting::Moves(account, ..) | Posting::Becomes(account, ..) | Posting::Rest(account) => *account,
+        }
+    }
+}
+
+/// A licence as it was posted so far.
+struct Posted {
+    /// Its accounts' path: country, family, customer, licence.
+    path: String,
+    /// Its last valid day, until it has passed.
+    due: Option<NaiveDate>,
+    /// Its chips, and where what is not shipped of them lies.
+    chips: Vec<(ChipName, Account)>,
+    /// Where anything of it was ever posted.
+    accounts: BTreeSet<Account>,
+}
+
+impl Posted {
+    fn balance_of(&mut self, chip: &ChipName) -> Account {
+        match self.chips.iter().find(|(held, _)| held == chip) {
+            Some((_, account)) => *account,
+            None => {
+                self.chips.push((chip.clone(), Account::Outstanding));
+                Account::Outstanding
+            }
+        }
+    }
+}
+
+/// A journal in the making: entries are put in in effective order.
+#[derive(Default)]
+pub struct Journal {
+    text: String,
+    /// The day of its first entry.
+    begins: NaiveDate,
+    licences: BTreeMap<LicenceNumber, Posted>,
+    by_customer: BTreeMap<CustomerId, Vec<LicenceNumber>>,
+    due: BTreeSet<(NaiveDate, LicenceNumber)>,
+    declared: BTreeSet<ChipName>,
+}
+
+impl Journal {
+    /// With these lines at its head, and nothing dated before this day.
+    pub fn headed(lines: &[String], begins: NaiveDate) -> Self {
+        let mut journal = Journal { begins, ..Journal::default() };
+        for line in lines {
+            journal.comment(line);
+        }
+        journal
+    }
+
+    /// The last valid day of the licence that lapses next, if it lies before `date`.
+    pub fn next_lapse_before(&self, date: NaiveDate) -> Option<NaiveDate> {
+        self.due.first().map(|(last_day, _)| *last_day).filter(|last_day| *last_day < date)
+    }
+
+    /// What is outstanding after `last_day` is released the day after (R4); `state` is that of the last day's end.
+    pub fn lapse(&mut self, last_day: NaiveDate, state: &State) {
+        let date = last_day.succ_opt().unwrap_or(last_day);
+        while let Some((_, number)) = self.due.first().filter(|(due, _)| *due == last_day).cloned() {
+            self.due.pop_first();
+            if let Some(posted) = self.licences.get_mut(&number) {
+                posted.due = None;
+            }
+            // What is closed has nothing left to release.
+            let Some(licence) = state.licence(&number).filter(|licence| licence.life.is_open()) else { continue };
+            self.text.push('\n');
+            let told = format!("expiry {}", safe(number.as_str()));
+            self.settle(date, &told, state, licence, false);
+            let checks = checks_of(state, licence, false);
+            self.check(date, &told, &checks);
+        }
+    }
+
+    /// An entry, with the state just after it and the licence it is about.
+    pub fn record(&mut self, entry: &Entry, state: &State, licence: Option<&LicenceNumber>) {
+        self.text.push('\n');
+        let despite = entry.despite.as_ref().map(|reason| format!("; despite: {reason}")).unwrap_or_default();
+        let Entry { seq, date, event, .. } = entry;
+        self.comment(&format!("{date} entry {seq}: {} {}{despite}", event.kind(), summary(event)));
+        let told = told(entry, licence);
+        match event {
+            // Line 1's policy also governs what is dated before it (D5).
+            Event::Policy(adoption) if *seq == 1 => self.prices(self.begins.min(*date), adoption),
+            Event::Policy(adoption) => self.prices(*date, adoption),
+            Event::Approval(approval) => {
+                let path = state.licence(&approval.licence).map(|licence| path_of(state, licence));
+                self.open(&approval.licence, &approval.customer, path.unwrap_or_default());
+                self.posts(entry, &told, &approval.licence, &approval.items, |_, chip, count| {
+                    vec![
+                        Posting::Moves(Account::Outstanding, count, chip),
+                        Posting::Moves(Account::Authorised, -count, chip),
+                    ]
+                });
+            }
+            Event::Amendment(amendment) => self.amend(entry, &told, amendment),
+            Event::Shipment(shipment) => {
+                self.posts(entry, &told, &shipment.licence, &shipment.items, |balance, chip, count| {
+                    vec![Posting::Moves(Account::Shipped, count, chip), Posting::Moves(balance, -count, chip)]
+                });
+            }
+            Event::Return(returned) => {
+                let Some(licence) = licence else { return };
+                self.posts(entry, &told, licence, &returned.items, |_, chip, count| {
+                    vec![
+                        Posting::Moves(Account::Returned, count, chip),
+                        Posting::Moves(Account::Consignees, -count, chip),
+                    ]
+                });
+            }
+            Event::Customer(_)
+            | Event::Suspension(_)
+            | Event::Reinstatement(_)
+            | Event::Closure(_)
+            | Event::Exception(_)
+            | Event::Volume(_)
+            | Event::Void(_) => {}
+        }
+        if matches!(event, Event::Policy(_) | Event::Customer(_)) {
+            self.move_families(*date, &told, state);
+        }
+        let replaced = match event {
+            Event::Approval(approval) => approval.replaces.as_ref(),
+            _ => None,
+        };
+        let concerned: Vec<&Licence> =
+            licence.into_iter().chain(replaced).filter_map(|number| state.licence(number)).collect();
+        for licence in &concerned {
+            self.note_expiry(licence);
+            self.settle(*date, &told, state, licence, licence.life.is_open());
+        }
+        for licence in concerned {
+            let mut checks = checks_of(state, licence, licence.life.is_open());
+            checks.extend(checks_of_family(state, licence));
+            self.check(*date, &told, &checks);
+        }
+    }
+
+    /// At the end everything is checked, by the state of that day: licence by licence, family by family, in all.
+    pub fn finish(mut self, date: NaiveDate, state: &State, left_out: &[String]) -> String {
+        self.text.push('\n');
+        self.comment("in the end: every licence, family and country, and the total");
+        for licence in state.licences() {
+            let told = format!("all of {}", safe(licence.number.as_str()));
+            self.check(date, &told, &checks_of(state, licence, licence.life.is_open()));
+        }
+        let families =
+            state.customers().map(|(customer, _)| customer).filter(|customer| state.root(*customer) == *customer);
+        let families = families.map(|root| (family_path(state, root), Group::Family(root)));
+        let countries = state.countries().map(|country| (safe(country.as_str()), Group::Country(country.clone())));
+        for (path, group) in families.chain(countries).chain([(String::new(), Group::Total)]) {
+            let told = format!("all of {}", state.group_name(&group));
+            let checks = state.tally(&group).map(|tally| checks_of_group(state, &path, tally, |_| true));
+            self.check(date, &clean(&told), &checks.unwrap_or_default());
+        }
+        if !left_out.is_empty() {
+            self.text.push('\n');
+        }
+        for line in left_out {
+            self.comment(line);
+        }
+        self.text
+    }
+
+    /// A line that hledger does not read.
+    fn comment(&mut self, text: &str) {
+        self.line(format_args!("; {}", clean(text)));
+    }
+
+    fn line(&mut self, line: std::fmt::Arguments<'_>) {
+        // Writing to a string does not fail.
+        let _ = writeln!(self.text, "{line}");
+    }
+
+    /// What each chip comes to in the policy's unit: `hledger balance --value=DATE,UNIT` weighs by it.
+    fn prices(&mut self, date: NaiveDate, adoption: &Adoption) {
+        let unit = adoption.policy.unit.as_str();
+        for chip in adoption.policy.chips.iter().filter(|chip| chip.name.as_str() != unit) {
+            self.declare(&chip.name);
+            let each = chip.equivalence.map(|each| each.to_string()).unwrap_or_else(|| "0".to_owned());
+            self.line(format_args!("P {date} {} {each} {}", commodity(chip.name.as_str()), commodity(unit)));
+        }
+    }
+
+    fn declare(&mut self, chip: &ChipName) {
+        if self.declared.insert(chip.clone()) {
+            self.line(format_args!("commodity 1. {}", commodity(chip.as_str())));
+        }
+    }
+
+    fn open(&mut self, number: &LicenceNumber, customer: &CustomerId, path: String) {
+        self.licences.insert(number.clone(), Posted { path, due: None, chips: Vec::new(), accounts: BTreeSet::new() });
+        self.by_customer.entry(customer.clone()).or_default().push(number.clone());
+    }
+
+    /// One transaction with what `make` makes of each item, given where the licence's balance of the chip lies.
+    fn posts<'a>(
+        &mut self,
+        entry: &Entry,
+        told: &str,
+        number: &LicenceNumber,
+        items: &'a Items,
+        make: impl Fn(Account, &'a ChipName, i64) -> Vec<Posting<'a>>,
+    ) {
+        let Some(posted) = self.licences.get_mut(number) else { return };
+        let mut postings = Vec::new();
+        for (chip, count) in items.iter() {
+            let balance = posted.balance_of(chip);
+            postings.extend(make(balance, chip, i64::try_from(*count).unwrap_or(i64::MAX)));
+        }
+        self.transaction(entry.date, told, number, &postings);
+    }
+
+    /// An amendment gives new totals.
+    fn amend(&mut self, entry: &Entry, told: &str, amendment: &Amendment) {
+        let Some(posted) = self.licences.get_mut(&amendment.licence) else { return };
+        let items = amendment.items.iter();
+        let lying: Vec<_> = items.map(|(chip, count)| (posted.balance_of(chip), chip, *count)).collect();
+        for balance in [Account::Outstanding, Account::Released, Account::Excess] {
+            let mut postings = Vec::new();
+            for (_, chip, count) in lying.iter().filter(|(account, ..)| *account == balance) {
+                let total = i64::try_from(*count).unwrap_or(i64::MAX);
+                postings.push(Posting::Becomes(Account::Authorised, -total, chip));
+            }
+            if !postings.is_empty() {
+                postings.push(Posting::Rest(balance));
+                self.transaction(entry.date, told, &amendment.licence, &postings);
+            }
+        }
+    }
+
+    /// Moves what is not shipped to where it lies now: released at the end of a licence, in excess after a violation.
+    fn settle(&mut self, date: NaiveDate, told: &str, state: &State, licence: &Licence, open: bool) {
+        let Some(posted) = self.licences.get_mut(&licence.number) else { return };
+        let mut moves: Vec<(Account, Account, &ChipName)> = Vec::new();
+        for held in &licence.chips {
+            let Some(chip) = state.chip_name(held.chip) else { continue };
+            let (before, after) = (posted.balance_of(chip), Account::of_balance(*held, open));
+            if before != after {
+                moves.push((before, after, chip));
+            }
+        }
+        for (_, after, chip) in &moves {
+            if let Some(place) = posted.chips.iter_mut().find(|(held, _)| held == *chip) {
+                place.1 = *after;
+            }
+        }
+        while let Some((before, after, _)) = moves.first().copied() {
+            let (now, later) = moves.into_iter().partition(|(from, to, _)| (*from, *to) == (before, after));
+            moves = later;
+            let now: Vec<_> = now;
+            let mut postings: Vec<_> = now.iter().map(|(_, _, chip)| Posting::Becomes(before, 0, chip)).collect();
+            postings.push(Posting::Rest(after));
+            self.transaction(date, told, &licence.number, &postings);
+        }
+    }
+
+    /// A takeover, or another country group, moves licences from one family or country to another, all they have.
+    fn move_families(&mut self, date: NaiveDate, told: &str, state: &State) {
+        let mut moves = Vec::new();
+        for (customer, numbers) in &self.by_customer {
+            let Some(home) = state.customer(customer).map(|customer| home(state, customer)) else { continue };
+            for number in numbers {
+                let path = format!("{home}:{}", safe(number.as_str()));
+                let moved = self.licences.get_mut(number).filter(|posted| posted.path != path);
+                moves.extend(moved.map(|posted| {
+                    let chips: Vec<ChipName> = posted.chips.iter().map(|(chip, _)| chip.clone()).collect();
+                    let old = std::mem::replace(&mut posted.path, path.clone());
+                    (old, path, chips, posted.accounts.clone())
+                }));
+            }
+        }
+        for (old, new, chips, accounts) in moves {
+            for account in accounts {
+                self.line(format_args!("{date} {told}"));
+                for chip in &chips {
+                    self.line(format_args!("    {}  = 0 {}", account.at(&old), commodity(chip.as_str())));
+                }
+                self.line(format_args!("    {}", account.at(&new)));
+            }
+        }
+    }
+
+    /// The day after which the licence lapses, as the last entry about it leaves it.
+    fn note_expiry(&mut self, licence: &Licence) {
+        let Some(posted) = self.licences.get_mut(&licence.number) else { return };
+        if let Some(due) = posted.due {
+            self.due.remove(&(due, licence.number.clone()));
+        }
+        posted.due = licence.life.expires.filter(|_| !licence.life.lapsed);
+        if let Some(due) = posted.due {
+            self.due.insert((due, licence.number.clone()));
+        }
+    }
+
+    fn transaction(&mut self, date: NaiveDate, told: &str, number: &LicenceNumber, postings: &[Posting<'_>]) {
+        for posting in postings {
+            if let Posting::Moves(_, _, chip) | Posting::Becomes(_, _, chip) = posting {
+                self.declare(chip);
+            }
+        }
+        let Some(posted) = self.licences.get_mut(number) else { return };
+        posted.accounts.extend(postings.iter().map(Posting::account));
+        let path = posted.path.clone();
+        self.line(format_args!("{date} {told}"));
+        for posting in postings {
+            match posting {
+                Posting::Moves(account, count, chip) => {
+                    self.line(format_args!("    {}  {count} {}", account.at(&path), commodity(chip.as_str())));
+                }
+                Posting::Becomes(account, count, chip) => {
+                    self.line(format_args!("    {}  = {count} {}", account.at(&path), commodity(chip.as_str())));
+                }
+                Posting::Rest(account) => self.line(format_args!("    {}", account.at(&path))),
+            }
+        }
+    }
+
+    fn check(&mut self, date: NaiveDate, told: &str, checks: &[String]) {
+        if !checks.is_empty() {
+            self.line(format_args!("{date} {told}: check"));
+        }
+        for check in checks {
+            self.line(format_args!("    {check}"));
+        }
+    }
+}
+
+/// What a transaction is called: its entry's number, and the numbers of what it is about.
+fn told(entry: &Entry, licence: Option<&LicenceNumber>) -> String {
+    let reference = match &entry.event {
+        Event::Shipment(shipment) => format!(" {}", safe(shipment.reference.as_str())),
+        Event::Return(returned) => format!(" {}", safe(returned.reference.as_str())),
+        _ => String::new(),
+    };
+    let licence = licence.map(|licence| format!(" {}", safe(licence.as_str()))).unwrap_or_default();
+    let seq: Seq = entry.seq;
+    format!("({seq}) {}{reference}{licence}", entry.event.kind())
+}
+
+/// The path of a licence's accounts.
+fn path_of(state: &State, licence: &Licence) -> String {
+    format!("{}:{}", home(state, licence.customer), safe(licence.number.as_str()))
+}
+
+/// The path under which all licences of a customer stand.
+fn home(state: &State, customer: CustomerIx) -> String {
+    format!("{}:{}", family_path(state, state.root(customer)), id_of(state, customer))
+}
+
+/// The path under which all licences of a family stand.
+fn family_path(state: &State, root: CustomerIx) -> String {
+    let country = state.country_of(root).map(|country| safe(country.as_str())).unwrap_or_else(|| safe(""));
+    format!("{country}:{}", id_of(state, root))
+}
+
+fn id_of(state: &State, customer: CustomerIx) -> String {
+    safe(state.customer_at(customer).map_or("", |customer| customer.registered.record.id.as_str()))
+}
+
+/// What the fold says of a licence, were it open or not.
+fn checks_of(state: &State, licence: &Licence, open: bool) -> Vec<String> {
+    let path = path_of(state, licence);
+    let mut checks = Vec::new();
+    for held in &licence.chips {
+        let Some(chip) = state.chip_name(held.chip) else { continue };
+        checks.extend(asserted(&path, chip, held.amounts(open), "="));
+        if held.balance() < 0 {
+            checks.push(assertion(Account::Excess, &path, chip, held.balance(), "="));
+        }
+    }
+    checks
+}
+
+/// What the fold says of the licence's family, in the licence's chips.
+fn checks_of_family(state: &State, licence: &Licence) -> Vec<String> {
+    let root = state.root(licence.customer);
+    let concerned = |chip: &ChipName| state.chip(chip).is_some_and(|chip| licence.held(chip).is_some());
+    let tally = state.tally(&Group::Family(root));
+    tally.map(|tally| checks_of_group(state, &family_path(state, root), tally, concerned)).unwrap_or_default()
+}
+
+fn checks_of_group(state: &State, path: &str, tally: &Tally, concerned: impl Fn(&ChipName) -> bool) -> Vec<String> {
+    let named = tally.iter().filter_map(|(chip, amounts)| Some((state.chip_name(chip)?, amounts)));
+    let concerned = named.filter(|(chip, amounts)| *amounts != Amounts::default() && concerned(chip));
+    concerned.flat_map(|(chip, amounts)| asserted(path, chip, amounts, "=*")).collect()
+}
+
+/// The amounts of R3, and what came back.
+fn asserted(path: &str, chip: &ChipName, amounts: Amounts, sign: &str) -> Vec<String> {
+    let all = [
+        (Account::Authorised, -amounts.authorised),
+        (Account::Outstanding, amounts.outstanding),
+        (Account::Shipped, amounts.shipped),
+        (Account::Released, amounts.released),
+        (Account::Returned, amounts.returned),
+    ];
+    all.into_iter().map(|(account, count)| assertion(account, path, chip, count, sign)).collect()
+}
+
+/// Nothing moves, and so many there must be; with `=*` in this account and all below it.
+fn assertion(account: Account, path: &str, chip: &ChipName, count: i64, sign: &str) -> String {
+    let chip = commodity(chip.as_str());
+    format!("{}  0 {chip} {sign} {count} {chip}", account.at(path))
+}
+
+fn commodity(name: &str) -> String {
+    format!("\"{}\"", escaped(name, |letter| letter == ' ' || is_plain(letter)))
+}
+
+/// A name as part of an account or a description: nothing in it ends an account, begins a comment or is taken for a
+/// mark. Different names stay different.
+fn safe(name: &str) -> String {
+    escaped(name, is_plain)
+}
+
+fn is_plain(letter: char) -> bool {
+    matches!(letter, '-' | '_' | '.' | '/' | '#' | '+') || (letter.is_alphanumeric() && !is_unsafe(letter))
+}
+
+fn escaped(name: &str, plain: impl Fn(char) -> bool) -> String {
+    if name.is_empty() {
+        return "%".to_owned();
+    }
+    let mut text = String::with_capacity(name.len());
+    for letter in name.chars() {
+        if plain(letter) {
+            text.push(letter);
+        } else {
+            for byte in letter.encode_utf8(&mut [0; 4]).bytes() {
+                // Writing to a string does not fail.
+                let _ = write!(text, "%{byte:02X}");
+            }
+        }
+    }
+    text
+}
