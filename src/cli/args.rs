@@ -14,7 +14,7 @@ use crate::domain::event::{ClosureReason, Digest};
 use crate::domain::headroom::GroupBy;
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
-use outputs::ExportArgs;
+use outputs::{CompletionsArgs, ExportArgs, ManArgs};
 use proofs::{CheckpointArgs, KeygenArgs, ProveArgs, VerifyProofArgs};
 use std::path::PathBuf;
 
@@ -398,6 +398,11 @@ pub(super) enum Verb {
         /// A code of a refusal or fault; all codes if not given
         code: Option<String>,
     },
+    /// What a shell reads to complete command lines, names of the ledger in use among them
+    #[command(after_help = COMPLETIONS)]
+    Completions(CompletionsArgs),
+    /// Manual pages: of the program, or of a verb
+    Man(ManArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -444,6 +449,11 @@ Columns, in any case and order, with the names they also go by:
   replaces     (approvals)
   consignee    ultimate consignee (shipments)
   attest       attestations: as in us-availability;third-party-test=sha256:<hex>";
+
+const COMPLETIONS: &str = "\
+Bash, in ~/.bashrc:                      source <(exquota completions bash)
+Zsh, in ~/.zshrc, behind compinit:       source <(exquota completions zsh)
+Fish, in ~/.config/fish/config.fish:     exquota completions fish | source";
 
 const KINDS: [&str; 12] = [
     "policy",

@@ -1,15 +1,16 @@
 //! From a parsed command line to a command's request.
 
 use super::args::{BatchArgs, ConditionArgs, ConsigneeArgs, PolicyVerb, TermArgs, Verb, WriteArgs};
+use super::manual;
 use super::values::Item;
 use crate::commands::approve::Terms;
 use crate::commands::order::Quantities;
 use crate::commands::session::{Session, Writing};
 use crate::commands::ship::Consignment;
 use crate::commands::{
-    Answer, adopt, amend, approve, check, checkpoint, close, explain, export, grant, headroom, import, init, keygen,
-    licences, log, plan, policy, prove, recover, register, reinstate, schema, ship, show, suspend, take_back, trace,
-    validate, verify_proof, void, volume, whatif,
+    Answer, adopt, amend, approve, check, checkpoint, close, completions, explain, export, grant, headroom, import,
+    init, keygen, licences, log, man, plan, policy, prove, recover, register, reinstate, schema, ship, show, suspend,
+    take_back, trace, validate, verify_proof, void, volume, whatif,
 };
 
 pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> {
@@ -105,6 +106,8 @@ pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> 
         Verb::Policy(PolicyVerb::Show { policy: file, date }) => policy::show(session, file.as_deref(), date),
         Verb::Schema { name } => schema::run(name.as_deref()),
         Verb::Explain { code } => explain::run(code.as_deref()),
+        Verb::Completions(args) => Ok(completions::run(args.shell.name(), args.shell.script()?)),
+        Verb::Man(args) => man::run(manual::pages()?, &args.into()),
     }
 }
 

@@ -1,8 +1,10 @@
 //! The command line: clap, printing, exit codes, and nothing else.
 
 mod args;
+mod completion;
 mod dispatch;
 mod failure;
+mod manual;
 mod meter;
 mod values;
 
@@ -33,6 +35,11 @@ where
     T: Into<OsString> + Clone,
 {
     let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
+    if let Some(suggestions) = completion::asked(&args) {
+        // A shell that is gone wants no suggestions.
+        let _ = stdout.write_all(suggestions.as_bytes()).and_then(|()| stdout.flush());
+        return Exit::Fine as u8;
+    }
     let (printed, exit) = match Cli::try_parse_from(&args) {
         Ok(cli) => answer(cli, stdout, stderr),
         Err(error) => unparsed(error, wants_json(&args), stdout, stderr),

@@ -2,6 +2,7 @@
 
 pub mod ci;
 pub mod clean;
+pub mod completions;
 pub mod decision;
 pub mod diagnostic;
 pub mod entries;
@@ -14,6 +15,7 @@ pub mod headroom;
 pub mod impact;
 pub mod import;
 pub mod licences;
+pub mod manual;
 pub mod plan;
 pub mod policies;
 pub mod policy_diff;

@@ -1,7 +1,8 @@
 //! What is made for other programs, on the command line.
 
+use crate::cli::completion::Shell;
 use crate::cli::values;
-use crate::commands::export;
+use crate::commands::{export, man};
 use crate::domain::event::Seq;
 use crate::report::export::Target;
 use chrono::NaiveDate;
@@ -40,5 +41,28 @@ impl From<ExportArgs> for export::Request {
             ExportTo::Hledger => Target::Hledger,
         };
         export::Request { to, out, as_of, known_at }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct CompletionsArgs {
+    /// Which shell
+    #[arg(value_name = "SHELL")]
+    pub(in crate::cli) shell: Shell,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct ManArgs {
+    /// The verb, as in `check` or `policy check`; the program itself if not given
+    #[arg(value_name = "VERB")]
+    verb: Vec<String>,
+    /// Write all pages into this folder, which is there
+    #[arg(long, value_name = "DIR", conflicts_with = "verb")]
+    into: Option<PathBuf>,
+}
+
+impl From<ManArgs> for man::Request {
+    fn from(ManArgs { verb, into }: ManArgs) -> Self {
+        man::Request { verb, into }
     }
 }

@@ -4,6 +4,7 @@
 
 pub(super) mod words;
 
+use super::completions::ScriptDocument;
 use super::decision::DecisionDocument;
 use super::entries::{LogDocument, ShownDocument};
 use super::explain::{CodeListDocument, ExplanationDocument};
@@ -12,6 +13,7 @@ use super::failure::FailureDocument;
 use super::headroom::HeadroomDocument;
 use super::import::ImportDocument;
 use super::licences::LicencesDocument;
+use super::manual::ManualDocument;
 use super::plan::PlanDocument;
 use super::policies::{ChecksDocument, PolicyDocument};
 use super::policy_diff::DiffDocument;
@@ -47,6 +49,7 @@ pub fn documents() -> Vec<Named> {
     let named = |name, schema| Named { name, schema };
     vec![
         named("checkpoint", of::<CheckpointDocument<'_>>()),
+        named("completions", of::<ScriptDocument<'_>>()),
         named("decision", of::<DecisionDocument<'_>>()),
         named("error", of::<FailureDocument<'_>>()),
         named("explanation", of::<ExplanationDocument>()),
@@ -57,6 +60,7 @@ pub fn documents() -> Vec<Named> {
         named("key", of::<KeyDocument<'_>>()),
         named("licences", of::<LicencesDocument<'_>>()),
         named("log", of::<LogDocument>()),
+        named("manual", of::<ManualDocument<'_>>()),
         named("plan", of::<PlanDocument<'_>>()),
         named("policy-check", of::<ChecksDocument<'_>>()),
         named("policy-diff", of::<DiffDocument<'_>>()),

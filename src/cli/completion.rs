@@ -1,0 +1,321 @@
+//! Words that a shell may complete, among them those that only the ledger in use knows.
+//!
+//! The script of a shell (`completions SHELL`) calls the program with what was typed so far and a variable that says
+//! which shell asks. The answer is for the shell: nothing is written, locked or complained of, and it is never waited for.
+
+use super::args::Cli;
+use crate::commands::completions::{Known, known};
+use crate::report::clean::{clean, is_unsafe};
+use crate::report::explain;
+use clap::builder::StyledStr;
+use clap::{Arg, Command, CommandFactory, ValueEnum};
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, complete};
+use clap_complete::env::{Bash, EnvCompleter, Fish, Zsh};
+use std::collections::BTreeMap;
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock, mpsc};
+use std::thread;
+use std::time::Duration;
+
+/// What a shell's script sets to its name.
+const ASKED: &str = "EXQUOTA_COMPLETE";
+/// Longer nobody waits for a suggestion, whatever the ledger lies on.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Shells that the program completes in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum Shell {
+    /// GNU Bash, 4.4 or newer.
+    Bash,
+    /// Zsh.
+    Zsh,
+    /// Fish.
+    Fish,
+}
+
+impl Shell {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Shell::Bash => "bash",
+            Shell::Zsh => "zsh",
+            Shell::Fish => "fish",
+        }
+    }
+
+    fn called(name: &OsStr) -> Option<Shell> {
+        [Shell::Bash, Shell::Zsh, Shell::Fish].into_iter().find(|shell| name == shell.name())
+    }
+
+    /// What the shell reads once, and then asks by.
+    pub(super) fn script(self) -> anyhow::Result<String> {
+        let mut script = Vec::new();
+        let shell: &dyn EnvCompleter = match self {
+            Shell::Bash => &Bash,
+            Shell::Zsh => &Zsh,
+            Shell::Fish => &Fish,
+        };
+        shell.write_registration(ASKED, "exquota", "exquota", "exquota", &mut script)?;
+        let mut script = String::from_utf8(script)?;
+        if self == Shell::Zsh {
+            // From a folder of $fpath, the file itself is called the first time.
+            script +=
+                "if [[ \"${funcstack[1]}\" == _exquota ]]; then\n    _clap_dynamic_completer_exquota \"$@\"\nfi\n";
+        }
+        Ok(script)
+    }
+
+    /// The candidates as the shell's script reads them.
+    fn written(self, candidates: &[CompletionCandidate]) -> String {
+        let lines = candidates.iter().map(|candidate| {
+            let value = candidate.get_value().to_string_lossy();
+            let help = candidate.get_help().map(|help| one_line(&help.to_string())).filter(|help| !help.is_empty());
+            match (self, help) {
+                (Shell::Bash, _) => value.into_owned(),
+                (Shell::Fish, None) => format!("{value}\n"),
+                (Shell::Fish, Some(help)) => format!("{value}\t{help}\n"),
+                (Shell::Zsh, None) => escaped_for_zsh(&value),
+                (Shell::Zsh, Some(help)) => format!("{}:{}", escaped_for_zsh(&value), help.replace('\\', "\\\\")),
+            }
+        });
+        let between = match self {
+            Shell::Bash => env::var("_CLAP_IFS").unwrap_or_else(|_| "\n".to_owned()),
+            Shell::Zsh => "\n".to_owned(),
+            Shell::Fish => String::new(),
+        };
+        lines.collect::<Vec<_>>().join(&between)
+    }
+}
+
+fn escaped_for_zsh(value: &str) -> String {
+    value.replace('\\', "\\\\").replace(':', "\\:")
+}
+
+fn one_line(help: &str) -> String {
+    clean(help.lines().next().unwrap_or_default()).into_owned()
+}
+
+/// Whether a shell asks, and then what to print for it, which may be nothing.
+pub(super) fn asked(args: &[OsString]) -> Option<String> {
+    let shell = env::var_os(ASKED).filter(|shell| !shell.is_empty())?;
+    let words: Vec<OsString> = args.iter().skip_while(|arg| *arg != "--").skip(1).cloned().collect();
+    let (answer, wanted) = mpsc::channel();
+    // The thread ends with the program, answered or not.
+    thread::spawn(move || answer.send(Shell::called(&shell).and_then(|shell| suggested(shell, words))));
+    Some(wanted.recv_timeout(PATIENCE).ok().flatten().unwrap_or_default())
+}
+
+fn suggested(shell: Shell, words: Vec<OsString>) -> Option<String> {
+    let at = match shell {
+        Shell::Fish => words.len().checked_sub(1)?,
+        Shell::Bash | Shell::Zsh => env::var("_CLAP_COMPLETE_INDEX").ok()?.parse().ok()?,
+    };
+    let mut line = Line { words, at, before: String::new() };
+    // Zsh leaves out a word that is still empty.
+    if line.at == line.words.len() {
+        line.words.push(OsString::new());
+    }
+    if shell == Shell::Bash {
+        line.put_together();
+    }
+    let typed = line.words.get(line.at)?.to_string_lossy().into_owned();
+    let folder = env::current_dir().ok();
+    let mut command = command(ledger(&line.words));
+    let mut candidates = complete(&mut command, line.words, line.at, folder.as_deref()).ok()?;
+    // Options are for who has begun to type one, unless there is nothing else.
+    if typed.is_empty() && candidates.iter().any(|candidate| !is_option(candidate)) {
+        candidates.retain(|candidate| !is_option(candidate));
+    }
+    // What the shell takes for the beginning of the word stays as it is.
+    let cut = |candidate: CompletionCandidate| {
+        let value = candidate.get_value().to_string_lossy().strip_prefix(&line.before)?.to_owned();
+        Some(CompletionCandidate::new(value).help(candidate.get_help().cloned()))
+    };
+    let candidates: Vec<_> = candidates.into_iter().filter_map(cut).collect();
+    Some(shell.written(&candidates))
+}
+
+fn is_option(candidate: &CompletionCandidate) -> bool {
+    candidate.get_value().as_encoded_bytes().first() == Some(&b'-')
+}
+
+/// What was typed so far.
+struct Line {
+    words: Vec<OsString>,
+    /// The word in question.
+    at: usize,
+    /// What of it the shell does not take as a part of it.
+    before: String,
+}
+
+impl Line {
+    /// Bash takes `--licence=D1` apart at the `=`.
+    fn put_together(&mut self) {
+        let mut at = 1;
+        while at < self.words.len() {
+            if self.words.get(at).is_none_or(|word| word != "=") {
+                at += 1;
+                continue;
+            }
+            self.words.remove(at);
+            let value = if at < self.words.len() { self.words.remove(at) } else { OsString::new() };
+            let Some(name) = self.words.get_mut(at - 1) else { break };
+            name.push("=");
+            if self.at == at || self.at == at + 1 {
+                self.before = name.to_string_lossy().into_owned();
+                self.at = at - 1;
+            } else if self.at > at {
+                self.at -= 2;
+            }
+            name.push(value);
+        }
+    }
+}
+
+/// The ledger in use: as typed, else as set, else the usual one.
+fn ledger(words: &[OsString]) -> PathBuf {
+    let typed = words.iter().enumerate().find_map(|(at, word)| {
+        let word = word.to_str()?;
+        match word.strip_prefix("--ledger=") {
+            Some(path) => Some(path),
+            None if word == "--ledger" => words.get(at + 1)?.to_str(),
+            None => None,
+        }
+    });
+    match typed.map(|path| path.trim_matches(['"', '\''])) {
+        Some(path) => match (path.strip_prefix("~/"), env::var_os("HOME")) {
+            (Some(rest), Some(home)) => Path::new(&home).join(rest),
+            _ => PathBuf::from(path),
+        },
+        None => env::var_os("EXQUOTA_LEDGER").map_or_else(|| PathBuf::from("ledger.jsonl"), PathBuf::from),
+    }
+}
+
+/// What an argument may be, of all that a ledger knows.
+#[derive(Clone, Copy)]
+enum Wanted {
+    Customers,
+    Licences,
+    Shipments,
+    Subjects,
+    Items,
+    Ceilings,
+    Groups,
+    Countries,
+    Licensees,
+    Attestations,
+    Flags,
+    Codes,
+}
+
+fn wanted(verb: &str, argument: &str) -> Option<Wanted> {
+    Some(match (verb, argument) {
+        // The number of a licence that is yet to be recorded is nobody's.
+        ("approve", "licence") => return None,
+        (_, "customer" | "customers" | "parent") | ("register", "id") => Wanted::Customers,
+        (_, "licence" | "replaces") => Wanted::Licences,
+        ("return", "shipment") => Wanted::Shipments,
+        ("show" | "prove", "subject") => Wanted::Subjects,
+        (_, "items" | "item" | "serials") => Wanted::Items,
+        ("grant", "ceiling") => Wanted::Ceilings,
+        ("grant", "group") => Wanted::Groups,
+        (_, "destination" | "country") => Wanted::Countries,
+        (_, "licensee") => Wanted::Licensees,
+        (_, "attest") => Wanted::Attestations,
+        ("register", "flags" | "drop_flags") => Wanted::Flags,
+        ("explain", "code") => Wanted::Codes,
+        _ => return None,
+    })
+}
+
+/// The command line as it is, with what its words may be. The ledger is read once, and only if it is asked for.
+fn command(ledger: PathBuf) -> Command {
+    let read = Arc::new(OnceLock::new());
+    let completer = move |wanted: Wanted| {
+        let (read, ledger) = (Arc::clone(&read), ledger.clone());
+        ArgValueCompleter::new(move |typed: &OsStr| {
+            let known = read.get_or_init(|| known(&ledger));
+            typed.to_str().map(|typed| matching(typed, wanted.of(known))).unwrap_or_default()
+        })
+    };
+    Cli::command().mut_subcommands(|verb| {
+        let name = verb.get_name().to_owned();
+        let completer = completer.clone();
+        verb.mut_args(move |argument: Arg| match wanted(&name, argument.get_id().as_str()) {
+            Some(wanted) => argument.add(completer(wanted)),
+            None => argument,
+        })
+    })
+}
+
+impl Wanted {
+    /// Each with what to say of it.
+    fn of(self, known: &Known) -> BTreeMap<String, String> {
+        let plain = |name: &dyn ToString| (name.to_string(), String::new());
+        let policy = known.policy.as_deref();
+        match self {
+            Wanted::Customers => known.customers.clone(),
+            Wanted::Licences => known.licences.clone(),
+            Wanted::Shipments => known.shipments.clone(),
+            Wanted::Subjects => {
+                [&known.customers, &known.licences, &known.shipments].into_iter().flatten().map(owned).collect()
+            }
+            // The quantity is for the analyst to say.
+            Wanted::Items => policy
+                .into_iter()
+                .flat_map(|policy| &policy.chips)
+                .map(|chip| {
+                    (format!("{}=", chip.name), chip.vendor.as_ref().map(ToString::to_string).unwrap_or_default())
+                })
+                .collect(),
+            Wanted::Ceilings => {
+                policy.into_iter().flat_map(|policy| &policy.ceilings).map(|ceiling| plain(&ceiling.name)).collect()
+            }
+            Wanted::Groups => {
+                let mut groups = known.customers.clone();
+                groups.extend(known.countries.iter().map(|country| plain(country)));
+                groups.extend([plain(&"total")]);
+                groups
+            }
+            Wanted::Countries => {
+                let allowed = policy.into_iter().flat_map(|policy| policy.destinations.iter().flatten());
+                allowed
+                    .map(|country| plain(country))
+                    .chain(known.countries.iter().map(|country| plain(country)))
+                    .collect()
+            }
+            Wanted::Licensees => known.licensees.iter().map(|name| plain(name)).collect(),
+            Wanted::Attestations => policy
+                .into_iter()
+                .flat_map(|policy| policy.approval_attestations.iter().chain(&policy.shipment_attestations))
+                .map(|name| plain(name))
+                .collect(),
+            Wanted::Flags => policy.into_iter().flat_map(|policy| &policy.flags).map(|(flag, _)| plain(flag)).collect(),
+            Wanted::Codes => explain::all().map(|page| (page.code.to_owned(), page.title.to_owned())).collect(),
+        }
+    }
+}
+
+fn owned((name, told): (&String, &String)) -> (String, String) {
+    (name.clone(), told.clone())
+}
+
+/// Names that begin as typed, in any case. A shell puts them on the command line as they are: what it would not take for
+/// one plain word is left out.
+fn matching(typed: &str, names: BTreeMap<String, String>) -> Vec<CompletionCandidate> {
+    let typed = typed.to_lowercase();
+    let fits = |name: &String| is_plain_word(name) && name.to_lowercase().starts_with(&typed);
+    names
+        .into_iter()
+        .filter(|(name, _)| fits(name))
+        .map(|(name, told)| CompletionCandidate::new(name).help((!told.is_empty()).then(|| StyledStr::from(told))))
+        .collect()
+}
+
+fn is_plain_word(name: &str) -> bool {
+    let plain = |letter: char| {
+        matches!(letter, '-' | '_' | '.' | '/' | '+' | ':' | '=') || (letter.is_alphanumeric() && !is_unsafe(letter))
+    };
+    !name.starts_with(['-', '=']) && name.chars().all(plain)
+}

@@ -1,0 +1,123 @@
+//! Manual pages, made from the command line itself: one for the program, one for each verb, and one of all codes.
+
+use super::args::Cli;
+use crate::report::Document;
+use crate::report::explain::{self, Explained, Kind};
+use crate::report::manual::ManualPage;
+use clap::{Command, CommandFactory};
+use clap_mangen::Man;
+use clap_mangen::roff::{Roff, bold, roman};
+
+/// The page that all others are of.
+const PROGRAM: &str = "exquota";
+/// The page of all codes.
+const CODES: &str = "exquota-codes";
+
+/// What an exit code means, as the program's own help says.
+const EXIT_STATUS: [(&str, &str); 5] = [
+    ("0", "Within, valid, recorded, or recorded already."),
+    ("1", "Evaluated, and the answer is no: refused, or breaches found."),
+    ("2", "The command line can't be understood."),
+    ("3", "A file's content is not valid: policy, ledger, CSV."),
+    ("4", "The machine failed."),
+];
+
+/// The program's page, then those of all verbs.
+pub(super) fn pages() -> anyhow::Result<Vec<ManualPage>> {
+    let mut program = Cli::command().disable_help_subcommand(true);
+    program.build();
+    let mut pages = Vec::new();
+    add(&program, &program, &mut pages)?;
+    pages.push(codes(&program)?);
+    Ok(pages)
+}
+
+fn add(command: &Command, program: &Command, pages: &mut Vec<ManualPage>) -> anyhow::Result<()> {
+    let name = page_name(command);
+    let mut text = heading(&name, 1, program).into_bytes();
+    let man = Man::new(command.clone().mut_args(|argument| match argument.is_global_set() {
+        true if name != PROGRAM => argument.help_heading("Options of every verb"),
+        _ => argument,
+    }));
+    man.render_name_section(&mut text)?;
+    man.render_synopsis_section(&mut text)?;
+    man.render_description_section(&mut text)?;
+    man.render_options_section(&mut text)?;
+    let mut roff = Roff::new();
+    if command.has_subcommands() {
+        roff.control("SH", ["VERBS"]);
+        for verb in command.get_subcommands() {
+            roff.control("TP", []);
+            roff.text([bold(page_name(verb)), roman("(1)")]);
+            roff.text([roman(verb.get_about().map(ToString::to_string).unwrap_or_default())]);
+        }
+    }
+    if let Some(notes) = command.get_after_help() {
+        roff.control("SH", ["NOTES"]);
+        // Columns stay columns.
+        roff.control("nf", []);
+        for line in notes.to_string().lines() {
+            roff.text([roman(line)]);
+        }
+        roff.control("fi", []);
+    }
+    roff.control("SH", ["EXIT STATUS"]);
+    for (code, meaning) in EXIT_STATUS {
+        roff.control("TP", []);
+        roff.text([bold(code)]);
+        roff.text([roman(meaning)]);
+    }
+    roff.control("SH", ["SEE ALSO"]);
+    if name != PROGRAM {
+        roff.text([bold(PROGRAM), roman("(1), ")]);
+    }
+    roff.text([bold(CODES), roman("(7)")]);
+    roff.to_writer(&mut text)?;
+    pages.push(page(name, 1, text)?);
+    for verb in command.get_subcommands() {
+        add(verb, program, pages)?;
+    }
+    Ok(())
+}
+
+/// What every code means: the pages of `explain`, one after the other.
+fn codes(program: &Command) -> anyhow::Result<ManualPage> {
+    let mut roff = Roff::new();
+    roff.control("SH", ["NAME"]);
+    roff.text([roman(format!("{CODES} - what the codes of refusals and faults mean, and what to do"))]);
+    for (kind, told) in [(Kind::Refusal, "REFUSALS"), (Kind::Fault, "FAULTS")] {
+        roff.control("SH", [told]);
+        for page in explain::all().filter(|page| page.kind == kind) {
+            roff.control("SS", [page.code]);
+            // A title, then as `explain CODE` prints it.
+            for (at, line) in (Explained { page }).text().lines().enumerate() {
+                if at == 1 {
+                    roff.control("nf", []);
+                }
+                roff.text([roman(line)]);
+            }
+            roff.control("fi", []);
+        }
+    }
+    roff.control("SH", ["SEE ALSO"]);
+    roff.text([bold("exquota-explain"), roman("(1)")]);
+    let mut text = heading(CODES, 7, program).into_bytes();
+    roff.to_writer(&mut text)?;
+    page(CODES.to_owned(), 7, text)
+}
+
+/// The library writes a backslash as two, which not every reader of manuals takes for one.
+fn page(name: String, section: u8, text: Vec<u8>) -> anyhow::Result<ManualPage> {
+    let text = String::from_utf8(text)?.replace("\\\\", "\\(rs");
+    Ok(ManualPage { name, text, section, path: None })
+}
+
+/// Without a date: a page is the same whenever it is made.
+fn heading(name: &str, section: u8, program: &Command) -> String {
+    let version = program.get_version().unwrap_or_default();
+    format!(".TH \"{name}\" \"{section}\" \"\" \"exquota {version}\" \"exquota\"\n")
+}
+
+fn page_name(command: &Command) -> String {
+    command.get_display_name().unwrap_or_else(|| command.get_name()).to_owned()
+}
