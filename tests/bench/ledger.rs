@@ -5,12 +5,21 @@
 #[path = "../support/made.rs"]
 mod made;
 
+use chrono::{NaiveDate, NaiveTime};
 use divan::{Bencher, black_box, counter::ItemsCount};
 use exquota::commands::progress::Unwatched;
 use exquota::commands::session::open;
+use exquota::domain::book::Proposal;
+use exquota::domain::event::{Approval, Entry, Event, OrderedMap};
+use exquota::domain::judge::Asked;
+use exquota::domain::text::{ChipName, CustomerId, LicenceNumber, Text};
+use exquota::store::ledger::file::{Disk, Locked};
 use exquota::store::ledger::read::Reader;
 use exquota::store::ledger::source::Source;
+use exquota::store::record::read_line;
 use std::path::Path;
+use std::rc::Rc;
+use std::time::Duration;
 
 fn main() {
     divan::main();
@@ -25,13 +34,23 @@ fn read(bencher: Bencher<'_, '_>, entries: u64) {
     bencher.counter(ItemsCount::new(entries)).bench(|| Reader::new(black_box(&bytes)).filter(Result::is_ok).count());
 }
 
+/// Parse every line, without its place in the chain.
+#[divan::bench(args = SIZES)]
+fn parse(bencher: Bencher<'_, '_>, entries: u64) {
+    let bytes = made::ledger(entries, 0);
+    let lines: Vec<&[u8]> = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
+    bencher
+        .counter(ItemsCount::new(entries))
+        .bench(|| lines.iter().filter(|line| read_line(black_box(line), 1).is_ok()).count());
+}
+
 /// Hash, parse, judge and fold every line: linear in the number of entries.
 #[divan::bench(args = SIZES)]
 fn fold(bencher: Bencher<'_, '_>, entries: u64) {
     let bytes = made::ledger(entries, 0);
     bencher
         .counter(ItemsCount::new(entries))
-        .with_inputs(|| Source::of_bytes(bytes.clone()))
+        .with_inputs(|| Rc::new(Source::of_bytes(bytes.clone())))
         .bench_values(|source| open(Path::new("made"), black_box(source), None, &Unwatched).is_ok());
 }
 
@@ -41,12 +60,62 @@ fn fold_late(bencher: Bencher<'_, '_>, entries: u64) {
     let bytes = made::ledger(entries, 30);
     bencher
         .counter(ItemsCount::new(entries))
-        .with_inputs(|| Source::of_bytes(bytes.clone()))
+        .with_inputs(|| Rc::new(Source::of_bytes(bytes.clone())))
         .bench_values(|source| open(Path::new("made"), black_box(source), None, &Unwatched).is_ok());
 }
 
-/// One whole `check`, from the file to the answer.
-#[divan::bench(args = [1_000, 10_000])]
+/// An approval that comes last, judged against every ceiling: once as it stands, once with what would fit (R12).
+#[divan::bench(args = [600, 80_000])]
+fn judge(bencher: Bencher<'_, '_>, chips: u64) {
+    let source = Rc::new(Source::of_bytes(made::ledger(10_000, 0)));
+    let mut book = open(Path::new("made"), source, None, &Unwatched).unwrap().book;
+    bencher.bench_local(|| book.propose(proposal(book.next_seq(), "", chips, Asked::Check { held_by: None })).unwrap());
+}
+
+/// One line written, synced and read back: the price of the disk.
+#[divan::bench]
+fn append(bencher: Bencher<'_, '_>) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger.jsonl");
+    std::fs::write(&path, made::ledger(1_000, 0)).unwrap();
+    let disk = Disk::new(None);
+    let mut locked = Locked::open(&disk, &path, Duration::ZERO).unwrap();
+    let opened = open(&path, Rc::new(locked.source().unwrap()), None, &Unwatched).unwrap();
+    let (mut book, mut head) = (opened.book, opened.head);
+    bencher.bench_local(|| {
+        let seq = book.next_seq();
+        let (_, admitted) = book.enter(proposal(seq, &format!("Z{seq:07}"), 1, Asked::Record)).unwrap();
+        head = locked.append(&[admitted.unwrap()], &head).unwrap();
+    });
+}
+
+/// An approval on the day after the last entries.
+fn proposal(seq: u64, licence: &str, chips: u64, asked: Asked) -> Proposal {
+    let date = NaiveDate::from_ymd_opt(2030, 6, 1).unwrap();
+    let stated = |name: &str| (Text::new(name), Text::new("stated"));
+    let approval = Approval {
+        licence: LicenceNumber::new(licence),
+        customer: CustomerId::new("customer-01"),
+        items: OrderedMap::new(vec![(ChipName::new("H200"), chips)]),
+        expires: None,
+        destination: None,
+        licensee: None,
+        replaces: None,
+        attestations: OrderedMap::new(vec![stated("us-availability"), stated("customer-due-diligence")]),
+    };
+    let entry = Entry {
+        seq,
+        recorded_at: date.and_time(NaiveTime::MIN).and_utc(),
+        recorded_by: Text::new("b"),
+        date,
+        despite: None,
+        event: Event::Approval(approval),
+    };
+    Proposal { entry, asked, head_moved: None }
+}
+
+/// One whole `check`, from the file to the answer; the larger ledgers have a cache after the first one.
+#[divan::bench(args = [900, 10_000, 100_000])]
 fn check(bencher: Bencher<'_, '_>, entries: u64) {
     let folder = tempfile::tempdir().expect("a folder");
     let ledger = folder.path().join("ledger.jsonl");

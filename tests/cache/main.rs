@@ -1,6 +1,8 @@
 //! The fold cache changes no answer: whatever is asked of a ledger with a cache beside it is answered as it is of a copy
 //! that has none, after random appends, edits of the ledger and damage to the cache.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that can't go on has failed")]
+
 mod steps;
 
 use chrono::{NaiveTime, TimeDelta};
