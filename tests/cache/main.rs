@@ -235,7 +235,6 @@ fn the_cache_changes_no_answer() {
         TestRunner::new(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() });
     runner.run(&steps(), |steps| tally.borrow_mut().live(&steps)).unwrap_or_else(|error| panic!("{error}"));
     let Tally { asked, answered } = tally.into_inner();
-    println!("{answered} of {asked} questions were answered by the cache");
     assert!(answered * 5 > asked, "{answered} of {asked}");
 }
 
