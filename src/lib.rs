@@ -26,4 +26,4 @@ pub mod domain;
 pub mod report;
 pub mod store;
 
-pub use cli::run;
+pub use cli::{Terminal, run, run_at};

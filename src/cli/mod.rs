@@ -6,6 +6,7 @@ mod dispatch;
 mod failure;
 mod manual;
 mod meter;
+mod terminal;
 mod values;
 
 use crate::commands::error::Misuse;
@@ -16,8 +17,9 @@ use crate::domain::event::Seq;
 use crate::report::Document;
 use crate::report::clean::clean;
 use crate::report::failure::Failure;
+use crate::report::paper::Paper;
 use crate::store::ledger::file::Disk;
-use args::{Cli, Colour, Format, Globals};
+use args::{Cli, Format, Globals};
 use chrono::Local;
 use clap::Parser;
 use clap::builder::StyledStr;
@@ -27,9 +29,19 @@ use std::ffi::OsString;
 use std::io::{self, ErrorKind as IoKind, Write};
 use std::sync::Arc;
 use std::time::Duration;
+pub use terminal::Terminal;
 
-/// Runs one command: data on `stdout`, messages on `stderr`, the exit code as the answer.
+/// Runs one command: data on `stdout`, messages on `stderr`, the exit code as the answer. Nobody sits there.
 pub fn run<I, T>(args: I, stdout: &mut dyn Write, stderr: &mut dyn Write) -> u8
+where
+    I: IntoIterator<Item = T>,
+    T: Into<OsString> + Clone,
+{
+    run_at(&Terminal::default(), args, stdout, stderr)
+}
+
+/// Likewise, for whoever sits at the terminal.
+pub fn run_at<I, T>(terminal: &Terminal, args: I, stdout: &mut dyn Write, stderr: &mut dyn Write) -> u8
 where
     I: IntoIterator<Item = T>,
     T: Into<OsString> + Clone,
@@ -41,7 +53,7 @@ where
         return Exit::Fine as u8;
     }
     let (printed, exit) = match Cli::try_parse_from(&args) {
-        Ok(cli) => answer(cli, stdout, stderr),
+        Ok(cli) => answer(terminal, cli, stdout, stderr),
         Err(error) => unparsed(error, wants_json(&args), stdout, stderr),
     };
     match printed.and_then(|()| stdout.flush()) {
@@ -61,13 +73,10 @@ where
 
 type Printed = (io::Result<()>, u8);
 
-fn answer(cli: Cli, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Printed {
+fn answer(terminal: &Terminal, cli: Cli, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Printed {
     let Globals { format, quiet, .. } = cli.globals;
-    let colour = match cli.globals.color {
-        Colour::Always => true,
-        Colour::Never => false,
-        Colour::Auto => anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never,
-    };
+    let paper = terminal.paper(&cli.globals);
+    let colour = paper.colour;
     if matches!(format, Format::Csv | Format::Markdown) && !dispatch::answers_with_a_table(&cli.verb) {
         let misuse = Misuse::new("csv and markdown are for tables", "use --format text or --format json");
         return failed(&failure::failure(misuse.into(), colour), format, stdout, stderr);
@@ -85,7 +94,7 @@ fn answer(cli: Cli, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Printed {
         Err(error) => return failed(&failure::failure(error, colour), format, stdout, stderr),
     };
     let rendered = match format {
-        Format::Text => Ok(document.text()),
+        Format::Text => Ok(document.text(&paper)),
         Format::Json => document.json().map_err(anyhow::Error::from),
         Format::Csv => Ok(document.table().map(|table| table.csv()).unwrap_or_default()),
         Format::Markdown => Ok(document.table().map(|table| table.markdown()).unwrap_or_default()),
@@ -129,7 +138,7 @@ fn failed(failure: &Failure, format: Format, stdout: &mut dyn Write, stderr: &mu
     let mut printed = stdout.write_all(document.as_bytes());
     // Reports for other programs mostly go to a file: a person must see it too.
     if document.is_empty() || matches!(format, Format::Junit | Format::Sarif) {
-        printed = printed.and(stderr.write_all(failure.text().as_bytes()));
+        printed = printed.and(stderr.write_all(failure.text(&Paper::default()).as_bytes()));
     }
     (printed, failure.exit)
 }

@@ -71,6 +71,8 @@ pub struct CeilingUse {
     pub headroom: Units,
     /// `used` of `limit` in per mille, cut; none where the limit is 0.
     pub used_per_mille: Option<i128>,
+    /// Percent of the limit from which the group is critical; none where the policy names no such level.
+    pub warn_from: Option<u8>,
     /// How full it is.
     pub status: Fullness,
 }
@@ -211,6 +213,7 @@ fn ceiling_use(state: &State, ceiling: &Ceiling, group: &Group, used: Units) -> 
         counts: ceiling.counts,
         headroom: limit.minus(used)?,
         used_per_mille,
+        warn_from: lowest_warning,
         status,
     })
 }

@@ -3,6 +3,7 @@
 use super::clean::clean;
 use super::entries::summary;
 use super::exact::{Exact, Pairs};
+use super::paper::{Paper, Tone};
 use super::policies::PolicyLabel;
 use super::schemas::words;
 use super::table::{Cell, Column, Table};
@@ -140,16 +141,16 @@ impl Decision {
         }
     }
 
-    fn ceilings_text(&self) -> Result<String, Overflow> {
+    fn ceilings_text(&self, paper: &Paper) -> Result<String, Overflow> {
         let mut table = Table::new([
             Column::text("ceiling"),
             Column::text("group"),
-            Column::text("counts"),
+            Column::text("counts").goes(1),
             Column::number("limit"),
-            Column::number("used"),
-            Column::number("requested"),
+            Column::number("used").goes(4),
+            Column::number("requested").goes(2),
             Column::number("after"),
-            Column::number("headroom"),
+            Column::number("headroom").goes(3),
             Column::text("verdict"),
         ]);
         let number = |units: Units| Cell::number(units.grouped(), units);
@@ -165,10 +166,10 @@ impl Decision {
                 number(row.requested),
                 number(row.after),
                 number(row.headroom()?),
-                Cell::of(verdict),
+                Cell::of(verdict).toned((!row.within()).then_some(Tone::Alarm)),
             ]);
         }
-        Ok(if table.is_empty() { String::new() } else { format!("\n{}", table.text()) })
+        Ok(if table.is_empty() { String::new() } else { format!("\n{}", table.text(paper)) })
     }
 
     fn refusal_text(&self, refusal: &Refusal, line: Option<&PolicyLine>) -> String {
@@ -225,20 +226,16 @@ impl Decision {
 }
 
 impl Document for Decision {
-    fn text(&self) -> String {
+    fn text(&self, paper: &Paper) -> String {
         let label = PolicyLabel::of(&self.judgement.in_force.adoption);
-        let mut text = format!(
-            "{}\n{}; unit {}\n",
-            self.verdict_line(),
-            label.line(),
-            clean(self.judgement.in_force.policy().unit.as_str())
-        );
-        text += &self.ceilings_text().unwrap_or_else(|overflow| format!("\n{overflow}\n"));
+        let unit = clean(self.judgement.in_force.policy().unit.as_str());
+        let mut text = paper.prose(&format!("{}\n{}; unit {unit}\n", self.verdict_line(), label.line()));
+        text += &self.ceilings_text(paper).unwrap_or_else(|overflow| format!("\n{overflow}\n"));
         let lines = self.policy_lines.iter().map(Option::as_ref).chain(std::iter::repeat(None));
         for (refusal, line) in self.judgement.refusals.iter().zip(lines) {
-            text += &self.refusal_text(refusal, line);
+            text += &paper.prose(&self.refusal_text(refusal, line));
         }
-        text + &self.advice()
+        text + &paper.prose(&self.advice())
     }
 
     fn json(&self) -> serde_json::Result<String> {

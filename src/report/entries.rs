@@ -4,6 +4,7 @@ use super::clean::clean;
 use super::decision::{quantities, shown};
 use super::headroom::{Headroom, HeadroomDocument};
 use super::licences::{self, LicenceStanding};
+use super::paper::Paper;
 use super::schemas::words;
 use super::table::{Cell, Column, Table};
 use super::{Document, to_json};
@@ -124,7 +125,7 @@ fn table(entries: &[LoggedEntry]) -> Table {
         Column::text("date"),
         Column::text("event"),
         Column::text("what"),
-        Column::text("recorded"),
+        Column::text("recorded").goes(1),
         Column::text("mark"),
     ]);
     for entry in entries {
@@ -154,8 +155,8 @@ pub(super) struct LogDocument {
 }
 
 impl Document for Log {
-    fn text(&self) -> String {
-        if self.entries.is_empty() { "no entries\n".to_owned() } else { table(&self.entries).text() }
+    fn text(&self, paper: &Paper) -> String {
+        if self.entries.is_empty() { "no entries\n".to_owned() } else { table(&self.entries).text(paper) }
     }
 
     fn json(&self) -> serde_json::Result<String> {
@@ -206,16 +207,16 @@ pub(super) struct ShownDocument<'a> {
 }
 
 impl Document for Shown {
-    fn text(&self) -> String {
-        let mut text = format!("{} {}\n\n{}", self.kind, clean(&self.subject), table(&self.entries).text());
+    fn text(&self, paper: &Paper) -> String {
+        let mut text = format!("{} {}\n\n{}", self.kind, clean(&self.subject), table(&self.entries).text(paper));
         for refused in &self.refused {
             text += &format!("\n{}\n", clean(refused));
         }
         if !self.licences.is_empty() {
-            text += &format!("\nLicences, in chips\n{}", licences::table(&self.licences).text());
+            text += &format!("\nLicences, in chips\n{}", licences::table(&self.licences).text(paper));
         }
         if !self.totals.rows.is_empty() {
-            text += &format!("\n{}", self.totals.text());
+            text += &format!("\n{}", self.totals.text(paper));
         }
         text
     }

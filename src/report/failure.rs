@@ -3,6 +3,7 @@
 use super::ci::{self, CiFormat};
 use super::clean::clean;
 use super::faults::{self, FaultDocument};
+use super::paper::Paper;
 use super::schemas::words;
 use super::{Document, diagnostic, to_json};
 use crate::domain::fault::Fault;
@@ -48,7 +49,7 @@ pub(super) struct FailureDocument<'a> {
 }
 
 impl Document for Failure {
-    fn text(&self) -> String {
+    fn text(&self, _: &Paper) -> String {
         let mut text = format!("error: {}\n", clean(&self.message));
         if let Some(file) = &self.file {
             text += &diagnostic::render(&file.path, &file.source, &file.faults, self.colour);

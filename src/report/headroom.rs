@@ -2,12 +2,13 @@
 
 use super::clean::clean;
 use super::exact::{Exact, Tenths};
+use super::paper::{Paper, Tone};
 use super::policies::PolicyLabel;
 use super::schemas::words;
 use super::table::{Cell, Column, Table};
 use super::{Document, to_json};
 use crate::domain::event::{Digest, Seq};
-use crate::domain::headroom::{CeilingUse, HeadroomRow};
+use crate::domain::headroom::{CeilingUse, Fullness, HeadroomRow};
 use crate::domain::units::Units;
 use chrono::NaiveDate;
 use schemars::JsonSchema;
@@ -29,6 +30,44 @@ pub struct Headroom {
     pub violations: Vec<Seq>,
     /// Entries that count on that day though the rules would have refused them.
     pub breaches: Vec<Seq>,
+}
+
+/// Cells of a bar, of which each is a tenth of the limit.
+const BAR: u16 = 10;
+
+/// How much of the limit is used, and where the group becomes critical: `██████▌·│·`. A little is more than nothing, and
+/// what is beyond the limit is seen to be.
+fn bar(ceiling: &CeilingUse) -> String {
+    let eighths_of_cells = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    let all = i128::from(BAR) * 8;
+    let used = ceiling.used_per_mille.unwrap_or(if ceiling.status == Fullness::Open { 0 } else { 1000 });
+    let something = ceiling.limit.millionths() != ceiling.headroom.millionths();
+    let eighths = used.clamp(0, 1000) * all / 1000;
+    let eighths = if something { eighths.max(1) } else { eighths };
+    let mut cells: Vec<&str> = (0..i128::from(BAR))
+        .map(|cell| match usize::try_from(eighths - cell * 8) {
+            Ok(8..) => "█",
+            Ok(eighths) => eighths_of_cells.get(eighths).copied().filter(|cell| !cell.is_empty()).unwrap_or("·"),
+            Err(_) => "·",
+        })
+        .collect();
+    let mark = ceiling.warn_from.map(|percent| usize::from(BAR) * usize::from(percent) / 100);
+    if let Some(cell) = mark.and_then(|mark| cells.get_mut(mark)) {
+        *cell = "│";
+    }
+    if let (Fullness::Over, Some(last)) = (ceiling.status, cells.last_mut()) {
+        *last = "▶";
+    }
+    cells.concat()
+}
+
+/// What is open needs no notice.
+fn tone(status: Fullness) -> Option<Tone> {
+    match status {
+        Fullness::Open => None,
+        Fullness::Critical => Some(Tone::Notice),
+        Fullness::Exhausted | Fullness::Over => Some(Tone::Alarm),
+    }
 }
 
 /// What `headroom` answers: a row for each ceiling and group.
@@ -68,19 +107,22 @@ struct RowDocument<'a> {
 }
 
 impl Document for Headroom {
-    fn text(&self) -> String {
-        let table = self.table().map(|table| table.text()).unwrap_or_default();
-        let mut text = format!(
-            "Headroom as of {}, in {}\n{}; head {}\n\n{table}",
+    fn text(&self, paper: &Paper) -> String {
+        let table = self.table().map(|table| table.text(paper)).unwrap_or_default();
+        let header = format!(
+            "Headroom as of {}, in {}\n{}; head {}\n",
             self.as_of,
             clean(&self.unit),
             self.policy.line(),
             self.head
         );
+        let mut text = format!("{}\n{table}", paper.prose(&header));
         for (word, entries) in [("VIOLATION", &self.violations), ("BREACH", &self.breaches)] {
             if !entries.is_empty() {
                 let listed: Vec<String> = entries.iter().map(Seq::to_string).collect();
-                text += &format!("\n{word}: counted here although the rules refuse it: entry {}\n", listed.join(", "));
+                let told =
+                    format!("\n{word}: counted here although the rules refuse it: entry {}\n", listed.join(", "));
+                text += &paper.prose(&told);
             }
         }
         text
@@ -125,16 +167,17 @@ impl Document for Headroom {
         let mut table = Table::new([
             Column::text("ceiling"),
             Column::text("group"),
-            Column::text("name"),
+            Column::text("name").goes(8),
             Column::number("limit"),
-            Column::number("authorised"),
-            Column::number("shipped"),
-            Column::number("outstanding"),
-            Column::number("released"),
-            Column::text("counts"),
+            Column::number("authorised").goes(4),
+            Column::number("shipped").goes(5),
+            Column::number("outstanding").goes(3),
+            Column::number("released").goes(1),
+            Column::text("counts").goes(2),
             Column::number("used"),
             Column::number("headroom"),
-            Column::number("used %"),
+            Column::number("used %").goes(7),
+            Column::bar("of limit").goes(6),
             Column::text("status"),
         ]);
         for row in &self.rows {
@@ -157,7 +200,8 @@ impl Document for Headroom {
                     Some(tenths) => Cell::of(Tenths(tenths)),
                     None => Cell::number("-", ""),
                 }),
-                of_ceiling(|ceiling| Cell::of(ceiling.status.as_str())),
+                of_ceiling(|ceiling| Cell::of(bar(ceiling)).toned(tone(ceiling.status))),
+                of_ceiling(|ceiling| Cell::of(ceiling.status.as_str()).toned(tone(ceiling.status))),
             ]);
         }
         Some(table)

@@ -3,6 +3,7 @@
 use super::clean::clean;
 use super::decision::Decision;
 use super::exact::{Exact, Pairs};
+use super::paper::Paper;
 use super::policies::PolicyLabel;
 use super::schemas::words;
 use super::table::{Cell, Column, Table};
@@ -31,8 +32,8 @@ impl Adopted {
 
 impl Document for Adopted {
     /// The verdict and the policy in the first two lines, as for every verb that writes, and then the impact.
-    fn text(&self) -> String {
-        let text = self.decision.text();
+    fn text(&self, paper: &Paper) -> String {
+        let text = self.decision.text(paper);
         let end_of_header = text.match_indices('\n').nth(1).map_or(text.len(), |(at, _)| at + 1);
         let (header, rest) = text.split_at(end_of_header);
         let policy = match &self.decision.judgement.entry.event {
@@ -43,7 +44,7 @@ impl Document for Adopted {
             "{header}\nImpact on {} of {policy}: {}\n{}{rest}",
             self.impact.as_of,
             count(&self.impact),
-            tables(&self.impact)
+            tables(&self.impact, paper)
         )
     }
 
@@ -66,13 +67,13 @@ pub(super) fn count(impact: &Impact) -> String {
 }
 
 /// Every ceiling that is over, every licence that no longer conforms, and every chip that is not counted.
-pub(super) fn tables(impact: &Impact) -> String {
+pub(super) fn tables(impact: &Impact, paper: &Paper) -> String {
     let mut text = String::new();
     if !impact.over.is_empty() {
-        text += &format!("\n{}", over_table(&impact.over).text());
+        text += &format!("\n{}", over_table(&impact.over).text(paper));
     }
     if !impact.licences.is_empty() {
-        text += &format!("\n{}", licence_table(&impact.licences).text());
+        text += &format!("\n{}", licence_table(&impact.licences).text(paper));
     }
     for chip in &impact.dropped_chips {
         text += &format!("\n{}\n", clean(&dropped(chip.as_str())));

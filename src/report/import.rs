@@ -3,6 +3,7 @@
 use super::clean::clean;
 use super::decision::{RefusalDocument, refusal_document};
 use super::faults::{self, FaultDocument};
+use super::paper::Paper;
 use super::schemas::words;
 use super::table::{Cell, Column, Table};
 use super::{Document, to_json};
@@ -209,8 +210,8 @@ impl Imported {
 }
 
 impl Document for Imported {
-    fn text(&self) -> String {
-        let table = self.table().filter(|table| !table.is_empty()).map(|table| table.text()).unwrap_or_default();
+    fn text(&self, paper: &Paper) -> String {
+        let table = self.table().filter(|table| !table.is_empty()).map(|table| table.text(paper)).unwrap_or_default();
         format!("{}\nhead {}\n\n{table}", self.verdict_line(), self.head)
     }
 

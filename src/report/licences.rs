@@ -1,5 +1,6 @@
 //! Licences as they stand: in `licences` and in `show`.
 
+use super::paper::Paper;
 use super::policies::PolicyLabel;
 use super::schemas::words;
 use super::table::{Cell, Column, Table};
@@ -58,15 +59,15 @@ pub fn table(licences: &[LicenceStanding]) -> Table {
     let mut table = Table::new([
         Column::text("licence"),
         Column::text("customer"),
-        Column::text("licensee"),
+        Column::text("licensee").goes(2),
         Column::text("state"),
-        Column::text("expires"),
-        Column::number("days"),
+        Column::text("expires").goes(5),
+        Column::number("days").goes(3),
         Column::text("chip"),
         Column::number("authorised"),
-        Column::number("shipped"),
+        Column::number("shipped").goes(4),
         Column::number("outstanding"),
-        Column::number("released"),
+        Column::number("released").goes(1),
     ]);
     for licence in licences {
         for chip in &licence.chips {
@@ -115,9 +116,11 @@ pub(super) struct LicencesDocument<'a> {
 }
 
 impl Document for Licences {
-    fn text(&self) -> String {
-        let listed = if self.licences.is_empty() { "no licences\n".to_owned() } else { table(&self.licences).text() };
-        format!("Licences as of {}, in chips\n{}; head {}\n\n{listed}", self.as_of, self.policy.line(), self.head)
+    fn text(&self, paper: &Paper) -> String {
+        let listed =
+            if self.licences.is_empty() { "no licences\n".to_owned() } else { table(&self.licences).text(paper) };
+        let header = format!("Licences as of {}, in chips\n{}; head {}\n", self.as_of, self.policy.line(), self.head);
+        format!("{}\n{listed}", paper.prose(&header))
     }
 
     fn json(&self) -> serde_json::Result<String> {

@@ -16,6 +16,7 @@ pub mod impact;
 pub mod import;
 pub mod licences;
 pub mod manual;
+pub mod paper;
 pub mod plan;
 pub mod policies;
 pub mod policy_diff;
@@ -28,12 +29,13 @@ pub mod validation;
 pub mod whatif;
 
 use ci::CiFormat;
+use paper::Paper;
 use table::Table;
 
 /// What a command found, in every form it can be printed in.
 pub trait Document {
-    /// For a person.
-    fn text(&self) -> String;
+    /// For a person, on such paper.
+    fn text(&self, paper: &Paper) -> String;
     /// One JSON document.
     fn json(&self) -> serde_json::Result<String>;
     /// As a table, where it is one.

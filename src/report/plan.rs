@@ -3,6 +3,7 @@
 use super::clean::clean;
 use super::decision::{RefusalDocument, quantities, refusal_document};
 use super::exact::{Exact, Pairs};
+use super::paper::Paper;
 use super::policies::PolicyLabel;
 use super::schemas::words;
 use super::table::{Cell, Column, Table};
@@ -249,8 +250,8 @@ impl Plan {
 }
 
 impl Document for Plan {
-    fn text(&self) -> String {
-        let table = self.table().map(|table| table.text()).unwrap_or_default();
+    fn text(&self, paper: &Paper) -> String {
+        let table = self.table().map(|table| table.text(paper)).unwrap_or_default();
         let totals = self.totals_line().unwrap_or_else(|overflow| overflow.to_string());
         format!(
             "Plan as of {}, in {}\n{}; head {}\n\n{table}{}\n{}\n{totals}\n",

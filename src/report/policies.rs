@@ -2,6 +2,7 @@
 
 use super::clean::clean;
 use super::exact::{Exact, Pairs};
+use super::paper::Paper;
 use super::schemas::words;
 use super::table::{Cell, Column, Table};
 use super::{Document, diagnostic, faults, to_json};
@@ -102,7 +103,7 @@ fn codes(countries: &[Country]) -> Vec<&str> {
 }
 
 impl Document for PolicyShown {
-    fn text(&self) -> String {
+    fn text(&self, paper: &Paper) -> String {
         let policy = &self.adoption.policy;
         let mut text = format!("{}\n", PolicyLabel::of(&self.adoption).line());
         if let Some(title) = &policy.title {
@@ -126,7 +127,7 @@ impl Document for PolicyShown {
                 Cell::of(warn.join(", ")),
             ]);
         }
-        text += &format!("Ceilings, in {}\n{}\n", clean(policy.unit.as_str()), ceilings.text());
+        text += &format!("Ceilings, in {}\n{}\n", clean(policy.unit.as_str()), ceilings.text(paper));
         let mut chips = Table::new([
             Column::text("chip"),
             Column::text("vendor"),
@@ -143,7 +144,7 @@ impl Document for PolicyShown {
                 Cell::of(chip.prohibited.as_ref().map_or("", Text::as_str)),
             ]);
         }
-        text += &format!("Chips\n{}\n", chips.text());
+        text += &format!("Chips\n{}\n", chips.text(paper));
         for (told, listed) in [
             (
                 "destinations",
@@ -279,7 +280,7 @@ impl PolicyChecks {
 }
 
 impl Document for PolicyChecks {
-    fn text(&self) -> String {
+    fn text(&self, _: &Paper) -> String {
         self.files
             .iter()
             .map(|file| match &file.read {

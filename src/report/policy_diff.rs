@@ -2,6 +2,7 @@
 
 use super::clean::clean;
 use super::exact::Exact;
+use super::paper::Paper;
 use super::policies::PolicyLabel;
 use super::schemas::words;
 use super::table::{Cell, Column, Table};
@@ -104,7 +105,7 @@ fn both<T>(a: Option<&T>, b: Option<&T>, told: impl Fn(&T) -> String) -> String 
     if a == b { a } else { format!("{a} → {b}") }
 }
 
-fn ceilings_text(ceilings: &[CeilingDiff]) -> String {
+fn ceilings_text(ceilings: &[CeilingDiff], paper: &Paper) -> String {
     let mut table = Table::new([
         Column::text("ceiling"),
         Column::text("scope"),
@@ -122,10 +123,10 @@ fn ceilings_text(ceilings: &[CeilingDiff]) -> String {
             Cell::of(ceiling.change.as_str()),
         ]);
     }
-    if table.is_empty() { String::new() } else { format!("\n{}", table.text()) }
+    if table.is_empty() { String::new() } else { format!("\n{}", table.text(paper)) }
 }
 
-fn chips_text(chips: &[ChipDiff]) -> String {
+fn chips_text(chips: &[ChipDiff], paper: &Paper) -> String {
     let mut table = Table::new([
         Column::text("chip"),
         Column::number("counts as"),
@@ -146,7 +147,7 @@ fn chips_text(chips: &[ChipDiff]) -> String {
             Cell::of(chip.smallest.as_ref().map_or_else(|| "none".to_owned(), smallest_text)),
         ]);
     }
-    if table.is_empty() { String::new() } else { format!("\n{}", table.text()) }
+    if table.is_empty() { String::new() } else { format!("\n{}", table.text(paper)) }
 }
 
 /// In words: `56,762: A admits it, B refuses it, ceiling-exceeded (per-customer)`.
@@ -163,11 +164,11 @@ fn smallest_text(smallest: &Smallest) -> String {
 }
 
 impl Document for PoliciesCompared {
-    fn text(&self) -> String {
+    fn text(&self, paper: &Paper) -> String {
         let verdict = if self.diff.differs() { "DIFFERENT" } else { "ALIKE" };
         let mut text = format!("{verdict}\nA: {}\nB: {}\n", self.a.line(), self.b.line());
-        text += &ceilings_text(&self.diff.ceilings);
-        text += &chips_text(&self.diff.chips);
+        text += &ceilings_text(&self.diff.ceilings, paper);
+        text += &chips_text(&self.diff.chips, paper);
         if self.diff.chips.iter().any(|chip| chip.smallest.is_some()) {
             text += "orders of one chip, for a customer with no usage in a country with none\n";
         }

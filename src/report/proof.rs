@@ -2,6 +2,7 @@
 
 use super::clean::clean;
 use super::entries::summary;
+use super::paper::Paper;
 use super::schemas::words;
 use super::{Document, to_json};
 use crate::domain::event::{Entry, Seq};
@@ -37,7 +38,7 @@ pub(super) struct KeyDocument<'a> {
 }
 
 impl Document for KeyMade {
-    fn text(&self) -> String {
+    fn text(&self, _: &Paper) -> String {
         format!(
             "KEY MADE for {}: private in {}, for its owner alone; public in {}\n{}\n",
             clean(&self.origin),
@@ -90,7 +91,7 @@ pub(super) struct CheckpointDocument<'a> {
 
 impl Document for CheckpointMade {
     /// The note's own bytes where no file has them; an origin holds nothing that a terminal obeys.
-    fn text(&self) -> String {
+    fn text(&self, _: &Paper) -> String {
         let Some(path) = &self.path else { return self.note.clone() };
         let signed = if self.signed { "SIGNED" } else { "UNSIGNED" };
         format!(
@@ -168,7 +169,7 @@ struct ProofDocument<'a> {
 impl Document for ProofsMade {
     /// The proofs' own bytes where no file has them: a printed proof is one that can be redirected. A checkpoint of
     /// another program may hold more than an origin, and is made safe when it is shown, not here.
-    fn text(&self) -> String {
+    fn text(&self, _: &Paper) -> String {
         let mut text = String::new();
         for proof in &self.proofs {
             text += &match (&proof.path, proof.entry, self.since) {
@@ -316,7 +317,7 @@ impl Verification {
 }
 
 impl Document for Verification {
-    fn text(&self) -> String {
+    fn text(&self, _: &Paper) -> String {
         let text: String = self.checked.iter().map(Checked::told).collect();
         text + &self.not_proven().map(|told| format!("not proven: {told}\n")).unwrap_or_default()
     }

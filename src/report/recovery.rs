@@ -1,6 +1,7 @@
 //! What `recover` found and did (D23).
 
 use super::clean::clean;
+use super::paper::Paper;
 use super::schemas::words;
 use super::{Document, to_json};
 use crate::domain::event::{Digest, Seq};
@@ -46,7 +47,7 @@ struct TornDocument {
 }
 
 impl Document for Recovery {
-    fn text(&self) -> String {
+    fn text(&self, _: &Paper) -> String {
         let Some(kept) = &self.kept else {
             return format!(
                 "NOTHING TO RECOVER  {}: {} entries, no marker, no unfinished line; nothing was changed\n  head {}\n",

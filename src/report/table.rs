@@ -1,26 +1,49 @@
 //! One table, printed as text, CSV or Markdown.
 
-use super::clean::clean;
-use tabled::builder::Builder;
-use tabled::settings::object::{Columns, Rows};
-use tabled::settings::{Alignment, Padding, Style, style::HorizontalLine};
+mod layout;
+mod text;
 
-/// A column's heading, and whether its cells are numbers.
+use super::clean::clean;
+use super::paper::Tone;
+
+/// What stands in a column.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Kind {
+    /// Words, which may be broken where there is no room.
+    Text,
+    /// Numbers, set right.
+    Number,
+    /// Pictures of numbers in other columns: for a terminal alone.
+    Bar,
+}
+
+/// A column's heading, and what its cells are.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
     heading: &'static str,
-    number: bool,
+    kind: Kind,
+    goes: Option<u8>,
 }
 
 impl Column {
     /// A column of words.
     pub const fn text(heading: &'static str) -> Self {
-        Column { heading, number: false }
+        Column { heading, kind: Kind::Text, goes: None }
     }
 
     /// A column of numbers, set right.
     pub const fn number(heading: &'static str) -> Self {
-        Column { heading, number: true }
+        Column { heading, kind: Kind::Number, goes: None }
+    }
+
+    /// A column of pictures, shown on a terminal that has the room and nowhere else.
+    pub const fn bar(heading: &'static str) -> Self {
+        Column { heading, kind: Kind::Bar, goes: None }
+    }
+
+    /// May be left out on a terminal that is too narrow; of several such columns, 1 goes first.
+    pub const fn goes(self, order: u8) -> Self {
+        Column { goes: Some(order), ..self }
     }
 }
 
@@ -30,17 +53,24 @@ pub struct Cell {
     shown: String,
     /// Where it differs from what is shown.
     exact: Option<String>,
+    /// How much it should be noticed, if at all.
+    tone: Option<Tone>,
 }
 
 impl Cell {
     /// The same for both.
     pub fn of(text: impl ToString) -> Self {
-        Cell { shown: text.to_string(), exact: None }
+        Cell { shown: text.to_string(), exact: None, tone: None }
     }
 
     /// With separators for a person, without for a program.
     pub fn number(shown: impl ToString, exact: impl ToString) -> Self {
-        Cell { shown: shown.to_string(), exact: Some(exact.to_string()) }
+        Cell { exact: Some(exact.to_string()), ..Cell::of(shown) }
+    }
+
+    /// Coloured, where colours are wanted.
+    pub fn toned(self, tone: Option<Tone>) -> Self {
+        Cell { tone, ..self }
     }
 
     fn exact(&self) -> &str {
@@ -71,42 +101,16 @@ impl Table {
         self.rows.is_empty()
     }
 
-    /// Aligned for a terminal, one line a row.
-    pub fn text(&self) -> String {
-        let mut builder = Builder::default();
-        builder.push_record(self.columns.iter().map(|column| column.heading));
-        for row in &self.rows {
-            builder.push_record(row.iter().map(|cell| clean(&cell.shown).into_owned()));
-        }
-        let mut table = builder.build();
-        table
-            .with(
-                Style::empty()
-                    .horizontals([(1, HorizontalLine::filled('─').remove_left().remove_right().remove_intersection())]),
-            )
-            .modify(Columns::new(..), Padding::new(0, 2, 0, 0))
-            .modify(Columns::last(), Padding::zero());
-        for (index, column) in self.columns.iter().enumerate() {
-            if column.number {
-                table.modify(Columns::one(index), Alignment::right());
-            }
-        }
-        if self.rows.is_empty() {
-            table.modify(Rows::first(), Alignment::left());
-        }
-        let lines: Vec<String> = table.to_string().lines().map(|line| line.trim_end().to_owned()).collect();
-        lines.join("\n") + "\n"
-    }
-
     /// With a header, exact values, and no cell that a spreadsheet would run as a formula.
     pub fn csv(&self) -> String {
         let mut writer = csv::Writer::from_writer(Vec::new());
-        let mut written = writer.write_record(self.columns.iter().map(|column| column.heading));
+        let mut written = writer.write_record(self.data().map(|(_, column)| column.heading));
         for row in &self.rows {
-            let cells = row
-                .iter()
-                .zip(&self.columns)
-                .map(|(cell, column)| if column.number { cell.exact().to_owned() } else { disarm(cell.exact()) });
+            let cells = self.data().filter_map(|(index, column)| Some((row.get(index)?, column)));
+            let cells = cells.map(|(cell, column)| match column.kind {
+                Kind::Number => cell.exact().to_owned(),
+                Kind::Text | Kind::Bar => disarm(cell.exact()),
+            });
             written = written.and_then(|()| writer.write_record(cells));
         }
         // Writing to memory fails for no reason but its end.
@@ -117,13 +121,19 @@ impl Table {
     /// As a Markdown table; markup in cells is escaped.
     pub fn markdown(&self) -> String {
         let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-        let mut text = line(self.columns.iter().map(|column| column.heading.to_owned()).collect());
-        text +=
-            &line(self.columns.iter().map(|column| if column.number { "---:" } else { "---" }.to_owned()).collect());
+        let ruled = |column: &Column| if column.kind == Kind::Number { "---:" } else { "---" }.to_owned();
+        let mut text = line(self.data().map(|(_, column)| column.heading.to_owned()).collect());
+        text += &line(self.data().map(|(_, column)| ruled(column)).collect());
         for row in &self.rows {
-            text += &line(row.iter().map(|cell| escape_markdown(&clean(&cell.shown))).collect());
+            let cells = self.data().filter_map(|(index, _)| row.get(index));
+            text += &line(cells.map(|cell| escape_markdown(&clean(&cell.shown))).collect());
         }
         text
+    }
+
+    /// The columns that hold what others don't, by their numbers.
+    fn data(&self) -> impl Iterator<Item = (usize, &Column)> {
+        self.columns.iter().enumerate().filter(|(_, column)| column.kind != Kind::Bar)
     }
 }
 
@@ -161,6 +171,7 @@ fn escape_markdown(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::paper::Paper;
 
     fn one(cell: &str) -> Table {
         let mut table = Table::new([Column::text("name"), Column::number("units")]);
@@ -170,7 +181,7 @@ mod tests {
 
     #[test]
     fn text_aligns_numbers_right_and_wide_names_too() {
-        assert_eq!(one("阿里").text(), "name    units\n─────────────\n阿里  -75,000\n");
+        assert_eq!(one("阿里").text(&Paper::default()), "name    units\n─────────────\n阿里  -75,000\n");
     }
 
     #[test]

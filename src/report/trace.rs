@@ -1,6 +1,7 @@
 //! The way of one serial number.
 
 use super::clean::clean;
+use super::paper::Paper;
 use super::policies::PolicyLabel;
 use super::schemas::words;
 use super::table::{Cell, Column, Table};
@@ -70,7 +71,7 @@ impl Trace {
 }
 
 impl Document for Trace {
-    fn text(&self) -> String {
+    fn text(&self, paper: &Paper) -> String {
         let serial = clean(&self.serial);
         let Some(last) = self.steps.last() else {
             return format!("NOT FOUND: no shipment names the serial number `{serial}`\n");
@@ -90,7 +91,7 @@ impl Document for Trace {
             self.steps.iter().map(|step| format!("entry {}: {}", step.entry, step.policy.line())).collect();
         format!(
             "{verdict}\n\n{}\n{}\n",
-            self.table().map(|table| table.text()).unwrap_or_default(),
+            self.table().map(|table| table.text(paper)).unwrap_or_default(),
             policies.join("\n")
         )
     }

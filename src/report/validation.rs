@@ -3,6 +3,7 @@
 use super::ci::{self, CiFormat};
 use super::clean::clean;
 use super::faults::{self, FaultDocument};
+use super::paper::Paper;
 use super::schemas::words;
 use super::{Document, to_json};
 use crate::domain::book::Finding;
@@ -133,7 +134,7 @@ fn breaches(ledger: &ValidatedLedger, violation: bool) -> Vec<BreachDocument<'_>
 }
 
 impl Document for Validation {
-    fn text(&self) -> String {
+    fn text(&self, _: &Paper) -> String {
         let mut text = String::new();
         for ledger in &self.ledgers {
             let path = clean(&ledger.path);

@@ -3,6 +3,7 @@
 use super::clean::clean;
 use super::entries::summary;
 use super::impact::{self, LicenceDocument, OverDocument, ReasonDocument};
+use super::paper::Paper;
 use super::policies::PolicyLabel;
 use super::schemas::words;
 use super::{Document, faults, to_json};
@@ -71,14 +72,14 @@ impl WhatIf {
 }
 
 impl Document for WhatIf {
-    fn text(&self) -> String {
+    fn text(&self, paper: &Paper) -> String {
         let verdict = if self.conforms() { "CONFORMS" } else { "DOES NOT CONFORM" };
         let mut text = format!(
             "{verdict}: the ledger under {}, as of {}\n{}\n{}",
             self.policy.line(),
             self.impact.as_of,
             impact::count(&self.impact),
-            impact::tables(&self.impact)
+            impact::tables(&self.impact, paper)
         );
         if let Some(first) = &self.first_refused {
             text += &format!(

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-const LEDGER: &str = "/desk/ledger.jsonl";
+const LEDGER: &str = "/terminal/ledger.jsonl";
 /// What the customer may have in all; the first ledger holds a licence of [`LICENSED`].
 const CEILING: u64 = 5;
 const LICENSED: u64 = 2;
@@ -338,5 +338,10 @@ fn goes_on(setting: &Setting, machine: &Arc<Simulated>, seed: u64) {
     assert!(matches!(answer.exit, Exit::Fine | Exit::No), "seed {seed}");
     let answer =
         validate::run(&session, &validate::Request::default()).unwrap_or_else(|error| panic!("seed {seed}: {error:#}"));
-    assert_eq!(answer.exit, Exit::Fine, "seed {seed}: {}", answer.document.text());
+    assert_eq!(
+        answer.exit,
+        Exit::Fine,
+        "seed {seed}: {}",
+        answer.document.text(&exquota::report::paper::Paper::default())
+    );
 }

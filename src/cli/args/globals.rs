@@ -66,6 +66,9 @@ pub(in crate::cli) struct Globals {
     /// When to use colours
     #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
     pub(in crate::cli) color: Colour,
+    /// Text for scripts: no bars, colours or lines; nothing broken or left out, and no cell empty
+    #[arg(long, global = true)]
+    pub(in crate::cli) plain: bool,
     /// No warnings on standard error
     #[arg(long, global = true)]
     pub(in crate::cli) quiet: bool,

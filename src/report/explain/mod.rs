@@ -14,6 +14,7 @@ mod refusals_records;
 pub use faults::fault;
 pub use refusals::refusal;
 
+use super::paper::Paper;
 use super::schemas::words;
 use super::table::{Cell, Column, Table};
 use super::{Document, to_json};
@@ -101,7 +102,7 @@ pub(in crate::report) struct ExplanationDocument {
 }
 
 impl Document for Explained {
-    fn text(&self) -> String {
+    fn text(&self, _: &Paper) -> String {
         let page = self.page;
         let mut text = format!("{}: {}\n\n", page.code, page.title);
         text += &wrapped(page.meaning, "");
@@ -154,7 +155,7 @@ struct CodeDocument {
 }
 
 impl Document for CodeList {
-    fn text(&self) -> String {
+    fn text(&self, _: &Paper) -> String {
         let width = all().map(|page| page.code.len()).max().unwrap_or(0);
         let mut text = String::new();
         for (kind, heading) in
@@ -315,7 +316,7 @@ mod tests {
     #[test]
     fn text_has_every_part_within_80_columns() {
         for page in all() {
-            let text = Explained { page }.text();
+            let text = Explained { page }.text(&Paper::default());
             assert!(text.starts_with(&format!("{}: {}\n\n", page.code, page.title)));
             assert!(text.contains("\nExample:\n    $ exquota "));
             assert!(text.contains("\nWhat to do:\n    "));

@@ -14,6 +14,7 @@ use super::headroom::HeadroomDocument;
 use super::import::ImportDocument;
 use super::licences::LicencesDocument;
 use super::manual::ManualDocument;
+use super::paper::Paper;
 use super::plan::PlanDocument;
 use super::policies::{ChecksDocument, PolicyDocument};
 use super::policy_diff::DiffDocument;
@@ -120,7 +121,7 @@ pub struct SchemaShown {
 }
 
 impl Document for SchemaShown {
-    fn text(&self) -> String {
+    fn text(&self, _: &Paper) -> String {
         // A schema is made of texts of this program: it can be printed.
         self.json().unwrap_or_default()
     }
@@ -162,12 +163,12 @@ impl SchemaList {
 }
 
 impl Document for SchemaList {
-    fn text(&self) -> String {
+    fn text(&self, paper: &Paper) -> String {
         let mut table = Table::new([Column::text("schema"), Column::text("about")]);
         for schema in self.documents() {
             table.push([Cell::of(schema.name), Cell::of(schema.about)]);
         }
-        format!("{}\n`exquota schema NAME` prints one of them.\n", table.text())
+        format!("{}\n`exquota schema NAME` prints one of them.\n", table.text(paper))
     }
 
     fn json(&self) -> serde_json::Result<String> {

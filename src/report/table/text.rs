@@ -1,0 +1,145 @@
+//! A table for people: aligned, and fitted into the terminal it is for.
+
+use super::layout::{self, Fit, GAP, Measure, hyphens};
+use super::{Cell, Column, Kind, Table};
+use crate::report::clean::clean;
+use crate::report::paper::{Paper, Tone};
+use std::borrow::Cow;
+use tabled::builder::Builder;
+use tabled::settings::object::{Cell as Place, Columns, Rows};
+use tabled::settings::{Alignment, Color, Padding, Style, style::HorizontalLine};
+use textwrap::{Options, WordSplitter};
+
+/// What stands in an empty cell, so that a script finds as many words as columns.
+const NOTHING: &str = "-";
+
+impl Table {
+    /// For a person. On a paper of some width it is fitted: columns that matter less are left out, which is said below,
+    /// long texts are broken, and where that does not do each row becomes a block of lines.
+    pub fn text(&self, paper: &Paper) -> String {
+        let Some(width) = paper.width else {
+            let columns: Vec<(usize, Option<usize>)> = self
+                .columns
+                .iter()
+                .enumerate()
+                .filter(|(_, column)| column.kind != Kind::Bar)
+                .map(|(index, _)| (index, None))
+                .collect();
+            return self.set(&columns, paper);
+        };
+        let measures: Vec<Measure> = (0..self.columns.len()).map(|index| self.measure(index)).collect();
+        match layout::fit(&measures, width) {
+            Some(Fit { shown, left_out }) => {
+                let columns: Vec<_> = shown.into_iter().map(|(index, width)| (index, Some(width))).collect();
+                self.set(&columns, paper) + &self.left_out(&left_out, width)
+            }
+            None => self.blocks(paper, width),
+        }
+    }
+
+    fn measure(&self, index: usize) -> Measure {
+        let Some(column) = self.columns.get(index) else { return Measure::of_texts("", std::iter::empty(), None) };
+        let cells: Vec<Cow<'_, str>> = self.column(index).map(|cell| clean(&cell.shown)).collect();
+        let cells = cells.iter().map(AsRef::as_ref);
+        match column.kind {
+            Kind::Text => Measure::of_texts(column.heading, cells, column.goes),
+            Kind::Number | Kind::Bar => Measure::of_numbers(column.heading, cells, column.goes),
+        }
+    }
+
+    fn column(&self, index: usize) -> impl Iterator<Item = &Cell> {
+        self.rows.iter().filter_map(move |row| row.get(index))
+    }
+
+    /// These columns, each in its width if it has one.
+    fn set(&self, columns: &[(usize, Option<usize>)], paper: &Paper) -> String {
+        let broken =
+            |text: &str, width: Option<usize>| width.map_or_else(|| text.to_owned(), |width| wrap(text, width));
+        let mut builder = Builder::default();
+        let named: Vec<(&Column, usize, Option<usize>)> = columns
+            .iter()
+            .filter_map(|(index, width)| self.columns.get(*index).map(|column| (column, *index, *width)))
+            .collect();
+        builder.push_record(named.iter().map(|(column, _, width)| broken(column.heading, *width)));
+        for row in &self.rows {
+            builder.push_record(named.iter().map(|(_, index, width)| match row.get(*index) {
+                Some(cell) if !paper.plain || !cell.shown.is_empty() => broken(&clean(&cell.shown), *width),
+                Some(_) => NOTHING.to_owned(),
+                None => String::new(),
+            }));
+        }
+        let mut table = builder.build();
+        let rule = HorizontalLine::filled('─').remove_left().remove_right().remove_intersection();
+        match paper.plain {
+            true => table.with(Style::empty()),
+            false => table.with(Style::empty().horizontals([(1, rule)])),
+        };
+        table.modify(Columns::new(..), Padding::new(0, GAP, 0, 0)).modify(Columns::last(), Padding::zero());
+        for (place, (column, index, _)) in named.iter().enumerate() {
+            if column.kind == Kind::Number {
+                table.modify(Columns::one(place), Alignment::right());
+            }
+            let toned = self.rows.iter().enumerate().filter_map(|(row, cells)| Some((row, cells.get(*index)?.tone?)));
+            for (row, tone) in toned.filter(|_| paper.colour) {
+                table.modify(Place::new(row + 1, place), colour(tone));
+            }
+        }
+        if self.rows.is_empty() {
+            table.modify(Rows::first(), Alignment::left());
+        }
+        trimmed(&table.to_string())
+    }
+
+    /// Each row as lines of its own, with every column that is not a picture.
+    fn blocks(&self, paper: &Paper, width: usize) -> String {
+        let columns: Vec<(usize, &Column)> =
+            self.columns.iter().enumerate().filter(|(_, column)| column.kind != Kind::Bar).collect();
+        let label =
+            columns.iter().map(|(_, column)| textwrap::core::display_width(column.heading)).max().unwrap_or_default();
+        let room = width.saturating_sub(label + GAP).max(1);
+        let mut text = String::new();
+        for row in &self.rows {
+            let mut block = Table::new([Column::text(""), Column::text("")]);
+            for (index, column) in &columns {
+                if let Some(cell) = row.get(*index).filter(|cell| !cell.shown.is_empty()) {
+                    block.push([Cell::of(column.heading), cell.clone()]);
+                }
+            }
+            let set = block.set(&[(0, Some(label)), (1, Some(room))], &Paper { plain: true, width: None, ..*paper });
+            // Its headings are the words of the first column.
+            let lines: Vec<&str> = set.lines().skip(1).collect();
+            let between = if text.is_empty() { "" } else { "\n" };
+            text += &format!("{between}{}\n", lines.join("\n"));
+        }
+        text
+    }
+
+    /// What is not shown, and how to see it.
+    fn left_out(&self, columns: &[usize], width: usize) -> String {
+        let left_out = columns.iter().filter_map(|index| self.columns.get(*index));
+        let names: Vec<&str> =
+            left_out.filter(|column| column.kind != Kind::Bar).map(|column| column.heading).collect();
+        if names.is_empty() {
+            return String::new();
+        }
+        let told = format!("Left out for want of width: {}. --plain shows all columns.", names.join(", "));
+        format!("\n{}\n", wrap(&told, width))
+    }
+}
+
+/// Broken between words, behind hyphens between letters, and where nothing else does anywhere.
+fn wrap(text: &str, width: usize) -> String {
+    let options = Options::new(width).word_splitter(WordSplitter::Custom(hyphens));
+    textwrap::wrap(text, options).join("\n")
+}
+
+fn colour(tone: Tone) -> Color {
+    let style = tone.style();
+    Color::new(style.render().to_string(), style.render_reset().to_string())
+}
+
+/// No line ends in blanks.
+fn trimmed(table: &str) -> String {
+    let lines: Vec<&str> = table.lines().map(str::trim_end).collect();
+    lines.join("\n") + "\n"
+}

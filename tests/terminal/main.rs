@@ -1,0 +1,11 @@
+//! What somebody sees who sits at a terminal, and what they are asked there. Every test has a terminal of its own.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on has failed")]
+
+#[path = "../support/pty.rs"]
+mod pty;
+#[path = "../support/mod.rs"]
+#[allow(dead_code, reason = "each test takes what it needs")]
+mod support;
+
+mod tables;
