@@ -264,6 +264,9 @@ pub(super) enum Verb {
         /// Only rows with less than this percentage of the limit left
         #[arg(long, value_parser = clap::value_parser!(u8).range(0..=100), value_name = "PCT")]
         below: Option<u8>,
+        /// Also what the rows come to in the policy's specs: computing power, electricity, money; derived sums
+        #[arg(long)]
+        specs: bool,
     },
     /// Licences: authorised, shipped, outstanding, state, days to expiry
     Licences {

@@ -74,8 +74,8 @@ pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> 
             register::run(session, &writing(write), &request)
         }
         Verb::Adopt { policy, write } => adopt::run(session, &writing(write), &adopt::Request { policy }),
-        Verb::Headroom { customers, as_of, known_at, group_by, below } => {
-            headroom::run(session, &headroom::Request { customers, as_of, known_at, group_by, below })
+        Verb::Headroom { customers, as_of, known_at, group_by, below, specs } => {
+            headroom::run(session, &headroom::Request { customers, as_of, known_at, group_by, below, specs })
         }
         Verb::Licences { customers, expiring, as_of, known_at } => {
             licences::run(session, &licences::Request { customers, expiring, as_of, known_at })

@@ -6,10 +6,12 @@ use super::{Answer, Exit};
 use crate::domain::event::Seq;
 use crate::domain::headroom::{GroupBy, HeadroomRow, headroom, headroom_by};
 use crate::domain::policy::Scope;
+use crate::domain::specs;
 use crate::domain::state::{State, names};
 use crate::domain::text::{Text, nearest};
 use crate::report::headroom::Headroom;
 use crate::report::policies::PolicyLabel;
+use crate::report::specs::{Specs, SpecsRow};
 use chrono::NaiveDate;
 
 /// What is asked.
@@ -25,6 +27,8 @@ pub struct Request {
     pub group_by: Option<GroupBy>,
     /// Only rows with less than this percentage of the limit left.
     pub below: Option<u8>,
+    /// And what the rows come to in the policy's specs.
+    pub specs: bool,
 }
 
 /// Answers as of a day.
@@ -55,7 +59,10 @@ fn answer(session: &Session, request: &Request, mut opened: Opened) -> anyhow::R
             None => family(state, row.group.as_str()).is_ok_and(|family| families.contains(&family)),
         });
     }
-    let document = table(&mut opened, date, rows)?;
+    let mut document = table(&mut opened, date, rows)?;
+    if request.specs {
+        document.specs = Some(specs(opened.book.as_of(date)?, &document.rows)?);
+    }
     Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings: opened.warnings })
 }
 
@@ -80,6 +87,22 @@ pub(super) fn table(opened: &mut Opened, date: NaiveDate, rows: Vec<HeadroomRow>
         rows,
         violations,
         breaches,
+        specs: None,
+    })
+}
+
+/// What the rows come to in what the policy states per chip.
+fn specs(state: &State, rows: &[HeadroomRow]) -> anyhow::Result<Specs> {
+    let (prohibited, uncounted) = specs::unlimited(state.policy());
+    let derived = rows.iter().map(|row| {
+        let ceiling = row.ceiling.as_ref().map(|ceiling| ceiling.ceiling.clone());
+        Ok(SpecsRow { ceiling, group: row.group.clone(), derived: specs::derive(state, row)? })
+    });
+    Ok(Specs {
+        names: specs::spec_names(state.policy()).into_iter().cloned().collect(),
+        rows: derived.collect::<anyhow::Result<_>>()?,
+        prohibited: prohibited.into_iter().cloned().collect(),
+        uncounted: uncounted.into_iter().cloned().collect(),
     })
 }
 

@@ -14,6 +14,7 @@ pub mod lookalike;
 pub mod policy;
 pub mod policy_diff;
 pub mod refusal;
+pub mod specs;
 pub mod state;
 pub mod text;
 pub mod units;

@@ -80,29 +80,28 @@ impl Units {
 impl Units {
     /// The exact digits with separators, for a person: `1,000,000.5`.
     pub fn grouped(self) -> String {
-        let plain = self.to_string();
-        let (sign, digits) = plain.strip_prefix('-').map_or(("", plain.as_str()), |digits| ("-", digits));
-        let (whole, decimals) =
-            digits.split_once('.').map_or((digits, ""), |(whole, _)| (whole, &digits[whole.len()..]));
-        format!("{sign}{}{decimals}", group_digits(whole))
+        group_digits(&self.to_string())
     }
 }
 
 /// A whole number with separators, for a person: `75,000`.
 pub fn grouped(count: i64) -> String {
-    let sign = if count < 0 { "-" } else { "" };
-    format!("{sign}{}", group_digits(&count.unsigned_abs().to_string()))
+    group_digits(&count.to_string())
 }
 
-fn group_digits(digits: &str) -> String {
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+/// The digits of a number, `-1234.5`, with separators: `-1,234.5`.
+pub fn group_digits(number: &str) -> String {
+    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
+    let (whole, decimals) = digits.split_once('.').map_or((digits, ""), |(whole, _)| (whole, &digits[whole.len()..]));
+    let mut grouped = String::with_capacity(number.len() + number.len() / 3);
+    grouped.push_str(sign);
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);
     }
-    grouped
+    grouped + decimals
 }
 
 impl FromStr for Units {

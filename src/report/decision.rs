@@ -12,7 +12,7 @@ use crate::domain::book::{Judgement, Verdict};
 use crate::domain::event::{Digest, Event, Items, Seq};
 use crate::domain::judge::Row;
 use crate::domain::refusal::Refusal;
-use crate::domain::text::Text;
+use crate::domain::text::{ChipName, Text};
 use crate::domain::units::{Overflow, Units, grouped};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
@@ -338,7 +338,15 @@ pub fn shown(number: u64) -> String {
 
 /// Quantities in words: `60,000 H200 and 20,000 MI325X`.
 pub fn quantities(items: &Items) -> String {
-    let parts: Vec<String> = items.iter().map(|(chip, quantity)| format!("{} {chip}", shown(*quantity))).collect();
+    listed(items.iter().map(|(chip, quantity)| format!("{} {chip}", shown(*quantity))).collect())
+}
+
+/// Likewise of what may be less than nothing.
+pub(super) fn quantities_of(chips: &[(ChipName, i64)]) -> String {
+    listed(chips.iter().map(|(chip, count)| format!("{} {chip}", grouped(*count))).collect())
+}
+
+fn listed(parts: Vec<String>) -> String {
     match parts.split_last() {
         Some((last, [])) => last.clone(),
         Some((last, rest)) => format!("{} and {last}", rest.join(", ")),

@@ -5,6 +5,7 @@ use super::exact::{Exact, Tenths};
 use super::paper::{Paper, Tone};
 use super::policies::PolicyLabel;
 use super::schemas::words;
+use super::specs::{Specs, SpecsDocument};
 use super::table::{Cell, Column, Table};
 use super::{Document, to_json};
 use crate::domain::event::{Digest, Seq};
@@ -30,6 +31,8 @@ pub struct Headroom {
     pub violations: Vec<Seq>,
     /// Entries that count on that day though the rules would have refused them.
     pub breaches: Vec<Seq>,
+    /// What the rows come to in the policy's specs, where that is asked for.
+    pub specs: Option<Specs>,
 }
 
 /// Cells of a bar, of which each is a tenth of the limit.
@@ -84,6 +87,9 @@ pub(super) struct HeadroomDocument<'a> {
     rows: Vec<RowDocument<'a>>,
     violations: &'a [Seq],
     breaches: &'a [Seq],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "SpecsDocument<'_>")]
+    specs: Option<SpecsDocument<'a>>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -108,7 +114,7 @@ struct RowDocument<'a> {
 
 impl Document for Headroom {
     fn text(&self, paper: &Paper) -> String {
-        let table = self.table().map(|table| table.text(paper)).unwrap_or_default();
+        let table = self.rows_table().text(paper);
         let header = format!(
             "Headroom as of {}, in {}\n{}; head {}\n",
             self.as_of,
@@ -124,6 +130,9 @@ impl Document for Headroom {
                     format!("\n{word}: counted here although the rules refuse it: entry {}\n", listed.join(", "));
                 text += &paper.prose(&told);
             }
+        }
+        if let Some(specs) = &self.specs {
+            text += &specs.text(paper);
         }
         text
     }
@@ -160,10 +169,18 @@ impl Document for Headroom {
                 .collect(),
             violations: &self.violations,
             breaches: &self.breaches,
+            specs: self.specs.as_ref().map(Specs::document),
         })
     }
 
     fn table(&self) -> Option<Table> {
+        // A table has one kind of row: what was asked for on top.
+        Some(self.specs.as_ref().map_or_else(|| self.rows_table(), Specs::table))
+    }
+}
+
+impl Headroom {
+    fn rows_table(&self) -> Table {
         let mut table = Table::new([
             Column::text("ceiling"),
             Column::text("group"),
@@ -204,6 +221,6 @@ impl Document for Headroom {
                 of_ceiling(|ceiling| Cell::of(ceiling.status.as_str()).toned(tone(ceiling.status))),
             ]);
         }
-        Some(table)
+        table
     }
 }

@@ -23,6 +23,7 @@ pub mod policy_diff;
 pub mod proof;
 pub mod recovery;
 pub mod schemas;
+pub mod specs;
 pub mod table;
 pub mod trace;
 pub mod validation;

@@ -5,6 +5,7 @@ mod text;
 
 use super::clean::clean;
 use super::paper::Tone;
+use std::borrow::Cow;
 
 /// What stands in a column.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,31 +19,31 @@ enum Kind {
 }
 
 /// A column's heading, and what its cells are.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Column {
-    heading: &'static str,
+    heading: Cow<'static, str>,
     kind: Kind,
     goes: Option<u8>,
 }
 
 impl Column {
     /// A column of words.
-    pub const fn text(heading: &'static str) -> Self {
-        Column { heading, kind: Kind::Text, goes: None }
+    pub fn text(heading: impl Into<Cow<'static, str>>) -> Self {
+        Column { heading: heading.into(), kind: Kind::Text, goes: None }
     }
 
     /// A column of numbers, set right.
-    pub const fn number(heading: &'static str) -> Self {
-        Column { heading, kind: Kind::Number, goes: None }
+    pub fn number(heading: impl Into<Cow<'static, str>>) -> Self {
+        Column { heading: heading.into(), kind: Kind::Number, goes: None }
     }
 
     /// A column of pictures, shown on a terminal that has the room and nowhere else.
-    pub const fn bar(heading: &'static str) -> Self {
-        Column { heading, kind: Kind::Bar, goes: None }
+    pub fn bar(heading: impl Into<Cow<'static, str>>) -> Self {
+        Column { heading: heading.into(), kind: Kind::Bar, goes: None }
     }
 
     /// May be left out on a terminal that is too narrow; of several such columns, 1 goes first.
-    pub const fn goes(self, order: u8) -> Self {
+    pub fn goes(self, order: u8) -> Self {
         Column { goes: Some(order), ..self }
     }
 }
@@ -104,7 +105,7 @@ impl Table {
     /// With a header, exact values, and no cell that a spreadsheet would run as a formula.
     pub fn csv(&self) -> String {
         let mut writer = csv::Writer::from_writer(Vec::new());
-        let mut written = writer.write_record(self.data().map(|(_, column)| column.heading));
+        let mut written = writer.write_record(self.data().map(|(_, column)| column.heading.as_ref()));
         for row in &self.rows {
             let cells = self.data().filter_map(|(index, column)| Some((row.get(index)?, column)));
             let cells = cells.map(|(cell, column)| match column.kind {
@@ -122,7 +123,7 @@ impl Table {
     pub fn markdown(&self) -> String {
         let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
         let ruled = |column: &Column| if column.kind == Kind::Number { "---:" } else { "---" }.to_owned();
-        let mut text = line(self.data().map(|(_, column)| column.heading.to_owned()).collect());
+        let mut text = line(self.data().map(|(_, column)| column.heading.to_string()).collect());
         text += &line(self.data().map(|(_, column)| ruled(column)).collect());
         for row in &self.rows {
             let cells = self.data().filter_map(|(index, _)| row.get(index));

@@ -4,6 +4,7 @@ use crate::domain::fault::FaultCode;
 use crate::domain::headroom;
 use crate::domain::policy;
 use crate::domain::refusal;
+use crate::domain::specs;
 use crate::report::explain;
 use crate::report::export;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -67,6 +68,8 @@ described! {
         use headroom::Fullness::{Critical, Exhausted, Open, Over};
         [Open, Critical, Exhausted, Over].map(headroom::Fullness::as_str)
     });
+    /// Which chips a sum is of.
+    Portion = one_of(specs::Portion::ALL.map(specs::Portion::as_str));
     /// Exit codes of failures.
     FailedExit = json_schema!({ "type": "integer", "enum": [2, 3, 4] });
     /// States of a licence.

@@ -42,8 +42,8 @@ impl Table {
         let cells: Vec<Cow<'_, str>> = self.column(index).map(|cell| clean(&cell.shown)).collect();
         let cells = cells.iter().map(AsRef::as_ref);
         match column.kind {
-            Kind::Text => Measure::of_texts(column.heading, cells, column.goes),
-            Kind::Number | Kind::Bar => Measure::of_numbers(column.heading, cells, column.goes),
+            Kind::Text => Measure::of_texts(&column.heading, cells, column.goes),
+            Kind::Number | Kind::Bar => Measure::of_numbers(&column.heading, cells, column.goes),
         }
     }
 
@@ -60,7 +60,7 @@ impl Table {
             .iter()
             .filter_map(|(index, width)| self.columns.get(*index).map(|column| (column, *index, *width)))
             .collect();
-        builder.push_record(named.iter().map(|(column, _, width)| broken(column.heading, *width)));
+        builder.push_record(named.iter().map(|(column, _, width)| broken(&column.heading, *width)));
         for row in &self.rows {
             builder.push_record(named.iter().map(|(_, index, width)| match row.get(*index) {
                 Some(cell) if !paper.plain || !cell.shown.is_empty() => broken(&clean(&cell.shown), *width),
@@ -95,14 +95,14 @@ impl Table {
         let columns: Vec<(usize, &Column)> =
             self.columns.iter().enumerate().filter(|(_, column)| column.kind != Kind::Bar).collect();
         let label =
-            columns.iter().map(|(_, column)| textwrap::core::display_width(column.heading)).max().unwrap_or_default();
+            columns.iter().map(|(_, column)| textwrap::core::display_width(&column.heading)).max().unwrap_or_default();
         let room = width.saturating_sub(label + GAP).max(1);
         let mut text = String::new();
         for row in &self.rows {
             let mut block = Table::new([Column::text(""), Column::text("")]);
             for (index, column) in &columns {
                 if let Some(cell) = row.get(*index).filter(|cell| !cell.shown.is_empty()) {
-                    block.push([Cell::of(column.heading), cell.clone()]);
+                    block.push([Cell::of(&column.heading), cell.clone()]);
                 }
             }
             let set = block.set(&[(0, Some(label)), (1, Some(room))], &Paper { plain: true, width: None, ..*paper });
@@ -118,7 +118,7 @@ impl Table {
     fn left_out(&self, columns: &[usize], width: usize) -> String {
         let left_out = columns.iter().filter_map(|index| self.columns.get(*index));
         let names: Vec<&str> =
-            left_out.filter(|column| column.kind != Kind::Bar).map(|column| column.heading).collect();
+            left_out.filter(|column| column.kind != Kind::Bar).map(|column| column.heading.as_ref()).collect();
         if names.is_empty() {
             return String::new();
         }

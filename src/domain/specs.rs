@@ -1,0 +1,160 @@
+//! What usage and headroom come to in the figures that the policy states per chip (design section 3): exact sums (R1),
+//! derived and never judged by.
+
+use super::headroom::HeadroomRow;
+use super::policy::{Chip, Counts, Policy, Scope, Spec};
+use super::state::{Group, State};
+use super::text::{ChipName, CustomerId, Text};
+use super::units::{Overflow, Units};
+
+/// Which chips are summed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Portion {
+    /// Those that use up the ceiling.
+    Used,
+    /// Those that are recorded and count as nothing: the policy gives them no equivalence, or 0.
+    NotCounted,
+    /// As many of one model as the headroom would hold, if all of it went to them.
+    Headroom,
+}
+
+impl Portion {
+    /// All of them.
+    pub const ALL: [Portion; 3] = [Portion::Used, Portion::NotCounted, Portion::Headroom];
+
+    /// In a word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Portion::Used => "used",
+            Portion::NotCounted => "not-counted",
+            Portion::Headroom => "headroom",
+        }
+    }
+}
+
+/// The sum of one figure over some chips.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SpecSum {
+    /// The figure's key in the policy.
+    pub spec: Text,
+    /// Of the chips that have such a figure; none where there are chips and none has.
+    pub sum: Option<Units>,
+    /// Chips that have none: the sum is without them.
+    pub without: Vec<(ChipName, i64)>,
+}
+
+/// Some chips, and what they come to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Derived {
+    /// Which chips.
+    pub portion: Portion,
+    /// How many of each model, net of returns where the policy restores them. More returned than counted is less than
+    /// nothing.
+    pub chips: Vec<(ChipName, i64)>,
+    /// One for each figure of the policy, in its order.
+    pub sums: Vec<SpecSum>,
+}
+
+/// Every figure that the policy states of any chip, in the order of the file.
+pub fn spec_names(policy: &Policy) -> Vec<&Text> {
+    let mut names: Vec<&Text> = Vec::new();
+    for spec in policy.chips.iter().flat_map(|chip| &chip.specs) {
+        if !names.contains(&&spec.name) {
+            names.push(&spec.name);
+        }
+    }
+    names
+}
+
+/// What a row of the headroom table comes to: what is used, what is recorded and not counted, and what the headroom of
+/// this one ceiling would hold, for each chip that may be sold and counts.
+pub fn derive(state: &State, row: &HeadroomRow) -> Result<Vec<Derived>, Overflow> {
+    let policy = state.policy();
+    let group = group(state, row);
+    let counts = row.ceiling.as_ref().map_or(Counts::Committed, |ceiling| ceiling.counts);
+    let (mut counted, mut uncounted) = (Vec::new(), Vec::new());
+    for (chip, count) in recorded(state, group.as_ref(), counts) {
+        let weighs = policy.chip(&chip).and_then(|chip| chip.equivalence).is_some_and(|each| each > Units::ZERO);
+        if weighs { counted.push((chip, count)) } else { uncounted.push((chip, count)) }
+    }
+    let mut derived = vec![sums(policy, Portion::Used, counted)?];
+    if !uncounted.is_empty() {
+        derived.push(sums(policy, Portion::NotCounted, uncounted)?);
+    }
+    if let Some(ceiling) = &row.ceiling {
+        let limited = policy.chips.iter().filter(|chip| match &group {
+            Some(Group::Chip(name)) => chip.name == *name,
+            _ => true,
+        });
+        for (chip, each) in limited.filter_map(|chip| Some((chip, buyable(chip)?))) {
+            // What is over its ceiling holds nothing, not less.
+            let whole = ceiling.headroom.max(Units::ZERO).whole_times(each).unwrap_or_default();
+            let count = i64::try_from(whole).map_err(|_| Overflow)?;
+            derived.push(sums(policy, Portion::Headroom, vec![(chip.name.clone(), count)])?);
+        }
+    }
+    Ok(derived)
+}
+
+/// What a chip weighs, where a ceiling limits how many may be bought.
+fn buyable(chip: &Chip) -> Option<Units> {
+    chip.equivalence.filter(|each| *each > Units::ZERO && chip.prohibited.is_none())
+}
+
+/// Chips for which no headroom is worked out: the prohibited ones, and those that count as nothing.
+pub fn unlimited(policy: &Policy) -> (Vec<&ChipName>, Vec<&ChipName>) {
+    let (prohibited, sold): (Vec<&Chip>, Vec<&Chip>) =
+        policy.chips.iter().filter(|chip| buyable(chip).is_none()).partition(|chip| chip.prohibited.is_some());
+    (names(&prohibited), names(&sold))
+}
+
+fn names<'p>(chips: &[&'p Chip]) -> Vec<&'p ChipName> {
+    chips.iter().map(|chip| &chip.name).collect()
+}
+
+/// The group that a row is about.
+fn group(state: &State, row: &HeadroomRow) -> Option<Group> {
+    match row.scope {
+        Some(Scope::Chip) => Some(Group::Chip(ChipName::new(row.group.as_str()))),
+        Some(scope) => state.group_called(scope, row.group.as_str()),
+        None => state.customer(&CustomerId::new(row.group.as_str())).map(Group::Customer),
+    }
+}
+
+/// The group's chips as a ceiling counts them, in the policy's order; those that the policy does not know come last.
+fn recorded(state: &State, group: Option<&Group>, counts: Counts) -> Vec<(ChipName, i64)> {
+    let policy = state.policy();
+    let tally = group.and_then(|group| state.tally(group)).into_iter().flat_map(|tally| tally.iter());
+    let mut chips: Vec<(ChipName, i64)> = tally
+        .filter_map(|(chip, amounts)| Some((state.chip_name(chip)?.clone(), amounts.counted(counts, policy.restores))))
+        .filter(|(chip, count)| *count != 0 && !matches!(group, Some(Group::Chip(name)) if name != chip))
+        .collect();
+    let place = |name: &ChipName| policy.chips.iter().position(|chip| chip.name == *name).unwrap_or(usize::MAX);
+    chips.sort_by_key(|(chip, _)| place(chip));
+    chips
+}
+
+fn sums(policy: &Policy, portion: Portion, chips: Vec<(ChipName, i64)>) -> Result<Derived, Overflow> {
+    let mut sums = Vec::new();
+    for name in spec_names(policy) {
+        let mut sum = SpecSum { spec: name.clone(), sum: None, without: Vec::new() };
+        // No chips come to nothing, whatever is known of them.
+        for (chip, count) in chips.iter().filter(|(_, count)| *count != 0) {
+            match policy.chip(chip).and_then(|chip| figure(chip, name)) {
+                Some(spec) => {
+                    sum.sum = Some(sum.sum.unwrap_or(Units::ZERO).plus(spec.value.times(*count)?)?);
+                }
+                None => sum.without.push((chip.clone(), *count)),
+            }
+        }
+        if sum.without.is_empty() {
+            sum.sum.get_or_insert(Units::ZERO);
+        }
+        sums.push(sum);
+    }
+    Ok(Derived { portion, chips, sums })
+}
+
+fn figure<'c>(chip: &'c Chip, name: &Text) -> Option<&'c Spec> {
+    chip.specs.iter().find(|spec| spec.name == *name)
+}

@@ -1,0 +1,315 @@
+//! `headroom --specs`: usage and headroom in the figures that the policy states per chip. Everything here is derived.
+
+use super::clean::clean;
+use super::decision::quantities_of;
+use super::exact::{Exact, Pairs};
+use super::paper::Paper;
+use super::schemas::words;
+use super::table::{Cell, Column, Table};
+use crate::domain::specs::{Derived, Portion, SpecSum};
+use crate::domain::text::{CeilingName, ChipName, Text};
+use crate::domain::units::{Units, group_digits};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// What the rows of a headroom table come to.
+pub struct Specs {
+    /// The figures, by their keys in the policy.
+    pub names: Vec<Text>,
+    /// For each row of the table, in its order.
+    pub rows: Vec<SpecsRow>,
+    /// Chips without a headroom of their own: they are prohibited.
+    pub prohibited: Vec<ChipName>,
+    /// Likewise: they count as nothing.
+    pub uncounted: Vec<ChipName>,
+}
+
+/// What one row comes to.
+pub struct SpecsRow {
+    /// The row's ceiling.
+    pub ceiling: Option<CeilingName>,
+    /// Its group.
+    pub group: Text,
+    /// Usage first, then the headroom in one chip after the other.
+    pub derived: Vec<Derived>,
+}
+
+/// What usage and headroom come to in the figures that the policy states per chip.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct SpecsDocument<'a> {
+    /// Sums of what the policy states: nothing is measured, and nothing is judged by it.
+    #[schemars(extend("const" = true))]
+    derived: bool,
+    rows: Vec<RowDocument<'a>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct RowDocument<'a> {
+    ceiling: Option<&'a str>,
+    group: &'a str,
+    #[schemars(with = "words::Portion")]
+    of: &'static str,
+    chips: Pairs<&'a str, i64>,
+    sums: Vec<SumDocument<'a>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct SumDocument<'a> {
+    spec: &'a str,
+    unit: &'a str,
+    /// Over the chips that have such a figure; null where none has.
+    sum: Option<Exact>,
+    /// Chips that have none, which the sum is without.
+    without: Pairs<&'a str, i64>,
+}
+
+impl SpecsRow {
+    /// Whom it is about, and which chips.
+    fn heading(&self) -> String {
+        let ceiling = self.ceiling.as_ref().map(|ceiling| format!("{}, ", clean(ceiling.as_str()))).unwrap_or_default();
+        let of = |portion| self.derived.iter().filter(move |derived| derived.portion == portion);
+        let told = |portion, word: &str| {
+            of(portion).map(|derived| format!("{} {word}", quantities_of(&derived.chips))).collect()
+        };
+        let mut parts: Vec<String> = told(Portion::Used, "used");
+        parts.extend::<Vec<_>>(told(Portion::NotCounted, "not counted"));
+        let left: Vec<String> = of(Portion::Headroom).map(|derived| quantities_of(&derived.chips)).collect();
+        if !left.is_empty() {
+            parts.push(format!("{} left", left.join(" or ")));
+        }
+        format!("{ceiling}{}: {}\n", clean(self.group.as_str()), parts.join("; "))
+    }
+}
+
+impl Specs {
+    pub(super) fn document(&self) -> SpecsDocument<'_> {
+        let rows = self.rows.iter().flat_map(|row| {
+            row.derived.iter().map(|derived| RowDocument {
+                ceiling: row.ceiling.as_ref().map(|ceiling| ceiling.as_str()),
+                group: row.group.as_str(),
+                of: derived.portion.as_str(),
+                chips: pairs(&derived.chips),
+                sums: derived.sums.iter().map(sum_document).collect(),
+            })
+        });
+        SpecsDocument { derived: true, rows: rows.collect() }
+    }
+
+    /// For a person: row after row, one line for each figure.
+    pub(super) fn text(&self, paper: &Paper) -> String {
+        let mut text =
+            "\nDerived: what the policy states per chip, summed over chips. Nothing is measured or judged by it.\n"
+                .to_owned();
+        if self.names.is_empty() {
+            text += "The policy in force states no specs of any chip: nothing can be derived.\n";
+        }
+        let mut text = paper.prose(&text);
+        for row in self.rows.iter().filter(|_| !self.names.is_empty()) {
+            text += &format!("\n{}{}", paper.prose(&row.heading()), self.sums_of(row).text(paper));
+            for (chips, names) in
+                row.derived.iter().filter(|derived| derived.portion != Portion::Headroom).flat_map(missing)
+            {
+                let names: Vec<_> = names.iter().map(|name| clean(name)).collect();
+                let told =
+                    format!("without {}: the policy states no {} of them\n", quantities_of(chips), names.join(", "));
+                text += &paper.prose(&told);
+            }
+        }
+        text + &paper.prose(&self.notes())
+    }
+
+    fn notes(&self) -> String {
+        let mut derived = self.rows.iter().flat_map(|row| &row.derived);
+        if self.names.is_empty() || derived.all(|derived| derived.portion != Portion::Headroom) {
+            return String::new();
+        }
+        let mut text =
+            "\nleft in a chip: whole chips that this one ceiling would hold, if all that is left went to them\n"
+                .to_owned();
+        let unknown = |derived: &Derived| derived.sums.iter().any(|sum| sum.sum.is_none());
+        if self.rows.iter().flat_map(|row| &row.derived).any(unknown) {
+            text += "-: the policy states no such figure of the chip\n";
+        }
+        for (chips, why) in [(&self.prohibited, "it is prohibited"), (&self.uncounted, "it counts as nothing")] {
+            text.extend(chips.iter().map(|chip| format!("no headroom in {}: {why}\n", clean(chip.as_str()))));
+        }
+        text
+    }
+
+    /// A row's figures, in one column for each of its portions.
+    fn sums_of(&self, row: &SpecsRow) -> Table {
+        let mut columns = vec![Column::text("derived")];
+        for (index, derived) in row.derived.iter().enumerate() {
+            let column = Column::number(portion(derived));
+            // The first chips of the policy stay longest.
+            let goes = u8::try_from(row.derived.len() - index).unwrap_or(u8::MAX);
+            columns.push(if derived.portion == Portion::Headroom { column.goes(goes) } else { column });
+        }
+        let mut table = Table::new(columns);
+        for (index, name) in self.names.iter().enumerate() {
+            let unit = Unit::of(name.as_str());
+            let mut cells = vec![Cell::of(unit.heading())];
+            cells.extend(row.derived.iter().filter_map(|derived| derived.sums.get(index)).map(|sum| unit.cell(sum)));
+            table.push(cells);
+        }
+        table
+    }
+
+    /// For a program and for a page: a row for each portion, a column for each figure.
+    pub(super) fn table(&self) -> Table {
+        let mut columns =
+            vec![Column::text("ceiling"), Column::text("group"), Column::text("derived"), Column::text("chips")];
+        let units: Vec<Unit<'_>> = self.names.iter().map(|name| Unit::of(name.as_str())).collect();
+        columns.extend(units.iter().map(|unit| Column::number(unit.heading())));
+        columns.push(Column::text("not in the sums"));
+        let mut table = Table::new(columns);
+        for row in &self.rows {
+            for derived in &row.derived {
+                let ceiling = row.ceiling.as_ref().map_or_else(|| Cell::number("-", ""), Cell::of);
+                let mut cells = vec![
+                    ceiling,
+                    Cell::of(&row.group),
+                    Cell::of(portion(derived)),
+                    Cell::number(quantities_of(&derived.chips), items(&derived.chips)),
+                ];
+                cells.extend(derived.sums.iter().zip(&units).map(|(sum, unit)| unit.cell(sum)));
+                let missing: Vec<String> = missing(derived)
+                    .iter()
+                    .map(|(chips, names)| format!("{}: {}", quantities_of(chips), names.join(", ")))
+                    .collect();
+                cells.push(Cell::of(missing.join("; ")));
+                table.push(cells);
+            }
+        }
+        table
+    }
+}
+
+fn sum_document(sum: &SpecSum) -> SumDocument<'_> {
+    SumDocument {
+        spec: sum.spec.as_str(),
+        unit: Unit::of(sum.spec.as_str()).stated,
+        sum: sum.sum.map(Exact),
+        without: pairs(&sum.without),
+    }
+}
+
+fn pairs(chips: &[(ChipName, i64)]) -> Pairs<&str, i64> {
+    Pairs(chips.iter().map(|(chip, count)| (chip.as_str(), *count)).collect())
+}
+
+/// As on a command line: `H200=60000;MI325X=15000`.
+fn items(chips: &[(ChipName, i64)]) -> String {
+    chips.iter().map(|(chip, count)| format!("{chip}={count}")).collect::<Vec<_>>().join(";")
+}
+
+fn portion(derived: &Derived) -> String {
+    match (derived.portion, derived.chips.as_slice()) {
+        (Portion::Used, _) => "used".to_owned(),
+        (Portion::NotCounted, _) => "not counted".to_owned(),
+        (Portion::Headroom, [(chip, _), ..]) => format!("left in {chip}"),
+        (Portion::Headroom, []) => "left".to_owned(),
+    }
+}
+
+/// Chips and the figures that the policy does not state of them.
+fn missing(derived: &Derived) -> Vec<(&[(ChipName, i64)], Vec<&str>)> {
+    let mut by_chips: Vec<(&[(ChipName, i64)], Vec<&str>)> = Vec::new();
+    for sum in derived.sums.iter().filter(|sum| !sum.without.is_empty()) {
+        match by_chips.iter_mut().find(|(chips, _)| *chips == sum.without) {
+            Some((_, names)) => names.push(sum.spec.as_str()),
+            None => by_chips.push((&sum.without, vec![sum.spec.as_str()])),
+        }
+    }
+    by_chips
+}
+
+/// What a figure is stated in, as the end of its key tells, and what its sums are shown in.
+struct Unit<'a> {
+    /// The key without the unit.
+    of: String,
+    /// As in the policy; the key itself where it tells no unit.
+    stated: &'a str,
+    shown: &'a str,
+    /// By how many powers of ten what is shown is larger.
+    larger: usize,
+}
+
+/// The ends of keys that tell a unit.
+const ENDS: [(&str, &str, &str, usize); 6] = [
+    ("_tflops", "TFLOPS", "exaflops", 6),
+    ("_watts", "W", "megawatts", 6),
+    ("_usd", "USD", "USD", 0),
+    ("_gb_per_s", "GB/s", "PB/s", 6),
+    ("_gb", "GB", "PB", 6),
+    ("_tpp", "TPP", "TPP", 0),
+];
+
+impl<'a> Unit<'a> {
+    fn of(name: &'a str) -> Self {
+        // A range is two figures: `price_usd_low` and `price_usd_high`.
+        let (key, side) = ["_low", "_high"]
+            .into_iter()
+            .find_map(|side| name.strip_suffix(side).map(|key| (key, side)))
+            .unwrap_or((name, ""));
+        let found = ENDS.iter().find_map(|(end, stated, shown, larger)| {
+            key.strip_suffix(end).map(|of| (format!("{of}{side}").replace('_', " "), *stated, *shown, *larger))
+        });
+        match found {
+            Some((of, stated, shown, larger)) => Unit { of, stated, shown, larger },
+            None => Unit { of: String::new(), stated: name, shown: name, larger: 0 },
+        }
+    }
+
+    fn heading(&self) -> String {
+        if self.of.is_empty() { clean(self.shown).into_owned() } else { format!("{}, {}", self.shown, clean(&self.of)) }
+    }
+
+    /// A sum that lacks chips is marked: it is no less than this.
+    fn cell(&self, sum: &SpecSum) -> Cell {
+        let Some(units) = sum.sum else { return Cell::number("-", "") };
+        let exact = smaller(units, self.larger);
+        let mark = if sum.without.is_empty() { "" } else { " +" };
+        Cell::number(format!("{}{mark}", group_digits(&exact)), exact)
+    }
+}
+
+/// The exact digits with the point moved to the left: 74212500 by 6 is `74.2125`.
+fn smaller(units: Units, by: usize) -> String {
+    let plain = units.to_string();
+    let (sign, digits) = plain.strip_prefix('-').map_or(("", plain.as_str()), |digits| ("-", digits));
+    let (whole, decimals) = digits.split_once('.').unwrap_or((digits, ""));
+    let padded = format!("{whole:0>width$}", width = by + 1);
+    let (whole, moved) = padded.split_at_checked(padded.len() - by).unwrap_or((&padded, ""));
+    let decimals = format!("{moved}{decimals}");
+    match decimals.trim_end_matches('0') {
+        "" => format!("{sign}{whole}"),
+        decimals => format!("{sign}{whole}.{decimals}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r1_sums_are_shown_in_larger_units_to_their_last_digit() {
+        let moved = |text: &str, by| smaller(text.parse().unwrap(), by);
+        assert_eq!(moved("74212500", 6), "74.2125");
+        assert_eq!(moved("989.5", 6), "0.0009895");
+        assert_eq!(moved("0.000001", 6), "0.000000000001");
+        assert_eq!(moved("1000000", 6), "1");
+        assert_eq!([moved("0", 6), moved("12.5", 0)], ["0", "12.5"]);
+        assert_eq!(smaller(Units::ZERO.minus("1234567.5".parse().unwrap()).unwrap(), 6), "-1.2345675");
+    }
+
+    #[test]
+    fn a_key_tells_its_unit_or_stands_for_itself() {
+        let heading = |name| Unit::of(name).heading();
+        assert_eq!(heading("bf16_dense_tflops"), "exaflops, bf16 dense");
+        assert_eq!(heading("price_usd_low"), "USD, price low");
+        assert_eq!(heading("dram_gb_per_s"), "PB/s, dram");
+        assert_eq!([heading("tpp"), heading("_watts"), heading("made_up")], ["tpp", "megawatts", "made_up"]);
+        assert_eq!(Unit::of("made_up").stated, "made_up");
+    }
+}
