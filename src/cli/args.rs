@@ -364,14 +364,17 @@ pub(super) enum Verb {
         #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
         date: Option<NaiveDate>,
     },
-    /// Approvals and shipments from a CSV: judges every row, then records all of them, or none
+    /// Approvals and shipments from a CSV, or customers: judges every row, then records all of them, or none
     ///
     /// What is recorded already is passed over, so the same file may be imported again.
     #[command(after_help = IMPORT_COLUMNS)]
     Import {
         /// The filings, one chip or one list of items a row; rows with the same number are one entry
-        #[arg(value_name = "FILE.csv")]
-        file: PathBuf,
+        #[arg(value_name = "FILE.csv", required_unless_present = "customers")]
+        file: Option<PathBuf>,
+        /// Customers to register, as init takes them: id,name,country,parent,aliases,flags
+        #[arg(long, value_name = "C.csv", conflicts_with_all = ["file", "partial"])]
+        customers: Option<PathBuf>,
         /// Record the rows that are good, even if others are not
         #[arg(long)]
         partial: bool,

@@ -9,8 +9,8 @@ use crate::commands::session::{Session, Writing};
 use crate::commands::ship::Consignment;
 use crate::commands::{
     Answer, adopt, amend, approve, check, checkpoint, close, completions, explain, export, grant, headroom, import,
-    init, keygen, licences, log, man, plan, policy, prove, recover, register, reinstate, schema, ship, show, suspend,
-    take_back, trace, validate, verify_proof, void, volume, whatif,
+    import_customers, init, keygen, licences, log, man, plan, policy, prove, recover, register, reinstate, schema,
+    ship, show, suspend, take_back, trace, validate, verify_proof, void, volume, whatif,
 };
 
 pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> {
@@ -92,10 +92,13 @@ pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> 
         Verb::Whatif { policy, date } => whatif::run(session, &whatif::Request { policy, date }),
         Verb::Policy(PolicyVerb::Diff { a, b }) => policy::diff(&a, &b),
         Verb::Plan { orders, date } => plan::run(session, &plan::Request { orders, date }),
-        Verb::Import { file, partial, batch } => {
+        Verb::Import { file, customers, partial, batch } => {
             let BatchArgs { date, by, dry_run, expect_head } = batch;
             let write = WriteArgs { date, by, dry_run, expect_head, despite: None };
-            import::run(session, &writing(write), &import::Request { file, partial })
+            match (file, customers) {
+                (Some(file), _) => import::run(session, &writing(write), &import::Request { file, partial }),
+                (None, customers) => import_customers::run(session, &writing(write), &customers.unwrap_or_default()),
+            }
         }
         Verb::Export(args) => export::run(session, &args.into()),
         Verb::Keygen(args) => keygen::run(&args.into()),

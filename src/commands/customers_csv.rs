@@ -1,4 +1,4 @@
-//! The customers' CSV of `init`: header `id,name,country,parent,aliases,flags`, the last three optional, lists
+//! The customers' CSV of `init` and `import`: header `id,name,country,parent,aliases,flags`, the last three optional, lists
 //! separated by `;` (D27).
 
 use super::register;
@@ -43,9 +43,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<Customers, Vec<Fault>> {
     }
     let places = columns(&header)?;
     let mut customers = Customers::default();
+    let mut ids = HashSet::new();
     for record in reader.records() {
         match record {
             Ok(record) => match row(&record, &header, &places) {
+                Ok(row) if !ids.insert(row.request.id.clone()) => {
+                    let told = format!("customer `{}` stands in the file twice", row.request.id);
+                    customers.faults.push(Fault::new(FaultCode::KeyDuplicate, told).line(row.line));
+                }
                 Ok(row) => customers.rows.push(row),
                 Err(mut found) => {
                     customers.faults.append(&mut found);

@@ -188,7 +188,7 @@ impl Batch {
         }
         let exit = outcomes.iter().fold(Exit::Fine, |exit, outcome| match outcome {
             Outcome::New(_) | Outcome::AlreadyRecorded(_) => exit,
-            Outcome::Conflict { .. } | Outcome::Refused(_) => exit.max(Exit::No),
+            Outcome::Conflict { .. } | Outcome::Refused(_) | Outcome::Orphaned(_) => exit.max(Exit::No),
             Outcome::Bad(_) | Outcome::HeldBack(_) => exit.max(Exit::NotValid),
         });
         let mut warnings = opened.warnings;
@@ -197,6 +197,7 @@ impl Batch {
             head: opened.head,
             dry_run,
             partial: request.partial,
+            whole: false,
             written,
             rows,
             outcomes,

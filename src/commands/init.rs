@@ -1,20 +1,19 @@
 //! `init`: founds a ledger; the only verb that creates one.
 
-use super::customers_csv::Customers;
+use super::customers::{self, Judged, Recording};
 use super::error::{MachineFailed, NotValid};
 use super::session::{Opened, Session, Writing};
-use super::{Answer, customers_csv, policy_file, register, writing};
+use super::{Answer, customers_csv, policy_file, writing};
 use crate::domain::admitted::Admitted;
 use crate::domain::book::{Book, Judgement, Proposal, Verdict};
 use crate::domain::event::{Digest, Entry, Event};
 use crate::domain::fault::{Fault, FaultCode};
 use crate::domain::judge::Asked;
-use crate::domain::lookalike::Looks;
 use crate::domain::refusal::Refusal;
 use crate::domain::text::Text;
+use crate::report::import::Outcome;
 use crate::store::ledger::file;
 use crate::store::ledger::source::Source;
-use crate::store::record;
 use chrono::SubsecRound;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -53,7 +52,7 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
     };
     let mut entries = vec![admitted];
     if let Some(path) = &request.customers {
-        entries.extend(customers(&mut opened, &judgement.entry, options, path)?);
+        entries.extend(registered(&mut opened, &judgement.entry, options, path)?);
     }
     for entry in &entries {
         writing::readable(entry.entry())?;
@@ -74,7 +73,7 @@ fn founding(first: &Entry) -> anyhow::Result<Judgement> {
     Ok(judgement)
 }
 
-fn customers(opened: &mut Opened, first: &Entry, options: &Writing, path: &Path) -> anyhow::Result<Vec<Admitted>> {
+fn registered(opened: &mut Opened, first: &Entry, options: &Writing, path: &Path) -> anyhow::Result<Vec<Admitted>> {
     let bytes = std::fs::read(path).map_err(|error| MachineFailed {
         message: format!("the customers' file `{}` can't be read: {error}", path.display()),
         next: "check the path and its permissions".to_owned(),
@@ -86,46 +85,16 @@ fn customers(opened: &mut Opened, first: &Entry, options: &Writing, path: &Path)
         faults,
         next: "mend these rows and run `init` again; nothing was created".to_owned(),
     };
-    let Customers { rows, mut faults, mut spoilt } = customers_csv::read(&bytes).map_err(not_valid)?;
-    let mut admitted = Vec::with_capacity(rows.len());
-    let (mut looks, mut warnings) = (Looks::default(), Vec::new());
-    for row in rows {
-        if row.request.parent.as_ref().is_some_and(|parent| spoilt.contains(parent)) {
-            // Its parent's row is wrong: that is told there, and of this one nothing is known.
-            spoilt.insert(row.request.id);
-            continue;
-        }
-        let state = opened.book.as_of(first.date)?;
-        let record = register::record(state, &row.request)?;
-        let told = register::warn_of_looks(&looks, state, &row.request);
-        warnings.extend(told.into_iter().map(|told| format!("line {}: {told}", row.line)));
-        looks.add(&record);
-        let event = Event::Customer(record);
-        let entry = writing::entry(opened, event, first.date, first.recorded_at, &options.by, None);
-        let line = record::write_line(&Digest::ZERO, &entry);
-        if let Err(found) = record::read_line(&line, entry.seq) {
-            faults.extend(found.into_iter().map(|fault| Fault { column: None, span: None, ..fault }.line(row.line)));
-            spoilt.insert(row.request.id);
-            continue;
-        }
-        let judgement = opened.book.propose(Proposal { entry, asked: Asked::Record, head_moved: None })?;
-        match judgement.verdict {
-            Verdict::AlreadyRecorded(seq) => faults.push(
-                Fault::new(
-                    FaultCode::KeyDuplicate,
-                    format!("customer `{}` stands in the file twice (entry {seq})", row.request.id),
-                )
-                .line(row.line),
-            ),
-            _ if known_before(opened, &judgement) => faults.push(
-                Fault::new(FaultCode::KeyDuplicate, format!("customer `{}` stands in the file twice", row.request.id))
-                    .line(row.line),
-            ),
-            Verdict::Refused => {
-                faults.extend(judgement.refusals.iter().map(|refusal| as_fault(refusal, row.line)));
-                spoilt.insert(row.request.id);
-            }
-            Verdict::Admitted => admitted.extend(opened.book.admit(&judgement)?),
+    let mut read = customers_csv::read(&bytes).map_err(not_valid)?;
+    let mut faults = std::mem::take(&mut read.faults);
+    let recording =
+        Recording { date: first.date, recorded_at: first.recorded_at, by: options.by.as_str(), head_moved: None };
+    let Judged { rows, admitted, mut warnings } = customers::judge(opened, &recording, read)?;
+    for (row, outcome) in rows {
+        match outcome {
+            Outcome::Bad(found) => faults.extend(found),
+            Outcome::Refused(refusals) => faults.extend(refusals.iter().map(|refusal| as_fault(refusal, row.line))),
+            _ => {}
         }
     }
     faults.sort_by_key(|fault| fault.line);
@@ -140,9 +109,4 @@ fn as_fault(refusal: &Refusal, line: u64) -> Fault {
         Some(help) => fault.help(help.clone()),
         None => fault,
     }
-}
-
-fn known_before(opened: &Opened, judgement: &Judgement) -> bool {
-    let Event::Customer(record) = &judgement.entry.event else { return false };
-    opened.book.lines().iter_held().any(|entry| matches!(&entry.event, Event::Customer(known) if known.id == record.id))
 }

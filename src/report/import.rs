@@ -34,6 +34,8 @@ pub enum Outcome {
     Bad(Vec<Fault>),
     /// The row of this line has the same number and can't be read, so the entry may not be whole.
     HeldBack(u64),
+    /// The customer that it names as its parent is not registered, because that one's row is wrong.
+    Orphaned(String),
 }
 
 impl Outcome {
@@ -47,7 +49,7 @@ impl Outcome {
             Outcome::New(_) => "new",
             Outcome::AlreadyRecorded(_) => "already-recorded",
             Outcome::Conflict { .. } => "conflict",
-            Outcome::Refused(_) => "refused",
+            Outcome::Refused(_) | Outcome::Orphaned(_) => "refused",
             Outcome::Bad(_) | Outcome::HeldBack(_) => "bad",
         }
     }
@@ -62,6 +64,7 @@ impl Outcome {
             }
             Outcome::Bad(faults) => Some(faults.iter().map(told).collect::<Vec<_>>().join("; ")),
             Outcome::HeldBack(line) => Some(format!("line {line} has the same number and can't be read")),
+            Outcome::Orphaned(parent) => Some(format!("its parent `{parent}` is not registered: see that row")),
         }
     }
 }
@@ -70,9 +73,9 @@ impl Outcome {
 pub struct ImportedRow {
     /// Its line in the file.
     pub line: u64,
-    /// `approval` or `shipment`; none where the row does not tell.
+    /// `approval`, `shipment` or `customer`; none where the row does not tell.
     pub event: Option<&'static str>,
-    /// The licence's number or the shipment's reference.
+    /// The licence's number, the shipment's reference or the customer's id.
     pub number: String,
     /// Which of the outcomes is its; rows of one entry share one.
     pub outcome: usize,
@@ -86,6 +89,8 @@ pub struct Imported {
     pub dry_run: bool,
     /// What is good is recorded, whatever the rest is.
     pub partial: bool,
+    /// Recorded as a whole or not at all: facts that no ceiling judges.
+    pub whole: bool,
     /// How many entries were written.
     pub written: usize,
     /// In file order.
@@ -153,7 +158,7 @@ impl Imported {
                 Outcome::New(_) => &mut counts.new,
                 Outcome::AlreadyRecorded(_) => &mut counts.already_recorded,
                 Outcome::Conflict { .. } => &mut counts.conflict,
-                Outcome::Refused(_) => &mut counts.refused,
+                Outcome::Refused(_) | Outcome::Orphaned(_) => &mut counts.refused,
                 Outcome::Bad(_) | Outcome::HeldBack(_) => &mut counts.bad,
             } += 1;
         }
@@ -188,8 +193,9 @@ impl Imported {
         let told = format!("{}: {}", faults::count(counts.rows, "row", "rows"), parts.join(", "));
         match self.decision() {
             "recorded" => format!("RECORDED {}; {told}", faults::count(self.written, "entry", "entries")),
+            "within" if self.whole => format!("NOT REFUSED; {told}; nothing is written"),
             "within" => format!("WITHIN CEILINGS; {told}; nothing is written"),
-            "refused" if !self.partial && counts.new > 0 => {
+            "refused" if !self.partial && !self.whole && counts.new > 0 => {
                 format!("REFUSED; {told}; nothing is written, and --partial would record what is new")
             }
             "refused" => format!("REFUSED; {told}; nothing is written"),
@@ -204,7 +210,7 @@ impl Imported {
             Outcome::New(seq) => (self.written > 0).then_some(*seq),
             Outcome::AlreadyRecorded(seq) => Some(*seq),
             Outcome::Conflict { entry, .. } => *entry,
-            Outcome::Refused(_) | Outcome::Bad(_) | Outcome::HeldBack(_) => None,
+            Outcome::Refused(_) | Outcome::Bad(_) | Outcome::HeldBack(_) | Outcome::Orphaned(_) => None,
         }
     }
 }

@@ -77,7 +77,7 @@ described! {
     /// What would make a licence conform.
     Remedy = one_of(["amend", "close", "replace"]);
     /// What a row of a file may record.
-    Imported = one_of(["approval", "shipment"]);
+    Imported = one_of(["approval", "shipment", "customer"]);
     /// What became of a row.
     ImportResult = one_of(["new", "already-recorded", "conflict", "refused", "bad"]);
     /// What became of an order in a plan.
