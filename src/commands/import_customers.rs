@@ -10,6 +10,7 @@ use super::{Answer, Exit, customers_csv, sheet, writing};
 use crate::report::import::{Imported, ImportedRow, Outcome};
 use crate::store::ledger::file::{self, Locked};
 use std::path::Path;
+use std::rc::Rc;
 
 /// Judges every row, then registers all customers that are new, or none.
 pub fn run(session: &Session, options: &Writing, path: &Path) -> anyhow::Result<Answer> {
@@ -41,7 +42,7 @@ pub fn run(session: &Session, options: &Writing, path: &Path) -> anyhow::Result<
         return Ok(answer(opened, judged, 0, true));
     }
     let mut locked = Locked::open(&*session.system, &session.ledger, session.lock_timeout)?;
-    let mut opened = open(&session.ledger, locked.source()?, None, &*session.progress)?;
+    let mut opened = open(&session.ledger, Rc::new(locked.source()?), None, &*session.progress)?;
     let judged = judge(&mut opened)?;
     let mut written = 0;
     if !judged.rows.iter().any(|(_, outcome)| outcome.is_wrong()) {

@@ -1,5 +1,6 @@
 //! What a shell reads to complete command lines.
 
+use super::paper::Paper;
 use super::{Document, to_json};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -23,7 +24,7 @@ pub(super) struct ScriptDocument<'a> {
 }
 
 impl Document for Script {
-    fn text(&self) -> String {
+    fn text(&self, _: &Paper) -> String {
         self.script.clone()
     }
 

@@ -1,6 +1,7 @@
 //! Manual pages, as man(1) reads them.
 
 use super::clean::clean;
+use super::paper::Paper;
 use super::{Document, to_json};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -42,7 +43,7 @@ struct PageDocument<'a> {
 }
 
 impl Document for Manual {
-    fn text(&self) -> String {
+    fn text(&self, _: &Paper) -> String {
         let told = |page: &ManualPage| match &page.path {
             None => page.text.clone(),
             Some(path) => format!("WRITTEN: {}\n", clean(path)),

@@ -9,6 +9,7 @@ use chrono::{NaiveTime, TimeDelta};
 use exquota::commands::progress::Progress;
 use exquota::commands::session::{Session, Writing};
 use exquota::commands::{Answer, init};
+use exquota::report::paper::Paper;
 use exquota::store::ledger::file::Disk;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -114,7 +115,7 @@ impl Desk {
     fn ask(&self, step: &Step) -> Option<(String, Vec<u8>)> {
         let told = match step.ask(&self.session())? {
             Ok(Answer { document, exit, warnings }) => {
-                format!("{exit:?}\n{warnings:?}\n{}\n{}", document.text(), document.json().unwrap())
+                format!("{exit:?}\n{warnings:?}\n{}\n{}", document.text(&Paper::PLAIN), document.json().unwrap())
             }
             Err(error) => format!("{error:#}"),
         };

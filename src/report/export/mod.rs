@@ -4,6 +4,7 @@ pub mod hledger;
 pub mod rows;
 
 use super::clean::clean;
+use super::paper::Paper;
 use super::schemas::words;
 use super::{Document, to_json};
 use crate::domain::event::Digest;
@@ -71,7 +72,7 @@ pub(super) struct ExportDocument<'a> {
 
 impl Document for Exported {
     /// The content, which was made safe to show line by line; or what a file has of it.
-    fn text(&self) -> String {
+    fn text(&self, _: &Paper) -> String {
         let Some(path) = &self.path else { return self.content.clone() };
         let entries = if self.entries == 1 { "1 entry".to_owned() } else { format!("{} entries", self.entries) };
         let path = clean(path);
