@@ -36,8 +36,11 @@ pub(super) enum Verb {
     /// Create the ledger with a policy adopted, and customers registered
     Init {
         /// The policy to adopt
-        #[arg(long, value_name = "POLICY.toml")]
-        policy: PathBuf,
+        #[arg(long, value_name = "POLICY.toml", required_unless_present = "ask")]
+        policy: Option<PathBuf>,
+        /// Ask for everything, at a terminal; so it is where nothing is given
+        #[arg(long, conflicts_with_all = ["policy", "customers"])]
+        ask: bool,
         /// Customers to register: id,name,country,parent,aliases,flags
         #[arg(long, value_name = "C.csv")]
         customers: Option<PathBuf>,
@@ -212,7 +215,13 @@ pub(super) enum Verb {
     /// A customer, new or changed: for a known one only what is given changes
     Register {
         /// What the ledger calls it: lower-case letters and digits, then also `.`, `_` and `-`
-        id: String,
+        #[arg(required_unless_present = "ask")]
+        id: Option<String>,
+        /// Ask for everything, at a terminal; so it is where nothing is given
+        #[arg(long, conflicts_with_all = [
+            "id", "name", "country", "parent", "no_parent", "aliases", "flags", "drop_aliases", "drop_flags",
+        ])]
+        ask: bool,
         /// Its full name
         #[arg(long)]
         name: Option<String>,

@@ -15,8 +15,9 @@ use crate::commands::{
 
 pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> {
     match verb {
-        Verb::Init { policy, customers, write } => {
-            init::run(session, &writing(write), &init::Request { policy, customers })
+        Verb::Init { policy, customers, write, .. } => {
+            let policy = policy.unwrap_or_default();
+            init::run(session, &writing(&write), &init::Request { policy, customers })
         }
         Verb::Check { customer, items, licence, terms, conditions, consignee, date } => {
             let request = match licence {
@@ -37,43 +38,56 @@ pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> 
         }
         Verb::Approve { licence, customer, items, terms, conditions, write } => {
             let terms = terms_of(customer, items, terms, conditions);
-            approve::run(session, &writing(write), &approve::Request { licence, terms })
+            approve::run(session, &writing(&write), &approve::Request { licence, terms })
         }
         Verb::Ship { reference, licence, items, conditions, consignee, write } => {
             let consignment = consignment(licence, items, conditions, consignee);
-            ship::run(session, &writing(write), &ship::Request { reference, consignment })
+            ship::run(session, &writing(&write), &ship::Request { reference, consignment })
         }
         Verb::Amend { licence, items, expires, authority, write } => {
             let items = quantities(items);
-            amend::run(session, &writing(write), &amend::Request { licence, items, expires, authority })
+            amend::run(session, &writing(&write), &amend::Request { licence, items, expires, authority })
         }
         Verb::Suspend { licence, reason, write } => {
-            suspend::run(session, &writing(write), &suspend::Request { licence, reason })
+            suspend::run(session, &writing(&write), &suspend::Request { licence, reason })
         }
         Verb::Reinstate { licence, reason, write } => {
-            reinstate::run(session, &writing(write), &reinstate::Request { licence, reason })
+            reinstate::run(session, &writing(&write), &reinstate::Request { licence, reason })
         }
         Verb::Close { licence, reason, note, write } => {
-            close::run(session, &writing(write), &close::Request { licence, reason, note })
+            close::run(session, &writing(&write), &close::Request { licence, reason, note })
         }
         Verb::Return { reference, shipment, items, reason, serials, write } => {
             let items = quantities(items);
             let request = take_back::Request { reference, shipment, items, reason, serials };
-            take_back::run(session, &writing(write), &request)
+            take_back::run(session, &writing(&write), &request)
         }
         Verb::Grant { ceiling, group, limit, authority, expires, write } => {
-            grant::run(session, &writing(write), &grant::Request { ceiling, group, limit, authority, expires })
+            grant::run(session, &writing(&write), &grant::Request { ceiling, group, limit, authority, expires })
         }
         Verb::Volume { series, item: Item(chip, quantity), source, write } => {
-            volume::run(session, &writing(write), &volume::Request { series, chip, quantity, source })
+            volume::run(session, &writing(&write), &volume::Request { series, chip, quantity, source })
         }
-        Verb::Void { entry, reason, write } => void::run(session, &writing(write), &void::Request { entry, reason }),
-        Verb::Register { id, name, country, parent, no_parent, aliases, flags, drop_aliases, drop_flags, write } => {
+        Verb::Void { entry, reason, write } => void::run(session, &writing(&write), &void::Request { entry, reason }),
+        Verb::Register {
+            id,
+            name,
+            country,
+            parent,
+            no_parent,
+            aliases,
+            flags,
+            drop_aliases,
+            drop_flags,
+            write,
+            ..
+        } => {
+            let id = id.unwrap_or_default();
             let request =
                 register::Request { id, name, country, parent, no_parent, aliases, flags, drop_aliases, drop_flags };
-            register::run(session, &writing(write), &request)
+            register::run(session, &writing(&write), &request)
         }
-        Verb::Adopt { policy, write } => adopt::run(session, &writing(write), &adopt::Request { policy }),
+        Verb::Adopt { policy, write } => adopt::run(session, &writing(&write), &adopt::Request { policy }),
         Verb::Headroom { customers, as_of, known_at, group_by, below, specs } => {
             headroom::run(session, &headroom::Request { customers, as_of, known_at, group_by, below, specs })
         }
@@ -96,8 +110,8 @@ pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> 
             let BatchArgs { date, by, dry_run, expect_head } = batch;
             let write = WriteArgs { date, by, dry_run, expect_head, despite: None };
             match (file, customers) {
-                (Some(file), _) => import::run(session, &writing(write), &import::Request { file, partial }),
-                (None, customers) => import_customers::run(session, &writing(write), &customers.unwrap_or_default()),
+                (Some(file), _) => import::run(session, &writing(&write), &import::Request { file, partial }),
+                (None, customers) => import_customers::run(session, &writing(&write), &customers.unwrap_or_default()),
             }
         }
         Verb::Export(args) => export::run(session, &args.into()),
@@ -132,13 +146,13 @@ pub(super) fn answers_with_a_validation(verb: &Verb) -> bool {
     matches!(verb, Verb::Validate { .. })
 }
 
-fn writing(args: WriteArgs) -> Writing {
+pub(super) fn writing(args: &WriteArgs) -> Writing {
     Writing {
         date: args.date,
-        by: args.by.unwrap_or_else(login_name),
+        by: args.by.clone().unwrap_or_else(login_name),
         dry_run: args.dry_run,
         expect_head: args.expect_head,
-        despite: args.despite,
+        despite: args.despite.clone(),
     }
 }
 

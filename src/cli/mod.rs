@@ -1,6 +1,7 @@
 //! The command line: clap, printing, exit codes, and nothing else.
 
 mod args;
+mod ask;
 mod completion;
 mod dispatch;
 mod failure;
@@ -17,7 +18,6 @@ use crate::domain::event::Seq;
 use crate::report::Document;
 use crate::report::clean::clean;
 use crate::report::failure::Failure;
-use crate::report::paper::Paper;
 use crate::store::ledger::file::Disk;
 use args::{Cli, Format, Globals};
 use chrono::Local;
@@ -52,7 +52,8 @@ where
         let _ = stdout.write_all(suggestions.as_bytes()).and_then(|()| stdout.flush());
         return Exit::Fine as u8;
     }
-    let (printed, exit) = match Cli::try_parse_from(&args) {
+    let parsed = Cli::try_parse_from(&args).or_else(|error| asking(terminal, &args).ok_or(error));
+    let (printed, exit) = match parsed {
         Ok(cli) => answer(terminal, cli, stdout, stderr),
         Err(error) => unparsed(error, wants_json(&args), stdout, stderr),
     };
@@ -71,6 +72,14 @@ where
     }
 }
 
+/// The verb that asks, where somebody sits at a terminal and gave it nothing.
+fn asking(terminal: &Terminal, args: &[OsString]) -> Option<Cli> {
+    // Behind `--` it would be a value.
+    let may_ask = terminal.asks && args.iter().all(|arg| arg != "--");
+    let asked = args.iter().cloned().chain([OsString::from("--ask")]);
+    may_ask.then(|| Cli::try_parse_from(asked).ok())?
+}
+
 type Printed = (io::Result<()>, u8);
 
 fn answer(terminal: &Terminal, cli: Cli, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Printed {
@@ -87,7 +96,9 @@ fn answer(terminal: &Terminal, cli: Cli, stdout: &mut dyn Write, stderr: &mut dy
     }
     let meter = Arc::new(Meter::new(quiet));
     let session = session(&cli.globals, colour, Arc::<Meter>::clone(&meter));
-    let answered = dispatch::dispatch(&session, cli.verb);
+    let at_terminal = terminal.asks && format == Format::Text;
+    let answered = ask::answered(&session, cli.verb, at_terminal, &paper, stdout)
+        .and_then(|verb| dispatch::dispatch(&session, verb));
     meter.clear();
     let Answer { document, exit, warnings } = match answered {
         Ok(answer) => answer,
@@ -138,7 +149,7 @@ fn failed(failure: &Failure, format: Format, stdout: &mut dyn Write, stderr: &mu
     let mut printed = stdout.write_all(document.as_bytes());
     // Reports for other programs mostly go to a file: a person must see it too.
     if document.is_empty() || matches!(format, Format::Junit | Format::Sarif) {
-        printed = printed.and(stderr.write_all(failure.text(&Paper::default()).as_bytes()));
+        printed = printed.and(stderr.write_all(failure.told().as_bytes()));
     }
     (printed, failure.exit)
 }

@@ -2,7 +2,7 @@
 
 use super::args::{Colour, Globals};
 use crate::report::paper::Paper;
-use std::io::{IsTerminal, stdout};
+use std::io::{IsTerminal, stdin, stdout};
 
 /// What is known of the place; by default nobody is there.
 #[derive(Clone, Copy, Debug, Default)]
@@ -11,6 +11,8 @@ pub struct Terminal {
     width: Option<usize>,
     /// Whether colours are understood and wanted, as the terminal and the environment tell.
     colour: bool,
+    /// Whether somebody is there to be asked.
+    pub(super) asks: bool,
 }
 
 impl Terminal {
@@ -21,6 +23,7 @@ impl Terminal {
         let width = if stdout().is_terminal() { columns().or_else(measured) } else { None };
         Terminal {
             width: width.filter(|width| *width > 0),
+            asks: stdin().is_terminal() && stdout().is_terminal(),
             colour: anstream::AutoStream::choice(&stdout()) != anstream::ColorChoice::Never,
         }
     }

@@ -12,9 +12,12 @@ use crate::domain::judge::Asked;
 use crate::domain::refusal::Refusal;
 use crate::domain::text::Text;
 use crate::report::import::Outcome;
+use crate::report::policies::PolicyLabel;
 use crate::store::ledger::file;
 use crate::store::ledger::source::Source;
+use crate::store::record;
 use chrono::SubsecRound;
+use sha2::{Digest as _, Sha256};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -29,6 +32,77 @@ pub struct Request {
 
 /// Judges every customer, then creates the file with all of them or not at all (D27).
 pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Answer> {
+    let Prepared { mut opened, judgement, entries } = prepare(session, options, request)?;
+    if options.dry_run {
+        return Ok(writing::answer(opened, judgement, None));
+    }
+    opened.head = file::create(&*session.system, &session.ledger, &entries, session.lock_timeout)?;
+    Ok(writing::answer(opened, judgement, Some(1)))
+}
+
+/// What a founding would write; nothing is.
+#[derive(Debug)]
+pub struct Preview {
+    /// The policy, in a line.
+    pub policy: String,
+    /// The lines as they would be written now.
+    pub lines: Vec<String>,
+    /// What a person should know.
+    pub warnings: Vec<String>,
+}
+
+/// Judges by the way that [`run`] takes, and writes nothing.
+pub fn preview(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Preview> {
+    let Prepared { opened, judgement, entries } = prepare(session, options, request)?;
+    let mut prev = Digest::ZERO;
+    let lines = entries.iter().map(|entry| {
+        let line = record::write_line(&prev, entry.entry());
+        prev = Digest(Sha256::digest(&line).into());
+        String::from_utf8_lossy(&line).into_owned()
+    });
+    Ok(Preview {
+        lines: lines.collect(),
+        policy: PolicyLabel::of(&judgement.in_force.adoption).line(),
+        warnings: opened.warnings.into_iter().chain(judgement.warnings).collect(),
+    })
+}
+
+/// A ledger that is there is said at once.
+pub fn must_be_new(session: &Session) -> anyhow::Result<()> {
+    Ok(file::must_not_exist(&*session.system, &session.ledger)?)
+}
+
+/// A policy that may be adopted.
+#[derive(Debug)]
+pub struct Offered {
+    /// Its file.
+    pub path: PathBuf,
+    /// What it says it is, in a line.
+    pub label: String,
+}
+
+/// The valid policies of a folder, by name; what else is there is not offered.
+pub fn policies_in(folder: &Path) -> Vec<Offered> {
+    let files = std::fs::read_dir(folder).into_iter().flatten().filter_map(|file| Some(file.ok()?.path()));
+    let mut offered: Vec<Offered> = files
+        .filter(|path| path.extension().is_some_and(|kind| kind == "toml"))
+        .filter_map(|path| {
+            let adoption = policy_file::adoption(&path).ok()?;
+            Some(Offered { path, label: PolicyLabel::of(&adoption).line() })
+        })
+        .collect();
+    offered.sort_by(|a, b| a.path.cmp(&b.path));
+    offered
+}
+
+/// Everything that is to be written.
+struct Prepared {
+    opened: Opened,
+    judgement: Judgement,
+    entries: Vec<Admitted>,
+}
+
+fn prepare(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Prepared> {
     let adoption = policy_file::adoption(&request.policy)?;
     file::must_not_exist(&*session.system, &session.ledger)?;
     let date = options.date.unwrap_or(session.today);
@@ -57,11 +131,7 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
     for entry in &entries {
         writing::readable(entry.entry())?;
     }
-    if options.dry_run {
-        return Ok(writing::answer(opened, judgement, None));
-    }
-    opened.head = file::create(&*session.system, &session.ledger, &entries, session.lock_timeout)?;
-    Ok(writing::answer(opened, judgement, Some(1)))
+    Ok(Prepared { opened, judgement, entries })
 }
 
 /// What is said of line 1: nothing judges the policy that the ledger begins with.

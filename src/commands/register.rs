@@ -5,10 +5,15 @@ use super::error::Misuse;
 use super::session::{Session, Writing};
 use super::writing::Draft;
 use super::{Answer, order, writing};
-use crate::domain::event::{Event, Registration};
+use crate::domain::book::Verdict;
+use crate::domain::event::{Digest, Event, Registration, Seq};
 use crate::domain::lookalike::{Given, Looks};
+use crate::domain::refusal::Refusal;
 use crate::domain::state::State;
 use crate::domain::text::{CustomerId, NameKey, Text};
+use crate::report::clean::clean;
+use crate::report::decision::Decision;
+use crate::store::record::{self, TextRule};
 
 /// What is asked; what is absent stays as it is.
 #[derive(Clone, Debug, Default)]
@@ -35,12 +40,66 @@ pub struct Request {
 
 /// Judges, then writes.
 pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Answer> {
-    writing::record(session, options, |state| {
-        let mut warnings = warn_of_strangers(state, request);
-        let record = record(state, request)?;
-        warnings.extend(warn_of_looks(&Looks::of(state), state, request));
-        Ok(Draft { event: Event::Customer(record), warnings })
+    writing::record(session, options, |state| draft(state, request))
+}
+
+/// What a registration would do; nothing is written.
+#[derive(Debug)]
+pub struct Preview {
+    /// The line as it would be written now, by this program and on top of what the ledger holds; none where a rule refuses
+    /// it.
+    pub line: Option<String>,
+    /// Why it would not be written, each with what to do.
+    pub problems: Vec<String>,
+    /// What a person should know.
+    pub warnings: Vec<String>,
+    /// The entry that records it already.
+    pub recorded: Option<Seq>,
+    /// The ledger's head.
+    pub head: Digest,
+}
+
+/// Judges by the way that [`run`] takes, and writes nothing.
+pub fn preview(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Preview> {
+    let options = Writing { dry_run: true, ..options.clone() };
+    let (decided, ()) = writing::record_after(session, &options, |state| draft(state, request), |_, _| Ok(()))?;
+    let Decision { judgement, head, .. } = decided.decision;
+    let recorded = match judgement.verdict {
+        Verdict::AlreadyRecorded(seq) => Some(seq),
+        Verdict::Admitted | Verdict::Refused => None,
+    };
+    let refused = judgement.verdict == Verdict::Refused;
+    let told = |refusal: &Refusal| match &refusal.help {
+        Some(help) => format!("{} [{}]; {help}", refusal.message, refusal.code.as_str()),
+        None => format!("{} [{}]", refusal.message, refusal.code.as_str()),
+    };
+    Ok(Preview {
+        line: (!refused).then(|| String::from_utf8_lossy(&record::write_line(&head, &judgement.entry)).into_owned()),
+        problems: judgement.refusals.iter().filter(|_| refused).map(told).collect(),
+        warnings: decided.warnings,
+        recorded,
+        head,
     })
+}
+
+/// The record of this id that is in force on the day, if there is one.
+pub fn registered(session: &Session, options: &Writing, id: &str) -> anyhow::Result<Option<Registration>> {
+    let mut opened = session.read()?;
+    let state = opened.book.as_of(options.date.unwrap_or(session.today))?;
+    let known = state.customer(&CustomerId::new(id)).and_then(|customer| state.customer_at(customer));
+    Ok(known.map(|customer| customer.registered.record.as_ref().clone()))
+}
+
+/// Why a text can't be a customer's id, if so.
+pub fn id_problem(id: &str) -> Option<String> {
+    TextRule::Id.check(id).err().map(|fault| format!("`{}` {fault}", clean(id)))
+}
+
+fn draft(state: &State, request: &Request) -> anyhow::Result<Draft> {
+    let mut warnings = warn_of_strangers(state, request);
+    let record = record(state, request)?;
+    warnings.extend(warn_of_looks(&Looks::of(state), state, request));
+    Ok(Draft { event: Event::Customer(record), warnings })
 }
 
 /// What the names that are given look like; those that a customer has already were looked at when they were new.

@@ -48,6 +48,13 @@ pub(super) struct FailureDocument<'a> {
     next: &'a str,
 }
 
+impl Failure {
+    /// For a person.
+    pub fn told(&self) -> String {
+        self.text(&Paper::default())
+    }
+}
+
 impl Document for Failure {
     fn text(&self, _: &Paper) -> String {
         let mut text = format!("error: {}\n", clean(&self.message));

@@ -27,13 +27,14 @@ impl Screen {
     }
 }
 
-/// Runs the program at a terminal of so many columns; `talk` is what to wait for, and what to type then.
+/// Runs the program at a terminal of so many columns. `answer` is given what was shown since the last answer, and says
+/// what to type, if that was all.
 pub(crate) fn at_terminal<S: AsRef<str>>(
     folder: &Path,
     columns: u16,
     args: &[S],
     settings: &[(&str, &str)],
-    talk: &[(&str, &str)],
+    answer: &mut dyn FnMut(&str) -> Option<String>,
 ) -> Screen {
     let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
     grantpt(&master).expect("ours");
@@ -75,26 +76,22 @@ pub(crate) fn at_terminal<S: AsRef<str>>(
             let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
         }
     });
-    let raw = talked(File::from(master), talk);
+    let raw = talked(File::from(master), answer);
     let exit = child.wait().expect("it ends").code();
     drop(done);
     watch.join().expect("watched");
     Screen { raw: raw.replace("\r\n", "\n"), stderr: told.join().expect("read"), exit }
 }
 
-fn talked(mut master: File, talk: &[(&str, &str)]) -> String {
-    let (mut shown, mut heard, mut talk) = (Vec::new(), 0, talk.iter());
-    let mut next = talk.next();
+fn talked(mut master: File, answer: &mut dyn FnMut(&str) -> Option<String>) -> String {
+    let (mut shown, mut heard) = (Vec::new(), 0);
     let mut chunk = [0; 4096];
     // The terminal is gone when nobody has it open any more.
     while let Ok(length @ 1..) = master.read(&mut chunk) {
         shown.extend_from_slice(&chunk[..length]);
-        while let Some((awaited, said)) = next {
-            let since = String::from_utf8_lossy(&shown[heard..]).into_owned();
-            let Some(at) = since.find(awaited) else { break };
-            heard += at + awaited.len();
-            master.write_all(said.as_bytes()).expect("typed");
-            next = talk.next();
+        if let Some(typed) = answer(&String::from_utf8_lossy(&shown[heard..])) {
+            heard = shown.len();
+            master.write_all(typed.as_bytes()).expect("typed");
         }
     }
     String::from_utf8(shown).expect("UTF-8 on the terminal")

@@ -8,4 +8,5 @@ mod pty;
 #[allow(dead_code, reason = "each test takes what it needs")]
 mod support;
 
+mod asking;
 mod tables;

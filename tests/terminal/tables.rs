@@ -18,7 +18,7 @@ fn folder() -> tempfile::TempDir {
 }
 
 fn screen(folder: &Path, columns: u16, line: &str, settings: &[(&str, &str)]) -> Screen {
-    at_terminal(folder, columns, &words(line), settings, &[])
+    at_terminal(folder, columns, &words(line), settings, &mut |_| None)
 }
 
 fn commands() -> Vec<(String, String)> {

@@ -1,0 +1,93 @@
+//! `init` without arguments: the policy, the customers, and what would be written.
+
+use super::Talk;
+use crate::cli::args::{Verb, WriteArgs};
+use crate::cli::dispatch::writing;
+use crate::commands::init::{self, Preview, Request};
+use crate::commands::session::{Session, Writing};
+use crate::report::clean::clean;
+use std::path::{Path, PathBuf};
+
+/// Where policies are looked for.
+const POLICIES: &str = "policies";
+
+pub(super) fn ask(session: &Session, talk: &mut Talk<'_>, write: WriteArgs) -> anyhow::Result<Verb> {
+    let options = writing(&write);
+    init::must_be_new(session)?;
+    let date = options.date.unwrap_or(session.today);
+    talk.say(&format!(
+        "A new ledger in {}, dated {date}. Ctrl-C ends this; nothing is written before a yes.\n",
+        shown(&session.ledger)
+    ))?;
+    let policy = policy(session, talk, &options)?;
+    let (customers, preview) = customers(session, talk, &options, &policy)?;
+    talk.say("\nThe lines to be written, `recorded_at` and `prev` being those of the second in which they are:")?;
+    for (index, line) in preview.lines.iter().enumerate() {
+        let line = if index == 0 { shortened(line, &policy) } else { line.clone() };
+        talk.say_as_is(&clean(&line))?;
+    }
+    if !write.dry_run {
+        talk.confirm("Found the ledger?")?;
+    }
+    Ok(Verb::Init { policy: Some(policy), ask: false, customers, write })
+}
+
+/// Asks for a policy until there is one that is valid.
+fn policy(session: &Session, talk: &mut Talk<'_>, options: &Writing) -> anyhow::Result<PathBuf> {
+    let offered = init::policies_in(Path::new(POLICIES));
+    for (number, policy) in (1..).zip(&offered) {
+        talk.say(&format!("{number}  {}  {}", shown(&policy.path), clean(&policy.label)))?;
+    }
+    let question = if offered.is_empty() { "the policy's file" } else { "the policy: a number, or a file" };
+    loop {
+        let answer = talk.ask(question)?;
+        let chosen = answer.parse::<usize>().ok().and_then(|number| offered.get(number.checked_sub(1)?));
+        let path = chosen.map_or_else(|| PathBuf::from(&answer), |policy| policy.path.clone());
+        if answer.is_empty() {
+            continue;
+        }
+        let request = Request { policy: path.clone(), customers: None };
+        match init::preview(session, options, &request) {
+            Ok(preview) => {
+                talk.warn(&preview.warnings)?;
+                talk.say(&clean(&preview.policy))?;
+                return Ok(path);
+            }
+            Err(error) => talk.explain(error)?,
+        }
+    }
+}
+
+/// Asks for a file of customers until there is one that is valid, or none.
+fn customers(
+    session: &Session,
+    talk: &mut Talk<'_>,
+    options: &Writing,
+    policy: &Path,
+) -> anyhow::Result<(Option<PathBuf>, Preview)> {
+    loop {
+        let answer = talk.ask("the customers' CSV, if there is one")?;
+        let customers = Some(PathBuf::from(&answer)).filter(|_| !answer.is_empty());
+        let request = Request { policy: policy.to_owned(), customers: customers.clone() };
+        match init::preview(session, options, &request) {
+            Ok(preview) => {
+                talk.warn(&preview.warnings)?;
+                return Ok((customers, preview));
+            }
+            Err(error) => talk.explain(error)?,
+        }
+    }
+}
+
+/// Line 1 without the policy's text: that is the file's, byte for byte.
+fn shortened(line: &str, policy: &Path) -> String {
+    const SOURCE: &str = "\"source\":\"";
+    match line.split_once(SOURCE) {
+        Some((before, _)) => format!("{before}{SOURCE}... the text of {} ...\"}}}}}}", shown(policy)),
+        None => line.to_owned(),
+    }
+}
+
+fn shown(path: &Path) -> String {
+    clean(&path.display().to_string()).into_owned()
+}

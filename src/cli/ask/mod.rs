@@ -1,0 +1,133 @@
+//! Questions at a terminal, for verbs that are given nothing: what is answered becomes the same command line's verb, and
+//! goes the same way as flags do.
+
+mod init;
+mod register;
+
+use super::args::Verb;
+use super::failure;
+use crate::commands::error::{MachineFailed, Misuse};
+use crate::commands::progress::Unwatched;
+use crate::commands::session::Session;
+use crate::report::clean::clean;
+use crate::report::paper::Paper;
+use rustyline::Editor;
+use rustyline::config::{Behavior, ColorMode, Config};
+use rustyline::error::ReadlineError;
+use rustyline::history::MemHistory;
+use std::io::Write;
+use std::sync::Arc;
+
+/// The verb with everything that it asks for: as it was given, or as somebody answers.
+pub(super) fn answered(
+    session: &Session,
+    verb: Verb,
+    at_terminal: bool,
+    paper: &Paper,
+    stdout: &mut dyn Write,
+) -> anyhow::Result<Verb> {
+    let (asks, given) = match &verb {
+        Verb::Register { ask, .. } => (*ask, "`exquota register ID --name NAME --country CC` needs no answers"),
+        Verb::Init { ask, .. } => (*ask, "`exquota init --policy POLICY.toml` needs no answers"),
+        _ => return Ok(verb),
+    };
+    if !asks {
+        return Ok(verb);
+    }
+    if !at_terminal {
+        return Err(Misuse::new("questions are asked at a terminal, in text", given).into());
+    }
+    // Who thinks about an answer is not told how long that takes.
+    let session = Session { progress: Arc::new(Unwatched), ..session.clone() };
+    let mut talk = Talk::begin(&session, paper, stdout)?;
+    match verb {
+        Verb::Register { write, .. } => register::ask(&session, &mut talk, write),
+        Verb::Init { write, .. } => init::ask(&session, &mut talk, write),
+        other => Ok(other),
+    }
+}
+
+/// A conversation at the terminal.
+struct Talk<'a> {
+    editor: Editor<(), MemHistory>,
+    paper: &'a Paper,
+    colour: bool,
+    stdout: &'a mut dyn Write,
+    /// Warnings that were given once.
+    warned: Vec<String>,
+}
+
+impl<'a> Talk<'a> {
+    fn begin(session: &Session, paper: &'a Paper, stdout: &'a mut dyn Write) -> anyhow::Result<Self> {
+        let config =
+            Config::builder().behavior(Behavior::Stdio).color_mode(ColorMode::Disabled).auto_add_history(false).build();
+        let editor = Editor::with_history(config, MemHistory::new()).map_err(terminal_failed)?;
+        Ok(Talk { editor, paper, colour: session.colour, stdout, warned: Vec::new() })
+    }
+
+    /// Says something, on lines of its own.
+    fn say(&mut self, text: &str) -> anyhow::Result<()> {
+        let text = self.paper.prose(text);
+        self.say_as_is(&text)
+    }
+
+    /// Likewise, of what may be copied: no line is broken.
+    fn say_as_is(&mut self, text: &str) -> anyhow::Result<()> {
+        let said = writeln!(self.stdout, "{text}").and_then(|()| self.stdout.flush());
+        said.map_err(|error| terminal_failed(error.into()))
+    }
+
+    /// What a person should know, once.
+    fn warn(&mut self, warnings: &[String]) -> anyhow::Result<()> {
+        for warning in warnings {
+            if !self.warned.contains(warning) {
+                self.warned.push(warning.clone());
+                self.say(&format!("warning: {}", clean(warning)))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Why an answer won't do; a failure of the machine ends the conversation.
+    fn explain(&mut self, error: anyhow::Error) -> anyhow::Result<()> {
+        if error.downcast_ref::<MachineFailed>().is_none() && !is_content(&error) {
+            return Err(error);
+        }
+        let told = failure::failure(error, self.colour).told();
+        self.say_as_is(told.trim_end())
+    }
+
+    /// Asks; the answer without the space around it.
+    fn ask(&mut self, question: &str) -> anyhow::Result<String> {
+        match self.editor.readline(&format!("{question}: ")) {
+            Ok(answer) => Ok(answer.trim().to_owned()),
+            Err(ReadlineError::Interrupted | ReadlineError::Eof) => Err(broken_off().into()),
+            Err(error) => Err(terminal_failed(error)),
+        }
+    }
+
+    /// Asks whether to go on; anything but a yes ends it.
+    fn confirm(&mut self, question: &str) -> anyhow::Result<()> {
+        match self.ask(&format!("{question} [y/N]"))?.to_lowercase().as_str() {
+            "y" | "yes" => Ok(()),
+            _ => Err(broken_off().into()),
+        }
+    }
+}
+
+/// Whether an error is about what was answered.
+fn is_content(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<Misuse>().is_some() || error.downcast_ref::<crate::commands::error::NotValid>().is_some()
+}
+
+fn broken_off() -> Misuse {
+    Misuse::new("broken off: nothing was written", "give the command again, or give everything as flags: see --help")
+}
+
+fn terminal_failed(error: ReadlineError) -> anyhow::Error {
+    MachineFailed {
+        message: format!("the terminal can't be used: {error}"),
+        next: "nothing was written; give everything as flags: see --help".to_owned(),
+    }
+    .into()
+}
