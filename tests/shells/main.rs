@@ -4,6 +4,7 @@
 
 mod completion;
 mod manual;
+mod package;
 #[allow(dead_code, reason = "each test takes what it needs")]
 #[path = "../support/mod.rs"]
 mod support;

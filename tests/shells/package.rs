@@ -1,0 +1,58 @@
+//! The Debian package holds what its script makes, no more and no less.
+
+use crate::support::root;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use toml::de::DeTable;
+
+/// What the script makes with the program, into a folder.
+fn made(folder: &Path) {
+    let status = Command::new(root().join(".ci/deb"))
+        .arg("--files")
+        .arg(env!("CARGO_BIN_EXE_exquota"))
+        .arg(folder)
+        .status()
+        .unwrap();
+    assert!(status.success());
+}
+
+/// Where the assets of the package come from, as Cargo.toml says.
+fn assets() -> Vec<String> {
+    let text = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let table = DeTable::parse(&text).unwrap();
+    let deb = &table.get_ref()["package"].get_ref()["metadata"].get_ref()["deb"].get_ref()["assets"];
+    let assets = deb.get_ref().as_array().unwrap().iter();
+    assets.map(|asset| asset.get_ref().as_array().unwrap()[0].get_ref().as_str().unwrap().to_owned()).collect()
+}
+
+/// Files of a folder whose names end as the pattern does behind its star, if it has one.
+fn matching(pattern: &Path) -> BTreeSet<PathBuf> {
+    let name = pattern.file_name().unwrap().to_str().unwrap();
+    let Some(ending) = name.strip_prefix('*') else { return BTreeSet::from([pattern.to_owned()]) };
+    let files = fs::read_dir(pattern.parent().unwrap()).unwrap().map(|entry| entry.unwrap().path());
+    files.filter(|path| path.to_str().unwrap().ends_with(ending)).collect()
+}
+
+#[test]
+fn every_asset_is_made_and_whatever_is_made_is_an_asset() {
+    let folder = tempfile::tempdir().unwrap();
+    made(folder.path());
+    let mut packed = BTreeSet::new();
+    for source in assets().into_iter().filter(|source| source != "target/release/exquota") {
+        let path = match source.strip_prefix("target/made/") {
+            Some(made) => folder.path().join(made),
+            None => root().join(&source),
+        };
+        let files = matching(&path);
+        assert!(!files.is_empty() && files.iter().all(|file| file.is_file()), "{source} is not there");
+        packed.extend(files);
+    }
+    let mut there = BTreeSet::new();
+    for part in ["man", "completions"] {
+        there.extend(fs::read_dir(folder.path().join(part)).unwrap().map(|entry| entry.unwrap().path()));
+    }
+    let left_out: Vec<_> = there.difference(&packed).collect();
+    assert!(left_out.is_empty(), "{left_out:?}");
+}
