@@ -3,6 +3,7 @@
 mod globals;
 mod outputs;
 mod proofs;
+mod report;
 mod shared;
 
 pub(super) use globals::{Colour, Format, Globals};
@@ -16,6 +17,7 @@ use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
 use outputs::{CompletionsArgs, ExportArgs, ManArgs};
 use proofs::{CheckpointArgs, KeygenArgs, ProveArgs, VerifyProofArgs};
+use report::ReportArgs;
 use std::path::PathBuf;
 
 /// A ledger for export quotas: judges every allocation against every ceiling before it is written.
@@ -291,6 +293,8 @@ pub(super) enum Verb {
         #[arg(long, value_name = "SEQ")]
         known_at: Option<u64>,
     },
+    /// One page to hand on: the verdict, headroom bars, how it grew, what expires, exceptions, violations
+    Report(ReportArgs),
     /// Who had this chip? The whole way of a serial number
     Trace {
         /// The serial number

@@ -9,8 +9,8 @@ use crate::commands::session::{Session, Writing};
 use crate::commands::ship::Consignment;
 use crate::commands::{
     Answer, adopt, amend, approve, check, checkpoint, close, completions, explain, export, grant, headroom, import,
-    import_customers, init, keygen, licences, log, man, plan, policy, prove, recover, register, reinstate, schema,
-    ship, show, suspend, take_back, trace, validate, verify_proof, void, volume, whatif,
+    import_customers, init, keygen, licences, log, man, plan, policy, prove, recover, register, reinstate, report,
+    schema, ship, show, suspend, take_back, trace, validate, verify_proof, void, volume, whatif,
 };
 
 pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> {
@@ -94,6 +94,7 @@ pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> 
         Verb::Licences { customers, expiring, as_of, known_at } => {
             licences::run(session, &licences::Request { customers, expiring, as_of, known_at })
         }
+        Verb::Report(args) => report::run(session, &args.into()),
         Verb::Trace { serial } => trace::run(session, &serial),
         Verb::Log { customer, licence, event, since, until, known_at } => {
             log::run(session, &log::Request { customer, licence, event, since, until, known_at })

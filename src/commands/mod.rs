@@ -36,6 +36,7 @@ pub mod prove;
 pub mod recover;
 pub mod register;
 pub mod reinstate;
+pub mod report;
 pub mod schema;
 pub mod session;
 mod sheet;

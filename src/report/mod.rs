@@ -12,6 +12,7 @@ pub mod export;
 pub mod failure;
 pub mod faults;
 pub mod headroom;
+pub mod html;
 pub mod impact;
 pub mod import;
 pub mod licences;

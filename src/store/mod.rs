@@ -10,6 +10,7 @@
 //! store.
 
 pub mod ledger;
+pub mod page;
 pub mod policy;
 pub mod proof;
 pub mod record;

@@ -11,6 +11,7 @@ use super::explain::{CodeListDocument, ExplanationDocument};
 use super::export::ExportDocument;
 use super::failure::FailureDocument;
 use super::headroom::HeadroomDocument;
+use super::html::ReportDocument;
 use super::import::ImportDocument;
 use super::licences::LicencesDocument;
 use super::manual::ManualDocument;
@@ -69,6 +70,7 @@ pub fn documents() -> Vec<Named> {
         named("policy-show", of::<PolicyDocument<'_>>()),
         named("proof", of::<ProofsDocument<'_>>()),
         named("recovery", of::<RecoveryDocument<'_>>()),
+        named("report", of::<ReportDocument<'_>>()),
         named("schemas", of::<SchemasDocument<'_>>()),
         named("show", of::<ShownDocument<'_>>()),
         named("trace", of::<TraceDocument<'_>>()),

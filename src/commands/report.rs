@@ -1,0 +1,79 @@
+//! `report`: one page to hand on, of what `headroom`, `licences` and `log` tell.
+
+use super::error::MachineFailed;
+use super::session::{Opened, Session};
+use super::{Answer, Exit, headroom, licences};
+use crate::domain::event::Seq;
+use crate::domain::exceptions::holding;
+use crate::domain::headroom::headroom as all_rows;
+use crate::domain::timeline::{Followed, timeline};
+use crate::report::html::{Counted, Report, Soon};
+use crate::report::licences::LicenceStanding;
+use crate::store::page::{PageError, Place};
+use anyhow::Context;
+use chrono::NaiveDate;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The page's file; replaced if it is a page already. Printed where none is given.
+    pub out: Option<PathBuf>,
+    /// The day; today where none is given.
+    pub as_of: Option<NaiveDate>,
+    /// The last entry that is to be known.
+    pub known_at: Option<Seq>,
+    /// How many days ahead a licence's expiry is soon.
+    pub expiring: u32,
+}
+
+/// Makes the page, and puts it in its place.
+pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
+    let place = request.out.as_deref().map(Place::at).transpose().map_err(not_written)?;
+    let mut opened = session.read_known_at(request.known_at)?;
+    let date = request.as_of.unwrap_or(session.today);
+    let rows = all_rows(opened.book.as_of(date)?)?;
+    let timeline = timeline(&mut opened.book, Followed::widest(&rows), date)?;
+    let headroom = headroom::table(&mut opened, date, rows)?;
+    let counted = counted(&opened, headroom.violations.iter().chain(&headroom.breaches).copied())?;
+    let entries = opened.book.lines().len() as u64;
+    let state = opened.book.as_of(date)?;
+    let mut soon: Vec<LicenceStanding> = state.licences().map(|licence| licences::standing(state, licence)).collect();
+    soon.retain(|licence| licences::expires_within(licence, request.expiring));
+    soon.sort_by(|a, b| a.expires.cmp(&b.expires));
+    let report = Report {
+        adoption: Arc::clone(&state.in_force().adoption),
+        entries,
+        last_recorded: opened.last_recorded,
+        known_at: request.known_at,
+        soon: Soon { days: request.expiring, licences: soon },
+        exceptions: holding(state),
+        counted,
+        timeline,
+        warnings: opened.warnings.clone(),
+        path: request.out.as_ref().map(|path| path.display().to_string()),
+        headroom,
+    };
+    if let Some(place) = place {
+        place.put(&report.page()).map_err(not_written)?;
+    }
+    Ok(Answer { document: Box::new(report), exit: Exit::Fine, warnings: opened.warnings })
+}
+
+/// Why these entries count although the rules refuse them.
+fn counted(opened: &Opened, seqs: impl Iterator<Item = Seq>) -> anyhow::Result<Vec<Counted>> {
+    let mut counted = Vec::new();
+    for seq in seqs {
+        let entry = opened.book.lines().get(seq)?.with_context(|| format!("there is no entry {seq}"))?;
+        let findings = opened.book.findings().iter().filter(|finding| finding.entry == seq);
+        let refusals = findings.flat_map(|finding| finding.refusals.iter().cloned()).collect();
+        counted.push(Counted { entry: entry.into_owned(), refusals });
+    }
+    Ok(counted)
+}
+
+fn not_written(error: PageError) -> MachineFailed {
+    let next = error.next_step().to_owned();
+    MachineFailed { message: format!("{:#}", anyhow::Error::from(error)), next }
+}

@@ -1,0 +1,156 @@
+//! How the use of a ceiling grew: what was authorised, had left and was counted after each day that changed any of it.
+
+use super::book::Book;
+use super::event::{Adoption, Exception, Seq};
+use super::headroom::HeadroomRow;
+use super::lines::FoldError;
+use super::policy::{Ceiling, Counts, Scope};
+use super::state::{Group, State};
+use super::text::{CeilingName, Text};
+use super::units::Units;
+use chrono::{Days, NaiveDate};
+use std::collections::BTreeSet;
+
+/// Whose amounts are followed, and under which ceiling.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Followed {
+    /// What the group is.
+    pub scope: Scope,
+    /// The group, as its headroom row is called.
+    pub group: Text,
+    /// The ceiling; none where the policy has none that is wide enough.
+    pub ceiling: Option<CeilingName>,
+}
+
+impl Followed {
+    /// The group of the widest ceiling that uses most of it: a country's, else the total's, else everything.
+    pub fn widest(rows: &[HeadroomRow]) -> Followed {
+        let of = |scope| rows.iter().find(|row| row.scope == Some(scope) && row.ceiling.is_some());
+        match of(Scope::Country).or_else(|| of(Scope::Total)) {
+            Some(row) => Followed {
+                scope: row.scope.unwrap_or(Scope::Total),
+                group: row.group.clone(),
+                ceiling: row.ceiling.as_ref().map(|ceiling| ceiling.ceiling.clone()),
+            },
+            None => Followed { scope: Scope::Total, group: Text::new("total"), ceiling: None },
+        }
+    }
+
+    /// The ceiling as the policy in force has it: by its name, or else the first for such groups.
+    fn ceiling_in<'a>(&self, state: &'a State) -> Option<&'a Ceiling> {
+        let name = self.ceiling.as_ref()?;
+        let policy = state.policy();
+        let named = policy.ceiling(name).filter(|ceiling| ceiling.scope == self.scope);
+        named.or_else(|| policy.ceilings.iter().find(|ceiling| ceiling.scope == self.scope))
+    }
+}
+
+/// What holds from a day on, until the next step. Amounts are in units, by the policy in force on that day.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Step {
+    /// Its first day.
+    pub date: NaiveDate,
+    /// Allowed by licences, open or not.
+    pub authorised: Units,
+    /// Left.
+    pub shipped: Units,
+    /// As the ceiling counts it; committed where there is none.
+    pub used: Units,
+    /// The limit; none where the policy in force has no such ceiling.
+    pub limit: Option<Units>,
+}
+
+impl Step {
+    fn same_as(self, other: Step) -> bool {
+        Step { date: other.date, ..self } == other
+    }
+}
+
+/// What moved a limit.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Moved {
+    /// A policy was adopted.
+    Policy(Adoption),
+    /// An exception was granted.
+    Exception(Exception),
+}
+
+/// An entry that may have moved a limit.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Mark {
+    /// The day from which it holds.
+    pub date: NaiveDate,
+    /// The entry.
+    pub entry: Seq,
+    /// What it did.
+    pub moved: Moved,
+}
+
+/// The steps of a ceiling up to a day, and what moved limits by then.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Timeline {
+    /// Whose.
+    pub followed: Followed,
+    /// Ascending; the first one is of the first day of all, and each of the others differs from the one before it.
+    pub steps: Vec<Step>,
+    /// By date, then entry.
+    pub marks: Vec<Mark>,
+}
+
+/// Goes through every day up to `until` on which something happened or lapsed, once and in order.
+pub fn timeline(book: &mut Book, followed: Followed, until: NaiveDate) -> Result<Timeline, FoldError> {
+    let days = days(book, until)?;
+    let marks = marks(book, until)?;
+    let mut steps: Vec<Step> = Vec::new();
+    for date in days {
+        let step = step(book.as_of(date)?, &followed, date)?;
+        if steps.last().is_none_or(|last| !last.same_as(step)) {
+            steps.push(step);
+        }
+    }
+    Ok(Timeline { followed, steps, marks })
+}
+
+/// Days with entries that count, and the days after something lapsed (D4).
+fn days(book: &mut Book, until: NaiveDate) -> Result<BTreeSet<NaiveDate>, FoldError> {
+    let mut days = BTreeSet::new();
+    for entry in book.effective() {
+        let date = entry?.date;
+        if date > until {
+            break;
+        }
+        days.insert(date);
+    }
+    let state = book.as_of(until)?;
+    let last_days = state.exceptions().filter_map(|(_, exception)| exception.expires).chain(state.expiries());
+    let lapses = last_days.filter_map(|last_day| last_day.checked_add_days(Days::new(1)));
+    days.extend(lapses.filter(|day| *day <= until));
+    Ok(days)
+}
+
+fn step(state: &State, followed: &Followed, date: NaiveDate) -> Result<Step, FoldError> {
+    // A group that nobody knew yet has no amounts, but its ceiling stands.
+    let group = state.group_called(followed.scope, followed.group.as_str()).unwrap_or(Group::Total);
+    let ceiling = followed.ceiling_in(state);
+    Ok(Step {
+        date,
+        authorised: state.weigh(&group, |amounts| amounts.authorised)?,
+        shipped: state.weigh(&group, |amounts| amounts.shipped)?,
+        used: state.used(&group, ceiling.map_or(Counts::Committed, |ceiling| ceiling.counts))?,
+        limit: ceiling.map(|ceiling| state.limit(ceiling, &group).units),
+    })
+}
+
+fn marks(book: &mut Book, until: NaiveDate) -> Result<Vec<Mark>, FoldError> {
+    let exceptions: Vec<(Seq, Exception)> = book.as_of(until)?.exceptions().cloned().collect();
+    let adopted = book.adoptions().map(|(entry, adoption)| (entry, Moved::Policy(adoption.clone())));
+    let granted = exceptions.into_iter().map(|(entry, exception)| (entry, Moved::Exception(exception)));
+    let mut marks = Vec::new();
+    for (entry, moved) in adopted.chain(granted) {
+        if let Some(date) = book.lines().get(entry)?.map(|line| line.date).filter(|date| *date <= until) {
+            marks.push(Mark { date, entry, moved });
+        }
+    }
+    marks.sort_by_key(|mark| (mark.date, mark.entry));
+    Ok(marks)
+}

@@ -1,0 +1,207 @@
+//! One self-contained page to hand on: no script, nothing fetched, nothing that the look-ups do not tell as well.
+//!
+//! - Everything from a ledger is data: maud escapes it, [`text`] writes out what would not show as itself, and the page
+//!   forbids itself to load or run anything.
+//! - Colour is never the only signal: a state is also a word and a sign, an amount also a pattern.
+//! - Every chart has a title and a description, and its numbers stand in a table.
+
+mod bars;
+mod lists;
+mod page;
+mod steps;
+mod table;
+
+use super::clean::clean;
+use super::headroom::Headroom;
+use super::licences::LicenceStanding;
+use super::policies::PolicyLabel;
+use super::schemas::words;
+use super::{Document, faults, to_json};
+use crate::domain::event::{Adoption, Entry, Seq};
+use crate::domain::exceptions::Holding;
+use crate::domain::headroom::{Fullness, HeadroomRow};
+use crate::domain::refusal::Refusal;
+use crate::domain::timeline::Timeline;
+use crate::domain::units::grouped;
+use chrono::{DateTime, Utc};
+use maud::{Markup, html};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// Open licences whose last valid day is near.
+pub struct Soon {
+    /// How many days ahead it may be.
+    pub days: u32,
+    /// Those that expire first come first.
+    pub licences: Vec<LicenceStanding>,
+}
+
+/// An entry that counts although the rules refuse it.
+pub struct Counted {
+    /// What it says.
+    pub entry: Entry,
+    /// Why the rules refuse it.
+    pub refusals: Vec<Refusal>,
+}
+
+/// `report`: what holds on a day, for somebody who does not have the ledger.
+pub struct Report {
+    /// The rows, and what they stand on.
+    pub headroom: Headroom,
+    /// The policy in force on that day.
+    pub adoption: Arc<Adoption>,
+    /// How many entries were read.
+    pub entries: u64,
+    /// When the last one of them was recorded.
+    pub last_recorded: DateTime<Utc>,
+    /// The last entry that was to be known, if one was named.
+    pub known_at: Option<Seq>,
+    /// Licences that expire soon.
+    pub soon: Soon,
+    /// Exceptions that set a limit on that day.
+    pub exceptions: Vec<Holding>,
+    /// Violations, then breaches.
+    pub counted: Vec<Counted>,
+    /// How the widest ceiling was used over time.
+    pub timeline: Timeline,
+    /// What a reader should know of the ledger.
+    pub warnings: Vec<String>,
+    /// The file that the page is in; none where it is printed.
+    pub path: Option<String>,
+}
+
+/// What `report` answers: the page itself, or the file that it is in.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ReportDocument<'a> {
+    #[schemars(extend("const" = "exquota/report/1"))]
+    schema: &'static str,
+    #[schemars(with = "words::Day")]
+    as_of: String,
+    policy: &'a PolicyLabel,
+    #[schemars(with = "words::Sha256")]
+    head: String,
+    entries: u64,
+    within: bool,
+    ceilings: CountsDocument,
+    expiring: Vec<&'a str>,
+    exceptions: Vec<Seq>,
+    violations: &'a [Seq],
+    breaches: &'a [Seq],
+    path: Option<&'a str>,
+    page: Option<String>,
+}
+
+/// How many ceilings, each counted once for every group that shares it.
+#[derive(Serialize, JsonSchema)]
+struct CountsDocument {
+    open: usize,
+    critical: usize,
+    exhausted: usize,
+    over: usize,
+}
+
+impl Report {
+    /// The whole page.
+    pub fn page(&self) -> String {
+        page::page(self).into_string()
+    }
+
+    fn rows_that_are(&self, status: Fullness) -> impl Iterator<Item = &HeadroomRow> {
+        self.headroom
+            .rows
+            .iter()
+            .filter(move |row| row.ceiling.as_ref().is_some_and(|ceiling| ceiling.status == status))
+    }
+
+    fn how_many_are(&self, status: Fullness) -> usize {
+        self.rows_that_are(status).count()
+    }
+
+    /// Whether no ceiling is exceeded; that is arithmetic, and no licence.
+    fn within(&self) -> bool {
+        self.how_many_are(Fullness::Over) == 0
+    }
+
+    /// The verdict in a few words.
+    fn verdict(&self) -> String {
+        match (self.how_many_are(Fullness::Over), self.headroom.rows.len()) {
+            (0, 0) => "No ceilings to hold".to_owned(),
+            (0, _) => "Within ceilings".to_owned(),
+            (1, _) => "Over one ceiling".to_owned(),
+            (over, _) => format!("Over {} ceilings", number(over)),
+        }
+    }
+
+    /// How many ceilings are how full.
+    fn tally(&self) -> String {
+        use Fullness::{Critical, Exhausted, Open, Over};
+        let counted = [Over, Exhausted, Critical, Open].map(|status| (self.how_many_are(status), status));
+        let told = counted.iter().filter(|(count, status)| *count > 0 || *status == Over);
+        told.map(|(count, status)| format!("{} {}", number(*count), status.as_str())).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl Document for Report {
+    fn text(&self) -> String {
+        let Some(path) = &self.path else { return self.page() };
+        let mut text = format!(
+            "REPORT in {}: {} as of {}\n{}; head {}\n{}: {}\n",
+            clean(path),
+            self.verdict().to_lowercase(),
+            self.headroom.as_of,
+            self.headroom.policy.line(),
+            self.headroom.head,
+            counted(self.headroom.rows.len(), "ceiling", "ceilings"),
+            self.tally(),
+        );
+        for (listed, one, many) in [
+            (self.soon.licences.len(), "licence expires soon", "licences expire soon"),
+            (self.exceptions.len(), "exception in force", "exceptions in force"),
+            (self.headroom.violations.len(), "violation", "violations"),
+            (self.headroom.breaches.len(), "breach", "breaches"),
+        ] {
+            if listed > 0 {
+                text += &format!("{}\n", counted(listed, one, many));
+            }
+        }
+        text
+    }
+
+    fn json(&self) -> serde_json::Result<String> {
+        to_json(&ReportDocument {
+            schema: "exquota/report/1",
+            as_of: self.headroom.as_of.to_string(),
+            policy: &self.headroom.policy,
+            head: self.headroom.head.to_string(),
+            entries: self.entries,
+            within: self.within(),
+            ceilings: CountsDocument {
+                open: self.how_many_are(Fullness::Open),
+                critical: self.how_many_are(Fullness::Critical),
+                exhausted: self.how_many_are(Fullness::Exhausted),
+                over: self.how_many_are(Fullness::Over),
+            },
+            expiring: self.soon.licences.iter().map(|licence| licence.licence.as_str()).collect(),
+            exceptions: self.exceptions.iter().map(|exception| exception.entry).collect(),
+            violations: &self.headroom.violations,
+            breaches: &self.headroom.breaches,
+            path: self.path.as_deref(),
+            page: self.path.is_none().then(|| self.page()),
+        })
+    }
+}
+
+/// Text of a file or a user: what does not show as itself is written out, and no direction of writing leaks out of it.
+fn text(given: impl AsRef<str>) -> Markup {
+    html! { bdi { (clean(given.as_ref())) } }
+}
+
+fn number(count: usize) -> String {
+    grouped(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+/// A count with its noun, with separators.
+fn counted(count: usize, one: &str, many: &str) -> String {
+    if count < 1000 { faults::count(count, one, many) } else { format!("{} {many}", number(count)) }
+}

@@ -1,0 +1,215 @@
+//! The page as a whole: the verdict, what it stands on, the sections, and how to check them.
+
+use super::{Report, bars, counted, lists, number, steps, text};
+use crate::domain::headroom::Fullness;
+use crate::domain::policy::{Ceiling, Scope, Status};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+const STYLE: &str = include_str!("style.css");
+/// How rows are laid out where they are too wide: on a narrow screen all of them, else those of a table that says so.
+const STACKED: &str = include_str!("stacked.css");
+
+/// Nothing is loaded and nothing runs; only the style that stands in the page applies.
+const FORBIDS: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+pub(super) fn page(report: &Report) -> Markup {
+    let policy = &report.adoption.policy;
+    let (as_of, verdict) = (report.headroom.as_of, report.verdict());
+    let (families, wider): (Vec<&Ceiling>, Vec<&Ceiling>) =
+        policy.ceilings.iter().partition(|ceiling| ceiling.scope == Scope::Customer);
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(FORBIDS);
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="referrer" content="no-referrer";
+                title { "Export quotas as of " (as_of) ": " (verdict.to_lowercase()) }
+                style { (PreEscaped(style(report))) }
+            }
+            body {
+                (patterns())
+                main {
+                    (header(report, &verdict))
+                    (attention(report))
+                    @if !wider.is_empty() || !report.timeline.steps.is_empty() {
+                        section id="wider" {
+                            h2 { (wider_title(&wider)) }
+                            @for ceiling in wider { (bars::ceiling(report, ceiling)) }
+                            (steps::chart(report))
+                        }
+                    }
+                    @if !families.is_empty() {
+                        section id="families" {
+                            h2 { "Customers, with their families" }
+                            @for ceiling in families { (bars::ceiling(report, ceiling)) }
+                        }
+                    }
+                    (lists::expiring(report))
+                    (lists::exceptions(report))
+                    (lists::against_the_rules(report))
+                }
+                (footer(report))
+            }
+        }
+    }
+}
+
+fn wider_title(wider: &[&Ceiling]) -> &'static str {
+    match wider {
+        [] => "All licences",
+        [one] if one.scope == Scope::Country => "The nation",
+        [one] if one.scope == Scope::Total => "Everything together",
+        _ => "The wider ceilings",
+    }
+}
+
+/// The whole style sheet. Each printed sheet ends with the day and the head, which hold nothing that it would obey.
+fn style(report: &Report) -> String {
+    let (stacked, narrow) = (STACKED.replace("TABLE", ".stacked"), STACKED.replace("TABLE", "table"));
+    let foot = format!("as of {}, head {}", report.headroom.as_of, report.headroom.head);
+    format!(
+        "{STYLE}{stacked}@media screen and (max-width: 60rem) {{\n{narrow}}}\n@page {{ @bottom-left {{ content: \"{foot}\"; }} }}\n"
+    )
+}
+
+/// What amounts are filled with, told apart without colour.
+fn patterns() -> Markup {
+    html! {
+        svg.patterns width="0" height="0" aria-hidden="true" {
+            defs {
+                pattern #hatch width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)" {
+                    rect.under width="5" height="5" {}
+                    rect.stripe width="2" height="5" {}
+                }
+                pattern #cross width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)" {
+                    rect.under width="6" height="6" {}
+                    rect.stripe width="2.5" height="6" {}
+                    rect.stripe width="6" height="2.5" {}
+                }
+            }
+        }
+    }
+}
+
+fn header(report: &Report, verdict: &str) -> Markup {
+    let policy = &report.adoption.policy;
+    let over = report.how_many_are(Fullness::Over) > 0;
+    html! {
+        header {
+            p.kicker { "Export quotas as of " strong { time { (report.headroom.as_of) } } }
+            h1 class=[over.then_some("over")] { span.sign aria-hidden="true" { (if over { "▲" } else { "✓" }) } " " (verdict) }
+            p.lead { (lead(report)) }
+            dl.facts {
+                div {
+                    dt { "Policy" }
+                    dd {
+                        strong { (text(policy.name.as_str())) " " (text(policy.version.as_str())) } " "
+                        span.badge { (policy.status.as_str()) }
+                        @if let Some(title) = &policy.title { br; (text(title.as_str())) }
+                        @if !policy.sources.is_empty() {
+                            br;
+                            span.aside { "Sources: " @for (index, source) in policy.sources.iter().enumerate() {
+                                @if index > 0 { "; " } (text(source.as_str()))
+                            } }
+                        }
+                    }
+                }
+                div { dt { "Counted in" } dd { (text(&report.headroom.unit)) } }
+                div {
+                    dt { "Ledger" }
+                    dd {
+                        (number(usize::try_from(report.entries).unwrap_or(usize::MAX)))
+                        (if report.entries == 1 { " entry" } else { " entries" })
+                        @if report.known_at.is_some() { " (as it was then, not as it is now)" }
+                        ", the last one recorded "
+                        time { (report.last_recorded.format("%Y-%m-%dT%H:%M:%SZ")) }
+                    }
+                }
+                div { dt { "Ledger head" } dd { code.hash { (report.headroom.head) } } }
+                div { dt { "Policy digest" } dd { code.hash { (report.adoption.digest) } } }
+            }
+        }
+    }
+}
+
+/// The verdict in a sentence, and how far it goes.
+fn lead(report: &Report) -> Markup {
+    let ceilings = report.headroom.rows.len();
+    let status = match report.adoption.policy.status {
+        Status::Proposed => "The policy is a proposal, not a rule in force. ",
+        Status::Rescinded => "The policy was rescinded. ",
+        Status::Scenario => "The policy is a scenario. ",
+        Status::InForce => "",
+    };
+    html! {
+        @if ceilings == 0 {
+            "The policy has no ceiling that applies to anybody here. "
+        } @else {
+            (counted(ceilings, "ceiling", "ceilings")) " (each group counted by itself): "
+            strong { (report.tally()) } ". "
+        }
+        (status)
+        "Within ceilings means that the arithmetic fits: it is not a licence, and not legal advice."
+    }
+}
+
+/// What needs somebody's eye, each with the place where it stands.
+fn attention(report: &Report) -> Markup {
+    let (violations, breaches) = (report.headroom.violations.len(), report.headroom.breaches.len());
+    let soon = report.soon.licences.len();
+    let full = bars::full(report);
+    let nothing = full.0.is_empty() && report.counted.is_empty() && soon == 0 && report.warnings.is_empty();
+    html! {
+        section.attention id="attention" {
+            h2 { "To look at" }
+            @if nothing {
+                p.none { "Nothing: every ceiling is open, no licence expires within " (report.soon.days) " days, and the rules admit every entry that counts." }
+            } @else {
+                ul {
+                    (full)
+                    @if breaches > 0 { li {
+                        strong { (counted(breaches, "breach", "breaches")) } ": recorded although the rules refuse it, "
+                        a href="#refused" { "listed below" }
+                    } }
+                    @if violations > 0 { li {
+                        strong { (counted(violations, "violation", "violations")) } ": recorded despite the rules, "
+                        a href="#refused" { "listed below" }
+                    } }
+                    @if soon > 0 { li {
+                        strong { (counted(soon, "open licence expires", "open licences expire")) } " within " (report.soon.days) " days, "
+                        a href="#expiring" { "listed below" }
+                    } }
+                    @for warning in &report.warnings { li { strong { "Warning" } ": " (text(warning)) } }
+                }
+            }
+        }
+    }
+}
+
+fn footer(report: &Report) -> Markup {
+    let as_of = report.headroom.as_of;
+    let known_at = report.known_at.map(|seq| format!(" --known-at {seq}")).unwrap_or_default();
+    html! {
+        footer {
+            h2 { "Words" }
+            dl.words {
+                div { dt { "authorised" } dd { "what licences allow in all, open or not" } }
+                div { dt { "shipped" } dd { "what has left" } }
+                div { dt { "outstanding" } dd { "what may still leave under open licences" } }
+                div { dt { "released" } dd { "what never left before its licence closed or expired" } }
+                div { dt { "used" } dd { "what the ceiling counts; returns give room back only where the policy says so" } }
+                div { dt { "headroom" } dd { "the limit less what is used; negative where it is over" } }
+            }
+            h2 { "To check this page" }
+            p {
+                "Whoever has the ledger gets the same numbers from " code { "exquota headroom --as-of " (as_of) (known_at) }
+                ", and from " code { "exquota validate" } " whether every line is sound. The head is the SHA-256 of the ledger's "
+                (if report.known_at.is_some() { "last line then" } else { "last line" })
+                ": it proves that this page and that ledger belong together."
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Tables that a narrow screen shows row by row, each number with its label.
+
+use maud::{Markup, html};
+
+/// A column: what it is called, and what it holds.
+#[derive(Clone, Copy)]
+pub(super) struct Column {
+    label: &'static str,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// What the row is about.
+    Subject,
+    Text,
+    Number,
+    Chart,
+}
+
+impl Column {
+    pub(super) const fn subject(label: &'static str) -> Column {
+        Column { label, kind: Kind::Subject }
+    }
+
+    pub(super) const fn text(label: &'static str) -> Column {
+        Column { label, kind: Kind::Text }
+    }
+
+    pub(super) const fn number(label: &'static str) -> Column {
+        Column { label, kind: Kind::Number }
+    }
+
+    pub(super) const fn chart(label: &'static str) -> Column {
+        Column { label, kind: Kind::Chart }
+    }
+
+    fn class(self) -> Option<&'static str> {
+        match self.kind {
+            Kind::Subject => None,
+            Kind::Text => Some("t"),
+            Kind::Number => Some("n"),
+            Kind::Chart => Some("chart"),
+        }
+    }
+}
+
+/// A table with a caption that a screen reader announces; every row has a cell for each column. A class of its own says
+/// how a narrow screen lays out a row.
+pub(super) fn table(caption: &str, class: &str, columns: &[Column], rows: impl Iterator<Item = Vec<Markup>>) -> Markup {
+    html! {
+        table class=(class) {
+            caption { (caption) }
+            thead { tr { @for column in columns {
+                th scope="col" class=[column.class()] { (column.label) }
+            } } }
+            tbody { @for row in rows { tr { @for (column, cell) in columns.iter().zip(row) {
+                @match column.kind {
+                    Kind::Subject => th scope="row" { (cell) },
+                    _ => td class=[column.class()] data-label=(column.label) { (cell) },
+                }
+            } } } }
+        }
+    }
+}
