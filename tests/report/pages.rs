@@ -1,0 +1,192 @@
+//! What is on a page, and what is not.
+
+use crate::page::{Page, Piece, text_of};
+use crate::support::{ok, root};
+use crate::{DAYS, cells_of, in_page_order, ledgers, reported};
+use std::collections::BTreeSet;
+use std::fs;
+
+/// The page of every case under `fixtures/reports` lies beside its ledger, for a browser to show.
+#[test]
+fn pages_are_as_they_lie_among_the_fixtures() {
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for folder in fs::read_dir(root().join("fixtures/reports")).unwrap() {
+        let folder = folder.unwrap().path();
+        let line = fs::read_to_string(folder.join("report.cmd")).unwrap();
+        let (command, _) = line.trim().split_once(" -o ").unwrap();
+        let page = ok(&folder, command);
+        seen += 1;
+        let path = folder.join("report.html");
+        if std::env::var_os("BLESS").is_some() {
+            fs::write(path, page).unwrap();
+        } else if fs::read_to_string(&path).ok() != Some(page) {
+            wrong.push(path);
+        }
+    }
+    assert!(seen > 1, "there are reports among the fixtures");
+    assert!(wrong.is_empty(), "`BLESS=1 cargo test --test report` writes them anew; look at them: {wrong:?}");
+}
+
+#[test]
+fn every_number_is_that_of_headroom() {
+    let mut compared = 0;
+    for ledger in ledgers() {
+        for as_of in DAYS {
+            let (page, headroom) = reported(&ledger, as_of);
+            let (rows, shown) = (in_page_order(&ledger, as_of, &headroom), page.headroom());
+            let about = format!("{} as of {as_of}", ledger.display());
+            assert_eq!(rows.len(), shown.len(), "{about}");
+            for (row, (subject, cells)) in rows.iter().zip(&shown) {
+                assert!(subject.starts_with(row["name"].as_str().unwrap()), "{about}: {subject} is {row}");
+                let cells: Vec<(&str, String)> = cells
+                    .iter()
+                    .filter(|(label, _)| !label.starts_with("share"))
+                    .map(|(l, c)| (l.as_str(), c.clone()))
+                    .collect();
+                assert_eq!(cells, cells_of(row), "{about}: {subject}");
+                compared += 1;
+            }
+            let told = page.text();
+            for stated in [headroom["head"].as_str().unwrap(), headroom["policy"]["digest"].as_str().unwrap(), as_of] {
+                assert!(told.contains(stated), "{about}: `{stated}` is on the page");
+            }
+            let over = rows.iter().filter(|row| row["status"] == "over").count();
+            let verdict = match (over, rows.len()) {
+                (0, 0) => "No ceilings to hold".to_owned(),
+                (0, _) => "Within ceilings".to_owned(),
+                (1, _) => "Over one ceiling".to_owned(),
+                _ => format!("Over {over} ceilings"),
+            };
+            let heading = page.find("h1", "")[0];
+            assert_eq!(text_of(page.within(heading)), verdict, "{about}");
+        }
+    }
+    assert!(compared > 200, "{compared} rows are not many");
+}
+
+#[test]
+fn nothing_on_a_page_runs_or_is_fetched() {
+    for ledger in ledgers() {
+        let (page, _) = reported(&ledger, DAYS[1]);
+        let about = ledger.display().to_string();
+        must_be_inert(&page, &about);
+    }
+}
+
+/// No script, no handler, no form, nothing from elsewhere, and a policy that forbids all of it.
+pub(crate) fn must_be_inert(page: &Page, about: &str) {
+    for never in [
+        "script",
+        "iframe",
+        "object",
+        "embed",
+        "img",
+        "image",
+        "link",
+        "base",
+        "form",
+        "input",
+        "foreignObject",
+        "use",
+        "animate",
+        "set",
+    ] {
+        assert!(!page.elements().contains(never), "{about}: no `{never}` on a page");
+    }
+    let ids: Vec<&str> = page.attributes().filter(|(key, _)| key == "id").map(|(_, value)| value.as_str()).collect();
+    assert_eq!(ids.len(), ids.iter().collect::<BTreeSet<_>>().len(), "{about}: ids differ");
+    for (key, value) in page.attributes() {
+        assert!(
+            !key.starts_with("on") && !["src", "srcset", "style", "action", "xlink"].contains(&key.as_str()),
+            "{about}: {key}"
+        );
+        if key == "href" {
+            assert!(value.strip_prefix('#').is_some_and(|id| ids.contains(&id)), "{about}: {value} leads elsewhere");
+        }
+    }
+    let forbids = page.all("meta").into_iter().find(|meta| meta[0].1 == "Content-Security-Policy").expect("a policy");
+    assert_eq!(forbids[1].1, "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'");
+    let style = page.find("style", "")[0];
+    let Piece::Text(sheet) = &page.within(style)[0] else { panic!("a style sheet is text") };
+    assert!(!sheet.contains("@import") && !sheet.contains("http"), "{about}: the style is the page's own");
+    let mut references = sheet.match_indices("url(").map(|(at, _)| &sheet[at + 4..]);
+    assert!(references.all(|after| after.starts_with("#")), "{about}: the style refers to the page alone");
+}
+
+#[test]
+fn every_chart_can_be_heard() {
+    for ledger in ledgers() {
+        let (page, _) = reported(&ledger, DAYS[1]);
+        let drawings = page.find("svg", "");
+        let mut charts = 0;
+        for index in &drawings {
+            let Piece::Open(_, attributes) = &page.pieces[*index] else { continue };
+            let of = |key: &str| attributes.iter().find(|(held, _)| held == key).map(|(_, value)| value.as_str());
+            match (of("role"), of("aria-hidden")) {
+                (Some("img"), None) => {
+                    charts += 1;
+                    let told: Vec<&Piece> = page.within(*index).iter().take(4).collect();
+                    assert!(
+                        matches!(told[..], [Piece::Open(title, _), Piece::Text(_), Piece::Close(_), Piece::Open(desc, _)]
+                        if title == "title" && desc == "desc"),
+                        "{}: {told:?}",
+                        ledger.display()
+                    );
+                }
+                (None, Some("true")) => {}
+                // What a chart is drawn in.
+                (None, None) => assert!(of("viewBox").is_some(), "{}: {attributes:?}", ledger.display()),
+                other => panic!("{}: {other:?}", ledger.display()),
+            }
+        }
+        assert!(charts > 0, "{}", ledger.display());
+        assert_eq!(page.all("table").len(), page.all("caption").len(), "every table says what it is");
+        let captions = page.find("th", "");
+        assert!(captions.iter().all(
+            |index| matches!(&page.pieces[*index], Piece::Open(_, held) if held.iter().any(|(key, _)| key == "scope"))
+        ));
+    }
+}
+
+#[test]
+fn the_word_is_within_ceilings() {
+    for ledger in ledgers() {
+        let (page, _) = reported(&ledger, DAYS[2]);
+        let told = page.text().to_lowercase();
+        for never in ["permitted", "is allowed", "are allowed", "legal to", "compliant"] {
+            assert!(!told.contains(never), "{}: `{never}`", ledger.display());
+        }
+        assert!(told.contains("it is not a licence, and not legal advice"));
+    }
+}
+
+#[test]
+fn a_page_is_the_same_whenever_it_is_made() {
+    let folder = root().join("fixtures/reports/half-year");
+    let line = "report --as-of 2026-09-30";
+    assert_eq!(ok(&folder, line), ok(&folder, &format!("{line} --clock 2033-01-01T00:00:00Z")));
+}
+
+#[test]
+fn what_the_ledger_knew_then() {
+    let folder = root().join("fixtures/reports/half-year");
+    let page = Page::new(ok(&folder, "report --as-of 2026-09-30 --known-at 20"));
+    let headroom: serde_json::Value =
+        serde_json::from_str(&ok(&folder, "headroom --as-of 2026-09-30 --known-at 20 --format json")).unwrap();
+    let told = page.text();
+    assert!(told.contains("20 entries (as it was then, not as it is now)"), "{told}");
+    assert!(told.contains(headroom["head"].as_str().unwrap()) && told.contains("--known-at 20"));
+    assert!(told.contains("None: the rules admit every entry that counts here"), "entry 34 was not known");
+}
+
+#[test]
+fn soon_is_what_is_asked_for() {
+    let folder = root().join("fixtures/reports/half-year");
+    let listed = |options: &str| {
+        let told = ok(&folder, &format!("report --as-of 2026-09-30 --format json {options}"));
+        let document: serde_json::Value = serde_json::from_str(&told).unwrap();
+        document["expiring"].as_array().unwrap().len()
+    };
+    assert_eq!([listed("--expiring 60"), listed("--expiring 61"), listed(""), listed("--expiring 2000")], [0, 1, 1, 9]);
+}
