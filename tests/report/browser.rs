@@ -55,7 +55,7 @@ fn measured(page: &str, options: &[&str]) -> Option<Value> {
 
 fn must_look_right(found: &Value, about: &str) {
     let frames = found.as_array().unwrap();
-    assert_eq!(frames.len(), 3, "{about}: {found:#}");
+    assert_eq!(frames.len(), 4, "{about}: {found:#}");
     for frame in frames {
         let width = &frame["width"];
         for wrong in ["outside", "overlaps", "faint", "bars", "refused"] {

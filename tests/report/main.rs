@@ -95,3 +95,18 @@ fn in_page_order(ledger: &Path, as_of: &str, headroom: &Value) -> Vec<Value> {
     let (families, wider): (Vec<&Value>, Vec<&Value>) = rows.iter().partition(|row| scope_of(row) == "customer");
     wider.into_iter().chain(families).cloned().collect()
 }
+
+/// The README's pictures of the terminal show what is printed now.
+#[test]
+fn pictures_are_of_what_is_printed_now() {
+    if !tools::has("python3") {
+        return;
+    }
+    let script = root().join("tests/pictures/make.py");
+    let output = std::process::Command::new("python3")
+        .arg(script)
+        .args([env!("CARGO_BIN_EXE_exquota"), "--check"])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}

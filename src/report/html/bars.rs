@@ -7,7 +7,6 @@ use super::table::{Column, table};
 use super::{Report, counted, number, text};
 use crate::domain::headroom::{CeilingUse, Fullness, HeadroomRow};
 use crate::domain::policy::{Ceiling, Counts, Scope};
-use crate::domain::text::Text;
 use crate::domain::units::Units;
 use crate::report::exact::Tenths;
 use maud::{Markup, html};
@@ -300,14 +299,22 @@ pub(super) fn full(report: &Report) -> Markup {
     html! {
         @for (status_of, rows) in by_status.iter().filter(|(_, rows)| !rows.is_empty()) {
             li {
-                (status(*status_of)) ": " (counted(rows.len(), "ceiling", "ceilings")) ". "
+                (status(*status_of)) ": " (counted(rows.len(), "ceiling", "ceilings"))
                 @for (index, row) in rows.iter().take(NAMED).enumerate() {
-                    @if index > 0 { ", " }
-                    (named(row, *status_of))
+                    (before(row, index.checked_sub(1).and_then(|last| rows.get(last)).copied())) (named(row, *status_of))
                 }
                 @if rows.len() > NAMED { " and " (number(rows.len() - NAMED)) " more, all in the tables below" }
             }
         }
+    }
+}
+
+/// What parts a name from the one before it: the ceiling, where it is another one.
+fn before(row: &HeadroomRow, last: Option<&HeadroomRow>) -> Markup {
+    let ceiling = |row: &HeadroomRow| row.ceiling.as_ref().map(|used| used.ceiling.clone());
+    match (ceiling(row), last) {
+        (name, Some(last)) if name == ceiling(last) => html! { ", " },
+        (name, _) => html! { ". " strong { (text(name.as_ref().map_or("", |name| name.as_str()))) } ": " },
     }
 }
 
@@ -319,10 +326,5 @@ fn named(row: &HeadroomRow, status: Fullness) -> Markup {
         Fullness::Critical => Some(format!("{excess} left")),
         Fullness::Exhausted | Fullness::Open => None,
     };
-    let name: &Text = &row.name;
-    html! {
-        (text(name.as_str())) " (" (text(ceiling.ceiling.as_str()))
-        @if let Some(left) = left { ", " span.figure { (left) } }
-        ")"
-    }
+    html! { (text(row.name.as_str())) @if let Some(left) = left { " (" span.figure { (left) } ")" } }
 }

@@ -71,7 +71,7 @@ fn style(report: &Report) -> String {
     let (stacked, narrow) = (STACKED.replace("TABLE", ".stacked"), STACKED.replace("TABLE", "table"));
     let foot = format!("as of {}, head {}", report.headroom.as_of, report.headroom.head);
     format!(
-        "{STYLE}{stacked}@media screen and (max-width: 60rem) {{\n{narrow}}}\n@page {{ @bottom-left {{ content: \"{foot}\"; }} }}\n"
+        "{STYLE}{stacked}@media screen and (max-width: 66rem) {{\n{narrow}}}\n@page {{ @bottom-left {{ content: \"{foot}\"; }} }}\n"
     )
 }
 
