@@ -14,6 +14,7 @@ mod table;
 use super::clean::clean;
 use super::headroom::Headroom;
 use super::licences::LicenceStanding;
+use super::paper::Paper;
 use super::policies::PolicyLabel;
 use super::schemas::words;
 use super::{Document, faults, to_json};
@@ -143,7 +144,7 @@ impl Report {
 }
 
 impl Document for Report {
-    fn text(&self) -> String {
+    fn text(&self, _: &Paper) -> String {
         let Some(path) = &self.path else { return self.page() };
         let mut text = format!(
             "REPORT in {}: {} as of {}\n{}; head {}\n{}: {}\n",
