@@ -64,6 +64,10 @@ fn the_smallest_order_is_the_first_beyond_the_stricter_limit() {
     );
     assert_eq!(of_chip(&cap(0, "1"), &cap(1, "1")), refused(1, false, Code::CeilingExceeded, Some("cap")));
     assert_eq!(of_chip(&cap(10, "11"), &cap(10, "12")), None, "neither admits one");
+    let mut two = cap(10, "1");
+    two.ceilings.push(ceiling("second", Scope::Total, 10, Counts::Committed));
+    let free = policy(Vec::new(), vec![chip("MI325X", Some("1"))]);
+    assert_eq!(of_chip(&free, &two), refused(11, true, Code::CeilingExceeded, Some("cap")), "the first that refuses");
 }
 
 #[test]
@@ -123,6 +127,9 @@ fn ceilings_are_stricter_or_looser_where_all_that_changed_agrees() {
     assert_eq!(change(base, (Scope::Customer, 10, Shipped)), Change::Looser);
     assert_eq!(change(base, (Scope::Customer, 9, Shipped)), Change::Changed);
     assert_eq!(change(base, (Scope::Country, 10, Committed)), Change::Stricter);
+    assert_eq!(change((Scope::Country, 10, Committed), base), Change::Looser);
+    assert_eq!(change(base, (Scope::Total, 10, Committed)), Change::Stricter);
+    assert_eq!(change((Scope::Total, 10, Committed), (Scope::Licensee, 10, Committed)), Change::Looser);
     assert_eq!(change(base, (Scope::Licensee, 10, Committed)), Change::Changed);
     let (with, without) = (cap(10, "1"), policy(Vec::new(), Vec::new()));
     assert_eq!(policy_diff(&without, &with).ceilings[0].change, Change::Added);
@@ -158,4 +165,11 @@ fn other_differences_are_told_and_the_order_of_lists_is_none() {
         ["destinations.allowed anywhere none", "returns.restores no yes", "ceilings.cap.warn_at 80 % 80 %, 90 %"]
     );
     assert!(diff.differs());
+    b = a.clone();
+    b.flags = vec![(Text::new("entity-list"), FlagRule::Warn)];
+    b.chips[0].aliases = of(&["H200 SXM", "h200 sxm"]);
+    let diff = policy_diff(&a, &b);
+    let told: Vec<String> =
+        diff.others.iter().map(|other| format!("{} {} / {}", other.key, other.a, other.b)).collect();
+    assert_eq!(told, ["flags entity-list: refuse / entity-list: warn", "chips.MI325X.aliases none / h200 sxm"]);
 }

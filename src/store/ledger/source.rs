@@ -148,3 +148,23 @@ pub fn extension(newer: &Source, older: &Source) -> io::Result<Extension> {
     }
     Ok(Extension::Extends)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_had_again_however_long_it_may_be() {
+        for length in [1, 1023, 1024, 1025, 2048, 5000, LONGEST] {
+            let mut bytes = b"before\n".to_vec();
+            bytes.resize(7 + length, b'x');
+            bytes.extend(b"\nafter\n");
+            let source = Source::of_bytes(bytes.clone());
+            assert!(source.line_at(7).unwrap() == bytes[7..7 + length], "{length}");
+        }
+        let unfinished = Source::of_bytes(b"before\nafter".to_vec());
+        assert!(unfinished.line_at(7).is_err());
+        let endless = Source::of_bytes(vec![b'a'; 3 * LONGEST]);
+        assert!(endless.line_at(0).is_err());
+    }
+}

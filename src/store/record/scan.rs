@@ -237,6 +237,18 @@ mod tests {
         }
     }
 
+    #[test]
+    fn control_characters_have_one_escape_each() {
+        for character in (0..0x20).map(char::from) {
+            let text = character.to_string();
+            let quoted = serde_json::Value::from(text.as_str()).to_string();
+            assert_eq!(unescape(&quoted[1..quoted.len() - 1]).as_deref(), Some(text.as_str()), "{quoted}");
+        }
+        for other in [r"\/", r"\u0008", r"\u000a", r"\u001B", r"\u0020", r"\u007f", r"\u011b", r"\u00", r"\", r"\x"] {
+            assert_eq!(unescape(other), None, "{other}");
+        }
+    }
+
     fn one_by_one(eight: [u8; 8]) -> usize {
         eight.iter().take_while(|byte| CLASSES[usize::from(**byte)] == Class::Plain).count()
     }

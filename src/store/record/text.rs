@@ -116,6 +116,16 @@ mod tests {
     }
 
     #[test]
+    fn what_may_not_be_printed_is_named() {
+        let told = ['\r', '\0', '\t', '\u{1b}', '\u{9b}', '\u{202e}'].map(named);
+        let ends = ["carriage return", "NUL byte", "tab", "control character U+001B", "control character U+009B"];
+        for (told, end) in told.iter().zip(ends) {
+            assert!(told.ends_with(end), "{told}");
+        }
+        assert_eq!(told[5], "the bidi control U+202E");
+    }
+
+    #[test]
     fn ids_have_one_spelling() {
         for id in ["a", "0", "a.b_c-d", &"a".repeat(64)] {
             assert_eq!(TextRule::Id.check(id), Ok(()), "{id}");

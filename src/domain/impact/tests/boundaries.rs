@@ -113,3 +113,28 @@ fn no_cut_helps_where_what_has_shipped_is_counted() {
     assert_eq!((found.over[0].over_by, found.over[0].still_over_by), (Units::from_whole(1), Units::from_whole(1)));
     assert_eq!(found.licences, []);
 }
+
+#[test]
+fn a_ceiling_of_one_chip_cuts_that_chip_alone() {
+    let five: &[(&str, Scope, u64, Counts)] = &[("chip", Scope::Chip, 5, Counts::Committed)];
+    let mut ledger = Ledger::of_customers(&["alibaba"]);
+    ledger.approve("2026-01-10", "L1", "alibaba", &[("MI325X", 3), ("H200", 5)]);
+    assert!(ledger.impact(policy(five, CHIPS)).is_nothing());
+    ledger.approve("2026-01-11", "L2", "alibaba", &[("MI325X", 7), ("H20", 1_000), ("H200", 5)]);
+    let found = ledger.impact(policy(five, CHIPS));
+    assert_eq!(found.over.iter().map(|row| row.still_over_by).collect::<Vec<_>>(), [Units::ZERO; 2]);
+    assert_eq!(totals(&found), [cut("L2", Remedy::Replace, &[("MI325X", 0), ("H200", 0)])]);
+}
+
+#[test]
+fn a_licensees_ceiling_cuts_its_own_licences_by_whatever_spelling() {
+    let held: &[(&str, Scope, u64, Counts)] = &[("licensee", Scope::Licensee, 10, Counts::Committed)];
+    let mut ledger = Ledger::of_customers(&["alibaba"]);
+    for (day, licence, licensee) in [(10, "L1", "Lenovo"), (11, "L2", "LENOVO"), (12, "L3", "Inspur")] {
+        let Event::Approval(approval) = approval(licence, "alibaba", &[("H200", 8)]) else { panic!("an approval") };
+        let approval = Approval { licensee: Some(Text::new(licensee)), ..approval };
+        ledger.record(&format!("2026-01-{day}"), Event::Approval(approval));
+    }
+    let found = ledger.impact(policy(held, CHIPS));
+    assert_eq!(totals(&found), [cut("L2", Remedy::Amend, &[("H200", 2)])]);
+}

@@ -87,19 +87,7 @@ impl Ledger {
     }
 
     fn approve(&mut self, date: &str, licence: &str, customer: &str, given: &[(&str, u64)]) {
-        self.record(
-            date,
-            Event::Approval(Approval {
-                licence: LicenceNumber::new(licence),
-                customer: CustomerId::new(customer),
-                items: items(given),
-                expires: (licence == "short").then(|| day("2026-02-28")),
-                destination: None,
-                licensee: None,
-                replaces: None,
-                attestations: Attestations::default(),
-            }),
-        );
+        self.record(date, approval(licence, customer, given));
     }
 
     fn ship(&mut self, date: &str, reference: &str, licence: &str, given: &[(&str, u64)]) {
@@ -121,6 +109,19 @@ impl Ledger {
         let adopted = entry(self.0.next_seq(), "2026-03-05", Event::Policy(adoption(policy)));
         self.0.under(&adopted, impact).unwrap()
     }
+}
+
+fn approval(licence: &str, customer: &str, given: &[(&str, u64)]) -> Event {
+    Event::Approval(Approval {
+        licence: LicenceNumber::new(licence),
+        customer: CustomerId::new(customer),
+        items: items(given),
+        expires: (licence == "short").then(|| day("2026-02-28")),
+        destination: None,
+        licensee: None,
+        replaces: None,
+        attestations: Attestations::default(),
+    })
 }
 
 fn entry(seq: Seq, date: &str, event: Event) -> Entry {

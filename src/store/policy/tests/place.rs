@@ -37,3 +37,12 @@ fn d29_names_may_hold_dots_and_blanks() {
     assert_eq!(line("chips.A.prohibited"), Some((1, 8)));
     assert_eq!(key_place("a = 1\r\n", "a").map(|place| place.text).as_deref(), Some("a = 1"));
 }
+
+#[test]
+fn a_span_covers_every_character_it_touches() {
+    use crate::store::policy::source::clamped;
+    let source = "aé€";
+    assert_eq!([clamped(source, 0..1), clamped(source, 1..3)], [0..1, 1..3]);
+    assert_eq!([clamped(source, 2..2), clamped(source, 0..2), clamped(source, 2..4)], [1..3, 0..3, 1..6]);
+    assert_eq!([clamped(source, 4..5), clamped(source, 6..9), clamped(source, 8..9)], [3..6, 6..6, 6..6]);
+}

@@ -125,6 +125,22 @@ fn a_key_of_too_many_parts_is_refused_and_not_followed() {
     assert!(thread.join().unwrap());
 }
 
+#[test]
+fn what_nests_thousands_deep_is_freed_on_a_small_stack() {
+    use crate::store::policy::tree::Tree;
+    let key = vec!["a"; 79].join(".");
+    let tables = format!("x = {}1{}\n", format!("{{ {key} = ").repeat(79), " }".repeat(79));
+    let lists = format!("x = {}1{}\n", format!("[{{ {key} = ").repeat(39), " }]".repeat(39));
+    for text in [tables, lists] {
+        let text: &'static str = text.leak();
+        let of = |size| std::thread::Builder::new().stack_size(size);
+        let read = of(16 << 20).spawn(|| Tree::of(text)).unwrap();
+        let (tree, errors) = read.join().unwrap();
+        assert!(errors.is_empty() && tree.root().len() == 1, "it is as deep as it looks");
+        of(64 << 10).spawn(|| drop(tree)).unwrap().join().unwrap();
+    }
+}
+
 proptest! {
     #[test]
     fn random_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {

@@ -275,3 +275,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn whoever_signs_has_a_name_of_one_word() {
+    let signature = to_base64(&[1; 68]);
+    let read = |name: &str| Note::parse(&format!("text\n\n— {name} {signature}\n"), 1);
+    assert!(read("example.com/ledger").is_ok());
+    for name in ["", "a+b", "a\tb", "a\u{a0}b"] {
+        assert!(read(name).is_err(), "{name:?}");
+    }
+}

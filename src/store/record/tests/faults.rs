@@ -49,6 +49,8 @@ fn what_is_not_json_is_said_where_it_stops_being() {
     assert_fault(&whole, "typo", r"\u00g0", "not-json", r#""reason":""#);
     let deep = "[".repeat(100_000);
     assert_eq!(fault(&deep).0, "not-json", "the stack holds");
+    let deep = r#"{"a":"#.repeat(100_000);
+    assert_eq!(fault(&deep).0, "not-json", "the stack holds");
 }
 
 #[test]

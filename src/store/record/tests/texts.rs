@@ -72,3 +72,14 @@ fn escaped_control_characters_are_refused_at_their_escape() {
     let whole = line(SHIPMENT);
     assert_fault(&whole, "\"H200\"", r#""H\n200""#, "control-character", r#"{"H"#);
 }
+
+#[test]
+fn what_a_message_shows_of_a_key_is_not_endless() {
+    use crate::store::record::value::shown;
+    for character in ["a", "阿"] {
+        let most = character.repeat(64);
+        assert_eq!(shown(&most), most);
+        assert_eq!(shown(&character.repeat(65)), format!("{most}…"));
+    }
+    assert_eq!(shown("a\u{1b}b"), r"a\u{1b}b");
+}

@@ -3,6 +3,7 @@
 use super::*;
 use crate::store::record::LONGEST;
 use std::io::ErrorKind;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Gives a few bytes at a time, is interrupted now and then, and breaks where it is told to.
 struct Trickle<'a> {
@@ -87,8 +88,10 @@ fn a_line_too_long_is_hashed_and_not_held() {
         let code = if length > LONGEST { "line-too-long" } else { "not-json" };
         let found: Vec<_> = faults(&bytes).into_iter().map(|(code, line, _)| (code, line)).collect();
         assert_eq!(found, [(code, 3)], "the chain goes on from what stands there");
+        assert_eq!(ahead(trickle(&bytes, &[1 << 20])), plainly(&bytes), "however little of it comes at once");
         let unfinished = &bytes[..good[0].len() + good[1].len() + 2 + length];
         assert_eq!(plainly(unfinished).1.torn, torn(unfinished));
+        assert_eq!(ahead(trickle(unfinished, &[1 << 20])).1.torn, torn(unfinished));
     }
 }
 
@@ -114,4 +117,35 @@ fn whoever_wants_no_more_is_not_waited_for() {
         assert!(matches!(stopped, Err(Stopped::By("enough"))));
         assert_eq!(taken, wanted);
     }
+}
+
+#[test]
+fn an_interrupted_read_is_read_on() {
+    let bytes = joined(&lines(40));
+    for sizes in [[0, 4096], [4096, 0]] {
+        assert_eq!(ahead(trickle(&bytes, &sizes)), plainly(&bytes));
+    }
+}
+
+/// Notes the largest room that it was ever given.
+struct Roomy<'a>(&'a [u8], &'a AtomicUsize);
+
+impl Read for Roomy<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.1.fetch_max(buffer.len(), Ordering::Relaxed);
+        let count = buffer.len().min(self.0.len()).min(10_000);
+        let (now, later) = self.0.split_at(count);
+        buffer[..count].copy_from_slice(now);
+        self.0 = later;
+        Ok(count)
+    }
+}
+
+#[test]
+fn of_a_ledger_of_short_lines_no_more_than_a_piece_is_held() {
+    let bytes = joined(&lines(5000));
+    let room = AtomicUsize::new(0);
+    each(Roomy(&bytes, &room), |_| Ok::<(), ()>(())).unwrap();
+    assert!(bytes.len() > 8 * 128 * 1024);
+    assert_eq!(room.into_inner(), 128 * 1024);
 }
