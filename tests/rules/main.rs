@@ -10,3 +10,4 @@ mod families;
 mod policies;
 mod recording;
 mod time;
+mod unasked;

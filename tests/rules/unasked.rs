@@ -1,0 +1,167 @@
+//! Lines that nobody judged when they were written, and lines that came late: what they count for (D5, D6, D20, R6).
+
+use crate::desk::{Desk, POLICY};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::io::Write;
+
+/// Appends a line as anybody can who has the file: in the form of the last one, chained to it, and judged by nobody.
+fn write_unasked(desk: &Desk, date: &str, event: &str) {
+    let bytes = desk.bytes();
+    let last = bytes.strip_suffix(b"\n").unwrap().rsplit(|byte| *byte == b'\n').next().unwrap();
+    let before: Value = serde_json::from_slice(last).unwrap();
+    let prev: String = Sha256::digest(last).iter().map(|byte| format!("{byte:02x}")).collect();
+    let (seq, time, by) = (before["seq"].as_u64().unwrap() + 1, &before["recorded_at"], &before["recorded_by"]);
+    let mut file = std::fs::File::options().append(true).open(desk.path()).unwrap();
+    let start = format!(r#"{{"v":1,"seq":{seq},"prev":"{prev}","recorded_at":{time},"recorded_by":{by},"#);
+    writeln!(file, r#"{start}"date":"{date}","event":{event}}}"#).unwrap();
+}
+
+fn approval(licence: &str, customer: &str, quantity: u64) -> String {
+    format!(r#"{{"approval":{{"licence":"{licence}","customer":"{customer}","items":{{"H200":{quantity}}}}}}}"#)
+}
+
+fn shipment(reference: &str, licence: &str, quantity: u64) -> String {
+    format!(r#"{{"shipment":{{"reference":"{reference}","licence":"{licence}","items":{{"H200":{quantity}}}}}}}"#)
+}
+
+/// Entry and code of every breach.
+fn breaches(desk: &Desk) -> Vec<(u64, String)> {
+    let said = desk.ask("validate");
+    let found = said.document["ledgers"][0]["breaches"].as_array().unwrap().clone();
+    found
+        .iter()
+        .map(|breach| (breach["entry"].as_u64().unwrap(), breach["code"].as_str().unwrap().to_owned()))
+        .collect()
+}
+
+#[test]
+fn d6_a_number_goes_to_the_next_line_that_wanted_it() {
+    let desk = Desk::small();
+    desk.ok("approve D1 a H200=30");
+    desk.ok("approve D2 a H200=20");
+    write_unasked(&desk, "2026-03-01", &approval("D2", "b", 10));
+    write_unasked(&desk, "2026-03-01", &approval("D1", "b", 5));
+    write_unasked(&desk, "2026-03-01", &approval("D1", "b", 7));
+    let exists = |entry| (entry, "licence-exists".to_owned());
+    assert_eq!(breaches(&desk), [exists(6), exists(7), exists(8)]);
+    desk.ok("void 4 --reason typo");
+    desk.refused("approve D1 a H200=1", &["licence-exists"]);
+    desk.ok("void 7 --reason typo");
+    desk.refused("approve D1 a H200=1", &["licence-exists"]);
+    assert_eq!(desk.headroom("per-customer", "b", "2026-03-01")["used"], 0, "it has the number and changes nothing");
+    desk.ok("void 8 --reason typo");
+    desk.ok("approve D1 a H200=1");
+    desk.ok("void 6 --reason typo");
+    desk.refused("approve D2 a H200=1", &["licence-exists"]);
+}
+
+#[test]
+fn d6_a_reference_goes_to_the_next_line_that_wanted_it() {
+    let desk = Desk::small();
+    desk.ok("approve D1 a H200=30");
+    desk.ok("ship X1 --licence D1 H200=3");
+    desk.ok("ship X2 --licence D1 H200=4");
+    write_unasked(&desk, "2026-03-01", &shipment("X2", "D1", 5));
+    write_unasked(&desk, "2026-03-01", &shipment("X1", "D1", 6));
+    let exists = |entry| (entry, "reference-exists".to_owned());
+    assert_eq!(breaches(&desk), [exists(7), exists(8)]);
+    desk.ok("void 5 --reason typo");
+    assert_eq!(desk.headroom("per-customer", "a", "2026-03-01")["shipped"], 4);
+    desk.refused("ship X1 --licence D1 H200=1", &["reference-exists"]);
+    desk.ok("void 8 --reason typo");
+    desk.ok("ship X1 --licence D1 H200=1");
+    desk.ok("void 7 --reason typo");
+    desk.refused("ship X2 --licence D1 H200=1", &["reference-exists"]);
+    assert_eq!(desk.headroom("per-customer", "a", "2026-03-01")["shipped"], 5);
+}
+
+#[test]
+fn d5_an_earlier_registration_governs_all_that_is_dated_before_it() {
+    let desk = Desk::small();
+    desk.ok("register c --name Gamma --country US --date 2026-03-01");
+    desk.ok("approve D1 c H200=10 --date 2026-01-05");
+    assert_eq!(desk.headroom("national", "US", "2026-01-10")["used"], 10);
+    write_unasked(&desk, "2026-01-15", r#"{"customer":{"id":"c","name":"Gamma","country":"CN"}}"#);
+    assert_eq!(desk.headroom("national", "CN", "2026-01-10")["used"], 10);
+    assert_eq!(desk.headroom("national", "US", "2026-03-01")["used"], 10);
+    write_unasked(&desk, "2026-02-01", r#"{"customer":{"id":"c","name":"Gamma","country":"JP"}}"#);
+    assert_eq!(desk.headroom("national", "CN", "2026-01-10")["used"], 10, "the first one is still the first");
+    assert_eq!(desk.headroom("national", "JP", "2026-02-01")["used"], 10);
+    desk.ok("void 6 --reason typo");
+    assert_eq!(desk.headroom("national", "JP", "2026-01-10")["used"], 10);
+}
+
+#[test]
+fn r6_a_late_shipment_of_several_chips_is_there_from_its_date_on() {
+    let desk = Desk::small();
+    desk.ok("approve D1 a H200=30 MI325X=30");
+    desk.ok("ship X1 --licence D1 H200=1 --date 2026-03-10");
+    desk.ok("ship X2 --licence D1 MI325X=2 --date 2026-03-20");
+    desk.ok("ship X3 --licence D1 H200=4 MI325X=8 --date 2026-03-15");
+    desk.ok("ship X4 --licence D1 H200=16 --date 2026-03-12");
+    for (date, shipped) in [(9, 0), (10, 1), (11, 1), (12, 17), (14, 17), (15, 29), (19, 29), (20, 31)] {
+        let row = desk.headroom("per-customer", "a", &format!("2026-03-{date:02}"));
+        assert_eq!((&row["shipped"], &row["used"]), (&json!(shipped), &json!(60)), "{date} March");
+    }
+}
+
+/// One ceiling, of what a customer ships.
+fn shipped_desk() -> Desk {
+    let policy = POLICY.replace("limit = 100\n", "limit = 100\ncounts = \"shipped\"\n");
+    assert_ne!(policy, POLICY);
+    let desk = Desk::with(&policy);
+    desk.ok("register a --name Alpha --country CN --date 2026-01-01");
+    desk.ok("approve D1 a H200=100");
+    desk
+}
+
+#[test]
+fn r8_a_late_shipment_meets_the_exception_of_its_own_day() {
+    let desk = shipped_desk();
+    desk.ok("grant --ceiling per-customer --group a --limit 50 --authority BIS --date 2026-03-02 --expires 2026-04-30");
+    desk.ok("ship X1 --licence D1 H200=40 --date 2026-03-10");
+    desk.ok("ship X2 --licence D1 H200=10 --date 2026-05-10");
+    write_unasked(&desk, "2026-04-15", &shipment("X3", "D1", 10));
+    assert_eq!(breaches(&desk), []);
+    write_unasked(&desk, "2026-04-16", &shipment("X4", "D1", 1));
+    assert_eq!(breaches(&desk), [(8, "ceiling-exceeded".to_owned())], "though 61 would fit today");
+}
+
+#[test]
+fn r6_a_late_shipment_meets_what_its_own_licence_was_then() {
+    let desk = shipped_desk();
+    desk.ok("suspend D1 --reason audit --date 2026-03-10");
+    desk.ok("reinstate D1 --reason done --date 2026-03-20");
+    desk.ok("amend D1 H200=90 --date 2026-03-25");
+    desk.ok("ship X1 --licence D1 H200=5 --date 2026-04-01");
+    write_unasked(&desk, "2026-03-09", &shipment("X2", "D1", 5));
+    write_unasked(&desk, "2026-03-15", &shipment("X3", "D1", 5));
+    write_unasked(&desk, "2026-03-20", &shipment("X4", "D1", 5));
+    assert_eq!(breaches(&desk), [(9, "licence-suspended".to_owned())]);
+}
+
+#[test]
+fn d10_a_licensee_whose_licences_are_all_void_has_no_row() {
+    let desk = Desk::with(&format!("{POLICY}[ceilings.licensee]\nscope = \"licensee\"\nlimit = 50\n"));
+    desk.ok("register a --name Alpha --country CN --date 2026-01-01");
+    let licensees = |desk: &Desk| {
+        let document = desk.ok("headroom --as-of 2026-03-01");
+        let rows = document["rows"].as_array().unwrap().iter().filter(|row| row["ceiling"] == "licensee");
+        rows.map(|row| row["group"].clone()).collect::<Vec<_>>()
+    };
+    desk.ok("approve D1 a H200=5 --licensee Lenovo");
+    desk.ok("approve D2 a H200=5 --licensee Inspur");
+    assert_eq!(licensees(&desk), ["Inspur", "Lenovo"]);
+    desk.ok("void 3 --reason typo");
+    assert_eq!(licensees(&desk), ["Inspur"]);
+}
+
+#[test]
+fn a_cumulative_volume_may_stand_still() {
+    let desk = Desk::small();
+    desk.ok("volume us H200=5 --source report");
+    let said = desk.ok("volume us H200=5 --source 'the next report'");
+    assert_eq!(said["decision"], "recorded");
+    desk.refused("volume us H200=4 --source 'another report'", &["volume-decreased"]);
+}
