@@ -94,3 +94,15 @@ fn a_policy_that_leaves_out_a_chip_in_use_is_told_of() {
     assert_eq!((ran.exit, bytes(&folder) == before), (1, true));
     assert!(ran.stdout.starts_with("REFUSED"), "{}", ran.stdout);
 }
+
+#[test]
+fn d20_a_return_is_judged_anew_by_the_shipment_it_cites() {
+    let folder = ledger(
+        "approve D1100001 alibaba H200=100 --date 2026-01-16
+         ship X20260119000001 --licence D1100001 H200=50 --date 2026-01-17
+         ship X20260119000002 --licence D1100001 H200=50 --date 2026-01-18
+         return R1 --shipment X20260119000001 H200=50 --date 2026-01-19",
+    );
+    let (exit, document) = json(folder.path(), "whatif --policy rule.toml --date 2026-01-20");
+    assert_eq!((exit, &document["refused_entries"]), (0, &json!(0)));
+}

@@ -165,3 +165,47 @@ fn a_cumulative_volume_may_stand_still() {
     assert_eq!(said["decision"], "recorded");
     desk.refused("volume us H200=4 --source 'another report'", &["volume-decreased"]);
 }
+
+#[test]
+fn d6_a_void_that_may_not_be_leaves_the_number_where_it_is() {
+    let desk = Desk::small();
+    desk.ok("approve D1 a H200=30");
+    desk.ok("ship X1 --licence D1 H200=3");
+    write_unasked(&desk, "2026-03-01", &approval("D1", "b", 5));
+    write_unasked(&desk, "2026-03-01", r#"{"void":{"entry":4,"reason":"typo"}}"#);
+    write_unasked(&desk, "2026-03-01", &shipment("X1", "D1", 4));
+    write_unasked(&desk, "2026-03-01", r#"{"void":{"entry":8,"reason":"typo"}}"#);
+    let told = |entry: u64, code: &str| (entry, code.to_owned());
+    let found = [told(6, "licence-exists"), told(7, "void-not-allowed"), told(8, "reference-exists")];
+    assert_eq!(breaches(&desk), found);
+    assert_eq!(desk.ok("approve D1 a H200=30")["entry"], 4);
+    assert_eq!(desk.ok("ship X1 --licence D1 H200=3")["entry"], 5);
+    desk.ok("ship X2 --licence D1 H200=27");
+}
+
+#[test]
+fn d11_an_expired_licence_that_was_extended_all_the_same_is_open_to_its_new_last_day() {
+    let desk = Desk::small();
+    desk.ok("approve D1 a H200=10 --date 2026-03-01 --expires 2026-03-10");
+    for (last_day, date) in [("2026-03-15", "2026-03-15"), ("2026-03-25", "2026-03-20")] {
+        let extended = format!("amend D1 --expires {last_day} --date {date}");
+        desk.refused(&extended, &["licence-expired"]);
+        desk.ok(&format!("{extended} --despite 'the authority did'"));
+    }
+    for (day, used) in [(10, 10), (11, 0), (14, 0), (15, 10), (16, 0), (19, 0), (20, 10), (25, 10), (26, 0)] {
+        let row = desk.headroom("per-customer", "a", &format!("2026-03-{day}"));
+        assert_eq!(row["used"], used, "{day} March");
+    }
+}
+
+#[test]
+fn d17_a_chip_of_which_all_was_voided_is_in_no_use() {
+    let desk = Desk::small();
+    desk.ok("approve D1 a MI325X=50");
+    let without = desk.file("without.toml", &POLICY.replace("[chips.MI325X]\nequivalence = 1\n", ""));
+    let adopt = format!("adopt {} --date 2026-04-01", without.display());
+    desk.refused(&adopt, &["policy-drops-chip"]);
+    desk.ok("void 4 --reason typo");
+    desk.ok("approve D2 a H200=50");
+    desk.ok(&adopt);
+}

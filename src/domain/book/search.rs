@@ -60,7 +60,7 @@ impl Book {
         for last_day in self.expiries_from(entry.date)? {
             let Some(date) = last_day.checked_add_days(Days::new(1)) else { continue };
             let recorded_at = entry.recorded_at.max(date.and_time(NaiveTime::MIN).and_utc());
-            let trial = Entry { date, recorded_at, despite: None, ..entry.clone() };
+            let trial = Entry { date, recorded_at, ..entry.clone() };
             if self.judge_at_place(&trial, asked)?.refusals.is_empty() && self.passes(trial, asked)? {
                 return Ok(Some(date));
             }

@@ -91,6 +91,8 @@ fn a_chip_unknown_or_prohibited_is_refused_from_one_on() {
     prohibited.chips[0].prohibited = Some(Text::new("no"));
     let unknown = policy(Vec::new(), Vec::new());
     assert_eq!(of_chip(&known, &prohibited), refused(1, true, Code::ChipProhibited, None));
+    assert_eq!(policy_diff(&known, &prohibited).chips[0].change, Change::Stricter);
+    assert_eq!(policy_diff(&prohibited, &known).chips[0].change, Change::Looser);
     assert_eq!(of_chip(&unknown, &known), refused(1, false, Code::ChipUnknown, None));
     assert_eq!(of_chip(&unknown, &prohibited), None);
 }
@@ -138,10 +140,10 @@ fn ceilings_are_stricter_or_looser_where_all_that_changed_agrees() {
 
 #[test]
 fn amounts_in_two_units_are_not_compared() {
-    let mut other = cap(5, "1");
+    let mut other = cap(5, "2");
     other.unit = Text::new("TPP");
     let diff = policy_diff(&cap(10, "1"), &other);
-    assert_eq!(diff.ceilings[0].change, Change::Changed);
+    assert_eq!((diff.ceilings[0].change, diff.chips[0].change), (Change::Changed, Change::Changed));
     assert_eq!(diff.others.iter().map(|other| other.key.as_str()).collect::<Vec<_>>(), ["unit"]);
 }
 
@@ -168,8 +170,25 @@ fn other_differences_are_told_and_the_order_of_lists_is_none() {
     b = a.clone();
     b.flags = vec![(Text::new("entity-list"), FlagRule::Warn)];
     b.chips[0].aliases = of(&["H200 SXM", "h200 sxm"]);
+    b.country_groups = vec![(Country::new("CN"), vec![Country::new("MO"), Country::new("HK")])];
     let diff = policy_diff(&a, &b);
     let told: Vec<String> =
         diff.others.iter().map(|other| format!("{} {} / {}", other.key, other.a, other.b)).collect();
-    assert_eq!(told, ["flags entity-list: refuse / entity-list: warn", "chips.MI325X.aliases none / h200 sxm"]);
+    assert_eq!(
+        told,
+        [
+            "country_groups none / CN with HK, MO",
+            "flags entity-list: refuse / entity-list: warn",
+            "chips.MI325X.aliases none / h200 sxm"
+        ]
+    );
+}
+
+#[test]
+fn a_chip_weighs_another_amount_though_no_ceiling_meets_it() {
+    let of = |equivalence| policy(Vec::new(), vec![chip("MI325X", Some(equivalence))]);
+    let diff = policy_diff(&of("1"), &of("2"));
+    assert_eq!((diff.chips[0].change, &diff.chips[0].smallest), (Change::Stricter, &None));
+    assert!(diff.differs());
+    assert!(!policy_diff(&of("1"), &of("1")).differs());
 }

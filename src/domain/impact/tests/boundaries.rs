@@ -138,3 +138,12 @@ fn a_licensees_ceiling_cuts_its_own_licences_by_whatever_spelling() {
     let found = ledger.impact(policy(held, CHIPS));
     assert_eq!(totals(&found), [cut("L2", Remedy::Amend, &[("H200", 2)])]);
 }
+
+#[test]
+fn d17_a_chip_of_which_all_was_voided_is_not_dropped() {
+    let mut ledger = Ledger::of_customers(&["alibaba"]);
+    ledger.approve("2026-01-10", "L1", "alibaba", &[("MI325X", 10)]);
+    assert_eq!(ledger.impact(policy(&[], &CHIPS[..1])).dropped_chips, [ChipName::new("MI325X")]);
+    ledger.record("2026-01-11", Event::Void(Void { entry: 3, reason: Text::new("misread") }));
+    assert!(ledger.impact(policy(&[], &CHIPS[..1])).is_nothing());
+}

@@ -46,6 +46,7 @@ fn what_is_not_json_is_said_where_it_stops_being() {
     assert_fault(&whole, r#""entry":3,"#, r#""entry" 3,"#, "not-json", r#""entry" "#);
     assert_fault(&whole, "typo", r"\x", "not-json", r#""reason":""#);
     assert_fault(&whole, "typo", r"\ud800", "not-json", r#""reason":""#);
+    assert_fault(&whole, "typo", r"\ud83dude00", "not-json", r#""reason":""#);
     assert_fault(&whole, "typo", r"\u00g0", "not-json", r#""reason":""#);
     let deep = "[".repeat(100_000);
     assert_eq!(fault(&deep).0, "not-json", "the stack holds");
