@@ -193,3 +193,28 @@ fn r12_the_first_day_on_which_all_of_it_fits_is_the_day_after_a_lapse() {
     assert_eq!(fits("check a H200=61"), json!("2027-01-01"));
     assert_eq!(fits("check a H200=101"), json!(null));
 }
+
+#[test]
+fn d8_no_rows_are_reckoned_with_what_is_no_quantity() {
+    let desk = Desk::small();
+    assert_eq!(desk.refused("approve D1 a H200=0", &["quantity-invalid"])["ceilings"], json!([]));
+    assert_eq!(desk.refused("approve D1 a H300=1", &["chip-unknown"])["ceilings"], json!([]));
+    desk.ok("approve D1 a H200=1");
+    assert_eq!(desk.refused("approve D1 a H200=2", &["licence-exists"])["ceilings"], json!([]));
+    assert_eq!(desk.refused("approve D2 a H200=100", &["ceiling-exceeded"])["ceilings"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn below_a_share_is_less_than_it_and_not_the_share_itself() {
+    let desk = Desk::small();
+    desk.ok("approve D1 a H200=80");
+    let groups = |below: u8| {
+        let document = desk.ok(&format!("headroom --as-of 2026-03-01 --below {below}"));
+        let rows = document["rows"].as_array().unwrap().iter().map(|row| row["group"].clone());
+        rows.collect::<Vec<_>>()
+    };
+    assert_eq!(groups(20), [""; 0], "20 of 100 are left");
+    assert_eq!(groups(21), ["a"]);
+    assert_eq!(groups(92), ["a"], "of the nation's 1,000 920 are left");
+    assert_eq!(groups(93), ["a", "CN"]);
+}

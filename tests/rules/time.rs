@@ -60,3 +60,14 @@ fn d11_an_extension_may_not_keep_room_that_was_given_away_since() {
     assert_eq!(said["refusals"][0]["entry"], 5);
     desk.refused("amend D1 --expires 2026-12-31 --date 2026-04-01", &["licence-expired"]);
 }
+
+#[test]
+fn d9_no_day_fits_on_which_a_later_entry_would_break() {
+    let desk = Desk::small();
+    desk.ok("approve D1 a H200=60 --expires 2026-04-30");
+    desk.ok("approve D2 a H200=70 --date 2026-06-01 --expires 2026-06-15");
+    let said = desk.refused("check a H200=50", &["ceiling-exceeded"]);
+    assert_eq!(said["fits_from"], "2026-06-16", "on 1 May it would fit, and D2 no more");
+    assert_eq!(desk.refused("check a H200=41", &["ceiling-exceeded"])["fits_from"], "2026-06-16");
+    assert_eq!(desk.ok("check a H200=30")["fits_from"], json!(null));
+}

@@ -209,3 +209,13 @@ fn d17_a_chip_of_which_all_was_voided_is_in_no_use() {
     desk.ok("approve D2 a H200=50");
     desk.ok(&adopt);
 }
+
+#[test]
+fn d5_a_name_that_another_customer_had_before_is_not_free_to_a_new_one() {
+    let desk = Desk::small();
+    desk.ok("register b --alias Bee --date 2026-01-02");
+    desk.ok("register b --drop-alias Bee --date 2026-02-01");
+    let said = desk.refused("register c --name Bee --country CN --date 2026-03-01", &["name-taken"]);
+    assert_eq!(said["refusals"][0]["entry"], 4, "its first registration governs from the beginning");
+    desk.ok("register c --name Wasp --country CN --date 2026-03-01");
+}

@@ -1,8 +1,9 @@
 //! Stricter and looser, and the smallest order that is decided differently, at exact boundaries.
 
 use super::*;
-use crate::domain::policy::{FlagRule, Status};
+use crate::domain::policy::{FlagRule, Pattern, Status};
 use crate::domain::refusal::Code;
+use crate::domain::text::Country;
 
 fn ceiling(name: &str, scope: Scope, limit: u64, counts: Counts) -> Ceiling {
     Ceiling { name: CeilingName::new(name), scope, limit: Units::from_whole(limit), counts, warn_at: vec![80] }
@@ -170,6 +171,7 @@ fn other_differences_are_told_and_the_order_of_lists_is_none() {
     b = a.clone();
     b.flags = vec![(Text::new("entity-list"), FlagRule::Warn)];
     b.chips[0].aliases = of(&["H200 SXM", "h200 sxm"]);
+    b.number_pattern = Some(Pattern::new("^D[0-9]+$").unwrap());
     b.country_groups = vec![(Country::new("CN"), vec![Country::new("MO"), Country::new("HK")])];
     let diff = policy_diff(&a, &b);
     let told: Vec<String> =
@@ -179,6 +181,7 @@ fn other_differences_are_told_and_the_order_of_lists_is_none() {
         [
             "country_groups none / CN with HK, MO",
             "flags entity-list: refuse / entity-list: warn",
+            "licences.number_pattern any / ^D[0-9]+$",
             "chips.MI325X.aliases none / h200 sxm"
         ]
     );

@@ -226,3 +226,9 @@ proptest! {
         prop_assert_eq!(Reader::new(&bytes).count(), whole.max(1));
     }
 }
+
+#[test]
+fn lines_of_one_second_are_in_order() {
+    assert_eq!(faults(&joined(&chained([(1, 1), (2, 1), (3, 1)]))), []);
+    assert_eq!(faults(&joined(&chained([(1, 1), (2, 1), (4, 1)]))), [("seq-gap", 3, SEQ)]);
+}
