@@ -192,6 +192,8 @@ fn d11_an_expired_licence_that_was_extended_all_the_same_is_open_to_its_new_last
         desk.refused(&extended, &["licence-expired"]);
         desk.ok(&format!("{extended} --despite 'the authority did'"));
     }
+    let said = desk.refused("amend D1 MI325X=5 --date 2026-03-19", &["licence-expired"]);
+    assert_eq!(said["ceilings"][0]["requested"], 0, "nothing more may leave under it");
     for (day, used) in [(10, 10), (11, 0), (14, 0), (15, 10), (16, 0), (19, 0), (20, 10), (25, 10), (26, 0)] {
         let row = desk.headroom("per-customer", "a", &format!("2026-03-{day}"));
         assert_eq!(row["used"], used, "{day} March");

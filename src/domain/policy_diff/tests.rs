@@ -129,6 +129,8 @@ fn ceilings_are_stricter_or_looser_where_all_that_changed_agrees() {
     assert_eq!(change(base, (Scope::Customer, 11, Committed)), Change::Looser);
     assert_eq!(change(base, (Scope::Customer, 10, Shipped)), Change::Looser);
     assert_eq!(change(base, (Scope::Customer, 9, Shipped)), Change::Changed);
+    assert_eq!(change(base, (Scope::Country, 9, Committed)), Change::Stricter);
+    assert_eq!(change((Scope::Country, 9, Committed), (Scope::Customer, 9, Shipped)), Change::Looser);
     assert_eq!(change(base, (Scope::Country, 10, Committed)), Change::Stricter);
     assert_eq!(change((Scope::Country, 10, Committed), base), Change::Looser);
     assert_eq!(change(base, (Scope::Total, 10, Committed)), Change::Stricter);

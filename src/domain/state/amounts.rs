@@ -65,11 +65,6 @@ impl Tally {
         Tally(amounts)
     }
 
-    /// The amounts of one chip.
-    pub fn of(&self, chip: ChipIx) -> Amounts {
-        self.0.get(chip.index()).copied().unwrap_or_default()
-    }
-
     /// The chips that were ever counted here, with their amounts.
     pub fn iter(&self) -> impl Iterator<Item = (ChipIx, Amounts)> + '_ {
         self.0.iter().enumerate().map(|(index, amounts)| (ChipIx::at(index), *amounts))

@@ -285,3 +285,18 @@ fn whoever_signs_has_a_name_of_one_word() {
         assert!(read(name).is_err(), "{name:?}");
     }
 }
+
+#[test]
+fn a_note_has_a_hundred_signatures_and_no_more() {
+    let signed = |count: usize| format!("text\n\n{}", format!("— name {}\n", to_base64(&[1; 68])).repeat(count));
+    assert!(Note::parse(&signed(100), 1).is_ok());
+    assert_eq!(Note::parse(&signed(101), 1).err().and_then(|fault| fault.line), Some(103));
+}
+
+#[test]
+fn what_is_no_text_is_told_by_its_line() {
+    let line = |bytes: &[u8]| text(bytes).err().map(|fault| (fault.code, fault.line));
+    assert_eq!(line(b"a\nb\n"), None);
+    assert_eq!(line(b"a\nb\nc\xff\n"), Some((FaultCode::NotUtf8, Some(3))));
+    assert_eq!(line(b"a\nb\r\n"), Some((FaultCode::ControlCharacter, Some(2))));
+}

@@ -1,5 +1,6 @@
 //! The ledger file on a real file system: what is written, and what stops a write.
 
+mod hiccups;
 mod recovery;
 
 use super::*;

@@ -1,0 +1,109 @@
+//! A system that takes and gives a little at a time, is interrupted in between, and fails when it is told to.
+
+use super::super::writing::{ends_with, write_synced};
+use super::*;
+use std::io::ErrorKind;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A file of three bytes a call, interrupted every other time; after `works` calls it fails.
+#[derive(Debug)]
+struct Hiccups {
+    file: File,
+    calls: AtomicU64,
+    works: u64,
+}
+
+impl Hiccups {
+    fn new(path: &Path, works: u64) -> Self {
+        let file = File::options().read(true).append(true).open(path).unwrap();
+        Hiccups { file, calls: AtomicU64::new(0), works }
+    }
+
+    fn call(&self, wanted: usize) -> io::Result<usize> {
+        match self.calls.fetch_add(1, Ordering::Relaxed) {
+            call if call >= self.works => Err(io::Error::other("the cable")),
+            call if call % 2 == 0 => Err(ErrorKind::Interrupted.into()),
+            _ => Ok(wanted.min(3)),
+        }
+    }
+}
+
+impl OpenFile for Hiccups {
+    fn try_lock(&self) -> io::Result<bool> {
+        OpenFile::try_lock(&self.file)
+    }
+
+    fn state(&self) -> io::Result<FileState> {
+        self.file.state()
+    }
+
+    fn read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        let most = self.call(buffer.len())?;
+        OpenFile::read(&self.file, &mut buffer[..most])
+    }
+
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        let most = self.call(buffer.len())?;
+        OpenFile::read_at(&self.file, &mut buffer[..most], offset)
+    }
+
+    fn write(&self, bytes: &[u8]) -> io::Result<usize> {
+        let most = self.call(bytes.len())?;
+        OpenFile::write(&self.file, &bytes[..most])
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        OpenFile::sync(&self.file)
+    }
+
+    fn truncate(&self, length: u64) -> io::Result<()> {
+        self.file.truncate(length)
+    }
+
+    fn be_like(&self, other: &FileState) -> io::Result<()> {
+        self.file.be_like(other)
+    }
+}
+
+#[test]
+fn what_is_interrupted_goes_on_and_what_fails_does_not() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("file");
+    fs::write(&path, "before").unwrap();
+    let whole = Hiccups::new(&path, u64::MAX);
+    assert!(write_synced(&whole, 6, b"a line\n").is_ok());
+    assert_eq!(fs::read(&path).unwrap(), b"beforea line\n");
+    assert!(ends_with(&whole, 6, b"a line\n").unwrap());
+    assert!(!ends_with(&whole, 6, b"a lime\n").unwrap());
+    assert!(!ends_with(&whole, 5, b"ea line").unwrap(), "more stands there");
+
+    // Six calls write seven bytes, six read them back.
+    let calls = whole.calls.load(Ordering::Relaxed);
+    assert!(calls > 12);
+    for (works, step) in [(0, "writing to"), (3, "writing to"), (6, "reading back"), (11, "reading back")] {
+        fs::write(&path, "before").unwrap();
+        let (failed, error) = write_synced(&Hiccups::new(&path, works), 6, b"a line\n").unwrap_err();
+        assert_eq!((failed, error.to_string().as_str()), (step, "the cable"), "{works}");
+    }
+    fs::write(&path, "before").unwrap();
+    assert!(write_synced(&Hiccups::new(&path, 12), 6, b"a line\n").is_ok());
+}
+
+#[test]
+fn what_cant_be_looked_at_is_not_taken_for_missing() {
+    let desk = Desk::new();
+    assert!(system().look(&desk.beside(".nothing")).unwrap().is_none());
+    assert!(system().look(&desk.path.join("below-a-file")).is_err());
+    assert!(system().look(&desk.folder.path().join("x".repeat(256))).is_err(), "no name is so long");
+}
+
+#[test]
+fn what_was_left_behind_is_said() {
+    let told = |left: Option<io::Error>| {
+        let source = io::Error::other("full");
+        LedgerError::NotCreated { path: "l".into(), step: "writing", source, left }.to_string()
+    };
+    assert!(told(None).ends_with("it was not created"));
+    let left = told(Some(io::Error::other("read-only")));
+    assert!(left.ends_with("; the unfinished file could not be removed (read-only)"), "{left}");
+}
