@@ -107,3 +107,18 @@ fn what_was_left_behind_is_said() {
     let left = told(Some(io::Error::other("read-only")));
     assert!(left.ends_with("; the unfinished file could not be removed (read-only)"), "{left}");
 }
+
+#[test]
+fn what_is_kept_belongs_to_whom_the_ledger_belongs() {
+    let desk = Desk::new();
+    if std::os::unix::fs::chown(&desk.path, Some(12_345), Some(54_321)).is_err() {
+        println!("skipped: only root gives files away");
+        return;
+    }
+    let ledger = File::open(&desk.path).unwrap().state().unwrap();
+    let kept = system().open(&desk.beside(".kept"), Opening::New).unwrap();
+    assert_ne!(kept.state().unwrap().owner, ledger.owner);
+    kept.be_like(&ledger).unwrap();
+    let kept = kept.state().unwrap();
+    assert_eq!((kept.owner, kept.mode), ((12_345, 54_321), ledger.mode));
+}
