@@ -111,7 +111,7 @@ impl Book {
         }
         let Ruling { refusals: own, warnings, rows, .. } = self.judge_at_place(&entry, &asked)?;
         judgement.warnings.extend(warnings);
-        judgement.rows = if own.iter().any(|refusal| leaves_no_rows(refusal.code)) { Vec::new() } else { rows };
+        judgement.rows = rows;
         let mut beyond_recording = own.iter().any(|refusal| refusal.code.leaves_nothing_to_record());
         judgement.refusals = own;
         if !beyond_recording && (judgement.refusals.is_empty() || entry.despite.is_some()) {
@@ -215,11 +215,6 @@ impl Book {
         }
         Ok(Some(sum))
     }
-}
-
-/// Nothing to reckon with: no ceiling is shown (D8).
-fn leaves_no_rows(code: Code) -> bool {
-    code.is_unknown_name() || matches!(code, Code::QuantityInvalid | Code::LicenceExists | Code::ReferenceExists)
 }
 
 /// Nothing of each item, for the kinds of event that can be made smaller (D9).

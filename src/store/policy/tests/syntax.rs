@@ -96,6 +96,17 @@ fn a_key_is_not_missing_if_its_line_could_not_be_read() {
 }
 
 #[test]
+fn one_mistake_is_told_of_each_line() {
+    refused(
+        "[ceilings.a]\nscope = total\nlimit =\n",
+        &[
+            "2:9 total: text must be in quotes (put it in quotes: `\"total\"`)",
+            "3:8 : missing value (give one after the `=`)",
+        ],
+    );
+}
+
+#[test]
 fn one_slip_is_not_told_many_times() {
     for (at, character) in CAP.char_indices() {
         if !"[]\"=".contains(character) {

@@ -239,3 +239,13 @@ fn a_hostile_line_is_refused_soon() {
         assert_eq!(read(&hostile).unwrap_err().len(), 50);
     }
 }
+
+#[test]
+fn of_an_embedded_policys_mistakes_three_are_told() {
+    let told = |count: usize| {
+        let mistakes: Vec<Fault> = (1..=count).map(|n| Fault::new(FaultCode::PolicyInvalid, format!("m{n}"))).collect();
+        layout::policy_message(&mistakes)
+    };
+    assert_eq!(told(3), "the embedded policy is not valid: m1; m2; m3");
+    assert_eq!(told(4), "the embedded policy is not valid: m1; m2; m3; and 1 more");
+}
