@@ -212,9 +212,11 @@ fn portion(derived: &Derived) -> String {
     }
 }
 
-/// Chips and the figures that the policy does not state of them.
-fn missing(derived: &Derived) -> Vec<(&[(ChipName, i64)], Vec<&str>)> {
-    let mut by_chips: Vec<(&[(ChipName, i64)], Vec<&str>)> = Vec::new();
+/// Chips, and the figures that the policy does not state of them.
+type Missing<'a> = (&'a [(ChipName, i64)], Vec<&'a str>);
+
+fn missing(derived: &Derived) -> Vec<Missing<'_>> {
+    let mut by_chips: Vec<Missing<'_>> = Vec::new();
     for sum in derived.sums.iter().filter(|sum| !sum.without.is_empty()) {
         match by_chips.iter_mut().find(|(chips, _)| *chips == sum.without) {
             Some((_, names)) => names.push(sum.spec.as_str()),

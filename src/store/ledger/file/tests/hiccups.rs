@@ -109,6 +109,7 @@ fn what_was_left_behind_is_said() {
 }
 
 #[test]
+#[allow(clippy::print_stdout, reason = "a test that is skipped says so")]
 fn what_is_kept_belongs_to_whom_the_ledger_belongs() {
     let desk = Desk::new();
     if std::os::unix::fs::chown(&desk.path, Some(12_345), Some(54_321)).is_err() {
