@@ -29,7 +29,7 @@ PICTURES = ROOT / "fixtures/pictures"
 # What is typed, in which folder of the fixtures, on a terminal of how many columns.
 TERMINALS = {
     "check.svg": ("stories/working-day", "check tencent H200=50_000 MI325X=10_000 --date 2026-03-06", 120),
-    "headroom.svg": ("reports/half-year", "headroom --as-of 2026-09-30", 120),
+    "headroom.svg": ("reports/half-year", "headroom --as-of 2026-09-30", 140),
 }
 REPORT = ("report.png", "reports/half-year", "report --as-of 2026-09-30")
 

@@ -136,6 +136,23 @@ impl Page {
         rows
     }
 
+    /// Cells of the rows of tables within the element that begins at `index`, heads left out.
+    pub(crate) fn rows(&self, index: usize) -> Vec<Vec<String>> {
+        let end = index + 1 + self.within(index).len();
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        for at in index..end {
+            let Piece::Open(name, attributes) = &self.pieces[at] else { continue };
+            let is_cell = name == "td" || attributes.contains(&("scope".to_owned(), "row".to_owned()));
+            match rows.last_mut() {
+                _ if name == "tr" => rows.push(Vec::new()),
+                Some(row) if is_cell => row.push(text_of(self.within(at))),
+                _ => {}
+            }
+        }
+        rows.retain(|row| !row.is_empty());
+        rows
+    }
+
     /// All text, in order.
     pub(crate) fn text(&self) -> String {
         text_of(&self.pieces)

@@ -190,3 +190,41 @@ fn soon_is_what_is_asked_for() {
     };
     assert_eq!([listed("--expiring 60"), listed("--expiring 61"), listed(""), listed("--expiring 2000")], [0, 1, 1, 9]);
 }
+
+/// Each step of the chart is what `headroom` tells of its day, and nothing changes between two of them.
+#[test]
+fn every_step_is_that_of_headroom_on_its_day() {
+    let mut compared = 0;
+    for case in [
+        "reports/half-year",
+        "stories/weighted",
+        "stories/exception-expires",
+        "stories/lapse",
+        "stories/takeover",
+        "breaches/excepted-later",
+    ] {
+        let ledger = root().join("fixtures").join(case).join("ledger.jsonl");
+        let (page, headroom) = reported(&ledger, "2031-01-01");
+        let followed = in_page_order(&ledger, "2031-01-01", &headroom)[0].clone();
+        let figure = page.find("figure", "steps")[0];
+        let steps: Vec<Vec<String>> = page.rows(figure);
+        assert!(steps.len() > 1, "{case}");
+        for (index, step) in steps.iter().enumerate() {
+            let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
+            let last = steps.get(index + 1).map_or(day("2031-01-01"), |next| day(&next[0]).pred_opt().unwrap());
+            for as_of in [day(&step[0]), last] {
+                let line = format!("headroom --ledger '{}' --as-of {as_of} --format json", ledger.display());
+                let then: serde_json::Value = serde_json::from_str(&ok(&root(), &line)).unwrap();
+                let rows = then["rows"].as_array().unwrap();
+                let row =
+                    rows.iter().find(|row| row["ceiling"] == followed["ceiling"] && row["group"] == followed["group"]);
+                let Some(row) = row else { continue };
+                let expected =
+                    ["authorised", "shipped", "used", "limit"].map(|key| crate::grouped(&row[key].to_string()));
+                assert_eq!(step[1..], expected, "{case} as of {as_of}");
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 60, "{compared} are not many");
+}
