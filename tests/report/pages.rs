@@ -195,23 +195,23 @@ fn soon_is_what_is_asked_for() {
 #[test]
 fn every_step_is_that_of_headroom_on_its_day() {
     let mut compared = 0;
-    for case in [
-        "reports/half-year",
-        "stories/weighted",
-        "stories/exception-expires",
-        "stories/lapse",
-        "stories/takeover",
-        "breaches/excepted-later",
+    for (case, end) in [
+        ("reports/half-year", "2026-08-20"),
+        ("stories/weighted", "2031-01-01"),
+        ("stories/exception-expires", "2031-01-01"),
+        ("stories/lapse", "2031-01-01"),
+        ("stories/takeover", "2031-01-01"),
+        ("breaches/excepted-later", "2031-01-01"),
     ] {
         let ledger = root().join("fixtures").join(case).join("ledger.jsonl");
-        let (page, headroom) = reported(&ledger, "2031-01-01");
-        let followed = in_page_order(&ledger, "2031-01-01", &headroom)[0].clone();
+        let (page, headroom) = reported(&ledger, end);
+        let followed = in_page_order(&ledger, end, &headroom)[0].clone();
         let figure = page.find("figure", "steps")[0];
         let steps: Vec<Vec<String>> = page.rows(figure);
-        assert!(steps.len() > 1, "{case}");
+        assert!((2..=24).contains(&steps.len()), "{case}: every step is in the table");
         for (index, step) in steps.iter().enumerate() {
             let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
-            let last = steps.get(index + 1).map_or(day("2031-01-01"), |next| day(&next[0]).pred_opt().unwrap());
+            let last = steps.get(index + 1).map_or(day(end), |next| day(&next[0]).pred_opt().unwrap());
             for as_of in [day(&step[0]), last] {
                 let line = format!("headroom --ledger '{}' --as-of {as_of} --format json", ledger.display());
                 let then: serde_json::Value = serde_json::from_str(&ok(&root(), &line)).unwrap();
@@ -226,5 +226,5 @@ fn every_step_is_that_of_headroom_on_its_day() {
             }
         }
     }
-    assert!(compared > 60, "{compared} are not many");
+    assert!(compared > 40, "{compared} are not many");
 }
