@@ -24,6 +24,13 @@ const ASKED: &str = "EXQUOTA_COMPLETE";
 /// Longer nobody waits for a suggestion, whatever the ledger lies on.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How zsh's script ends a word with a space,
+const CLOSED: &str = "[[ -n $other ]] && _describe -V 'values' other";
+/// and how it does not where the value is yet to be typed: `H200=`.
+const OPEN: &str = "local -a open=(${(M)other:#*=(|:*)}) closed=(${other:#*=(|:*)})
+        if [[ -n $closed ]]; then _describe -V 'values' closed; fi
+        if [[ -n $open ]]; then _describe -V 'values' open -S ''; fi";
+
 /// Shells that the program completes in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub(super) enum Shell {
@@ -59,6 +66,7 @@ impl Shell {
         shell.write_registration(ASKED, "exquota", "exquota", "exquota", &mut script)?;
         let mut script = String::from_utf8(script)?;
         if self == Shell::Zsh {
+            script = script.replace(CLOSED, OPEN);
             // From a folder of $fpath, the file itself is called the first time.
             script +=
                 "if [[ \"${funcstack[1]}\" == _exquota ]]; then\n    _clap_dynamic_completer_exquota \"$@\"\nfi\n";
@@ -132,7 +140,11 @@ fn suggested(shell: Shell, words: Vec<OsString>) -> Option<String> {
         let value = candidate.get_value().to_string_lossy().strip_prefix(&line.before)?.to_owned();
         Some(CompletionCandidate::new(value).help(candidate.get_help().cloned()))
     };
-    let candidates: Vec<_> = candidates.into_iter().filter_map(cut).collect();
+    let mut candidates: Vec<_> = candidates.into_iter().filter_map(cut).collect();
+    if shell == Shell::Bash {
+        // The other shells quote what they put on the command line. Bash does not, and files have names too.
+        candidates.retain(|candidate| candidate.get_value().to_str().is_some_and(|value| value.chars().all(is_plain)));
+    }
     Some(shell.written(&candidates))
 }
 
@@ -314,8 +326,11 @@ fn matching(typed: &str, names: BTreeMap<String, String>) -> Vec<CompletionCandi
 }
 
 fn is_plain_word(name: &str) -> bool {
-    let plain = |letter: char| {
-        matches!(letter, '-' | '_' | '.' | '/' | '+' | ':' | '=') || (letter.is_alphanumeric() && !is_unsafe(letter))
-    };
-    !name.starts_with(['-', '=']) && name.chars().all(plain)
+    !name.starts_with(['-', '=']) && name.chars().all(is_plain)
+}
+
+/// Whether no shell takes it for more than a letter.
+fn is_plain(letter: char) -> bool {
+    matches!(letter, '-' | '_' | '.' | '/' | '+' | ':' | '=' | ',' | '@')
+        || (letter.is_alphanumeric() && !is_unsafe(letter))
 }

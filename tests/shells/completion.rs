@@ -111,15 +111,18 @@ fn zsh_completes_from_what_it_sources_and_from_its_folder_of_functions() {
     let folder = desk();
     // The completion system itself needs a terminal: the two functions of it that the script calls stand in for it.
     let stand_in = "compdef() { true }
-        _describe() { print -rl -- \"${(@P)${@[-1]}}\" }
+        _describe() { print -r -- \"${(@P)3}\" ${#@[4,-1]} }
         words=(exquota check ten) CURRENT=3";
     let sourced = format!("{stand_in}\nsource <(exquota completions zsh)\n_clap_dynamic_completer_exquota");
-    assert_eq!(shell(folder.path(), "zsh", &["-f"], &sourced), "tencent:Tencent\n");
+    assert_eq!(shell(folder.path(), "zsh", &["-f"], &sourced), "tencent:Tencent 0\n");
+    // What waits for a value is not ended by a space.
+    let item = sourced.replace("check ten) CURRENT=3", "check tencent MI) CURRENT=4");
+    assert_eq!(shell(folder.path(), "zsh", &["-f"], &item), "MI325X=:AMD 2\n");
     let loaded = format!(
         "{stand_in}\nmkdir functions; exquota completions zsh > functions/_exquota
         fpath=(functions); autoload -U _exquota; _exquota; _exquota"
     );
-    assert_eq!(shell(folder.path(), "zsh", &["-f"], &loaded).lines().next(), Some("tencent:Tencent"));
+    assert_eq!(shell(folder.path(), "zsh", &["-f"], &loaded).lines().next(), Some("tencent:Tencent 0"));
 }
 
 #[test]
@@ -161,6 +164,13 @@ fn what_a_shell_would_run_is_not_suggested() {
     }
     assert_eq!(suggested(folder.path(), &["exquota", "ship", "X1", "--licence", ""], None), ["D1", "执照1"]);
     assert_eq!(suggested(folder.path(), &["exquota", "check", "a", ""], None), ["H200="]);
+    // Bash does not quote the names of files either.
+    fs::write(folder.path().join("policy$(touch pwned).toml"), "").unwrap();
+    if has("bash") {
+        assert_eq!(in_bash(folder.path(), &["exquota", "adopt", "pol"]), ["policy.toml"]);
+        assert_eq!(in_bash(folder.path(), &["exquota", "ship", "X1", "--licence", ""]), ["D1", "执照1"]);
+    }
+    assert!(!folder.path().join("pwned").exists());
     let fish = String::from_utf8(asked(folder.path(), "fish", &["exquota", "check", ""], None).stdout).unwrap();
     assert_eq!(fish, "a\tAlpha\n");
 }
