@@ -10,6 +10,16 @@ pub(crate) enum Piece {
     Text(String),
 }
 
+impl Piece {
+    /// The name and the attributes of what begins here.
+    fn opened(&self) -> Option<(&str, &Vec<(String, String)>)> {
+        match self {
+            Piece::Open(name, attributes) => Some((name, attributes)),
+            _ => None,
+        }
+    }
+}
+
 /// A page, and its pieces in order.
 pub(crate) struct Page {
     pub(crate) source: String,
@@ -69,11 +79,8 @@ impl Page {
 
     /// Elements of this name with their attributes.
     pub(crate) fn all(&self, name: &str) -> Vec<&Vec<(String, String)>> {
-        let of_name = |piece| match piece {
-            &Piece::Open(ref held, ref attributes) if held == name => Some(attributes),
-            _ => None,
-        };
-        self.pieces.iter().filter_map(of_name).collect()
+        let opened = self.pieces.iter().filter_map(Piece::opened);
+        opened.filter(|(held, _)| *held == name).map(|(_, attributes)| attributes).collect()
     }
 
     /// Every attribute of the page.
@@ -86,8 +93,7 @@ impl Page {
 
     /// Names of all elements.
     pub(crate) fn elements(&self) -> BTreeSet<&str> {
-        let named = |piece| if let &Piece::Open(ref name, _) = piece { Some(name.as_str()) } else { None };
-        self.pieces.iter().filter_map(named).collect()
+        self.pieces.iter().filter_map(Piece::opened).map(|(name, _)| name).collect()
     }
 
     /// What stands in the element that begins at `index`: its pieces, itself left out.

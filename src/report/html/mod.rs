@@ -1,6 +1,6 @@
 //! One self-contained page to hand on: no script, nothing fetched, nothing that the look-ups do not tell as well.
 //!
-//! - Everything from a ledger is data: maud escapes it, [`text`] writes out what would not show as itself, and the page
+//! - Everything from a ledger is data: maud escapes it, `text` writes out what would not show as itself, and the page
 //!   forbids itself to load or run anything.
 //! - Colour is never the only signal: a state is also a word and a sign, an amount also a pattern.
 //! - Every chart has a title and a description, and its numbers stand in a table.
