@@ -13,9 +13,9 @@
 //!
 //! # How it is laid out
 //!
-//! Pages (see [`pages`]) that hold: how long the first part is, the first part (see [`contents`]), a record for each
-//! licence number, and tables (see [`table`]) of licence numbers, of references and of last valid days. Behind the
-//! pages the stamps (see [`stamp`]), of which the last one counts.
+//! Pages (see `pages`) that hold: how long the first part is, the first part (see `contents`), a record for each
+//! licence number, and tables (see `table`) of licence numbers, of references and of last valid days. Behind the
+//! pages the stamps (see `stamp`), of which the last one counts.
 
 mod base;
 mod contents;
