@@ -91,7 +91,8 @@ impl Book {
             if line.date != found.date && differs != ["event"] {
                 differs.push("date".to_owned());
             }
-            if differs.is_empty() {
+            let counts = !self.written.iter().any(|written| written.inert && written.line.seq == found.seq);
+            if differs.is_empty() && counts {
                 return Taken::Recorded(found.seq);
             }
             let (entry, code) = (line.seq, mine.0);

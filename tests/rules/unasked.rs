@@ -57,6 +57,20 @@ fn d6_a_number_goes_to_the_next_line_that_wanted_it() {
 }
 
 #[test]
+fn r11_a_line_that_changes_nothing_is_no_record_of_its_fact() {
+    let desk = Desk::small();
+    desk.ok("approve D1 a H200=30");
+    write_unasked(&desk, "2026-03-01", &approval("D1", "b", 5));
+    desk.ok("void 4 --reason typo");
+    let said = desk.refused("approve D1 b H200=5", &["licence-exists"]);
+    assert_eq!(said["refusals"][0]["differs"], json!([]));
+    assert_eq!(desk.headroom("per-customer", "b", "2026-03-01")["used"], 0);
+    desk.ok("void 5 --reason never-judged");
+    desk.ok("approve D1 b H200=5");
+    assert_eq!(desk.headroom("per-customer", "b", "2026-03-01")["used"], 5);
+}
+
+#[test]
 fn d6_a_reference_goes_to_the_next_line_that_wanted_it() {
     let desk = Desk::small();
     desk.ok("approve D1 a H200=30");

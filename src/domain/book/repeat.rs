@@ -43,7 +43,9 @@ impl Book {
     pub(super) fn already_recorded(&self, entry: &Entry) -> Result<Option<Seq>, Unread> {
         let Some(subject) = Subject::of(&entry.event) else {
             let Some(holder) = self.lines.holder(&entry.event)? else { return Ok(None) };
-            let same = self.lines.get(holder)?.is_some_and(|held| differing_fields(entry, &held).is_empty());
+            // A line that changes nothing has its number (D6), but what it tells counts nowhere.
+            let same = !self.refused.is_inert(holder)
+                && self.lines.get(holder)?.is_some_and(|held| differing_fields(entry, &held).is_empty());
             return Ok(same.then_some(holder));
         };
         // A shipment has a number, so what is not held is about something else.

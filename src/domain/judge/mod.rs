@@ -133,7 +133,7 @@ pub fn refusals(ground: Ground<'_>, entry: &Entry) -> Result<Vec<Refusal>, FoldE
 fn rule(ground: Ground<'_>, entry: &Entry, asked: &Asked, mut ruling: Ruling) -> Result<Ruling, FoldError> {
     if let Some(holder) = ground.lines.rival(entry)? {
         // A taken number is the only refusal given (D18).
-        ruling.refuse(numbers::taken(ground.lines, entry, holder)?);
+        ruling.refuse(numbers::taken(ground, entry, holder)?);
         return Ok(ruling);
     }
     if *asked == Asked::Record {

@@ -1,8 +1,8 @@
 //! Licence numbers and references: well formed, and taken once (R11, D18).
 
-use super::Ruling;
+use super::{Ground, Ruling};
 use crate::domain::event::{Entry, Event, Seq};
-use crate::domain::lines::{Lines, Unread};
+use crate::domain::lines::Unread;
 use crate::domain::policy::Policy;
 use crate::domain::refusal::{Code, Refusal};
 
@@ -34,15 +34,16 @@ pub(super) fn well_formed(policy: &Policy, event: &Event, ruling: &mut Ruling) {
 }
 
 /// The number or reference belongs to another entry, with other content.
-pub(super) fn taken(lines: &Lines, entry: &Entry, holder: Seq) -> Result<Refusal, Unread> {
+pub(super) fn taken(ground: Ground<'_>, entry: &Entry, holder: Seq) -> Result<Refusal, Unread> {
     let (code, number) = match &entry.event {
         Event::Approval(approval) => (Code::LicenceExists, approval.licence.as_str()),
         Event::Shipment(shipment) => (Code::ReferenceExists, shipment.reference.as_str()),
         Event::Return(returned) => (Code::ReferenceExists, returned.reference.as_str()),
         _ => (Code::ReferenceExists, ""),
     };
-    let differs = lines.get(holder)?.map(|recorded| differing_fields(entry, &recorded)).unwrap_or_default();
+    let differs = ground.lines.get(holder)?.map(|recorded| differing_fields(entry, &recorded)).unwrap_or_default();
     let told = match differs.as_slice() {
+        [] if ground.refused.is_inert(holder) => "with the same content, but that line counts nowhere".to_owned(),
         [] => "with the same content".to_owned(),
         fields => format!(
             "with other content: {} {}",
