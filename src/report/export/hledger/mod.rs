@@ -11,52 +11,19 @@
 //! postings add up to nothing. `excess` is negative: what left beyond what was authorised, which only a violation can
 //! make (R13). `returned` is what came back, and moves none of these (R10).
 
+mod accounts;
+mod assertions;
+
 use crate::domain::event::{Adoption, Amendment, Entry, Event, Items, Seq};
-use crate::domain::state::{Amounts, CustomerIx, Group, Held, Licence, State, Tally};
+use crate::domain::state::{Group, Licence, State};
 use crate::domain::text::{ChipName, CustomerId, LicenceNumber};
-use crate::report::clean::{clean, is_unsafe};
+use crate::report::clean::clean;
 use crate::report::entries::summary;
+use accounts::{Account, commodity, family_path, home, path_of, safe};
+use assertions::{checks_of, checks_of_family, checks_of_group};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-
-/// What a licence's chips are held in.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-enum Account {
-    Authorised,
-    Outstanding,
-    Shipped,
-    Released,
-    Excess,
-    Returned,
-    /// Where what came back came from.
-    Consignees,
-}
-
-impl Account {
-    /// Of the customer, family or licence at `path`.
-    fn at(self, path: &str) -> String {
-        let name = match self {
-            Account::Authorised => "authorised",
-            Account::Outstanding => "outstanding",
-            Account::Shipped => "shipped",
-            Account::Released => "released",
-            Account::Excess => "excess",
-            Account::Returned => "returned",
-            Account::Consignees => "consignees",
-        };
-        if path.is_empty() { name.to_owned() } else { format!("{name}:{path}") }
-    }
-
-    /// Where what was not shipped lies.
-    fn of_balance(held: Held, open: bool) -> Account {
-        match (held.balance() < 0, open) {
-            (true, _) => Account::Excess,
-            (false, true) => Account::Outstanding,
-            (false, false) => Account::Released,
-        }
-    }
-}
 
 /// One line of a transaction, in whole chips.
 enum Posting<'a> {
@@ -409,102 +376,4 @@ fn told(entry: &Entry, licence: Option<&LicenceNumber>) -> String {
     let licence = licence.map(|licence| format!(" {}", safe(licence.as_str()))).unwrap_or_default();
     let seq: Seq = entry.seq;
     format!("({seq}) {}{reference}{licence}", entry.event.kind())
-}
-
-/// The path of a licence's accounts.
-fn path_of(state: &State, licence: &Licence) -> String {
-    format!("{}:{}", home(state, licence.customer), safe(licence.number.as_str()))
-}
-
-/// The path under which all licences of a customer stand.
-fn home(state: &State, customer: CustomerIx) -> String {
-    format!("{}:{}", family_path(state, state.root(customer)), id_of(state, customer))
-}
-
-/// The path under which all licences of a family stand.
-fn family_path(state: &State, root: CustomerIx) -> String {
-    let country = state.country_of(root).map(|country| safe(country.as_str())).unwrap_or_else(|| safe(""));
-    format!("{country}:{}", id_of(state, root))
-}
-
-fn id_of(state: &State, customer: CustomerIx) -> String {
-    safe(state.customer_at(customer).map_or("", |customer| customer.registered.record.id.as_str()))
-}
-
-/// What the fold says of a licence, were it open or not.
-fn checks_of(state: &State, licence: &Licence, open: bool) -> Vec<String> {
-    let path = path_of(state, licence);
-    let mut checks = Vec::new();
-    for held in &licence.chips {
-        let Some(chip) = state.chip_name(held.chip) else { continue };
-        checks.extend(asserted(&path, chip, held.amounts(open), "="));
-        if held.balance() < 0 {
-            checks.push(assertion(Account::Excess, &path, chip, held.balance(), "="));
-        }
-    }
-    checks
-}
-
-/// What the fold says of the licence's family, in the licence's chips.
-fn checks_of_family(state: &State, licence: &Licence) -> Vec<String> {
-    let root = state.root(licence.customer);
-    let concerned = |chip: &ChipName| state.chip(chip).is_some_and(|chip| licence.held(chip).is_some());
-    let tally = state.tally(&Group::Family(root));
-    tally.map(|tally| checks_of_group(state, &family_path(state, root), tally, concerned)).unwrap_or_default()
-}
-
-fn checks_of_group(state: &State, path: &str, tally: &Tally, concerned: impl Fn(&ChipName) -> bool) -> Vec<String> {
-    let named = tally.iter().filter_map(|(chip, amounts)| Some((state.chip_name(chip)?, amounts)));
-    let concerned = named.filter(|(chip, amounts)| *amounts != Amounts::default() && concerned(chip));
-    concerned.flat_map(|(chip, amounts)| asserted(path, chip, amounts, "=*")).collect()
-}
-
-/// The amounts of R3, and what came back.
-fn asserted(path: &str, chip: &ChipName, amounts: Amounts, sign: &str) -> Vec<String> {
-    let all = [
-        (Account::Authorised, -amounts.authorised),
-        (Account::Outstanding, amounts.outstanding),
-        (Account::Shipped, amounts.shipped),
-        (Account::Released, amounts.released),
-        (Account::Returned, amounts.returned),
-    ];
-    all.into_iter().map(|(account, count)| assertion(account, path, chip, count, sign)).collect()
-}
-
-/// Nothing moves, and so many there must be; with `=*` in this account and all below it.
-fn assertion(account: Account, path: &str, chip: &ChipName, count: i64, sign: &str) -> String {
-    let chip = commodity(chip.as_str());
-    format!("{}  0 {chip} {sign} {count} {chip}", account.at(path))
-}
-
-fn commodity(name: &str) -> String {
-    format!("\"{}\"", escaped(name, |letter| letter == ' ' || is_plain(letter)))
-}
-
-/// A name as part of an account or a description: nothing in it ends an account, begins a comment or is taken for a
-/// mark. Different names stay different.
-fn safe(name: &str) -> String {
-    escaped(name, is_plain)
-}
-
-fn is_plain(letter: char) -> bool {
-    matches!(letter, '-' | '_' | '.' | '/' | '#' | '+') || (letter.is_alphanumeric() && !is_unsafe(letter))
-}
-
-fn escaped(name: &str, plain: impl Fn(char) -> bool) -> String {
-    if name.is_empty() {
-        return "%".to_owned();
-    }
-    let mut text = String::with_capacity(name.len());
-    for letter in name.chars() {
-        if plain(letter) {
-            text.push(letter);
-        } else {
-            for byte in letter.encode_utf8(&mut [0; 4]).bytes() {
-                // Writing to a string does not fail.
-                let _ = write!(text, "%{byte:02X}");
-            }
-        }
-    }
-    text
 }

@@ -1,0 +1,56 @@
+//! What the fold says, as assertions: hledger objects where its own sums differ.
+
+use super::accounts::{Account, commodity, family_path, path_of};
+use crate::domain::state::{Amounts, Group, Licence, State, Tally};
+use crate::domain::text::ChipName;
+
+/// What the fold says of a licence, were it open or not.
+pub(super) fn checks_of(state: &State, licence: &Licence, open: bool) -> Vec<String> {
+    let path = path_of(state, licence);
+    let mut checks = Vec::new();
+    for held in &licence.chips {
+        let Some(chip) = state.chip_name(held.chip) else { continue };
+        checks.extend(asserted(&path, chip, held.amounts(open), "="));
+        if held.balance() < 0 {
+            checks.push(assertion(Account::Excess, &path, chip, held.balance(), "="));
+        }
+    }
+    checks
+}
+
+/// What the fold says of the licence's family, in the licence's chips.
+pub(super) fn checks_of_family(state: &State, licence: &Licence) -> Vec<String> {
+    let root = state.root(licence.customer);
+    let concerned = |chip: &ChipName| state.chip(chip).is_some_and(|chip| licence.held(chip).is_some());
+    let tally = state.tally(&Group::Family(root));
+    tally.map(|tally| checks_of_group(state, &family_path(state, root), tally, concerned)).unwrap_or_default()
+}
+
+pub(super) fn checks_of_group(
+    state: &State,
+    path: &str,
+    tally: &Tally,
+    concerned: impl Fn(&ChipName) -> bool,
+) -> Vec<String> {
+    let named = tally.iter().filter_map(|(chip, amounts)| Some((state.chip_name(chip)?, amounts)));
+    let concerned = named.filter(|(chip, amounts)| *amounts != Amounts::default() && concerned(chip));
+    concerned.flat_map(|(chip, amounts)| asserted(path, chip, amounts, "=*")).collect()
+}
+
+/// The amounts of R3, and what came back.
+fn asserted(path: &str, chip: &ChipName, amounts: Amounts, sign: &str) -> Vec<String> {
+    let all = [
+        (Account::Authorised, -amounts.authorised),
+        (Account::Outstanding, amounts.outstanding),
+        (Account::Shipped, amounts.shipped),
+        (Account::Released, amounts.released),
+        (Account::Returned, amounts.returned),
+    ];
+    all.into_iter().map(|(account, count)| assertion(account, path, chip, count, sign)).collect()
+}
+
+/// Nothing moves, and so many there must be; with `=*` in this account and all below it.
+fn assertion(account: Account, path: &str, chip: &ChipName, count: i64, sign: &str) -> String {
+    let chip = commodity(chip.as_str());
+    format!("{}  0 {chip} {sign} {count} {chip}", account.at(path))
+}
