@@ -89,7 +89,7 @@ fn what_can_not_be_read_at_all_is_not_judged() {
     }
     let desk = desk();
     let before = desk.bytes();
-    let (said, _) = failing(&desk, "read", "error=EIO:when=1");
+    let (said, _) = failing(&desk, "pread64", "error=EIO:when=1");
     said.failed(&["can't read `ledger.jsonl`"], &["nothing was recorded"]);
     assert_eq!((desk.bytes(), desk.beside()), (before, Vec::new()));
     desk.again(LINE, &["OLD"]);
