@@ -99,13 +99,13 @@ def main():
             Path(whole + ".cache").unlink(missing_ok=True)
             for name, command in commands.items():
                 runs[name].append(run(command, may_say_no=name.startswith("check")))
-        approvals(program, folder, {"approve": whole, "approve, 10,000 entries": small}, runs)
         imported = str(folder / "imported.jsonl")
         runs[f"import of {BATCH:,}"] = []
         for _ in range(ROUNDS + 1):
             Path(imported).write_bytes(Path(small).read_bytes())
             command = [program, "import", str(filings), *recording, "--ledger", imported]
             runs[f"import of {BATCH:,}"].append(run(command))
+        approvals(program, folder, {"approve": whole, "approve, 10,000 entries": small}, runs)
         # The first round warms the page cache and is not counted.
         report({name: measured[1:] for name, measured in runs.items()}, os.path.getsize(whole))
 

@@ -1,7 +1,7 @@
 //! A disk on which nothing can be made durable.
 
 use chrono::{DateTime, Utc};
-use exquota::store::ledger::file::{Disk, FileState, FileTime, OpenFile, Opening, System};
+use exquota::store::ledger::file::{Disk, FileClock, FileState, OpenFile, Opening, System};
 use std::io;
 use std::path::Path;
 use std::time::Duration;
@@ -41,7 +41,7 @@ impl System for Unsyncable {
         self.0.now()
     }
 
-    fn file_clock(&self) -> FileTime {
+    fn file_clock(&self) -> FileClock {
         self.0.file_clock()
     }
 

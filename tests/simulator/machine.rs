@@ -3,7 +3,7 @@
 use crate::dice::Dice;
 use crate::storage::Storage;
 use chrono::{DateTime, TimeDelta, Utc};
-use exquota::store::ledger::file::{FileState, FileTime, Identity, OpenFile, Opening, System};
+use exquota::store::ledger::file::{FileClock, FileState, Identity, OpenFile, Opening, System};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::{self, ErrorKind};
@@ -291,8 +291,8 @@ impl Simulated {
 
 impl System for Simulated {
     /// Time stands still, so no file's times ever tell that it changed.
-    fn file_clock(&self) -> FileTime {
-        (0, 0)
+    fn file_clock(&self) -> FileClock {
+        FileClock { coarse: (0, 0), fine: (0, 0) }
     }
 
     fn open(&self, path: &Path, opening: Opening) -> io::Result<Box<dyn OpenFile>> {

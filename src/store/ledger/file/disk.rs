@@ -1,8 +1,10 @@
 //! The real system: each method is one call, and decides nothing.
 
-use super::system::{FileState, FileTime, Identity, OpenFile, Opening, System};
+use super::system::{FileClock, FileState, Identity, OpenFile, Opening, System};
 use chrono::{DateTime, Utc};
 use rustix::fs::{Gid, Mode, OFlags, Uid};
+#[cfg(target_os = "linux")]
+use rustix::time::ClockId;
 use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
@@ -67,17 +69,21 @@ impl System for Disk {
         self.clock.unwrap_or_else(Utc::now)
     }
 
-    fn file_clock(&self) -> FileTime {
+    fn file_clock(&self) -> FileClock {
         #[cfg(target_os = "linux")]
         {
-            let now = rustix::time::clock_gettime(rustix::time::ClockId::RealtimeCoarse);
-            (now.tv_sec, u32::try_from(now.tv_nsec).unwrap_or_default())
+            let read = |clock| {
+                let now = rustix::time::clock_gettime(clock);
+                (now.tv_sec, u32::try_from(now.tv_nsec).unwrap_or_default())
+            };
+            FileClock { coarse: read(ClockId::RealtimeCoarse), fine: read(ClockId::Realtime) }
         }
         #[cfg(not(target_os = "linux"))]
         {
-            // How coarse file times are is not told here: nothing that changed within two seconds is past.
-            let now = Utc::now() - chrono::TimeDelta::seconds(2);
-            (now.timestamp(), now.timestamp_subsec_nanos())
+            // How coarse file times are is not told here: nothing that changed within two seconds is settled.
+            let then = Utc::now() - chrono::TimeDelta::seconds(2);
+            let then = (then.timestamp(), then.timestamp_subsec_nanos());
+            FileClock { coarse: then, fine: then }
         }
     }
 

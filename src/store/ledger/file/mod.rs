@@ -42,7 +42,7 @@ pub use disk::Disk;
 pub use error::LedgerError;
 pub use founding::{create, must_not_exist};
 pub use recovering::{Recovered, recover};
-pub use system::{FileState, FileTime, Identity, OpenFile, Opening, System};
+pub use system::{FileClock, FileState, FileTime, Identity, OpenFile, Opening, System};
 pub(super) use writing::write_all;
 
 use super::read::{Chain, last_line, torn};
@@ -169,11 +169,11 @@ impl<'s> Locked<'s> {
 /// Waits a moment, until a change to a file in this state would give it other times than it has; false if it takes
 /// too long.
 pub(super) fn settle(system: &dyn System, state: &FileState) -> bool {
-    /// The clock that files are stamped by goes on every 1 to 10 ms.
+    /// The coarse clock that files are stamped by goes on every 1 to 10 ms.
     const PAUSE: Duration = Duration::from_micros(500);
     const TRIES: u32 = 24;
     for _ in 0..TRIES {
-        if state.is_past(system.file_clock()) {
+        if state.is_settled(system.file_clock()) {
             return true;
         }
         system.sleep(PAUSE);

@@ -46,8 +46,8 @@ pub trait System: Debug + Send + Sync {
     /// The time of day.
     fn now(&self) -> DateTime<Utc>;
 
-    /// What a file that is changed from now on is stamped with at least.
-    fn file_clock(&self) -> FileTime;
+    /// The clocks that files are stamped by.
+    fn file_clock(&self) -> FileClock;
 
     /// A time that never goes back, from any start.
     fn elapsed(&self) -> Duration;
@@ -116,12 +116,56 @@ pub struct FileState {
     pub changed: FileTime,
 }
 
+/// The clocks that files are stamped by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FileClock {
+    /// It goes on in steps of some milliseconds, and stamps a file that is changed from now on with this at least.
+    pub coarse: FileTime,
+    /// It goes on all the time.
+    pub fine: FileTime,
+}
+
 impl FileState {
-    /// Whether a change that is made when the system's clock for files shows `clock` gives it another time.
-    pub fn is_past(&self, clock: FileTime) -> bool {
+    /// Whether any change that is made after this state was looked at gives the file other times.
+    pub fn is_settled(&self, clock: FileClock) -> bool {
         /// File systems without nanoseconds keep seconds, some only every other one.
         const COARSE: i64 = 2;
         let (seconds, nanos) = self.changed;
-        if nanos == 0 && self.modified.1 == 0 { clock.0 > seconds.saturating_add(COARSE) } else { clock > self.changed }
+        if nanos == 0 && self.modified.1 == 0 {
+            return clock.coarse.0 > seconds.saturating_add(COARSE);
+        }
+        // Linux from 6.13 on gives a file that was looked at since its last change a time of its own, from the fine
+        // clock. Such a time lies between the two.
+        let of_its_own = clock.coarse < self.changed && self.changed <= clock.fine;
+        self.changed < clock.coarse || of_its_own
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_is_settled_where_no_later_change_has_its_times() {
+        let state = |changed, modified| FileState {
+            identity: Identity { device: 1, inode: 1 },
+            links: 1,
+            length: 1,
+            irregular: None,
+            owner: (0, 0),
+            mode: 0,
+            modified,
+            changed,
+        };
+        let clock = FileClock { coarse: (10, 400), fine: (10, 700) };
+        let settled = |changed| state(changed, changed).is_settled(clock);
+        assert!(settled((10, 399)));
+        assert!(!settled((10, 400)), "the next change may be stamped alike");
+        assert!(settled((10, 401)), "a time of its own");
+        assert!(settled((10, 700)));
+        assert!(!settled((10, 701)), "of another clock");
+        assert!(!settled((8, 0)), "whole seconds");
+        assert!(settled((7, 0)));
+        assert!(state((9, 0), (9, 1)).is_settled(clock), "chance, not whole seconds");
     }
 }
