@@ -83,6 +83,10 @@ impl OpenFile for UnsyncableFile {
         self.0.truncate(length)
     }
 
+    fn stamp_anew(&self) -> io::Result<()> {
+        self.0.stamp_anew()
+    }
+
     fn be_like(&self, other: &FileState) -> io::Result<()> {
         self.0.be_like(other)
     }

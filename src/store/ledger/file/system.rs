@@ -79,6 +79,9 @@ pub trait OpenFile: Debug + Send + Sync {
     /// Cuts it off.
     fn truncate(&self, length: u64) -> io::Result<()>;
 
+    /// Changes nothing about it but the time of its last change.
+    fn stamp_anew(&self) -> io::Result<()>;
+
     /// Gives it the owner and the permissions of another file.
     fn be_like(&self, other: &FileState) -> io::Result<()>;
 }

@@ -60,6 +60,10 @@ impl OpenFile for Hiccups {
         self.file.truncate(length)
     }
 
+    fn stamp_anew(&self) -> io::Result<()> {
+        self.file.stamp_anew()
+    }
+
     fn be_like(&self, other: &FileState) -> io::Result<()> {
         self.file.be_like(other)
     }
