@@ -298,3 +298,79 @@ fn where_no_cache_can_be_left_there_is_none() {
     assert_eq!(told, desk.copy().ask(&headroom).unwrap());
     assert!(!desk.cache().exists());
 }
+
+impl Desk {
+    /// Leaves a cache of all that is recorded.
+    fn fold(&self) {
+        fs::remove_file(self.cache()).unwrap();
+        self.ask(&Step::Headroom { day: 60, by: None, of: None }).unwrap();
+        assert!(self.cache().exists());
+        self.has_read();
+    }
+
+    /// What the cache answers, which is what a fold answers.
+    fn same(&self, step: &Step) -> String {
+        let plain = self.copy();
+        let (with, without) = (self.ask(step).unwrap(), plain.ask(step).unwrap());
+        assert_eq!(with.0, without.0, "{step:?}");
+        assert!(with.1 == without.1 && !self.has_read(), "{step:?}");
+        with.0
+    }
+
+    /// A desk where customers 0 and 2 have used all of their ceilings, the second one until the 65th day.
+    fn busy() -> Self {
+        let desk = Desk::found(true);
+        for step in [
+            Step::approval(1, 0, 60, None, false),
+            Step::approval(2, 2, 60, Some(65), false),
+            Step::shipment(1, 1, 5),
+            Step::approval(3, 2, 1, None, true),
+            Step::approval(4, 2, 2, None, true),
+            Step::Void(9),
+        ] {
+            let told = desk.ask(&step).unwrap().0;
+            assert!(told.contains("\"recorded\""), "{step:?}: {told}");
+        }
+        desk.fold();
+        desk
+    }
+}
+
+#[test]
+fn r11_a_reference_that_was_folded_is_known() {
+    let desk = Desk::busy();
+    assert!(desk.same(&Step::shipment(1, 1, 5)).contains("already-recorded"));
+    assert!(desk.same(&Step::shipment(1, 1, 6)).contains("reference-exists"));
+    assert!(desk.same(&Step::approval(1, 0, 60, None, false)).contains("already-recorded"));
+    assert!(desk.same(&Step::approval(2, 0, 1, None, false)).contains("licence-exists"));
+    assert!(desk.same(&Step::shipment(2, 1, 55)).contains("\"recorded\""));
+    assert!(desk.same(&Step::shipment(3, 1, 1)).contains("balance-exceeded"));
+}
+
+#[test]
+fn d9_what_lapses_later_is_known() {
+    let desk = Desk::busy();
+    let told = desk.same(&Step::check(2, 10));
+    assert!(told.contains("\"fits_from\": \"2026-03-08\""), "{told}");
+}
+
+#[test]
+fn d3_a_violation_that_was_voided_is_none() {
+    let desk = Desk::busy();
+    let told = desk.same(&Step::Headroom { day: 60, by: None, of: None });
+    assert!(told.contains("\"violations\": [\n    8\n  ]"), "{told}");
+}
+
+#[test]
+fn no_damage_changes_an_answer() {
+    let desk = Desk::busy();
+    let step = Step::Headroom { day: 60, by: None, of: None };
+    let expected = desk.copy().ask(&step).unwrap();
+    let sound = fs::read(desk.cache()).unwrap();
+    for place in (0..sound.len()).step_by(sound.len() / 400) {
+        let mut damaged = sound.clone();
+        damaged[place] ^= 1;
+        fs::write(desk.cache(), damaged).unwrap();
+        assert_eq!(desk.ask(&step).unwrap(), expected, "byte {place}");
+    }
+}

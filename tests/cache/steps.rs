@@ -265,6 +265,22 @@ impl Step {
         Step::Approve(order, false, false)
     }
 
+    /// An approval of H200 on the last day.
+    pub(crate) fn approval(licence: u8, customer: u8, quantity: u64, expires: Option<u64>, despite: bool) -> Step {
+        let order = Order { customer, quantity, expires, ..Order::small(licence) };
+        Step::Approve(order, despite, false)
+    }
+
+    /// Whether so many H200 would fit on the last day.
+    pub(crate) fn check(customer: u8, quantity: u64) -> Step {
+        Step::CheckApproval(Order { customer, quantity, ..Order::small(0) }, 0)
+    }
+
+    /// A shipment of H200 on the last day.
+    pub(crate) fn shipment(reference: u8, licence: u8, quantity: u64) -> Step {
+        Step::Ship(Consigned { reference, licence, chip: 0, quantity, day: LAST, serials: false }, false, false)
+    }
+
     /// Asks a command; none for mischief.
     pub(crate) fn ask(&self, session: &Session) -> Option<anyhow::Result<Answer>> {
         let on = |offset| writing(offset, false, false);
