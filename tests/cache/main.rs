@@ -374,3 +374,15 @@ fn no_damage_changes_an_answer() {
         assert_eq!(desk.ask(&step).unwrap(), expected, "byte {place}");
     }
 }
+
+#[test]
+fn what_is_no_file_is_no_cache() {
+    let desk = Desk::found(true);
+    assert!(std::process::Command::new("mkfifo").arg(desk.cache()).status().unwrap().success());
+    // Its directory entry is replaced by a cache; before, nobody waits for somebody to write into it.
+    let headroom = Step::Headroom { day: 60, by: None, of: None };
+    let told = desk.ask(&headroom).unwrap();
+    assert_eq!(told, desk.copy().ask(&headroom).unwrap());
+    desk.has_read();
+    desk.same(&headroom);
+}

@@ -61,7 +61,12 @@ impl Cache {
     /// must be opened to append.
     pub fn open(system: &dyn System, path: &Path, ledger: &Rc<Source>, opening: Opening) -> Option<Self> {
         let state = ledger.unchanged()?;
-        let file: Rc<dyn OpenFile> = system.open(&cache_of(path), opening).ok()?.into();
+        let path = cache_of(path);
+        // A pipe that nobody writes to would never open.
+        if system.look(&path).ok()??.irregular.is_some() {
+            return None;
+        }
+        let file: Rc<dyn OpenFile> = system.open(&path, opening).ok()?.into();
         let mut generation = [0; 8];
         file::read_exactly(&*file, &mut generation, MAGIC.len() as u64).ok()?;
         let generation = u64::from_be_bytes(generation);
