@@ -33,7 +33,9 @@ pub(super) struct Cli {
     pub(super) verb: Verb,
 }
 
+/// Of all verbs, clap builds the options of the one that is asked for.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub(super) enum Verb {
     /// Create the ledger with a policy adopted, and customers registered
     Init {
