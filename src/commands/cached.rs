@@ -2,15 +2,11 @@
 
 use super::session::{Opened, Session, open, warn_of_breaches};
 use crate::domain::book::Book;
-use crate::domain::event::Seq;
 use crate::domain::lines::{FoldError, Unread};
 use crate::store::ledger::cache::{self, Cache};
 use crate::store::ledger::file::{self, Opening};
 use crate::store::ledger::source::Source;
 use std::rc::Rc;
-
-/// When more was appended since the fold, the next one folds all of it and leaves a new cache.
-const MOST_APPENDED: Seq = 250;
 
 impl Session {
     /// Answers from the cache where it can tell, else from a fold of the whole ledger.
@@ -29,24 +25,33 @@ impl Session {
         opening: Opening,
         mut answer: impl FnMut(Opened, Option<&Cache>) -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
-        let mut cache = Cache::open(&*self.system, &self.ledger, &source, opening)
-            .filter(|cache| cache.appended() <= MOST_APPENDED);
+        let mut cache = Cache::open(&*self.system, &self.ledger, &source, opening);
         if let Some(held) = &cache {
             match resume(held, &source) {
-                Some(opened) => match answer(opened, Some(held)) {
-                    Err(error) if takes_the_whole_fold(&error) => {}
-                    answered => return answered,
-                },
+                Some(mut opened) => {
+                    if held.is_due() {
+                        cache = self.renew(&mut opened, opening, Some(held));
+                    }
+                    match answer(opened, cache.as_ref()) {
+                        Err(error) if takes_the_whole_fold(&error) => {}
+                        answered => return answered,
+                    }
+                }
                 None => cache = None,
             }
         }
-        let mut opened = open(&self.ledger, Rc::clone(&source), None, &*self.progress)?;
+        let mut opened = open(&self.ledger, source, None, &*self.progress)?;
         if cache.is_none() && opened.book.next_seq() > self.cached_from && !opened.torn {
-            let Opened { book, head, last_recorded, .. } = &mut opened;
-            cache::renew(&*self.system, &self.ledger, &source, book, *head, *last_recorded);
-            cache = Cache::open(&*self.system, &self.ledger, &source, opening);
+            cache = self.renew(&mut opened, opening, None);
         }
         answer(opened, cache.as_ref())
+    }
+
+    /// Leaves a cache of what was opened.
+    fn renew(&self, opened: &mut Opened, opening: Opening, older: Option<&Cache>) -> Option<Cache> {
+        let Opened { book, source, head, last_recorded, .. } = opened;
+        cache::renew(&*self.system, &self.ledger, source, book, *head, *last_recorded, older);
+        Cache::open(&*self.system, &self.ledger, source, opening)
     }
 }
 

@@ -55,11 +55,16 @@ impl Slot {
 
 impl Default for Fingerprints {
     fn default() -> Self {
-        Fingerprints { table: HashTable::new(), printer: Printer::random() }
+        Fingerprints::with(Printer::random())
     }
 }
 
 impl Fingerprints {
+    /// None yet, to be taken with this printer.
+    pub(super) fn with(printer: Printer) -> Self {
+        Fingerprints { table: HashTable::new(), printer }
+    }
+
     fn slot(&self, reference: &Reference, seq: Seq) -> Slot {
         Slot { print: self.printer.print(reference), seq: [(seq >> 32) as u32, seq as u32] }
     }

@@ -71,9 +71,9 @@ impl Lines {
         Lines { archive, ..Lines::default() }
     }
 
-    /// Likewise, after this many that a base has.
-    pub(super) fn after(in_base: Seq, archive: Rc<dyn Archive>) -> Self {
-        Lines { in_base, archive: Some(archive), ..Lines::default() }
+    /// Likewise, after this many that a base has, which takes prints of references with this printer.
+    pub(super) fn after(in_base: Seq, archive: Rc<dyn Archive>, printer: Printer) -> Self {
+        Lines { in_base, archive: Some(archive), references: Fingerprints::with(printer), ..Lines::default() }
     }
 
     /// Takes a live entry in that the base has.
@@ -337,8 +337,9 @@ impl Lines {
     }
 
     /// Prints of the references that shipments and returns have, each with its entry, and what they were taken with.
+    /// Those that a base has are not among them.
     pub(super) fn reference_prints(&self) -> (Printer, impl Iterator<Item = (u32, Seq)>) {
-        (self.references.printer(), self.references.prints())
+        (self.references.printer(), self.references.prints().filter(|(_, seq)| *seq > self.in_base))
     }
 
     fn claim(&mut self, event: &Event, seq: Seq) -> Result<(), Unread> {

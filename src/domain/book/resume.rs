@@ -8,6 +8,8 @@
 //! **Invariant.** Whatever an entry names is asked of the base before the entry is judged or takes effect, and whatever
 //! lapses up to a day before the state moves on to that day. So the judge finds what it would find in the whole fold,
 //! and is the same judge.
+//!
+//! A resumed book can be kept in its turn: what changed since is among what was asked for, all else is as the base has it.
 
 use super::{Book, Finding};
 use crate::domain::event::{Entry, Event, Place, Seq};
@@ -67,6 +69,9 @@ pub struct Kept {
 
 /// Where a resumed book asks for what is many. Every entry can be had from it by its place in the archive.
 pub trait Base: Archive {
+    /// What the prints of references are taken with.
+    fn printer(&self) -> Printer;
+
     /// Who has this licence number, and where the archive has that entry.
     fn licence(&self, number: &LicenceNumber) -> Result<Option<(u64, Kept)>, Unread>;
 
@@ -98,10 +103,8 @@ impl fmt::Debug for Resumed {
 impl Book {
     /// What the fold came to. What is many is left to [`Book::kept_licences`] and [`Book::kept_references`].
     pub fn snapshot(&mut self) -> Result<Snapshot, FoldError> {
-        let last = *self.order.last().ok_or(FoldError::NotInBase)?;
-        if self.resumed.is_some() {
-            return Err(FoldError::NotInBase);
-        }
+        let before = self.resumed.as_ref().map(|resumed| resumed.last);
+        let last = self.order.last().copied().or(before).ok_or(FoldError::NotInBase)?;
         self.seek(self.order.len(), last.date)?;
         let noted = |finding: &Finding| Noted {
             entry: finding.entry,
@@ -119,16 +122,23 @@ impl Book {
         })
     }
 
-    /// Every licence number that is taken, in the state that [`Book::snapshot`] left.
+    /// Every licence number that is taken, in the state that [`Book::snapshot`] left; of a resumed book, those that are
+    /// new or that it asked its base for.
     pub fn kept_licences(&self) -> impl Iterator<Item = Kept> + '_ {
-        self.lines.licence_numbers().map(|(number, entry)| Kept {
+        let lapsed = self.resumed.iter().flat_map(|resumed| &resumed.taken_up).filter_map(|number| {
+            let licence = self.state.licence(number).filter(|_| self.lines.approval(number).is_none())?;
+            Some(Kept { number: number.clone(), entry: licence.entry, licence: Some(licence.clone()) })
+        });
+        let numbered = self.lines.licence_numbers().map(|(number, entry)| Kept {
             number: number.clone(),
             entry,
             licence: self.state.licence(number).cloned(),
-        })
+        });
+        numbered.chain(lapsed)
     }
 
-    /// A print of every reference that is taken, with its entry, and what prints are taken with.
+    /// A print of every reference that is taken, with its entry, and what prints are taken with; of a resumed book,
+    /// those that are new.
     pub fn kept_references(&self) -> (Printer, impl Iterator<Item = (u32, Seq)> + '_) {
         self.lines.reference_prints()
     }
@@ -137,7 +147,7 @@ impl Book {
     pub fn resume(snapshot: Snapshot, base: Rc<dyn Base>) -> Result<Self, FoldError> {
         let Snapshot { entries, last, sums, findings: noted } = snapshot;
         let archive: Rc<dyn Archive> = Rc::<dyn Base>::clone(&base);
-        let mut lines = Lines::after(entries, archive);
+        let mut lines = Lines::after(entries, archive, base.printer());
         let mut refused = Refused::default();
         let mut findings = Vec::with_capacity(noted.len());
         for Noted { entry, date, code, violation, inert, voided_by } in noted {

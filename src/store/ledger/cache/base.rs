@@ -3,12 +3,14 @@
 use super::contents::{Contents, Record, day_key, key_day, not_said};
 use super::pages::Pages;
 use crate::domain::book::{Base, Kept};
-use crate::domain::event::Entry;
+use crate::domain::event::{Entry, Seq};
 use crate::domain::fingerprints::Printer;
 use crate::domain::lines::{Archive, Unread};
 use crate::domain::text::{LicenceNumber, Reference};
 use crate::store::ledger::source::Source;
 use chrono::NaiveDate;
+use hashbrown::HashMap;
+use std::cell::RefCell;
 use std::io;
 use std::ops::Range;
 use std::rc::Rc;
@@ -18,18 +20,47 @@ use std::rc::Rc;
 pub(super) struct Cached {
     /// What stands behind the first part.
     pub(super) pages: Pages,
+    /// How many pages there are in all.
+    pub(super) count: u64,
     pub(super) contents: Contents,
-    pub(super) printer: Printer,
+    printer: Printer,
     pub(super) ledger: Rc<Source>,
+    /// Where entries that were asked for stand in the ledger.
+    places: RefCell<HashMap<Seq, u64>>,
+    /// Where the records of approvals that were asked for stand in the cache.
+    records: RefCell<HashMap<Seq, u64>>,
+}
+
+impl Cached {
+    pub(super) fn new(pages: Pages, count: u64, contents: Contents, printer: Printer, ledger: Rc<Source>) -> Self {
+        let (places, records) = (RefCell::default(), RefCell::default());
+        Cached { pages, count, contents, printer, ledger, places, records }
+    }
+
+    /// Where this entry stands in the ledger, if it was asked for.
+    pub(super) fn at(&self, seq: Seq) -> Option<u64> {
+        self.places.borrow().get(&seq).copied()
+    }
+
+    /// Where the record of this approval stands in the cache, if it was asked for.
+    pub(super) fn record_of(&self, seq: Seq) -> Option<u64> {
+        self.records.borrow().get(&seq).copied()
+    }
 }
 
 impl Archive for Cached {
     fn entry(&self, at: u64) -> Result<Entry, Unread> {
-        self.ledger.entry(at)
+        let entry = self.ledger.entry(at)?;
+        self.places.borrow_mut().insert(entry.seq, at);
+        Ok(entry)
     }
 }
 
 impl Base for Cached {
+    fn printer(&self) -> Printer {
+        self.printer
+    }
+
     fn licence(&self, number: &LicenceNumber) -> Result<Option<(u64, Kept)>, Unread> {
         let print = self.printer.print(number);
         for here in self.contents.numbers.find(&self.pages, print).map_err(unread)? {
@@ -61,7 +92,10 @@ impl Base for Cached {
         }
         let mut bytes = vec![0; length];
         self.pages.read_at(here.saturating_add(4), &mut bytes).map_err(unread)?;
-        serde_json::from_slice::<Record>(&bytes).map_err(|_| not_said())?.kept()
+        let (at, kept) = serde_json::from_slice::<Record>(&bytes).map_err(|_| not_said())?.kept()?;
+        self.places.borrow_mut().insert(kept.entry, at);
+        self.records.borrow_mut().insert(kept.entry, here);
+        Ok((at, kept))
     }
 }
 

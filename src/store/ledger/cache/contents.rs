@@ -44,6 +44,8 @@ pub(super) struct Contents {
     exceptions: Vec<At>,
     volumes: Vec<(String, String, u64)>,
     findings: Vec<Note>,
+    /// How many bytes of records nothing leads to.
+    pub(super) dead: u64,
     /// Licence numbers, references, last valid days.
     pub(super) numbers: Table,
     pub(super) references: Table,
@@ -68,6 +70,7 @@ pub(super) struct About {
     pub(super) length: u64,
     pub(super) head: Digest,
     pub(super) recorded_at: DateTime<Utc>,
+    pub(super) dead: u64,
     pub(super) numbers: Table,
     pub(super) references: Table,
     pub(super) lapses: Table,
@@ -103,6 +106,7 @@ impl Contents {
             exceptions: sums.exceptions.iter().map(|(entry, _)| at(*entry)).collect::<Option<_>>()?,
             volumes: sums.volumes.iter().map(|(a, b, quantity)| (a.to_string(), b.to_string(), *quantity)).collect(),
             findings: snapshot.findings.iter().map(Note::of).collect(),
+            dead: about.dead,
             numbers: about.numbers,
             references: about.references,
             lapses: about.lapses,
@@ -112,6 +116,16 @@ impl Contents {
     /// The SHA-256 of the last line that was folded.
     pub(super) fn head(&self) -> Digest {
         Digest(self.head)
+    }
+
+    /// How many bytes the records take: they stand before the tables.
+    pub(super) fn records(&self) -> u64 {
+        self.numbers.offset()
+    }
+
+    /// Whether nothing leads to most of its records.
+    pub(super) fn is_worn(&self) -> bool {
+        self.dead > self.records() / 2
     }
 
     /// How many entries were folded.

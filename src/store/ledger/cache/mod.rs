@@ -19,11 +19,12 @@
 
 mod base;
 mod contents;
+mod made;
 mod pages;
 mod stamp;
 mod table;
 
-use super::file::{self, FileState, Locked, OpenFile, Opening, System};
+use super::file::{self, Locked, OpenFile, Opening, System};
 use super::read::{Chain, Line, Reader};
 use super::source::Source;
 use crate::domain::book::{Base, Book, Snapshot};
@@ -33,19 +34,17 @@ use crate::domain::fingerprints::Printer;
 use crate::domain::text::Text;
 use base::Cached;
 use chrono::{DateTime, Utc};
-use contents::{About, Contents, Record, day_key};
-use pages::{HELD, PAGE, Pages, paged};
+use contents::Contents;
+use made::{Folded, Made};
+use pages::{HELD, PAGE, Pages};
 use stamp::Stamp;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use table::Table;
 
 /// What the first page begins with: the name of this layout; the generation, how many pages there are, and how long
 /// the first part is, in eight bytes each.
-const MAGIC: &[u8; 16] = b"exquota cache 1\n";
+const MAGIC: &[u8; 16] = b"exquota cache 2\n";
 const PREFIX: usize = 40;
-/// A ledger with more findings is folded anew each time.
-const MOST_FINDINGS: usize = 1000;
 
 /// A cache that holds for a ledger as it is.
 #[derive(Debug)]
@@ -84,14 +83,19 @@ impl Cache {
         let holds = contents.version == env!("CARGO_PKG_VERSION")
             && contents.trial == trial(printer)
             && contents.length <= stamp.length
-            && contents.entries() <= stamp.entries;
-        let cached = Cached { pages, contents, printer, ledger: Rc::clone(ledger) };
+            && contents.entries() <= stamp.entries
+            && !contents.is_worn();
+        let cached = Cached::new(pages, count, contents, printer, Rc::clone(ledger));
         holds.then(|| Cache { cached: Rc::new(cached), file, generation, stamp })
     }
 
-    /// How many entries were appended since the fold.
-    pub fn appended(&self) -> Seq {
-        self.stamp.entries - self.cached.contents.entries()
+    /// Whether it is time for a new cache: all those who replayed what was appended since took about as long as it takes
+    /// to make one.
+    pub fn is_due(&self) -> bool {
+        /// How many lines are replayed while a page is made.
+        const LINES: u64 = 2;
+        let appended = self.stamp.entries - self.cached.contents.entries();
+        appended.saturating_mul(appended) / 2 > self.cached.count.saturating_mul(LINES)
     }
 
     /// The ledger's head.
@@ -101,7 +105,7 @@ impl Cache {
 
     /// What was folded, and where the rest of it can be had.
     pub fn base(&self) -> Option<(Snapshot, Rc<dyn Base>)> {
-        let snapshot = self.cached.contents.snapshot(&*self.cached.ledger).ok()?;
+        let snapshot = self.cached.contents.snapshot(&*self.cached).ok()?;
         let base: Rc<dyn Base> = Rc::<Cached>::clone(&self.cached);
         Some((snapshot, base))
     }
@@ -119,8 +123,11 @@ impl Cache {
     /// The lines that were appended since the fold.
     pub fn tail(&self) -> impl Iterator<Item = Result<Line, Vec<Fault>>> + '_ {
         let contents = &self.cached.contents;
-        let chain = Chain::behind(contents.entries(), contents.head(), self.recorded_at());
-        Reader::behind(self.cached.ledger.from(contents.length), chain, contents.length as usize)
+        let appended = (contents.length < self.stamp.length).then(|| {
+            let chain = Chain::behind(contents.entries(), contents.head(), self.recorded_at());
+            Reader::behind(self.cached.ledger.from(contents.length), chain, contents.length as usize)
+        });
+        appended.into_iter().flatten()
     }
 
     /// Says that the cache holds for the ledger as this writer leaves it, while nobody else can write. A cache that is
@@ -132,8 +139,8 @@ impl Cache {
     }
 }
 
-/// Leaves a cache of a book beside the ledger at `path` that it was folded from, whose head is `head`. If that can't
-/// be done, there is none: nothing depends on it.
+/// Leaves a cache of a book beside the ledger at `path`, whose head is `head`; the book was folded from all of it, or
+/// resumed from an older cache. If that can't be done, there is none: nothing depends on it.
 pub fn renew(
     system: &dyn System,
     path: &Path,
@@ -141,12 +148,13 @@ pub fn renew(
     book: &mut Book,
     head: Digest,
     recorded_at: DateTime<Utc>,
+    older: Option<&Cache>,
 ) {
     if let Some(state) = ledger.unchanged().filter(|state| file::settle(system, state))
         && ledger.unchanged().is_some()
-        && let Some(bytes) = bytes(book, state, head, recorded_at)
+        && let Some(made) = Made::of(book, &Folded { state, head, recorded_at }, older.map(|older| &*older.cached))
     {
-        let _ = file::put_beside(system, &cache_of(path), state, &bytes);
+        let _ = file::put_beside(system, &cache_of(path), state, |out| made.write(out));
     }
 }
 
@@ -160,50 +168,6 @@ fn prefix(pages: &Pages) -> Option<(u64, u64)> {
     pages.read_at(0, &mut prefix).ok()?;
     let number = |at: usize| Some(u64::from_be_bytes(prefix.get(at..at + 8)?.try_into().ok()?));
     if prefix.starts_with(MAGIC) { number(24).zip(number(32)) } else { None }
-}
-
-/// The whole file.
-fn bytes(book: &mut Book, state: &FileState, head: Digest, recorded_at: DateTime<Utc>) -> Option<Vec<u8>> {
-    if book.findings().len() > MOST_FINDINGS {
-        return None;
-    }
-    let snapshot = book.snapshot().ok()?;
-    let (printer, prints) = book.kept_references();
-    let lines = book.lines();
-    let (mut many, mut numbers, mut lapses) = (Vec::new(), Vec::new(), Vec::new());
-    for kept in book.kept_licences() {
-        let here = many.len() as u64;
-        numbers.push((printer.print(&kept.number), here));
-        let life = kept.licence.as_ref().map(|licence| licence.life);
-        lapses.extend(life.filter(|life| !life.lapsed).and_then(|life| life.expires).map(|day| (day_key(day), here)));
-        let record = serde_json::to_vec(&Record::of(&kept, lines.at(kept.entry)?)?).ok()?;
-        many.extend_from_slice(&u32::try_from(record.len()).ok()?.to_be_bytes());
-        many.extend_from_slice(&record);
-    }
-    let references = prints.map(|(print, seq)| Some((print, lines.at(seq)?))).collect::<Option<_>>()?;
-    let about = About {
-        seed: printer.seed,
-        trial: trial(printer),
-        length: state.length,
-        head,
-        recorded_at,
-        numbers: Table::write(&mut many, numbers),
-        references: Table::write(&mut many, references),
-        lapses: Table::write(&mut many, lapses),
-    };
-    let first = serde_json::to_vec(&Contents::of(&snapshot, about, |seq| lines.at(seq))?).ok()?;
-    // Drawn at random for each fold, so pages of two caches are never taken for one another.
-    let generation = printer.seed;
-    let count = (PREFIX + first.len() + many.len()).div_ceil(HELD);
-    let mut held = MAGIC.to_vec();
-    for number in [generation, count as u64, first.len() as u64] {
-        held.extend_from_slice(&number.to_be_bytes());
-    }
-    held.extend_from_slice(&first);
-    held.append(&mut many);
-    let mut bytes = paged(generation, &held);
-    bytes.extend_from_slice(&Stamp::of(state, snapshot.entries, head).bytes(generation));
-    Some(bytes)
 }
 
 /// What the printer makes of some texts: a program that was built otherwise may make something else of them.

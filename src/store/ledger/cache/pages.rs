@@ -2,10 +2,11 @@
 //! goes unnoticed.
 
 use crate::store::ledger::file::{OpenFile, read_exactly};
-use sha2::{Digest as _, Sha256};
+use foldhash::quality::FixedState;
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::io;
+use std::hash::BuildHasher;
+use std::io::{self, Write};
 use std::rc::Rc;
 
 /// How much of a file a page takes.
@@ -15,28 +16,57 @@ const SUM: usize = 8;
 /// How much a page holds.
 pub(super) const HELD: usize = PAGE - SUM;
 
-/// What holds a sum together: one cache, and one place in it.
+/// What holds a sum together: one cache, and one place in it. It is there to notice damage; who wants to forge a cache
+/// can.
 fn sum(generation: u64, number: u64, bytes: &[u8]) -> [u8; SUM] {
-    let mut hash = Sha256::new();
-    hash.update(generation.to_le_bytes());
-    hash.update(number.to_le_bytes());
-    hash.update(bytes);
-    let mut sum = [0; SUM];
-    sum.copy_from_slice(&hash.finalize()[..SUM]);
-    sum
+    FixedState::with_seed(generation).hash_one((number, bytes)).to_be_bytes()
 }
 
-/// These bytes in pages. Pages of another generation are not taken for pages of this one.
-pub(super) fn paged(generation: u64, bytes: &[u8]) -> Vec<u8> {
-    let mut pages = Vec::with_capacity(bytes.len().div_ceil(HELD) * PAGE);
-    for (number, part) in (0..).zip(bytes.chunks(HELD)) {
-        let start = pages.len();
-        pages.extend_from_slice(part);
-        pages.resize(start + HELD, 0);
-        let sum = sum(generation, number, &pages[start..]);
-        pages.extend_from_slice(&sum);
+/// Puts what is written into pages. Pages of another generation are not taken for pages of this one.
+pub(super) struct Paging<W> {
+    out: W,
+    generation: u64,
+    number: u64,
+    page: Vec<u8>,
+}
+
+impl<W: Write> Paging<W> {
+    pub(super) fn new(out: W, generation: u64) -> Self {
+        Paging { out, generation, number: 0, page: Vec::with_capacity(PAGE) }
     }
-    pages
+
+    /// The last page is filled up; what is written from now on is in no page.
+    pub(super) fn finish(mut self) -> io::Result<W> {
+        if !self.page.is_empty() {
+            self.turn()?;
+        }
+        Ok(self.out)
+    }
+
+    /// The page ends here.
+    fn turn(&mut self) -> io::Result<()> {
+        self.page.resize(HELD, 0);
+        self.page.extend_from_slice(&sum(self.generation, self.number, &self.page));
+        self.out.write_all(&self.page)?;
+        self.page.clear();
+        self.number += 1;
+        Ok(())
+    }
+}
+
+impl<W: Write> Write for Paging<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = bytes.len().min(HELD - self.page.len());
+        self.page.extend_from_slice(&bytes[..count]);
+        if self.page.len() == HELD {
+            self.turn()?;
+        }
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// The sum of what is no page, but belongs to the same cache.
@@ -80,19 +110,41 @@ impl Pages {
         Ok(())
     }
 
+    /// All that the pages hold from where offsets count, of so many pages.
+    pub(super) fn whole(&self, count: u64) -> io::Result<Vec<u8>> {
+        let start = self.start / HELD as u64;
+        let length =
+            count.saturating_sub(start).checked_mul(PAGE as u64).and_then(|length| usize::try_from(length).ok());
+        let mut bytes = vec![0; length.ok_or_else(|| io::Error::other("more pages than can be held"))?];
+        read_exactly(&*self.file, &mut bytes, start.saturating_mul(PAGE as u64))?;
+        // What the first page holds before the start goes, and of each page the sum.
+        let mut before = (self.start % HELD as u64) as usize;
+        let mut held = 0;
+        for (place, number) in (0..bytes.len()).step_by(PAGE).zip(start..) {
+            self.sound(number, &bytes[place..place + PAGE])?;
+            bytes.copy_within(place + before..place + HELD, held);
+            held += HELD - before;
+            before = 0;
+        }
+        bytes.truncate(held);
+        Ok(bytes)
+    }
+
     fn page(&self, number: u64) -> io::Result<Rc<[u8]>> {
         if let Some(page) = self.read.borrow().get(&number) {
             return Ok(Rc::clone(page));
         }
         let mut bytes = [0; PAGE];
         read_exactly(&*self.file, &mut bytes, number.saturating_mul(PAGE as u64))?;
-        let (held, found) = bytes.split_at(HELD);
-        if sum(self.generation, number, held) != found {
-            return Err(io::Error::other("a page is damaged"));
-        }
-        let page: Rc<[u8]> = held.into();
+        let page: Rc<[u8]> = self.sound(number, &bytes)?.into();
         self.read.borrow_mut().insert(number, Rc::clone(&page));
         Ok(page)
+    }
+
+    /// What a page holds, if it is what was written.
+    fn sound<'p>(&self, number: u64, page: &'p [u8]) -> io::Result<&'p [u8]> {
+        let (held, found) = page.split_at(HELD);
+        if sum(self.generation, number, held) == found { Ok(held) } else { Err(io::Error::other("a page is damaged")) }
     }
 }
 
@@ -102,6 +154,12 @@ mod tests {
     use std::fs::{self, File};
 
     const GENERATION: u64 = 7;
+
+    fn paged(generation: u64, bytes: &[u8]) -> Vec<u8> {
+        let mut pages = Paging::new(Vec::new(), generation);
+        pages.write_all(bytes).unwrap();
+        pages.finish().unwrap()
+    }
 
     fn pages(bytes: &[u8], folder: &tempfile::TempDir) -> Pages {
         let path = folder.path().join("pages");
@@ -122,6 +180,13 @@ mod tests {
                 assert!(found == bytes[start..start + count], "{count} from {start}");
             }
         }
+        for start in [0, 1, HELD - 1, HELD, 2 * HELD + 7] {
+            let mut pages = Pages::of(Rc::clone(&pages.file), GENERATION);
+            pages.begin_at(start as u64);
+            let whole = pages.whole(4).unwrap();
+            assert!(whole.starts_with(&bytes[start..]) && whole.len() == 4 * HELD - start, "{start}");
+            assert!(pages.whole(5).is_err(), "there is no fifth page");
+        }
         assert!(pages.read_at(3 * HELD as u64 + 5, &mut vec![0; HELD]).is_err(), "there is no fifth page");
     }
 
@@ -135,6 +200,7 @@ mod tests {
             let mut damaged = sound.clone();
             damaged[place] ^= 4;
             assert!(whole(&damaged).is_err(), "byte {place}");
+            assert!(pages(&damaged, &folder).whole(2).is_err(), "byte {place}");
         }
         assert!(whole(&sound[..2 * PAGE - 1]).is_err(), "cut off");
         let swapped = [&sound[PAGE..], &sound[..PAGE]].concat();
