@@ -6,7 +6,8 @@ use std::fmt::Write;
 
 /// `text` with every character that does not show as itself written as `\u{..}`.
 pub fn clean(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_unsafe) {
+    let shows = |byte: u8| matches!(byte, b' '..=b'~');
+    if text.bytes().all(shows) || !text.chars().any(is_unsafe) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 16);

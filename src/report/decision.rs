@@ -13,7 +13,7 @@ use crate::domain::event::{Digest, Event, Items, Seq};
 use crate::domain::judge::Row;
 use crate::domain::refusal::Refusal;
 use crate::domain::text::{ChipName, Text};
-use crate::domain::units::{Overflow, Units, grouped};
+use crate::domain::units::{Overflow, grouped};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -153,7 +153,6 @@ impl Decision {
             Column::number("headroom").goes(3),
             Column::text("verdict"),
         ]);
-        let number = |units: Units| Cell::number(units.grouped(), units);
         for row in &self.judgement.rows {
             let verdict =
                 if row.within() { "within".to_owned() } else { format!("over by {}", row.exceeded_by()?.grouped()) };
@@ -161,11 +160,11 @@ impl Decision {
                 Cell::of(&row.ceiling),
                 Cell::of(&row.group),
                 Cell::of(row.counts.as_str()),
-                number(row.limit),
-                number(row.used),
-                number(row.requested),
-                number(row.after),
-                number(row.headroom()?),
+                Cell::units(row.limit),
+                Cell::units(row.used),
+                Cell::units(row.requested),
+                Cell::units(row.after),
+                Cell::units(row.headroom()?),
                 Cell::of(verdict).toned((!row.within()).then_some(Tone::Alarm)),
             ]);
         }

@@ -10,7 +10,6 @@ use super::table::{Cell, Column, Table};
 use super::{Document, to_json};
 use crate::domain::event::{Digest, Seq};
 use crate::domain::headroom::{CeilingUse, Fullness, HeadroomRow};
-use crate::domain::units::Units;
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -198,21 +197,20 @@ impl Headroom {
             Column::text("status"),
         ]);
         for row in &self.rows {
-            let number = |units: Units| Cell::number(units.grouped(), units);
             let ceiling = row.ceiling.as_ref();
             let of_ceiling = |pick: fn(&CeilingUse) -> Cell| ceiling.map_or_else(|| Cell::number("-", ""), pick);
             table.push([
                 of_ceiling(|ceiling| Cell::of(&ceiling.ceiling)),
                 Cell::of(&row.group),
                 Cell::of(&row.name),
-                of_ceiling(|ceiling| Cell::number(ceiling.limit.grouped(), ceiling.limit)),
-                number(row.authorised),
-                number(row.shipped),
-                number(row.outstanding),
-                number(row.released),
+                of_ceiling(|ceiling| Cell::units(ceiling.limit)),
+                Cell::units(row.authorised),
+                Cell::units(row.shipped),
+                Cell::units(row.outstanding),
+                Cell::units(row.released),
                 of_ceiling(|ceiling| Cell::of(ceiling.counts.as_str())),
-                number(row.used),
-                of_ceiling(|ceiling| Cell::number(ceiling.headroom.grouped(), ceiling.headroom)),
+                Cell::units(row.used),
+                of_ceiling(|ceiling| Cell::units(ceiling.headroom)),
                 of_ceiling(|ceiling| match ceiling.used_per_mille {
                     Some(tenths) => Cell::of(Tenths(tenths)),
                     None => Cell::number("-", ""),

@@ -82,7 +82,6 @@ pub(super) fn tables(impact: &Impact, paper: &Paper) -> String {
 }
 
 fn over_table(over: &[Over]) -> Table {
-    let number = |units: Units| Cell::number(units.grouped(), units);
     let mut table = Table::new([
         Column::text("ceiling"),
         Column::text("group"),
@@ -98,11 +97,11 @@ fn over_table(over: &[Over]) -> Table {
             Cell::of(&row.ceiling),
             Cell::of(&row.group),
             Cell::of(row.counts.as_str()),
-            number(row.limit),
-            number(row.used),
-            number(row.over_by),
-            number(row.may_still_ship),
-            number(row.still_over_by),
+            Cell::units(row.limit),
+            Cell::units(row.used),
+            Cell::units(row.over_by),
+            Cell::units(row.may_still_ship),
+            Cell::units(row.still_over_by),
         ]);
     }
     table

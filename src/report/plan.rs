@@ -157,10 +157,9 @@ impl PlannedOrder {
         let given: Vec<(ChipName, u64)> = self.largest_within.iter().filter(|(_, count)| *count > 0).cloned().collect();
         let codes: Vec<&str> = self.refusals.iter().map(|refusal| refusal.code.as_str()).collect();
         let (binding, left) = match &self.binding {
-            Some(binding) => (
-                Cell::of(format!("{} {}", binding.ceiling, binding.group)),
-                Cell::number(binding.headroom.grouped(), binding.headroom),
-            ),
+            Some(binding) => {
+                (Cell::of(format!("{} {}", binding.ceiling, binding.group)), Cell::units(binding.headroom))
+            }
             None => (Cell::of("-"), Cell::number("-", "")),
         };
         [

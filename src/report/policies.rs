@@ -122,7 +122,7 @@ impl Document for PolicyShown {
             ceilings.push([
                 Cell::of(&ceiling.name),
                 Cell::of(ceiling.scope.as_str()),
-                Cell::number(ceiling.limit.grouped(), ceiling.limit),
+                Cell::units(ceiling.limit),
                 Cell::of(ceiling.counts.as_str()),
                 Cell::of(warn.join(", ")),
             ]);

@@ -5,6 +5,7 @@ mod text;
 
 use super::clean::clean;
 use super::paper::Tone;
+use crate::domain::units::{Units, group_digits};
 use std::borrow::Cow;
 
 /// What stands in a column.
@@ -67,6 +68,12 @@ impl Cell {
     /// With separators for a person, without for a program.
     pub fn number(shown: impl ToString, exact: impl ToString) -> Self {
         Cell { exact: Some(exact.to_string()), ..Cell::of(shown) }
+    }
+
+    /// Units, likewise.
+    pub fn units(units: Units) -> Self {
+        let exact = units.to_string();
+        Cell { shown: group_digits(&exact), exact: Some(exact), tone: None }
     }
 
     /// Coloured, where colours are wanted.

@@ -3,16 +3,19 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that can't go on has failed")]
 
+mod said;
 mod steps;
 
 use chrono::{NaiveTime, TimeDelta};
 use exquota::commands::progress::Progress;
 use exquota::commands::session::{Session, Writing};
 use exquota::commands::{Answer, init};
+use exquota::domain::event::Seq;
 use exquota::report::paper::Paper;
 use exquota::store::ledger::file::Disk;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
+use said::said;
 use std::cell::RefCell;
 use std::fs::{self, File, FileTimes};
 use std::io::Write;
@@ -79,6 +82,16 @@ impl Desk {
         let copy = Desk::new(false);
         fs::copy(self.ledger(), copy.ledger()).unwrap();
         copy
+    }
+
+    /// What a cache says that was made of a fold of so many entries.
+    fn said_of(&self, entries: Seq) -> String {
+        let desk = Desk::new(true);
+        let ledger = fs::read(self.ledger()).unwrap();
+        let lines: Vec<&[u8]> = ledger.split_inclusive(|byte| *byte == b'\n').take(entries as usize).collect();
+        fs::write(desk.ledger(), lines.concat()).unwrap();
+        desk.ask(&Step::Headroom { day: 60, by: None, of: None }).unwrap();
+        said(&desk.ledger()).unwrap().1
     }
 
     /// Whether the whole ledger was read since this was last asked.
@@ -220,6 +233,9 @@ impl Tally {
             prop_assert_eq!(&with.0, &without.0, "{:?}", step);
             prop_assert!(with.1 == without.1, "other bytes after {step:?}");
             prop_assert!(!plain.cache().exists());
+            if let Some((entries, told)) = said(&desk.ledger()) {
+                prop_assert_eq!(told, desk.said_of(entries), "{:?}", step);
+            }
             self.asked += 1;
             self.answered += u32::from(!desk.has_read());
             mischiefs.end(&desk, &before);
@@ -272,20 +288,38 @@ fn a_few_entries_leave_no_cache() {
 }
 
 #[test]
-fn what_was_appended_does_not_grow_for_ever() {
-    const MOST_APPENDED: u8 = 250;
+fn what_was_appended_is_taken_into_the_cache_without_a_fold() {
     let desk = Desk::found(true);
     desk.ask(&Step::Headroom { day: 60, by: None, of: None }).unwrap();
     desk.has_read();
-    let written = |licence| desk.ask(&Step::approval_of_nothing_counted(licence)).unwrap();
-    for licence in 0..=MOST_APPENDED {
-        written(licence);
-        assert!(!desk.has_read(), "{licence}");
+    let mut folded: Vec<Seq> = Vec::new();
+    for number in 0..100 {
+        for step in [Step::approval_of_nothing_counted(number), Step::shipment_of_nothing_counted(number, number / 2)] {
+            let told = desk.ask(&step).unwrap().0;
+            assert!(told.contains("\"recorded\"") && !desk.has_read(), "{step:?}: {told}");
+        }
+        let (entries, told) = said(&desk.ledger()).unwrap();
+        if folded.last() != Some(&entries) {
+            assert_eq!(told, desk.said_of(entries));
+            folded.push(entries);
+        }
     }
-    written(MOST_APPENDED + 1);
-    assert!(desk.has_read(), "folded anew");
-    written(MOST_APPENDED + 2);
-    assert!(!desk.has_read());
+    let gaps: Vec<Seq> = folded.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert!(gaps.len() > 5 && gaps.is_sorted(), "the larger the cache, the more is appended first: {gaps:?}");
+}
+
+#[test]
+fn a_cache_of_mostly_outdated_records_is_made_anew() {
+    let desk = Desk::found(true);
+    desk.ask(&Step::approval_of_nothing_counted(1)).unwrap();
+    desk.ask(&Step::Headroom { day: 60, by: None, of: None }).unwrap();
+    desk.has_read();
+    let folds = (0..100).filter(|number| {
+        desk.ask(&Step::shipment_of_nothing_counted(*number, 1)).unwrap();
+        desk.has_read()
+    });
+    let folds = folds.count();
+    assert!((1..30).contains(&folds), "{folds}");
 }
 
 #[test]

@@ -259,10 +259,16 @@ impl Step {
         }
     }
 
-    /// An approval of chips that count as nothing.
+    /// An approval of many chips that count as nothing.
     pub(crate) fn approval_of_nothing_counted(licence: u8) -> Step {
-        let order = Order { chip: 2, ..Order::small(licence) };
+        let order = Order { chip: 2, quantity: 500, ..Order::small(licence) };
         Step::Approve(order, false, false)
+    }
+
+    /// A shipment of one of them.
+    pub(crate) fn shipment_of_nothing_counted(reference: u8, licence: u8) -> Step {
+        let consigned = Consigned { reference, licence, chip: 2, quantity: 1, day: LAST, serials: false };
+        Step::Ship(consigned, false, false)
     }
 
     /// An approval of H200 on the last day.
@@ -416,7 +422,7 @@ fn writing(offset: u64, despite: bool, dry_run: bool) -> Writing {
     }
 }
 
-fn name(kind: &str, number: u8) -> String {
+pub(crate) fn name(kind: &str, number: u8) -> String {
     format!("{kind}{number}")
 }
 

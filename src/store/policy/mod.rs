@@ -65,8 +65,9 @@ pub fn read_policy(source: &[u8]) -> Result<Policy, Vec<Fault>> {
     let text = source::utf8(source).map_err(|fault| vec![fault])?;
     let lines = Lines::of(source);
     let Characters { mut faults, spoilt_lines, masked } = source::characters(text, &lines);
-    let recovered = syntax::recovered(&masked, &lines);
-    let (tree, errors) = Tree::of(&recovered.text);
+    let (tree, errors) = Tree::of(&masked);
+    let recovered = syntax::recovered(&masked, &lines, &errors);
+    let (tree, errors) = recovered.text.as_deref().map_or((tree, errors), Tree::of);
     faults.extend(recovered.faults);
     faults.extend(syntax::clashes(text, &lines, &errors));
     let mut reader = Reader::new(text, &lines, spoilt_lines, recovered.lost);

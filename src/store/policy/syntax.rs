@@ -7,14 +7,15 @@
 use super::source::{Lines, clamped, fault_at, quoted};
 use super::tree::Tree;
 use crate::domain::fault::Fault;
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 use toml::de::Error;
 
 /// A policy's text without its syntax errors, and what became of them.
-pub(super) struct Recovered<'s> {
-    pub(super) text: Cow<'s, str>,
+#[derive(Default)]
+pub(super) struct Recovered {
+    /// None where the text is as it was.
+    pub(super) text: Option<String>,
     pub(super) faults: Vec<Fault>,
     pub(super) lost: Lost,
 }
@@ -37,10 +38,9 @@ impl Lost {
     }
 }
 
-/// `text` with its syntax errors blanked out.
-pub(super) fn recovered<'s>(text: &'s str, lines: &Lines) -> Recovered<'s> {
-    let mut recovered = Recovered { text: Cow::Borrowed(text), faults: Vec::new(), lost: Lost::default() };
-    let errors = Tree::errors(text);
+/// `text` with its syntax errors blanked out; `errors` are all that the parser finds.
+pub(super) fn recovered(text: &str, lines: &Lines, errors: &[Error]) -> Recovered {
+    let mut recovered = Recovered::default();
     if errors.iter().all(is_of_the_tree) {
         return recovered;
     }
@@ -62,7 +62,7 @@ pub(super) fn recovered<'s>(text: &'s str, lines: &Lines) -> Recovered<'s> {
         recovered.lost.everywhere = true;
         return recovered;
     }
-    recovered.text = Cow::Owned(blanked);
+    recovered.text = Some(blanked);
     recovered
 }
 

@@ -1,4 +1,4 @@
-//! Prints of names with what they lead to, sorted: found in a file by halving, with no more than a few pages read.
+//! Prints of names with what they lead to, sorted: found in a file with no more than a few pages read.
 
 use super::pages::Pages;
 use serde::{Deserialize, Serialize};
@@ -75,10 +75,24 @@ impl Table {
 
     /// The first row whose print is not below this one.
     fn first_from(&self, pages: &Pages, print: u32) -> io::Result<u64> {
-        let (mut low, mut high) = (0, self.rows);
+        let is_below = |row: u64| Ok::<_, io::Error>(self.row(pages, row)?.0 < print);
+        // Prints of names are spread evenly: the place is near where it would be if they were all the same way apart.
+        let near = (u128::from(print) * u128::from(self.rows) >> 32) as u64;
+        let (mut low, mut high) = (near, near);
+        let mut stride = self.rows.isqrt().max(1);
+        while high < self.rows && is_below(high)? {
+            low = high + 1;
+            high = high.saturating_add(stride).min(self.rows);
+            stride *= 2;
+        }
+        while low > 0 && !is_below(low - 1)? {
+            high = low - 1;
+            low = low.saturating_sub(stride);
+            stride *= 2;
+        }
         while low < high {
             let middle = low + (high - low) / 2;
-            if self.row(pages, middle)?.0 < print { low = middle + 1 } else { high = middle }
+            if is_below(middle)? { low = middle + 1 } else { high = middle }
         }
         Ok(low)
     }
@@ -102,33 +116,39 @@ mod tests {
     use std::fs::{self, File};
     use std::rc::Rc;
 
+    /// A table of these rows behind something else, in a file.
+    fn written(rows: &[Row], folder: &tempfile::TempDir) -> (Table, Pages) {
+        let mut bytes = vec![9; 5];
+        write(&mut bytes, rows.iter().copied()).unwrap();
+        let table = Table::at(5, rows.len());
+        assert_eq!((table.end(), table.count()), (bytes.len() as u64, rows.len()));
+        assert!(table.rows(&bytes).unwrap().eq(rows.iter().copied()));
+        assert!(table.rows(&bytes[..bytes.len() - 1]).is_none());
+        let mut paging = Paging::new(Vec::new(), 1);
+        paging.write_all(&bytes).unwrap();
+        let path = folder.path().join("table");
+        fs::write(&path, paging.finish().unwrap()).unwrap();
+        (table, Pages::of(Rc::new(File::open(&path).unwrap()), 1))
+    }
+
     #[test]
     fn every_row_is_found_and_no_other() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("table");
-        for count in [0, 1, 2, 1000] {
-            // Every third print, some of them twice, behind something else.
-            let rows: Vec<(u32, u64)> = (0..count).map(|row| (row / 2 * 3, u64::from(count - row))).collect();
-            let mut sorted = rows.clone();
-            sorted.sort_unstable();
-            let mut bytes = vec![9; 5];
-            write(&mut bytes, sorted.iter().copied()).unwrap();
-            let table = Table::at(5, rows.len());
-            assert_eq!(table.end(), bytes.len() as u64);
-            assert!(table.rows(&bytes).unwrap().eq(sorted));
-            assert!(table.rows(&bytes[..bytes.len() - 1]).is_none());
-            let mut paging = Paging::new(Vec::new(), 1);
-            paging.write_all(&bytes).unwrap();
-            fs::write(&path, paging.finish().unwrap()).unwrap();
-            let pages = Pages::of(Rc::new(File::open(&path).unwrap()), 1);
-            for print in 0..count * 2 {
-                let mut expected: Vec<u64> = rows.iter().filter(|row| row.0 == print).map(|row| row.1).collect();
-                expected.sort_unstable();
+        let prints: [fn(u32) -> u32; 3] =
+            [|row| row * 3, |row| u32::MAX - row * 3, |row| row.wrapping_mul(0x9e37_79b9)];
+        for (count, print) in [0, 1, 2, 1000].into_iter().flat_map(|count| prints.map(|print| (count, print))) {
+            // Some prints are there twice.
+            let mut rows: Vec<Row> = (0..count).map(|row| (print(row / 2), u64::from(count - row))).collect();
+            rows.sort_unstable();
+            let (table, pages) = written(&rows, &folder);
+            let ends = [0, 1, 1 << 31, u32::MAX];
+            for print in (0..count).map(print).flat_map(|print| [print.saturating_sub(1), print, print + 1]).chain(ends)
+            {
+                let expected: Vec<u64> = rows.iter().filter(|row| row.0 == print).map(|row| row.1).collect();
                 assert_eq!(table.find(&pages, print).unwrap(), expected, "{print} of {count}");
                 let from: usize = rows.iter().filter(|row| row.0 >= print).count();
                 assert_eq!(table.range(&pages, print, None).unwrap().len(), from);
             }
-            assert_eq!(table.find(&pages, u32::MAX).unwrap(), [0; 0]);
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::domain::event::{Digest, Entry, Event, Seq};
 use crate::domain::fault::{Fault, FaultCode};
 use crate::store::record::{ChainPlaces, Record, chain_places, read_line, sha256, too_long};
 use chrono::{DateTime, Utc};
-use pieces::{Piece, Pieces};
+use pieces::{PIECE, Piece, Pieces, SMALL};
 use std::io::{self, Read};
 use std::ops::Range;
 
@@ -61,12 +61,12 @@ impl<'a> Reader<&'a [u8]> {
 impl<R: Read> Reader<R> {
     /// Reads from line 1. What could not be read is in `end`, and only there.
     fn of(source: R) -> Self {
-        Reader { pieces: Pieces::of(source, 0), lines: 0, chain: Chain::START, said_empty: false }
+        Reader { pieces: Pieces::of(source, 0, PIECE), lines: 0, chain: Chain::START, said_empty: false }
     }
 
-    /// Reads on from `offset`, behind a line that left the chain like this.
+    /// Reads the few lines from `offset` on, behind a line that left the chain like this.
     pub(super) fn behind(source: R, chain: Chain, offset: usize) -> Self {
-        Reader { pieces: Pieces::of(source, offset), lines: chain.seq, chain, said_empty: true }
+        Reader { pieces: Pieces::of(source, offset, SMALL), lines: chain.seq, chain, said_empty: true }
     }
 
     /// The SHA-256 of the last line read; zeros before any. After the last line: the ledger's head.

@@ -6,8 +6,10 @@ use crate::store::record::LONGEST;
 use sha2::{Digest as _, Sha256};
 use std::io::{self, ErrorKind, Read};
 
-/// How much is read at once.
-const PIECE: usize = 128 * 1024;
+/// How much is read at once of a whole ledger,
+pub(super) const PIECE: usize = 128 * 1024;
+/// and of its last few lines.
+pub(super) const SMALL: usize = 16 * 1024;
 
 /// One line, without its `\n`, and where it starts.
 pub(super) enum Piece<'a> {
@@ -33,9 +35,9 @@ pub(super) struct Pieces<R> {
 }
 
 impl<R: Read> Pieces<R> {
-    /// Of a stream that begins at this offset of the file.
-    pub(super) fn of(source: R, offset: usize) -> Self {
-        Pieces { source, buffer: vec![0; PIECE], start: 0, end: 0, offset, unheld: 0, at_end: false, failed: None }
+    /// Of a stream that begins at this offset of the file, read in pieces of this size.
+    pub(super) fn of(source: R, offset: usize, piece: usize) -> Self {
+        Pieces { source, buffer: vec![0; piece], start: 0, end: 0, offset, unheld: 0, at_end: false, failed: None }
     }
 
     /// The next whole line; none at the end, or where reading failed.

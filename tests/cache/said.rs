@@ -1,0 +1,30 @@
+//! What a cache says, in words: two caches of one ledger say the same, whatever their bytes.
+
+use crate::steps::{day, name};
+use exquota::domain::event::Seq;
+use exquota::domain::text::{LicenceNumber, Reference};
+use exquota::store::ledger::cache::Cache;
+use exquota::store::ledger::file::{Disk, Opening, open_for_answer};
+use std::path::Path;
+use std::rc::Rc;
+
+/// How many entries were folded, and all that is said of them; none where no cache holds.
+pub(crate) fn said(ledger: &Path) -> Option<(Seq, String)> {
+    let system = Disk::new(None);
+    let source = Rc::new(open_for_answer(&system, ledger).unwrap());
+    let cache = Cache::open(&system, ledger, &source, Opening::Read)?;
+    let (snapshot, base) = cache.base()?;
+    let mut told = format!("{:?}\n{:?}\n{snapshot:#?}\n", cache.folded_head(), cache.recorded_at());
+    for number in 0..=u8::MAX {
+        if let Some(kept) = base.licence(&LicenceNumber::new(name("L", number))).unwrap() {
+            told += &format!("{kept:?}\n");
+        }
+        let mut references = base.references(&Reference::new(name("X", number))).unwrap();
+        references.sort_unstable();
+        told += &format!("{references:?}");
+    }
+    let lapsing = base.lapsing(day(0)..day(1000)).unwrap();
+    let mut lapsing: Vec<_> = lapsing.iter().map(|(day, here)| (day, base.kept(*here).unwrap().1.number)).collect();
+    lapsing.sort_unstable();
+    Some((snapshot.entries, told + &format!("\n{lapsing:?}\n")))
+}
