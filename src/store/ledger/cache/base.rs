@@ -42,6 +42,13 @@ impl Cached {
         self.places.borrow().get(&seq).copied()
     }
 
+    /// How many bytes of the cache the record that stands here takes.
+    pub(super) fn record_length(&self, here: u64) -> io::Result<u64> {
+        let mut length = [0; 4];
+        self.pages.read_at(here, &mut length)?;
+        Ok(4 + u64::from(u32::from_be_bytes(length)))
+    }
+
     /// Where the record of this approval stands in the cache, if it was asked for.
     pub(super) fn record_of(&self, seq: Seq) -> Option<u64> {
         self.records.borrow().get(&seq).copied()

@@ -12,7 +12,7 @@ use crate::domain::fingerprints::Printer;
 use crate::store::ledger::file::FileState;
 use chrono::{DateTime, Utc};
 use hashbrown::HashSet;
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Read, Write};
 
 /// A ledger with more findings is folded anew each time.
 const MOST_FINDINGS: usize = 1000;
@@ -25,37 +25,32 @@ pub(super) struct Folded<'a> {
 }
 
 /// A cache that is to be written.
-pub(super) struct Made {
+pub(super) struct Made<'a> {
     /// The first part.
     first: Vec<u8>,
-    many: Many,
+    many: Many<'a>,
     stamp: Stamp,
 }
 
 /// What is many: records of licence numbers, and the rows that lead to them and to references.
-#[derive(Default)]
-struct Many {
-    /// What an older cache has behind its first part: records, then tables.
-    older: Vec<u8>,
-    /// How much of that is records.
-    records: usize,
-    /// Records that come behind them.
-    newer: Vec<u8>,
+struct Many<'a> {
+    /// An older cache, whose records and references are the first of this one.
+    older: Option<&'a Cached>,
+    /// Records that come behind those.
+    records: Vec<u8>,
+    /// References that come among those.
+    references: Vec<Row>,
     numbers: Vec<Row>,
     lapses: Vec<Row>,
-    /// The older cache's references,
-    references: Option<Table>,
-    /// and those that are new.
-    new_references: Vec<Row>,
     /// Where records stand that newer ones have taken the place of.
     outdated: HashSet<u64>,
     /// How many bytes of records nothing leads to.
     dead: u64,
 }
 
-impl Made {
+impl<'a> Made<'a> {
     /// Of a book that was folded from the start, or resumed from `base`. None of a book that can't be kept.
-    pub(super) fn of(book: &mut Book, folded: &Folded<'_>, base: Option<&Cached>) -> Option<Self> {
+    pub(super) fn of(book: &mut Book, folded: &Folded<'_>, base: Option<&'a Cached>) -> Option<Self> {
         if book.findings().len() > MOST_FINDINGS {
             return None;
         }
@@ -63,12 +58,12 @@ impl Made {
         let (printer, prints) = book.kept_references();
         let lines = book.lines();
         let at = |seq: Seq| lines.at(seq).or_else(|| base?.at(seq));
-        let mut many = base.map_or_else(|| Some(Many::default()), Many::of)?;
+        let mut many = Many::after(base).ok()?;
         for kept in book.kept_licences() {
             let older = base.and_then(|base| base.record_of(kept.entry));
             many.put(&kept, at(kept.entry)?, printer, older)?;
         }
-        many.new_references = prints.map(|(print, seq)| Some((print, at(seq)?))).collect::<Option<_>>()?;
+        many.references = prints.map(|(print, seq)| Some((print, at(seq)?))).collect::<Option<_>>()?;
         many.put_in_order();
         let [numbers, references, lapses] = many.tables();
         let about = About {
@@ -103,41 +98,41 @@ impl Made {
     }
 }
 
-impl Many {
-    /// As an older cache has it.
-    fn of(base: &Cached) -> Option<Self> {
-        let older = base.pages.whole(base.count).ok()?;
-        let contents = &base.contents;
-        let numbers = contents.numbers.rows(&older)?.collect();
-        let lapses = contents.lapses.rows(&older)?.collect();
-        // They are too many to be taken apart; that they are all there is seen now.
-        if contents.references.rows(&older).is_none() {
-            return None;
-        }
-        Some(Many {
-            records: usize::try_from(contents.records()).ok().filter(|records| *records <= older.len())?,
-            numbers,
-            lapses,
-            references: Some(contents.references),
-            dead: contents.dead,
+impl<'a> Many<'a> {
+    /// As an older cache has it, if there is one.
+    fn after(older: Option<&'a Cached>) -> io::Result<Self> {
+        let rows = |table: fn(&Contents) -> Table| -> io::Result<Vec<Row>> {
+            older.map_or(Ok(Vec::new()), |older| table(&older.contents).rows(&older.pages, older.count).collect())
+        };
+        Ok(Many {
             older,
-            ..Many::default()
+            records: Vec::new(),
+            references: Vec::new(),
+            numbers: rows(|contents| contents.numbers)?,
+            lapses: rows(|contents| contents.lapses)?,
+            outdated: HashSet::new(),
+            dead: older.map_or(0, |older| older.contents.dead),
         })
+    }
+
+    /// How many bytes the older cache's records take.
+    fn older_records(&self) -> u64 {
+        self.older.map_or(0, |older| older.contents.records())
     }
 
     /// Puts a record in, in place of an older one if there is one. None of what can't be kept.
     fn put(&mut self, kept: &Kept, at: u64, printer: Printer, older: Option<u64>) -> Option<()> {
-        if let Some(older) = older.filter(|older| self.outdated.insert(*older)) {
-            self.dead += length_at(&self.older, older)?;
+        if let Some((cache, here)) = self.older.zip(older).filter(|(_, here)| self.outdated.insert(*here)) {
+            self.dead += cache.record_length(here).ok()?;
         }
-        let here = (self.records + self.newer.len()) as u64;
+        let here = self.older_records() + self.records.len() as u64;
         self.numbers.push((printer.print(&kept.number), here));
         let life = kept.licence.as_ref().map(|licence| licence.life);
         let lapses = life.filter(|life| !life.lapsed).and_then(|life| life.expires);
         self.lapses.extend(lapses.map(|day| (day_key(day), here)));
         let record = serde_json::to_vec(&Record::of(kept, at)?).ok()?;
-        self.newer.extend_from_slice(&u32::try_from(record.len()).ok()?.to_be_bytes());
-        self.newer.extend_from_slice(&record);
+        self.records.extend_from_slice(&u32::try_from(record.len()).ok()?.to_be_bytes());
+        self.records.extend_from_slice(&record);
         Some(())
     }
 
@@ -147,44 +142,42 @@ impl Many {
             rows.retain(|(_, here)| !self.outdated.contains(here));
             rows.sort_unstable();
         }
-        self.new_references.sort_unstable();
-    }
-
-    /// References as the older cache has them, in order.
-    fn old_references(&self) -> impl Iterator<Item = Row> + '_ {
-        self.references.and_then(|table| table.rows(&self.older)).into_iter().flatten()
+        self.references.sort_unstable();
     }
 
     /// Where numbers, references and lapses stand: behind the records, in this order.
     fn tables(&self) -> [Table; 3] {
-        let old_references = self.references.map_or(0, |table| table.count());
-        let numbers = Table::at((self.records + self.newer.len()) as u64, self.numbers.len());
-        let references = Table::at(numbers.end(), old_references + self.new_references.len());
+        let older_references = self.older.map_or(0, |older| older.contents.references.count());
+        let numbers = Table::at(self.older_records() + self.records.len() as u64, self.numbers.len());
+        let references = Table::at(numbers.end(), older_references + self.references.len());
         [numbers, references, Table::at(references.end(), self.lapses.len())]
     }
 
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        out.write_all(&self.older[..self.records])?;
-        out.write_all(&self.newer)?;
-        table::write(out, self.numbers.iter().copied())?;
-        table::write(out, merged(self.old_references(), self.new_references.iter().copied()))?;
-        table::write(out, self.lapses.iter().copied())
+        if let Some(older) = self.older {
+            let records = older.contents.records();
+            let copied = io::copy(&mut older.pages.onwards(0, older.count).take(records), out)?;
+            if copied < records {
+                return Err(ErrorKind::UnexpectedEof.into());
+            }
+        }
+        out.write_all(&self.records)?;
+        table::write(out, self.numbers.iter().copied().map(Ok))?;
+        let older = self.older.into_iter().flat_map(|older| older.contents.references.rows(&older.pages, older.count));
+        table::write(out, merged(older, self.references.iter().copied()))?;
+        table::write(out, self.lapses.iter().copied().map(Ok))
     }
 }
 
 /// Rows of two tables, each of them in order, as one.
-fn merged(a: impl Iterator<Item = Row>, b: impl Iterator<Item = Row>) -> impl Iterator<Item = Row> {
+fn merged(
+    a: impl Iterator<Item = io::Result<Row>>,
+    b: impl Iterator<Item = Row>,
+) -> impl Iterator<Item = io::Result<Row>> {
     let (mut a, mut b) = (a.peekable(), b.peekable());
     std::iter::from_fn(move || match (a.peek(), b.peek()) {
-        (Some(of_a), Some(of_b)) if of_b < of_a => b.next(),
+        (Some(Ok(of_a)), Some(of_b)) if of_b < of_a => b.next().map(Ok),
         (Some(_), _) => a.next(),
-        (None, _) => b.next(),
+        (None, _) => b.next().map(Ok),
     })
-}
-
-/// How many bytes the record that stands here takes.
-fn length_at(bytes: &[u8], here: u64) -> Option<u64> {
-    let here = usize::try_from(here).ok()?;
-    let length = u32::from_be_bytes(bytes.get(here..here.checked_add(4)?)?.try_into().ok()?);
-    Some(4 + u64::from(length))
 }

@@ -6,7 +6,7 @@ use foldhash::quality::FixedState;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::BuildHasher;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::rc::Rc;
 
 /// How much of a file a page takes.
@@ -110,24 +110,11 @@ impl Pages {
         Ok(())
     }
 
-    /// All that the pages hold from where offsets count, of so many pages.
-    pub(super) fn whole(&self, count: u64) -> io::Result<Vec<u8>> {
-        let start = self.start / HELD as u64;
-        let length =
-            count.saturating_sub(start).checked_mul(PAGE as u64).and_then(|length| usize::try_from(length).ok());
-        let mut bytes = vec![0; length.ok_or_else(|| io::Error::other("more pages than can be held"))?];
-        read_exactly(&*self.file, &mut bytes, start.saturating_mul(PAGE as u64))?;
-        // What the first page holds before the start goes, and of each page the sum.
-        let mut before = (self.start % HELD as u64) as usize;
-        let mut held = 0;
-        for (place, number) in (0..bytes.len()).step_by(PAGE).zip(start..) {
-            self.sound(number, &bytes[place..place + PAGE])?;
-            bytes.copy_within(place + before..place + HELD, held);
-            held += HELD - before;
-            before = 0;
-        }
-        bytes.truncate(held);
-        Ok(bytes)
+    /// All that the pages hold from this offset on, of so many pages; no page is kept.
+    pub(super) fn onwards(&self, offset: u64, count: u64) -> Onwards<'_> {
+        let offset = self.start.saturating_add(offset);
+        let (number, start) = (offset / HELD as u64, (offset % HELD as u64) as usize);
+        Onwards { pages: self, number, count, skipped: start, held: Vec::new(), given: 0 }
     }
 
     fn page(&self, number: u64) -> io::Result<Rc<[u8]>> {
@@ -145,6 +132,49 @@ impl Pages {
     fn sound<'p>(&self, number: u64, page: &'p [u8]) -> io::Result<&'p [u8]> {
         let (held, found) = page.split_at(HELD);
         if sum(self.generation, number, held) == found { Ok(held) } else { Err(io::Error::other("a page is damaged")) }
+    }
+}
+
+/// See [`Pages::onwards`].
+pub(super) struct Onwards<'p> {
+    pages: &'p Pages,
+    /// The page that is read next, of
+    number: u64,
+    /// so many.
+    count: u64,
+    /// How much of it comes before the offset.
+    skipped: usize,
+    /// What was read, and how much of it was given.
+    held: Vec<u8>,
+    given: usize,
+}
+
+impl Read for Onwards<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.given == self.held.len() {
+            self.read_on()?;
+        }
+        let count = into.len().min(self.held.len() - self.given);
+        into[..count].copy_from_slice(&self.held[self.given..self.given + count]);
+        self.given += count;
+        Ok(count)
+    }
+}
+
+impl Onwards<'_> {
+    fn read_on(&mut self) -> io::Result<()> {
+        const PAGES: u64 = 16;
+        self.held.clear();
+        let count = PAGES.min(self.count.saturating_sub(self.number)) as usize;
+        let mut bytes = [0; PAGES as usize * PAGE];
+        let bytes = &mut bytes[..count * PAGE];
+        read_exactly(&*self.pages.file, bytes, self.number.saturating_mul(PAGE as u64))?;
+        for page in bytes.chunks_exact(PAGE) {
+            self.held.extend_from_slice(self.pages.sound(self.number, page)?);
+            self.number += 1;
+        }
+        self.given = std::mem::take(&mut self.skipped).min(self.held.len());
+        Ok(())
     }
 }
 
@@ -180,14 +210,24 @@ mod tests {
                 assert!(found == bytes[start..start + count], "{count} from {start}");
             }
         }
-        for start in [0, 1, HELD - 1, HELD, 2 * HELD + 7] {
-            let mut pages = Pages::of(Rc::clone(&pages.file), GENERATION);
-            pages.begin_at(start as u64);
-            let whole = pages.whole(4).unwrap();
-            assert!(whole.starts_with(&bytes[start..]) && whole.len() == 4 * HELD - start, "{start}");
-            assert!(pages.whole(5).is_err(), "there is no fifth page");
-        }
         assert!(pages.read_at(3 * HELD as u64 + 5, &mut vec![0; HELD]).is_err(), "there is no fifth page");
+    }
+
+    #[test]
+    fn what_went_in_comes_out_in_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let bytes: Vec<u8> = (0..40 * HELD).map(|place| (place % 251) as u8).collect();
+        let mut pages = pages(&paged(GENERATION, &bytes), &folder);
+        pages.begin_at(3);
+        for start in [0, 1, HELD - 4, HELD - 3, HELD, 2 * HELD + 7, 39 * HELD, 40 * HELD - 4] {
+            let mut whole = Vec::new();
+            pages.onwards(start as u64, 40).read_to_end(&mut whole).unwrap();
+            assert!(whole == bytes[start + 3..], "{start}");
+        }
+        let mut some = Vec::new();
+        pages.onwards(0, 17).read_to_end(&mut some).unwrap();
+        assert!(some == bytes[3..17 * HELD], "the rest are no pages");
+        assert!(pages.onwards(0, 41).read_to_end(&mut some).is_err(), "there is no such page");
     }
 
     #[test]
@@ -200,7 +240,7 @@ mod tests {
             let mut damaged = sound.clone();
             damaged[place] ^= 4;
             assert!(whole(&damaged).is_err(), "byte {place}");
-            assert!(pages(&damaged, &folder).whole(2).is_err(), "byte {place}");
+            assert!(pages(&damaged, &folder).onwards(0, 2).read_to_end(&mut Vec::new()).is_err(), "byte {place}");
         }
         assert!(whole(&sound[..2 * PAGE - 1]).is_err(), "cut off");
         let swapped = [&sound[PAGE..], &sound[..PAGE]].concat();

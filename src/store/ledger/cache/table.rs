@@ -2,7 +2,7 @@
 
 use super::pages::Pages;
 use serde::{Deserialize, Serialize};
-use std::io::{self, Write};
+use std::io::{self, BufReader, Read, Write};
 
 /// A print, and what it leads to.
 pub(super) type Row = (u32, u64);
@@ -18,8 +18,9 @@ pub(super) struct Table {
 }
 
 /// Writes rows that are in order.
-pub(super) fn write(out: &mut impl Write, rows: impl Iterator<Item = Row>) -> io::Result<()> {
-    for (print, value) in rows {
+pub(super) fn write(out: &mut impl Write, rows: impl Iterator<Item = io::Result<Row>>) -> io::Result<()> {
+    for row in rows {
+        let (print, value) = row?;
         let mut bytes = [0; ROW as usize];
         bytes[..4].copy_from_slice(&print.to_be_bytes());
         bytes[4..].copy_from_slice(&value.to_be_bytes());
@@ -49,10 +50,14 @@ impl Table {
         self.offset.saturating_add(self.rows.saturating_mul(ROW))
     }
 
-    /// Every row, out of bytes that hold the table where it stands.
-    pub(super) fn rows(self, bytes: &[u8]) -> Option<impl Iterator<Item = Row> + use<'_>> {
-        let table = bytes.get(usize::try_from(self.offset).ok()?..usize::try_from(self.end()).ok()?)?;
-        Some(table.as_chunks().0.iter().copied().map(row))
+    /// Every row, of a cache with so many pages.
+    pub(super) fn rows<'p>(&self, pages: &'p Pages, count: u64) -> impl Iterator<Item = io::Result<Row>> + use<'p> {
+        let mut bytes = BufReader::new(pages.onwards(self.offset, count));
+        (0..self.rows).map(move |_| {
+            let mut read = [0; ROW as usize];
+            bytes.read_exact(&mut read)?;
+            Ok(row(read))
+        })
     }
 
     /// Everything that this print leads to.
@@ -111,7 +116,7 @@ fn row(bytes: [u8; ROW as usize]) -> Row {
 
 #[cfg(test)]
 mod tests {
-    use super::super::pages::Paging;
+    use super::super::pages::{HELD, Paging};
     use super::*;
     use std::fs::{self, File};
     use std::rc::Rc;
@@ -119,16 +124,18 @@ mod tests {
     /// A table of these rows behind something else, in a file.
     fn written(rows: &[Row], folder: &tempfile::TempDir) -> (Table, Pages) {
         let mut bytes = vec![9; 5];
-        write(&mut bytes, rows.iter().copied()).unwrap();
+        write(&mut bytes, rows.iter().copied().map(Ok)).unwrap();
         let table = Table::at(5, rows.len());
         assert_eq!((table.end(), table.count()), (bytes.len() as u64, rows.len()));
-        assert!(table.rows(&bytes).unwrap().eq(rows.iter().copied()));
-        assert!(table.rows(&bytes[..bytes.len() - 1]).is_none());
         let mut paging = Paging::new(Vec::new(), 1);
         paging.write_all(&bytes).unwrap();
         let path = folder.path().join("table");
         fs::write(&path, paging.finish().unwrap()).unwrap();
-        (table, Pages::of(Rc::new(File::open(&path).unwrap()), 1))
+        let pages = Pages::of(Rc::new(File::open(&path).unwrap()), 1);
+        assert!(
+            table.rows(&pages, (bytes.len() as u64).div_ceil(HELD as u64)).map(Result::unwrap).eq(rows.iter().copied())
+        );
+        (table, pages)
     }
 
     #[test]
