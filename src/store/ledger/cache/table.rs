@@ -149,7 +149,10 @@ mod tests {
             rows.sort_unstable();
             let (table, pages) = written(&rows, &folder);
             let ends = [0, 1, 1 << 31, u32::MAX];
-            for print in (0..count).map(print).flat_map(|print| [print.saturating_sub(1), print, print + 1]).chain(ends)
+            for print in (0..count)
+                .map(print)
+                .flat_map(|print| [print.saturating_sub(1), print, print.saturating_add(1)])
+                .chain(ends)
             {
                 let expected: Vec<u64> = rows.iter().filter(|row| row.0 == print).map(|row| row.1).collect();
                 assert_eq!(table.find(&pages, print).unwrap(), expected, "{print} of {count}");
