@@ -4,7 +4,6 @@
 use crate::store::ledger::file::{OpenFile, read_exactly};
 use foldhash::quality::FixedState;
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::hash::BuildHasher;
 use std::io::{self, Read, Write};
 use std::rc::Rc;
@@ -74,20 +73,27 @@ pub(super) fn sum_beside(generation: u64, bytes: &[u8]) -> [u8; SUM] {
     sum(generation, u64::MAX, bytes)
 }
 
-/// Pages in a file, read when they are asked for, each once.
+/// Pages in a file, read when they are asked for; the last few are kept.
 #[derive(Debug)]
 pub(super) struct Pages {
     file: Rc<dyn OpenFile>,
     generation: u64,
     /// From where offsets count.
     start: u64,
-    read: RefCell<HashMap<u64, Rc<[u8]>>>,
+    /// Each where the remainder of its number says.
+    kept: RefCell<[Option<Kept>; KEPT]>,
 }
+
+/// How many pages are kept. Memory that is not used yet costs more than a page that is read again.
+const KEPT: usize = 16;
+
+/// A page that was read, and its number.
+type Kept = (u64, Box<[u8; PAGE]>);
 
 impl Pages {
     /// The pages at the start of a file.
     pub(super) fn of(file: Rc<dyn OpenFile>, generation: u64) -> Self {
-        Pages { file, generation, start: 0, read: RefCell::default() }
+        Pages { file, generation, start: 0, kept: RefCell::default() }
     }
 
     /// From now on offsets count from here.
@@ -99,11 +105,17 @@ impl Pages {
     pub(super) fn read_at(&self, offset: u64, mut into: &mut [u8]) -> io::Result<()> {
         let offset = self.start.saturating_add(offset);
         let (mut number, mut start) = (offset / HELD as u64, (offset % HELD as u64) as usize);
+        let mut kept = self.kept.borrow_mut();
         while !into.is_empty() {
-            let page = self.page(number)?;
+            let place = &mut kept[(number % KEPT as u64) as usize];
+            let page = match place.take().filter(|(held, _)| *held == number) {
+                Some((_, page)) => page,
+                None => self.page(number)?,
+            };
             let count = into.len().min(HELD - start);
             let (part, rest) = into.split_at_mut(count);
             part.copy_from_slice(&page[start..start + count]);
+            *place = Some((number, page));
             into = rest;
             (number, start) = (number + 1, 0);
         }
@@ -117,14 +129,10 @@ impl Pages {
         Onwards { pages: self, number, count, skipped: start, held: Vec::new(), given: 0 }
     }
 
-    fn page(&self, number: u64) -> io::Result<Rc<[u8]>> {
-        if let Some(page) = self.read.borrow().get(&number) {
-            return Ok(Rc::clone(page));
-        }
-        let mut bytes = [0; PAGE];
-        read_exactly(&*self.file, &mut bytes, number.saturating_mul(PAGE as u64))?;
-        let page: Rc<[u8]> = self.sound(number, &bytes)?.into();
-        self.read.borrow_mut().insert(number, Rc::clone(&page));
+    fn page(&self, number: u64) -> io::Result<Box<[u8; PAGE]>> {
+        let mut page = Box::new([0; PAGE]);
+        read_exactly(&*self.file, &mut *page, number.saturating_mul(PAGE as u64))?;
+        self.sound(number, &*page)?;
         Ok(page)
     }
 
