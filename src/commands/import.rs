@@ -6,7 +6,7 @@
 
 use super::error::{Misuse, NotValid};
 use super::import_csv::{self, Filing, Filings, Kind};
-use super::session::{Opened, Session, Writing, open};
+use super::session::{Opened, Session, Writing};
 use super::{Answer, Exit, approve, order, sheet, ship, writing};
 use crate::domain::admitted::Admitted;
 use crate::domain::book::{Proposal, Verdict};
@@ -19,7 +19,6 @@ use crate::store::ledger::file::{self, Locked};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::rc::Rc;
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -54,13 +53,12 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
         return Ok(batch.answer(filings, request, true));
     }
     let mut locked = Locked::open(&*session.system, &session.ledger, session.lock_timeout)?;
-    let opened = open(&session.ledger, Rc::new(locked.source()?), None, &*session.progress)?;
+    let (opened, cache) = writing::open_to_write(session, &locked)?;
     let mut batch = Batch::judge(session, options, opened, &filings)?;
     let may_write = request.partial || !batch.outcomes.iter().any(Outcome::is_wrong);
     if may_write {
-        batch.opened.head = locked.append(&batch.admitted, &batch.opened.head)?;
+        writing::append(&mut locked, &mut batch.opened, &batch.admitted, cache.as_ref())?;
         batch.written = batch.admitted.len();
-        batch.opened.warnings.extend(writing::warn_of_set_aside(&locked));
     }
     Ok(batch.answer(filings, request, false))
 }

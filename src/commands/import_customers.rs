@@ -5,12 +5,11 @@
 
 use super::customers::{self, Judged, Recording};
 use super::error::NotValid;
-use super::session::{Opened, Session, Writing, open};
+use super::session::{Opened, Session, Writing};
 use super::{Answer, Exit, customers_csv, sheet, writing};
 use crate::report::import::{Imported, ImportedRow, Outcome};
 use crate::store::ledger::file::{self, Locked};
 use std::path::Path;
-use std::rc::Rc;
 
 /// Judges every row, then registers all customers that are new, or none.
 pub fn run(session: &Session, options: &Writing, path: &Path) -> anyhow::Result<Answer> {
@@ -42,13 +41,12 @@ pub fn run(session: &Session, options: &Writing, path: &Path) -> anyhow::Result<
         return Ok(answer(opened, judged, 0, true));
     }
     let mut locked = Locked::open(&*session.system, &session.ledger, session.lock_timeout)?;
-    let mut opened = open(&session.ledger, Rc::new(locked.source()?), None, &*session.progress)?;
+    let (mut opened, cache) = writing::open_to_write(session, &locked)?;
     let judged = judge(&mut opened)?;
     let mut written = 0;
     if !judged.rows.iter().any(|(_, outcome)| outcome.is_wrong()) {
-        opened.head = locked.append(&judged.admitted, &opened.head)?;
+        writing::append(&mut locked, &mut opened, &judged.admitted, cache.as_ref())?;
         written = judged.admitted.len();
-        opened.warnings.extend(writing::warn_of_set_aside(&locked));
     }
     Ok(answer(opened, judged, written, false))
 }

@@ -3,6 +3,7 @@
 use super::error::Misuse;
 use super::session::{Opened, Session, Writing, open};
 use super::{Answer, Exit};
+use crate::domain::admitted::Admitted;
 use crate::domain::book::{Book, Judgement, Proposal, Verdict};
 use crate::domain::event::{Digest, Entry, Event};
 use crate::domain::judge::Asked;
@@ -15,6 +16,7 @@ use crate::store::ledger::file::{self, Locked, Opening};
 use crate::store::policy::key_place;
 use crate::store::record;
 use chrono::{DateTime, NaiveDate, Utc};
+use std::path::Path;
 use std::rc::Rc;
 
 /// An event as a verb makes it, with what a person should know of it besides what the rules say.
@@ -73,12 +75,17 @@ pub(super) fn record_after<D: Into<Draft>, T>(
         return Ok((decided(opened, judgement, None), seen));
     }
     let mut locked = Locked::open(&*session.system, &session.ledger, session.lock_timeout)?;
-    let source = Rc::new(locked.source()?);
-    let cache = Cache::open(&*session.system, &session.ledger, &source, Opening::Append);
-    let mut opened = open(&session.ledger, source, None, &*session.progress)?;
+    let (mut opened, cache) = open_to_write(session, &locked)?;
     let judgement = judge(session, writing, &mut opened, draft)?;
     let seen = look(&mut opened.book, &judgement)?;
     Ok((write(&mut locked, opened, judgement, cache.as_ref())?, seen))
+}
+
+/// The whole ledger folded, and its cache, if one holds.
+pub(super) fn open_to_write(session: &Session, locked: &Locked<'_>) -> anyhow::Result<(Opened, Option<Cache>)> {
+    let source = Rc::new(locked.source()?);
+    let cache = Cache::open(&*session.system, &session.ledger, &source, Opening::Append);
+    Ok((open(&session.ledger, source, None, &*session.progress)?, cache))
 }
 
 /// Writes what was judged, if it is admitted.
@@ -93,19 +100,27 @@ fn write(
     if written.is_none() && !matches!(judgement.verdict, Verdict::AlreadyRecorded(_)) {
         return Ok(decided(opened, judgement, None));
     }
-    // A cache holds on for what this writer appends to the file that it held for, and for nothing else.
-    let cache = cache.filter(|_| opened.source.unchanged().is_some());
-    opened.head = locked.append(&admitted, &opened.head)?;
-    if let Some((cache, entries)) = cache.zip(written) {
-        cache.stamp(locked, entries, opened.head);
-    }
-    opened.warnings.extend(warn_of_set_aside(locked));
+    append(locked, &mut opened, &admitted, cache)?;
     Ok(decided(opened, judgement, written))
 }
 
-/// Nothing is thrown away: where the bytes of an unfinished last line are now.
-pub(super) fn warn_of_set_aside(locked: &Locked<'_>) -> Option<String> {
-    locked.set_aside().map(|path| format!("the bytes of the unfinished last line are kept in `{}`", path.display()))
+/// Appends what was admitted to the ledger.
+pub(super) fn append(
+    locked: &mut Locked<'_>,
+    opened: &mut Opened,
+    admitted: &[Admitted],
+    cache: Option<&Cache>,
+) -> anyhow::Result<()> {
+    // A cache holds on for what this writer appends to the file that it held for, and for nothing else.
+    let cache = cache.filter(|_| opened.source.unchanged().is_some());
+    opened.head = locked.append(admitted, &opened.head)?;
+    if let Some((cache, last)) = cache.zip(admitted.last()) {
+        cache.stamp(locked, last.entry().seq, opened.head);
+    }
+    // Nothing is thrown away: where the bytes of an unfinished last line are now.
+    let told = |path: &Path| format!("the bytes of the unfinished last line are kept in `{}`", path.display());
+    opened.warnings.extend(locked.set_aside().map(told));
+    Ok(())
 }
 
 fn judge<D: Into<Draft>>(

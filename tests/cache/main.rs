@@ -9,7 +9,7 @@ mod steps;
 use chrono::{NaiveTime, TimeDelta};
 use exquota::commands::progress::Progress;
 use exquota::commands::session::{Session, Writing};
-use exquota::commands::{Answer, init};
+use exquota::commands::{Answer, import, init};
 use exquota::domain::event::Seq;
 use exquota::report::paper::Paper;
 use exquota::store::ledger::file::Disk;
@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use steps::{Mischief, Step, approve_one, day, steps};
+use steps::{Mischief, Step, approve_one, day, steps, writing};
 
 const CUSTOMERS: &str = "id,name,country,parent\nc0,Zero,CN,\nc1,One,CN,c0\nc2,Two,HK,\n";
 
@@ -274,6 +274,21 @@ fn a_fold_leaves_a_cache_and_the_next_answer_needs_no_fold() {
     assert!(desk.has_read(), "the same bytes, written by somebody else");
     desk.ask(&headroom).unwrap();
     assert!(!desk.has_read());
+}
+
+#[test]
+fn an_import_needs_a_fold_and_the_next_answer_does_not() {
+    let desk = Desk::busy();
+    let filings =
+        "licence,customer,chip,quantity,date,reference\nL10,C0,H20,7,2026-03-02,\nL10,,H20,3,2026-03-02,X10\n";
+    fs::write(desk.path("filings.csv"), filings).unwrap();
+    let request = import::Request { file: desk.path("filings.csv"), partial: false };
+    let answer = import::run(&desk.session(), &writing(60, false, false), &request).unwrap();
+    assert!(answer.document.text(&Paper::PLAIN).contains("2 entries"), "{}", answer.document.text(&Paper::PLAIN));
+    assert!(desk.has_read());
+    let told = desk.same(&Step::shipment_of_nothing_counted(11, 10));
+    assert!(told.contains("\"recorded\""), "{told}");
+    assert!(desk.same(&Step::shipment_of_nothing_counted(10, 10)).contains("reference-exists"));
 }
 
 #[test]

@@ -412,7 +412,7 @@ pub(crate) fn approve_one(session: &Session, licence: u8) -> anyhow::Result<Answ
     Step::Approve(Order::small(licence), false, false).ask(session).unwrap()
 }
 
-fn writing(offset: u64, despite: bool, dry_run: bool) -> Writing {
+pub(crate) fn writing(offset: u64, despite: bool, dry_run: bool) -> Writing {
     Writing {
         date: Some(day(offset)),
         by: "w".to_owned(),
