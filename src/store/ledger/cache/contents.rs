@@ -46,6 +46,8 @@ pub(super) struct Contents {
     findings: Vec<Note>,
     /// How many bytes of records nothing leads to.
     pub(super) dead: u64,
+    /// How many caches came before this one since the whole ledger was folded.
+    pub(super) age: u32,
     /// Licence numbers, references, last valid days.
     pub(super) numbers: Table,
     pub(super) references: Table,
@@ -71,6 +73,7 @@ pub(super) struct About {
     pub(super) head: Digest,
     pub(super) recorded_at: DateTime<Utc>,
     pub(super) dead: u64,
+    pub(super) age: u32,
     pub(super) numbers: Table,
     pub(super) references: Table,
     pub(super) lapses: Table,
@@ -107,6 +110,7 @@ impl Contents {
             volumes: sums.volumes.iter().map(|(a, b, quantity)| (a.to_string(), b.to_string(), *quantity)).collect(),
             findings: snapshot.findings.iter().map(Note::of).collect(),
             dead: about.dead,
+            age: about.age,
             numbers: about.numbers,
             references: about.references,
             lapses: about.lapses,
@@ -123,9 +127,11 @@ impl Contents {
         self.numbers.offset()
     }
 
-    /// Whether nothing leads to most of its records.
+    /// Whether it is time to fold the whole ledger again: nothing leads to most of the records, or they were handed on
+    /// so often that what a failing memory may have done to them has lived long enough.
     pub(super) fn is_worn(&self) -> bool {
-        self.dead > self.records() / 2
+        const OLDEST: u32 = 50;
+        self.dead > self.records() / 2 || self.age > OLDEST
     }
 
     /// How many entries were folded.

@@ -73,6 +73,7 @@ impl<'a> Made<'a> {
             head: folded.head,
             recorded_at: folded.recorded_at,
             dead: many.dead,
+            age: base.map_or(0, |base| base.contents.age + 1),
             numbers,
             references,
             lapses,

@@ -6,7 +6,8 @@
 //! times, to the nanosecond. Any other program that writes to the ledger changes one of them, and the cache is stale.
 //! A time so fresh that a later change could bear it too is not taken for one. The writer that appends a line knows
 //! that the ledger is what the cache was made from, and stamps the cache with what the file has become; what was
-//! appended since the fold is folded on top of it, by the same judge.
+//! appended since the fold is folded on top of it, by the same judge. Now and then that is kept: a new cache then takes
+//! the place of the older one, and says what a cache of the whole fold would say (see `made`).
 //!
 //! Every page is checked when it is read, so damage is noticed. Who can write to the ledger's folder can forge a cache:
 //! `validate` never looks at it.
@@ -15,7 +16,8 @@
 //!
 //! Pages (see `pages`) that hold: how long the first part is, the first part (see `contents`), a record for each
 //! licence number, and tables (see `table`) of licence numbers, of references and of last valid days. Behind the
-//! pages the stamps (see `stamp`), of which the last one counts.
+//! pages the stamps (see `stamp`), of which the last one counts. Among the records may be outdated ones, to which nothing
+//! leads.
 
 mod base;
 mod contents;
