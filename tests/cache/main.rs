@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that can't go on has failed")]
 
+mod forged;
+mod kept;
+mod meddled;
 mod said;
 mod steps;
 
@@ -126,7 +129,11 @@ impl Desk {
 
     /// Everything a person or a program is told, and what the ledger then holds.
     fn ask(&self, step: &Step) -> Option<(String, Vec<u8>)> {
-        let told = match step.ask(&self.session())? {
+        self.ask_in(&self.session(), step)
+    }
+
+    fn ask_in(&self, session: &Session, step: &Step) -> Option<(String, Vec<u8>)> {
+        let told = match step.ask(session)? {
             Ok(Answer { document, exit, warnings }) => {
                 format!("{exit:?}\n{warnings:?}\n{}\n{}", document.text(&Paper::PLAIN), document.json().unwrap())
             }

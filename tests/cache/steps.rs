@@ -20,24 +20,24 @@ pub(crate) fn day(offset: u64) -> NaiveDate {
 /// Names are small numbers; one beyond those known stands for a name that nobody knows.
 #[derive(Clone, Debug)]
 pub(crate) struct Order {
-    customer: u8,
-    licence: u8,
-    chip: u8,
-    quantity: u64,
-    day: u64,
-    expires: Option<u64>,
-    licensee: Option<u8>,
-    replaces: Option<u8>,
+    pub(crate) customer: u8,
+    pub(crate) licence: u8,
+    pub(crate) chip: u8,
+    pub(crate) quantity: u64,
+    pub(crate) day: u64,
+    pub(crate) expires: Option<u64>,
+    pub(crate) licensee: Option<u8>,
+    pub(crate) replaces: Option<u8>,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Consigned {
-    reference: u8,
-    licence: u8,
-    chip: u8,
-    quantity: u64,
-    day: u64,
-    serials: bool,
+    pub(crate) reference: u8,
+    pub(crate) licence: u8,
+    pub(crate) chip: u8,
+    pub(crate) quantity: u64,
+    pub(crate) day: u64,
+    pub(crate) serials: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -211,11 +211,11 @@ fn mischief() -> impl Strategy<Value = Mischief> {
 }
 
 impl Order {
-    fn small(licence: u8) -> Self {
+    pub(crate) fn small(licence: u8) -> Self {
         Order { customer: 0, licence, chip: 0, quantity: 1, day: LAST, expires: None, licensee: None, replaces: None }
     }
 
-    fn terms(&self) -> Terms {
+    pub(crate) fn terms(&self) -> Terms {
         Terms {
             customer: name("C", self.customer),
             items: items(self.chip, self.quantity),

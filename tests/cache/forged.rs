@@ -1,0 +1,73 @@
+//! Caches that say something else than they were made to say, with sums that are right: what a cache of another program
+//! looks like, or of another ledger.
+
+use crate::Desk;
+use crate::steps::Step;
+use foldhash::quality::FixedState;
+use std::fs;
+use std::hash::BuildHasher;
+
+const PAGE: usize = 4096;
+const HELD: usize = PAGE - 8;
+const STAMP: usize = 104;
+
+fn sum(generation: u64, number: u64, bytes: &[u8]) -> [u8; 8] {
+    FixedState::with_seed(generation).hash_one((number, bytes)).to_be_bytes()
+}
+
+fn number_at(bytes: &[u8], place: usize) -> u64 {
+    u64::from_be_bytes(bytes[place..place + 8].try_into().unwrap())
+}
+
+/// Changes what the pages hold and what the last stamp says.
+fn forge(desk: &Desk, change: impl FnOnce(&mut Vec<u8>, &mut [u8])) {
+    let bytes = fs::read(desk.cache()).unwrap();
+    let generation = number_at(&bytes, 16);
+    let end = number_at(&bytes, 24) as usize * PAGE;
+    let mut held: Vec<u8> = bytes[..end].chunks(PAGE).flat_map(|page| page[..HELD].to_vec()).collect();
+    let mut stamp = bytes[bytes.len() - STAMP..bytes.len() - 8].to_vec();
+    change(&mut held, &mut stamp);
+    let mut forged = Vec::new();
+    for (number, page) in (0..).zip(held.chunks(HELD)) {
+        forged.extend_from_slice(page);
+        forged.extend_from_slice(&sum(generation, number, page));
+    }
+    forged.extend_from_slice(&stamp);
+    forged.extend_from_slice(&sum(generation, u64::MAX, &stamp));
+    fs::write(desk.cache(), forged).unwrap();
+}
+
+/// Changes the byte behind this text.
+fn next_to(held: &mut [u8], text: &str) {
+    let place = held.windows(text.len()).position(|window| window == text.as_bytes()).unwrap() + text.len();
+    held[place] = if held[place] == b'9' { b'8' } else { b'9' };
+}
+
+#[test]
+fn a_cache_of_another_program_or_of_another_ledger_does_not_hold() {
+    type Forgery = fn(&mut Vec<u8>, &mut [u8]);
+    let forgeries: [(&str, Forgery); 8] = [
+        ("another layout", |held, _| held[14] = b'9'),
+        ("another version", |held, _| next_to(held, "\"version\":\"")),
+        ("other prints", |held, _| next_to(held, "\"trial\":[")),
+        ("a ledger that was cut", |held, _| next_to(held, "\"length\":")),
+        ("a ledger of fewer entries", |held, _| next_to(held, "\"entries\":")),
+        ("records that are mostly outdated", |held, _| next_to(held, "\"dead\":")),
+        ("a first part longer than the file", |held, _| held[32..40].fill(0x7f)),
+        ("another head", |_, stamp| stamp[64] ^= 1),
+    ];
+    let desk = Desk::found(true);
+    let step = Step::Headroom { day: 60, by: None, of: None };
+    let expected = desk.copy().ask(&step).unwrap();
+    desk.ask(&step).unwrap();
+    let sound = fs::read(desk.cache()).unwrap();
+    desk.has_read();
+    forge(&desk, |_, _| ());
+    assert!(fs::read(desk.cache()).unwrap() == sound && !desk.has_read(), "nothing forged");
+    for (what, forgery) in forgeries {
+        fs::write(desk.cache(), &sound).unwrap();
+        forge(&desk, forgery);
+        assert_eq!(desk.ask(&step).unwrap(), expected, "{what}");
+        assert!(desk.has_read(), "{what}");
+    }
+}

@@ -1,0 +1,262 @@
+//! What a cache keeps, case by case: all that a fold came to, and when only a fold can tell.
+
+use crate::Desk;
+use crate::steps::{Consigned, Order, Step, approve_one, day, name, writing};
+use chrono::TimeDelta;
+use exquota::commands::approve::{self, Terms};
+use exquota::commands::close;
+use exquota::commands::session::Session;
+use exquota::domain::book::{Book, Kept, Snapshot};
+use exquota::domain::event::ClosureReason;
+use exquota::store::ledger::cache::Cache;
+use exquota::store::ledger::file::{Disk, Opening, open_for_answer};
+use std::fs;
+use std::rc::Rc;
+use std::sync::Arc;
+
+const HEADROOM: Step = Step::Headroom { day: 60, by: None, of: None };
+
+impl Desk {
+    /// Steps that are all recorded.
+    fn record(&self, steps: &[Step]) {
+        for step in steps {
+            let told = self.ask(step).unwrap().0;
+            assert!(told.contains("\"recorded\""), "{step:?}: {told}");
+        }
+    }
+
+    /// The last line says something else, which breaks nothing behind it.
+    fn edit_last_line(&self, from: &str, to: &str) {
+        let text = fs::read_to_string(self.ledger()).unwrap();
+        let last = text.trim_end().rfind('\n').unwrap();
+        assert!(text[last..].contains(from), "{}", &text[last..]);
+        fs::write(self.ledger(), [&text[..last], &text[last..].replace(from, to)].concat()).unwrap();
+    }
+
+    /// What takes a fold of every entry, and leaves the cache as it is.
+    fn folds(&self, step: &Step) -> String {
+        let (plain, cache) = (self.copy(), fs::read(self.cache()).unwrap());
+        let (with, without) = (self.ask(step).unwrap(), plain.ask(step).unwrap());
+        assert_eq!(with.0, without.0, "{step:?}");
+        assert!(with.1 == without.1 && self.has_read(), "{step:?}");
+        assert!(fs::read(self.cache()).unwrap().starts_with(&cache), "{step:?}: a cache that holds is not made anew");
+        with.0
+    }
+
+    /// A session whose clock is so many seconds behind.
+    fn behind(&self, seconds: i64) -> Session {
+        let session = self.session();
+        let clock = session.system.now() - TimeDelta::seconds(seconds);
+        Session { system: Arc::new(Disk::new(Some(clock))), ..session }
+    }
+
+    fn with_cache<T>(&self, use_it: impl FnOnce(&Cache) -> T) -> T {
+        let system = Disk::new(None);
+        let source = Rc::new(open_for_answer(&system, &self.ledger()).unwrap());
+        use_it(&Cache::open(&system, &self.ledger(), &source, Opening::Read).unwrap())
+    }
+}
+
+fn order(licence: u8, customer: u8, day: u64) -> Order {
+    Order { customer, day, ..Order::small(licence) }
+}
+
+fn approve(order: Order) -> Step {
+    Step::Approve(order, false, false)
+}
+
+fn ship(reference: u8, licence: u8, chip: u8, day: u64, despite: bool) -> Step {
+    Step::Ship(Consigned { reference, licence, chip, quantity: 1, day, serials: false }, despite, false)
+}
+
+/// A desk to which everything happened that a fold tells apart.
+fn eventful() -> Desk {
+    let desk = Desk::found(true);
+    desk.record(&[
+        approve(Order { licensee: Some(0), quantity: 9, expires: Some(64), ..order(0, 0, 40) }),
+        ship(1, 0, 0, 41, false),
+        ship(2, 0, 0, 41, false),
+        Step::Return { reference: 20, shipment: 1, chip: 0, quantity: 1, day: 42 },
+        ship(3, 0, 1, 42, true),
+        approve(Order { expires: Some(45), ..order(1, 1, 42) }),
+        approve(order(2, 1, 43)),
+        Step::Suspend(2, 43),
+        approve(order(3, 1, 43)),
+        approve(Order { replaces: Some(3), ..order(4, 1, 44) }),
+        Step::Grant { ceiling: 0, group: 0, limit: 90, day: 50, expires: Some(80) },
+        Step::Volume(7, 50),
+        Step::Register { customer: 3, parent: Some(0), day: 51 },
+        Step::Adopt(1, 52),
+        Step::Approve(Order { quantity: 200, ..order(5, 2, 53) }, true, false),
+        Step::Approve(Order { quantity: 95, ..order(6, 2, 53) }, true, false),
+        Step::Void(19),
+    ]);
+    for (licence, reason) in (7..).zip(ClosureReason::ALL) {
+        desk.record(&[approve(order(licence, 1, 54))]);
+        let request = close::Request { licence: name("L", licence), reason, note: None };
+        close::run(&desk.session(), &writing(55, false, false), &request).unwrap();
+    }
+    let terms = Terms { destination: Some("HK".to_owned()), ..order(10, 0, 56).terms() };
+    let request = approve::Request { licence: name("L", 10), terms };
+    approve::run(&desk.session(), &writing(56, false, false), &request).unwrap();
+    // A licence number that is taken: recorded, it changes nothing. Then one that is over every ceiling.
+    desk.record(&[approve(order(11, 0, 57))]);
+    desk.edit_last_line("\"L11\"", "\"L0\"");
+    desk.record(&[approve(Order { quantity: 1, ..order(12, 1, 58) })]);
+    desk.edit_last_line("\"H200\":1}", "\"H200\":999}");
+    desk.record(&[approve(Order { chip: 2, ..order(13, 1, 59) })]);
+    desk.fold();
+    desk
+}
+
+fn told(snapshot: &Snapshot, mut kept: Vec<Kept>) -> String {
+    kept.sort_by_key(|kept| kept.entry);
+    format!("{snapshot:#?}\n{kept:#?}")
+}
+
+#[test]
+fn all_that_a_fold_came_to_is_in_its_cache() {
+    let desk = eventful();
+    let mut book = desk.session().read().unwrap().book;
+    let snapshot = book.snapshot().unwrap();
+    let kept: Vec<Kept> = book.kept_licences().collect();
+    let folded = told(&snapshot, kept.clone());
+    for said in ["inert: true", "violation: true", "voided_by: Some", "lapsed: true", "Replacement", "suspended: Some"]
+    {
+        assert!(folded.contains(said), "{said}");
+    }
+    // Wherever the state was sought before.
+    book.as_of(day(44)).unwrap();
+    assert_eq!(told(&book.snapshot().unwrap(), kept.clone()), folded);
+    book.as_of(day(70)).unwrap();
+    assert_eq!(told(&book.snapshot().unwrap(), kept.clone()), folded);
+
+    desk.with_cache(|cache| {
+        let (snapshot, base) = cache.base().unwrap();
+        let kept = kept.iter().map(|kept| base.licence(&kept.number).unwrap().unwrap().1).collect();
+        assert_eq!(told(&snapshot, kept), folded);
+        // And a book that goes on from it has it still.
+        let resumed = Book::resume(snapshot.clone(), base).unwrap().snapshot().unwrap();
+        assert_eq!(told(&resumed, Vec::new()), told(&snapshot, Vec::new()));
+    });
+}
+
+#[test]
+fn a_breach_is_warned_of_from_a_cache_too() {
+    let desk = eventful();
+    let told = desk.same(&HEADROOM);
+    assert!(told.contains("[\"") && told.contains("\"breaches\""), "{told}");
+}
+
+#[test]
+fn r7_a_licence_that_is_valid_on_the_last_day_folded_lapses_on_the_next() {
+    let desk = Desk::found(true);
+    desk.record(&[Step::approval(1, 2, 60, Some(60), false), Step::approval(2, 0, 1, None, false)]);
+    desk.fold();
+    let check = |ahead| Step::CheckApproval(Order { customer: 2, quantity: 60, ..Order::small(0) }, ahead);
+    let told = desk.same(&check(0));
+    assert!(told.contains("\"fits_from\": \"2026-03-03\""), "{told}");
+    let told = desk.same(&check(1));
+    assert!(told.contains("\"decision\": \"within\""), "{told}");
+}
+
+#[test]
+fn what_a_cache_cannot_tell_is_folded() {
+    let desk = eventful();
+    desk.folds(&Step::Headroom { day: 43, by: None, of: None });
+    desk.folds(&Step::CheckApproval(order(0, 1, 50), 0));
+    desk.folds(&Step::CheckShipment(1, Consigned { serials: true, ..consigned(9, 4) }));
+    desk.folds(&Step::Approve(Order { replaces: Some(99), ..order(20, 1, 60) }, false, true));
+    // What is wrong with a question is told without a fold.
+    assert!(desk.same(&Step::check(9, 1)).contains("C9"));
+}
+
+fn consigned(reference: u8, licence: u8) -> Consigned {
+    Consigned { reference, licence, chip: 0, quantity: 1, day: 60, serials: false }
+}
+
+#[test]
+fn what_is_not_resumed_leaves_a_new_cache() {
+    for step in [
+        Step::Void(6),
+        Step::Return { reference: 20, shipment: 1, chip: 0, quantity: 1, day: 60 },
+        Step::Register { customer: 3, parent: None, day: 60 },
+        approve(order(7, 0, 55)),
+    ] {
+        let desk = Desk::found(true);
+        desk.record(&[approve(order(1, 0, 50)), approve(order(2, 0, 60)), ship(1, 1, 0, 60, false)]);
+        desk.fold();
+        desk.record(std::slice::from_ref(&step));
+        desk.has_read();
+        let answers = [HEADROOM, HEADROOM].map(|ask| (desk.ask(&ask).unwrap(), desk.has_read()));
+        let expected = desk.copy().ask(&HEADROOM).unwrap();
+        assert_eq!(answers, [(expected.clone(), true), (expected, false)], "{step:?}");
+    }
+}
+
+#[test]
+fn what_was_appended_out_of_order_is_folded() {
+    let desk = Desk::found(true);
+    desk.record(&[approve(order(1, 0, 50))]);
+    desk.fold();
+    desk.record(&[approve(order(2, 0, 60))]);
+    assert!(!desk.has_read());
+    // Between what was folded and what was appended.
+    desk.record(&[approve(order(3, 0, 55))]);
+    assert!(desk.has_read());
+    assert_eq!(desk.ask(&HEADROOM).unwrap(), desk.copy().ask(&HEADROOM).unwrap());
+}
+
+#[test]
+fn a_ledger_with_an_unfinished_line_gets_no_cache() {
+    let desk = Desk::found(true);
+    let ledger = fs::read(desk.ledger()).unwrap();
+    fs::write(desk.ledger(), [&ledger[..], b"{\"v\":1,"].concat()).unwrap();
+    let expected = desk.copy().ask(&HEADROOM).unwrap();
+    assert!(expected.0.contains("never acknowledged"), "{}", expected.0);
+    for _ in 0..2 {
+        assert_eq!(desk.ask(&HEADROOM).unwrap(), expected);
+        assert!(!desk.cache().exists());
+    }
+}
+
+#[test]
+fn a_failed_write_is_warned_of_from_a_cache_too() {
+    let desk = Desk::found(true);
+    desk.ask(&HEADROOM).unwrap();
+    fs::write(desk.path("ledger.jsonl.suspect"), "a note").unwrap();
+    desk.has_read();
+    let told = desk.ask(&HEADROOM).unwrap().0;
+    assert!(told.contains("exquota recover") && !desk.has_read(), "{told}");
+}
+
+#[test]
+fn what_was_appended_tells_the_earliest_time_of_the_next_line() {
+    let desk = Desk::found(true);
+    desk.ask_in(&desk.behind(120), &HEADROOM).unwrap();
+    approve_one(&desk.session(), 1).unwrap();
+    desk.has_read();
+    let step = approve(order(2, 0, 60));
+    let plain = desk.copy();
+    let with = desk.ask_in(&desk.behind(60), &step).unwrap();
+    assert!(with.0.contains("\"recorded\"") && !desk.has_read(), "{}", with.0);
+    assert_eq!(with, plain.ask_in(&plain.behind(60), &step).unwrap());
+}
+
+#[test]
+fn no_damage_changes_a_verdict() {
+    let desk = Desk::busy();
+    let steps = [Step::check(2, 10), Step::CheckShipment(0, consigned(1, 1)), {
+        Step::Ship(Consigned { day: 60, ..consigned(1, 1) }, false, true)
+    }];
+    let sound = fs::read(desk.cache()).unwrap();
+    for step in steps {
+        let expected = desk.copy().ask(&step).unwrap();
+        for page in 0..sound.len() / 4096 {
+            let mut damaged = sound.clone();
+            damaged[page * 4096 + 1000] ^= 1;
+            fs::write(desk.cache(), damaged).unwrap();
+            assert_eq!(desk.ask(&step).unwrap(), expected, "{step:?}, page {page}");
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! What happens to a ledger while a cache of it is made or stamped.
+
+use crate::Desk;
+use crate::steps::{Order, Step};
+use chrono::{DateTime, Utc};
+use exquota::commands::session::Session;
+use exquota::store::ledger::file::{Disk, FileClock, FileState, OpenFile, Opening, System};
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A disk where something may happen whenever a clock is looked at.
+struct Meddled {
+    disk: Disk,
+    at_time: Box<dyn Fn() + Send + Sync>,
+    file_clock: Box<dyn Fn(FileClock) -> FileClock + Send + Sync>,
+}
+
+impl fmt::Debug for Meddled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a meddled {:?}", self.disk)
+    }
+}
+
+impl System for Meddled {
+    fn open(&self, path: &Path, opening: Opening) -> io::Result<Box<dyn OpenFile>> {
+        self.disk.open(path, opening)
+    }
+
+    fn look(&self, path: &Path) -> io::Result<Option<FileState>> {
+        self.disk.look(path)
+    }
+
+    fn link(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.disk.link(from, to)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.disk.rename(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        self.disk.remove(path)
+    }
+
+    fn sync_directory_of(&self, path: &Path) -> io::Result<()> {
+        self.disk.sync_directory_of(path)
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        (self.at_time)();
+        self.disk.now()
+    }
+
+    fn file_clock(&self) -> FileClock {
+        (self.file_clock)(self.disk.file_clock())
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.disk.elapsed()
+    }
+
+    fn sleep(&self, pause: Duration) {
+        self.disk.sleep(pause);
+    }
+}
+
+const HEADROOM: Step = Step::Headroom { day: 60, by: None, of: None };
+
+impl Desk {
+    fn meddled(
+        &self,
+        at_time: impl Fn() + Send + Sync + 'static,
+        file_clock: impl Fn(FileClock) -> FileClock + Send + Sync + 'static,
+    ) -> Session {
+        let session = self.session();
+        let disk = Disk::new(Some(session.system.now()));
+        let system = Meddled { disk, at_time: Box::new(at_time), file_clock: Box::new(file_clock) };
+        Session { system: Arc::new(system), ..session }
+    }
+}
+
+/// Another program changes what the policy's line says, and no length.
+fn edit(ledger: &Path) {
+    let text = fs::read_to_string(ledger).unwrap();
+    fs::write(ledger, text.replacen("scenario", "scenariO", 1)).unwrap();
+}
+
+#[test]
+fn a_ledger_whose_next_change_may_go_unnoticed_gets_no_cache() {
+    let desk = Desk::found(true);
+    let session = desk.meddled(|| (), |_| FileClock { coarse: (3, 3), fine: (3, 3) });
+    let told = desk.ask_in(&session, &HEADROOM).unwrap();
+    assert_eq!(told, desk.copy().ask(&HEADROOM).unwrap());
+    assert!(!desk.cache().exists());
+    desk.ask(&HEADROOM).unwrap();
+    assert!(desk.cache().exists());
+    desk.has_read();
+    desk.ask_in(&session, &Step::Approve(Order::small(1), false, false)).unwrap();
+    assert!(!desk.has_read(), "the cache held for the writer");
+    desk.ask(&HEADROOM).unwrap();
+    assert!(desk.has_read(), "but was not stamped by it");
+}
+
+#[test]
+fn a_ledger_that_is_changed_while_its_cache_is_waited_for_gets_none() {
+    let desk = Desk::found(true);
+    let ledger = desk.ledger();
+    let session = desk.meddled(
+        || (),
+        move |clock| {
+            edit(&ledger);
+            clock
+        },
+    );
+    desk.ask_in(&session, &HEADROOM).unwrap();
+    assert!(!desk.cache().exists());
+}
+
+#[test]
+fn a_writer_does_not_stamp_a_cache_for_what_another_program_changed_meanwhile() {
+    let desk = Desk::found(true);
+    desk.ask(&HEADROOM).unwrap();
+    desk.has_read();
+    let ledger = desk.ledger();
+    let session = desk.meddled(move || edit(&ledger), |clock| clock);
+    let told = desk.ask_in(&session, &Step::Approve(Order::small(1), false, false)).unwrap().0;
+    assert!(told.contains("\"recorded\"") && !desk.has_read(), "{told}");
+    let told = desk.ask(&HEADROOM).unwrap();
+    assert_eq!(told, desk.copy().ask(&HEADROOM).unwrap());
+    assert!(told.0.contains("not valid"), "{}", told.0);
+}
