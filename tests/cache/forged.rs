@@ -71,3 +71,11 @@ fn a_cache_of_another_program_or_of_another_ledger_does_not_hold() {
         assert!(desk.has_read(), "{what}");
     }
 }
+
+#[test]
+fn two_caches_of_one_ledger_share_no_page() {
+    let desk = Desk::busy();
+    let first = fs::read(desk.cache()).unwrap();
+    desk.fold();
+    assert_ne!(number_at(&first, 16), number_at(&fs::read(desk.cache()).unwrap(), 16));
+}

@@ -83,10 +83,10 @@ impl Desk {
     }
 }
 
-/// Another program changes what the policy's line says, and no length.
+/// Another program changes what a line says, and no length.
 fn edit(ledger: &Path) {
     let text = fs::read_to_string(ledger).unwrap();
-    fs::write(ledger, text.replacen("scenario", "scenariO", 1)).unwrap();
+    fs::write(ledger, text.replacen("\"L9\"", "\"L8\"", 1)).unwrap();
 }
 
 #[test]
@@ -108,6 +108,8 @@ fn a_ledger_whose_next_change_may_go_unnoticed_gets_no_cache() {
 #[test]
 fn a_ledger_that_is_changed_while_its_cache_is_waited_for_gets_none() {
     let desk = Desk::found(true);
+    desk.record(&[Step::Approve(Order::small(9), false, false)]);
+    fs::remove_file(desk.cache()).unwrap();
     let ledger = desk.ledger();
     let session = desk.meddled(
         || (),
@@ -123,6 +125,7 @@ fn a_ledger_that_is_changed_while_its_cache_is_waited_for_gets_none() {
 #[test]
 fn a_writer_does_not_stamp_a_cache_for_what_another_program_changed_meanwhile() {
     let desk = Desk::found(true);
+    desk.record(&[Step::Approve(Order::small(9), false, false), Step::Approve(Order::small(7), false, false)]);
     desk.ask(&HEADROOM).unwrap();
     desk.has_read();
     let ledger = desk.ledger();

@@ -1,0 +1,158 @@
+//! What was appended since the fold: a cache answers for it too, and what it was made of goes into the next cache.
+
+use crate::Desk;
+use crate::kept::{HEADROOM, approve, order, ship};
+use crate::said::said;
+use crate::steps::{Order, Step, approve_one, name, writing};
+use exquota::commands::approve::{self, Terms};
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
+#[test]
+fn what_changes_no_more_than_it_names_needs_no_fold() {
+    let desk = Desk::found(true);
+    desk.record(&[
+        approve(Order { quantity: 20, ..order(1, 0, 50) }),
+        approve(order(2, 0, 50)),
+        approve(order(3, 0, 50)),
+    ]);
+    desk.fold();
+    for step in [
+        Step::Adopt(1, 51),
+        Step::Grant { ceiling: 0, group: 0, limit: 90, day: 51, expires: Some(80) },
+        Step::Volume(7, 51),
+        Step::Suspend(1, 51),
+        Step::Reinstate(1, 52),
+        Step::Amend { licence: 1, chip: 0, quantity: Some(10), expires: Some(70), day: 52 },
+        Step::Close(2, 52),
+        approve(Order { replaces: Some(3), ..order(4, 0, 53) }),
+        ship(1, 1, 0, 54, false),
+    ] {
+        desk.record(std::slice::from_ref(&step));
+        desk.has_read();
+        desk.same(&HEADROOM);
+    }
+}
+
+#[test]
+fn a_licence_is_taken_up_once() {
+    let desk = Desk::busy();
+    desk.record(&[Step::shipment(5, 2, 20)]);
+    let told = desk.same(&Step::Headroom { day: 70, by: None, of: None });
+    assert!(told.contains("\"released\": 40"), "{told}");
+}
+
+#[test]
+fn a_licence_lapses_once() {
+    let desk = Desk::found(true);
+    desk.record(&[approve(Order { expires: Some(45), quantity: 9, ..order(1, 0, 40) }), approve(order(2, 0, 50))]);
+    desk.fold();
+    desk.record(&[ship(1, 1, 0, 55, true)]);
+    desk.has_read();
+    desk.same(&HEADROOM);
+    desk.same(&Step::Headroom { day: 70, by: None, of: None });
+}
+
+#[test]
+fn what_was_appended_is_known_by_its_reference_and_its_number() {
+    let desk = Desk::busy();
+    desk.record(&[Step::shipment(5, 1, 20), approve(Order { chip: 2, ..order(9, 1, 60) })]);
+    desk.has_read();
+    assert!(desk.same(&Step::shipment(5, 1, 20)).contains("already-recorded"));
+    assert!(desk.same(&Step::shipment(5, 1, 21)).contains("reference-exists"));
+    assert!(desk.same(&approve(Order { chip: 2, ..order(9, 1, 60) })).contains("already-recorded"));
+}
+
+#[test]
+fn nothing_that_was_appended_is_taken_back() {
+    let desk = Desk::found(true);
+    desk.record(&[approve(Order { expires: Some(52), ..order(1, 0, 50) })]);
+    desk.fold();
+    desk.record(&[ship(1, 1, 0, 51, false), approve(order(2, 0, 60))]);
+    desk.has_read();
+    desk.folds(&Step::Headroom { day: 55, by: None, of: None });
+}
+
+#[test]
+fn what_lapsed_since_the_fold_has_lapsed_in_the_next_cache() {
+    let desk = Desk::found(true);
+    desk.record(&[approve(Order { expires: Some(45), ..order(1, 0, 40) })]);
+    desk.fold();
+    let (before, _) = said(&desk.ledger()).unwrap();
+    for number in 10..30 {
+        desk.record(&[Step::approval_of_nothing_counted(number)]);
+        assert!(!desk.has_read());
+    }
+    let (entries, told) = said(&desk.ledger()).unwrap();
+    assert!(entries > before, "a cache was made of the one before");
+    assert!(told.contains("lapsed: true"), "{told}");
+    assert_eq!(told, desk.said_of(entries));
+}
+
+#[test]
+fn the_next_line_is_not_recorded_before_the_last_one() {
+    let desk = Desk::found(true);
+    desk.fold_first();
+    approve_one(&desk.behind(-120), 1).unwrap();
+    desk.has_read();
+    let (step, plain) = (approve(order(2, 0, 60)), desk.copy());
+    let with = desk.ask(&step).unwrap();
+    assert!(with.0.contains("\"recorded\"") && !desk.has_read(), "{}", with.0);
+    assert_eq!(with, plain.ask(&step).unwrap());
+}
+
+#[test]
+fn what_goes_wrong_with_a_write_is_said_without_a_fold() {
+    let desk = Desk::busy();
+    let told = desk.ask_in(&desk.behind(3600), &approve(Order { chip: 2, ..order(9, 1, 60) })).unwrap().0;
+    assert!(told.contains("clock") && !desk.has_read(), "{told}");
+}
+
+#[test]
+fn what_another_one_left_half_made_is_written_over() {
+    let desk = Desk::found(true);
+    fs::write(desk.path("ledger.jsonl.cache.new"), vec![b'x'; 100_000]).unwrap();
+    desk.fold_first();
+    desk.same(&HEADROOM);
+}
+
+#[test]
+fn a_cache_is_for_those_who_may_read_its_ledger() {
+    let desk = Desk::found(true);
+    for mode in [0o600, 0o644] {
+        fs::set_permissions(desk.ledger(), fs::Permissions::from_mode(mode)).unwrap();
+        desk.ask(&HEADROOM).unwrap();
+        assert_eq!(fs::metadata(desk.cache()).unwrap().permissions().mode() & 0o777, mode);
+    }
+}
+
+#[test]
+fn a_cache_that_cannot_be_put_in_its_place_leaves_nothing() {
+    let desk = Desk::found(true);
+    fs::create_dir(desk.cache()).unwrap();
+    desk.ask(&HEADROOM).unwrap();
+    assert!(!desk.path("ledger.jsonl.cache.new").exists());
+}
+
+#[test]
+fn a_first_part_of_many_pages_is_read() {
+    let desk = Desk::found(true);
+    for number in 0..30 {
+        let terms = Terms { licensee: Some(format!("{number}{}", "x".repeat(190))), ..order(number, 1, 60).terms() };
+        let request = approve::Request { licence: name("L", number), terms };
+        approve::run(&desk.session(), &writing(60, false, false), &request).unwrap();
+    }
+    desk.fold();
+    let first = fs::read(desk.cache()).unwrap();
+    assert!(u64::from_be_bytes(first[32..40].try_into().unwrap()) > 5000, "its length");
+    desk.same(&HEADROOM);
+    desk.same(&Step::check(0, 1));
+}
+
+impl Desk {
+    /// Leaves the first cache.
+    fn fold_first(&self) {
+        self.ask(&HEADROOM).unwrap();
+        self.has_read();
+    }
+}
