@@ -120,4 +120,12 @@ mod tests {
         }
         assert_eq!(prints.prints().count() as u64, MANY / 2);
     }
+
+    #[test]
+    fn no_two_printers_make_the_same_prints() {
+        let printers = [Printer::random(), Printer::random()];
+        assert_ne!(printers[0], printers[1]);
+        let prints = printers.map(|printer| (0..4).map(|number| printer.print(&number)).collect::<Vec<u32>>());
+        assert_ne!(prints[0], prints[1]);
+    }
 }

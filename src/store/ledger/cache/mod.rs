@@ -177,3 +177,14 @@ fn trial(printer: Printer) -> Vec<u32> {
     let text = "of every length that a number may have, the one that is asked for";
     (0..text.len()).step_by(7).filter_map(|end| text.get(..end)).map(|text| printer.print(&Text::new(text))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trial_tells_printers_apart_whatever_the_length_of_what_they_print() {
+        let [one, other] = [1, 2].map(|seed| trial(Printer { seed }));
+        assert!(one.len() > 8 && one.iter().zip(&other).all(|(one, other)| one != other));
+    }
+}

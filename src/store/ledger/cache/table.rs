@@ -82,7 +82,7 @@ impl Table {
     fn first_from(&self, pages: &Pages, print: u32) -> io::Result<u64> {
         let is_below = |row: u64| Ok::<_, io::Error>(self.row(pages, row)?.0 < print);
         // Prints of names are spread evenly: the place is near where it would be if they were all the same way apart.
-        let near = (u128::from(print) * u128::from(self.rows) >> 32) as u64;
+        let near = ((u128::from(print) * u128::from(self.rows)) >> 32) as u64;
         let (mut low, mut high) = (near, near);
         let mut stride = self.rows.isqrt().max(1);
         while high < self.rows && is_below(high)? {

@@ -2,6 +2,7 @@
 
 mod hiccups;
 mod recovery;
+mod settled;
 
 use super::*;
 use crate::domain::event::{Entry, Event, Void};

@@ -1,0 +1,173 @@
+//! When a writer knows what the file is that it leaves: a file and a clock that say what they are told to say.
+
+use super::super::settle;
+use super::*;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+/// Says one state after the other, and the last one from then on.
+#[derive(Debug)]
+struct Scripted {
+    states: Vec<FileState>,
+    looks: AtomicUsize,
+    stamps: &'static AtomicUsize,
+    stampable: bool,
+}
+
+fn unasked<T>() -> io::Result<T> {
+    Err(io::Error::other("nobody asks for this"))
+}
+
+impl OpenFile for Scripted {
+    fn try_lock(&self) -> io::Result<bool> {
+        unasked()
+    }
+
+    fn state(&self) -> io::Result<FileState> {
+        let look = self.looks.fetch_add(1, Relaxed);
+        Ok(self.states[look.min(self.states.len() - 1)].clone())
+    }
+
+    fn read(&self, _: &mut [u8]) -> io::Result<usize> {
+        unasked()
+    }
+
+    fn read_at(&self, _: &mut [u8], _: u64) -> io::Result<usize> {
+        unasked()
+    }
+
+    fn write(&self, _: &[u8]) -> io::Result<usize> {
+        unasked()
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        unasked()
+    }
+
+    fn truncate(&self, _: u64) -> io::Result<()> {
+        unasked()
+    }
+
+    fn stamp_anew(&self) -> io::Result<()> {
+        self.stamps.fetch_add(1, Relaxed);
+        if self.stampable { Ok(()) } else { unasked() }
+    }
+
+    fn be_like(&self, _: &FileState) -> io::Result<()> {
+        unasked()
+    }
+}
+
+/// A clock that goes on only while somebody waits.
+#[derive(Debug, Default)]
+struct Clock {
+    waits: AtomicUsize,
+    step: u32,
+}
+
+impl System for Clock {
+    fn open(&self, _: &Path, _: Opening) -> io::Result<Box<dyn OpenFile>> {
+        unasked()
+    }
+
+    fn look(&self, _: &Path) -> io::Result<Option<FileState>> {
+        unasked()
+    }
+
+    fn link(&self, _: &Path, _: &Path) -> io::Result<()> {
+        unasked()
+    }
+
+    fn rename(&self, _: &Path, _: &Path) -> io::Result<()> {
+        unasked()
+    }
+
+    fn remove(&self, _: &Path) -> io::Result<()> {
+        unasked()
+    }
+
+    fn sync_directory_of(&self, _: &Path) -> io::Result<()> {
+        unasked()
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH
+    }
+
+    fn file_clock(&self) -> FileClock {
+        let coarse = (10, 400 + self.step * self.waits.load(Relaxed) as u32);
+        FileClock { coarse, fine: (coarse.0, coarse.1 + 300) }
+    }
+
+    fn elapsed(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn sleep(&self, _: Duration) {
+        self.waits.fetch_add(1, Relaxed);
+    }
+}
+
+const LENGTH: u64 = 7;
+
+fn changed(nanos: u32) -> FileState {
+    FileState {
+        identity: Identity { device: 1, inode: 1 },
+        links: 1,
+        length: LENGTH,
+        irregular: None,
+        owner: (0, 0),
+        mode: 0,
+        modified: (10, nanos),
+        changed: (10, nanos),
+    }
+}
+
+/// What a writer takes the file for, how often it stamped it, and how often it waited.
+fn told(states: &[FileState], stampable: bool, step: u32) -> (Option<FileState>, usize, usize) {
+    let stamps: &'static AtomicUsize = Box::leak(Box::default());
+    let clock = Clock { step, ..Clock::default() };
+    let file = Scripted { states: states.to_vec(), looks: AtomicUsize::new(0), stamps, stampable };
+    let locked = Locked {
+        system: &clock,
+        path: PathBuf::new(),
+        file: Box::new(file),
+        length: LENGTH,
+        end: Vec::new(),
+        failed: false,
+        set_aside: None,
+    };
+    let settled = locked.settled();
+    (settled, stamps.load(Relaxed), clock.waits.load(Relaxed))
+}
+
+/// Not settled: the clock shows this time.
+const NOW: u32 = 400;
+
+#[test]
+fn a_file_that_is_settled_is_left_as_it_is() {
+    assert_eq!(told(&[changed(399)], true, 0), (Some(changed(399)), 0, 0));
+    assert_eq!(told(&[changed(500)], true, 0), (Some(changed(500)), 0, 0));
+}
+
+#[test]
+fn a_file_is_stamped_anew_before_anybody_waits() {
+    assert_eq!(told(&[changed(NOW), changed(450)], true, 0), (Some(changed(450)), 1, 0));
+    assert_eq!(told(&[changed(NOW), changed(NOW)], true, 1), (Some(changed(NOW)), 1, 1));
+    assert_eq!(told(&[changed(NOW)], false, 1), (Some(changed(NOW)), 1, 1), "where that is not allowed");
+}
+
+#[test]
+fn nobody_waits_for_ever() {
+    let (settled, _, waits) = told(&[changed(NOW)], true, 0);
+    assert_eq!(settled, None);
+    assert!((2..100).contains(&waits), "{waits}");
+    assert!(!settle(&Clock::default(), &changed(NOW)));
+}
+
+#[test]
+fn a_file_that_somebody_else_writes_to_is_not_settled() {
+    let longer = |nanos| FileState { length: LENGTH + 1, ..changed(nanos) };
+    assert_eq!(told(&[longer(399)], true, 0).0, None);
+    assert_eq!(told(&[changed(NOW), longer(450)], true, 0).0, None);
+    assert_eq!(told(&[changed(399), changed(500)], true, 0).0, None, "while it was looked at");
+}
