@@ -218,15 +218,20 @@ fn what_is_not_resumed_leaves_a_new_cache() {
 
 #[test]
 fn what_was_appended_out_of_order_is_folded() {
-    let desk = Desk::found(true);
-    desk.record(&[approve(order(1, 0, 50))]);
-    desk.fold();
-    desk.record(&[approve(order(2, 0, 60))]);
-    assert!(!desk.has_read());
-    // Between what was folded and what was appended.
-    desk.record(&[approve(order(3, 0, 55))]);
-    assert!(desk.has_read());
-    assert_eq!(desk.ask(&HEADROOM).unwrap(), desk.copy().ask(&HEADROOM).unwrap());
+    for late in [approve(order(3, 0, 55)), ship(1, 1, 0, 55, false)] {
+        let desk = Desk::found(true);
+        desk.record(&[approve(order(1, 0, 50))]);
+        desk.fold();
+        desk.record(&[approve(order(2, 0, 60))]);
+        assert!(!desk.has_read());
+        // Between what was folded and what was appended.
+        for step in [late, HEADROOM] {
+            let plain = desk.copy();
+            assert_eq!(desk.ask(&step).unwrap(), plain.ask(&step).unwrap());
+            assert!(desk.has_read(), "{step:?}");
+        }
+        desk.same(&HEADROOM);
+    }
 }
 
 #[test]

@@ -126,8 +126,7 @@ fn a_ledger_that_is_changed_while_its_cache_is_waited_for_gets_none() {
 fn a_writer_does_not_stamp_a_cache_for_what_another_program_changed_meanwhile() {
     let desk = Desk::found(true);
     desk.record(&[Step::Approve(Order::small(9), false, false), Step::Approve(Order::small(7), false, false)]);
-    desk.ask(&HEADROOM).unwrap();
-    desk.has_read();
+    desk.fold();
     let ledger = desk.ledger();
     let session = desk.meddled(move || edit(&ledger), |clock| clock);
     let told = desk.ask_in(&session, &Step::Approve(Order::small(1), false, false)).unwrap().0;
