@@ -37,10 +37,10 @@ fn forge(desk: &Desk, change: impl FnOnce(&mut Vec<u8>, &mut [u8])) {
     fs::write(desk.cache(), forged).unwrap();
 }
 
-/// Changes the byte behind this text.
-fn next_to(held: &mut [u8], text: &str) {
+/// Puts this digit behind this text, or the one below it where it stands there already.
+fn next_to(held: &mut [u8], text: &str, digit: u8) {
     let place = held.windows(text.len()).position(|window| window == text.as_bytes()).unwrap() + text.len();
-    held[place] = if held[place] == b'9' { b'8' } else { b'9' };
+    held[place] = if held[place] == digit { digit - 1 } else { digit };
 }
 
 #[test]
@@ -48,11 +48,11 @@ fn a_cache_of_another_program_or_of_another_ledger_does_not_hold() {
     type Forgery = fn(&mut Vec<u8>, &mut [u8]);
     let forgeries: [(&str, Forgery); 8] = [
         ("another layout", |held, _| held[14] = b'9'),
-        ("another version", |held, _| next_to(held, "\"version\":\"")),
-        ("other prints", |held, _| next_to(held, "\"trial\":[")),
-        ("a ledger that was cut", |held, _| next_to(held, "\"length\":")),
-        ("a ledger of fewer entries", |held, _| next_to(held, "\"entries\":")),
-        ("records that are mostly outdated", |held, _| next_to(held, "\"dead\":")),
+        ("another version", |held, _| next_to(held, "\"version\":\"", b'9')),
+        ("other prints", |held, _| next_to(held, "\"trial\":[", b'2')),
+        ("a ledger that was cut", |held, _| next_to(held, "\"length\":", b'9')),
+        ("a ledger of fewer entries", |held, _| next_to(held, "\"entries\":", b'9')),
+        ("records that are mostly outdated", |held, _| next_to(held, "\"dead\":", b'9')),
         ("a first part longer than the file", |held, _| held[32..40].fill(0x7f)),
         ("another head", |_, stamp| stamp[64] ^= 1),
     ];

@@ -204,9 +204,14 @@ fn what_is_not_resumed_leaves_a_new_cache() {
         Step::Return { reference: 20, shipment: 1, chip: 0, quantity: 1, day: 60 },
         Step::Register { customer: 3, parent: None, day: 60 },
         approve(order(7, 0, 55)),
+        ship(5, 1, 0, 55, false),
     ] {
         let desk = Desk::found(true);
-        desk.record(&[approve(order(1, 0, 50)), approve(order(2, 0, 60)), ship(1, 1, 0, 60, false)]);
+        desk.record(&[
+            approve(Order { quantity: 5, ..order(1, 0, 50) }),
+            approve(order(2, 0, 60)),
+            ship(1, 1, 0, 60, false),
+        ]);
         desk.fold();
         desk.record(std::slice::from_ref(&step));
         desk.has_read();
