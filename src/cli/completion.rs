@@ -251,7 +251,10 @@ fn command(ledger: PathBuf) -> Command {
             typed.to_str().map(|typed| matching(typed, wanted.of(known))).unwrap_or_default()
         })
     };
-    Cli::command().mut_subcommands(|verb| {
+    let mut command = Cli::command();
+    // The options of verbs are built when they are asked for.
+    command.build();
+    command.mut_subcommands(|verb| {
         let name = verb.get_name().to_owned();
         let completer = completer.clone();
         verb.mut_args(move |argument: Arg| match wanted(&name, argument.get_id().as_str()) {
