@@ -58,12 +58,12 @@ pub(super) fn judge(opened: &mut Opened, recording: &Recording<'_>, customers: C
             (None, Some(faults)) => Outcome::Bad(faults),
             (None, None) => {
                 let head_moved = recording.head_moved.clone();
-                let judgement = opened.book.propose(Proposal { entry, asked: Asked::Record, head_moved })?;
+                let (judgement, admitted) = opened.book.enter(Proposal { entry, asked: Asked::Record, head_moved })?;
                 judged.warnings.extend(judgement.warnings.iter().map(|told| format!("line {}: {told}", row.line)));
                 match judgement.verdict {
                     Verdict::AlreadyRecorded(seq) => Outcome::AlreadyRecorded(seq),
                     Verdict::Admitted => {
-                        judged.admitted.extend(opened.book.admit(&judgement)?);
+                        judged.admitted.extend(admitted);
                         Outcome::New(judgement.entry.seq)
                     }
                     Verdict::Refused => Outcome::Refused(judgement.refusals),
