@@ -447,3 +447,35 @@ fn what_is_no_file_is_no_cache() {
     desk.has_read();
     desk.same(&headroom);
 }
+
+/// Every ledger among the fixtures.
+fn ledgers(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            ledgers(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "jsonl") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn every_fixture_is_answered_alike() {
+    let mut found = Vec::new();
+    ledgers(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures"), &mut found);
+    let mut answered = 0;
+    for ledger in found {
+        let desk = Desk::new(true);
+        fs::write(desk.ledger(), fs::read(&ledger).unwrap()).unwrap();
+        let days = [60, 100, 400, 2000];
+        let headrooms = days.into_iter().flat_map(|day| [None, Some(0), Some(3)].map(|by| (day, by)));
+        for (day, by) in headrooms {
+            let step = Step::Headroom { day, by, of: None };
+            let plain = desk.copy();
+            assert_eq!(desk.ask(&step).unwrap(), plain.ask(&step).unwrap(), "{}: {step:?}", ledger.display());
+            answered += u32::from(!desk.has_read());
+        }
+    }
+    assert!(answered > 200, "{answered} by a cache");
+}
