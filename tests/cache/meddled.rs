@@ -92,7 +92,11 @@ fn edit(ledger: &Path) {
 #[test]
 fn a_ledger_whose_next_change_may_go_unnoticed_gets_no_cache() {
     let desk = Desk::found(true);
-    let session = desk.meddled(|| (), |_| FileClock { coarse: (3, 3), fine: (3, 3) });
+    let of_another_time = |(_, nanos)| (3, nanos);
+    let session = desk.meddled(
+        || (),
+        move |clock| FileClock { coarse: of_another_time(clock.coarse), fine: of_another_time(clock.fine) },
+    );
     let told = desk.ask_in(&session, &HEADROOM).unwrap();
     assert_eq!(told, desk.copy().ask(&HEADROOM).unwrap());
     assert!(!desk.cache().exists());

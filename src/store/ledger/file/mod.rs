@@ -170,15 +170,19 @@ impl<'s> Locked<'s> {
     }
 }
 
-/// Waits a moment, until a change to a file in this state would give it other times than it has; false if it takes
-/// too long.
+/// Waits a moment, until a change to a file in this state would give it other times than it has; false if none would,
+/// because files are stamped by another clock than this machine's, or if it takes too long.
 pub(super) fn settle(system: &dyn System, state: &FileState) -> bool {
-    /// The coarse clock that files are stamped by goes on every 1 to 10 ms.
+    /// The coarse clock that files are stamped by goes on every 1 to 10 ms; on a machine that shares its processors it
+    /// was seen to stand still for over 20, so a few steps are no measure of it.
     const PAUSE: Duration = Duration::from_micros(500);
-    const TRIES: u32 = 24;
+    const TRIES: u32 = 1000;
+    let before = system.file_clock().coarse;
     for _ in 0..TRIES {
-        if state.is_settled(system.file_clock()) {
-            return true;
+        let clock = system.file_clock();
+        let settled = state.is_settled(clock);
+        if settled || clock.coarse != before {
+            return settled;
         }
         system.sleep(PAUSE);
     }
