@@ -5,7 +5,7 @@ use crate::domain::event::Registration;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{State, names};
 use crate::domain::text::{CustomerId, NameKey, nearest};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// A registration, new or of a known customer.
 pub(super) fn registration(state: &State, record: &Registration, ruling: &mut Ruling) {
@@ -55,7 +55,8 @@ pub(super) fn registration(state: &State, record: &Registration, ruling: &mut Ru
 /// No id, name or alias of it belongs to another customer.
 fn names_free(state: &State, record: &Registration, ruling: &mut Ruling) {
     let wanted: HashSet<NameKey> = names(record).map(NameKey::of).collect();
-    for (_, other) in state.customers() {
+    let holders: BTreeSet<_> = names(record).flat_map(|name| state.customers_called(name)).collect();
+    for other in holders.into_iter().filter_map(|other| state.customer_at(other)) {
         let other = &other.registered.record;
         if other.id == record.id {
             continue;

@@ -6,6 +6,7 @@ use crate::domain::policy::Policy;
 use crate::domain::text::{Country, CustomerId, NameKey};
 use crate::domain::units::Overflow;
 use hashbrown::HashMap;
+use smallvec::SmallVec;
 use std::sync::Arc;
 
 /// A customer's number in one state.
@@ -51,7 +52,11 @@ pub struct Customer {
 pub(super) struct Families {
     all: Vec<Customer>,
     by_id: HashMap<CustomerId, CustomerIx>,
+    /// Who goes by a name, in any order.
+    by_name: HashMap<NameKey, SmallVec<[CustomerIx; 1]>>,
     countries: Vec<(Country, Tally)>,
+    /// Whether a customer has a parent that is not registered.
+    orphaned: bool,
 }
 
 impl Families {
@@ -88,53 +93,71 @@ impl Families {
         self.countries.iter().map(|(country, _)| country)
     }
 
-    /// Puts a record in force; answers the one it replaces. Sums are stale until [`Families::regroup`].
-    pub(super) fn put(&mut self, registered: Registered) -> Option<Registered> {
-        let id = &registered.record.id;
-        let known = self.find(id).and_then(|customer| self.all.get_mut(customer.index()));
-        if let Some(customer) = known {
-            return Some(std::mem::replace(&mut customer.registered, registered));
+    /// Puts a record in force; answers the one it replaces.
+    ///
+    /// Families and countries are worked out anew only where they may be others than before: thousands of customers are
+    /// registered one by one.
+    pub(super) fn put(&mut self, registered: Registered, policy: &Policy) -> Result<Option<Registered>, Overflow> {
+        let record = Arc::clone(&registered.record);
+        let before = self.hold(registered);
+        match &before {
+            Some(Registered { record: before, .. })
+                if before.parent == record.parent && before.country == record.country => {}
+            None if !self.orphaned => self.join(self.all.len() - 1, policy),
+            _ => self.regroup(policy)?,
         }
-        let customer = CustomerIx(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
-        self.by_id.insert(id.clone(), customer);
-        self.all.push(Customer {
-            registered,
-            own: Tally::default(),
-            root: customer,
-            country: 0,
-            family: Tally::default(),
-        });
-        None
+        Ok(before)
     }
 
-    /// Likewise, of a customer whose own licences are known to come to this.
+    /// Likewise, of a customer whose own licences are known to come to this; sums are stale until [`Families::regroup`].
     pub(super) fn put_with(&mut self, registered: Registered, own: Tally) {
         let id = registered.record.id.clone();
-        self.put(registered);
+        self.hold(registered);
         if let Some(customer) = self.find(&id).and_then(|customer| self.all.get_mut(customer.index())) {
             customer.own = own;
         }
     }
 
+    fn hold(&mut self, registered: Registered) -> Option<Registered> {
+        let record = Arc::clone(&registered.record);
+        let (customer, before) = match self.find(&record.id) {
+            Some(known) => {
+                let held = self.all.get_mut(known.index()).map(|customer| &mut customer.registered);
+                (known, held.map(|held| std::mem::replace(held, registered)))
+            }
+            None => {
+                let customer = CustomerIx(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
+                self.by_id.insert(record.id.clone(), customer);
+                self.all.push(Customer {
+                    registered,
+                    own: Tally::default(),
+                    root: customer,
+                    country: 0,
+                    family: Tally::default(),
+                });
+                (customer, None)
+            }
+        };
+        for name in before.iter().flat_map(|before| names(&before.record)) {
+            if let Some(called) = self.by_name.get_mut(&NameKey::of(name)) {
+                called.retain(|called| *called != customer);
+            }
+        }
+        for name in names(&record) {
+            let called = self.by_name.entry(NameKey::of(name)).or_default();
+            if !called.contains(&customer) {
+                called.push(customer);
+            }
+        }
+        before
+    }
+
     /// Works out families, countries and their sums anew, after a registration or an adoption.
     pub(super) fn regroup(&mut self, policy: &Policy) -> Result<(), Overflow> {
         self.countries.clear();
-        let roots: Vec<CustomerIx> =
-            self.iter().map(|(customer, _)| self.line_of_parents(customer).last().unwrap_or(customer)).collect();
-        for (index, root) in roots.into_iter().enumerate() {
-            let country = match self.get(root) {
-                Some(parent) => policy.counted_as(&parent.registered.record.country).clone(),
-                None => continue,
-            };
-            let position = self.countries.iter().position(|(known, _)| *known == country).unwrap_or_else(|| {
-                self.countries.push((country, Tally::default()));
-                self.countries.len() - 1
-            });
-            if let Some(customer) = self.all.get_mut(index) {
-                customer.root = root;
-                customer.country = position;
-                customer.family = Tally::default();
-            }
+        self.orphaned = false;
+        for index in 0..self.all.len() {
+            self.join(index, policy);
         }
         for index in 0..self.all.len() {
             let Some(customer) = self.all.get(index) else { continue };
@@ -147,6 +170,26 @@ impl Families {
             }
         }
         Ok(())
+    }
+
+    /// Puts a customer into its family and its country, without what its licences come to.
+    fn join(&mut self, index: usize, policy: &Policy) {
+        let Some(customer) = self.all.get(index) else { return };
+        let parent = customer.registered.record.parent.as_ref();
+        self.orphaned |= parent.is_some_and(|parent| self.find(parent).is_none());
+        let customer = CustomerIx(index as u32);
+        let root = self.line_of_parents(customer).last().unwrap_or(customer);
+        let Some(parent) = self.get(root) else { return };
+        let country = policy.counted_as(&parent.registered.record.country).clone();
+        let position = self.countries.iter().position(|(known, _)| *known == country).unwrap_or_else(|| {
+            self.countries.push((country, Tally::default()));
+            self.countries.len() - 1
+        });
+        if let Some(customer) = self.all.get_mut(index) {
+            customer.root = root;
+            customer.country = position;
+            customer.family = Tally::default();
+        }
     }
 
     /// The customer itself, its parent, and so on up to the ultimate parent.
@@ -176,16 +219,99 @@ impl Families {
         Ok(())
     }
 
-    /// The customer a person means: by id, name or alias (R2).
-    pub(super) fn called(&self, given: &str) -> Option<CustomerIx> {
-        let key = NameKey::of(given);
-        self.iter()
-            .find(|(_, customer)| names(&customer.registered.record).any(|name| NameKey::of(name) == key))
-            .map(|(customer, _)| customer)
+    /// Who goes by a name: by id, name or alias (R2).
+    pub(super) fn called(&self, name: &str) -> impl Iterator<Item = CustomerIx> + '_ {
+        self.by_name.get(&NameKey::of(name)).into_iter().flatten().copied()
     }
 }
 
 /// Everything a customer goes by.
 pub fn names(record: &Registration) -> impl Iterator<Item = &str> {
     [record.id.as_str(), record.name.as_str()].into_iter().chain(record.aliases.iter().map(|alias| alias.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::policy::Status;
+    use crate::domain::state::{Amounts, ChipIx};
+    use crate::domain::text::Text;
+    use proptest::prelude::*;
+
+    fn policy() -> Policy {
+        Policy {
+            name: Text::new("p"),
+            version: Text::new("1"),
+            status: Status::Scenario,
+            title: None,
+            sources: Vec::new(),
+            unit: Text::new("u"),
+            ceilings: Vec::new(),
+            chips: Vec::new(),
+            destinations: None,
+            approval_attestations: Vec::new(),
+            shipment_attestations: Vec::new(),
+            country_groups: vec![(Country::new("CN"), vec![Country::new("HK")])],
+            flags: Vec::new(),
+            number_pattern: None,
+            shipment_reference_pattern: None,
+            restores: false,
+        }
+    }
+
+    /// A customer, its country, perhaps a parent that may not be registered yet, an alias, and what it gets.
+    type Step = (u8, usize, Option<u8>, u8, i64);
+
+    fn registered((id, country, parent, alias, _): Step, entry: Seq) -> Registered {
+        let named = |id: u8| CustomerId::new(format!("c{id}"));
+        // No loop: it is refused before it takes effect (R2).
+        let parent = parent.filter(|parent| *parent < id).map(named);
+        let record = Registration {
+            id: named(id),
+            name: Text::new(format!("C{id}")),
+            country: Country::new(["CN", "HK", "SG"][country]),
+            parent,
+            aliases: vec![Text::new(format!("a{alias}"))],
+            flags: Vec::new(),
+        };
+        Registered { record: Arc::new(record), entry }
+    }
+
+    proptest! {
+        #[test]
+        fn r2_families_are_the_same_whether_worked_out_at_once_or_one_by_one(
+            steps in prop::collection::vec((0..8u8, 0..3usize, prop::option::of(0..8u8), 0..4u8, 0..5i64), 1..30),
+        ) {
+            let mut families = Families::default();
+            for (entry, step) in (1..).zip(&steps) {
+                families.put(registered(*step, entry), &policy()).unwrap();
+                let customer = families.find(&CustomerId::new(format!("c{}", step.0))).unwrap();
+                let gets = Amounts { authorised: step.4, ..Amounts::default() };
+                families.tallies_mut(customer, |tally| tally.shift(ChipIx::at(0), gets)).unwrap();
+
+                let mut anew = Families::default();
+                for (_, customer) in families.iter() {
+                    anew.put_with(customer.registered.clone(), customer.own.clone());
+                }
+                anew.regroup(&policy()).unwrap();
+                let told = |families: &Families| {
+                    let mut countries: Vec<String> =
+                        families.countries.iter().map(|told| format!("{told:?}")).collect();
+                    countries.sort_unstable();
+                    let each = |(customer, held): (CustomerIx, &Customer)| {
+                        format!("{:?} {:?} {:?}", held.root, families.country(customer), held.family)
+                    };
+                    let called: Vec<Vec<CustomerIx>> = (0..4)
+                        .map(|alias| {
+                            let mut called: Vec<_> = families.called(&format!("A{alias}")).collect();
+                            called.sort_unstable();
+                            called
+                        })
+                        .collect();
+                    (families.iter().map(each).collect::<Vec<String>>(), countries, called)
+                };
+                prop_assert_eq!(told(&families), told(&anew));
+            }
+        }
+    }
 }

@@ -52,10 +52,7 @@ impl State {
             match undo {
                 Undo::Date(date) => self.date = date,
                 Undo::Policy(in_force) => self.put_policy(*in_force)?,
-                Undo::Customer(registered) => {
-                    self.families.put(*registered);
-                    self.families.regroup(&self.in_force.adoption.policy)?;
-                }
+                Undo::Customer(registered) => drop(self.families.put(*registered, self.in_force.policy())?),
                 Undo::Opened => self.unopen()?,
                 Undo::Life(licence, life) => self.put_life(licence, *life)?,
                 Undo::Lapsed(licence) => self.put_lapsed(licence, false)?,
@@ -123,10 +120,10 @@ impl State {
     pub(super) fn set_customer(&mut self, registered: Registered) -> Result<(), Overflow> {
         // A customer without a record in force was not seeded: its first registration was refused when it was
         // judged, and has become right since (a void, a later registration). It then stays known, as by D5.
-        if let Some(before) = self.families.put(registered) {
+        if let Some(before) = self.families.put(registered, self.in_force.policy())? {
             self.journal.push(Undo::Customer(Box::new(before)));
         }
-        self.families.regroup(&self.in_force.adoption.policy)
+        Ok(())
     }
 
     pub(super) fn licence_at(&self, licence: LicenceIx) -> Option<&Licence> {

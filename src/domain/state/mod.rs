@@ -120,8 +120,7 @@ impl State {
 
     /// A customer's first registration governs from the beginning (D5): it leaves nothing in the journal.
     pub fn seed(&mut self, first: Registered) -> Result<(), Overflow> {
-        self.families.put(first);
-        self.families.regroup(self.in_force.adoption.policy.as_ref())
+        self.families.put(first, self.in_force.policy()).map(drop)
     }
 
     /// The day up to which lapses have been taken.
@@ -146,7 +145,12 @@ impl State {
 
     /// The customer a person means: by id, name or alias, any case, NFKC (R2).
     pub fn customer_called(&self, given: &str) -> Option<CustomerIx> {
-        self.families.called(given)
+        self.customers_called(given).min()
+    }
+
+    /// Every customer that goes by this name, in any order.
+    pub fn customers_called(&self, name: &str) -> impl Iterator<Item = CustomerIx> + '_ {
+        self.families.called(name)
     }
 
     /// The customer of this number.
