@@ -5,7 +5,7 @@ use super::register;
 use crate::domain::fault::{Fault, FaultCode};
 use crate::domain::text::nearest;
 use csv::StringRecord;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 const COLUMNS: [&str; 6] = ["id", "name", "country", "parent", "aliases", "flags"];
 const NEEDED: usize = 3;
@@ -133,30 +133,27 @@ fn row(
 
 /// In the order of the file, except that a parent in the file comes before those that name it.
 fn parents_first(customers: Customers) -> Customers {
-    let Customers { rows: mut waiting, mut faults, mut spoilt } = customers;
-    let mut rows = Vec::with_capacity(waiting.len());
-    while !waiting.is_empty() {
-        let to_come: HashSet<&str> = waiting.iter().map(|row| row.request.id.as_str()).collect();
-        let ready = waiting.iter().position(|row| {
-            row.request
-                .parent
-                .as_ref()
-                .is_none_or(|parent| !to_come.contains(parent.as_str()) || *parent == row.request.id)
-        });
-        match ready {
-            Some(ready) => rows.push(waiting.remove(ready)),
-            None => {
-                for row in waiting.drain(..) {
-                    let told = format!("the parents of `{}` form a loop, or lead into one", row.request.id);
-                    faults.push(
-                        Fault::new(FaultCode::FieldInvalid, told)
-                            .line(row.line)
-                            .help("one company is above all others"),
-                    );
-                    spoilt.insert(row.request.id);
-                }
-            }
+    let Customers { rows, mut faults, mut spoilt } = customers;
+    let places: HashMap<&str, usize> =
+        rows.iter().enumerate().map(|(place, row)| (row.request.id.as_str(), place)).collect();
+    let mut ready = BTreeSet::new();
+    let mut subsidiaries = vec![Vec::new(); rows.len()];
+    for (place, row) in rows.iter().enumerate() {
+        match row.request.parent.as_deref().and_then(|parent| places.get(parent)) {
+            Some(parent) if *parent != place => subsidiaries[*parent].push(place),
+            _ => drop(ready.insert(place)),
         }
+    }
+    let mut waiting: Vec<Option<Row>> = rows.into_iter().map(Some).collect();
+    let mut rows = Vec::with_capacity(waiting.len());
+    while let Some(place) = ready.pop_first() {
+        rows.extend(waiting[place].take());
+        ready.extend(&subsidiaries[place]);
+    }
+    for row in waiting.into_iter().flatten() {
+        let told = format!("the parents of `{}` form a loop, or lead into one", row.request.id);
+        faults.push(Fault::new(FaultCode::FieldInvalid, told).line(row.line).help("one company is above all others"));
+        spoilt.insert(row.request.id);
     }
     Customers { rows, faults, spoilt }
 }

@@ -63,7 +63,10 @@ impl<'a> Made<'a> {
             let older = base.and_then(|base| base.record_of(kept.entry));
             many.put(&kept, at(kept.entry)?, printer, older)?;
         }
-        many.references = prints.map(|(print, seq)| Some((print, at(seq)?))).collect::<Option<_>>()?;
+        many.references.reserve(prints.size_hint().0);
+        for (print, seq) in prints {
+            many.references.push((print, at(seq)?));
+        }
         many.put_in_order();
         let [numbers, references, lapses] = many.tables();
         let about = About {
