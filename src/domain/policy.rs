@@ -216,6 +216,31 @@ pub struct Policy {
     pub restores: bool,
 }
 
+#[cfg(test)]
+impl Policy {
+    /// It has no ceilings and no chips: a test adds what it is about.
+    pub(in crate::domain) fn bare() -> Self {
+        Policy {
+            name: Text::new("p"),
+            version: Text::new("1"),
+            status: Status::Scenario,
+            title: None,
+            sources: Vec::new(),
+            unit: Text::new("H200e"),
+            ceilings: Vec::new(),
+            chips: Vec::new(),
+            destinations: None,
+            approval_attestations: Vec::new(),
+            shipment_attestations: Vec::new(),
+            country_groups: Vec::new(),
+            flags: Vec::new(),
+            number_pattern: None,
+            shipment_reference_pattern: None,
+            restores: false,
+        }
+    }
+}
+
 impl Policy {
     /// The chip of exactly this name.
     pub fn chip(&self, name: &ChipName) -> Option<&Chip> {

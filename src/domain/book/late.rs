@@ -79,7 +79,7 @@ mod tests {
     use super::*;
     use crate::domain::event::{Adoption, Approval, Digest, OrderedMap, Registration, Seq};
     use crate::domain::headroom::headroom;
-    use crate::domain::policy::{Ceiling, Chip, Counts, Policy, Scope, Status};
+    use crate::domain::policy::{Ceiling, Chip, Counts, Policy, Scope};
     use crate::domain::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Reference, Text};
     use crate::domain::units::Units;
     use chrono::{DateTime, Days, NaiveDate};
@@ -96,12 +96,6 @@ mod tests {
             warn_at: Vec::new(),
         };
         Policy {
-            name: Text::new("p"),
-            version: Text::new("1"),
-            status: Status::Scenario,
-            title: None,
-            sources: Vec::new(),
-            unit: Text::new("u"),
             ceilings: vec![
                 ceiling("customer", Scope::Customer, Counts::Committed, 60),
                 ceiling("shipped", Scope::Total, Counts::Shipped, 70),
@@ -114,14 +108,7 @@ mod tests {
                 prohibited: None,
                 specs: Vec::new(),
             }],
-            destinations: None,
-            approval_attestations: Vec::new(),
-            shipment_attestations: Vec::new(),
-            country_groups: Vec::new(),
-            flags: Vec::new(),
-            number_pattern: None,
-            shipment_reference_pattern: None,
-            restores: false,
+            ..Policy::bare()
         }
     }
 

@@ -1,7 +1,7 @@
 //! Stricter and looser, and the smallest order that is decided differently, at exact boundaries.
 
 use super::*;
-use crate::domain::policy::{FlagRule, Pattern, Status};
+use crate::domain::policy::{FlagRule, Pattern};
 use crate::domain::refusal::Code;
 use crate::domain::text::Country;
 
@@ -21,24 +21,7 @@ fn chip(name: &str, equivalence: Option<&str>) -> Chip {
 }
 
 fn policy(ceilings: Vec<Ceiling>, chips: Vec<Chip>) -> Policy {
-    Policy {
-        name: Text::new("p"),
-        version: Text::new("1"),
-        status: Status::Scenario,
-        title: None,
-        sources: Vec::new(),
-        unit: Text::new("H200e"),
-        ceilings,
-        chips,
-        destinations: None,
-        approval_attestations: Vec::new(),
-        shipment_attestations: Vec::new(),
-        country_groups: Vec::new(),
-        flags: Vec::new(),
-        number_pattern: None,
-        shipment_reference_pattern: None,
-        restores: false,
-    }
+    Policy { ceilings, chips, ..Policy::bare() }
 }
 
 fn cap(limit: u64, equivalence: &str) -> Policy {

@@ -233,30 +233,13 @@ pub fn names(record: &Registration) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::policy::Status;
     use crate::domain::state::{Amounts, ChipIx};
     use crate::domain::text::Text;
     use proptest::prelude::*;
 
     fn policy() -> Policy {
-        Policy {
-            name: Text::new("p"),
-            version: Text::new("1"),
-            status: Status::Scenario,
-            title: None,
-            sources: Vec::new(),
-            unit: Text::new("u"),
-            ceilings: Vec::new(),
-            chips: Vec::new(),
-            destinations: None,
-            approval_attestations: Vec::new(),
-            shipment_attestations: Vec::new(),
-            country_groups: vec![(Country::new("CN"), vec![Country::new("HK")])],
-            flags: Vec::new(),
-            number_pattern: None,
-            shipment_reference_pattern: None,
-            restores: false,
-        }
+        let country_groups = vec![(Country::new("CN"), vec![Country::new("HK")])];
+        Policy { country_groups, ..Policy::bare() }
     }
 
     /// A customer, its country, perhaps a parent that may not be registered yet, an alias, and what it gets.

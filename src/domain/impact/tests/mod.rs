@@ -9,7 +9,7 @@ use crate::domain::event::{
     Adoption, Amendment, Approval, Attestations, Digest, Entry, Event, Items, OrderedMap, Registration, Serials,
     Shipment, Void,
 };
-use crate::domain::policy::{Ceiling, Chip, Policy, Status};
+use crate::domain::policy::{Ceiling, Chip, Policy};
 use crate::domain::text::{Country, Reference};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -20,12 +20,6 @@ fn day(text: &str) -> NaiveDate {
 
 fn policy(ceilings: &[(&str, Scope, u64, Counts)], chips: &[(&str, Option<&str>)]) -> Policy {
     Policy {
-        name: Text::new("p"),
-        version: Text::new("1"),
-        status: Status::Scenario,
-        title: None,
-        sources: Vec::new(),
-        unit: Text::new("H200e"),
         ceilings: ceilings
             .iter()
             .map(|(name, scope, limit, counts)| Ceiling {
@@ -47,14 +41,7 @@ fn policy(ceilings: &[(&str, Scope, u64, Counts)], chips: &[(&str, Option<&str>)
                 specs: Vec::new(),
             })
             .collect(),
-        destinations: None,
-        approval_attestations: Vec::new(),
-        shipment_attestations: Vec::new(),
-        country_groups: Vec::new(),
-        flags: Vec::new(),
-        number_pattern: None,
-        shipment_reference_pattern: None,
-        restores: false,
+        ..Policy::bare()
     }
 }
 
