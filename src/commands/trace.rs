@@ -55,11 +55,9 @@ fn step(opened: &mut Opened, entry: &Entry, chip: &ChipName) -> anyhow::Result<O
     let licence = state.licence(&shipment.licence);
     let customer = licence.and_then(|licence| state.customer_at(licence.customer)).map(|held| &held.registered.record);
     let family = licence.and_then(|licence| state.customer_at(state.root(licence.customer)));
-    let destination = shipment
-        .destination
-        .as_ref()
-        .or(licence.and_then(|licence| licence.destination.as_ref()))
-        .or(customer.map(|record| &record.country));
+    let licensed_for = licence.and_then(|licence| licence.destination.as_ref());
+    let destination =
+        state.destination(shipment.destination.as_ref(), licensed_for, licence.map(|licence| licence.customer));
     Ok(Some(Step {
         event,
         entry: entry.seq,

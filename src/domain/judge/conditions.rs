@@ -20,11 +20,9 @@ pub(super) fn country_known(given: &Country, field: &str, ruling: &mut Ruling) {
     }
 }
 
-/// The goods go where the policy allows: the shipment's destination, else the licence's, else the customer's own
-/// country (D13).
-pub(super) fn destination(state: &State, stated: Option<&Country>, customer: Option<CustomerIx>, ruling: &mut Ruling) {
-    let own = customer.and_then(|customer| state.customer_at(customer)).map(|held| &held.registered.record.country);
-    let (Some(allowed), Some(destination)) = (&state.policy().destinations, stated.or(own)) else { return };
+/// The goods go where the policy allows.
+pub(super) fn destination(state: &State, destination: Option<&Country>, ruling: &mut Ruling) {
+    let (Some(allowed), Some(destination)) = (&state.policy().destinations, destination) else { return };
     if destination.is_assigned() && !allowed.contains(destination) {
         let listed: Vec<&str> = allowed.iter().map(Country::as_str).collect();
         ruling.refuse(

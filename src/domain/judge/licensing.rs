@@ -31,7 +31,7 @@ pub(super) fn approval(
     }
     conditions::prohibited(state, conditions::chips_of(&approval.items), ruling);
     conditions::attestations(&state.policy().approval_attestations, "approval", &approval.attestations, asked, ruling);
-    conditions::destination(state, approval.destination.as_ref(), customer, ruling);
+    conditions::destination(state, state.destination(None, approval.destination.as_ref(), customer), ruling);
     let Some(customer) = customer else { return Ok(()) };
     conditions::flags(state, customer, ruling);
     if let Some(licensee) = &approval.licensee {
@@ -117,7 +117,8 @@ pub(super) fn amendment(
     }
     if !raised.is_empty() {
         conditions::prohibited(state, raised.into_iter(), ruling);
-        conditions::destination(state, licence.destination.as_ref(), Some(licence.customer), ruling);
+        let destination = state.destination(None, licence.destination.as_ref(), Some(licence.customer));
+        conditions::destination(state, destination, ruling);
         conditions::flags(state, licence.customer, ruling);
     }
     if ruling.cannot_be_reckoned() {

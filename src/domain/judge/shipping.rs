@@ -54,7 +54,8 @@ pub(super) fn shipment(
     serials::going_out(state, &shipment.items, &shipment.serials, ruling);
     let licensed_for = subject.as_ref().and_then(|subject| subject.destination);
     let customer = subject.as_ref().map(|subject| subject.customer);
-    conditions::destination(state, shipment.destination.as_ref().or(licensed_for), customer, ruling);
+    let destination = state.destination(shipment.destination.as_ref(), licensed_for, customer);
+    conditions::destination(state, destination, ruling);
     let Some(subject) = subject else { return Ok(()) };
     if let Some(asked_for) = asked_for {
         licensing::held_by(state, &shipment.licence, subject.customer, asked_for, ruling);

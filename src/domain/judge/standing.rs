@@ -19,7 +19,8 @@ pub fn conditions_against(state: &State, licence: &Licence) -> Vec<Refusal> {
     if !chips.is_empty() {
         chips.iter().for_each(|chip| quantities::chip_known(state, chip, "items", &mut ruling));
         conditions::prohibited(state, chips.into_iter(), &mut ruling);
-        conditions::destination(state, licence.destination.as_ref(), Some(licence.customer), &mut ruling);
+        let destination = state.destination(None, licence.destination.as_ref(), Some(licence.customer));
+        conditions::destination(state, destination, &mut ruling);
         conditions::flags(state, licence.customer, &mut ruling);
     }
     ruling.refusals.sort_by_key(|refusal| refusal.code);

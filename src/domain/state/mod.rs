@@ -173,6 +173,17 @@ impl State {
         self.families.line_of_parents(customer)
     }
 
+    /// Where goods go: to the shipment's destination, else the licence's, else the customer's own country (D13).
+    pub fn destination<'a>(
+        &'a self,
+        shipment: Option<&'a Country>,
+        licence: Option<&'a Country>,
+        customer: Option<CustomerIx>,
+    ) -> Option<&'a Country> {
+        let own = || Some(&self.customer_at(customer?)?.registered.record.country);
+        shipment.or(licence).or_else(own)
+    }
+
     /// The country or country group that the customer's family counts for.
     pub fn country_of(&self, customer: CustomerIx) -> Option<&Country> {
         self.families.country(customer)
