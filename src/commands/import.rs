@@ -151,9 +151,11 @@ impl Batch {
                 Outcome::New(judgement.entry.seq)
             }
             Verdict::Refused => match judgement.refusals.as_slice() {
-                [taken] if matches!(taken.code, Code::LicenceExists | Code::ReferenceExists) => {
-                    Outcome::Conflict { entry: holder, differs: taken.differs.clone(), message: taken.message.clone() }
-                }
+                [taken] if matches!(taken.code, Code::LicenceExists | Code::ReferenceExists) => Outcome::Conflict {
+                    entry: holder,
+                    differs: taken.differs.clone(),
+                    message: taken.message().into_owned(),
+                },
                 _ => Outcome::Refused(judgement.refusals),
             },
         })

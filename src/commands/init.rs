@@ -173,7 +173,7 @@ fn registered(opened: &mut Opened, first: &Entry, options: &Writing, path: &Path
 }
 
 fn as_fault(refusal: &Refusal, line: u64) -> Fault {
-    let told = format!("{} ({})", refusal.message, refusal.code.as_str());
+    let told = format!("{} ({})", refusal.message(), refusal.code.as_str());
     let fault = Fault::new(FaultCode::FieldInvalid, told).line(line);
     match &refusal.help {
         Some(help) => fault.help(help.clone()),

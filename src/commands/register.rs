@@ -70,8 +70,8 @@ pub fn preview(session: &Session, options: &Writing, request: &Request) -> anyho
     };
     let refused = judgement.verdict == Verdict::Refused;
     let told = |refusal: &Refusal| match &refusal.help {
-        Some(help) => format!("{} [{}]; {help}", refusal.message, refusal.code.as_str()),
-        None => format!("{} [{}]", refusal.message, refusal.code.as_str()),
+        Some(help) => format!("{} [{}]; {help}", refusal.message(), refusal.code.as_str()),
+        None => format!("{} [{}]", refusal.message(), refusal.code.as_str()),
     };
     Ok(Preview {
         line: (!refused).then(|| String::from_utf8_lossy(&record::write_line(&head, &judgement.entry)).into_owned()),

@@ -51,7 +51,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         .flat_map(|finding| {
             let word = if finding.violation { "VIOLATION" } else { "BREACH" };
             finding.refusals.iter().map(move |refusal| {
-                format!("{word} [{}] entry {}: {}", refusal.code.as_str(), finding.entry, refusal.message)
+                format!("{word} [{}] entry {}: {}", refusal.code.as_str(), finding.entry, refusal.message())
             })
         })
         .collect();

@@ -12,6 +12,7 @@ pub mod impact;
 pub mod judge;
 pub mod lines;
 pub mod lookalike;
+pub mod plan;
 pub mod policy;
 pub mod policy_diff;
 pub mod refusal;

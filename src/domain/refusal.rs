@@ -2,6 +2,8 @@
 
 use super::event::Seq;
 use super::text::{CeilingName, ChipName, Text};
+use chrono::NaiveDate;
+use std::borrow::Cow;
 
 macro_rules! codes {
     ($($variant:ident $name:literal,)*) => {
@@ -103,6 +105,19 @@ impl Code {
     }
 }
 
+/// A recorded entry that a proposal would break.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Broken {
+    /// The entry.
+    pub seq: Seq,
+    /// Its kind, in a word.
+    pub kind: &'static str,
+    /// When what it tells of happened.
+    pub date: NaiveDate,
+    /// The code that the entry itself would get, where the refusal is given another one (D2).
+    pub code: Option<Code>,
+}
+
 /// One rule that says no, with everything it names.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Refusal {
@@ -113,7 +128,7 @@ pub struct Refusal {
     /// The ceiling's group.
     pub group: Option<Text>,
     /// The recorded entry that would break; none where it is the proposal itself.
-    pub entry: Option<Seq>,
+    pub entry: Option<Broken>,
     /// The chip it is about.
     pub chip: Option<ChipName>,
     /// The field of the event it is about.
@@ -126,15 +141,15 @@ pub struct Refusal {
     pub policy_key: Option<String>,
     /// The exception that set the limit, shown in place of the policy's line (D29).
     pub exception: Option<Seq>,
-    /// The reason, for a person.
-    pub message: String,
+    /// What the rule says of what it refuses, for a person; [`Refusal::message`] says which entry that is.
+    pub reason: String,
     /// What to do next, for a person.
     pub help: Option<String>,
 }
 
 impl Refusal {
     /// A refusal that names nothing yet.
-    pub fn new(code: Code, message: impl Into<String>) -> Self {
+    pub fn new(code: Code, reason: impl Into<String>) -> Self {
         Refusal {
             code,
             ceiling: None,
@@ -146,9 +161,24 @@ impl Refusal {
             nearest: Vec::new(),
             policy_key: None,
             exception: None,
-            message: message.into(),
+            reason: reason.into(),
             help: None,
         }
+    }
+
+    /// The reason, for a person.
+    pub fn message(&self) -> Cow<'_, str> {
+        match &self.entry {
+            None => Cow::Borrowed(&self.reason),
+            Some(broken) => Cow::Owned(self.message_of(broken, &format!("entry {}", broken.seq))),
+        }
+    }
+
+    /// Likewise, where a person knows the entry by another name than its number.
+    pub fn message_of(&self, broken: &Broken, called: &str) -> String {
+        let Broken { kind, date, code, .. } = broken;
+        let code = code.map(|code| format!(" ({})", code.as_str())).unwrap_or_default();
+        format!("{called} ({kind} of {date}) would then be refused{code}: {}", self.reason)
     }
 
     /// About this chip.

@@ -17,6 +17,7 @@ use crate::domain::units::{Overflow, grouped};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// A line of the frozen policy, shown behind a refusal (D29).
 #[derive(Clone, Debug)]
@@ -93,7 +94,7 @@ pub(super) struct RefusalDocument<'a> {
     #[schemars(with = "Vec<String>")]
     differs: &'a [&'static str],
     nearest: Vec<&'a str>,
-    message: &'a str,
+    message: Cow<'a, str>,
 }
 
 impl Decision {
@@ -172,7 +173,7 @@ impl Decision {
     }
 
     fn refusal_text(&self, refusal: &Refusal, line: Option<&PolicyLine>) -> String {
-        let mut text = format!("\nrefused [{}]: {}\n", refusal.code.as_str(), clean(&refusal.message));
+        let mut text = format!("\nrefused [{}]: {}\n", refusal.code.as_str(), clean(&refusal.message()));
         let policy = &self.judgement.in_force.adoption.policy;
         match (refusal.exception, line) {
             (Some(entry), _) => text += &format!("  set by the exception of entry {entry}: `exquota show {entry}`\n"),
@@ -293,12 +294,12 @@ pub(super) fn refusal_document(refusal: &Refusal) -> RefusalDocument<'_> {
         code: refusal.code.as_str(),
         ceiling: refusal.ceiling.as_ref().map(|ceiling| ceiling.as_str()),
         group: refusal.group.as_ref().map(Text::as_str),
-        entry: refusal.entry,
+        entry: refusal.entry.as_ref().map(|broken| broken.seq),
         chip: refusal.chip.as_ref().map(|chip| chip.as_str()),
         field: refusal.field.as_ref().map(Text::as_str),
         differs: &refusal.differs,
         nearest: refusal.nearest.iter().map(Text::as_str).collect(),
-        message: &refusal.message,
+        message: refusal.message(),
     }
 }
 

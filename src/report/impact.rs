@@ -15,6 +15,7 @@ use crate::domain::text::Text;
 use crate::domain::units::{Units, grouped};
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// The answer of `adopt`: a decision with the impact that was looked at before it was written.
 pub struct Adopted {
@@ -230,7 +231,7 @@ pub(super) struct ReasonDocument<'a> {
     ceiling: Option<&'a str>,
     group: Option<&'a str>,
     chip: Option<&'a str>,
-    message: &'a str,
+    message: Cow<'a, str>,
 }
 
 pub(super) fn over_documents(impact: &Impact) -> Vec<OverDocument<'_>> {
@@ -275,7 +276,7 @@ pub(super) fn reason_documents(reasons: &[Refusal]) -> Vec<ReasonDocument<'_>> {
             ceiling: reason.ceiling.as_ref().map(|ceiling| ceiling.as_str()),
             group: reason.group.as_ref().map(Text::as_str),
             chip: reason.chip.as_ref().map(|chip| chip.as_str()),
-            message: &reason.message,
+            message: reason.message(),
         })
         .collect()
 }

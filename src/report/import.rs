@@ -59,7 +59,7 @@ impl Outcome {
             Outcome::New(_) | Outcome::AlreadyRecorded(_) => None,
             Outcome::Conflict { message, .. } => Some(message.clone()),
             Outcome::Refused(refusals) => {
-                let told = refusals.iter().map(|refusal| format!("[{}] {}", refusal.code.as_str(), refusal.message));
+                let told = refusals.iter().map(|refusal| format!("[{}] {}", refusal.code.as_str(), refusal.message()));
                 Some(told.collect::<Vec<_>>().join("; "))
             }
             Outcome::Bad(faults) => Some(faults.iter().map(told).collect::<Vec<_>>().join("; ")),

@@ -8,10 +8,11 @@ use super::policies::PolicyLabel;
 use super::schemas::words;
 use super::table::{Cell, Column, Table};
 use super::{Document, faults, to_json};
-use crate::domain::event::{Digest, OrderedMap};
+use crate::domain::book::{Judgement, Verdict};
+use crate::domain::event::{Digest, Items};
+use crate::domain::plan::{Binding, flips};
 use crate::domain::policy::Scope;
-use crate::domain::refusal::Refusal;
-use crate::domain::text::ChipName;
+use crate::domain::text::{ChipName, CustomerId, Text};
 use crate::domain::units::{Overflow, Units};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
@@ -29,8 +30,6 @@ pub struct Plan {
     pub date: NaiveDate,
     /// In file order.
     pub orders: Vec<PlannedOrder>,
-    /// Where a wider ceiling begins to bind after a customer's did.
-    pub flips: Vec<Flip>,
     /// What a person should know.
     pub warnings: Vec<String>,
 }
@@ -41,55 +40,20 @@ pub struct PlannedOrder {
     pub line: u64,
     /// Its label.
     pub name: Option<String>,
-    /// The day in question.
-    pub date: NaiveDate,
-    /// Who buys: the id, where the name is known.
-    pub customer: String,
-    /// The ultimate parent.
-    pub family: Option<String>,
-    /// What is asked.
-    pub items: Vec<(ChipName, u64)>,
-    /// What that comes to.
-    pub units: Option<Units>,
-    /// Whether it fits on top of those before it.
-    pub fits: bool,
+    /// What the rules say of it, on top of the orders before it that fit.
+    pub judgement: Judgement,
     /// The ceiling that leaves the least, or that refuses it.
     pub binding: Option<Binding>,
-    /// What it would get at most.
-    pub largest_within: Vec<(ChipName, u64)>,
-    /// The first day on which all of it would fit.
-    pub fits_from: Option<NaiveDate>,
-    /// Why it does not fit.
-    pub refusals: Vec<Refusal>,
-}
-
-/// A ceiling that binds.
-pub struct Binding {
-    /// Which.
-    pub ceiling: String,
-    /// Who shares it.
-    pub group: String,
-    /// What it is shared by.
-    pub scope: Scope,
-    /// The limit that holds.
-    pub limit: Units,
-    /// What is left of it once the order is dealt with.
-    pub headroom: Units,
 }
 
 /// A wider ceiling begins to bind.
-#[derive(Serialize, JsonSchema, Debug)]
-pub struct Flip {
-    /// At the order of this line.
-    pub line: u64,
-    /// Its label.
-    pub name: Option<String>,
-    /// The customers' ceiling that bound before.
-    pub from: String,
-    /// The ceiling that binds from here on.
-    pub to: String,
-    /// Who shares that.
-    pub group: String,
+#[derive(Serialize, JsonSchema)]
+struct Flip<'a> {
+    line: u64,
+    name: Option<&'a str>,
+    from: &'a str,
+    to: &'a str,
+    group: &'a str,
 }
 
 /// What `plan` answers.
@@ -104,7 +68,7 @@ pub(super) struct PlanDocument<'a> {
     #[schemars(with = "words::Day")]
     date: String,
     totals: Totals,
-    flips: &'a [Flip],
+    flips: Vec<Flip<'a>>,
     orders: Vec<OrderDocument<'a>>,
     warnings: &'a [String],
 }
@@ -148,14 +112,26 @@ struct BindingDocument<'a> {
 }
 
 impl PlannedOrder {
+    /// Whether it fits on top of those before it.
+    pub fn fits(&self) -> bool {
+        self.judgement.verdict == Verdict::Admitted
+    }
+
     fn verdict(&self) -> &'static str {
-        if self.fits { "fits" } else { "refused" }
+        if self.fits() { "fits" } else { "refused" }
+    }
+
+    fn customer(&self) -> &str {
+        self.judgement.customer.as_ref().map_or("", Text::as_str)
+    }
+
+    fn largest_within(&self) -> &[(ChipName, u64)] {
+        self.judgement.largest_within.as_deref().unwrap_or_default()
     }
 
     fn cells(&self) -> [Cell; 9] {
-        let order = quantities(&OrderedMap::new(self.items.clone()));
-        let given: Vec<(ChipName, u64)> = self.largest_within.iter().filter(|(_, count)| *count > 0).cloned().collect();
-        let codes: Vec<&str> = self.refusals.iter().map(|refusal| refusal.code.as_str()).collect();
+        let given = self.largest_within().iter().filter(|(_, count)| *count > 0).cloned().collect();
+        let codes: Vec<&str> = self.judgement.refusals.iter().map(|refusal| refusal.code.as_str()).collect();
         let (binding, left) = match &self.binding {
             Some(binding) => {
                 (Cell::of(format!("{} {}", binding.ceiling, binding.group)), Cell::units(binding.headroom))
@@ -165,11 +141,11 @@ impl PlannedOrder {
         [
             Cell::of(self.line),
             Cell::of(self.name.as_deref().unwrap_or("")),
-            Cell::of(&self.customer),
-            Cell::of(order),
+            Cell::of(self.customer()),
+            Cell::of(self.judgement.entry.event.items().map(quantities).unwrap_or_default()),
             Cell::of(self.verdict()),
             binding,
-            Cell::of(quantities(&OrderedMap::new(given))),
+            Cell::of(quantities(&Items::new(given))),
             left,
             Cell::of(codes.join(", ")),
         ]
@@ -180,13 +156,13 @@ impl Plan {
     fn totals(&self) -> Result<Totals, Overflow> {
         let (mut asked, mut fitting) = (Units::ZERO, Units::ZERO);
         for order in &self.orders {
-            let Some(units) = order.units else { continue };
+            let Some(units) = order.judgement.units else { continue };
             asked = asked.plus(units)?;
-            if order.fits {
+            if order.fits() {
                 fitting = fitting.plus(units)?;
             }
         }
-        let fits = self.orders.iter().filter(|order| order.fits).count();
+        let fits = self.orders.iter().filter(|order| order.fits()).count();
         Ok(Totals {
             orders: self.orders.len(),
             fits,
@@ -196,18 +172,31 @@ impl Plan {
         })
     }
 
+    fn flips<'a>(&'a self) -> Vec<Flip<'a>> {
+        let bound = self.orders.iter().filter_map(|order| Some((order, order.binding.as_ref()?)));
+        let flip = |(order, from, to): (&'a PlannedOrder, &'a Binding, &'a Binding)| Flip {
+            line: order.line,
+            name: order.name.as_deref(),
+            from: from.ceiling.as_str(),
+            to: to.ceiling.as_str(),
+            group: to.group.as_str(),
+        };
+        flips(bound).into_iter().map(flip).collect()
+    }
+
     /// Where the binding ceiling flips, in a line.
     fn flip_line(&self) -> String {
-        if let Some(flip) = self.flips.first() {
-            let named = flip.name.as_ref().map(|name| format!(" ({})", clean(name))).unwrap_or_default();
-            let again = match self.flips.len() - 1 {
+        let flips = self.flips();
+        if let Some(flip) = flips.first() {
+            let named = flip.name.map(|name| format!(" ({})", clean(name))).unwrap_or_default();
+            let again = match flips.len() - 1 {
                 0 => String::new(),
                 more => format!("; it flips back and again {more} more times, see --format json"),
             };
             return format!(
                 "The binding ceiling flips from `{}` to `{}` at line {}{named}{again}",
-                clean(&flip.from),
-                clean(&flip.to),
+                clean(flip.from),
+                clean(flip.to),
                 flip.line
             );
         }
@@ -218,7 +207,10 @@ impl Plan {
                 "The binding ceiling is a customer's throughout".to_owned()
             }
             Some(first) => {
-                format!("The binding ceiling is wider than a customer's from the start: `{}`", clean(&first.ceiling))
+                format!(
+                    "The binding ceiling is wider than a customer's from the start: `{}`",
+                    clean(first.ceiling.as_str())
+                )
             }
         }
     }
@@ -238,10 +230,14 @@ impl Plan {
 
     fn reasons(&self) -> String {
         let mut text = String::new();
-        for order in self.orders.iter().filter(|order| !order.fits) {
-            for refusal in &order.refusals {
-                text +=
-                    &format!("line {} refused [{}]: {}\n", order.line, refusal.code.as_str(), clean(&refusal.message));
+        for order in self.orders.iter().filter(|order| !order.fits()) {
+            for refusal in &order.judgement.refusals {
+                text += &format!(
+                    "line {} refused [{}]: {}\n",
+                    order.line,
+                    refusal.code.as_str(),
+                    clean(&refusal.message())
+                );
             }
         }
         if text.is_empty() { text } else { format!("\n{text}") }
@@ -264,28 +260,28 @@ impl Document for Plan {
     }
 
     fn json(&self) -> serde_json::Result<String> {
-        fn pairs(items: &[(ChipName, u64)]) -> Pairs<&str, u64> {
-            Pairs(items.iter().map(|(chip, count)| (chip.as_str(), *count)).collect())
+        fn pairs<'a>(items: impl IntoIterator<Item = &'a (ChipName, u64)>) -> Pairs<&'a str, u64> {
+            Pairs(items.into_iter().map(|(chip, count)| (chip.as_str(), *count)).collect())
         }
         let orders = self.orders.iter().map(|order| OrderDocument {
             line: order.line,
             name: order.name.as_deref(),
-            date: order.date.to_string(),
-            customer: &order.customer,
-            family: order.family.as_deref(),
-            items: pairs(&order.items),
-            units: order.units.map(Exact),
+            date: order.judgement.entry.date.to_string(),
+            customer: order.customer(),
+            family: order.judgement.family.as_ref().map(CustomerId::as_str),
+            items: pairs(order.judgement.entry.event.items().into_iter().flat_map(Items::iter)),
+            units: order.judgement.units.map(Exact),
             verdict: order.verdict(),
             binding: order.binding.as_ref().map(|binding| BindingDocument {
-                ceiling: &binding.ceiling,
-                group: &binding.group,
+                ceiling: binding.ceiling.as_str(),
+                group: binding.group.as_str(),
                 scope: binding.scope.as_str(),
                 limit: Exact(binding.limit),
                 headroom: Exact(binding.headroom),
             }),
-            largest_within: pairs(&order.largest_within),
-            fits_from: order.fits_from.as_ref().map(NaiveDate::to_string),
-            refusals: order.refusals.iter().map(refusal_document).collect(),
+            largest_within: pairs(order.largest_within()),
+            fits_from: order.judgement.fits_from.as_ref().map(NaiveDate::to_string),
+            refusals: order.judgement.refusals.iter().map(refusal_document).collect(),
         });
         to_json(&PlanDocument {
             schema: "exquota/plan/1",
@@ -294,7 +290,7 @@ impl Document for Plan {
             head: self.head.to_string(),
             date: self.date.to_string(),
             totals: self.totals().map_err(serde::ser::Error::custom)?,
-            flips: &self.flips,
+            flips: self.flips(),
             orders: orders.collect(),
             warnings: &self.warnings,
         })

@@ -12,6 +12,7 @@ use crate::domain::fault::{Fault, FaultCode};
 use crate::domain::refusal::Refusal;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// One ledger, validated.
 #[derive(Debug)]
@@ -71,7 +72,7 @@ struct BreachDocument<'a> {
     line: Seq,
     ceiling: Option<&'a str>,
     group: Option<&'a str>,
-    message: &'a str,
+    message: Cow<'a, str>,
 }
 
 impl ValidatedLedger {
@@ -128,7 +129,7 @@ fn breaches(ledger: &ValidatedLedger, violation: bool) -> Vec<BreachDocument<'_>
             line: entry,
             ceiling: refusal.ceiling.as_ref().map(|ceiling| ceiling.as_str()),
             group: refusal.group.as_ref().map(|group| group.as_str()),
-            message: &refusal.message,
+            message: refusal.message(),
         })
         .collect()
 }
@@ -167,7 +168,7 @@ impl Document for Validation {
                     text += &format!(
                         "{word} [{}] {path}:{entry}: entry {entry}: {}\n",
                         refusal.code.as_str(),
-                        clean(&refusal.message)
+                        clean(&refusal.message())
                     );
                 }
             }

@@ -91,7 +91,7 @@ impl Document for WhatIf {
                 clean(&summary(&first.entry.event))
             );
             for refusal in &first.refusals {
-                text += &format!("  [{}] {}\n", refusal.code.as_str(), clean(&refusal.message));
+                text += &format!("  [{}] {}\n", refusal.code.as_str(), clean(&refusal.message()));
             }
         }
         text

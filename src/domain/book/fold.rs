@@ -5,7 +5,7 @@ use super::late::may_disturb;
 use crate::domain::event::{Entry, Event, Place, Seq};
 use crate::domain::judge::{Ground, refusals};
 use crate::domain::lines::FoldError;
-use crate::domain::refusal::{Code, Refusal, RefusalKey};
+use crate::domain::refusal::{Broken, Code, Refusal, RefusalKey};
 use crate::domain::state::{InForce, Registered, State};
 use chrono::NaiveDate;
 use std::sync::Arc;
@@ -253,15 +253,12 @@ impl Book {
         if refusals.is_empty() && self.refused.of(seq).is_empty() {
             return Ok(());
         }
-        let told = format!("entry {seq} ({} of {})", entry.event.kind(), entry.date);
+        let (kind, date) = (entry.event.kind(), entry.date);
         let keys: Vec<RefusalKey> = refusals.iter().map(Refusal::key).collect();
         let before = self.refused.set(seq, keys);
         if seq != inserted.seq {
             for mut refusal in refusals.into_iter().filter(|refusal| !before.contains(&refusal.key())) {
-                refusal.entry = Some(seq);
-                // Where the code is renamed, the words keep the one that the entry itself would get (D2).
-                let code = inserted.renamed.map(|_| format!(" ({})", refusal.code.as_str())).unwrap_or_default();
-                refusal.message = format!("{told} would then be refused{code}: {}", refusal.message);
+                refusal.entry = Some(Broken { seq, kind, date, code: inserted.renamed.map(|_| refusal.code) });
                 refusal.help =
                     Some(format!("`exquota show {seq}` prints that entry; what is recorded must hold as well"));
                 inserted.broken.push(refusal);

@@ -60,7 +60,7 @@ fn of_file<'a>(file: &File<'a>) -> Vec<Command<'a>> {
     let mut commands = Vec::with_capacity(file.problems.len() + file.warnings.len());
     for problem in &file.problems {
         let level = if problem.is_error { "error" } else { "warning" };
-        let mut message = clean(problem.message).into_owned();
+        let mut message = clean(&problem.message).into_owned();
         if let Some(help) = problem.help {
             message += &format!("\nhelp: {}", clean(help));
         }

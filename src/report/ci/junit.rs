@@ -123,7 +123,7 @@ fn failed(check: &str, problem: &Problem<'_>, path: &str) -> Case {
     if let Some(page) = explain::page(problem.code).filter(|_| check != VALID) {
         details += &format!("\n{}", page.remedy);
     }
-    let outcome = Outcome::Failed { code: problem.code, message: clean(problem.message).into_owned(), details };
+    let outcome = Outcome::Failed { code: problem.code, message: clean(&problem.message).into_owned(), details };
     Case { name, line: problem.line, outcome }
 }
 
@@ -132,7 +132,7 @@ fn told(problem: &Problem<'_>, path: &str) -> String {
     let line = problem.line.map(|line| format!(":{line}")).unwrap_or_default();
     let column = problem.column.map(|column| format!(":{column}")).unwrap_or_default();
     let (word, code) = (problem.kind.as_str(), problem.code);
-    format!("{word} [{code}] {}{line}{column}: {}", clean(path), clean(problem.message))
+    format!("{word} [{code}] {}{line}{column}: {}", clean(path), clean(&problem.message))
 }
 
 /// The attributes that count tests; of all suites together, what is skipped is not counted.

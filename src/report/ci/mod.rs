@@ -11,6 +11,7 @@ use super::validation::{ValidatedLedger, Validation};
 use crate::domain::event::Seq;
 use crate::domain::fault::{Fault, FaultCode};
 use crate::domain::refusal::Refusal;
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// A format that a CI system reads.
@@ -54,7 +55,7 @@ struct Problem<'a> {
     subject: Option<String>,
     /// How many problems of the same place, code and subject come before it.
     ordinal: usize,
-    message: &'a str,
+    message: Cow<'a, str>,
     help: Option<&'a str>,
 }
 
@@ -105,7 +106,7 @@ impl<'a> Problem<'a> {
             column: fault.column,
             subject: None,
             ordinal: 0,
-            message: &fault.message,
+            message: Cow::Borrowed(&fault.message),
             help: fault.help.as_deref(),
         }
     }
@@ -124,7 +125,7 @@ impl<'a> Problem<'a> {
             column: None,
             subject: (!named.is_empty()).then(|| named.join(" ")),
             ordinal: 0,
-            message: &refusal.message,
+            message: refusal.message(),
             help: refusal.help.as_deref(),
         }
     }

@@ -206,7 +206,7 @@ fn invocation(findings: &Findings<'_>) -> Invocation {
 }
 
 fn result(file: &File<'_>, problem: &Problem<'_>, pages: &[&Page]) -> Outcome {
-    let mut text = literal(problem.message);
+    let mut text = literal(&problem.message);
     if let Some(help) = problem.help {
         text += &format!("\nhelp: {}", literal(help));
     }

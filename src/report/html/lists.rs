@@ -132,6 +132,6 @@ fn refused(counted: &Counted) -> Vec<Markup> {
         html! { (entry.event.kind()) " " (text(summary(&entry.event))) },
         html! { time { (entry.date) } },
         html! { (word) @if let Some(reason) = &entry.despite { ": " (text(reason.as_str())) } },
-        html! { @for refusal in &counted.refusals { p { code { (refusal.code.as_str()) } " " (text(&refusal.message)) } } },
+        html! { @for refusal in &counted.refusals { p { code { (refusal.code.as_str()) } " " (text(refusal.message())) } } },
     ]
 }
