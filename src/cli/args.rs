@@ -13,6 +13,7 @@ use super::values::{self, Item};
 use crate::commands::order::SerialFile;
 use crate::domain::event::{ClosureReason, Digest};
 use crate::domain::headroom::GroupBy;
+use crate::domain::words::Word;
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
 use outputs::{CompletionsArgs, ExportArgs, ManArgs};
@@ -492,19 +493,9 @@ const KINDS: [&str; 12] = [
 ];
 
 fn group_by(text: &str) -> Result<GroupBy, String> {
-    match text {
-        "customer" => Ok(GroupBy::Customer),
-        "family" => Ok(GroupBy::Family),
-        "country" => Ok(GroupBy::Country),
-        "licensee" => Ok(GroupBy::Licensee),
-        "chip" => Ok(GroupBy::Chip),
-        _ => Err("rows are by customer, family, country, licensee or chip".to_owned()),
-    }
+    GroupBy::named(text).ok_or_else(|| "rows are by customer, family, country, licensee or chip".to_owned())
 }
 
 fn closure_reason(text: &str) -> Result<ClosureReason, String> {
-    ClosureReason::ALL
-        .into_iter()
-        .find(|reason| reason.as_str() == text)
-        .ok_or_else(|| "a licence is revoked, surrendered or exhausted".to_owned())
+    ClosureReason::named(text).ok_or_else(|| "a licence is revoked, surrendered or exhausted".to_owned())
 }

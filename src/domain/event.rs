@@ -2,6 +2,7 @@
 
 use super::policy::Policy;
 use super::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Reference, Serial, Text};
+use super::words::words;
 use chrono::{DateTime, NaiveDate, Utc};
 use smallvec::SmallVec;
 use std::fmt;
@@ -192,28 +193,15 @@ pub struct StandingChange {
     pub reason: Text,
 }
 
-/// Why a licence was closed; `replaced` has no word here, as an approval says it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ClosureReason {
-    /// By the authority.
-    Revoked,
-    /// By the licensee.
-    Surrendered,
-    /// Nothing left to ship; a balance left is allowed (D11).
-    Exhausted,
-}
-
-impl ClosureReason {
-    /// Every reason.
-    pub const ALL: [ClosureReason; 3] = [ClosureReason::Revoked, ClosureReason::Surrendered, ClosureReason::Exhausted];
-
-    /// As it stands in a ledger.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            ClosureReason::Revoked => "revoked",
-            ClosureReason::Surrendered => "surrendered",
-            ClosureReason::Exhausted => "exhausted",
-        }
+words! {
+    /// Why a licence was closed; `replaced` has no word here, as an approval says it.
+    pub enum ClosureReason {
+        /// By the authority.
+        Revoked = "revoked",
+        /// By the licensee.
+        Surrendered = "surrendered",
+        /// Nothing left to ship; a balance left is allowed (D11).
+        Exhausted = "exhausted",
     }
 }
 

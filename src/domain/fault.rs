@@ -1,48 +1,35 @@
 //! What is wrong with a file's content: a closed list of codes, and one fault with its place.
 
+use super::words::words;
 use std::ops::Range;
 
-macro_rules! codes {
-    ($($variant:ident $name:literal,)*) => {
-        /// What is wrong; as in refusals, a code never changes its meaning.
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-        #[allow(missing_docs, reason = "each code is explained by `explain CODE`")]
-        pub enum FaultCode { $($variant,)* }
-
-        impl FaultCode {
-            /// Every code, in the order of the design.
-            pub const ALL: &[FaultCode] = &[$(FaultCode::$variant,)*];
-
-            /// As it stands in output.
-            pub fn as_str(self) -> &'static str {
-                match self { $(FaultCode::$variant => $name,)* }
-            }
-        }
-    };
-}
-
-codes! {
-    NotUtf8 "not-utf8",
-    ControlCharacter "control-character",
-    LineBlank "line-blank",
-    LineTooLong "line-too-long",
-    NotJson "not-json",
-    KeyDuplicate "key-duplicate",
-    FieldUnknown "field-unknown",
-    FieldMissing "field-missing",
-    FieldInvalid "field-invalid",
-    NotCanonical "not-canonical",
-    VersionUnknown "version-unknown",
-    SeqGap "seq-gap",
-    ChainBroken "chain-broken",
-    TimeBack "time-back",
-    LedgerEmpty "ledger-empty",
-    PolicyMissing "policy-missing",
-    PolicyInvalid "policy-invalid",
-    PolicyDigest "policy-digest",
-    NotAnExtension "not-an-extension",
-    HeadDiffers "head-differs",
-    PolicyDiffers "policy-differs",
+words! {
+    /// What is wrong; as in refusals, a code never changes its meaning.
+    #[derive(PartialOrd, Ord, Hash)]
+    #[allow(missing_docs, reason = "each code is explained by `explain CODE`")]
+    pub enum FaultCode {
+        NotUtf8 = "not-utf8",
+        ControlCharacter = "control-character",
+        LineBlank = "line-blank",
+        LineTooLong = "line-too-long",
+        NotJson = "not-json",
+        KeyDuplicate = "key-duplicate",
+        FieldUnknown = "field-unknown",
+        FieldMissing = "field-missing",
+        FieldInvalid = "field-invalid",
+        NotCanonical = "not-canonical",
+        VersionUnknown = "version-unknown",
+        SeqGap = "seq-gap",
+        ChainBroken = "chain-broken",
+        TimeBack = "time-back",
+        LedgerEmpty = "ledger-empty",
+        PolicyMissing = "policy-missing",
+        PolicyInvalid = "policy-invalid",
+        PolicyDigest = "policy-digest",
+        NotAnExtension = "not-an-extension",
+        HeadDiffers = "head-differs",
+        PolicyDiffers = "policy-differs",
+    }
 }
 
 /// One thing wrong with a file, and where.

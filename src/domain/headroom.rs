@@ -4,45 +4,36 @@ use super::policy::{Ceiling, Counts, Scope};
 use super::state::{Group, State};
 use super::text::{CeilingName, Country, Text};
 use super::units::{Overflow, Units};
+use super::words::words;
 
-/// How full a ceiling is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Fullness {
-    /// Below the lowest warning level.
-    Open,
-    /// From the lowest warning level on.
-    Critical,
-    /// Used to the last unit.
-    Exhausted,
-    /// Beyond it.
-    Over,
-}
-
-impl Fullness {
-    /// In a word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Fullness::Open => "open",
-            Fullness::Critical => "critical",
-            Fullness::Exhausted => "exhausted",
-            Fullness::Over => "over",
-        }
+words! {
+    /// How full a ceiling is.
+    pub enum Fullness {
+        /// Below the lowest warning level.
+        Open = "open",
+        /// From the lowest warning level on.
+        Critical = "critical",
+        /// Used to the last unit.
+        Exhausted = "exhausted",
+        /// Beyond it.
+        Over = "over",
     }
 }
 
-/// What rows are about.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum GroupBy {
-    /// Each customer by itself; no ceiling applies to it alone.
-    Customer,
-    /// Each family.
-    Family,
-    /// Each country or country group.
-    Country,
-    /// Each licensee.
-    Licensee,
-    /// Each chip.
-    Chip,
+words! {
+    /// What rows are about.
+    pub enum GroupBy {
+        /// Each customer by itself; no ceiling applies to it alone.
+        Customer = "customer",
+        /// Each family.
+        Family = "family",
+        /// Each country or country group.
+        Country = "country",
+        /// Each licensee.
+        Licensee = "licensee",
+        /// Each chip.
+        Chip = "chip",
+    }
 }
 
 impl GroupBy {

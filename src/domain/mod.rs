@@ -21,3 +21,4 @@ pub mod state;
 pub mod text;
 pub mod timeline;
 pub mod units;
+pub mod words;

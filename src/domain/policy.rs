@@ -2,87 +2,47 @@
 
 use super::text::{CeilingName, ChipName, Country, NameKey, Text};
 use super::units::Units;
+use super::words::words;
 use regex::Regex;
 use std::fmt;
 
-/// What the authority's text is worth today.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Status {
-    /// Announced or reported, not codified.
-    Proposed,
-    /// The rule as it stands.
-    InForce,
-    /// Was a rule once.
-    Rescinded,
-    /// A thought experiment.
-    Scenario,
-}
-
-impl Status {
-    /// Every status, in the order of the design.
-    pub const ALL: [Status; 4] = [Status::Proposed, Status::InForce, Status::Rescinded, Status::Scenario];
-
-    /// As it stands in a policy file.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Status::Proposed => "proposed",
-            Status::InForce => "in-force",
-            Status::Rescinded => "rescinded",
-            Status::Scenario => "scenario",
-        }
+words! {
+    /// What the authority's text is worth today.
+    pub enum Status {
+        /// Announced or reported, not codified.
+        Proposed = "proposed",
+        /// The rule as it stands.
+        InForce = "in-force",
+        /// Was a rule once.
+        Rescinded = "rescinded",
+        /// A thought experiment.
+        Scenario = "scenario",
     }
 }
 
-/// What one ceiling is shared by.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Scope {
-    /// The whole family under an ultimate parent (R2).
-    Customer,
-    /// All families of one country, or of one country group.
-    Country,
-    /// All licences one licensee holds.
-    Licensee,
-    /// One chip, whoever buys it.
-    Chip,
-    /// Everything.
-    Total,
-}
-
-impl Scope {
-    /// Every scope, in the order of the design.
-    pub const ALL: [Scope; 5] = [Scope::Customer, Scope::Country, Scope::Licensee, Scope::Chip, Scope::Total];
-
-    /// As it stands in a policy file.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Scope::Customer => "customer",
-            Scope::Country => "country",
-            Scope::Licensee => "licensee",
-            Scope::Chip => "chip",
-            Scope::Total => "total",
-        }
+words! {
+    /// What one ceiling is shared by.
+    pub enum Scope {
+        /// The whole family under an ultimate parent (R2).
+        Customer = "customer",
+        /// All families of one country, or of one country group.
+        Country = "country",
+        /// All licences one licensee holds.
+        Licensee = "licensee",
+        /// One chip, whoever buys it.
+        Chip = "chip",
+        /// Everything.
+        Total = "total",
     }
 }
 
-/// Which of the four amounts a ceiling counts (R3).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Counts {
-    /// Shipped and outstanding.
-    Committed,
-    /// Shipped alone.
-    Shipped,
-}
-
-impl Counts {
-    /// Every choice, the default first.
-    pub const ALL: [Counts; 2] = [Counts::Committed, Counts::Shipped];
-
-    /// As it stands in a policy file.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Counts::Committed => "committed",
-            Counts::Shipped => "shipped",
-        }
+words! {
+    /// Which of the four amounts a ceiling counts (R3).
+    pub enum Counts {
+        /// Shipped and outstanding.
+        Committed = "committed",
+        /// Shipped alone.
+        Shipped = "shipped",
     }
 }
 
@@ -127,25 +87,13 @@ pub struct Chip {
     pub specs: Vec<Spec>,
 }
 
-/// What a registered flag means for a customer's approvals and shipments.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum FlagRule {
-    /// Nothing is approved or shipped.
-    Refuse,
-    /// It is, with a warning.
-    Warn,
-}
-
-impl FlagRule {
-    /// Both rules.
-    pub const ALL: [FlagRule; 2] = [FlagRule::Refuse, FlagRule::Warn];
-
-    /// As it stands in a policy file.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            FlagRule::Refuse => "refuse",
-            FlagRule::Warn => "warn",
-        }
+words! {
+    /// What a registered flag means for a customer's approvals and shipments.
+    pub enum FlagRule {
+        /// Nothing is approved or shipped.
+        Refuse = "refuse",
+        /// It is, with a warning.
+        Warn = "warn",
     }
 }
 

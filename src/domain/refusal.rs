@@ -2,65 +2,52 @@
 
 use super::event::Seq;
 use super::text::{CeilingName, ChipName, Text};
+use super::words::words;
 use chrono::NaiveDate;
 use std::borrow::Cow;
 
-macro_rules! codes {
-    ($($variant:ident $name:literal,)*) => {
-        /// Why something is refused; declared in the order in which refusals are reported (R12).
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-        #[allow(missing_docs, reason = "each code is explained by `explain CODE`")]
-        pub enum Code { $($variant,)* }
-
-        impl Code {
-            /// Every code, in the order of reporting.
-            pub const ALL: &[Code] = &[$(Code::$variant,)*];
-
-            /// As it stands in output; it never changes its meaning.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Code::$variant => $name,)* }
-            }
-        }
-    };
-}
-
-codes! {
-    QuantityInvalid "quantity-invalid",
-    CustomerUnknown "customer-unknown",
-    ChipUnknown "chip-unknown",
-    CountryUnknown "country-unknown",
-    LicenceUnknown "licence-unknown",
-    ShipmentUnknown "shipment-unknown",
-    EntryUnknown "entry-unknown",
-    CeilingUnknown "ceiling-unknown",
-    NameTaken "name-taken",
-    FamilyCycle "family-cycle",
-    NumberMalformed "number-malformed",
-    DateInFuture "date-in-future",
-    LicenceExists "licence-exists",
-    ReferenceExists "reference-exists",
-    LicenceNotYetValid "licence-not-yet-valid",
-    LicenceExpired "licence-expired",
-    LicenceSuspended "licence-suspended",
-    LicenceClosed "licence-closed",
-    LicenceNotSuspended "licence-not-suspended",
-    ChipNotLicensed "chip-not-licensed",
-    BalanceExceeded "balance-exceeded",
-    BelowShipped "below-shipped",
-    ReturnExceeded "return-exceeded",
-    ChipProhibited "chip-prohibited",
-    DestinationNotAllowed "destination-not-allowed",
-    AttestationMissing "attestation-missing",
-    CustomerFlagged "customer-flagged",
-    CeilingExceeded "ceiling-exceeded",
-    PolicyDropsChip "policy-drops-chip",
-    PolicyRetroactive "policy-retroactive",
-    SerialMismatch "serial-mismatch",
-    SerialTaken "serial-taken",
-    VolumeDecreased "volume-decreased",
-    VoidNotAllowed "void-not-allowed",
-    LicenceNotHeld "licence-not-held",
-    HeadMoved "head-moved",
+words! {
+    /// Why something is refused; declared in the order in which refusals are reported (R12). A word never changes its meaning.
+    #[derive(PartialOrd, Ord, Hash)]
+    #[allow(missing_docs, reason = "each code is explained by `explain CODE`")]
+    pub enum Code {
+        QuantityInvalid = "quantity-invalid",
+        CustomerUnknown = "customer-unknown",
+        ChipUnknown = "chip-unknown",
+        CountryUnknown = "country-unknown",
+        LicenceUnknown = "licence-unknown",
+        ShipmentUnknown = "shipment-unknown",
+        EntryUnknown = "entry-unknown",
+        CeilingUnknown = "ceiling-unknown",
+        NameTaken = "name-taken",
+        FamilyCycle = "family-cycle",
+        NumberMalformed = "number-malformed",
+        DateInFuture = "date-in-future",
+        LicenceExists = "licence-exists",
+        ReferenceExists = "reference-exists",
+        LicenceNotYetValid = "licence-not-yet-valid",
+        LicenceExpired = "licence-expired",
+        LicenceSuspended = "licence-suspended",
+        LicenceClosed = "licence-closed",
+        LicenceNotSuspended = "licence-not-suspended",
+        ChipNotLicensed = "chip-not-licensed",
+        BalanceExceeded = "balance-exceeded",
+        BelowShipped = "below-shipped",
+        ReturnExceeded = "return-exceeded",
+        ChipProhibited = "chip-prohibited",
+        DestinationNotAllowed = "destination-not-allowed",
+        AttestationMissing = "attestation-missing",
+        CustomerFlagged = "customer-flagged",
+        CeilingExceeded = "ceiling-exceeded",
+        PolicyDropsChip = "policy-drops-chip",
+        PolicyRetroactive = "policy-retroactive",
+        SerialMismatch = "serial-mismatch",
+        SerialTaken = "serial-taken",
+        VolumeDecreased = "volume-decreased",
+        VoidNotAllowed = "void-not-allowed",
+        LicenceNotHeld = "licence-not-held",
+        HeadMoved = "head-moved",
+    }
 }
 
 impl Code {

@@ -6,29 +6,17 @@ use super::policy::{Chip, Counts, Policy, Scope, Spec};
 use super::state::{Group, State};
 use super::text::{ChipName, CustomerId, Text};
 use super::units::{Overflow, Units};
+use super::words::words;
 
-/// Which chips are summed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Portion {
-    /// Those that use up the ceiling.
-    Used,
-    /// Those that are recorded and count as nothing: the policy gives them no equivalence, or 0.
-    NotCounted,
-    /// As many of one model as the headroom would hold, if all of it went to them.
-    Headroom,
-}
-
-impl Portion {
-    /// All of them.
-    pub const ALL: [Portion; 3] = [Portion::Used, Portion::NotCounted, Portion::Headroom];
-
-    /// In a word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Portion::Used => "used",
-            Portion::NotCounted => "not-counted",
-            Portion::Headroom => "headroom",
-        }
+words! {
+    /// Which chips are summed.
+    pub enum Portion {
+        /// Those that use up the ceiling.
+        Used = "used",
+        /// Those that are recorded and count as nothing: the policy gives them no equivalence, or 0.
+        NotCounted = "not-counted",
+        /// As many of one model as the headroom would hold, if all of it went to them.
+        Headroom = "headroom",
     }
 }
 

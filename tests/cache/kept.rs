@@ -93,7 +93,7 @@ fn eventful() -> Desk {
         Step::Approve(Order { quantity: 95, ..order(6, 2, 53) }, true, false),
         Step::Void(19),
     ]);
-    for (licence, reason) in (7..).zip(ClosureReason::ALL) {
+    for (licence, &reason) in (7..).zip(ClosureReason::ALL) {
         desk.record(&[approve(order(licence, 1, 54))]);
         let request = close::Request { licence: name("L", licence), reason, note: None };
         close::run(&desk.session(), &writing(55, false, false), &request).unwrap();

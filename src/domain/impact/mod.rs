@@ -10,6 +10,7 @@ use super::refusal::Refusal;
 use super::state::{Group, State};
 use super::text::{CeilingName, ChipName, CustomerId, LicenceNumber, Text};
 use super::units::{Overflow, Units};
+use super::words::words;
 use chrono::NaiveDate;
 use cuts::Cuts;
 
@@ -51,26 +52,16 @@ pub struct NewTotal {
     pub to: i64,
 }
 
-/// What would make a licence conform.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Remedy {
-    /// An amendment to the new totals.
-    Amend,
-    /// Its closure: nothing may still leave, and a total of 0 is no quantity (R1).
-    Close,
-    /// An approval that replaces it, for what may still leave: it allows other chips too, and a new total of 0, which
-    /// an amendment can't set (R1).
-    Replace,
-}
-
-impl Remedy {
-    /// In a word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Remedy::Amend => "amend",
-            Remedy::Close => "close",
-            Remedy::Replace => "replace",
-        }
+words! {
+    /// What would make a licence conform.
+    pub enum Remedy {
+        /// An amendment to the new totals.
+        Amend = "amend",
+        /// Its closure: nothing may still leave, and a total of 0 is no quantity (R1).
+        Close = "close",
+        /// An approval that replaces it, for what may still leave: it allows other chips too, and a new total of 0, which
+        /// an amendment can't set (R1).
+        Replace = "replace",
     }
 }
 

@@ -11,38 +11,28 @@ pub use smallest::{Smallest, smallest};
 use super::policy::{Ceiling, Chip, Counts, Policy, Scope};
 use super::text::{CeilingName, ChipName, Text};
 use super::units::Units;
+use super::words::words;
 use std::cmp::Ordering;
 
-/// What the second policy makes of something, seen from the first.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Change {
-    /// Less passes.
-    Stricter,
-    /// More passes.
-    Looser,
-    /// No difference.
-    Same,
-    /// Only the second has it.
-    Added,
-    /// Only the first has it.
-    Removed,
-    /// Another one, neither stricter nor looser for everyone.
-    Changed,
+words! {
+    /// What the second policy makes of something, seen from the first.
+    pub enum Change {
+        /// Less passes.
+        Stricter = "stricter",
+        /// More passes.
+        Looser = "looser",
+        /// No difference.
+        Same = "same",
+        /// Only the second has it.
+        Added = "added",
+        /// Only the first has it.
+        Removed = "removed",
+        /// Another one, neither stricter nor looser for everyone.
+        Changed = "changed",
+    }
 }
 
 impl Change {
-    /// In a word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Change::Stricter => "stricter",
-            Change::Looser => "looser",
-            Change::Same => "same",
-            Change::Added => "added",
-            Change::Removed => "removed",
-            Change::Changed => "changed",
-        }
-    }
-
     /// Of several aspects: one direction if they agree on it.
     fn of(aspects: impl IntoIterator<Item = Change>) -> Change {
         aspects.into_iter().fold(Change::Same, |so_far, aspect| match (so_far, aspect) {

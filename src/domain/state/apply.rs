@@ -27,7 +27,7 @@ impl State {
             Event::Reinstatement(change) => {
                 self.change_life(&change.licence, |life| Life { suspended: None, ..life })?
             }
-            Event::Closure(closure) => self.close(&closure.licence, entry, ClosedBy::Closure(closure.reason))?,
+            Event::Closure(closure) => self.close(&closure.licence, entry, closure.reason.into())?,
             Event::Shipment(shipment) => self.apply_shipment(entry.seq, shipment)?,
             Event::Return(returned) => self.apply_return(returned, lines)?,
             Event::Exception(exception) => {
@@ -44,7 +44,7 @@ impl State {
 
     fn apply_approval(&mut self, entry: &Entry, approval: &Approval) -> Result<(), Overflow> {
         if let Some(replaced) = &approval.replaces {
-            self.close(replaced, entry, ClosedBy::Replacement)?;
+            self.close(replaced, entry, ClosedBy::Replaced)?;
         }
         let Some(customer) = self.customer(&approval.customer) else { return Ok(()) };
         let mut chips = Vec::with_capacity(approval.items.len());

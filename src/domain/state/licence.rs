@@ -6,27 +6,33 @@ use super::families::CustomerIx;
 use super::licensees::LicenseeIx;
 use crate::domain::event::{ClosureReason, Seq};
 use crate::domain::text::{Country, LicenceNumber};
+use crate::domain::words::words;
 use chrono::NaiveDate;
 
 /// A licence's number in one state.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct LicenceIx(pub(super) u32);
 
-/// Why a licence is closed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ClosedBy {
-    /// A closure, with its reason.
-    Closure(ClosureReason),
-    /// An approval that replaces it.
-    Replacement,
+words! {
+    /// Why a licence is closed.
+    pub enum ClosedBy {
+        /// A closure, by the authority.
+        Revoked = "revoked",
+        /// A closure, by the licensee.
+        Surrendered = "surrendered",
+        /// A closure, with nothing left to ship.
+        Exhausted = "exhausted",
+        /// An approval that replaces it.
+        Replaced = "replaced",
+    }
 }
 
-impl ClosedBy {
-    /// In a word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            ClosedBy::Closure(reason) => reason.as_str(),
-            ClosedBy::Replacement => "replaced",
+impl From<ClosureReason> for ClosedBy {
+    fn from(reason: ClosureReason) -> Self {
+        match reason {
+            ClosureReason::Revoked => ClosedBy::Revoked,
+            ClosureReason::Surrendered => ClosedBy::Surrendered,
+            ClosureReason::Exhausted => ClosedBy::Exhausted,
         }
     }
 }

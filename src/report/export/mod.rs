@@ -8,29 +8,18 @@ use super::paper::Paper;
 use super::schemas::words;
 use super::{Document, to_json};
 use crate::domain::event::Digest;
+use crate::domain::words::words;
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// For which program.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Target {
-    /// A spreadsheet.
-    Csv,
-    /// hledger, plain-text accounting.
-    Hledger,
-}
-
-impl Target {
-    /// Every target.
-    pub const ALL: [Target; 2] = [Target::Csv, Target::Hledger];
-
-    /// As it is asked for.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Target::Csv => "csv",
-            Target::Hledger => "hledger",
-        }
+words! {
+    /// For which program.
+    pub enum Target {
+        /// A spreadsheet.
+        Csv = "csv",
+        /// hledger, plain-text accounting.
+        Hledger = "hledger",
     }
 }
 

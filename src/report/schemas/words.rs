@@ -56,20 +56,17 @@ described! {
     /// What became of an order or a fact.
     Decided = one_of(["within", "recorded", "already-recorded", "refused"]);
     /// What a ceiling counts.
-    Counts = one_of(policy::Counts::ALL.map(policy::Counts::as_str));
+    Counts = one_of(policy::Counts::ALL.iter().map(|word| word.as_str()));
     /// Whom a ceiling limits.
-    Scope = one_of(policy::Scope::ALL.map(policy::Scope::as_str));
+    Scope = one_of(policy::Scope::ALL.iter().map(|word| word.as_str()));
     /// What a policy is worth.
-    Status = one_of(policy::Status::ALL.map(policy::Status::as_str));
+    Status = one_of(policy::Status::ALL.iter().map(|word| word.as_str()));
     /// What a customer's flag does.
-    FlagRule = one_of(policy::FlagRule::ALL.map(policy::FlagRule::as_str));
+    FlagRule = one_of(policy::FlagRule::ALL.iter().map(|word| word.as_str()));
     /// How full a ceiling is.
-    Fullness = one_of({
-        use headroom::Fullness::{Critical, Exhausted, Open, Over};
-        [Open, Critical, Exhausted, Over].map(headroom::Fullness::as_str)
-    });
+    Fullness = one_of(headroom::Fullness::ALL.iter().map(|word| word.as_str()));
     /// Which chips a sum is of.
-    Portion = one_of(specs::Portion::ALL.map(specs::Portion::as_str));
+    Portion = one_of(specs::Portion::ALL.iter().map(|word| word.as_str()));
     /// Exit codes of failures.
     FailedExit = json_schema!({ "type": "integer", "enum": [2, 3, 4] });
     /// States of a licence.
@@ -89,7 +86,7 @@ described! {
     /// How a chip moves.
     Moved = one_of(["shipment", "return"]);
     /// What a ledger is exported for.
-    ExportedTo = one_of(export::Target::ALL.map(export::Target::as_str));
+    ExportedTo = one_of(export::Target::ALL.iter().map(|word| word.as_str()));
     /// What may be shown.
     Shown = one_of(["entry", "licence", "customer", "reference"]);
     /// Kinds of events.

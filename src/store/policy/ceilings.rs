@@ -1,7 +1,7 @@
 //! `[ceilings]`: the limits.
 
 use super::reader::{Entry, Reader, Section};
-use crate::domain::policy::{Ceiling, Counts, Scope};
+use crate::domain::policy::{Ceiling, Counts};
 use crate::domain::text::CeilingName;
 
 /// `window`, `share` and `chips` are kinds of ceiling not built yet: unknown, never ignored.
@@ -26,12 +26,12 @@ fn ceiling<'t>(reader: &mut Reader<'_>, ceilings: &Section<'t>, entry: &Entry<'t
 
     let scope = reader
         .required(&section, "scope", "`scope = \"customer\"`, for example")
-        .and_then(|entry| reader.choice(&entry.item, &Scope::ALL, Scope::as_str));
+        .and_then(|entry| reader.choice(&entry.item));
     let limit = reader
         .required(&section, "limit", "`limit = 75_000`, for example")
         .and_then(|entry| reader.decimal(&entry.item, HIGHEST_LIMIT));
     let counts = match section.get("counts") {
-        Some(entry) => reader.choice(&entry.item, &Counts::ALL, Counts::as_str),
+        Some(entry) => reader.choice(&entry.item),
         None => Some(Counts::Committed),
     };
     let warn_at = match section.get("warn_at") {

@@ -48,7 +48,7 @@ pub(super) fn flags(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Vec<(
         .map(|entry| {
             let name = reader.name(entry, "flag");
             names.extend(name.iter().map(|name| Called { name: name.clone(), span: entry.key_span.clone() }));
-            let rule = reader.choice(&entry.item, &FlagRule::ALL, FlagRule::as_str);
+            let rule = reader.choice(&entry.item);
             Some((name?, rule?))
         })
         .collect();

@@ -22,7 +22,7 @@ pub(in crate::store) use schema::FORBIDDEN;
 pub use schema::policy_schema;
 
 use crate::domain::fault::{Fault, FaultCode};
-use crate::domain::policy::{Policy, Status};
+use crate::domain::policy::Policy;
 use crate::domain::text::Text;
 use conditions::{Attestations, Patterns};
 use reader::{Reader, Section};
@@ -92,7 +92,7 @@ fn policy(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Policy> {
     let version = required_text(reader, root, "version", "`version = \"2026-03-03\"`, for example");
     let status = reader
         .required(root, "status", "`status = \"proposed\"`, for example")
-        .and_then(|entry| reader.choice(&entry.item, &Status::ALL, Status::as_str));
+        .and_then(|entry| reader.choice(&entry.item));
     let title = root.get("title").map_or(Some(None), |entry| reader.text(&entry.item).map(Some));
     let unit = root.get("unit").map_or(Some(Text::new(DEFAULT_UNIT)), |entry| reader.text(&entry.item));
     let sources = root.get("sources").map_or(Some(Vec::new()), |entry| reader.texts(entry).all());

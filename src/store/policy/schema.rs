@@ -6,6 +6,7 @@
 use super::values::{LONGEST_KEY, LONGEST_TEXT};
 use super::{KEYS, ceilings, chips, conditions, countries};
 use crate::domain::policy::{Counts, FlagRule, Scope, Status};
+use crate::domain::words::Word;
 use serde_json::{Map, Value, json};
 
 /// Characters that no text may hold: controls, and what turns the direction of text.
@@ -14,7 +15,7 @@ pub(in crate::store) const FORBIDDEN: &str = r"[\u0000-\u001f\u007f-\u009f\u202a
 /// What a policy's TOML may be, read as JSON.
 pub fn policy_schema() -> Value {
     let mut schema = table(&KEYS, &["name", "version", "status"], |key| match key {
-        "status" => words(&Status::ALL.map(Status::as_str)),
+        "status" => words::<Status>(),
         "sources" => list(text()),
         "ceilings" => named(ceiling()),
         "chips" => named(chip()),
@@ -25,7 +26,7 @@ pub fn policy_schema() -> Value {
             "propertyNames": country(),
             "additionalProperties": distinct(country()),
         }),
-        "flags" => named(words(&FlagRule::ALL.map(FlagRule::as_str))),
+        "flags" => named(words::<FlagRule>()),
         "licences" => table(&conditions::LICENCES, &[], |_| text()),
         "returns" => table(&conditions::RETURNS, &[], |_| json!({ "type": "boolean" })),
         _ => text(),
@@ -36,9 +37,9 @@ pub fn policy_schema() -> Value {
 
 fn ceiling() -> Value {
     table(&ceilings::KEYS, &["scope", "limit"], |key| match key {
-        "scope" => words(&Scope::ALL.map(Scope::as_str)),
+        "scope" => words::<Scope>(),
         "limit" => decimal(ceilings::HIGHEST_LIMIT),
-        "counts" => words(&Counts::ALL.map(Counts::as_str)),
+        "counts" => words::<Counts>(),
         _ => distinct(json!({ "type": "integer", "minimum": 1, "maximum": 100 })),
     })
 }
@@ -76,7 +77,8 @@ fn decimal(highest: u64) -> Value {
     json!({ "type": "number", "minimum": 0, "maximum": highest })
 }
 
-fn words(words: &[&str]) -> Value {
+fn words<W: Word>() -> Value {
+    let words: Vec<&str> = W::ALL.iter().map(|word| word.as_str()).collect();
     json!({ "type": "string", "enum": words })
 }
 

@@ -1,7 +1,7 @@
 //! The policies that are right; beside it, those that are not: every kind of mistake, at its exact place.
 
 use super::*;
-use crate::domain::policy::{Counts, FlagRule, Scope};
+use crate::domain::policy::{Counts, FlagRule, Scope, Status};
 use crate::domain::text::{CeilingName, ChipName, Country};
 
 mod place;

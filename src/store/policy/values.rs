@@ -4,6 +4,7 @@ use super::reader::{Entry, Item, Reader, meant};
 use super::source::{alternatives, is_bidi_control, quoted};
 use crate::domain::text::Text;
 use crate::domain::units::{DecimalError, Units};
+use crate::domain::words::Word;
 use std::collections::HashSet;
 use std::fmt::Display;
 use std::hash::Hash;
@@ -103,14 +104,14 @@ impl Reader<'_> {
     }
 
     /// One of a closed list of words.
-    pub(super) fn choice<T: Copy>(&mut self, item: &Item<'_>, all: &[T], word: fn(T) -> &'static str) -> Option<T> {
-        let words: Vec<&str> = all.iter().map(|value| word(*value)).collect();
+    pub(super) fn choice<W: Word>(&mut self, item: &Item<'_>) -> Option<W> {
+        let words: Vec<&str> = W::ALL.iter().map(|word| word.as_str()).collect();
         let DeValue::String(given) = item.value else {
             let message = format!("{} must be one of {}", item.called(), alternatives(&words));
             self.fault(&item.span, message, "write it in quotes");
             return None;
         };
-        let chosen = all.iter().copied().find(|value| word(*value) == given);
+        let chosen = W::named(given);
         if chosen.is_none() {
             let message = format!("{} can't be {}", item.called(), quoted(given));
             self.fault(&item.span, message, meant(given, &words));

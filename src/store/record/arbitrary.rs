@@ -136,7 +136,7 @@ fn standing() -> impl Strategy<Value = StandingChange> {
 }
 
 fn closure() -> impl Strategy<Value = Event> {
-    (licence(), proptest::sample::select(&ClosureReason::ALL), of(long()))
+    (licence(), proptest::sample::select(ClosureReason::ALL), of(long()))
         .prop_map(|(licence, reason, note)| Event::Closure(Closure { licence, reason, note }))
 }
 

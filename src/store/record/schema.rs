@@ -4,6 +4,7 @@
 //! policy, only the readers know.
 
 use super::text::TextRule;
+use crate::domain::words::Word;
 use crate::store::policy::FORBIDDEN;
 use serde_json::{Map, Value, json};
 
@@ -97,7 +98,8 @@ pub(super) fn spelled(pattern: &str, format: Option<&str>) -> Schema {
 }
 
 /// One of these words.
-pub(super) fn words(words: &[&str]) -> Schema {
+pub(super) fn words<W: Word>() -> Schema {
+    let words: Vec<&str> = W::ALL.iter().map(|word| word.as_str()).collect();
     json!({ "type": "string", "enum": words })
 }
 

@@ -3,7 +3,7 @@
 //! Dates are read by hand: chrono also takes `2026-3-4`, a leading blank and second 60, which would
 //! print back as something else.
 
-use crate::domain::event::{ClosureReason, Digest};
+use crate::domain::event::Digest;
 use chrono::{DateTime, NaiveDate, Timelike, Utc};
 
 /// A date; printing it gives the same text.
@@ -34,11 +34,6 @@ pub(super) fn print_date(date: NaiveDate) -> String {
 /// A time as the ledger spells it.
 pub(super) fn print_time(time: DateTime<Utc>) -> String {
     format!("{:?}T{:02}:{:02}:{:02}Z", time.date_naive(), time.hour(), time.minute(), time.second())
-}
-
-/// Why a licence was closed.
-pub(super) fn reason(text: &str) -> Option<ClosureReason> {
-    ClosureReason::ALL.into_iter().find(|reason| reason.as_str() == text)
 }
 
 /// As [`Digest::from_hex`], without a branch per digit: every line has one.

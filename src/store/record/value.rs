@@ -12,6 +12,7 @@ use super::text::{self, TextFault, TextRule};
 use crate::domain::event::{ClosureReason, Digest, OrderedMap};
 use crate::domain::fault::FaultCode;
 use crate::domain::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Reference, Serial, Text};
+use crate::domain::words::Word;
 use chrono::{DateTime, NaiveDate, Utc};
 use smallvec::SmallVec;
 use std::borrow::Cow;
@@ -225,10 +226,10 @@ spelled!(
 spelled!(
     ClosureReason,
     "`revoked`, `surrendered` or `exhausted`",
-    |cursor: &mut Cursor<'_>| spelling::reason(cursor.word()?),
-    spelling::reason,
+    |cursor: &mut Cursor<'_>| ClosureReason::named(cursor.word()?),
+    ClosureReason::named,
     ClosureReason::as_str,
-    schema::words(&ClosureReason::ALL.map(ClosureReason::as_str))
+    schema::words::<ClosureReason>()
 );
 
 impl<T: Value> Value for Option<T> {

@@ -2,7 +2,7 @@
 
 use super::table::Table;
 use crate::domain::book::{Kept, Noted, Snapshot};
-use crate::domain::event::{ClosureReason, Digest, Entry, Event, Place, Seq};
+use crate::domain::event::{Digest, Entry, Event, Place, Seq};
 use crate::domain::lines::{Archive, Unread};
 use crate::domain::refusal::Code;
 use crate::domain::state::{
@@ -10,6 +10,7 @@ use crate::domain::state::{
     Sums, Tally,
 };
 use crate::domain::text::{ChipName, Country, LicenceNumber, Text};
+use crate::domain::words::Word;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -200,11 +201,10 @@ impl Note {
     }
 
     fn noted(&self) -> Result<Noted, Unread> {
-        let code = Code::ALL.iter().find(|code| code.as_str() == self.code);
         Ok(Noted {
             entry: self.entry,
             date: day(self.date)?,
-            code: *code.ok_or_else(not_said)?,
+            code: Code::named(&self.code).ok_or_else(not_said)?,
             violation: self.violation,
             inert: self.inert,
             voided_by: self.voided_by,
@@ -277,7 +277,7 @@ impl Standing {
 
     fn licence(&self, number: &LicenceNumber, entry: Seq) -> Result<Licence, Unread> {
         let closed = self.closed.as_ref().map(|(by, entry, date)| {
-            Ok(Closed { by: closed_by(by).ok_or_else(not_said)?, entry: *entry, date: day(*date)? })
+            Ok(Closed { by: ClosedBy::named(by).ok_or_else(not_said)?, entry: *entry, date: day(*date)? })
         });
         Ok(Licence {
             number: number.clone(),
@@ -318,11 +318,6 @@ pub(super) fn key_day(key: u32) -> Result<NaiveDate, Unread> {
 
 fn day(days: Day) -> Result<NaiveDate, Unread> {
     NaiveDate::from_num_days_from_ce_opt(days).ok_or_else(not_said)
-}
-
-fn closed_by(text: &str) -> Option<ClosedBy> {
-    let ways = ClosureReason::ALL.into_iter().map(ClosedBy::Closure).chain([ClosedBy::Replacement]);
-    ways.into_iter().find(|by| by.as_str() == text)
 }
 
 fn fives(tally: &Tally) -> Vec<Five> {

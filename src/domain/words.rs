@@ -1,0 +1,56 @@
+//! Closed lists of words: an enum is declared once, with the word for each variant in files and in output.
+
+/// An enum of which each variant is a word.
+pub trait Word: Copy + PartialEq + 'static {
+    /// Every variant, in the order of declaration.
+    const ALL: &'static [Self];
+
+    /// The word, as files and output have it.
+    fn as_str(self) -> &'static str;
+
+    /// The variant with exactly this word.
+    fn named(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|known| known.as_str() == word)
+    }
+}
+
+/// Declares an enum with a word for each variant, and with it [`Word`], `ALL`, `as_str` and `Display`.
+macro_rules! words {
+    ($(#[$about:meta])* $reach:vis enum $name:ident {
+        $($(#[$meaning:meta])* $variant:ident = $word:literal,)*
+    }) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        $reach enum $name {
+            $($(#[$meaning])* $variant,)*
+        }
+
+        impl $name {
+            /// Every variant, in the order of declaration.
+            pub const ALL: &'static [$name] = &[$($name::$variant),*];
+
+            /// The word, as files and output have it.
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $($name::$variant => $word,)*
+                }
+            }
+        }
+
+        impl $crate::domain::words::Word for $name {
+            const ALL: &'static [Self] = $name::ALL;
+
+            fn as_str(self) -> &'static str {
+                $name::as_str(self)
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+    };
+}
+
+pub(crate) use words;
