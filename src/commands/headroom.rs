@@ -4,11 +4,11 @@ use super::error::Misuse;
 use super::session::{Opened, Session};
 use super::{Answer, Exit};
 use crate::domain::event::Seq;
+use crate::domain::group::Group;
 use crate::domain::headroom::{GroupBy, HeadroomRow, headroom, headroom_by};
-use crate::domain::policy::Scope;
 use crate::domain::specs;
 use crate::domain::state::{State, names};
-use crate::domain::text::{Text, nearest};
+use crate::domain::text::nearest;
 use crate::report::headroom::Headroom;
 use crate::report::policies::PolicyLabel;
 use crate::report::specs::{Specs, SpecsRow};
@@ -51,12 +51,15 @@ fn answer(session: &Session, request: &Request, mut opened: Opened) -> anyhow::R
     }
     if !request.customers.is_empty() {
         let state = opened.book.as_of(date)?;
-        let families =
-            request.customers.iter().map(|given| family(state, given)).collect::<anyhow::Result<Vec<_>>>()?;
-        rows.retain(|row| match row.scope {
-            Some(Scope::Customer) => families.contains(&row.group),
-            Some(_) => true,
-            None => family(state, row.group.as_str()).is_ok_and(|family| families.contains(&family)),
+        let families = request
+            .customers
+            .iter()
+            .map(|given| state.customer_called(given).ok_or_else(|| unknown_customer(state, given).into()))
+            .map(|customer| customer.map(|customer| state.root(customer)))
+            .collect::<anyhow::Result<Vec<_>>>()?;
+        rows.retain(|row| match row.who {
+            Group::Customer(customer) | Group::Family(customer) => families.contains(&state.root(customer)),
+            Group::Country(_) | Group::Licensee(_) | Group::Chip(_) | Group::Total => true,
         });
     }
     let mut document = table(&mut opened, date, rows)?;
@@ -104,15 +107,6 @@ fn specs(state: &State, rows: &[HeadroomRow]) -> anyhow::Result<Specs> {
         prohibited: prohibited.into_iter().cloned().collect(),
         uncounted: uncounted.into_iter().cloned().collect(),
     })
-}
-
-/// The family a name stands for, as its row is called.
-fn family(state: &State, given: &str) -> anyhow::Result<Text> {
-    let root = state.customer_called(given).map(|customer| state.root(customer));
-    match root.and_then(|root| state.customer_at(root)) {
-        Some(customer) => Ok(Text::new(customer.registered.record.id.as_str())),
-        None => Err(unknown_customer(state, given).into()),
-    }
 }
 
 pub(super) fn unknown_customer(state: &State, given: &str) -> Misuse {

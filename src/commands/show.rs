@@ -6,13 +6,14 @@ use super::log::{concerns_customer, concerns_licence, licence_of, logged};
 use super::session::{Opened, Session};
 use super::{Answer, Exit, headroom};
 use crate::domain::event::{Event, Seq};
+use crate::domain::group::Charge;
 use crate::domain::headroom::{HeadroomRow, headroom as all_rows};
-use crate::domain::policy::Scope;
 use crate::domain::state::{CustomerIx, Licence, State, names};
 use crate::domain::text::{CustomerId, LicenceNumber, Reference, nearest};
 use crate::report::entries::Shown;
 use crate::report::licences::LicenceStanding;
 use chrono::NaiveDate;
+use std::iter;
 
 /// What is asked.
 #[derive(Clone, Debug, Default)]
@@ -127,24 +128,13 @@ fn totals(opened: &mut Opened, date: NaiveDate, subject: &Subject) -> anyhow::Re
     }
 }
 
-/// The ceilings that a customer's licence counts under.
+/// The ceilings that a customer, or one of its licences, counts under.
 fn rows_of(state: &State, customer: CustomerIx, licence: Option<&Licence>) -> anyhow::Result<Vec<HeadroomRow>> {
-    let family = state.customer_at(state.root(customer)).map(|root| root.registered.record.id.to_string());
-    let country = state.country_of(customer).map(ToString::to_string);
-    let licensee = licence.and_then(|licence| licence.licensee).and_then(|licensee| state.licensee_at(licensee));
+    let of_customer = Charge { customer, licensee: None, destination: None, chip: None };
+    let charge = licence.map_or(of_customer, |licence| Charge::under(state, licence));
+    let chips = licence.iter().flat_map(|licence| &licence.chips).filter_map(|held| state.chip_name(held.chip));
+    let charges: Vec<Charge<'_>> = iter::once(charge).chain(chips.map(|chip| charge.of_chip(chip))).collect();
     let mut rows = all_rows(state)?;
-    rows.retain(|row| {
-        let group = Some(row.group.as_str());
-        match row.scope {
-            Some(Scope::Customer) => family.as_deref() == group,
-            Some(Scope::Country) => country.as_deref() == group,
-            Some(Scope::Licensee) => licensee.map(|licensee| licensee.name.as_str()) == group,
-            Some(Scope::Chip) => licence.is_some_and(|licence| {
-                licence.chips.iter().any(|held| state.chip_name(held.chip).map(|chip| chip.as_str()) == group)
-            }),
-            Some(Scope::Total) => true,
-            None => false,
-        }
-    });
+    rows.retain(|row| charges.iter().any(|charge| row.who.holds(state, *charge)));
     Ok(rows)
 }

@@ -1,6 +1,7 @@
 //! Exceptions that set a limit on a day (R8, D16).
 
 use super::event::{Exception, Seq};
+use super::group::Group;
 use super::state::State;
 use super::text::Text;
 use super::units::Units;
@@ -22,12 +23,12 @@ pub struct Holding {
 pub fn holding(state: &State) -> Vec<Holding> {
     let of = |(entry, exception): &(Seq, Exception)| {
         let ceiling = state.policy().ceiling(&exception.ceiling)?;
-        let group = state.group_called(ceiling.scope, exception.group.as_str())?;
+        let group = Group::named(state, ceiling.scope, exception.group.as_str())?;
         let holds = state.limit(ceiling, &group).exception == Some(*entry);
         holds.then(|| Holding {
             entry: *entry,
             exception: exception.clone(),
-            group: state.group_name(&group),
+            group: group.name(state),
             usual: ceiling.limit,
         })
     };

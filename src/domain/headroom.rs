@@ -1,8 +1,9 @@
 //! What is left of every ceiling, for every group it applies to (D10).
 
+use super::group::Group;
 use super::policy::{Ceiling, Counts, Scope};
-use super::state::{Group, State};
-use super::text::{CeilingName, Country, Text};
+use super::state::State;
+use super::text::{CeilingName, Text};
 use super::units::{Overflow, Units};
 use super::words::words;
 
@@ -73,9 +74,9 @@ pub struct CeilingUse {
 pub struct HeadroomRow {
     /// The ceiling; none where a grouping is asked for that no ceiling limits.
     pub ceiling: Option<CeilingUse>,
-    /// What the group is.
-    pub scope: Option<Scope>,
     /// Who shares it.
+    pub who: Group,
+    /// What output calls them.
     pub group: Text,
     /// The group's full name: a customer's, else the group itself.
     pub name: Text,
@@ -126,60 +127,27 @@ pub fn headroom_by(state: &State, by: GroupBy) -> Result<Vec<HeadroomRow>, Overf
 
 fn rows_of(state: &State, ceiling: Option<&Ceiling>, scope: Option<Scope>) -> Result<Vec<HeadroomRow>, Overflow> {
     let groups = match scope {
-        Some(scope) => groups(state, scope),
+        Some(scope) => Group::all(state, scope),
         None => state.customers().map(|(customer, _)| Group::Customer(customer)).collect(),
     };
-    let mut rows = Vec::with_capacity(groups.len());
-    for group in groups {
-        rows.push(row(state, ceiling, scope, &group)?);
-    }
+    let mut rows = groups.into_iter().map(|group| row(state, ceiling, group)).collect::<Result<Vec<_>, _>>()?;
     rows.sort_by(|a, b| b.used.cmp(&a.used).then_with(|| a.group.cmp(&b.group)));
     Ok(rows)
 }
 
-/// Every group that the registrations, the policy or the licences know, used or not.
-fn groups(state: &State, scope: Scope) -> Vec<Group> {
-    match scope {
-        Scope::Customer => state
-            .customers()
-            .filter(|(customer, _)| state.root(*customer) == *customer)
-            .map(|(root, _)| Group::Family(root))
-            .collect(),
-        Scope::Country => {
-            let policy = state.policy();
-            let mut countries: Vec<&Country> = state.countries().collect();
-            countries.extend(policy.country_groups.iter().map(|(head, _)| head));
-            countries.extend(policy.destinations.iter().flatten().map(|country| policy.counted_as(country)));
-            countries.sort();
-            countries.dedup();
-            countries.into_iter().cloned().map(Group::Country).collect()
-        }
-        Scope::Licensee => state.licensees().map(|licensee| Group::Licensee(licensee.name.clone())).collect(),
-        Scope::Chip => state.policy().chips.iter().map(|chip| Group::Chip(chip.name.clone())).collect(),
-        Scope::Total => vec![Group::Total],
-    }
-}
-
-fn row(state: &State, ceiling: Option<&Ceiling>, scope: Option<Scope>, group: &Group) -> Result<HeadroomRow, Overflow> {
-    let name = match group {
-        Group::Family(customer) | Group::Customer(customer) => {
-            state.customer_at(*customer).map(|customer| customer.registered.record.name.clone())
-        }
-        _ => None,
-    };
-    let group_name = state.group_name(group);
-    let used = state.used(group, ceiling.map_or(Counts::Committed, |ceiling| ceiling.counts))?;
+fn row(state: &State, ceiling: Option<&Ceiling>, who: Group) -> Result<HeadroomRow, Overflow> {
+    let used = state.used(&who, ceiling.map_or(Counts::Committed, |ceiling| ceiling.counts))?;
     Ok(HeadroomRow {
-        ceiling: ceiling.map(|ceiling| ceiling_use(state, ceiling, group, used)).transpose()?,
-        scope,
-        name: name.unwrap_or_else(|| group_name.clone()),
-        group: group_name,
-        authorised: state.weigh(group, |amounts| amounts.authorised)?,
-        shipped: state.weigh(group, |amounts| amounts.shipped)?,
-        outstanding: state.weigh(group, |amounts| amounts.outstanding)?,
-        released: state.weigh(group, |amounts| amounts.released)?,
-        committed: state.weigh(group, |amounts| amounts.committed())?,
+        ceiling: ceiling.map(|ceiling| ceiling_use(state, ceiling, &who, used)).transpose()?,
+        group: who.name(state),
+        name: who.full_name(state),
+        authorised: state.weigh(&who, |amounts| amounts.authorised)?,
+        shipped: state.weigh(&who, |amounts| amounts.shipped)?,
+        outstanding: state.weigh(&who, |amounts| amounts.outstanding)?,
+        released: state.weigh(&who, |amounts| amounts.released)?,
+        committed: state.weigh(&who, |amounts| amounts.committed())?,
         used,
+        who,
     })
 }
 

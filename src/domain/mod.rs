@@ -7,6 +7,7 @@ pub mod event;
 pub mod exceptions;
 pub mod fault;
 pub mod fingerprints;
+pub mod group;
 pub mod headroom;
 pub mod impact;
 pub mod judge;

@@ -1,10 +1,11 @@
 //! What usage and headroom come to in the figures that the policy states per chip (design section 3): exact sums (R1),
 //! derived and never judged by.
 
+use super::group::Group;
 use super::headroom::HeadroomRow;
-use super::policy::{Chip, Counts, Policy, Scope, Spec};
-use super::state::{Group, State};
-use super::text::{ChipName, CustomerId, Text};
+use super::policy::{Chip, Counts, Policy, Spec};
+use super::state::State;
+use super::text::{ChipName, Text};
 use super::units::{Overflow, Units};
 use super::words::words;
 
@@ -58,10 +59,9 @@ pub fn spec_names(policy: &Policy) -> Vec<&Text> {
 /// this one ceiling would hold, for each chip that may be sold and counts.
 pub fn derive(state: &State, row: &HeadroomRow) -> Result<Vec<Derived>, Overflow> {
     let policy = state.policy();
-    let group = group(state, row);
     let counts = row.ceiling.as_ref().map_or(Counts::Committed, |ceiling| ceiling.counts);
     let (mut counted, mut uncounted) = (Vec::new(), Vec::new());
-    for (chip, count) in recorded(state, group.as_ref(), counts) {
+    for (chip, count) in recorded(state, &row.who, counts) {
         let weighs = policy.chip(&chip).and_then(|chip| chip.equivalence).is_some_and(|each| each > Units::ZERO);
         if weighs { counted.push((chip, count)) } else { uncounted.push((chip, count)) }
     }
@@ -70,10 +70,7 @@ pub fn derive(state: &State, row: &HeadroomRow) -> Result<Vec<Derived>, Overflow
         derived.push(sums(policy, Portion::NotCounted, uncounted)?);
     }
     if let Some(ceiling) = &row.ceiling {
-        let limited = policy.chips.iter().filter(|chip| match &group {
-            Some(Group::Chip(name)) => chip.name == *name,
-            _ => true,
-        });
+        let limited = policy.chips.iter().filter(|chip| row.who.covers(&chip.name));
         for (chip, each) in limited.filter_map(|chip| Some((chip, buyable(chip)?))) {
             // What is over its ceiling holds nothing, not less.
             let whole = ceiling.headroom.max(Units::ZERO).whole_times(each).unwrap_or_default();
@@ -100,22 +97,13 @@ fn names<'p>(chips: &[&'p Chip]) -> Vec<&'p ChipName> {
     chips.iter().map(|chip| &chip.name).collect()
 }
 
-/// The group that a row is about.
-fn group(state: &State, row: &HeadroomRow) -> Option<Group> {
-    match row.scope {
-        Some(Scope::Chip) => Some(Group::Chip(ChipName::new(row.group.as_str()))),
-        Some(scope) => state.group_called(scope, row.group.as_str()),
-        None => state.customer(&CustomerId::new(row.group.as_str())).map(Group::Customer),
-    }
-}
-
 /// The group's chips as a ceiling counts them, in the policy's order; those that the policy does not know come last.
-fn recorded(state: &State, group: Option<&Group>, counts: Counts) -> Vec<(ChipName, i64)> {
+fn recorded(state: &State, group: &Group, counts: Counts) -> Vec<(ChipName, i64)> {
     let policy = state.policy();
-    let tally = group.and_then(|group| state.tally(group)).into_iter().flat_map(|tally| tally.iter());
-    let mut chips: Vec<(ChipName, i64)> = tally
+    let mut chips: Vec<(ChipName, i64)> = state
+        .amounts(group)
         .filter_map(|(chip, amounts)| Some((state.chip_name(chip)?.clone(), amounts.counted(counts, policy.restores))))
-        .filter(|(chip, count)| *count != 0 && !matches!(group, Some(Group::Chip(name)) if name != chip))
+        .filter(|(_, count)| *count != 0)
         .collect();
     let place = |name: &ChipName| policy.chips.iter().position(|chip| chip.name == *name).unwrap_or(usize::MAX);
     chips.sort_by_key(|(chip, _)| place(chip));

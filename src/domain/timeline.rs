@@ -2,10 +2,11 @@
 
 use super::book::Book;
 use super::event::{Adoption, Exception, Seq};
+use super::group::Group;
 use super::headroom::HeadroomRow;
 use super::lines::FoldError;
 use super::policy::{Ceiling, Counts, Scope};
-use super::state::{Group, State};
+use super::state::State;
 use super::text::{CeilingName, Text};
 use super::units::Units;
 use chrono::{Days, NaiveDate};
@@ -25,10 +26,10 @@ pub struct Followed {
 impl Followed {
     /// The group of the widest ceiling that uses most of it: a country's, else the total's, else everything.
     pub fn widest(rows: &[HeadroomRow]) -> Followed {
-        let of = |scope| rows.iter().find(|row| row.scope == Some(scope) && row.ceiling.is_some());
+        let of = |scope| rows.iter().find(|row| row.who.scope() == Some(scope) && row.ceiling.is_some());
         match of(Scope::Country).or_else(|| of(Scope::Total)) {
             Some(row) => Followed {
-                scope: row.scope.unwrap_or(Scope::Total),
+                scope: row.who.scope().unwrap_or(Scope::Total),
                 group: row.group.clone(),
                 ceiling: row.ceiling.as_ref().map(|ceiling| ceiling.ceiling.clone()),
             },
@@ -130,7 +131,7 @@ fn days(book: &mut Book, until: NaiveDate) -> Result<BTreeSet<NaiveDate>, FoldEr
 
 fn step(state: &State, followed: &Followed, date: NaiveDate) -> Result<Step, FoldError> {
     // A group that nobody knew yet has no amounts, but its ceiling stands.
-    let group = state.group_called(followed.scope, followed.group.as_str()).unwrap_or(Group::Total);
+    let group = Group::named(state, followed.scope, followed.group.as_str()).unwrap_or(Group::Total);
     let ceiling = followed.ceiling_in(state);
     Ok(Step {
         date,

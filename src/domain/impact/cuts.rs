@@ -1,16 +1,18 @@
 //! What open licences would have to give up, the newest first (D30), and never below what has shipped (R4).
 
 use super::{NewTotal, Nonconforming, Over, Remedy};
+use crate::domain::group::{Charge, Group};
 use crate::domain::judge::conditions_against;
 use crate::domain::policy::Counts;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::state::{Group, Held, Licence, State};
-use crate::domain::text::{ChipName, NameKey};
+use crate::domain::state::{Held, Licence, State};
+use crate::domain::text::ChipName;
 use crate::domain::units::{Overflow, Units};
 
 /// One chip of an open licence.
 struct Part<'a> {
     chip: &'a ChipName,
+    charge: Charge<'a>,
     held: Held,
     /// Units per chip under the policy in force.
     each: Units,
@@ -49,7 +51,8 @@ impl<'a> Cuts<'a> {
                         && reason.chip.as_ref() == Some(chip)
                 });
                 let kept = if barred { 0 } else { outstanding };
-                parts.push(Part { chip, held: *held, each: state.units(chip, 1)?, outstanding, kept });
+                let charge = Charge::under(state, licence).of_chip(chip);
+                parts.push(Part { chip, charge, held: *held, each: state.units(chip, 1)?, outstanding, kept });
             }
             licences.push(OpenLicence { licence, parts, reasons });
         }
@@ -59,36 +62,35 @@ impl<'a> Cuts<'a> {
     }
 
     /// Cuts licences of the group until it fits. Under a ceiling that counts what has shipped no cut would help.
-    pub(super) fn fit(&mut self, row: &Over, group: &Group) -> Result<(), Overflow> {
+    pub(super) fn fit(&mut self, row: &Over) -> Result<(), Overflow> {
         if row.counts == Counts::Shipped {
             return Ok(());
         }
-        let mut used = self.used_after(row, group)?;
+        let mut used = self.used_after(row)?;
         let state = self.state;
-        for open in self.licences.iter_mut().filter(|open| shares(state, group, open.licence)) {
+        for open in &mut self.licences {
             if used <= row.limit {
                 break;
             }
-            let before = open.kept_units(group)?;
+            let before = open.kept_units(state, &row.who)?;
             if before == Units::ZERO {
                 continue;
             }
             let others = used.minus(before)?;
-            open.keep_at_most(row.limit.minus(others)?, group)?;
-            used = others.plus(open.kept_units(group)?)?;
+            open.keep_at_most(row.limit.minus(others)?, state, &row.who)?;
+            used = others.plus(open.kept_units(state, &row.who)?)?;
             open.reasons.push(exceeded(state, row));
         }
         Ok(())
     }
 
     /// The group's usage after the cuts made so far.
-    pub(super) fn used_after(&self, row: &Over, group: &Group) -> Result<Units, Overflow> {
+    pub(super) fn used_after(&self, row: &Over) -> Result<Units, Overflow> {
         let mut used = row.used;
         if row.counts == Counts::Committed {
-            for open in self.licences.iter().filter(|open| shares(self.state, group, open.licence)) {
-                for part in open.parts.iter().filter(|part| part.counts_in(group)) {
-                    used = used.minus(part.each.times(part.outstanding - part.kept)?)?;
-                }
+            let parts = self.licences.iter().flat_map(|open| &open.parts);
+            for part in parts.filter(|part| row.who.holds(self.state, part.charge)) {
+                used = used.minus(part.each.times(part.outstanding - part.kept)?)?;
             }
         }
         Ok(used)
@@ -103,18 +105,18 @@ impl<'a> Cuts<'a> {
 }
 
 impl OpenLicence<'_> {
-    fn kept_units(&self, group: &Group) -> Result<Units, Overflow> {
+    fn kept_units(&self, state: &State, group: &Group) -> Result<Units, Overflow> {
         let mut units = Units::ZERO;
-        for part in self.parts.iter().filter(|part| part.counts_in(group)) {
+        for part in self.parts.iter().filter(|part| group.holds(state, part.charge)) {
             units = units.plus(part.each.times(part.kept)?)?;
         }
         Ok(units)
     }
 
     /// Fills `room` in the order of the items, each with the most whole chips that fit (as in D9).
-    fn keep_at_most(&mut self, room: Units, group: &Group) -> Result<(), Overflow> {
+    fn keep_at_most(&mut self, room: Units, state: &State, group: &Group) -> Result<(), Overflow> {
         let mut room = room;
-        for part in self.parts.iter_mut().filter(|part| part.counts_in(group)) {
+        for part in self.parts.iter_mut().filter(|part| group.holds(state, part.charge)) {
             // What counts as nothing fits into anything.
             let Some(fits) = room.whole_times(part.each) else {
                 continue;
@@ -152,29 +154,6 @@ impl OpenLicence<'_> {
             amendment,
             remedy,
         })
-    }
-}
-
-impl Part<'_> {
-    fn counts_in(&self, group: &Group) -> bool {
-        match group {
-            Group::Chip(chip) => chip == self.chip,
-            _ => true,
-        }
-    }
-}
-
-/// Whether the licence counts in the group; under a chip's ceiling, [`Part::counts_in`] says which part of it.
-fn shares(state: &State, group: &Group, licence: &Licence) -> bool {
-    match group {
-        Group::Customer(customer) => licence.customer == *customer,
-        Group::Family(root) => state.root(licence.customer) == *root,
-        Group::Country(country) => state.country_of(licence.customer) == Some(country),
-        Group::Licensee(name) => licence
-            .licensee
-            .and_then(|licensee| state.licensee_at(licensee))
-            .is_some_and(|licensee| NameKey::of(licensee.name.as_str()) == NameKey::of(name.as_str())),
-        Group::Chip(_) | Group::Total => true,
     }
 }
 

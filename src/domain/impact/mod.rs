@@ -4,10 +4,11 @@
 mod cuts;
 
 use super::event::Seq;
+use super::group::Group;
 use super::headroom::{HeadroomRow, headroom};
-use super::policy::{Counts, Scope};
+use super::policy::Counts;
 use super::refusal::Refusal;
-use super::state::{Group, State};
+use super::state::State;
 use super::text::{CeilingName, ChipName, CustomerId, LicenceNumber, Text};
 use super::units::{Overflow, Units};
 use super::words::words;
@@ -19,9 +20,9 @@ use cuts::Cuts;
 pub struct Over {
     /// Which ceiling.
     pub ceiling: CeilingName,
-    /// What it is shared by.
-    pub scope: Scope,
     /// Who shares it.
+    pub who: Group,
+    /// What output calls them.
     pub group: Text,
     /// The group's full name.
     pub name: Text,
@@ -106,43 +107,37 @@ impl Impact {
 
 /// The impact of the policy that is in force in `state`.
 pub fn impact(state: &State) -> Result<Impact, Overflow> {
-    let mut exceeded: Vec<(Over, Group)> = Vec::new();
+    let mut exceeded: Vec<Over> = Vec::new();
     for row in headroom(state)? {
         exceeded.extend(over(state, row)?);
     }
     let mut cuts = Cuts::of_conditions(state)?;
     // Ceilings take their turn in the policy's order, and each cut counts for all of them (D30).
     for ceiling in &state.policy().ceilings {
-        for (row, group) in exceeded.iter().filter(|(row, _)| row.ceiling == ceiling.name) {
-            cuts.fit(row, group)?;
+        for row in exceeded.iter().filter(|row| row.ceiling == ceiling.name) {
+            cuts.fit(row)?;
         }
     }
-    for (row, group) in &mut exceeded {
-        row.still_over_by = cuts.used_after(row, group)?.minus(row.limit)?.max(Units::ZERO);
+    for row in &mut exceeded {
+        row.still_over_by = cuts.used_after(row)?.minus(row.limit)?.max(Units::ZERO);
     }
     Ok(Impact {
         as_of: state.date(),
         unit: state.policy().unit.clone(),
-        over: exceeded.into_iter().map(|(row, _)| row).collect(),
+        over: exceeded,
         licences: cuts.nonconforming(),
         dropped_chips: dropped_chips(state),
     })
 }
 
 /// The row as a ceiling that is over, nothing cut yet; none where it is within.
-fn over(state: &State, row: HeadroomRow) -> Result<Option<(Over, Group)>, Overflow> {
-    let (Some(ceiling), Some(scope)) = (row.ceiling, row.scope) else {
-        return Ok(None);
-    };
-    let group = state.group_called(scope, row.group.as_str());
-    let Some(group) = group.filter(|_| row.used > ceiling.limit) else {
-        return Ok(None);
-    };
+fn over(state: &State, row: HeadroomRow) -> Result<Option<Over>, Overflow> {
+    let Some(ceiling) = row.ceiling.filter(|ceiling| row.used > ceiling.limit) else { return Ok(None) };
     let over_by = row.used.minus(ceiling.limit)?;
-    let shipped = state.used(&group, Counts::Shipped)?;
-    let over = Over {
+    let shipped = state.used(&row.who, Counts::Shipped)?;
+    Ok(Some(Over {
         ceiling: ceiling.ceiling,
-        scope,
+        who: row.who,
         group: row.group,
         name: row.name,
         counts: ceiling.counts,
@@ -151,17 +146,14 @@ fn over(state: &State, row: HeadroomRow) -> Result<Option<(Over, Group)>, Overfl
         over_by,
         may_still_ship: ceiling.limit.minus(shipped)?.max(Units::ZERO),
         still_over_by: over_by,
-    };
-    Ok(Some((over, group)))
+    }))
 }
 
 /// Chips in use that the policy in force has no equivalence for (D17).
 fn dropped_chips(state: &State) -> Vec<ChipName> {
     let policy = state.policy();
-    let total = state.tally(&Group::Total);
-    total
-        .into_iter()
-        .flat_map(|total| total.iter())
+    state
+        .amounts(&Group::Total)
         .filter(|(_, amounts)| amounts.authorised != 0 || amounts.shipped != 0)
         .filter_map(|(chip, _)| state.chip_name(chip))
         .filter(|name| policy.chip(name).is_none_or(|chip| chip.equivalence.is_none()))

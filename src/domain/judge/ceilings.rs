@@ -2,10 +2,11 @@
 
 use super::Ruling;
 use crate::domain::event::{Items, Seq};
+use crate::domain::group::{Charge, Group};
 use crate::domain::policy::{Ceiling, Counts, Scope};
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::state::{CustomerIx, Group, Limit, State};
-use crate::domain::text::{CeilingName, ChipName, NameKey, Text};
+use crate::domain::state::{Limit, State};
+use crate::domain::text::{CeilingName, Text};
 use crate::domain::units::{Overflow, Units};
 use smallvec::{SmallVec, smallvec};
 
@@ -47,19 +48,16 @@ impl Row {
     }
 }
 
-/// Chips that an entry adds to, or takes from, one customer's and licensee's usage.
+/// What an entry adds to, or takes from, what a charge of one chip has used so far.
 pub(super) struct Move<'a> {
-    pub(super) customer: CustomerIx,
-    pub(super) licensee: Option<&'a Text>,
-    pub(super) chip: &'a ChipName,
+    pub(super) charge: Charge<'a>,
     pub(super) committed: i64,
     pub(super) shipped: i64,
 }
 
-/// What an entry changes: rows are about the subject; what a replaced licence gives back counts where it is shared.
+/// What an entry changes: rows are about whom it charges; what a replaced licence gives back counts where it is shared.
 pub(super) struct Change<'a> {
-    pub(super) customer: CustomerIx,
-    pub(super) licensee: Option<&'a Text>,
+    pub(super) charge: Charge<'a>,
     pub(super) items: &'a Items,
     pub(super) moves: SmallVec<[Move<'a>; 2]>,
 }
@@ -93,12 +91,12 @@ pub(super) fn ceilings(
 
 /// The groups of a ceiling that share the change: one, or for a ceiling per chip one for each item.
 fn groups(state: &State, scope: Scope, change: &Change<'_>) -> SmallVec<[Group; 1]> {
-    match scope {
-        Scope::Customer => smallvec![Group::Family(state.root(change.customer))],
-        Scope::Country => state.country_of(change.customer).cloned().map(Group::Country).into_iter().collect(),
-        Scope::Licensee => change.licensee.cloned().map(Group::Licensee).into_iter().collect(),
-        Scope::Chip => change.items.iter().map(|(chip, _)| Group::Chip(chip.clone())).collect(),
-        Scope::Total => smallvec![Group::Total],
+    match Group::of(state, scope, change.charge) {
+        Some(group) => smallvec![group],
+        None => {
+            let charges = change.items.iter().map(|(chip, _)| change.charge.of_chip(chip));
+            charges.filter_map(|charge| Group::of(state, scope, charge)).collect()
+        }
     }
 }
 
@@ -115,7 +113,7 @@ impl Reckoned {
         let Reckoned { limit, used, requested, after } = self;
         Row {
             ceiling: ceiling.name.clone(),
-            group: state.group_name(group),
+            group: group.name(state),
             counts,
             limit: limit.units,
             exception: limit.exception,
@@ -135,27 +133,14 @@ fn reckon(
 ) -> Result<Reckoned, Overflow> {
     let used = state.used(group, counts)?;
     let mut requested = Units::ZERO;
-    for part in change.moves.iter().filter(|part| shares(state, group, part)) {
+    for part in change.moves.iter().filter(|part| group.holds(state, part.charge)) {
         let count = match counts {
             Counts::Committed => part.committed,
             Counts::Shipped => part.shipped,
         };
-        requested = requested.plus(state.units(part.chip, count)?)?;
+        requested = requested.plus(part.charge.chip.map_or(Ok(Units::ZERO), |chip| state.units(chip, count))?)?;
     }
     Ok(Reckoned { limit: state.limit(ceiling, group), used, requested, after: used.plus(requested)? })
-}
-
-fn shares(state: &State, group: &Group, part: &Move<'_>) -> bool {
-    match group {
-        Group::Customer(customer) => part.customer == *customer,
-        Group::Family(root) => state.root(part.customer) == *root,
-        Group::Country(country) => state.country_of(part.customer) == Some(country),
-        Group::Licensee(name) => {
-            part.licensee.is_some_and(|held_by| NameKey::of(held_by.as_str()) == NameKey::of(name.as_str()))
-        }
-        Group::Chip(chip) => part.chip == chip,
-        Group::Total => true,
-    }
 }
 
 fn exceeded(state: &State, row: &Row) -> Result<Refusal, Overflow> {

@@ -3,18 +3,18 @@
 use super::{Ruling, quantities};
 use crate::domain::country;
 use crate::domain::event::{Adoption, Event, Exception, Void, Volume};
+use crate::domain::group::Group;
 use crate::domain::lines::{Lines, Unread};
 use crate::domain::policy::Scope;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::state::{Group, State};
+use crate::domain::state::State;
 use crate::domain::text::{CeilingName, ChipName, CustomerId, Text, nearest};
 use crate::domain::units::grouped;
 use chrono::NaiveDate;
 
 /// An adoption keeps every chip that is in use, with an equivalence (R7, D17).
 pub(super) fn adoption(state: &State, adoption: &Adoption, ruling: &mut Ruling) {
-    let Some(total) = state.tally(&Group::Total) else { return };
-    for (chip, amounts) in total.iter() {
+    for (chip, amounts) in state.amounts(&Group::Total) {
         let Some(name) = state.chip_name(chip).filter(|_| amounts.authorised != 0 || amounts.shipped != 0) else {
             continue;
         };
@@ -56,7 +56,7 @@ pub(super) fn exception(state: &State, date: NaiveDate, exception: &Exception, r
         ruling.warnings.push(format!("it never holds: its last day {last_day} lies before {date}"));
     }
     let group = &exception.group;
-    if state.group_called(ceiling.scope, group.as_str()).is_some() {
+    if Group::named(state, ceiling.scope, group.as_str()).is_some() {
         return;
     }
     let refusal = match ceiling.scope {

@@ -3,6 +3,7 @@
 use super::ceilings::{Change, Move, ceilings};
 use super::{Asked, Ground, Ruling, conditions, licence_life, quantities};
 use crate::domain::event::{Amendment, Approval, Entry};
+use crate::domain::group::Charge;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{CustomerIx, Held, Licence, State};
 use crate::domain::text::{ChipName, CustomerId, LicenceNumber, Text, nearest};
@@ -40,13 +41,16 @@ pub(super) fn approval(
     if ruling.cannot_be_reckoned() {
         return Ok(());
     }
-    let mut change =
-        Change { customer, licensee: approval.licensee.as_ref(), items: &approval.items, moves: SmallVec::new() };
+    let charge = Charge {
+        customer,
+        licensee: approval.licensee.as_ref(),
+        destination: approval.destination.as_ref(),
+        chip: None,
+    };
+    let mut change = Change { charge, items: &approval.items, moves: SmallVec::new() };
     for (chip, quantity) in approval.items.iter() {
         change.moves.push(Move {
-            customer,
-            licensee: approval.licensee.as_ref(),
-            chip,
+            charge: charge.of_chip(chip),
             committed: i64::try_from(*quantity).map_err(|_| Overflow)?,
             shipped: 0,
         });
@@ -59,12 +63,10 @@ pub(super) fn approval(
 
 /// What closing the licence gives back.
 fn released_by<'a>(state: &'a State, licence: &'a Licence) -> impl Iterator<Item = Move<'a>> {
-    let licensee = licensee_name(state, licence);
+    let charge = Charge::under(state, licence);
     licence.chips.iter().filter_map(move |held| {
         Some(Move {
-            customer: licence.customer,
-            licensee,
-            chip: state.chip_name(held.chip)?,
+            charge: charge.of_chip(state.chip_name(held.chip)?),
             committed: -held.amounts(licence.life.is_open()).outstanding,
             shipped: 0,
         })
@@ -84,12 +86,8 @@ pub(super) fn amendment(
     let Some(licence) = licence_life::find(ground, entry, &amendment.licence, "licence", ruling) else { return Ok(()) };
     licence_life::must_be_open(licence, "licence", ruling);
     quantities::not_below_shipped(state, licence, &amendment.items, ruling);
-    let mut change = Change {
-        customer: licence.customer,
-        licensee: licensee_name(state, licence),
-        items: &amendment.items,
-        moves: SmallVec::new(),
-    };
+    let charge = Charge::under(state, licence);
+    let mut change = Change { charge, items: &amendment.items, moves: SmallVec::new() };
     let mut raised: Vec<&ChipName> = Vec::new();
     let open = licence.life.is_open();
     for (name, quantity) in amendment.items.iter() {
@@ -107,13 +105,7 @@ pub(super) fn amendment(
         if authorised > held.map_or(0, |held| held.authorised) {
             raised.push(name);
         }
-        change.moves.push(Move {
-            customer: licence.customer,
-            licensee: change.licensee,
-            chip: name,
-            committed,
-            shipped: 0,
-        });
+        change.moves.push(Move { charge: charge.of_chip(name), committed, shipped: 0 });
     }
     if !raised.is_empty() {
         conditions::prohibited(state, raised.into_iter(), ruling);
@@ -134,10 +126,6 @@ pub(super) fn customer(state: &State, id: &CustomerId, ruling: &mut Ruling) -> O
         ruling.refuse(super::registration::unknown(state, id, "customer"));
     }
     found
-}
-
-pub(super) fn licensee_name<'a>(state: &'a State, licence: &Licence) -> Option<&'a Text> {
-    licence.licensee.and_then(|licensee| state.licensee_at(licensee)).map(|licensee| &licensee.name)
 }
 
 /// A licensee seen for the first time may be a misspelt one (D10).

@@ -3,11 +3,12 @@
 use super::ceilings::{Change, Move, ceilings};
 use super::{Asked, Ground, Ruling, conditions, licence_life, licensing, quantities, serials};
 use crate::domain::event::{Entry, Event, Return, Shipment};
+use crate::domain::group::Charge;
 use crate::domain::lines::FoldError;
 use crate::domain::policy::Counts;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::state::{CustomerIx, State};
-use crate::domain::text::{Country, Text, nearest};
+use crate::domain::state::State;
+use crate::domain::text::nearest;
 use crate::domain::units::{Overflow, grouped};
 use smallvec::SmallVec;
 
@@ -30,68 +31,56 @@ pub(super) fn shipment(
         Asked::Check { held_by: None } | Asked::Record => None,
     };
     let licence = licence_life::find(ground, entry, &shipment.licence, "licence", ruling);
-    let subject = match licence {
+    let charge = match licence {
         Some(licence) => {
             licence_life::must_allow_shipping(licence, ruling);
             quantities::balance(state, licence, &shipment.items, ruling);
-            Some(Subject {
-                customer: licence.customer,
-                licensee: licensing::licensee_name(state, licence),
-                destination: licence.destination.as_ref(),
-            })
+            Some(Charge::under(state, licence))
         }
         // Not yet valid: who would be charged is known all the same.
         None => licence_life::approved_later(ground, entry, &shipment.licence).and_then(|(_, approval)| {
-            Some(Subject {
+            Some(Charge {
                 customer: state.customer(&approval.customer)?,
                 licensee: approval.licensee.as_ref(),
                 destination: approval.destination.as_ref(),
+                chip: None,
             })
         }),
     };
     conditions::prohibited(state, conditions::chips_of(&shipment.items), ruling);
     conditions::attestations(&state.policy().shipment_attestations, "shipment", &shipment.attestations, asked, ruling);
     serials::going_out(state, &shipment.items, &shipment.serials, ruling);
-    let licensed_for = subject.as_ref().and_then(|subject| subject.destination);
-    let customer = subject.as_ref().map(|subject| subject.customer);
+    let licensed_for = charge.and_then(|charge| charge.destination);
+    let customer = charge.map(|charge| charge.customer);
     let destination = state.destination(shipment.destination.as_ref(), licensed_for, customer);
     conditions::destination(state, destination, ruling);
-    let Some(subject) = subject else { return Ok(()) };
+    let Some(charge) = charge else { return Ok(()) };
     if let Some(asked_for) = asked_for {
-        licensing::held_by(state, &shipment.licence, subject.customer, asked_for, ruling);
+        licensing::held_by(state, &shipment.licence, charge.customer, asked_for, ruling);
     }
-    conditions::flags(state, subject.customer, ruling);
+    conditions::flags(state, charge.customer, ruling);
     if ruling.cannot_be_reckoned() {
         return Ok(());
     }
-    shipped_within_ceilings(state, subject, shipment, ruling)
-}
-
-/// Who a shipment is charged to.
-struct Subject<'a> {
-    customer: CustomerIx,
-    licensee: Option<&'a Text>,
-    destination: Option<&'a Country>,
+    shipped_within_ceilings(state, charge, shipment, ruling)
 }
 
 fn shipped_within_ceilings(
     state: &State,
-    subject: Subject<'_>,
+    charge: Charge<'_>,
     shipment: &Shipment,
     ruling: &mut Ruling,
 ) -> Result<(), Overflow> {
     let mut moves = SmallVec::with_capacity(shipment.items.len());
     for (chip, quantity) in shipment.items.iter() {
         moves.push(Move {
-            customer: subject.customer,
-            licensee: subject.licensee,
-            chip,
+            charge: charge.of_chip(chip),
             // A shipment is judged in shipped usage alone (R5): its approval was judged for the commitment.
             committed: 0,
             shipped: i64::try_from(*quantity).map_err(|_| Overflow)?,
         });
     }
-    let change = Change { customer: subject.customer, licensee: subject.licensee, items: &shipment.items, moves };
+    let change = Change { charge, items: &shipment.items, moves };
     ceilings(state, &change, Some(Counts::Shipped), ruling)
 }
 

@@ -23,7 +23,8 @@ pub use licensees::{Licensee, LicenseeIx};
 pub use resume::Sums;
 
 use super::event::{Adoption, Exception, Seq};
-use super::policy::{Ceiling, Counts, Policy, Scope};
+use super::group::Group;
+use super::policy::{Ceiling, Counts, Policy};
 use super::text::{ChipName, Country, CustomerId, LicenceNumber, Serial, Text};
 use super::units::{Overflow, Units};
 use chips::Chips;
@@ -49,23 +50,6 @@ impl InForce {
     pub fn policy(&self) -> &Policy {
         &self.adoption.policy
     }
-}
-
-/// One part of a ceiling: those who share it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Group {
-    /// One customer by itself.
-    Customer(CustomerIx),
-    /// A family, by its ultimate parent.
-    Family(CustomerIx),
-    /// A country or country group.
-    Country(Country),
-    /// A licensee, by a name it goes by.
-    Licensee(Text),
-    /// One chip.
-    Chip(ChipName),
-    /// All.
-    Total,
 }
 
 /// A limit as it holds for one group: the policy's, or an exception's (R8).
@@ -264,16 +248,8 @@ impl State {
 
     /// What the group's amounts come to, each chip taken by `pick`, under the policy in force.
     pub fn weigh(&self, group: &Group, pick: impl Fn(Amounts) -> i64) -> Result<Units, Overflow> {
-        let Some(tally) = self.tally(group) else { return Ok(Units::ZERO) };
-        let wanted = match group {
-            Group::Chip(name) => self.chip(name),
-            _ => None,
-        };
         let mut sum = Units::ZERO;
-        for (chip, amounts) in tally.iter() {
-            if matches!(group, Group::Chip(_)) && Some(chip) != wanted {
-                continue;
-            }
+        for (chip, amounts) in self.amounts(group) {
             sum = sum.plus(self.chips.weight(chip).times(pick(amounts))?)?;
         }
         Ok(sum)
@@ -285,52 +261,17 @@ impl State {
         self.weigh(group, |amounts| amounts.counted(counts, restores))
     }
 
-    /// The amounts of everything in the group, chip by chip.
-    pub fn tally(&self, group: &Group) -> Option<&Tally> {
-        match group {
+    /// The group's amounts of every chip that was ever counted in it.
+    pub fn amounts<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = (ChipIx, Amounts)> + 'a {
+        let tally = match group {
             Group::Customer(customer) => self.families.get(*customer).map(|customer| &customer.own),
             Group::Family(root) => self.families.family_tally(*root),
             Group::Country(country) => self.families.country_tally(country),
             Group::Licensee(name) => self.licensee_called(name.as_str()).map(|licensee| &licensee.tally),
             Group::Chip(_) | Group::Total => Some(&self.total),
-        }
-    }
-
-    /// What the group is called in output: a family by its ultimate parent's id.
-    pub fn group_name(&self, group: &Group) -> Text {
-        match group {
-            Group::Customer(customer) | Group::Family(customer) => match self.families.get(*customer) {
-                Some(customer) => Text::new(customer.registered.record.id.as_str()),
-                None => Text::new(""),
-            },
-            Group::Country(country) => Text::new(country.as_str()),
-            Group::Licensee(name) => match self.licensee_called(name.as_str()) {
-                Some(licensee) => licensee.name.clone(),
-                None => name.clone(),
-            },
-            Group::Chip(chip) => Text::new(chip.as_str()),
-            Group::Total => Text::new("total"),
-        }
-    }
-
-    /// The group that an exception's text stands for under a ceiling; none where it names nothing known.
-    pub fn group_called(&self, scope: Scope, given: &str) -> Option<Group> {
-        match scope {
-            Scope::Customer => {
-                // A member's name stands for its family (D16).
-                self.customer(&CustomerId::new(given)).map(|customer| Group::Family(self.root(customer)))
-            }
-            Scope::Country => {
-                let country = Country::new(given);
-                country.is_assigned().then(|| Group::Country(self.policy().counted_as(&country).clone()))
-            }
-            Scope::Licensee => Some(Group::Licensee(Text::new(given))),
-            Scope::Chip => {
-                let chip = ChipName::new(given);
-                self.policy().chip(&chip).map(|_| Group::Chip(chip))
-            }
-            Scope::Total => (given == "total").then_some(Group::Total),
-        }
+        };
+        let covered = |chip| self.chip_name(chip).is_some_and(|name| group.covers(name));
+        tally.into_iter().flat_map(Tally::iter).filter(move |(chip, _)| covered(*chip))
     }
 
     /// The limit of `ceiling` for `group`: the latest unexpired exception's, else the policy's (D16).
@@ -338,14 +279,7 @@ impl State {
         let granted = self.exceptions.iter().rev().find(|(_, exception)| {
             exception.ceiling == ceiling.name
                 && exception.expires.is_none_or(|last_day| last_day >= self.date)
-                && self.group_called(ceiling.scope, exception.group.as_str()).is_some_and(|named| {
-                    match (&named, group) {
-                        (Group::Licensee(a), Group::Licensee(b)) => {
-                            super::text::NameKey::of(a.as_str()) == super::text::NameKey::of(b.as_str())
-                        }
-                        _ => named == *group,
-                    }
-                })
+                && Group::named(self, ceiling.scope, exception.group.as_str()).as_ref() == Some(group)
         });
         match granted {
             Some((entry, exception)) => Limit { units: Units::from_whole(exception.limit), exception: Some(*entry) },

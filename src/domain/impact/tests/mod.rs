@@ -9,7 +9,7 @@ use crate::domain::event::{
     Adoption, Amendment, Approval, Attestations, Digest, Entry, Event, Items, OrderedMap, Registration, Serials,
     Shipment, Void,
 };
-use crate::domain::policy::{Ceiling, Chip, Policy};
+use crate::domain::policy::{Ceiling, Chip, Policy, Scope};
 use crate::domain::text::{Country, Reference};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;

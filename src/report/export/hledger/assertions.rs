@@ -1,7 +1,8 @@
 //! What the fold says, as assertions: hledger objects where its own sums differ.
 
 use super::accounts::{Account, commodity, family_path, path_of};
-use crate::domain::state::{Amounts, Group, Licence, State, Tally};
+use crate::domain::group::Group;
+use crate::domain::state::{Amounts, Licence, State};
 use crate::domain::text::ChipName;
 
 /// What the fold says of a licence, were it open or not.
@@ -22,17 +23,16 @@ pub(super) fn checks_of(state: &State, licence: &Licence, open: bool) -> Vec<Str
 pub(super) fn checks_of_family(state: &State, licence: &Licence) -> Vec<String> {
     let root = state.root(licence.customer);
     let concerned = |chip: &ChipName| state.chip(chip).is_some_and(|chip| licence.held(chip).is_some());
-    let tally = state.tally(&Group::Family(root));
-    tally.map(|tally| checks_of_group(state, &family_path(state, root), tally, concerned)).unwrap_or_default()
+    checks_of_group(state, &family_path(state, root), &Group::Family(root), concerned)
 }
 
 pub(super) fn checks_of_group(
     state: &State,
     path: &str,
-    tally: &Tally,
+    group: &Group,
     concerned: impl Fn(&ChipName) -> bool,
 ) -> Vec<String> {
-    let named = tally.iter().filter_map(|(chip, amounts)| Some((state.chip_name(chip)?, amounts)));
+    let named = state.amounts(group).filter_map(|(chip, amounts)| Some((state.chip_name(chip)?, amounts)));
     let concerned = named.filter(|(chip, amounts)| *amounts != Amounts::default() && concerned(chip));
     concerned.flat_map(|(chip, amounts)| asserted(path, chip, amounts, "=*")).collect()
 }

@@ -15,7 +15,8 @@ mod accounts;
 mod assertions;
 
 use crate::domain::event::{Adoption, Amendment, Entry, Event, Items, Seq};
-use crate::domain::state::{Group, Licence, State};
+use crate::domain::group::Group;
+use crate::domain::state::{Licence, State};
 use crate::domain::text::{ChipName, CustomerId, LicenceNumber};
 use crate::report::clean::clean;
 use crate::report::entries::summary;
@@ -189,9 +190,8 @@ impl Journal {
         let families = families.map(|root| (family_path(state, root), Group::Family(root)));
         let countries = state.countries().map(|country| (safe(country.as_str()), Group::Country(country.clone())));
         for (path, group) in families.chain(countries).chain([(String::new(), Group::Total)]) {
-            let told = format!("all of {}", state.group_name(&group));
-            let checks = state.tally(&group).map(|tally| checks_of_group(state, &path, tally, |_| true));
-            self.check(date, &clean(&told), &checks.unwrap_or_default());
+            let told = format!("all of {}", group.name(state));
+            self.check(date, &clean(&told), &checks_of_group(state, &path, &group, |_| true));
         }
         if !left_out.is_empty() {
             self.text.push('\n');
