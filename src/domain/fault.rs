@@ -3,34 +3,43 @@
 use super::words::words;
 use std::ops::Range;
 
-words! {
-    /// What is wrong; as in refusals, a code never changes its meaning.
-    #[derive(PartialOrd, Ord, Hash)]
-    #[allow(missing_docs, reason = "each code is explained by `explain CODE`")]
-    pub enum FaultCode {
-        NotUtf8 = "not-utf8",
-        ControlCharacter = "control-character",
-        LineBlank = "line-blank",
-        LineTooLong = "line-too-long",
-        NotJson = "not-json",
-        KeyDuplicate = "key-duplicate",
-        FieldUnknown = "field-unknown",
-        FieldMissing = "field-missing",
-        FieldInvalid = "field-invalid",
-        NotCanonical = "not-canonical",
-        VersionUnknown = "version-unknown",
-        SeqGap = "seq-gap",
-        ChainBroken = "chain-broken",
-        TimeBack = "time-back",
-        LedgerEmpty = "ledger-empty",
-        PolicyMissing = "policy-missing",
-        PolicyInvalid = "policy-invalid",
-        PolicyDigest = "policy-digest",
-        NotAnExtension = "not-an-extension",
-        HeadDiffers = "head-differs",
-        PolicyDiffers = "policy-differs",
-    }
+/// Gives the declaration of the codes to the macro `$then`.
+macro_rules! fault_codes {
+    ($then:ident) => {
+        $then! {
+            /// What is wrong; as in refusals, a code never changes its meaning.
+            #[derive(PartialOrd, Ord, Hash)]
+            #[allow(missing_docs, reason = "each code is explained by `explain CODE`")]
+            pub enum FaultCode {
+                NotUtf8 = "not-utf8",
+                ControlCharacter = "control-character",
+                LineBlank = "line-blank",
+                LineTooLong = "line-too-long",
+                NotJson = "not-json",
+                KeyDuplicate = "key-duplicate",
+                FieldUnknown = "field-unknown",
+                FieldMissing = "field-missing",
+                FieldInvalid = "field-invalid",
+                NotCanonical = "not-canonical",
+                VersionUnknown = "version-unknown",
+                SeqGap = "seq-gap",
+                ChainBroken = "chain-broken",
+                TimeBack = "time-back",
+                LedgerEmpty = "ledger-empty",
+                PolicyMissing = "policy-missing",
+                PolicyInvalid = "policy-invalid",
+                PolicyDigest = "policy-digest",
+                NotAnExtension = "not-an-extension",
+                HeadDiffers = "head-differs",
+                PolicyDiffers = "policy-differs",
+            }
+        }
+    };
 }
+
+fault_codes!(words);
+
+pub(crate) use fault_codes;
 
 /// One thing wrong with a file, and where.
 #[derive(Clone, PartialEq, Debug)]

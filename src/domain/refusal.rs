@@ -6,49 +6,58 @@ use super::words::words;
 use chrono::NaiveDate;
 use std::borrow::Cow;
 
-words! {
-    /// Why something is refused; declared in the order in which refusals are reported (R12). A word never changes its meaning.
-    #[derive(PartialOrd, Ord, Hash)]
-    #[allow(missing_docs, reason = "each code is explained by `explain CODE`")]
-    pub enum Code {
-        QuantityInvalid = "quantity-invalid",
-        CustomerUnknown = "customer-unknown",
-        ChipUnknown = "chip-unknown",
-        CountryUnknown = "country-unknown",
-        LicenceUnknown = "licence-unknown",
-        ShipmentUnknown = "shipment-unknown",
-        EntryUnknown = "entry-unknown",
-        CeilingUnknown = "ceiling-unknown",
-        NameTaken = "name-taken",
-        FamilyCycle = "family-cycle",
-        NumberMalformed = "number-malformed",
-        DateInFuture = "date-in-future",
-        LicenceExists = "licence-exists",
-        ReferenceExists = "reference-exists",
-        LicenceNotYetValid = "licence-not-yet-valid",
-        LicenceExpired = "licence-expired",
-        LicenceSuspended = "licence-suspended",
-        LicenceClosed = "licence-closed",
-        LicenceNotSuspended = "licence-not-suspended",
-        ChipNotLicensed = "chip-not-licensed",
-        BalanceExceeded = "balance-exceeded",
-        BelowShipped = "below-shipped",
-        ReturnExceeded = "return-exceeded",
-        ChipProhibited = "chip-prohibited",
-        DestinationNotAllowed = "destination-not-allowed",
-        AttestationMissing = "attestation-missing",
-        CustomerFlagged = "customer-flagged",
-        CeilingExceeded = "ceiling-exceeded",
-        PolicyDropsChip = "policy-drops-chip",
-        PolicyRetroactive = "policy-retroactive",
-        SerialMismatch = "serial-mismatch",
-        SerialTaken = "serial-taken",
-        VolumeDecreased = "volume-decreased",
-        VoidNotAllowed = "void-not-allowed",
-        LicenceNotHeld = "licence-not-held",
-        HeadMoved = "head-moved",
-    }
+/// Gives the declaration of the codes to the macro `$then`.
+macro_rules! refusal_codes {
+    ($then:ident) => {
+        $then! {
+            /// Why something is refused; declared in the order in which refusals are reported (R12). A word never changes its meaning.
+            #[derive(PartialOrd, Ord, Hash)]
+            #[allow(missing_docs, reason = "each code is explained by `explain CODE`")]
+            pub enum Code {
+                QuantityInvalid = "quantity-invalid",
+                CustomerUnknown = "customer-unknown",
+                ChipUnknown = "chip-unknown",
+                CountryUnknown = "country-unknown",
+                LicenceUnknown = "licence-unknown",
+                ShipmentUnknown = "shipment-unknown",
+                EntryUnknown = "entry-unknown",
+                CeilingUnknown = "ceiling-unknown",
+                NameTaken = "name-taken",
+                FamilyCycle = "family-cycle",
+                NumberMalformed = "number-malformed",
+                DateInFuture = "date-in-future",
+                LicenceExists = "licence-exists",
+                ReferenceExists = "reference-exists",
+                LicenceNotYetValid = "licence-not-yet-valid",
+                LicenceExpired = "licence-expired",
+                LicenceSuspended = "licence-suspended",
+                LicenceClosed = "licence-closed",
+                LicenceNotSuspended = "licence-not-suspended",
+                ChipNotLicensed = "chip-not-licensed",
+                BalanceExceeded = "balance-exceeded",
+                BelowShipped = "below-shipped",
+                ReturnExceeded = "return-exceeded",
+                ChipProhibited = "chip-prohibited",
+                DestinationNotAllowed = "destination-not-allowed",
+                AttestationMissing = "attestation-missing",
+                CustomerFlagged = "customer-flagged",
+                CeilingExceeded = "ceiling-exceeded",
+                PolicyDropsChip = "policy-drops-chip",
+                PolicyRetroactive = "policy-retroactive",
+                SerialMismatch = "serial-mismatch",
+                SerialTaken = "serial-taken",
+                VolumeDecreased = "volume-decreased",
+                VoidNotAllowed = "void-not-allowed",
+                LicenceNotHeld = "licence-not-held",
+                HeadMoved = "head-moved",
+            }
+        }
+    };
 }
+
+refusal_codes!(words);
+
+pub(crate) use refusal_codes;
 
 impl Code {
     /// Whether the entry names something that can't be moved: it then changes nothing (D6), and `--despite`

@@ -142,8 +142,8 @@ struct ResultProperties {
 
 pub(super) fn render(findings: &Findings<'_>) -> serde_json::Result<String> {
     let used =
-        |page: &&Page| findings.files.iter().any(|file| file.problems.iter().any(|problem| problem.code == page.code));
-    let pages: Vec<&'static Page> = explain::all().filter(used).collect();
+        |page: &Page| findings.files.iter().any(|file| file.problems.iter().any(|problem| problem.code == page.code));
+    let pages: Vec<Page> = explain::all().filter(used).collect();
     let mut results = Vec::new();
     for file in &findings.files {
         results.extend(file.problems.iter().map(|problem| result(file, problem, &pages)));
@@ -170,13 +170,13 @@ pub(super) fn render(findings: &Findings<'_>) -> serde_json::Result<String> {
     })
 }
 
-fn rule(page: &'static Page, findings: &Findings<'_>) -> Rule {
+fn rule(page: &Page, findings: &Findings<'_>) -> Rule {
     let all = || findings.files.iter().flat_map(|file| &file.problems).filter(|problem| problem.code == page.code);
     let word = if all().all(|problem| problem.kind == Kind::Violation) { "violation" } else { page.kind.as_str() };
     Rule {
         id: page.code,
         short_description: Message { text: page.title.to_owned() },
-        full_description: Message { text: page.meaning.to_owned() },
+        full_description: Message { text: page.meaning.clone() },
         help: Message { text: format!("{}\n\n{}\n\nExample:\n{}", page.meaning, page.remedy, page.example) },
         default_configuration: Configuration { level: level(all().any(|problem| problem.is_error)) },
         properties: RuleProperties { tags: [word] },
@@ -205,7 +205,7 @@ fn invocation(findings: &Findings<'_>) -> Invocation {
     Invocation { execution_successful: successful, tool_execution_notifications: notifications }
 }
 
-fn result(file: &File<'_>, problem: &Problem<'_>, pages: &[&Page]) -> Outcome {
+fn result(file: &File<'_>, problem: &Problem<'_>, pages: &[Page]) -> Outcome {
     let mut text = literal(&problem.message);
     if let Some(help) = problem.help {
         text += &format!("\nhelp: {}", literal(help));

@@ -1,92 +1,112 @@
 //! The `explain` pages: what each code means, the policy key behind it, an example, and what to do.
 //!
-//! Every code has exactly one page: the matches in `refusals` and `faults` are exhaustive, so a code without a page
-//! does not compile.
-
-mod faults;
-mod faults_lines;
-mod refusals;
-mod refusals_licences;
-mod refusals_names;
-mod refusals_policy;
-mod refusals_records;
-
-pub use faults::fault;
-pub use refusals::refusal;
+//! A page is a file, `pages/CODE.txt`: the rules it belongs to, then what `explain CODE` prints. The lists of codes
+//! include them, so a code without a page does not compile.
 
 use super::paper::Paper;
 use super::schemas::words;
-use super::table::{Cell, Column, Table};
 use super::{Document, to_json};
-use crate::domain::fault::FaultCode;
-use crate::domain::refusal::Code;
+use crate::domain::fault::{FaultCode, fault_codes};
+use crate::domain::refusal::{Code, refusal_codes};
+use crate::domain::words::words;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// Columns that a page is wrapped at.
-const WIDTH: usize = 80;
-
-/// Whether a code is about the rules or about a file.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
-    /// The rules say no.
-    Refusal,
-    /// A file's content is wrong.
-    Fault,
+macro_rules! page_files {
+    ($(#[$meta:meta])* pub enum $codes:ident { $($variant:ident = $word:literal,)* }) => {
+        impl $codes {
+            /// The text of its page's file.
+            fn page_file(self) -> &'static str {
+                match self { $($codes::$variant => include_str!(concat!("pages/", $word, ".txt")),)* }
+            }
+        }
+    };
 }
 
-impl Kind {
-    /// As it stands in output.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Kind::Refusal => "refusal",
-            Kind::Fault => "fault",
-        }
+refusal_codes!(page_files);
+fault_codes!(page_files);
+
+words! {
+    /// Whether a code is about the rules or about a file.
+    pub enum Kind {
+        /// The rules say no.
+        Refusal = "refusal",
+        /// A file's content is wrong.
+        Fault = "fault",
     }
 }
 
 /// What there is to say about one code.
-#[derive(PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Page {
     /// The code, as it stands in output.
     pub code: &'static str,
+    /// About the rules or about a file.
+    pub kind: Kind,
+    /// The whole page, as `explain CODE` prints it.
+    pub text: &'static str,
     /// What is wrong, in half a sentence.
     pub title: &'static str,
     /// What it means and why, in one paragraph.
-    pub meaning: &'static str,
+    pub meaning: String,
     /// The policy key that decides it, with a capitalised placeholder for a name of the policy's own.
     pub policy_key: Option<&'static str>,
     /// A command and the substance of its answer, line by line.
-    pub example: &'static str,
+    pub example: String,
     /// What to do next.
-    pub remedy: &'static str,
-    /// About the rules or about a file.
-    pub kind: Kind,
+    pub remedy: String,
     /// The rules of the design it belongs to.
     pub rule: &'static str,
 }
 
+impl Page {
+    /// Splits a file at its blank lines. A part that is not there is empty, which a test refuses.
+    fn read((code, kind, file): (&'static str, Kind, &'static str)) -> Page {
+        let (rule, text) = file.split_once("\n\n").unwrap_or_default();
+        let part = |label: &str| text.split("\n\n").find_map(|part| part.strip_prefix(label)).unwrap_or_default();
+        let policy_key = part("Policy: ");
+        Page {
+            code,
+            kind,
+            text,
+            title: part(&format!("{code}: ")),
+            meaning: text.split("\n\n").nth(1).unwrap_or_default().replace('\n', " "),
+            policy_key: (!policy_key.is_empty() && policy_key != NO_KEY).then_some(policy_key),
+            example: part("Example:\n    ").replace("\n    ", "\n"),
+            remedy: part("What to do:\n    ").trim_end().replace("\n    ", " "),
+            rule: rule.strip_prefix("rule: ").unwrap_or_default(),
+        }
+    }
+}
+
+/// What stands after `Policy: ` where no key decides.
+const NO_KEY: &str = "no key; this holds under every policy";
+
+fn files() -> impl Iterator<Item = (&'static str, Kind, &'static str)> {
+    let refusals = Code::ALL.iter().map(|code| (code.as_str(), Kind::Refusal, code.page_file()));
+    refusals.chain(FaultCode::ALL.iter().map(|code| (code.as_str(), Kind::Fault, code.page_file())))
+}
+
 /// The page of a code, if there is such a code.
-pub fn page(code: &str) -> Option<&'static Page> {
-    all().find(|page| page.code == code)
+pub fn page(code: &str) -> Option<Page> {
+    files().find(|(name, ..)| *name == code).map(Page::read)
 }
 
 /// Every page: refusals in the order in which they are reported, then faults.
-pub fn all() -> impl Iterator<Item = &'static Page> {
-    let refusals = Code::ALL.iter().map(|code| refusal(*code));
-    refusals.chain(FaultCode::ALL.iter().map(|code| fault(*code)))
+pub fn all() -> impl Iterator<Item = Page> {
+    files().map(Page::read)
 }
 
 /// `explain CODE`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Explained {
     /// What is explained.
-    pub page: &'static Page,
+    pub page: Page,
 }
 
 /// What `explain CODE` answers.
 #[derive(Serialize, JsonSchema)]
-pub(in crate::report) struct ExplanationDocument {
+pub(in crate::report) struct ExplanationDocument<'a> {
     #[schemars(extend("const" = "exquota/explanation/1"))]
     schema: &'static str,
     #[schemars(with = "words::Code")]
@@ -94,28 +114,16 @@ pub(in crate::report) struct ExplanationDocument {
     #[schemars(with = "words::PageKind")]
     kind: &'static str,
     title: &'static str,
-    meaning: &'static str,
+    meaning: &'a str,
     rule: &'static str,
     policy_key: Option<&'static str>,
-    example: &'static str,
-    remedy: &'static str,
+    example: &'a str,
+    remedy: &'a str,
 }
 
 impl Document for Explained {
     fn text(&self, _: &Paper) -> String {
-        let page = self.page;
-        let mut text = format!("{}: {}\n\n", page.code, page.title);
-        text += &wrapped(page.meaning, "");
-        match (page.policy_key, page.kind) {
-            (Some(key), _) => text += &format!("\nPolicy: {key}\n"),
-            (None, Kind::Refusal) => text += "\nPolicy: no key; this holds under every policy\n",
-            (None, Kind::Fault) => {}
-        }
-        text += "\nExample:\n";
-        for line in page.example.lines() {
-            text += &format!("    {line}\n");
-        }
-        text + "\nWhat to do:\n" + &wrapped(page.remedy, "    ")
+        self.page.text.to_owned()
     }
 
     fn json(&self) -> serde_json::Result<String> {
@@ -124,11 +132,11 @@ impl Document for Explained {
             code: self.page.code,
             kind: self.page.kind.as_str(),
             title: self.page.title,
-            meaning: self.page.meaning,
+            meaning: &self.page.meaning,
             rule: self.page.rule,
             policy_key: self.page.policy_key,
-            example: self.page.example,
-            remedy: self.page.remedy,
+            example: &self.page.example,
+            remedy: &self.page.remedy,
         })
     }
 }
@@ -174,50 +182,6 @@ impl Document for CodeList {
             all().map(|page| CodeDocument { code: page.code, kind: page.kind.as_str(), title: page.title }).collect();
         to_json(&CodeListDocument { schema: "exquota/explanations/1", codes })
     }
-
-    fn table(&self) -> Option<Table> {
-        let mut table = Table::new([Column::text("code"), Column::text("kind"), Column::text("title")]);
-        for page in all() {
-            table.push([Cell::of(page.code), Cell::of(page.kind.as_str()), Cell::of(page.title)]);
-        }
-        Some(table)
-    }
-}
-
-/// A paragraph in lines of at most [`WIDTH`] columns, each behind `indent`; what stands in backticks is not broken.
-fn wrapped(paragraph: &str, indent: &str) -> String {
-    let mut text = String::new();
-    let mut column = 0;
-    for word in words(paragraph) {
-        let length = word.chars().count();
-        if column > 0 && column + 1 + length > WIDTH {
-            text.push('\n');
-            column = 0;
-        }
-        if column == 0 {
-            text += indent;
-            column = indent.chars().count();
-        } else {
-            text.push(' ');
-            column += 1;
-        }
-        text += word;
-        column += length;
-    }
-    text + "\n"
-}
-
-/// Words between blanks, save that blanks in backticks part nothing.
-fn words(paragraph: &str) -> impl Iterator<Item = &str> {
-    let mut quoted = false;
-    paragraph
-        .split(move |character: char| {
-            if character == '`' {
-                quoted = !quoted;
-            }
-            character == ' ' && !quoted
-        })
-        .filter(|word| !word.is_empty())
 }
 
 #[cfg(test)]
@@ -240,31 +204,55 @@ mod tests {
 
     #[test]
     fn every_code_has_its_own_page() {
-        for code in Code::ALL {
-            assert_eq!(refusal(*code).code, code.as_str());
-            assert_eq!(refusal(*code).kind, Kind::Refusal);
-            assert_eq!(page(code.as_str()), Some(refusal(*code)));
-        }
-        for code in FaultCode::ALL {
-            assert_eq!(fault(*code).code, code.as_str());
-            assert_eq!(fault(*code).kind, Kind::Fault);
-            assert_eq!(page(code.as_str()), Some(fault(*code)));
-        }
         let codes: HashSet<&str> = all().map(|page| page.code).collect();
         assert_eq!(codes.len(), Code::ALL.len() + FaultCode::ALL.len());
+        for explained in all() {
+            assert_eq!(page(explained.code), Some(explained));
+        }
         assert_eq!(page("no-such-code"), None);
+    }
+
+    #[test]
+    fn every_file_is_the_page_of_a_code() -> std::io::Result<()> {
+        let mut files = Vec::new();
+        for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/report/explain/pages"))? {
+            files.push(file?.file_name());
+        }
+        files.sort();
+        let mut pages: Vec<_> = all().map(|page| std::ffi::OsString::from(format!("{}.txt", page.code))).collect();
+        pages.sort();
+        assert_eq!(files, pages);
+        Ok(())
+    }
+
+    /// What stands between the blank lines of a page, and in which order.
+    #[test]
+    fn a_page_has_these_parts_and_no_others() {
+        for (code, kind, file) in files() {
+            let mut wanted = vec!["rule: ".to_owned(), format!("{code}: "), String::new()];
+            if kind == Kind::Refusal || file.contains("\n\nPolicy: ") {
+                wanted.push("Policy: ".to_owned());
+            }
+            wanted.extend(["Example:\n    $ exquota ".to_owned(), "What to do:\n    ".to_owned()]);
+            let parts: Vec<&str> = file.split("\n\n").collect();
+            assert_eq!(parts.len(), wanted.len(), "{code}: {parts:#?}");
+            for (part, start) in parts.iter().zip(wanted) {
+                assert!(part.starts_with(&start), "{code} wants `{start}` before `{part}`");
+            }
+            assert!(file.ends_with(".\n") && !file.ends_with("\n\n"), "{code}");
+        }
     }
 
     #[test]
     fn no_part_is_empty_or_untidy() {
         for page in all() {
-            let parts = [page.title, page.meaning, page.example, page.remedy, page.rule];
+            let parts = [page.title, &page.meaning, &page.example, &page.remedy, page.rule];
             for part in parts.into_iter().chain(page.policy_key) {
                 assert!(!part.trim().is_empty(), "{}", page.code);
                 assert_eq!(part, part.trim_end(), "{}", page.code);
                 assert!(!part.contains(" \n"), "{}: {part}", page.code);
             }
-            for prose in [page.title, page.meaning, page.remedy] {
+            for prose in [page.title, &page.meaning, &page.remedy] {
                 assert!(!prose.contains("  ") && !prose.contains('\n'), "{}: {prose}", page.code);
                 assert_eq!(prose.matches('`').count() % 2, 0, "{}: {prose}", page.code);
             }
@@ -293,7 +281,7 @@ mod tests {
     #[test]
     fn pages_name_only_codes_that_exist() {
         for page in all() {
-            for prose in [page.title, page.meaning, page.remedy] {
+            for prose in [page.title, &page.meaning, &page.remedy] {
                 for name in quoted(prose).filter(|name| looks_like_a_code(name)) {
                     assert!(super::page(name).is_some(), "{} mentions `{name}`", page.code);
                 }
@@ -304,36 +292,29 @@ mod tests {
     #[test]
     fn r13_a_page_says_whether_despite_can_record_it() {
         for code in Code::ALL {
-            let page = refusal(*code);
-            let cannot = page.remedy.contains("`--despite` can't");
-            assert_eq!(cannot, code.leaves_nothing_to_record(), "{}", page.code);
-            let told = page.remedy.contains("--despite");
+            let remedy = page(code.as_str()).map(|page| page.remedy).unwrap_or_default();
+            let cannot = remedy.contains("`--despite` can't");
+            assert_eq!(cannot, code.leaves_nothing_to_record(), "{code:?}");
+            let told = remedy.contains("--despite");
             // A question writes nothing, so there is nothing to record.
-            assert!(told || *code == Code::LicenceNotHeld, "{}", page.code);
+            assert!(told || *code == Code::LicenceNotHeld, "{code:?}");
         }
     }
 
     #[test]
-    fn text_has_every_part_within_80_columns() {
+    fn prose_is_broken_within_80_columns() {
         for page in all() {
-            let text = Explained { page }.text(&Paper::default());
-            assert!(text.starts_with(&format!("{}: {}\n\n", page.code, page.title)));
-            assert!(text.contains("\nExample:\n    $ exquota "));
-            assert!(text.contains("\nWhat to do:\n    "));
-            assert_eq!(text.contains("\nPolicy: "), page.policy_key.is_some() || page.kind == Kind::Refusal);
-            let example: Vec<String> = page.example.lines().map(|line| format!("    {line}")).collect();
-            for line in text.lines().skip(1).filter(|line| !example.iter().any(|shown| shown == line)) {
-                assert!(line.chars().count() <= WIDTH, "{}: {line}", page.code);
+            for line in page.text.lines().skip(1).filter(|line| !page.example.contains(line.trim_start())) {
+                assert!(line.chars().count() <= 80, "{}: {line}", page.code);
+                assert_eq!(line.matches('`').count() % 2, 0, "{}: {line}", page.code);
             }
-            let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-            assert!(squeezed(&text).contains(&squeezed(page.meaning)), "{}", page.code);
         }
     }
 
     #[test]
     fn json_has_the_keys_of_its_schema() -> serde_json::Result<()> {
         for page in all() {
-            let document: serde_json::Value = serde_json::from_str(&Explained { page }.json()?)?;
+            let document: serde_json::Value = serde_json::from_str(&Explained { page: page.clone() }.json()?)?;
             assert_eq!(document["schema"], "exquota/explanation/1");
             assert_eq!(document["code"], page.code);
             assert_eq!(document["kind"], page.kind.as_str());
