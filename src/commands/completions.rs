@@ -47,7 +47,7 @@ fn try_known(ledger: &Path) -> anyhow::Result<Known> {
     }
     let source = open_for_answer(&Disk::new(None), ledger)?;
     let (mut named, mut voided) = (Vec::new(), BTreeSet::new());
-    read_each(ledger, &source, &Unwatched, |line| match line {
+    read_each(ledger, &source, &Unwatched, |line, _| match line {
         Ok(line) => {
             note(&line.entry, &mut named, &mut voided);
             Ok(())

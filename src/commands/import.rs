@@ -142,9 +142,8 @@ impl Batch {
         Ok(match judgement.verdict {
             Verdict::AlreadyRecorded(seq) => Outcome::AlreadyRecorded(seq),
             Verdict::Admitted => {
-                if self.admitted.is_empty() {
-                    // Cells were checked as they were read, and the store checks every line again before it writes:
-                    // what only this can tell is the name of who records them.
+                if options.dry_run && self.admitted.is_empty() {
+                    // Cells were checked as they were read: what only this can tell is the name of who records them.
                     writing::readable(&judgement.entry)?;
                 }
                 self.admitted.extend(admitted);

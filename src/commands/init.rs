@@ -34,9 +34,11 @@ pub struct Request {
 pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Answer> {
     let Prepared { mut opened, judgement, entries } = prepare(session, options, request)?;
     if options.dry_run {
+        entries.iter().try_for_each(|entry| writing::readable(entry.entry()))?;
         return Ok(writing::answer(opened, judgement, None));
     }
-    opened.head = file::create(&*session.system, &session.ledger, &entries, session.lock_timeout)?;
+    let created = file::create(&*session.system, &session.ledger, &entries, session.lock_timeout);
+    opened.head = created.map_err(writing::not_written)?;
     Ok(writing::answer(opened, judgement, Some(1)))
 }
 
@@ -54,6 +56,7 @@ pub struct Preview {
 /// Judges by the way that [`run`] takes, and writes nothing.
 pub fn preview(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Preview> {
     let Prepared { opened, judgement, entries } = prepare(session, options, request)?;
+    entries.iter().try_for_each(|entry| writing::readable(entry.entry()))?;
     let mut prev = Digest::ZERO;
     let lines = entries.iter().map(|entry| {
         let line = record::write_line(&prev, entry.entry());
@@ -127,9 +130,6 @@ fn prepare(session: &Session, options: &Writing, request: &Request) -> anyhow::R
     let mut entries = vec![admitted];
     if let Some(path) = &request.customers {
         entries.extend(registered(&mut opened, &judgement.entry, options, path)?);
-    }
-    for entry in &entries {
-        writing::readable(entry.entry())?;
     }
     Ok(Prepared { opened, judgement, entries })
 }

@@ -6,9 +6,9 @@ use crate::domain::event::{Entry, Event, Seq};
 use crate::domain::lines::Unread;
 use crate::domain::text::{CustomerId, LicenceNumber};
 use crate::report::entries::{Log, LoggedEntry};
-use crate::store::record::{Record, read_line};
 use chrono::NaiveDate;
-use std::io::{BufRead, BufReader};
+use hashbrown::HashMap;
+use std::collections::BTreeSet;
 
 /// What is asked; each filter leaves out what it does not name.
 #[derive(Clone, Debug, Default)]
@@ -29,7 +29,21 @@ pub struct Request {
 
 /// Lists entries as the file holds them.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
-    let mut opened = session.read_known_at(request.known_at)?;
+    let licence = request.licence.as_deref().map(LicenceNumber::new);
+    let is_listed = |entry: &Entry| {
+        request.event.as_deref().is_none_or(|kind| entry.event.kind() == kind)
+            && request.since.is_none_or(|day| entry.date >= day)
+            && request.until.is_none_or(|day| entry.date <= day)
+    };
+    let mut entries = Vec::new();
+    let mut shipments = Shipments::default();
+    let mut opened = session.read_with(request.known_at, |line, bytes| {
+        if request.customer.is_some() || licence.is_some() {
+            shipments.take(&line.entry);
+        } else if is_listed(&line.entry) {
+            entries.push(logged(line.entry.clone(), bytes));
+        }
+    })?;
     let customer = match &request.customer {
         Some(given) => {
             let state = opened.book.as_of(session.today)?;
@@ -39,36 +53,69 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         }
         None => None,
     };
-    let licence = request.licence.as_deref().map(LicenceNumber::new);
-    let entries = logged(&opened, |entry| {
-        Ok(request.event.as_deref().is_none_or(|kind| entry.event.kind() == kind)
-            && request.since.is_none_or(|day| entry.date >= day)
-            && request.until.is_none_or(|day| entry.date <= day)
-            && licence.as_ref().map_or(Ok(true), |licence| concerns_licence(&opened, entry, licence))?
-            && customer.as_ref().map_or(Ok(true), |customer| concerns_customer(&opened, entry, customer))?)
-    })?;
+    if customer.is_some() || licence.is_some() {
+        let found = shipments.found(&opened, |entry| {
+            Ok(licence.as_ref().map_or(Ok(true), |licence| concerns_licence(&opened, entry, licence))?
+                && customer.as_ref().map_or(Ok(true), |customer| concerns_customer(&opened, entry, customer))?)
+        })?;
+        entries = read_again(&opened, found)?;
+        entries.retain(|logged| is_listed(&logged.entry));
+    }
+    let lines = opened.book.lines();
+    entries.iter_mut().for_each(|logged| logged.void_by = lines.voided_by(logged.entry.seq));
     let document = Log { head: opened.head, entries };
     Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings: opened.warnings })
 }
 
-/// The entries that `wanted` picks, with their lines: the ledger is read once more for them.
-pub(super) fn logged(
-    opened: &Opened,
-    wanted: impl Fn(&Entry) -> anyhow::Result<bool>,
-) -> anyhow::Result<Vec<LoggedEntry>> {
-    let lines = opened.book.lines();
-    let mut logged = Vec::new();
-    for (number, line) in (1..=lines.len() as Seq).zip(BufReader::new(opened.source.from_start()).split(b'\n')) {
-        let line = line.map_err(|error| Unread(error.to_string()))?;
-        let Ok(Record { entry, .. }) = read_line(&line, number) else {
-            return Err(Unread(format!("line {number} is no longer what it was")).into());
-        };
-        if wanted(&entry)? {
-            let void_by = lines.voided_by(entry.seq);
-            logged.push(LoggedEntry { entry, line: String::from_utf8_lossy(&line).into_owned(), void_by });
+/// The shipments of each licence, of which a fold holds none: noted while the ledger is read, so that those that a
+/// question is about are found without reading all of them again.
+#[derive(Default)]
+pub(super) struct Shipments(HashMap<LicenceNumber, (Entry, Vec<Seq>)>);
+
+impl Shipments {
+    /// Notes an entry if it is a shipment.
+    pub(super) fn take(&mut self, entry: &Entry) {
+        if let Event::Shipment(shipment) = &entry.event {
+            let (_, seqs) = self.0.entry_ref(&shipment.licence).or_insert_with(|| (entry.clone(), Vec::new()));
+            seqs.push(entry.seq);
         }
     }
-    Ok(logged)
+
+    /// All entries that `concerns` picks. It must pick a shipment by its licence alone: one is asked about for all.
+    pub(super) fn found(
+        &self,
+        opened: &Opened,
+        concerns: impl Fn(&Entry) -> Result<bool, Unread>,
+    ) -> Result<BTreeSet<Seq>, Unread> {
+        let mut found = BTreeSet::new();
+        for entry in opened.book.lines().iter_held() {
+            found.extend(concerns(entry)?.then_some(entry.seq));
+        }
+        for (entry, seqs) in self.0.values() {
+            if concerns(entry)? {
+                found.extend(seqs);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// These entries with their lines, out of the ledger.
+pub(super) fn read_again(opened: &Opened, seqs: impl IntoIterator<Item = Seq>) -> Result<Vec<LoggedEntry>, Unread> {
+    let lines = opened.book.lines();
+    let read = |seq| {
+        let at = lines.at(seq).ok_or_else(|| Unread(format!("entry {seq} has no place in it")))?;
+        let (entry, line) = opened.source.entry_with_line(at)?;
+        if entry.seq != seq {
+            return Err(Unread(format!("where entry {seq} was, entry {} stands now", entry.seq)));
+        }
+        Ok(LoggedEntry { void_by: lines.voided_by(seq), ..logged(entry, &line) })
+    };
+    seqs.into_iter().map(read).collect()
+}
+
+fn logged(entry: Entry, line: &[u8]) -> LoggedEntry {
+    LoggedEntry { entry, line: String::from_utf8_lossy(line).into_owned(), void_by: None }
 }
 
 /// The licence an entry is about: its own, its shipment's, or that of the entry it voids.

@@ -1,17 +1,15 @@
-//! The files that proofs are made of, read or refused; and the ledger as a tree.
+//! The files that proofs are made of, read or refused.
 
 use super::error::NotValid;
-use super::session::{Opened, Session};
+use super::session::Session;
 use crate::domain::fault::{Fault, FaultCode};
-use crate::domain::lines::Unread;
 use crate::store::ledger::file::suspect_marker;
+use crate::store::proof;
 use crate::store::proof::checkpoint::Checkpoint;
 use crate::store::proof::file::{self, FileError, Held};
 use crate::store::proof::key::{PrivateKey, PublicKey};
 use crate::store::proof::tlog_proof::Proofs;
 use crate::store::proof::tree::Tree;
-use crate::store::proof::{self, tree::TreeHash};
-use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
 /// A private key, and what a person should know of its file.
@@ -69,13 +67,6 @@ pub(super) fn settle(session: &Session) -> anyhow::Result<()> {
         Some(marker) => Err(FileError::Suspect { marker }.into()),
         None => Ok(()),
     }
-}
-
-/// The tree of a ledger's lines; it is read once more for them.
-pub(super) fn tree(opened: &Opened) -> anyhow::Result<Tree> {
-    let lines = BufReader::new(opened.source.from_start()).split(b'\n').take(opened.book.lines().len());
-    let leaves = lines.map(|line| line.map(|line| TreeHash::of_line(&line))).collect::<io::Result<Vec<_>>>();
-    Ok(Tree::of(leaves.map_err(|error| Unread(error.to_string()))?))
 }
 
 /// The ledger must begin with what the checkpoint says.

@@ -1,17 +1,17 @@
 //! `prove`: that entries are in the ledger, or that nothing in it was changed, for somebody who does not have it.
 
 use super::error::Misuse;
-use super::log::{concerns_licence, logged};
+use super::log::{Shipments, concerns_licence, read_again};
 use super::session::{Opened, Session};
 use super::{Answer, Exit, proof_files};
-use crate::domain::event::{Entry, Event};
+use crate::domain::event::{Entry, Event, Seq};
 use crate::domain::text::{LicenceNumber, nearest};
 use crate::report::entries::LoggedEntry;
 use crate::report::proof::{ProofMade, ProofsMade};
 use crate::store::proof::checkpoint::Checkpoint;
 use crate::store::proof::file;
 use crate::store::proof::tlog_proof::{Consistency, Inclusion};
-use crate::store::proof::tree::Tree;
+use crate::store::proof::tree::{Tree, TreeHash};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 
@@ -35,9 +35,16 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let folder = request.out.as_deref().filter(|out| file::is_folder(out));
     let single = request.out.as_deref().filter(|_| folder.is_none());
     single.map_or(Ok(()), file::refuse_existing)?;
-    let mut opened = session.read()?;
+    let subject = request.subject.as_deref().unwrap_or_default();
+    let mut leaves = Vec::new();
+    let (mut shipments, mut references) = (Shipments::default(), Vec::new());
+    let mut opened = session.read_with(None, |line, bytes| {
+        leaves.push(TreeHash::of_line(bytes));
+        shipments.take(&line.entry);
+        references.extend((reference(&line.entry) == Some(subject)).then_some(line.entry.seq));
+    })?;
     let mut warnings = std::mem::take(&mut opened.warnings);
-    let tree = proof_files::tree(&opened)?;
+    let tree = Tree::of(leaves);
     let checkpoint = under(session, request, &tree, &mut warnings)?;
     let mut proofs = Vec::new();
     let (mut since, mut not_proven) = (None, None);
@@ -46,8 +53,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         proofs.push(consistency(session, &tree, &older, path, &checkpoint)?);
         since = Some(older.size);
     } else {
-        let subject = request.subject.as_deref().unwrap_or_default();
-        let (entries, all_of) = find(&opened, subject)?;
+        let (entries, all_of) = find(&opened, &shipments, references, subject)?;
         for entry in &entries {
             proofs.push(inclusion(&tree, entry, &checkpoint)?);
         }
@@ -134,25 +140,29 @@ fn inclusion(tree: &Tree, entry: &LoggedEntry, checkpoint: &Checkpoint) -> anyho
     Ok(ProofMade { entry: Some(seq), name, text: proof.written(), path: None })
 }
 
-/// The entries meant, void or not; and for a licence, that nobody says that these are all (D30).
-fn find(opened: &Opened, given: &str) -> anyhow::Result<(Vec<LoggedEntry>, Option<String>)> {
+/// The entries meant, void or not, of which `references` have this one; and for a licence, that nobody says that these
+/// are all (D30).
+fn find(
+    opened: &Opened,
+    shipments: &Shipments,
+    references: Vec<Seq>,
+    given: &str,
+) -> anyhow::Result<(Vec<LoggedEntry>, Option<String>)> {
     let licence = LicenceNumber::new(given);
-    let entries = logged(opened, |entry| Ok(concerns_licence(opened, entry, &licence)?))?;
+    let entries = shipments.found(opened, |entry| concerns_licence(opened, entry, &licence))?;
     if !entries.is_empty() {
-        let named = match entries.len() {
+        let told = match entries.len() {
             1 => "1 entry names".to_owned(),
             many => format!("{many} entries name"),
         };
-        let said = format!("{named} licence `{given}`; the proofs do not say that there are no others");
-        return Ok((entries, Some(said)));
+        let said = format!("{told} licence `{given}`; the proofs do not say that there are no others");
+        return Ok((read_again(opened, entries)?, Some(said)));
     }
-    let entries = logged(opened, |entry| Ok(reference(entry) == Some(given)))?;
+    let numbers = 1..=opened.book.lines().len() as Seq;
+    let number = given.parse().ok().filter(|seq| references.is_empty() && numbers.contains(seq));
+    let entries: Vec<Seq> = references.into_iter().chain(number).collect();
     if !entries.is_empty() {
-        return Ok((entries, None));
-    }
-    let entries = logged(opened, |entry| Ok(given.parse() == Ok(entry.seq)))?;
-    if !entries.is_empty() {
-        return Ok((entries, None));
+        return Ok((read_again(opened, entries)?, None));
     }
     let mut known = Vec::new();
     for entry in opened.book.lines().iter() {

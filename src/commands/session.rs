@@ -85,8 +85,14 @@ impl Session {
 
     /// Reads the ledger as it was when `known_at` was its last entry.
     pub fn read_known_at(&self, known_at: Option<Seq>) -> anyhow::Result<Opened> {
+        self.read_with(known_at, |_, _| {})
+    }
+
+    /// Reads it likewise; `look` sees each line that is folded, and its bytes.
+    pub(super) fn read_with(&self, known_at: Option<Seq>, look: impl FnMut(&Line, &[u8])) -> anyhow::Result<Opened> {
         let source = Rc::new(file::open_for_answer(&*self.system, &self.ledger)?);
-        let mut opened = open(&self.ledger, source, known_at.map(|last| last.max(1)), &*self.progress)?;
+        let last = known_at.map(|last| last.max(1));
+        let mut opened = open_with(&self.ledger, source, last, &*self.progress, look)?;
         let last = opened.book.next_seq() - 1;
         match known_at.filter(|known_at| *known_at != last) {
             Some(known_at) => {
@@ -104,6 +110,16 @@ impl Session {
 
 /// Folds a ledger; with any fault there is no answer.
 pub fn open(path: &Path, source: Rc<Source>, known_at: Option<Seq>, progress: &dyn Progress) -> anyhow::Result<Opened> {
+    open_with(path, source, known_at, progress, |_, _| {})
+}
+
+fn open_with(
+    path: &Path,
+    source: Rc<Source>,
+    known_at: Option<Seq>,
+    progress: &dyn Progress,
+    mut look: impl FnMut(&Line, &[u8]),
+) -> anyhow::Result<Opened> {
     let not_valid = |faults: Vec<Fault>| NotValid {
         what: "the ledger",
         path: path.display().to_string(),
@@ -115,7 +131,7 @@ pub fn open(path: &Path, source: Rc<Source>, known_at: Option<Seq>, progress: &d
     let mut book: Option<Book> = None;
     let mut last_recorded = DateTime::<Utc>::MIN_UTC;
     let mut head = Digest::ZERO;
-    let end = read_each(path, &source, progress, |line| {
+    let end = read_each(path, &source, progress, |line, bytes| {
         let line = match line {
             Ok(line) => line,
             Err(found) => {
@@ -129,6 +145,7 @@ pub fn open(path: &Path, source: Rc<Source>, known_at: Option<Seq>, progress: &d
         }
         last_recorded = entry.recorded_at;
         head = line.digest;
+        look(line, bytes);
         fold_line(&mut book, entry, line.offset, &source)
     })?;
     let Some(book) = book.filter(|_| faults.is_empty()) else { return Err(not_valid(faults).into()) };
@@ -137,12 +154,12 @@ pub fn open(path: &Path, source: Rc<Source>, known_at: Option<Seq>, progress: &d
     Ok(Opened { book, source, head, last_recorded, torn: end.torn.is_some(), warnings })
 }
 
-/// Takes every line of a ledger in order.
+/// Takes every line of a ledger in order, with its bytes.
 pub(super) fn read_each(
     path: &Path,
     source: &Source,
     progress: &dyn Progress,
-    take: impl FnMut(&Result<Line, Vec<Fault>>) -> anyhow::Result<()>,
+    take: impl FnMut(&Result<Line, Vec<Fault>>, &[u8]) -> anyhow::Result<()>,
 ) -> anyhow::Result<End> {
     let step = format!("reading {}", path.display());
     let watched = Watched { source: source.from_start(), progress, step: &step, done: 0, all: source.length() };

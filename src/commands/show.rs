@@ -2,7 +2,7 @@
 
 use super::error::Misuse;
 use super::licences::standing;
-use super::log::{concerns_customer, concerns_licence, licence_of, logged};
+use super::log::{Shipments, concerns_customer, concerns_licence, licence_of, read_again};
 use super::session::{Opened, Session};
 use super::{Answer, Exit, headroom};
 use crate::domain::event::{Event, Seq};
@@ -13,6 +13,7 @@ use crate::domain::text::{CustomerId, LicenceNumber, Reference, nearest};
 use crate::report::entries::Shown;
 use crate::report::licences::LicenceStanding;
 use chrono::NaiveDate;
+use std::collections::BTreeSet;
 use std::iter;
 
 /// What is asked.
@@ -34,16 +35,16 @@ enum Subject {
 
 /// Looks the subject up: a licence, a reference, a customer, else an entry's number.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
-    let mut opened = session.read_known_at(request.known_at)?;
+    let mut shipments = Shipments::default();
+    let mut opened = session.read_with(request.known_at, |line, _| shipments.take(&line.entry))?;
     let date = request.as_of.unwrap_or(session.today);
     let (kind, subject) = find(&mut opened, date, &request.subject)?;
-    let entries = logged(&opened, |entry| {
-        Ok(match &subject {
-            Subject::Entry(seq) => entry.seq == *seq,
-            Subject::Licence(licence) => concerns_licence(&opened, entry, licence)?,
-            Subject::Customer(customer) => concerns_customer(&opened, entry, customer)?,
-        })
-    })?;
+    let found = match &subject {
+        Subject::Entry(seq) => BTreeSet::from([*seq]),
+        Subject::Licence(licence) => shipments.found(&opened, |entry| concerns_licence(&opened, entry, licence))?,
+        Subject::Customer(customer) => shipments.found(&opened, |entry| concerns_customer(&opened, entry, customer))?,
+    };
+    let entries = read_again(&opened, found)?;
     let refused = opened
         .book
         .findings()

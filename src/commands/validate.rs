@@ -93,7 +93,7 @@ fn validate(
     let mut ledger = ValidatedLedger::named(path.display().to_string());
     let mut book: Option<Book> = None;
     let mut despite: Vec<Seq> = Vec::new();
-    let end = read_each(path, source, progress, |line| {
+    let end = read_each(path, source, progress, |line, _| {
         match line {
             Err(found) => ledger.faults.extend_from_slice(found),
             Ok(Line { entry, offset, .. }) if ledger.faults.is_empty() => {

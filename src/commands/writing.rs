@@ -12,7 +12,7 @@ use crate::domain::state::State;
 use crate::domain::text::Text;
 use crate::report::decision::{Decision, PolicyLine};
 use crate::store::ledger::cache::Cache;
-use crate::store::ledger::file::{self, Locked, Opening};
+use crate::store::ledger::file::{self, LedgerError, Locked, Opening};
 use crate::store::policy::key_place;
 use crate::store::record;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -113,7 +113,7 @@ pub(super) fn append(
 ) -> anyhow::Result<()> {
     // A cache holds on for what this writer appends to the file that it held for, and for nothing else.
     let cache = cache.filter(|_| opened.source.unchanged().is_some());
-    opened.head = locked.append(admitted, &opened.head)?;
+    opened.head = locked.append(admitted, &opened.head).map_err(not_written)?;
     if let Some((cache, last)) = cache.zip(admitted.last()) {
         cache.stamp(locked, last.entry().seq, opened.head);
     }
@@ -137,7 +137,7 @@ fn judge<D: Into<Draft>>(
     let head_moved = head_moved(writing, opened);
     let mut judgement = opened.book.propose(Proposal { entry, asked: Asked::Record, head_moved })?;
     judgement.warnings.extend(warnings);
-    if judgement.verdict == Verdict::Admitted {
+    if writing.dry_run && judgement.verdict == Verdict::Admitted {
         readable(&judgement.entry)?;
     }
     Ok(judgement)
@@ -170,20 +170,21 @@ pub(super) fn entry(
     }
 }
 
-/// Nothing is written that could not be read again: text too long, or with control characters in it.
+/// Says of an entry that is not to be written now what the store would say before it writes it.
 pub(super) fn readable(entry: &Entry) -> anyhow::Result<()> {
     let line = record::write_line(&Digest::ZERO, entry);
-    match record::read_line(&line, entry.seq) {
-        Ok(_) => Ok(()),
-        Err(faults) => {
-            let told: Vec<String> = faults.iter().map(|fault| fault.message.clone()).collect();
-            Err(Misuse::new(
-                format!("this can't stand in a ledger: {}", told.join("; ")),
-                "ids, numbers and references have 1 to 64 characters, names and free text 1 to 512, none of them control characters",
-            )
-            .into())
-        }
-    }
+    record::read_line(&line, entry.seq).map(drop).map_err(|faults| not_written(LedgerError::Unwritable { faults }))
+}
+
+/// What can't stand in a ledger came from the command line: text too long, or with control characters in it.
+pub(super) fn not_written(error: LedgerError) -> anyhow::Error {
+    let LedgerError::Unwritable { faults } = error else { return error.into() };
+    let told: Vec<String> = faults.into_iter().map(|fault| fault.message).collect();
+    Misuse::new(
+        format!("this can't stand in a ledger: {}", told.join("; ")),
+        "ids, numbers and references have 1 to 64 characters, names and free text 1 to 512, none of them control characters",
+    )
+    .into()
 }
 
 /// A decision, and how the command ends.

@@ -90,15 +90,20 @@ impl Source {
             }
         }
     }
+
+    /// The entry whose line starts here, and its line.
+    pub fn entry_with_line(&self, at: u64) -> Result<(Entry, Vec<u8>), Unread> {
+        let line = self.line_at(at).map_err(|error| Unread(error.to_string()))?;
+        match read_line(&line, 0) {
+            Ok(record) => Ok((record.entry, line)),
+            Err(_) => Err(Unread("a line is no longer what it was".to_owned())),
+        }
+    }
 }
 
 impl Archive for Source {
     fn entry(&self, at: u64) -> Result<Entry, Unread> {
-        let line = self.line_at(at).map_err(|error| Unread(error.to_string()))?;
-        match read_line(&line, 0) {
-            Ok(record) => Ok(record.entry),
-            Err(_) => Err(Unread("a line is no longer what it was".to_owned())),
-        }
+        self.entry_with_line(at).map(|(entry, _)| entry)
     }
 }
 

@@ -89,6 +89,31 @@ impl<R: Read> Reader<R> {
         self.lines
     }
 
+    /// The next line; `keep` is given its bytes, unless they are too many to be held.
+    #[inline]
+    fn next_with(&mut self, keep: impl FnOnce(&[u8])) -> Option<Result<Line, Vec<Fault>>> {
+        let Some(piece) = self.pieces.next_line() else {
+            // Nothing but an unfinished line, or nothing at all: no ledger. Said once.
+            let message = "the ledger has no line; the first one holds its policy";
+            let said = std::mem::replace(&mut self.said_empty, true);
+            return (self.lines == 0 && !said && !self.pieces.has_failed())
+                .then(|| Err(vec![Fault::new(FaultCode::LedgerEmpty, message)]));
+        };
+        self.lines += 1;
+        let number = self.lines;
+        let (offset, followed) = match piece {
+            Piece::Line(offset, bytes) => {
+                keep(bytes);
+                (offset, self.chain.follow(bytes, number))
+            }
+            Piece::TooLong(offset, digest) => (offset, self.chain.take(digest, Err(too_long(number)), number)),
+        };
+        Some(match followed {
+            Ok(Record { entry, .. }) => Ok(Line { number, offset, digest: self.chain.head, entry }),
+            Err(faults) => Err(in_file(faults, offset)),
+        })
+    }
+
     /// What there is to say once the last line was read.
     fn end(self) -> io::Result<End> {
         Ok(End { lines: self.lines, head: self.chain.head, torn: self.pieces.end()? })
@@ -100,23 +125,7 @@ impl<R: Read> Iterator for Reader<R> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let Some(piece) = self.pieces.next_line() else {
-            // Nothing but an unfinished line, or nothing at all: no ledger. Said once.
-            let message = "the ledger has no line; the first one holds its policy";
-            let said = std::mem::replace(&mut self.said_empty, true);
-            return (self.lines == 0 && !said && !self.pieces.has_failed())
-                .then(|| Err(vec![Fault::new(FaultCode::LedgerEmpty, message)]));
-        };
-        self.lines += 1;
-        let number = self.lines;
-        let (offset, followed) = match piece {
-            Piece::Line(offset, bytes) => (offset, self.chain.follow(bytes, number)),
-            Piece::TooLong(offset, digest) => (offset, self.chain.take(digest, Err(too_long(number)), number)),
-        };
-        Some(match followed {
-            Ok(Record { entry, .. }) => Ok(Line { number, offset, digest: self.chain.head, entry }),
-            Err(faults) => Err(in_file(faults, offset)),
-        })
+        self.next_with(|_| {})
     }
 }
 
