@@ -2,8 +2,8 @@
 
 use crate::commands::Exit;
 use crate::commands::error::{MachineFailed, Misuse, NotValid};
-use crate::domain::book::NoPolicy;
 use crate::domain::fault::Fault;
+use crate::domain::lines::FoldError;
 use crate::report::failure::{Failure, FaultyFile};
 use crate::store::ledger::file::LedgerError;
 use crate::store::proof::file::FileError;
@@ -41,7 +41,7 @@ pub(super) fn failure(error: anyhow::Error, colour: bool) -> Failure {
         // A file whose content is wrong is not a machine that fails.
         let exit = if ledger.faults().is_empty() { Exit::Failed } else { Exit::NotValid };
         (exit, ledger.next_step().to_owned())
-    } else if error.downcast_ref::<NoPolicy>().is_some() {
+    } else if matches!(error.downcast_ref(), Some(FoldError::NoPolicy)) {
         (Exit::NotValid, "`exquota validate` lists all that is wrong".to_owned())
     } else {
         (Exit::Failed, "nothing was written; `exquota validate` says whether the ledger is sound".to_owned())

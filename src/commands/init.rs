@@ -5,10 +5,9 @@ use super::error::{MachineFailed, NotValid};
 use super::session::{Opened, Session, Writing};
 use super::{Answer, customers_csv, policy_file, writing};
 use crate::domain::admitted::Admitted;
-use crate::domain::book::{Book, Judgement, Proposal, Verdict};
+use crate::domain::book::{Book, Judgement};
 use crate::domain::event::{Digest, Entry, Event};
 use crate::domain::fault::{Fault, FaultCode};
-use crate::domain::judge::Asked;
 use crate::domain::refusal::Refusal;
 use crate::domain::text::Text;
 use crate::report::import::Outcome;
@@ -117,8 +116,7 @@ fn prepare(session: &Session, options: &Writing, request: &Request) -> anyhow::R
         despite: None,
         event: Event::Policy(adoption),
     };
-    let judgement = founding(&first)?;
-    let (book, admitted) = Book::found(first)?;
+    let (book, judgement, admitted) = Book::found(first)?;
     let mut opened = Opened {
         book,
         source: Rc::new(Source::of_bytes(Vec::new())),
@@ -132,15 +130,6 @@ fn prepare(session: &Session, options: &Writing, request: &Request) -> anyhow::R
         entries.extend(registered(&mut opened, &judgement.entry, options, path)?);
     }
     Ok(Prepared { opened, judgement, entries })
-}
-
-/// What is said of line 1: nothing judges the policy that the ledger begins with.
-fn founding(first: &Entry) -> anyhow::Result<Judgement> {
-    let mut book = Book::begin(first.clone())?;
-    let proposal = Proposal { entry: first.clone(), asked: Asked::Record, head_moved: None };
-    let mut judgement = book.propose(proposal)?;
-    judgement.verdict = Verdict::Admitted;
-    Ok(judgement)
 }
 
 fn registered(opened: &mut Opened, first: &Entry, options: &Writing, path: &Path) -> anyhow::Result<Vec<Admitted>> {

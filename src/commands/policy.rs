@@ -40,7 +40,7 @@ pub fn show(session: &Session, file: Option<&Path>, date: Option<NaiveDate>) -> 
 /// In what two policy files differ, and the smallest orders that they decide differently.
 pub fn diff(a: &Path, b: &Path) -> anyhow::Result<Answer> {
     let (a, b) = (policy_file::adoption(a)?, policy_file::adoption(b)?);
-    let diff = policy_diff(&a.policy, &b.policy);
+    let diff = policy_diff(&a.policy, &b.policy)?;
     let exit = if diff.differs() { Exit::No } else { Exit::Fine };
     let document = PoliciesCompared { a: PolicyLabel::of(&a), b: PolicyLabel::of(&b), diff };
     Ok(Answer { document: Box::new(document), exit, warnings: Vec::new() })

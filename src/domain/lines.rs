@@ -32,6 +32,9 @@ pub enum FoldError {
     /// The archive failed.
     #[error(transparent)]
     Unread(#[from] Unread),
+    /// The first line adopts no policy, so there is nothing to judge by.
+    #[error("the first entry adopts no policy")]
+    NoPolicy,
     /// What a fold went on from does not hold what this needs: only a fold of every entry can tell.
     #[error("this can't be told without a fold of every entry")]
     NotInBase,

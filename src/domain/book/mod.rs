@@ -21,7 +21,6 @@ mod under;
 pub use proposal::{Judgement, Proposal, Verdict};
 pub use resume::{Base, Kept, Noted, Snapshot};
 
-use super::admitted::Admitted;
 use super::event::{Adoption, Entry, Event, Place, Seq};
 use super::judge::{Asked, Ground, Refused, Ruling, judge, refusals};
 use super::lines::{Archive, FoldError, Lines, Unread};
@@ -48,11 +47,6 @@ pub struct Finding {
     pub violation: bool,
 }
 
-/// The first line adopts no policy, so there is nothing to judge by.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("the first entry adopts no policy")]
-pub struct NoPolicy;
-
 /// A ledger's entries, folded.
 #[derive(Debug)]
 pub struct Book {
@@ -75,18 +69,17 @@ pub struct Book {
 
 impl Book {
     /// Begins with line 1, whose policy governs what is dated before it too (D5).
-    pub fn begin(first: Entry) -> Result<Self, NoPolicy> {
+    pub fn begin(first: Entry) -> Result<Self, FoldError> {
         Self::begin_with(first, None)
     }
 
     /// Likewise; what the archive has, line 1 at its start, need not be held (see [`Book::record_archived`]).
-    pub fn begin_with(first: Entry, archive: Option<Rc<dyn Archive>>) -> Result<Self, NoPolicy> {
-        let Event::Policy(adoption) = &first.event else { return Err(NoPolicy) };
+    pub fn begin_with(first: Entry, archive: Option<Rc<dyn Archive>>) -> Result<Self, FoldError> {
+        let Event::Policy(adoption) = &first.event else { return Err(FoldError::NoPolicy) };
         let in_force = InForce { entry: first.seq, adoption: Arc::new(adoption.clone()) };
         let place = first.place();
         let mut lines = Lines::new(archive);
-        // The first entry is a policy: nobody else can have its number.
-        let _ = lines.push(first);
+        lines.push(first)?;
         lines.archive_newest(Some(0));
         Ok(Book {
             lines,
@@ -100,12 +93,6 @@ impl Book {
             findings: Vec::new(),
             resumed: None,
         })
-    }
-
-    /// Founds a ledger: its first entry is admitted because it brings the rules.
-    pub fn found(first: Entry) -> Result<(Self, Admitted), NoPolicy> {
-        let book = Self::begin(first.clone())?;
-        Ok((book, Admitted::new(first)))
     }
 
     /// Takes in a line that is recorded already: it is judged on the lines before it, and counts whatever the rules

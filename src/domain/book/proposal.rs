@@ -68,6 +68,13 @@ impl Judgement {
 }
 
 impl Book {
+    /// Founds a ledger: its first entry is admitted because it brings the rules, and nothing judges these.
+    pub fn found(first: Entry) -> Result<(Self, Judgement, Admitted), FoldError> {
+        let book = Self::begin(first.clone())?;
+        let judgement = Judgement { verdict: Verdict::Admitted, ..book.begin_judgement(&first)? };
+        Ok((book, judgement, Admitted::new(first)))
+    }
+
     /// Judges a proposal by everything recorded; changes nothing.
     pub fn propose(&mut self, proposal: Proposal) -> Result<Judgement, FoldError> {
         self.consider(proposal, false).map(|(judgement, _)| judgement)

@@ -37,7 +37,7 @@ impl Book {
                     None => book.record(entry)?,
                 },
                 // A book begins with a policy, so this one does too.
-                None => anew = Book::begin_with(entry, self.lines.archive()).ok(),
+                None => anew = Some(Book::begin_with(entry, self.lines.archive())?),
             }
         }
         let findings = anew.map(|book| book.findings).unwrap_or_default();

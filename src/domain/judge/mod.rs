@@ -26,6 +26,7 @@ mod standing;
 
 pub use ceilings::Row;
 pub use numbers::differing_fields;
+pub use quantities::MOST;
 pub use standing::conditions_against;
 
 use super::event::{Entry, Event, Seq};

@@ -8,7 +8,7 @@ use crate::domain::text::{ChipName, nearest};
 use crate::domain::units::grouped;
 
 /// The largest quantity of one item (R1).
-pub(super) const MOST: u64 = 1_000_000_000;
+pub const MOST: u64 = 1_000_000_000;
 
 /// Every quantity is 1 to 1,000,000,000, and every chip is one of the policy's.
 pub(super) fn whole_and_known(state: &State, items: &Items, ruling: &mut Ruling) {

@@ -6,12 +6,14 @@ mod others;
 mod smallest;
 
 pub use others::{Other, others};
-pub use smallest::{Smallest, smallest};
+pub use smallest::Smallest;
 
+use super::lines::FoldError;
 use super::policy::{Ceiling, Chip, Counts, Policy, Scope};
 use super::text::{CeilingName, ChipName, Text};
 use super::units::Units;
 use super::words::words;
+use smallest::{Desk, smallest};
 use std::cmp::Ordering;
 
 words! {
@@ -122,16 +124,18 @@ impl PolicyDiff {
 }
 
 /// Compares two policies.
-pub fn policy_diff(a: &Policy, b: &Policy) -> PolicyDiff {
+pub fn policy_diff(a: &Policy, b: &Policy) -> Result<PolicyDiff, FoldError> {
     let one_unit = a.unit == b.unit;
     let names = in_either(&a.ceilings, &b.ceilings, |ceiling| &ceiling.name);
     let ceilings = names.into_iter().map(|name| ceiling(name, a.ceiling(name), b.ceiling(name), one_unit)).collect();
     let names = in_either(&a.chips, &b.chips, |chip| &chip.name);
-    let chips = names
-        .into_iter()
-        .map(|name| ChipDiff { smallest: smallest(a, b, name), ..chip(name, a.chip(name), b.chip(name), one_unit) })
-        .collect();
-    PolicyDiff { ceilings, chips, others: others(a, b) }
+    let (mut desk_a, mut desk_b) = (Desk::under(a)?, Desk::under(b)?);
+    let mut chips = Vec::with_capacity(names.len());
+    for name in names {
+        let smallest = smallest(&mut desk_a, &mut desk_b, name)?;
+        chips.push(ChipDiff { smallest, ..chip(name, a.chip(name), b.chip(name), one_unit) });
+    }
+    Ok(PolicyDiff { ceilings, chips, others: others(a, b) })
 }
 
 fn in_either<'a, T, N: PartialEq>(a: &'a [T], b: &'a [T], name: impl Fn(&'a T) -> &'a N) -> Vec<&'a N> {

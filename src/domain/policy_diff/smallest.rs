@@ -1,11 +1,15 @@
 //! The smallest order of one chip that two policies decide differently, for a customer with no usage (D30).
 
-use crate::domain::policy::{Ceiling, Counts, Policy, Scope};
-use crate::domain::refusal::Code;
-use crate::domain::text::{CeilingName, ChipName};
-
-/// The largest quantity of one item (R1).
-const MOST: u64 = 1_000_000_000;
+use crate::domain::book::{Book, Judgement, Proposal};
+use crate::domain::event::{Adoption, Approval, Attestations, Digest, Entry, Event, OrderedMap, Registration};
+use crate::domain::judge::{Asked, MOST};
+use crate::domain::lines::FoldError;
+use crate::domain::policy::Policy;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Text};
+use chrono::DateTime;
+use std::cmp::Ordering;
+use std::sync::Arc;
 
 /// An order that one policy admits and the other refuses; every smaller one is decided alike.
 #[derive(Clone, PartialEq, Debug)]
@@ -20,50 +24,66 @@ pub struct Smallest {
     pub ceiling: Option<CeilingName>,
 }
 
-/// The smallest whole quantity from 1 to 1,000,000,000 of `chip` that one of the two admits and the other refuses.
-/// Judged are the chip and the ceilings that any order meets: not a licensee's, as an order need not name one, and
-/// not those that count what has shipped, as an approval adds nothing to them (D8).
-pub fn smallest(a: &Policy, b: &Policy, chip: &ChipName) -> Option<Smallest> {
-    let (most_a, most_b) = (Most::of(a, chip), Most::of(b, chip));
-    let (refuses, refused_by_second) = match most_a.quantity.cmp(&most_b.quantity) {
-        std::cmp::Ordering::Equal => return None,
-        std::cmp::Ordering::Less => (most_a, false),
-        std::cmp::Ordering::Greater => (most_b, true),
-    };
-    Some(Smallest { quantity: refuses.quantity + 1, refused_by_second, code: refuses.code, ceiling: refuses.ceiling })
-}
+/// A book in memory under one policy, with one customer without usage.
+pub(super) struct Desk(Book);
 
-/// The largest order that a policy admits, and what refuses the next larger one.
-struct Most {
-    quantity: u64,
-    code: Code,
-    ceiling: Option<CeilingName>,
-}
+const CUSTOMER: &str = "customer";
 
-impl Most {
-    fn of(policy: &Policy, name: &ChipName) -> Most {
-        let none = |code| Most { quantity: 0, code, ceiling: None };
-        let Some(chip) = policy.chip(name) else {
-            return none(Code::ChipUnknown);
+impl Desk {
+    /// The policy decides by its chips and ceilings alone: what it asks of a destination is not in question.
+    pub(super) fn under(policy: &Policy) -> Result<Self, FoldError> {
+        let policy = Arc::new(Policy { destinations: None, ..policy.clone() });
+        let adoption = Adoption { digest: Digest::ZERO, source: Arc::from(""), policy };
+        let mut book = Book::begin(entry(1, Event::Policy(adoption)))?;
+        let customer = Registration {
+            id: CustomerId::new(CUSTOMER),
+            name: Text::new(CUSTOMER),
+            country: Country::new("CN"),
+            parent: None,
+            aliases: Vec::new(),
+            flags: Vec::new(),
         };
-        if chip.prohibited.is_some() {
-            return none(Code::ChipProhibited);
-        }
-        let mut most = Most { quantity: MOST, code: Code::QuantityInvalid, ceiling: None };
-        for ceiling in policy.ceilings.iter().filter(|ceiling| every_order_meets(ceiling)) {
-            // What counts as nothing is refused by no ceiling (D7).
-            let Some(fits) = chip.equivalence.and_then(|each| ceiling.limit.whole_times(each)) else {
-                continue;
-            };
-            let fits = u64::try_from(fits.max(0)).unwrap_or(MOST);
-            if fits < most.quantity {
-                most = Most { quantity: fits, code: Code::CeilingExceeded, ceiling: Some(ceiling.name.clone()) };
-            }
-        }
-        most
+        book.record(entry(2, Event::Customer(customer)))?;
+        Ok(Desk(book))
+    }
+
+    /// Judges an order as `check` does: it need not attest (D14), and names no licensee.
+    fn judge(&mut self, chip: &ChipName, quantity: u64) -> Result<Judgement, FoldError> {
+        let order = Approval {
+            licence: LicenceNumber::new(""),
+            customer: CustomerId::new(CUSTOMER),
+            items: OrderedMap::new(vec![(chip.clone(), quantity)]),
+            expires: None,
+            destination: None,
+            licensee: None,
+            replaces: None,
+            attestations: Attestations::default(),
+        };
+        let entry = entry(self.0.next_seq(), Event::Approval(order));
+        self.0.propose(Proposal { entry, asked: Asked::Check { held_by: None }, head_moved: None })
+    }
+
+    /// The largest order of a chip that is admitted.
+    fn most(&mut self, chip: &ChipName) -> Result<u64, FoldError> {
+        let largest = self.judge(chip, MOST)?.largest_within.unwrap_or_default();
+        Ok(largest.first().map_or(0, |(_, quantity)| *quantity))
     }
 }
 
-fn every_order_meets(ceiling: &Ceiling) -> bool {
-    ceiling.counts == Counts::Committed && ceiling.scope != Scope::Licensee
+fn entry(seq: u64, event: Event) -> Entry {
+    let recorded_at = DateTime::UNIX_EPOCH;
+    Entry { seq, recorded_at, recorded_by: Text::new(""), date: recorded_at.date_naive(), despite: None, event }
+}
+
+/// The smallest whole quantity from 1 to 1,000,000,000 of `chip` that one of the two admits and the other refuses.
+pub(super) fn smallest(a: &mut Desk, b: &mut Desk, chip: &ChipName) -> Result<Option<Smallest>, FoldError> {
+    let (most_a, most_b) = (a.most(chip)?, b.most(chip)?);
+    let (refusing, refused_by_second) = match most_a.cmp(&most_b) {
+        Ordering::Equal => return Ok(None),
+        Ordering::Less => (a, false),
+        Ordering::Greater => (b, true),
+    };
+    let quantity = most_a.min(most_b) + 1;
+    let refusal = refusing.judge(chip, quantity)?.refusals.into_iter().next();
+    Ok(refusal.map(|Refusal { code, ceiling, .. }| Smallest { quantity, refused_by_second, code, ceiling }))
 }

@@ -28,8 +28,12 @@ fn cap(limit: u64, equivalence: &str) -> Policy {
     policy(vec![ceiling("cap", Scope::Customer, limit, Counts::Committed)], vec![chip("MI325X", Some(equivalence))])
 }
 
+fn policy_diff(a: &Policy, b: &Policy) -> PolicyDiff {
+    super::policy_diff(a, b).unwrap()
+}
+
 fn of_chip(a: &Policy, b: &Policy) -> Option<Smallest> {
-    smallest(a, b, &ChipName::new("MI325X"))
+    smallest(&mut Desk::under(a).unwrap(), &mut Desk::under(b).unwrap(), &ChipName::new("MI325X")).unwrap()
 }
 
 fn refused(quantity: u64, refused_by_second: bool, code: Code, ceiling: Option<&str>) -> Option<Smallest> {
