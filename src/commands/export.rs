@@ -58,11 +58,12 @@ fn table(opened: &Opened, as_of: Option<NaiveDate>) -> anyhow::Result<Exported> 
         }
         entries += 1;
         let licence = licence_of(opened, &entry.event)?;
+        let refusals = book.finding(entry.seq).map(|finding| finding.refusals.as_slice()).unwrap_or_default();
         let approval = licence.as_ref().and_then(|licence| book.lines().approval(licence));
         let beside = Beside {
             void_by: book.lines().voided_by(entry.seq),
             inert: book.is_inert(entry.seq),
-            refused: refused(opened, entry.seq),
+            refused: refusals.iter().map(|refusal| refusal.code.as_str()).collect(),
             customer: approval.map(|(_, approval)| approval.customer.clone()),
             licence,
         };
@@ -70,13 +71,6 @@ fn table(opened: &Opened, as_of: Option<NaiveDate>) -> anyhow::Result<Exported> 
     }
     let content = table.csv();
     Ok(Exported { to: Target::Csv, as_of, head: opened.head, entries, left_out, content, path: None })
-}
-
-/// What the rules refuse of a recorded entry, by its codes; findings are in the order of recording.
-fn refused(opened: &Opened, seq: Seq) -> Vec<&'static str> {
-    let findings = opened.book.findings();
-    let found = findings.binary_search_by_key(&seq, |finding| finding.entry).ok().and_then(|at| findings.get(at));
-    found.map(|finding| finding.refusals.iter().map(|refusal| refusal.code.as_str()).collect()).unwrap_or_default()
 }
 
 /// What counts, in effective order, with what the fold says after each entry.

@@ -71,15 +71,11 @@ fn answer(session: &Session, request: &Request, mut opened: Opened) -> anyhow::R
 
 /// The rows with what they stand on.
 pub(super) fn table(opened: &mut Opened, date: NaiveDate, rows: Vec<HeadroomRow>) -> anyhow::Result<Headroom> {
-    let book = &opened.book;
-    let (mut violations, mut breaches) = (Vec::new(), Vec::new());
-    for finding in book.findings() {
-        let seq = finding.entry;
-        let counts = book.lines().voided_by(seq).is_none() && !book.is_inert(seq);
-        if counts && finding.date <= date {
-            if finding.violation { violations.push(seq) } else { breaches.push(seq) }
-        }
-    }
+    let entries = |violation: bool| {
+        let found = opened.book.findings_on(date).filter(|finding| finding.violation == violation);
+        found.map(|finding| finding.entry).collect()
+    };
+    let (violations, breaches) = (entries(true), entries(false));
     let head = opened.head;
     let state = opened.book.as_of(date)?;
     Ok(Headroom {

@@ -1,8 +1,9 @@
 //! `report`: one page to hand on, of what `headroom`, `licences` and `log` tell.
 
 use super::error::MachineFailed;
-use super::session::{Opened, Session};
+use super::session::Session;
 use super::{Answer, Exit, headroom, licences};
+use crate::domain::book::{Book, Finding};
 use crate::domain::event::Seq;
 use crate::domain::exceptions::holding;
 use crate::domain::headroom::headroom as all_rows;
@@ -36,7 +37,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let rows = all_rows(opened.book.as_of(date)?)?;
     let timeline = timeline(&mut opened.book, Followed::widest(&rows), date)?;
     let headroom = headroom::table(&mut opened, date, rows)?;
-    let counted = counted(&opened, headroom.violations.iter().chain(&headroom.breaches).copied())?;
+    let counted = counted(&opened.book, date)?;
     let entries = opened.book.lines().len() as u64;
     let state = opened.book.as_of(date)?;
     let mut soon: Vec<LicenceStanding> = state.licences().map(|licence| licences::standing(state, licence)).collect();
@@ -61,16 +62,15 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     Ok(Answer { document: Box::new(report), exit: Exit::Fine, warnings: opened.warnings })
 }
 
-/// Why these entries count although the rules refuse them.
-fn counted(opened: &Opened, seqs: impl Iterator<Item = Seq>) -> anyhow::Result<Vec<Counted>> {
-    let mut counted = Vec::new();
-    for seq in seqs {
-        let entry = opened.book.lines().get(seq)?.with_context(|| format!("there is no entry {seq}"))?;
-        let findings = opened.book.findings().iter().filter(|finding| finding.entry == seq);
-        let refusals = findings.flat_map(|finding| finding.refusals.iter().cloned()).collect();
-        counted.push(Counted { entry: entry.into_owned(), refusals });
-    }
-    Ok(counted)
+/// Entries that count although the rules refuse them, violations first.
+fn counted(book: &Book, date: NaiveDate) -> anyhow::Result<Vec<Counted>> {
+    let (mut found, breaches): (Vec<&Finding>, _) = book.findings_on(date).partition(|finding| finding.violation);
+    found.extend::<Vec<&Finding>>(breaches);
+    let counted = found.into_iter().map(|Finding { entry: seq, refusals, .. }| {
+        let entry = book.lines().get(*seq)?.with_context(|| format!("there is no entry {seq}"))?.into_owned();
+        Ok(Counted { entry, refusals: refusals.clone() })
+    });
+    counted.collect()
 }
 
 fn not_written(error: PageError) -> MachineFailed {

@@ -45,11 +45,9 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         Subject::Customer(customer) => shipments.found(&opened, |entry| concerns_customer(&opened, entry, customer))?,
     };
     let entries = read_again(&opened, found)?;
-    let refused = opened
-        .book
-        .findings()
+    let refused = entries
         .iter()
-        .filter(|finding| entries.iter().any(|logged| logged.entry.seq == finding.entry))
+        .filter_map(|logged| opened.book.finding(logged.entry.seq))
         .flat_map(|finding| {
             let word = if finding.violation { "VIOLATION" } else { "BREACH" };
             finding.refusals.iter().map(move |refusal| {

@@ -110,7 +110,7 @@ fn validate(
     let book = book.filter(|_| ledger.faults.is_empty());
     if let Some(book) = &book {
         ledger.findings = book.findings().to_vec();
-        let needless = despite.iter().filter(|seq| !ledger.findings.iter().any(|finding| finding.entry == **seq));
+        let needless = despite.iter().filter(|seq| book.finding(**seq).is_none());
         ledger.warnings.extend(
             needless
                 .map(|seq| format!("entry {seq} says that it was recorded despite the rules, which do not refuse it")),

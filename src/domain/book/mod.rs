@@ -170,6 +170,20 @@ impl Book {
         &self.findings
     }
 
+    /// What the rules would have refused of one entry.
+    pub fn finding(&self, seq: Seq) -> Option<&Finding> {
+        let place = self.findings.binary_search_by_key(&seq, |finding| finding.entry).ok()?;
+        self.findings.get(place)
+    }
+
+    /// Breaches and violations that count on a day, in the order of recording.
+    pub fn findings_on(&self, date: NaiveDate) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(move |finding| {
+            let counts = self.lines.voided_by(finding.entry).is_none() && !self.is_inert(finding.entry);
+            counts && finding.date <= date
+        })
+    }
+
     /// Whether the entry changes nothing, because it names something that can't be moved (D6).
     pub fn is_inert(&self, seq: Seq) -> bool {
         self.refused.is_inert(seq)
