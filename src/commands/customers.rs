@@ -45,10 +45,11 @@ pub(super) fn judge(opened: &mut Opened, recording: &Recording<'_>, customers: C
             continue;
         }
         let state = opened.book.as_of(recording.date)?;
-        let record = register::record(state, &row.request)?;
+        let change = register::change(state, &row.request);
+        let record = register::record(&change, state.record(&change.id))?;
         let known = state.customer(&record.id).and_then(|known| state.customer_at(known));
         let differs = known.map(|known| (known.registered.entry, differing(&known.registered.record, &record)));
-        let told = register::warn_of_looks(&looks, state, &row.request);
+        let told = looks.warnings(&change.id, &change.names(state.record(&change.id)));
         judged.warnings.extend(told.into_iter().map(|told| format!("line {}: {told}", row.line)));
         looks.add(&record);
         let event = Event::Customer(record);

@@ -7,10 +7,11 @@ use super::writing::Draft;
 use super::{Answer, order, writing};
 use crate::domain::book::Verdict;
 use crate::domain::event::{Digest, Event, Registration, Seq};
-use crate::domain::lookalike::{Given, Looks};
+use crate::domain::lookalike::Looks;
 use crate::domain::refusal::Refusal;
+use crate::domain::registration::RecordChange;
 use crate::domain::state::State;
-use crate::domain::text::{CustomerId, NameKey, Text};
+use crate::domain::text::{CustomerId, Text};
 use crate::report::clean::clean;
 use crate::report::decision::Decision;
 use crate::store::record::{self, TextRule};
@@ -86,8 +87,7 @@ pub fn preview(session: &Session, options: &Writing, request: &Request) -> anyho
 pub fn registered(session: &Session, options: &Writing, id: &str) -> anyhow::Result<Option<Registration>> {
     let mut opened = session.read()?;
     let state = opened.book.as_of(options.date.unwrap_or(session.today))?;
-    let known = state.customer(&CustomerId::new(id)).and_then(|customer| state.customer_at(customer));
-    Ok(known.map(|customer| customer.registered.record.as_ref().clone()))
+    Ok(state.record(&CustomerId::new(id)).cloned())
 }
 
 /// Why a text can't be a customer's id, if so.
@@ -96,90 +96,35 @@ pub fn id_problem(id: &str) -> Option<String> {
 }
 
 fn draft(state: &State, request: &Request) -> anyhow::Result<Draft> {
-    let mut warnings = warn_of_strangers(state, request);
-    let record = record(state, request)?;
-    warnings.extend(warn_of_looks(&Looks::of(state), state, request));
-    Ok(Draft { event: Event::Customer(record), warnings })
+    let change = change(state, request);
+    let held = state.record(&change.id);
+    let mut warnings = held.map(|held| change.strangers(held)).unwrap_or_default();
+    warnings.extend(Looks::of(state).warnings(&change.id, &change.names(held)));
+    Ok(Draft { event: Event::Customer(record(&change, held)?), warnings })
 }
 
-/// What the names that are given look like; those that a customer has already were looked at when they were new.
-pub(super) fn warn_of_looks(looks: &Looks, state: &State, request: &Request) -> Vec<String> {
-    let id = CustomerId::new(request.id.as_str());
-    let new_id = state.customer(&id).is_none().then_some(("id", request.id.as_str()));
-    let name = request.name.as_deref().map(|name| ("name", name));
-    let aliases = request.aliases.iter().map(|alias| ("alias", alias.as_str()));
-    let given: Vec<Given<'_>> = new_id.into_iter().chain(name).chain(aliases).collect();
-    looks.warnings(&id, &given)
-}
-
-pub(super) fn record(state: &State, request: &Request) -> anyhow::Result<Registration> {
-    let id = CustomerId::new(request.id.as_str());
-    let known = state.customer(&id).and_then(|customer| state.customer_at(customer));
-    let mut record = match known {
-        Some(customer) => customer.registered.record.as_ref().clone(),
-        None => {
-            let (Some(name), Some(country)) = (&request.name, &request.country) else {
-                return Err(Misuse::new(
-                    format!("customer `{id}` is new: its name and country are needed"),
-                    "add --name NAME --country CC",
-                )
-                .into());
-            };
-            Registration {
-                id,
-                name: Text::new(name.as_str()),
-                country: order::country(country),
-                parent: None,
-                aliases: Vec::new(),
-                flags: Vec::new(),
-            }
-        }
-    };
-    if let Some(name) = &request.name {
-        record.name = Text::new(name.as_str());
-    }
-    if let Some(country) = &request.country {
-        record.country = order::country(country);
-    }
-    if request.no_parent {
-        record.parent = None;
-    }
-    if let Some(parent) = &request.parent {
-        record.parent = Some(order::customer(state, parent));
-    }
-    drop_from(&mut record.aliases, &request.drop_aliases);
-    drop_from(&mut record.flags, &request.drop_flags);
-    add_to(&mut record.aliases, &request.aliases);
-    add_to(&mut record.flags, &request.flags);
-    Ok(record)
-}
-
-fn same_name(a: &str, b: &str) -> bool {
-    NameKey::of(a) == NameKey::of(b)
-}
-
-fn add_to(held: &mut Vec<Text>, given: &[String]) {
-    for text in given {
-        if !held.iter().any(|known| same_name(known.as_str(), text)) {
-            held.push(Text::new(text.as_str()));
-        }
+/// What is asked, with the parent's name resolved.
+pub(super) fn change(state: &State, request: &Request) -> RecordChange {
+    let texts = |given: &[String]| given.iter().map(|text| Text::new(text.as_str())).collect();
+    let parent = request.parent.as_ref().map(|parent| Some(order::customer(state, parent)));
+    RecordChange {
+        id: CustomerId::new(request.id.as_str()),
+        name: request.name.as_deref().map(Text::new),
+        country: request.country.as_deref().map(order::country),
+        parent: parent.or(request.no_parent.then_some(None)),
+        aliases: texts(&request.aliases),
+        flags: texts(&request.flags),
+        drop_aliases: texts(&request.drop_aliases),
+        drop_flags: texts(&request.drop_flags),
     }
 }
 
-/// Drops what is held; what is not is already gone, as when the command is given again (R11).
-fn drop_from(held: &mut Vec<Text>, given: &[String]) {
-    held.retain(|known| !given.iter().any(|text| same_name(known.as_str(), text)));
-}
-
-/// A name to drop that the customer's record does not hold may be misspelt.
-fn warn_of_strangers(state: &State, request: &Request) -> Vec<String> {
-    let id = CustomerId::new(request.id.as_str());
-    let known = state.customer(&id).and_then(|customer| state.customer_at(customer));
-    let holds = |held: &[Text], text: &str| held.iter().any(|known| same_name(known.as_str(), text));
-    let absent = |what: &str, text: &str| format!("customer `{id}` has no {what} `{text}` to drop");
-    let Some(record) = known.map(|customer| &customer.registered.record) else { return Vec::new() };
-    let aliases =
-        request.drop_aliases.iter().filter(|text| !holds(&record.aliases, text)).map(|text| absent("alias", text));
-    let flags = request.drop_flags.iter().filter(|text| !holds(&record.flags, text)).map(|text| absent("flag", text));
-    aliases.chain(flags).collect()
+/// The whole record that a change makes.
+pub(super) fn record(change: &RecordChange, held: Option<&Registration>) -> Result<Registration, Misuse> {
+    change.apply(held).ok_or_else(|| {
+        Misuse::new(
+            format!("customer `{}` is new: its name and country are needed", change.id),
+            "add --name NAME --country CC",
+        )
+    })
 }

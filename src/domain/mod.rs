@@ -17,6 +17,7 @@ pub mod plan;
 pub mod policy;
 pub mod policy_diff;
 pub mod refusal;
+pub mod registration;
 pub mod specs;
 pub mod state;
 pub mod text;

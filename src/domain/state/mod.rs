@@ -22,7 +22,7 @@ pub use licence::{Closed, ClosedBy, Held, Licence, LicenceIx, Life, Standing};
 pub use licensees::{Licensee, LicenseeIx};
 pub use resume::Sums;
 
-use super::event::{Adoption, Exception, Seq};
+use super::event::{Adoption, Exception, Registration, Seq};
 use super::group::Group;
 use super::policy::{Ceiling, Counts, Policy};
 use super::text::{ChipName, Country, CustomerId, LicenceNumber, Serial, Text};
@@ -125,6 +125,11 @@ impl State {
     /// The customer with exactly this id.
     pub fn customer(&self, id: &CustomerId) -> Option<CustomerIx> {
         self.families.find(id)
+    }
+
+    /// The record in force of the customer with exactly this id.
+    pub fn record(&self, id: &CustomerId) -> Option<&Registration> {
+        Some(&self.customer_at(self.customer(id)?)?.registered.record)
     }
 
     /// The customer a person means: by id, name or alias, any case, NFKC (R2).
