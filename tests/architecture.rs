@@ -131,3 +131,13 @@ fn codes_are_these_and_in_this_order() {
          policy-invalid policy-digest not-an-extension head-differs policy-differs"
     );
 }
+
+/// Cargo runs test targets in the order of their names.
+#[test]
+fn what_was_not_tested_is_said_last() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let names = fs::read_dir(tests).unwrap().map(|entry| entry.unwrap().path());
+    let targets =
+        names.filter(|path| path.extension().is_some_and(|kind| kind == "rs") || path.join("main.rs").exists());
+    assert_eq!(targets.map(|path| path.file_stem().unwrap().to_owned()).max().unwrap(), "untested");
+}

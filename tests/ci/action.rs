@@ -1,6 +1,6 @@
 //! The shell steps of the GitHub action, run as a workflow runs them, and the files that other tools read.
 
-use super::{PROGRAM, ROOT, python, tools};
+use super::{PROGRAM, ROOT, has_packages, python, tools};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
@@ -180,9 +180,7 @@ fn accepts(module: &str, args: &[&str], file: &Path) {
 
 #[test]
 fn other_tools_accept_the_action_the_hooks_and_the_readmes_examples() {
-    let there = Command::new(python()).args(["-c", "import check_jsonschema, pre_commit"]).output();
-    let there = there.is_ok_and(|output| output.status.success());
-    if !tools::may_run("python3 with check_jsonschema, pre_commit", there) {
+    if !has_packages() {
         return;
     }
     let root = Path::new(ROOT);

@@ -8,8 +8,7 @@ use std::sync::OnceLock;
 /// Whether programs can be traced here.
 pub(crate) fn can_trace() -> bool {
     static TRIED: OnceLock<bool> = OnceLock::new();
-    has("strace")
-        && may_run("leave to trace", *TRIED.get_or_init(|| works(&["strace", "-qq", "-o", "/dev/null", "true"])))
+    has("strace") && may_run("tracing", *TRIED.get_or_init(|| works(&["strace", "-qq", "-o", "/dev/null", "true"])))
 }
 
 /// Whether files can be limited in length here.

@@ -22,7 +22,7 @@ fn on_a_small_disk(test: &str, body: impl FnOnce(&Path)) {
     let path = folder.path().to_str().unwrap();
     let mount = "mount -t tmpfs -o size=24k tmpfs \"$0\" && exec \"$@\"";
     let unshared = ["unshare", "--mount", "--map-root-user", "sh", "-c", mount, path];
-    if !has("unshare") || !may_run("leave to mount", works(&[&unshared[..], &["true"]].concat())) {
+    if !has("unshare") || !may_run("mounting", works(&[&unshared[..], &["true"]].concat())) {
         return;
     }
     let mut command = Command::new(unshared[0]);

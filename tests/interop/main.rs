@@ -29,7 +29,7 @@ fn folder() -> TempDir {
 /// The program of the outsider, built; none where there is no Go, or not its library.
 fn outsider(folder: &Path) -> Option<PathBuf> {
     let library = Path::new(GO_PATH).join("src/golang.org/x/mod/sumdb/tlog").is_dir();
-    if !has("go") || !may_run("golang-golang-x-mod-dev", library) {
+    if !has("go") || !may_run("go", library) {
         return None;
     }
     let program = folder.join("outsider");

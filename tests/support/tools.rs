@@ -1,18 +1,48 @@
-//! Programs of others that some tests lean on.
+//! Programs of others that some tests need.
 
-/// Whether a program is there; where it is not, the test that asks is skipped with a word.
+use std::fs;
+use std::path::Path;
+
+/// What tests need, by name: what is not tested without it, and how to get it.
+const NEEDED: &[(&str, &str)] = &[
+    ("bash", "completion in bash (install bash)"),
+    ("chromium", "report pages in a browser (install chromium and fonts-dejavu-core)"),
+    ("fish", "completion in fish (install fish)"),
+    ("git", "the GitHub action (install git)"),
+    ("go", "proofs with Go's verifier (install golang-go and golang-golang-x-mod-dev)"),
+    ("hledger", "exports with hledger (install hledger)"),
+    ("mandoc", "manual pages with mandoc (install mandoc)"),
+    ("mounting", "a full disk (allow user namespaces, or run as root)"),
+    ("prlimit", "writes cut short (install util-linux)"),
+    ("python3", "pictures of the README (install python3)"),
+    ("python3 with its packages", "formats and schemas with other tools (pip install -r tests/ci/requirements.txt)"),
+    ("ssh-keygen", "signatures with OpenSSH (install openssh-client)"),
+    ("strace", "failures at every system call (install strace)"),
+    ("tracing", "failures at every system call (allow ptrace)"),
+    ("unshare", "a full disk (install util-linux)"),
+    ("zsh", "completion in zsh (install zsh)"),
+];
+
+/// Where skipped tests say what they need, one file for each; `tests/untested.rs` prints them.
+pub(crate) const SKIPPED: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/skipped");
+
+/// Whether a program is installed; if not, the test that asks is skipped.
 pub(crate) fn has(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     may_run(program, std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
 }
 
-/// Says it where something can't be tested for want of `what`. Under `EXQUOTA_SKIP_NOTHING`, as in CI, that fails.
-#[allow(clippy::print_stderr, reason = "what was not tested must be seen")]
-pub(crate) fn may_run(what: &str, there: bool) -> bool {
-    let strict = std::env::var_os("EXQUOTA_SKIP_NOTHING").is_some();
-    assert!(there || !strict, "`{what}` is needed, and nothing may be skipped");
-    if !there {
-        eprintln!("skipped: `{what}` is not to be had here");
+/// Notes whether tests that need this are skipped. With `EXQUOTA_SKIP_NOTHING` set, as in CI, they fail.
+pub(crate) fn may_run(needed: &str, there: bool) -> bool {
+    let (_, untested) = NEEDED.iter().find(|(name, _)| *name == needed).unwrap();
+    let note = Path::new(SKIPPED).join(needed);
+    if there {
+        let _ = fs::remove_file(note);
+        return true;
     }
-    there
+    let strict = std::env::var_os("EXQUOTA_SKIP_NOTHING").is_some();
+    assert!(!strict, "`{needed}` is needed, and nothing may be skipped: {untested}");
+    fs::create_dir_all(SKIPPED).unwrap();
+    fs::write(note, untested).unwrap();
+    false
 }

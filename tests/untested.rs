@@ -1,0 +1,27 @@
+//! Says which tests were skipped, and what to install for them. Cargo runs test targets in the order of their names, so
+//! this is the last line of `cargo test`: libtest shows nothing of what a test says that passes.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test fails by panicking, and this one is read")]
+
+#[allow(dead_code, reason = "only the notes are read here")]
+#[path = "support/tools.rs"]
+mod tools;
+
+use std::collections::BTreeSet;
+use std::fs;
+
+fn main() {
+    // Test runners ask every target for the names of its tests; this one has none.
+    if std::env::args().any(|argument| argument == "--list") {
+        return;
+    }
+    let notes = fs::read_dir(tools::SKIPPED).into_iter().flatten();
+    let untested: BTreeSet<String> = notes.map(|note| fs::read_to_string(note.unwrap().path()).unwrap()).collect();
+    if untested.is_empty() {
+        println!("no test was skipped");
+    } else {
+        println!("not tested: {}", Vec::from_iter(untested).join("; "));
+    }
+    // The next run notes afresh.
+    let _ = fs::remove_dir_all(tools::SKIPPED);
+}
