@@ -11,7 +11,7 @@ pub(super) use shared::{BatchArgs, ConditionArgs, ConsigneeArgs, TermArgs, Write
 
 use super::values::{self, Item};
 use crate::commands::order::SerialFile;
-use crate::domain::event::{ClosureReason, Digest};
+use crate::domain::event::{ClosureReason, Digest, EventKind};
 use crate::domain::headroom::GroupBy;
 use crate::domain::words::Word;
 use chrono::NaiveDate;
@@ -312,8 +312,8 @@ pub(super) enum Verb {
         #[arg(long, value_name = "LICENCE")]
         licence: Option<String>,
         /// Only entries of this kind
-        #[arg(long, value_name = "KIND", value_parser = clap::builder::PossibleValuesParser::new(KINDS))]
-        event: Option<String>,
+        #[arg(long, value_name = "KIND", value_parser = values::word::<EventKind>())]
+        event: Option<EventKind>,
         /// Only entries dated on or after this day
         #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
         since: Option<NaiveDate>,
@@ -476,21 +476,6 @@ const COMPLETIONS: &str = "\
 Bash, in ~/.bashrc:                      source <(exquota completions bash)
 Zsh, in ~/.zshrc, behind compinit:       source <(exquota completions zsh)
 Fish, in ~/.config/fish/config.fish:     exquota completions fish | source";
-
-const KINDS: [&str; 12] = [
-    "policy",
-    "customer",
-    "approval",
-    "amendment",
-    "suspension",
-    "reinstatement",
-    "closure",
-    "shipment",
-    "return",
-    "exception",
-    "volume",
-    "void",
-];
 
 fn group_by(text: &str) -> Result<GroupBy, String> {
     GroupBy::named(text).ok_or_else(|| "rows are by customer, family, country, licensee or chip".to_owned())

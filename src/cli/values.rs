@@ -4,7 +4,9 @@ use crate::commands::given;
 pub(super) use crate::commands::given::{date, quantity};
 use crate::commands::order::{Attest, SerialFile};
 use crate::domain::event::Digest;
+use crate::domain::words::Word;
 use chrono::{DateTime, Utc};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::path::PathBuf;
 
 /// `CHIP=QTY`.
@@ -13,6 +15,12 @@ pub(super) struct Item(pub(super) String, pub(super) u64);
 
 pub(super) fn item(text: &str) -> Result<Item, String> {
     given::item(text).map(|(chip, count)| Item(chip, count))
+}
+
+/// One of a closed list of words, all of which the help shows.
+pub(super) fn word<W: Word + Send + Sync>() -> impl TypedValueParser<Value = W> {
+    let words = PossibleValuesParser::new(W::ALL.iter().map(|word| word.as_str()));
+    words.try_map(|word| W::named(&word).ok_or("no such word"))
 }
 
 /// RFC 3339, in any zone.

@@ -72,28 +72,30 @@ enum Named {
 }
 
 fn note(entry: &Entry, named: &mut Vec<(Seq, Named)>, voided: &mut BTreeSet<Seq>) {
-    let name = match &entry.event {
-        Event::Policy(adoption) => Named::Policy(Arc::clone(&adoption.policy)),
-        Event::Customer(record) => Named::Customer {
-            id: record.id.to_string(),
-            name: record.name.to_string(),
-            country: record.country.to_string(),
-        },
-        Event::Approval(approval) => Named::Licence {
-            number: approval.licence.to_string(),
-            customer: approval.customer.to_string(),
-            licensee: approval.licensee.as_ref().map(ToString::to_string),
-        },
-        Event::Shipment(shipment) => {
-            Named::Shipment { reference: shipment.reference.to_string(), licence: shipment.licence.to_string() }
+    if let Event::Void(void) = &entry.event {
+        voided.insert(void.entry);
+    } else if let Some(name) = Named::of(&entry.event) {
+        named.push((entry.seq, name));
+    }
+}
+
+impl Named {
+    fn of(event: &Event) -> Option<Named> {
+        if let Event::Policy(adoption) = event {
+            return Some(Named::Policy(Arc::clone(&adoption.policy)));
         }
-        Event::Void(void) => {
-            voided.insert(void.entry);
-            return;
+        if let Event::Customer(record) = event {
+            let (name, country) = (record.name.to_string(), record.country.to_string());
+            return Some(Named::Customer { id: record.id.to_string(), name, country });
         }
-        _ => return,
-    };
-    named.push((entry.seq, name));
+        if let Event::Approval(approval) = event {
+            let licensee = approval.licensee.as_ref().map(ToString::to_string);
+            let (number, customer) = (approval.licence.to_string(), approval.customer.to_string());
+            return Some(Named::Licence { number, customer, licensee });
+        }
+        let Event::Shipment(shipment) = event else { return None };
+        Some(Named::Shipment { reference: shipment.reference.to_string(), licence: shipment.licence.to_string() })
+    }
 }
 
 impl Known {

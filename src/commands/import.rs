@@ -10,7 +10,7 @@ use super::session::{Opened, Session, Writing};
 use super::{Answer, Exit, approve, order, sheet, ship, writing};
 use crate::domain::admitted::Admitted;
 use crate::domain::book::{Proposal, Verdict};
-use crate::domain::event::{Event, Seq};
+use crate::domain::event::{Approval, Event, Number, Seq, Shipment};
 use crate::domain::judge::Asked;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::State;
@@ -235,10 +235,9 @@ fn event(state: &State, filing: &Filing<'_>) -> anyhow::Result<Event> {
         }
     };
     let attested = order::attested(terms.attest.iter().map(|(name, evidence)| (*name, *evidence)))?;
-    match &mut event {
-        Event::Approval(approval) => approval.attestations = attested,
-        Event::Shipment(shipment) => shipment.attestations = attested,
-        _ => {}
+    if let Event::Approval(Approval { attestations, .. }) | Event::Shipment(Shipment { attestations, .. }) = &mut event
+    {
+        *attestations = attested;
     }
     Ok(event)
 }
@@ -251,12 +250,10 @@ fn voided(opened: &Opened) -> anyhow::Result<Voided> {
     let lines = opened.book.lines();
     let mut numbered = Voided::new();
     for (seq, by) in lines.voided() {
-        let number = match lines.get(seq)?.map(|entry| entry.into_owned().event) {
-            Some(Event::Approval(approval)) => (Kind::Approval, approval.licence.to_string()),
-            Some(Event::Shipment(shipment)) => (Kind::Shipment, shipment.reference.to_string()),
-            Some(Event::Return(returned)) => (Kind::Shipment, returned.reference.to_string()),
-            _ => continue,
-        };
+        let voided = lines.get(seq)?;
+        let Some(number) = voided.as_ref().and_then(|entry| entry.event.number()) else { continue };
+        let namespace = if let Number::Licence(_) = number { Kind::Approval } else { Kind::Shipment };
+        let number = (namespace, number.as_str().to_owned());
         // Of several entries that had it, the last is the one to tell of.
         let last = numbered.entry(number).or_insert((seq, by));
         *last = (*last).max((seq, by));

@@ -2,7 +2,7 @@
 
 use super::session::{Opened, Session};
 use super::{Answer, Exit, headroom};
-use crate::domain::event::{Entry, Event, Seq};
+use crate::domain::event::{Entry, Event, EventKind, Seq};
 use crate::domain::lines::Unread;
 use crate::domain::text::{CustomerId, LicenceNumber};
 use crate::report::entries::{Log, LoggedEntry};
@@ -18,7 +18,7 @@ pub struct Request {
     /// Entries about this licence.
     pub licence: Option<String>,
     /// Entries of this kind.
-    pub event: Option<String>,
+    pub event: Option<EventKind>,
     /// Entries dated on or after this day.
     pub since: Option<NaiveDate>,
     /// Entries dated on or before this day.
@@ -31,7 +31,7 @@ pub struct Request {
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let licence = request.licence.as_deref().map(LicenceNumber::new);
     let is_listed = |entry: &Entry| {
-        request.event.as_deref().is_none_or(|kind| entry.event.kind() == kind)
+        request.event.is_none_or(|kind| entry.event.kind() == kind)
             && request.since.is_none_or(|day| entry.date >= day)
             && request.until.is_none_or(|day| entry.date <= day)
     };

@@ -127,70 +127,92 @@ pub struct Adoption {
     pub policy: Arc<Policy>,
 }
 
+impl Adoption {
+    const FIELDS: &[&str] = &["policy", "version", "status", "digest"];
+
+    fn texts(&self) -> Vec<String> {
+        let Policy { name, version, status, .. } = &*self.policy;
+        vec![name.text(), version.text(), status.to_string(), self.digest.to_string()]
+    }
+
+    fn differing(&self, other: &Self) -> Vec<&'static str> {
+        if self == other { Vec::new() } else { vec!["digest"] }
+    }
+}
+
 impl PartialEq for Adoption {
     fn eq(&self, other: &Self) -> bool {
         self.digest == other.digest && self.source == other.source
     }
 }
 
-/// A customer's whole record from a date on (D15).
-#[derive(Clone, PartialEq, Debug)]
-pub struct Registration {
-    /// What the ledger calls it.
-    pub id: CustomerId,
-    /// Its full name.
-    pub name: Text,
-    /// Where it is headquartered.
-    pub country: Country,
-    /// The company it belongs to.
-    pub parent: Option<CustomerId>,
-    /// Other names.
-    pub aliases: Vec<Text>,
-    /// Lists it is on.
-    pub flags: Vec<Text>,
+/// A field of an event as one text: empty where there is nothing in it, and with `;` between several.
+trait Field {
+    fn text(&self) -> String;
 }
 
-/// A licence was granted.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Approval {
-    /// Its number.
-    pub licence: LicenceNumber,
-    /// Who buys, and is charged (R2).
-    pub customer: CustomerId,
-    /// Authorised quantities.
-    pub items: Items,
-    /// Last valid day, inclusive.
-    pub expires: Option<NaiveDate>,
-    /// Where the goods go, if the licence says so.
-    pub destination: Option<Country>,
-    /// Who holds it; never charged.
-    pub licensee: Option<Text>,
-    /// The licence that this one closes.
-    pub replaces: Option<LicenceNumber>,
-    /// What the exporter asserted.
-    pub attestations: Attestations,
+macro_rules! plain_fields {
+    ($($type:ty),*) => {$(
+        impl Field for $type {
+            fn text(&self) -> String {
+                self.to_string()
+            }
+        }
+    )*};
 }
 
-/// A licence was revised: new totals for the chips named, or a new expiry.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Amendment {
-    /// Which one.
-    pub licence: LicenceNumber,
-    /// New authorised totals; chips not named stay (D11).
-    pub items: Items,
-    /// A new last valid day.
-    pub expires: Option<NaiveDate>,
-    /// Who revised it.
-    pub authority: Option<Text>,
+plain_fields!(
+    u64,
+    NaiveDate,
+    ClosureReason,
+    CeilingName,
+    ChipName,
+    Country,
+    CustomerId,
+    LicenceNumber,
+    Reference,
+    Serial,
+    Text
+);
+
+impl<T: Field> Field for Option<T> {
+    fn text(&self) -> String {
+        self.as_ref().map(T::text).unwrap_or_default()
+    }
 }
 
-/// A licence was suspended or reinstated.
-#[derive(Clone, PartialEq, Debug)]
-pub struct StandingChange {
-    /// Which one.
-    pub licence: LicenceNumber,
-    /// Why.
-    pub reason: Text,
+impl<T: Field> Field for Vec<T> {
+    fn text(&self) -> String {
+        self.iter().map(T::text).collect::<Vec<_>>().join(";")
+    }
+}
+
+impl<K: Field, V: Field> Field for OrderedMap<K, V> {
+    fn text(&self) -> String {
+        self.0.iter().map(|(key, value)| format!("{}={}", key.text(), value.text())).collect::<Vec<_>>().join(";")
+    }
+}
+
+/// Declares what events hold. Everything that compares or lists fields is made from here, so that a new field is in it.
+macro_rules! contents {
+    ($($(#[$about:meta])* pub struct $name:ident { $($(#[$meaning:meta])* pub $field:ident: $type:ty,)* })*) => {$(
+        $(#[$about])*
+        #[derive(Clone, PartialEq, Debug)]
+        pub struct $name { $($(#[$meaning])* pub $field: $type,)* }
+
+        impl $name {
+            const FIELDS: &[&str] = &[$(stringify!($field)),*];
+
+            fn texts(&self) -> Vec<String> {
+                vec![$(self.$field.text()),*]
+            }
+
+            fn differing(&self, other: &Self) -> Vec<&'static str> {
+                let same = [$(self.$field == other.$field),*];
+                Self::FIELDS.iter().zip(same).filter(|(_, same)| !same).map(|(field, _)| *field).collect()
+            }
+        }
+    )*};
 }
 
 words! {
@@ -205,157 +227,340 @@ words! {
     }
 }
 
-/// A licence ended before its expiry.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Closure {
-    /// Which one.
-    pub licence: LicenceNumber,
-    /// Why.
-    pub reason: ClosureReason,
-    /// More about it.
-    pub note: Option<Text>,
-}
+contents! {
+    /// A customer's whole record from a date on (D15).
+    pub struct Registration {
+        /// What the ledger calls it.
+        pub id: CustomerId,
+        /// Its full name.
+        pub name: Text,
+        /// Where it is headquartered.
+        pub country: Country,
+        /// The company it belongs to.
+        pub parent: Option<CustomerId>,
+        /// Other names.
+        pub aliases: Vec<Text>,
+        /// Lists it is on.
+        pub flags: Vec<Text>,
+    }
 
-/// Goods left under a licence.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Shipment {
-    /// Its reference, an export filing's number.
-    pub reference: Reference,
-    /// The licence it draws down.
-    pub licence: LicenceNumber,
-    /// What left.
-    pub items: Items,
-    /// Where to, if not as the licence says (D13).
-    pub destination: Option<Country>,
-    /// Who receives it.
-    pub consignee: Option<Text>,
-    /// What the exporter asserted.
-    pub attestations: Attestations,
-    /// Which chips left.
-    pub serials: Serials,
-}
-
-/// Goods came back.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Return {
-    /// Its own reference.
-    pub reference: Reference,
-    /// The shipment it belongs to.
-    pub shipment: Reference,
-    /// What came back.
-    pub items: Items,
-    /// Why.
-    pub reason: Option<Text>,
-    /// Which chips came back.
-    pub serials: Serials,
-}
-
-/// An authority set another limit for one group of one ceiling (R8).
-#[derive(Clone, PartialEq, Debug)]
-pub struct Exception {
-    /// Which ceiling.
-    pub ceiling: CeilingName,
-    /// Which group; a member's name stands for its family (D16).
-    pub group: Text,
-    /// Whole units.
-    pub limit: u64,
-    /// Who granted it, with a reference.
-    pub authority: Text,
-    /// Last day it holds, inclusive.
-    pub expires: Option<NaiveDate>,
-}
-
-/// A cumulative figure that a ratio is taken of.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Volume {
-    /// Its name: `us-shipments`.
-    pub series: Text,
-    /// Of which chip.
-    pub chip: ChipName,
-    /// So far, in all.
-    pub quantity: u64,
-    /// Where the figure comes from.
-    pub source: Text,
-}
-
-/// An entry never happened (R9).
-#[derive(Clone, PartialEq, Debug)]
-pub struct Void {
-    /// Which one.
-    pub entry: Seq,
-    /// Why.
-    pub reason: Text,
-}
-
-/// What happened.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Event {
-    /// A policy was adopted.
-    Policy(Adoption),
-    /// A customer was registered, or its record changed.
-    Customer(Registration),
     /// A licence was granted.
-    Approval(Approval),
-    /// A licence was revised.
-    Amendment(Amendment),
-    /// A licence was suspended.
-    Suspension(StandingChange),
-    /// A suspension was lifted.
-    Reinstatement(StandingChange),
-    /// A licence was closed.
-    Closure(Closure),
-    /// Goods left.
-    Shipment(Shipment),
+    pub struct Approval {
+        /// Its number.
+        pub licence: LicenceNumber,
+        /// Who buys, and is charged (R2).
+        pub customer: CustomerId,
+        /// Authorised quantities.
+        pub items: Items,
+        /// Last valid day, inclusive.
+        pub expires: Option<NaiveDate>,
+        /// Where the goods go, if the licence says so.
+        pub destination: Option<Country>,
+        /// Who holds it; never charged.
+        pub licensee: Option<Text>,
+        /// The licence that this one closes.
+        pub replaces: Option<LicenceNumber>,
+        /// What the exporter asserted.
+        pub attestations: Attestations,
+    }
+
+    /// A licence was revised: new totals for the chips named, or a new expiry.
+    pub struct Amendment {
+        /// Which one.
+        pub licence: LicenceNumber,
+        /// New authorised totals; chips not named stay (D11).
+        pub items: Items,
+        /// A new last valid day.
+        pub expires: Option<NaiveDate>,
+        /// Who revised it.
+        pub authority: Option<Text>,
+    }
+
+    /// A licence was suspended or reinstated.
+    pub struct StandingChange {
+        /// Which one.
+        pub licence: LicenceNumber,
+        /// Why.
+        pub reason: Text,
+    }
+
+    /// A licence ended before its expiry.
+    pub struct Closure {
+        /// Which one.
+        pub licence: LicenceNumber,
+        /// Why.
+        pub reason: ClosureReason,
+        /// More about it.
+        pub note: Option<Text>,
+    }
+
+    /// Goods left under a licence.
+    pub struct Shipment {
+        /// Its reference, an export filing's number.
+        pub reference: Reference,
+        /// The licence it draws down.
+        pub licence: LicenceNumber,
+        /// What left.
+        pub items: Items,
+        /// Where to, if not as the licence says (D13).
+        pub destination: Option<Country>,
+        /// Who receives it.
+        pub consignee: Option<Text>,
+        /// What the exporter asserted.
+        pub attestations: Attestations,
+        /// Which chips left.
+        pub serials: Serials,
+    }
+
     /// Goods came back.
-    Return(Return),
-    /// Another limit was set.
-    Exception(Exception),
-    /// A cumulative volume was reported.
-    Volume(Volume),
-    /// An entry was taken out.
-    Void(Void),
+    pub struct Return {
+        /// Its own reference.
+        pub reference: Reference,
+        /// The shipment it belongs to.
+        pub shipment: Reference,
+        /// What came back.
+        pub items: Items,
+        /// Why.
+        pub reason: Option<Text>,
+        /// Which chips came back.
+        pub serials: Serials,
+    }
+
+    /// An authority set another limit for one group of one ceiling (R8).
+    pub struct Exception {
+        /// Which ceiling.
+        pub ceiling: CeilingName,
+        /// Which group; a member's name stands for its family (D16).
+        pub group: Text,
+        /// Whole units.
+        pub limit: u64,
+        /// Who granted it, with a reference.
+        pub authority: Text,
+        /// Last day it holds, inclusive.
+        pub expires: Option<NaiveDate>,
+    }
+
+    /// A cumulative figure that a ratio is taken of.
+    pub struct Volume {
+        /// Its name: `us-shipments`.
+        pub series: Text,
+        /// Of which chip.
+        pub chip: ChipName,
+        /// So far, in all.
+        pub quantity: u64,
+        /// Where the figure comes from.
+        pub source: Text,
+    }
+
+    /// An entry never happened (R9).
+    pub struct Void {
+        /// Which one.
+        pub entry: Seq,
+        /// Why.
+        pub reason: Text,
+    }
+}
+
+/// What a column of the table of events says.
+macro_rules! column {
+    ($content:ident -) => {
+        None
+    };
+    ($content:ident $field:ident) => {
+        Some(&$content.$field)
+    };
+}
+
+macro_rules! number {
+    ($content:ident -) => {
+        None
+    };
+    ($content:ident licence) => {
+        Some(Number::Licence(&$content.licence))
+    };
+    ($content:ident reference) => {
+        Some(Number::Reference(&$content.reference))
+    };
+}
+
+macro_rules! reach {
+    ($content:ident -) => {
+        Reach::Nothing
+    };
+    ($content:ident licence) => {
+        Reach::Licence(&$content.licence)
+    };
+    ($content:ident replaces) => {
+        $content.replaces.as_ref().map_or(Reach::Nothing, Reach::Licence)
+    };
+    ($content:ident later) => {
+        Reach::Later
+    };
+    ($content:ident earlier) => {
+        Reach::Earlier
+    };
+}
+
+macro_rules! events {
+    ($($kind:ident $content:ident $word:literal $number:tt $licence:tt $shipment:tt $customer:tt $items:tt $serials:tt
+        $reach:tt;)*) => {
+        words! {
+            /// What kind of thing happened.
+            #[allow(missing_docs, reason = "what each kind holds says what it is")]
+            pub enum EventKind { $($kind = $word,)* }
+        }
+
+        /// What happened.
+        #[derive(Clone, PartialEq, Debug)]
+        #[allow(missing_docs, reason = "what each kind holds says what it is")]
+        pub enum Event { $($kind($content),)* }
+
+        impl EventKind {
+            /// What its fields are called.
+            pub fn fields(self) -> &'static [&'static str] {
+                match self { $(EventKind::$kind => $content::FIELDS,)* }
+            }
+        }
+
+        impl Event {
+            /// Its kind, which is the key that it stands under in a ledger line.
+            pub fn kind(&self) -> EventKind {
+                match self { $(Event::$kind(_) => EventKind::$kind,)* }
+            }
+
+            /// Its fields, each as one text, in the order of [`EventKind::fields`].
+            pub fn texts(&self) -> Vec<String> {
+                match self { $(Event::$kind(content) => content.texts(),)* }
+            }
+
+            /// The number of its own that it has, if its kind has one (R11).
+            pub fn number(&self) -> Option<Number<'_>> {
+                match self { $(Event::$kind(_content) => number!(_content $number),)* }
+            }
+
+            /// The licence that it opens, changes or draws down.
+            pub fn licence(&self) -> Option<&LicenceNumber> {
+                match self { $(Event::$kind(_content) => column!(_content $licence),)* }
+            }
+
+            /// The shipment that it cites.
+            pub fn shipment(&self) -> Option<&Reference> {
+                match self { $(Event::$kind(_content) => column!(_content $shipment),)* }
+            }
+
+            /// The customer that it names.
+            pub fn customer(&self) -> Option<&CustomerId> {
+                match self { $(Event::$kind(_content) => column!(_content $customer),)* }
+            }
+
+            /// The quantities that it names.
+            pub fn items(&self) -> Option<&Items> {
+                match self { $(Event::$kind(_content) => column!(_content $items),)* }
+            }
+
+            /// The serial numbers that it names.
+            pub fn serials(&self) -> Option<&Serials> {
+                match self { $(Event::$kind(_content) => column!(_content $serials),)* }
+            }
+
+            /// Which other entries it may change the judgement of, other than by what has shipped.
+            pub(super) fn reach(&self) -> Reach<'_> {
+                match self { $(Event::$kind(_content) => reach!(_content $reach),)* }
+            }
+
+            /// The fields in which two events of one kind differ; none of two kinds.
+            pub(super) fn differing(&self, other: &Event) -> Option<Vec<&'static str>> {
+                match (self, other) {
+                    $((Event::$kind(content), Event::$kind(other)) => Some(content.differing(other)),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+events! {
+    // kind         content         word             number     licence  shipment  customer  items  serials  reach
+    Policy          Adoption        "policy"         -          -        -         -         -      -        later;
+    Customer        Registration    "customer"       -          -        -         id        -      -        earlier;
+    Approval        Approval        "approval"       licence    licence  -         customer  items  -        replaces;
+    Amendment       Amendment       "amendment"      -          licence  -         -         items  -        licence;
+    Suspension      StandingChange  "suspension"     -          licence  -         -         -      -        licence;
+    Reinstatement   StandingChange  "reinstatement"  -          licence  -         -         -      -        licence;
+    Closure         Closure         "closure"        -          licence  -         -         -      -        licence;
+    Shipment        Shipment        "shipment"       reference  licence  -         -         items  serials  -;
+    Return          Return          "return"         reference  -        shipment  -         items  serials  later;
+    Exception       Exception       "exception"      -          -        -         -         -      -        later;
+    Volume          Volume          "volume"         -          -        -         -         -      -        -;
+    Void            Void            "void"           -          -        -         -         -      -        earlier;
+}
+
+/// A number that one live entry alone may have: two namespaces (R11, D18).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Number<'a> {
+    /// A licence's.
+    Licence(&'a LicenceNumber),
+    /// A shipment's or a return's.
+    Reference(&'a Reference),
+}
+
+impl<'a> Number<'a> {
+    /// As it was given.
+    pub fn as_str(self) -> &'a str {
+        match self {
+            Number::Licence(number) => number.as_str(),
+            Number::Reference(reference) => reference.as_str(),
+        }
+    }
+}
+
+/// Which other entries an event may change the judgement of, other than by what has shipped.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Reach<'a> {
+    /// None.
+    Nothing,
+    /// Later ones about this licence.
+    Licence(&'a LicenceNumber),
+    /// All later ones.
+    Later,
+    /// Earlier ones too: a void takes an entry out, a first registration governs from the beginning (D5).
+    Earlier,
+}
+
+/// What an event without a number is about: the same event on the same subject is the same thing again (D19).
+#[derive(PartialEq)]
+pub(super) enum Subject<'a> {
+    Policy,
+    Customer(&'a CustomerId),
+    Amendment(&'a LicenceNumber),
+    /// Suspension and reinstatement undo each other: what was said last counts, so that a second suspension after a
+    /// reinstatement is not taken for the first one.
+    Suspension(&'a LicenceNumber),
+    Closure(&'a LicenceNumber),
+    Exception(&'a CeilingName, &'a Text),
+    Volume(&'a Text, &'a ChipName),
+    Void(Seq),
 }
 
 impl Event {
-    /// The key it stands under in a ledger line.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Event::Policy(_) => "policy",
-            Event::Customer(_) => "customer",
-            Event::Approval(_) => "approval",
-            Event::Amendment(_) => "amendment",
-            Event::Suspension(_) => "suspension",
-            Event::Reinstatement(_) => "reinstatement",
-            Event::Closure(_) => "closure",
-            Event::Shipment(_) => "shipment",
-            Event::Return(_) => "return",
-            Event::Exception(_) => "exception",
-            Event::Volume(_) => "volume",
-            Event::Void(_) => "void",
-        }
+    /// What it is about, if it has no number.
+    pub(super) fn subject(&self) -> Option<Subject<'_>> {
+        Some(match self {
+            Event::Policy(_) => Subject::Policy,
+            Event::Customer(record) => Subject::Customer(&record.id),
+            Event::Amendment(amendment) => Subject::Amendment(&amendment.licence),
+            Event::Suspension(change) | Event::Reinstatement(change) => Subject::Suspension(&change.licence),
+            Event::Closure(closure) => Subject::Closure(&closure.licence),
+            Event::Exception(exception) => Subject::Exception(&exception.ceiling, &exception.group),
+            Event::Volume(volume) => Subject::Volume(&volume.series, &volume.chip),
+            Event::Void(void) => Subject::Void(void.entry),
+            Event::Approval(_) | Event::Shipment(_) | Event::Return(_) => return None,
+        })
     }
 
-    /// The quantities it names, if it is of a kind that names any.
-    pub fn items(&self) -> Option<&Items> {
-        match self {
-            Event::Approval(approval) => Some(&approval.items),
-            Event::Amendment(amendment) => Some(&amendment.items),
-            Event::Shipment(shipment) => Some(&shipment.items),
-            Event::Return(returned) => Some(&returned.items),
-            _ => None,
-        }
-    }
-
-    /// The licence it is about: opened, changed or drawn down by it.
-    pub fn licence(&self) -> Option<&LicenceNumber> {
-        match self {
-            Event::Approval(approval) => Some(&approval.licence),
-            Event::Amendment(amendment) => Some(&amendment.licence),
-            Event::Suspension(change) | Event::Reinstatement(change) => Some(&change.licence),
-            Event::Closure(closure) => Some(&closure.licence),
-            Event::Shipment(shipment) => Some(&shipment.licence),
-            _ => None,
-        }
+    /// The licence that it closes and takes the place of (R4).
+    pub fn replaces(&self) -> Option<&LicenceNumber> {
+        if let Event::Approval(approval) = self { approval.replaces.as_ref() } else { None }
     }
 }
 

@@ -3,7 +3,7 @@
 //! Shipments make up the bulk of a ledger, and what they say is in the ledger: a shipment that can be had again from an
 //! [`Archive`] is not held here. Everything else is, so most questions are answered without one.
 
-use super::event::{Approval, Entry, Event, Seq, Shipment};
+use super::event::{Approval, Entry, Event, Number, Seq, Shipment};
 use super::fingerprints::{Fingerprints, Printer};
 use super::text::{LicenceNumber, Reference};
 use super::units::Overflow;
@@ -187,25 +187,26 @@ impl Lines {
     /// The live approval under this number, wherever it lies in effective order.
     pub fn approval(&self, number: &LicenceNumber) -> Option<(&Entry, &Approval)> {
         let entry = self.licences.get(number).and_then(|seq| self.held(*seq))?;
-        match &entry.event {
-            Event::Approval(approval) => Some((entry, approval)),
-            _ => None,
-        }
+        let Event::Approval(approval) = &entry.event else { return None };
+        Some((entry, approval))
     }
 
     /// The live shipment of this reference.
     pub fn shipment(&self, reference: &Reference) -> Result<Option<(Seq, Shipment)>, Unread> {
         let entry = self.reference(reference)?.map(Cow::into_owned);
-        Ok(entry.and_then(|entry| match entry.event {
-            Event::Shipment(shipment) => Some((entry.seq, shipment)),
-            _ => None,
-        }))
+        let Some(Entry { seq, event: Event::Shipment(shipment), .. }) = entry else { return Ok(None) };
+        Ok(Some((seq, shipment)))
     }
 
     /// The live entry, shipment or return, of this reference.
     pub fn reference(&self, reference: &Reference) -> Result<Option<Cow<'_, Entry>>, Unread> {
-        for seq in self.references.candidates(reference) {
-            if let Some(entry) = self.get(seq)?.filter(|entry| reference_of(&entry.event) == Some(reference)) {
+        self.reference_beside(reference, None)
+    }
+
+    fn reference_beside(&self, reference: &Reference, own: Option<Seq>) -> Result<Option<Cow<'_, Entry>>, Unread> {
+        for seq in self.references.candidates(reference).filter(|seq| Some(*seq) != own) {
+            let number = Some(Number::Reference(reference));
+            if let Some(entry) = self.get(seq)?.filter(|entry| entry.event.number() == number) {
                 return Ok(Some(entry));
             }
         }
@@ -223,27 +224,17 @@ impl Lines {
         Ok(references)
     }
 
-    /// The live entry that holds the number or reference this event wants (R11; two namespaces, D18).
+    /// The live entry that holds the number this event wants (R11).
     pub fn holder(&self, event: &Event) -> Result<Option<Seq>, Unread> {
-        self.holder_beside(event, None)
+        event.number().map_or(Ok(None), |number| self.holder_beside(number, None))
     }
 
-    /// Likewise, but none where the entry of this event holds it itself.
-    pub(super) fn rival(&self, entry: &Entry) -> Result<Option<Seq>, Unread> {
-        self.holder_beside(&entry.event, Some(entry.seq))
-    }
-
-    fn holder_beside(&self, event: &Event, own: Option<Seq>) -> Result<Option<Seq>, Unread> {
-        if let Event::Approval(approval) = event {
-            return Ok(self.licences.get(&approval.licence).copied().filter(|holder| Some(*holder) != own));
-        }
-        let Some(reference) = reference_of(event) else { return Ok(None) };
-        for seq in self.references.candidates(reference).filter(|seq| Some(*seq) != own) {
-            if self.get(seq)?.is_some_and(|entry| reference_of(&entry.event) == Some(reference)) {
-                return Ok(Some(seq));
-            }
-        }
-        Ok(None)
+    /// The live entry that holds this number; none where it is `own`.
+    pub(super) fn holder_beside(&self, number: Number<'_>, own: Option<Seq>) -> Result<Option<Seq>, Unread> {
+        Ok(match number {
+            Number::Licence(number) => self.licences.get(number).copied().filter(|holder| Some(*holder) != own),
+            Number::Reference(reference) => self.reference_beside(reference, own)?.map(|entry| entry.seq),
+        })
     }
 
     /// Appends an entry; a number that is taken stays with the one that has it.
@@ -258,9 +249,9 @@ impl Lines {
     pub(super) fn push_admitted(&mut self, entry: Cow<'_, Entry>, at: Option<u64>) {
         self.settle();
         self.give_number(&entry.event, entry.seq);
-        match (at, &entry.event) {
-            (Some(at), Event::Shipment(_)) => self.kept.push(Kept::Archived(at)),
-            _ => {
+        match at.filter(|_| may_be_archived(&entry)) {
+            Some(at) => self.kept.push(Kept::Archived(at)),
+            None => {
                 self.newest = Some(entry.into_owned());
                 self.newest_at = at;
             }
@@ -276,9 +267,9 @@ impl Lines {
     fn settle(&mut self) {
         let at = self.newest_at.take();
         if let Some(entry) = self.newest.take() {
-            self.kept.push(match (at, &entry.event) {
-                (Some(at), Event::Shipment(_)) => Kept::Archived(at),
-                _ => Kept::Whole(Box::new((entry, at))),
+            self.kept.push(match at.filter(|_| may_be_archived(&entry)) {
+                Some(at) => Kept::Archived(at),
+                None => Kept::Whole(Box::new((entry, at))),
             });
         }
     }
@@ -304,7 +295,7 @@ impl Lines {
         self.release(&event, seq);
         for index in 0..self.without_number.len() {
             let Some(heir) = self.without_number.get(index).copied() else { break };
-            let wants = |heir: &Entry| same_number(&heir.event, &event);
+            let wants = |heir: &Entry| heir.event.number() == event.number();
             if !self.voided_by.contains_key(&heir) && self.get(heir)?.is_some_and(|heir| wants(&heir)) {
                 return self.claim(&event, heir);
             }
@@ -327,10 +318,10 @@ impl Lines {
 
     /// Whether this entry holds the number of this event, its own.
     fn holds(&self, event: &Event, seq: Seq) -> bool {
-        match event {
-            Event::Approval(approval) => self.licences.get(&approval.licence) == Some(&seq),
-            _ => reference_of(event)
-                .is_some_and(|reference| self.references.candidates(reference).any(|held| held == seq)),
+        match event.number() {
+            None => false,
+            Some(Number::Licence(number)) => self.licences.get(number) == Some(&seq),
+            Some(Number::Reference(reference)) => self.references.candidates(reference).any(|held| held == seq),
         }
     }
 
@@ -355,18 +346,18 @@ impl Lines {
     }
 
     fn give_number(&mut self, event: &Event, seq: Seq) {
-        match (event, reference_of(event)) {
-            (Event::Approval(approval), _) => drop(self.licences.insert(approval.licence.clone(), seq)),
-            (_, Some(reference)) => self.references.insert(reference, seq),
-            _ => {}
+        match event.number() {
+            None => {}
+            Some(Number::Licence(number)) => drop(self.licences.insert(number.clone(), seq)),
+            Some(Number::Reference(reference)) => self.references.insert(reference, seq),
         }
     }
 
     fn release(&mut self, event: &Event, seq: Seq) {
-        match (event, reference_of(event)) {
-            (Event::Approval(approval), _) if self.holds(event, seq) => drop(self.licences.remove(&approval.licence)),
-            (_, Some(reference)) => self.references.remove(reference, seq),
-            _ => {}
+        match event.number() {
+            Some(Number::Licence(number)) if self.holds(event, seq) => drop(self.licences.remove(number)),
+            Some(Number::Reference(reference)) => self.references.remove(reference, seq),
+            Some(Number::Licence(_)) | None => {}
         }
     }
 }
@@ -377,17 +368,7 @@ enum Found<'a> {
     Archived(u64),
 }
 
-fn reference_of(event: &Event) -> Option<&Reference> {
-    match event {
-        Event::Shipment(shipment) => Some(&shipment.reference),
-        Event::Return(returned) => Some(&returned.reference),
-        _ => None,
-    }
-}
-
-fn same_number(a: &Event, b: &Event) -> bool {
-    match (a, b) {
-        (Event::Approval(a), Event::Approval(b)) => a.licence == b.licence,
-        _ => reference_of(a).is_some() && reference_of(a) == reference_of(b),
-    }
+/// Shipments are what a ledger has most of, and the least is asked of them.
+fn may_be_archived(entry: &Entry) -> bool {
+    matches!(entry.event, Event::Shipment(_))
 }

@@ -1,6 +1,6 @@
 //! What the rules say no with: a closed list of codes, and one refusal with all it names.
 
-use super::event::Seq;
+use super::event::{EventKind, Seq};
 use super::text::{CeilingName, ChipName, Text};
 use super::words::words;
 use chrono::NaiveDate;
@@ -106,8 +106,8 @@ impl Code {
 pub struct Broken {
     /// The entry.
     pub seq: Seq,
-    /// Its kind, in a word.
-    pub kind: &'static str,
+    /// Its kind.
+    pub kind: EventKind,
     /// When what it tells of happened.
     pub date: NaiveDate,
     /// The code that the entry itself would get, where the refusal is given another one (D2).

@@ -9,7 +9,7 @@ use super::schemas::words;
 use super::table::{Cell, Column, Table};
 use super::{Document, to_json};
 use crate::domain::book::{Judgement, Verdict};
-use crate::domain::event::{Digest, Event, Items, Seq};
+use crate::domain::event::{Digest, Event, Items, Number, Seq};
 use crate::domain::judge::Row;
 use crate::domain::refusal::Refusal;
 use crate::domain::text::{ChipName, Text};
@@ -305,30 +305,16 @@ pub(super) fn refusal_document(refusal: &Refusal) -> RefusalDocument<'_> {
 
 /// What was asked, in words: `approval of 60,000 H200 for alibaba`.
 fn subject(event: &Event) -> String {
-    match event {
-        Event::Approval(approval) => {
-            format!(
-                "approval{} of {} for {}",
-                numbered(approval.licence.as_str()),
-                quantities(&approval.items),
-                approval.customer
-            )
-        }
-        Event::Shipment(shipment) => {
-            format!(
-                "shipment{} of {} under {}",
-                numbered(shipment.reference.as_str()),
-                quantities(&shipment.items),
-                shipment.licence
-            )
-        }
-        other => format!("{} {}", other.kind(), summary(other)),
+    // A question has no number (D14).
+    let number = event.number().map(Number::as_str).filter(|number| !number.is_empty());
+    let number = number.map(|number| format!(" {number}")).unwrap_or_default();
+    if let Event::Approval(approval) = event {
+        format!("approval{number} of {} for {}", quantities(&approval.items), approval.customer)
+    } else if let Event::Shipment(shipment) = event {
+        format!("shipment{number} of {} under {}", quantities(&shipment.items), shipment.licence)
+    } else {
+        format!("{} {}", event.kind(), summary(event))
     }
-}
-
-/// A question has no number (D14).
-fn numbered(number: &str) -> String {
-    if number.is_empty() { String::new() } else { format!(" {number}") }
 }
 
 /// A number with separators, for a person.

@@ -37,10 +37,9 @@ impl Document for Adopted {
         let text = self.decision.text(paper);
         let end_of_header = text.match_indices('\n').nth(1).map_or(text.len(), |(at, _)| at + 1);
         let (header, rest) = text.split_at(end_of_header);
-        let policy = match &self.decision.judgement.entry.event {
-            Event::Policy(adoption) => PolicyLabel::of(adoption).line(),
-            _ => String::new(),
-        };
+        let adopted = &self.decision.judgement.entry.event;
+        let policy =
+            if let Event::Policy(adoption) = adopted { PolicyLabel::of(adoption).line() } else { String::new() };
         format!(
             "{header}\nImpact on {} of {policy}: {}\n{}{rest}",
             self.impact.as_of,

@@ -111,7 +111,7 @@ impl Document for WhatIf {
             first_refused: self.first_refused.as_ref().map(|first| FirstRefusedDocument {
                 entry: first.entry.seq,
                 date: first.entry.date.to_string(),
-                event: first.entry.event.kind(),
+                event: first.entry.event.kind().as_str(),
                 refusals: impact::reason_documents(&first.refusals),
             }),
             refused_entries: self.refused_entries,

@@ -1,8 +1,7 @@
 //! Moving along the order of what happened, and putting an entry in or taking it out.
 
 use super::Book;
-use super::late::may_disturb;
-use crate::domain::event::{Entry, Event, Place, Seq};
+use crate::domain::event::{Entry, Event, Place, Reach, Seq};
 use crate::domain::judge::{Ground, refusals};
 use crate::domain::lines::FoldError;
 use crate::domain::refusal::{Broken, Code, Refusal, RefusalKey};
@@ -89,23 +88,17 @@ impl Book {
     pub(super) fn insert(&mut self, entry: Entry, own: &[Refusal]) -> Result<Inserted, FoldError> {
         let seq = entry.seq;
         let place = entry.place();
-        let renamed = match &entry.event {
-            Event::Policy(_) => Some(Code::PolicyRetroactive),
-            Event::Void(_) => Some(Code::VoidNotAllowed),
-            _ => None,
-        };
         let mut inserted =
-            Inserted { seq, moved: None, before: Vec::new(), first_changed: false, renamed, broken: Vec::new() };
+            Inserted { seq, moved: None, before: Vec::new(), first_changed: false, renamed: None, broken: Vec::new() };
         self.refused.set(seq, own.iter().map(Refusal::key).collect());
         if let Event::Void(void) = &entry.event {
             let target = void.entry;
+            inserted.renamed = Some(Code::VoidNotAllowed);
             self.lines.push(entry)?;
             self.void(target, &mut inserted)?;
         } else {
-            let record = match &entry.event {
-                Event::Customer(record) => Some(record.clone()),
-                _ => None,
-            };
+            inserted.renamed = matches!(entry.event, Event::Policy(_)).then_some(Code::PolicyRetroactive);
+            let record = if let Event::Customer(record) = &entry.event { Some(record.clone()) } else { None };
             self.lines.push(entry)?;
             let position = self.position(place);
             self.unwind(position)?;
@@ -129,16 +122,14 @@ impl Book {
 
     /// Whether nothing comes after the entry, now or in the order that it makes.
     pub(super) fn comes_last(&self, entry: &Entry) -> bool {
-        // A void changes what lies before it, and a customer's first registration governs from the beginning (D5).
-        let acts_at_its_place = !matches!(entry.event, Event::Void(_) | Event::Customer(_));
-        acts_at_its_place && self.order.last().is_none_or(|last| *last < entry.place())
+        entry.event.reach() != Reach::Earlier && self.order.last().is_none_or(|last| *last < entry.place())
     }
 
     /// What [`Book::insert`] comes to for an entry that comes last and that nothing refuses, where the state is.
     pub(super) fn apply_last(&mut self, entry: &Entry) -> Result<(), FoldError> {
         self.state.apply(entry, &self.lines)?;
         self.order.push(entry.place());
-        if may_disturb(&entry.event) {
+        if entry.event.reach() != Reach::Nothing {
             self.disturbing.insert(entry.place());
         }
         self.applied.push(self.settled);
@@ -149,7 +140,7 @@ impl Book {
     fn put_in_order(&mut self, position: usize, place: Place) {
         self.order.insert(position, place);
         // What is not held is a shipment, and disturbs nothing.
-        if self.lines.held(place.seq).is_some_and(|entry| may_disturb(&entry.event)) {
+        if self.lines.held(place.seq).is_some_and(|entry| entry.event.reach() != Reach::Nothing) {
             self.disturbing.insert(place);
         }
     }
@@ -184,9 +175,9 @@ impl Book {
 
     /// Takes the entry out again that was put in last; answers it.
     pub(super) fn take_out(&mut self, inserted: Inserted) -> Result<Option<Entry>, FoldError> {
-        let voided = self.lines.held(inserted.seq).and_then(|entry| match &entry.event {
-            Event::Void(void) => Some(void.entry),
-            _ => None,
+        let voided = self.lines.held(inserted.seq).and_then(|entry| {
+            let Event::Void(void) = &entry.event else { return None };
+            Some(void.entry)
         });
         if let Some(target) = voided {
             self.lines.unvoid(target)?;

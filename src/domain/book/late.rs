@@ -13,7 +13,7 @@
 //! entries after `P`: its journal records are moved to where they belong.
 
 use super::Book;
-use crate::domain::event::{Entry, Event, Place, Shipment};
+use crate::domain::event::{Entry, Event, Place, Reach, Shipment};
 use crate::domain::judge::refusals;
 use crate::domain::lines::FoldError;
 
@@ -55,22 +55,13 @@ impl Book {
 
     /// Condition 1, as far as it is about the entries after `place`.
     fn nothing_after_concerns(&self, shipment: &Shipment, place: Place) -> bool {
-        self.disturbing.range(place..).all(|later| match self.lines.held(later.seq).map(|entry| &entry.event) {
-            Some(Event::Approval(approval)) => approval.replaces.as_ref() != Some(&shipment.licence),
-            Some(
-                event @ (Event::Amendment(_) | Event::Suspension(_) | Event::Reinstatement(_) | Event::Closure(_)),
-            ) => event.licence() != Some(&shipment.licence),
-            _ => false,
+        self.disturbing.range(place..).all(|later| {
+            self.lines.held(later.seq).is_some_and(|entry| match entry.event.reach() {
+                Reach::Nothing => true,
+                Reach::Licence(licence) => *licence != shipment.licence,
+                Reach::Later | Reach::Earlier => false,
+            })
         })
-    }
-}
-
-/// Whether the event may matter to a late shipment before it: all but the two that make up a ledger's bulk do.
-pub(super) fn may_disturb(event: &Event) -> bool {
-    match event {
-        Event::Shipment(_) | Event::Volume(_) => false,
-        Event::Approval(approval) => approval.replaces.is_some(),
-        _ => true,
     }
 }
 

@@ -196,9 +196,9 @@ impl Book {
 
     /// Adoptions in effective order.
     pub fn adoptions(&self) -> impl DoubleEndedIterator<Item = (Seq, &Adoption)> {
-        self.order.iter().filter_map(|place| match self.lines.held(place.seq).map(|entry| &entry.event) {
-            Some(Event::Policy(adoption)) => Some((place.seq, adoption)),
-            _ => None,
+        self.order.iter().filter_map(|place| {
+            let Event::Policy(adoption) = &self.lines.held(place.seq)?.event else { return None };
+            Some((place.seq, adoption))
         })
     }
 

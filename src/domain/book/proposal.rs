@@ -2,7 +2,7 @@
 
 use super::Book;
 use crate::domain::admitted::Admitted;
-use crate::domain::event::{Approval, Entry, Event, Items, Seq};
+use crate::domain::event::{Approval, Entry, Event, Items, Seq, Shipment};
 use crate::domain::judge::{Asked, Row, Ruling};
 use crate::domain::lines::{FoldError, Unread};
 use crate::domain::refusal::{Code, Refusal};
@@ -235,9 +235,8 @@ pub(super) fn all_of(event: &Event) -> Option<Vec<(ChipName, u64)>> {
 }
 
 fn sizeable(event: &Event) -> Option<&Items> {
-    match event {
-        Event::Approval(Approval { items, .. }) => Some(items),
-        Event::Shipment(shipment) => Some(&shipment.items),
-        _ => None,
-    }
+    let (Event::Approval(Approval { items, .. }) | Event::Shipment(Shipment { items, .. })) = event else {
+        return None;
+    };
+    Some(items)
 }

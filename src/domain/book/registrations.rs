@@ -42,10 +42,8 @@ impl Registrations {
         places.sort_by_key(|place| place.seq);
         places.into_iter().filter_map(|place| {
             let entry = lines.held(place.seq)?;
-            match &entry.event {
-                Event::Customer(record) => Some(Registered { record: Arc::new(record.clone()), entry: entry.seq }),
-                _ => None,
-            }
+            let Event::Customer(record) = &entry.event else { return None };
+            Some(Registered { record: Arc::new(record.clone()), entry: entry.seq })
         })
     }
 }

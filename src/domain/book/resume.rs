@@ -12,7 +12,7 @@
 //! A resumed book can be kept in its turn: what changed since is among what was asked for, all else is as the base has it.
 
 use super::{Book, Finding};
-use crate::domain::event::{Entry, Event, Place, Seq};
+use crate::domain::event::{Entry, Number, Place, Reach, Seq};
 use crate::domain::fingerprints::Printer;
 use crate::domain::judge::Refused;
 use crate::domain::lines::{Archive, FoldError, Lines, Unread};
@@ -180,30 +180,28 @@ impl Book {
         if entry.place() < resumed.last || self.order.last().is_some_and(|last| entry.place() < *last) {
             return Err(FoldError::NotInBase);
         }
-        match &entry.event {
-            Event::Policy(_) | Event::Exception(_) | Event::Volume(_) => Ok(()),
-            Event::Approval(approval) => {
-                self.ask_for_licence(&approval.licence)?;
-                approval.replaces.as_ref().map_or(Ok(()), |replaced| self.must_have_licence(replaced))
-            }
-            Event::Shipment(shipment) if shipment.serials.is_empty() => {
-                self.ask_for_reference(&shipment.reference)?;
-                self.must_have_licence(&shipment.licence)
-            }
-            Event::Amendment(_) | Event::Suspension(_) | Event::Reinstatement(_) | Event::Closure(_) => {
-                entry.event.licence().map_or(Ok(()), |number| self.must_have_licence(number))
-            }
-            Event::Shipment(_) | Event::Return(_) | Event::Customer(_) | Event::Void(_) => Err(FoldError::NotInBase),
+        let event = &entry.event;
+        // A base has neither what came back of each shipment nor which serial numbers are out.
+        let of_one_shipment = event.shipment().is_some() || event.serials().is_some_and(|serials| !serials.is_empty());
+        if of_one_shipment || event.reach() == Reach::Earlier {
+            return Err(FoldError::NotInBase);
         }
+        let own = event.number();
+        match own {
+            Some(Number::Licence(number)) => self.ask_for_licence(number)?,
+            Some(Number::Reference(reference)) => self.ask_for_reference(reference)?,
+            None => {}
+        }
+        let named = event.licence().into_iter().chain(event.replaces());
+        named
+            .filter(|number| own != Some(Number::Licence(number)))
+            .try_for_each(|number| self.must_have_licence(number))
     }
 
     /// Likewise, of one that is proposed: only for what has a number can a base tell whether it is recorded already.
     pub(super) fn ask_base_for_proposal(&mut self, entry: &Entry) -> Result<(), FoldError> {
-        match &entry.event {
-            Event::Approval(_) | Event::Shipment(_) => self.ask_base(entry),
-            _ if self.resumed.is_some() => Err(FoldError::NotInBase),
-            _ => Ok(()),
-        }
+        let can_tell = self.resumed.is_none() || entry.event.number().is_some();
+        if can_tell { self.ask_base(entry) } else { Err(FoldError::NotInBase) }
     }
 
     /// Before the state moves to `date`: what lapses up to it must be known, and nothing is taken back.

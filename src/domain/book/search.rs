@@ -112,13 +112,11 @@ fn with_quantity(entry: &Entry, granted: &[(ChipName, u64)], index: usize, quant
     pairs.retain(|(_, quantity)| *quantity > 0);
     let items: Items = OrderedMap::new(pairs);
     let mut trial = entry.clone();
-    match &mut trial.event {
-        Event::Approval(approval) => approval.items = items,
-        Event::Shipment(shipment) => {
-            shipment.items = items;
-            shipment.serials = Serials::default();
-        }
-        _ => {}
+    if let Event::Approval(approval) = &mut trial.event {
+        approval.items = items;
+    } else if let Event::Shipment(shipment) = &mut trial.event {
+        shipment.items = items;
+        shipment.serials = Serials::default();
     }
     trial
 }

@@ -116,13 +116,14 @@ pub(super) fn void(lines: &Lines, void: &Void, ruling: &mut Ruling) -> Result<()
         );
         return Ok(());
     };
-    let why_not = match (&target.event, lines.voided_by(entry)) {
-        _ if entry == 1 => {
-            "entry 1 adopts the policy that the ledger begins with; `exquota adopt` replaces it".to_owned()
-        }
-        (Event::Void(_), _) => format!("entry {entry} is a void itself"),
-        (_, Some(by)) => format!("entry {entry} is void already, by entry {by}"),
-        (_, None) => return Ok(()),
+    let why_not = if entry == 1 {
+        "entry 1 adopts the policy that the ledger begins with; `exquota adopt` replaces it".to_owned()
+    } else if let Event::Void(_) = target.event {
+        format!("entry {entry} is a void itself")
+    } else if let Some(by) = lines.voided_by(entry) {
+        format!("entry {entry} is void already, by entry {by}")
+    } else {
+        return Ok(());
     };
     ruling.refuse(
         Refusal::new(Code::VoidNotAllowed, why_not).field("entry").help("record what happened as an entry of its own"),

@@ -132,9 +132,11 @@ pub fn refusals(ground: Ground<'_>, entry: &Entry) -> Result<Vec<Refusal>, FoldE
 }
 
 fn rule(ground: Ground<'_>, entry: &Entry, asked: &Asked, mut ruling: Ruling) -> Result<Ruling, FoldError> {
-    if let Some(holder) = ground.lines.rival(entry)? {
+    if let Some(number) = entry.event.number()
+        && let Some(holder) = ground.lines.holder_beside(number, Some(entry.seq))?
+    {
         // A taken number is the only refusal given (D18).
-        ruling.refuse(numbers::taken(ground, entry, holder)?);
+        ruling.refuse(numbers::taken(ground, entry, number, holder)?);
         return Ok(ruling);
     }
     if *asked == Asked::Record {

@@ -144,8 +144,6 @@ pub(super) fn returned(
 }
 
 fn shipment_of(entry: &Entry) -> Option<(&Entry, &Shipment)> {
-    match &entry.event {
-        Event::Shipment(shipment) => Some((entry, shipment)),
-        _ => None,
-    }
+    let Event::Shipment(shipment) = &entry.event else { return None };
+    Some((entry, shipment))
 }

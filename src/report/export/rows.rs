@@ -1,9 +1,8 @@
 //! Every entry as rows of a spreadsheet: one for each chip it names, one where it names none.
 
-use crate::domain::event::{Attestations, Entry, Event, Seq};
-use crate::domain::text::{ChipName, CustomerId, LicenceNumber, Text};
+use crate::domain::event::{Entry, Seq};
+use crate::domain::text::{CustomerId, LicenceNumber, Serial};
 use crate::report::table::{Cell, Column, Table};
-use chrono::NaiveDate;
 
 /// What stands beside an entry: what the ledger knows of it and the entry itself does not say.
 #[derive(Clone, Debug, Default)]
@@ -20,95 +19,101 @@ pub struct Beside {
     pub customer: Option<CustomerId>,
 }
 
-macro_rules! columns {
-    ($($field:ident $kind:ident,)*) => {
-        /// One row; what an event does not say is empty.
-        #[derive(Clone, Default)]
-        struct Row {
-            $($field: String,)*
-        }
-
-        impl Row {
-            fn headings() -> Vec<Column> {
-                vec![$(Column::$kind(stringify!($field)),)*]
-            }
-
-            fn cells(self) -> Vec<Cell> {
-                vec![$(Cell::of(self.$field),)*]
-            }
-        }
-    };
-}
-
-columns! {
-    entry number,
-    date text,
-    event text,
+/// What the columns are called, and whether they hold numbers. A field of an event has the column of its name.
+const COLUMNS: [(&str, bool); 40] = [
+    ("entry", true),
+    ("date", false),
+    ("event", false),
     // `counts`, `void`, or `changes nothing` (D6).
-    standing text,
-    void_by number,
-    refused text,
-    despite text,
-    customer text,
-    licence text,
-    reference text,
-    chip text,
+    ("standing", false),
+    ("void_by", true),
+    ("refused", false),
+    ("despite", false),
+    ("customer", false),
+    ("licence", false),
+    ("reference", false),
+    ("chip", false),
     // Of an amendment the new total, of a volume the total so far.
-    quantity number,
-    expires text,
-    destination text,
-    licensee text,
-    replaces text,
-    consignee text,
-    shipment text,
-    attestations text,
-    serials text,
-    reason text,
-    note text,
-    authority text,
-    ceiling text,
-    group text,
-    limit number,
-    series text,
-    source text,
-    voids number,
-    name text,
-    country text,
-    parent text,
-    aliases text,
-    flags text,
-    policy text,
-    version text,
-    status text,
-    digest text,
-    recorded_at text,
-    recorded_by text,
+    ("quantity", true),
+    ("expires", false),
+    ("destination", false),
+    ("licensee", false),
+    ("replaces", false),
+    ("consignee", false),
+    ("shipment", false),
+    ("attestations", false),
+    ("serials", false),
+    ("reason", false),
+    ("note", false),
+    ("authority", false),
+    ("ceiling", false),
+    ("group", false),
+    ("limit", true),
+    ("series", false),
+    ("source", false),
+    ("voids", true),
+    ("name", false),
+    ("country", false),
+    ("parent", false),
+    ("aliases", false),
+    ("flags", false),
+    ("policy", false),
+    ("version", false),
+    ("status", false),
+    ("digest", false),
+    ("recorded_at", false),
+    ("recorded_by", false),
+];
+
+/// The column of a field, unless it has rows of its own.
+fn column_of(field: &'static str) -> Option<&'static str> {
+    match field {
+        "items" => None,
+        "id" => Some("customer"),
+        "entry" => Some("voids"),
+        named => Some(named),
+    }
 }
 
 /// A table with no entry yet.
 pub fn empty() -> Table {
-    Table::new(Row::headings())
+    Table::new(COLUMNS.map(|(name, is_number)| if is_number { Column::number(name) } else { Column::text(name) }))
 }
 
 /// Adds the rows of an entry.
 pub fn push(table: &mut Table, entry: &Entry, beside: &Beside) {
+    let event = &entry.event;
     let row = row(entry, beside);
-    let each: Vec<(&ChipName, u64)> = match &entry.event {
-        Event::Volume(volume) => vec![(&volume.chip, volume.quantity)],
-        event => event.items().into_iter().flat_map(|items| items.iter()).map(|(chip, count)| (chip, *count)).collect(),
-    };
-    if each.is_empty() {
-        table.push(row.clone().cells());
-    }
-    for (chip, quantity) in each {
-        let serials = match &entry.event {
-            Event::Shipment(shipment) => shipment.serials.get(chip),
-            Event::Return(returned) => returned.serials.get(chip),
-            _ => None,
-        };
-        let serials = serials.map(|serials| joined(serials.iter().map(|serial| serial.as_str()))).unwrap_or_default();
-        let row = Row { chip: chip.to_string(), quantity: quantity.to_string(), serials, ..row.clone() };
+    let Some(items) = event.items().filter(|items| !items.is_empty()) else { return table.push(row.cells()) };
+    for (chip, quantity) in items.iter() {
+        let mut row = row.clone();
+        row.set("chip", chip);
+        row.set("quantity", quantity);
+        let serials = event.serials().and_then(|serials| serials.get(chip)).map(|serials| joined(serials));
+        row.set("serials", serials.unwrap_or_default());
         table.push(row.cells());
+    }
+}
+
+/// One row; what an entry does not say is empty.
+#[derive(Clone)]
+struct Row([String; COLUMNS.len()]);
+
+impl Row {
+    fn set(&mut self, column: &str, text: impl ToString) {
+        if let Some((_, cell)) = COLUMNS.iter().zip(&mut self.0).find(|((name, _), _)| *name == column) {
+            *cell = text.to_string();
+        }
+    }
+
+    fn set_any(&mut self, column: &str, text: Option<impl ToString>) {
+        if let Some(text) = text {
+            self.set(column, text);
+        }
+    }
+
+    fn cells(self) -> [Cell; COLUMNS.len()] {
+        self.0.map(Cell::of)
     }
 }
 
@@ -119,93 +124,42 @@ fn row(entry: &Entry, beside: &Beside) -> Row {
         (None, true) => "changes nothing",
         (None, false) => "counts",
     };
-    let common = Row {
-        entry: entry.seq.to_string(),
-        date: entry.date.to_string(),
-        event: entry.event.kind().to_owned(),
-        standing: standing.to_owned(),
-        void_by: or_empty(beside.void_by.as_ref()),
-        refused: beside.refused.join(";"),
-        despite: or_empty(entry.despite.as_ref()),
-        customer: or_empty(beside.customer.as_ref()),
-        licence: or_empty(beside.licence.as_ref()),
-        recorded_at: entry.recorded_at.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        recorded_by: entry.recorded_by.to_string(),
-        ..Row::default()
-    };
-    of_event(&entry.event, common)
-}
-
-/// The row with what this kind of event says.
-fn of_event(event: &Event, row: Row) -> Row {
-    let day = |day: &Option<NaiveDate>| or_empty(day.as_ref());
-    match event {
-        Event::Policy(adoption) => Row {
-            policy: adoption.policy.name.to_string(),
-            version: adoption.policy.version.to_string(),
-            status: adoption.policy.status.as_str().to_owned(),
-            digest: adoption.digest.to_string(),
-            ..row
-        },
-        Event::Customer(record) => Row {
-            customer: record.id.to_string(),
-            name: record.name.to_string(),
-            country: record.country.to_string(),
-            parent: or_empty(record.parent.as_ref()),
-            aliases: joined(record.aliases.iter().map(Text::as_str)),
-            flags: joined(record.flags.iter().map(Text::as_str)),
-            ..row
-        },
-        Event::Approval(approval) => Row {
-            customer: approval.customer.to_string(),
-            expires: day(&approval.expires),
-            destination: or_empty(approval.destination.as_ref()),
-            licensee: or_empty(approval.licensee.as_ref()),
-            replaces: or_empty(approval.replaces.as_ref()),
-            attestations: attested(&approval.attestations),
-            ..row
-        },
-        Event::Amendment(amendment) => {
-            Row { expires: day(&amendment.expires), authority: or_empty(amendment.authority.as_ref()), ..row }
+    let kind = entry.event.kind();
+    let mut row = Row([const { String::new() }; COLUMNS.len()]);
+    row.set("entry", entry.seq);
+    row.set("date", entry.date);
+    row.set("event", kind);
+    row.set("standing", standing);
+    row.set_any("void_by", beside.void_by);
+    row.set("refused", beside.refused.join(";"));
+    row.set_any("despite", entry.despite.as_ref());
+    row.set_any("customer", beside.customer.as_ref());
+    row.set_any("licence", beside.licence.as_ref());
+    row.set("recorded_at", entry.recorded_at.format("%Y-%m-%dT%H:%M:%SZ"));
+    row.set("recorded_by", &entry.recorded_by);
+    for (field, text) in kind.fields().iter().zip(entry.event.texts()) {
+        if let Some(column) = column_of(field) {
+            row.set(column, text);
         }
-        Event::Suspension(change) | Event::Reinstatement(change) => Row { reason: change.reason.to_string(), ..row },
-        Event::Closure(closure) => {
-            Row { reason: closure.reason.as_str().to_owned(), note: or_empty(closure.note.as_ref()), ..row }
-        }
-        Event::Shipment(shipment) => Row {
-            reference: shipment.reference.to_string(),
-            destination: or_empty(shipment.destination.as_ref()),
-            consignee: or_empty(shipment.consignee.as_ref()),
-            attestations: attested(&shipment.attestations),
-            ..row
-        },
-        Event::Return(returned) => Row {
-            reference: returned.reference.to_string(),
-            shipment: returned.shipment.to_string(),
-            reason: or_empty(returned.reason.as_ref()),
-            ..row
-        },
-        Event::Exception(exception) => Row {
-            ceiling: exception.ceiling.to_string(),
-            group: exception.group.to_string(),
-            limit: exception.limit.to_string(),
-            authority: exception.authority.to_string(),
-            expires: day(&exception.expires),
-            ..row
-        },
-        Event::Volume(volume) => Row { series: volume.series.to_string(), source: volume.source.to_string(), ..row },
-        Event::Void(void) => Row { voids: void.entry.to_string(), reason: void.reason.to_string(), ..row },
     }
+    row
 }
 
-fn or_empty(value: Option<&impl ToString>) -> String {
-    value.map(ToString::to_string).unwrap_or_default()
+fn joined(serials: &[Serial]) -> String {
+    serials.iter().map(Serial::as_str).collect::<Vec<_>>().join(";")
 }
 
-fn joined<'a>(texts: impl Iterator<Item = &'a str>) -> String {
-    texts.collect::<Vec<_>>().join(";")
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event::EventKind;
 
-fn attested(attestations: &Attestations) -> String {
-    attestations.iter().map(|(name, evidence)| format!("{name}={evidence}")).collect::<Vec<_>>().join(";")
+    #[test]
+    fn every_field_of_an_event_has_a_column() {
+        for kind in EventKind::ALL {
+            for column in kind.fields().iter().filter_map(|field| column_of(field)) {
+                assert!(COLUMNS.iter().any(|(name, _)| *name == column), "`{column}` of `{kind}`");
+            }
+        }
+    }
 }

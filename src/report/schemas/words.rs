@@ -1,5 +1,6 @@
 //! What may stand in a field of a document that Rust holds as a text: words of a closed list, days, hashes.
 
+use crate::domain::event;
 use crate::domain::fault::FaultCode;
 use crate::domain::headroom;
 use crate::domain::policy;
@@ -90,8 +91,5 @@ described! {
     /// What may be shown.
     Shown = one_of(["entry", "licence", "customer", "reference"]);
     /// Kinds of events.
-    EventKind = one_of([
-        "policy", "customer", "approval", "amendment", "suspension", "reinstatement", "closure", "shipment", "return",
-        "exception", "volume", "void",
-    ]);
+    EventKind = one_of(event::EventKind::ALL.iter().map(|kind| kind.as_str()));
 }

@@ -14,7 +14,7 @@
 mod accounts;
 mod assertions;
 
-use crate::domain::event::{Adoption, Amendment, Entry, Event, Items, Seq};
+use crate::domain::event::{Adoption, Amendment, Entry, Event, Items, Number, Seq};
 use crate::domain::group::Group;
 use crate::domain::state::{Licence, State};
 use crate::domain::text::{ChipName, CustomerId, LicenceNumber};
@@ -160,12 +160,8 @@ impl Journal {
         if matches!(event, Event::Policy(_) | Event::Customer(_)) {
             self.move_families(*date, &told, state);
         }
-        let replaced = match event {
-            Event::Approval(approval) => approval.replaces.as_ref(),
-            _ => None,
-        };
-        let concerned: Vec<&Licence> =
-            licence.into_iter().chain(replaced).filter_map(|number| state.licence(number)).collect();
+        let concerned = licence.into_iter().chain(event.replaces());
+        let concerned: Vec<&Licence> = concerned.filter_map(|number| state.licence(number)).collect();
         for licence in &concerned {
             self.note_expiry(licence);
             self.settle(*date, &told, state, licence, licence.life.is_open());
@@ -368,10 +364,9 @@ impl Journal {
 
 /// What a transaction is called: its entry's number, and the numbers of what it is about.
 fn told(entry: &Entry, licence: Option<&LicenceNumber>) -> String {
-    let reference = match &entry.event {
-        Event::Shipment(shipment) => format!(" {}", safe(shipment.reference.as_str())),
-        Event::Return(returned) => format!(" {}", safe(returned.reference.as_str())),
-        _ => String::new(),
+    let reference = match entry.event.number() {
+        Some(Number::Reference(reference)) => format!(" {}", safe(reference.as_str())),
+        Some(Number::Licence(_)) | None => String::new(),
     };
     let licence = licence.map(|licence| format!(" {}", safe(licence.as_str()))).unwrap_or_default();
     let seq: Seq = entry.seq;
