@@ -7,16 +7,17 @@ use crate::domain::state::State;
 use crate::domain::units::Overflow;
 
 impl Book {
-    /// Shows what would hold at the end of `adoption`'s date once it is in force; nothing is judged and nothing kept.
+    /// Shows what would hold at the end of `adoption`'s date once it is in force. Nothing is judged, and whatever `look`
+    /// tries out is taken back.
     pub fn under<T>(
         &mut self,
         adoption: &Entry,
-        look: impl FnOnce(&State) -> Result<T, Overflow>,
+        look: impl FnOnce(&mut State) -> Result<T, Overflow>,
     ) -> Result<T, FoldError> {
         self.as_of(adoption.date)?;
         let mark = self.state.mark();
         self.state.apply(adoption, &self.lines)?;
-        let seen = look(&self.state);
+        let seen = look(&mut self.state);
         self.state.undo_to(mark)?;
         Ok(seen?)
     }

@@ -1,155 +1,125 @@
 //! What open licences would have to give up, the newest first (D30), and never below what has shipped (R4).
 
 use super::{NewTotal, Nonconforming, Over, Remedy};
-use crate::domain::group::{Charge, Group};
+use crate::domain::group::Charge;
 use crate::domain::judge::conditions_against;
-use crate::domain::policy::Counts;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{Held, Licence, State};
-use crate::domain::text::ChipName;
+use crate::domain::text::LicenceNumber;
 use crate::domain::units::{Overflow, Units};
 
-/// One chip of an open licence.
-struct Part<'a> {
-    chip: &'a ChipName,
-    charge: Charge<'a>,
-    held: Held,
-    /// Units per chip under the policy in force.
-    each: Units,
-    /// What may still leave now.
-    outstanding: i64,
-    /// What might still leave after the cuts.
-    kept: i64,
-}
-
-struct OpenLicence<'a> {
-    licence: &'a Licence,
-    parts: Vec<Part<'a>>,
+struct OpenLicence {
+    before: Licence,
     reasons: Vec<Refusal>,
 }
 
-/// Every open licence with what it may keep, the newest first.
+/// Every open licence, the newest first. They are cut in the state itself, which says what is used after that.
 pub(super) struct Cuts<'a> {
-    state: &'a State,
-    licences: Vec<OpenLicence<'a>>,
+    state: &'a mut State,
+    licences: Vec<OpenLicence>,
 }
 
 impl<'a> Cuts<'a> {
     /// Begins with what ceilings have no say in: a chip that is prohibited or no longer known keeps nothing.
-    pub(super) fn of_conditions(state: &'a State) -> Result<Self, Overflow> {
-        let mut licences = Vec::new();
-        for licence in state.licences().filter(|licence| licence.life.is_open()) {
-            let reasons = conditions_against(state, licence);
-            let mut parts = Vec::with_capacity(licence.chips.len());
-            for held in &licence.chips {
-                let Some(chip) = state.chip_name(held.chip) else {
-                    continue;
-                };
-                let outstanding = held.amounts(true).outstanding;
-                let barred = reasons.iter().any(|reason| {
-                    matches!(reason.code, Code::ChipProhibited | Code::ChipUnknown)
-                        && reason.chip.as_ref() == Some(chip)
-                });
-                let kept = if barred { 0 } else { outstanding };
-                let charge = Charge::under(state, licence).of_chip(chip);
-                parts.push(Part { chip, charge, held: *held, each: state.units(chip, 1)?, outstanding, kept });
-            }
-            licences.push(OpenLicence { licence, parts, reasons });
-        }
+    pub(super) fn of_conditions(state: &'a mut State) -> Result<Self, Overflow> {
+        let open = state.licences().filter(|licence| licence.life.is_open());
+        let mut licences: Vec<OpenLicence> = open
+            .map(|licence| OpenLicence { before: licence.clone(), reasons: conditions_against(state, licence) })
+            .collect();
         // The state has them in the effective order of their approvals.
         licences.reverse();
+        for OpenLicence { before, reasons } in &licences {
+            for held in before.chips.iter().filter(|held| held.amounts(true).outstanding > 0) {
+                let barred = reasons.iter().any(|reason| {
+                    matches!(reason.code, Code::ChipProhibited | Code::ChipUnknown)
+                        && reason.chip.as_ref() == state.chip_name(held.chip)
+                });
+                if barred {
+                    state.set_authorised(&before.number, held.chip, held.shipped)?;
+                }
+            }
+        }
         Ok(Cuts { state, licences })
     }
 
-    /// Cuts licences of the group until it fits. Under a ceiling that counts what has shipped no cut would help.
+    /// Cuts licences of the group until it fits.
     pub(super) fn fit(&mut self, row: &Over) -> Result<(), Overflow> {
-        if row.counts == Counts::Shipped {
-            return Ok(());
-        }
-        let mut used = self.used_after(row)?;
-        let state = self.state;
-        for open in &mut self.licences {
+        let state = &mut *self.state;
+        let mut used = state.used(&row.who, row.counts)?;
+        for OpenLicence { before, reasons } in &mut self.licences {
             if used <= row.limit {
                 break;
             }
-            let before = open.kept_units(state, &row.who)?;
-            if before == Units::ZERO {
+            let parts = outstanding_in(state, &before.number, row);
+            let mark = state.mark();
+            for held in &parts {
+                state.set_authorised(&before.number, held.chip, held.shipped)?;
+            }
+            let without = state.used(&row.who, row.counts)?;
+            if without == used {
+                // It counts as nothing here, or only what has shipped is counted: no cut would help.
+                state.undo_to(mark)?;
                 continue;
             }
-            let others = used.minus(before)?;
-            open.keep_at_most(row.limit.minus(others)?, state, &row.who)?;
-            used = others.plus(open.kept_units(state, &row.who)?)?;
-            open.reasons.push(exceeded(state, row));
+            used = without;
+            // What is left is filled in the order of the items, each with the most whole chips that fit (as in D9).
+            for held in parts {
+                let each = state.chip_name(held.chip).map_or(Ok(Units::ZERO), |chip| state.units(chip, 1))?;
+                let outstanding = held.amounts(true).outstanding;
+                // What counts as nothing fits into anything.
+                let fits = row
+                    .limit
+                    .minus(used)?
+                    .whole_times(each)
+                    .map_or(outstanding, |fits| i64::try_from(fits.max(0)).unwrap_or(i64::MAX).min(outstanding));
+                state.set_authorised(&before.number, held.chip, held.shipped + fits)?;
+                used = state.used(&row.who, row.counts)?;
+            }
+            reasons.push(exceeded(state, row));
         }
         Ok(())
-    }
-
-    /// The group's usage after the cuts made so far.
-    pub(super) fn used_after(&self, row: &Over) -> Result<Units, Overflow> {
-        let mut used = row.used;
-        if row.counts == Counts::Committed {
-            let parts = self.licences.iter().flat_map(|open| &open.parts);
-            for part in parts.filter(|part| row.who.holds(self.state, part.charge)) {
-                used = used.minus(part.each.times(part.outstanding - part.kept)?)?;
-            }
-        }
-        Ok(used)
     }
 
     /// The licences that something stands against.
     pub(super) fn nonconforming(self) -> Vec<Nonconforming> {
-        let state = self.state;
         let against = self.licences.into_iter().filter(|open| !open.reasons.is_empty());
-        against.filter_map(|open| open.nonconforming(state)).collect()
+        against.filter_map(|open| open.nonconforming(self.state)).collect()
     }
 }
 
-impl OpenLicence<'_> {
-    fn kept_units(&self, state: &State, group: &Group) -> Result<Units, Overflow> {
-        let mut units = Units::ZERO;
-        for part in self.parts.iter().filter(|part| group.holds(state, part.charge)) {
-            units = units.plus(part.each.times(part.kept)?)?;
-        }
-        Ok(units)
-    }
+/// The chips of a licence that count in the group and that it may still ship.
+fn outstanding_in(state: &State, number: &LicenceNumber, row: &Over) -> Vec<Held> {
+    let Some(licence) = state.licence(number) else { return Vec::new() };
+    let charge = Charge::under(state, licence);
+    let counts = |held: &Held| {
+        let chip = state.chip_name(held.chip);
+        held.amounts(true).outstanding > 0 && chip.is_some_and(|chip| row.who.holds(state, charge.of_chip(chip)))
+    };
+    licence.chips.iter().copied().filter(counts).collect()
+}
 
-    /// Fills `room` in the order of the items, each with the most whole chips that fit (as in D9).
-    fn keep_at_most(&mut self, room: Units, state: &State, group: &Group) -> Result<(), Overflow> {
-        let mut room = room;
-        for part in self.parts.iter_mut().filter(|part| group.holds(state, part.charge)) {
-            // What counts as nothing fits into anything.
-            let Some(fits) = room.whole_times(part.each) else {
-                continue;
-            };
-            part.kept = i64::try_from(fits.max(0)).unwrap_or(i64::MAX).min(part.kept);
-            room = room.minus(part.each.times(part.kept)?)?;
-        }
-        Ok(())
-    }
-
+impl OpenLicence {
     fn nonconforming(self, state: &State) -> Option<Nonconforming> {
-        let cut = self.parts.iter().filter(|part| part.kept < part.outstanding);
-        let amendment: Vec<NewTotal> = cut
-            .map(|part| NewTotal {
-                chip: part.chip.clone(),
-                from: part.held.authorised,
-                shipped: part.held.shipped,
-                to: part.held.shipped + part.kept,
-            })
-            .collect();
+        let after = state.licence(&self.before.number)?;
+        let cut = self.before.chips.iter().zip(&after.chips).filter(|(before, after)| before != after);
+        let total = |(before, after): (&Held, &Held)| {
+            let (from, shipped, to) = (before.authorised, before.shipped, after.authorised);
+            Some(NewTotal { chip: state.chip_name(before.chip)?.clone(), from, shipped, to })
+        };
+        let amendment: Vec<NewTotal> = cut.filter_map(total).collect();
         let remedy = if amendment.is_empty() {
             None
         } else if amendment.iter().all(|total| total.to > 0) {
             Some(Remedy::Amend)
-        } else if self.parts.iter().all(|part| part.kept == 0) {
+        } else if after.chips.iter().all(|held| held.amounts(true).outstanding == 0) {
             Some(Remedy::Close)
         } else {
             Some(Remedy::Replace)
         };
         Some(Nonconforming {
-            licence: self.licence.number.clone(),
-            entry: self.licence.entry,
-            customer: state.customer_at(self.licence.customer)?.registered.record.id.clone(),
+            licence: after.number.clone(),
+            entry: after.entry,
+            customer: state.customer_at(after.customer)?.registered.record.id.clone(),
             reasons: self.reasons,
             amendment,
             remedy,

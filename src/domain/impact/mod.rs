@@ -105,33 +105,30 @@ impl Impact {
     }
 }
 
-/// The impact of the policy that is in force in `state`.
-pub fn impact(state: &State) -> Result<Impact, Overflow> {
-    let mut exceeded: Vec<Over> = Vec::new();
+/// The impact of the policy that is in force in `state`, which is left as the amendments proposed would make it.
+pub fn impact(state: &mut State) -> Result<Impact, Overflow> {
+    let mut over: Vec<Over> = Vec::new();
     for row in headroom(state)? {
-        exceeded.extend(over(state, row)?);
+        over.extend(exceeded(state, row)?);
     }
+    let (as_of, unit, dropped_chips) = (state.date(), state.policy().unit.clone(), dropped_chips(state));
+    let ceilings: Vec<CeilingName> = state.policy().ceilings.iter().map(|ceiling| ceiling.name.clone()).collect();
     let mut cuts = Cuts::of_conditions(state)?;
     // Ceilings take their turn in the policy's order, and each cut counts for all of them (D30).
-    for ceiling in &state.policy().ceilings {
-        for row in exceeded.iter().filter(|row| row.ceiling == ceiling.name) {
+    for ceiling in ceilings {
+        for row in over.iter().filter(|row| row.ceiling == ceiling) {
             cuts.fit(row)?;
         }
     }
-    for row in &mut exceeded {
-        row.still_over_by = cuts.used_after(row)?.minus(row.limit)?.max(Units::ZERO);
+    let licences = cuts.nonconforming();
+    for row in &mut over {
+        row.still_over_by = state.used(&row.who, row.counts)?.minus(row.limit)?.max(Units::ZERO);
     }
-    Ok(Impact {
-        as_of: state.date(),
-        unit: state.policy().unit.clone(),
-        over: exceeded,
-        licences: cuts.nonconforming(),
-        dropped_chips: dropped_chips(state),
-    })
+    Ok(Impact { as_of, unit, over, licences, dropped_chips })
 }
 
 /// The row as a ceiling that is over, nothing cut yet; none where it is within.
-fn over(state: &State, row: HeadroomRow) -> Result<Option<Over>, Overflow> {
+fn exceeded(state: &State, row: HeadroomRow) -> Result<Option<Over>, Overflow> {
     let Some(ceiling) = row.ceiling.filter(|ceiling| row.used > ceiling.limit) else { return Ok(None) };
     let over_by = row.used.minus(ceiling.limit)?;
     let shipped = state.used(&row.who, Counts::Shipped)?;

@@ -68,12 +68,9 @@ impl State {
     }
 
     fn apply_amendment(&mut self, amendment: &Amendment) -> Result<(), Overflow> {
-        let Some(licence) = self.licence_ix(&amendment.licence) else { return Ok(()) };
         for (name, quantity) in amendment.items.iter() {
             let chip = self.meet_chip(name);
-            let held = self.hold(licence, chip);
-            let authorised = i64::try_from(*quantity).map_err(|_| Overflow)?;
-            self.set_held(licence, Held { authorised, licensed: true, ..held })?;
+            self.set_authorised(&amendment.licence, chip, i64::try_from(*quantity).map_err(|_| Overflow)?)?;
         }
         if let Some(expires) = amendment.expires {
             let date = self.date;
@@ -85,6 +82,13 @@ impl State {
             self.lapse_due()?;
         }
         Ok(())
+    }
+
+    /// Amends one chip of a licence to a new total.
+    pub fn set_authorised(&mut self, licence: &LicenceNumber, chip: ChipIx, authorised: i64) -> Result<(), Overflow> {
+        let Some(licence) = self.licence_ix(licence) else { return Ok(()) };
+        let held = self.hold(licence, chip);
+        self.set_held(licence, Held { authorised, licensed: true, ..held })
     }
 
     fn apply_shipment(&mut self, entry: Seq, shipment: &Shipment) -> Result<(), Overflow> {
