@@ -5,7 +5,7 @@ use crate::commands::error::{MachineFailed, Misuse, NotValid};
 use crate::domain::fault::Fault;
 use crate::domain::lines::FoldError;
 use crate::report::failure::{Failure, FaultyFile};
-use crate::store::ledger::file::LedgerError;
+use crate::store::ledger::LedgerError;
 use crate::store::proof::file::FileError;
 
 /// What to say of an error, and the exit code it ends with.

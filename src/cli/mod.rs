@@ -18,7 +18,7 @@ use crate::domain::event::Seq;
 use crate::report::Document;
 use crate::report::clean::clean;
 use crate::report::failure::Failure;
-use crate::store::ledger::file::Disk;
+use crate::store::ledger::file::{Disk, LedgerFile, System};
 use args::{Cli, Format, Globals};
 use chrono::Local;
 use clap::Parser;
@@ -129,11 +129,12 @@ fn answer(terminal: &Terminal, cli: Cli, stdout: &mut dyn Write, stderr: &mut dy
 const CACHED_FROM: Seq = 1000;
 
 fn session(globals: &Globals, colour: bool, progress: Arc<dyn Progress>) -> Session {
+    let system: Arc<dyn System> = Arc::new(Disk::new(globals.clock));
+    let patience = Duration::from_secs(u64::from(globals.lock_timeout));
     Session {
-        ledger: globals.ledger.clone(),
-        system: Arc::new(Disk::new(globals.clock)),
+        ledger: Arc::new(LedgerFile::at(Arc::clone(&system), &globals.ledger, patience)),
+        system,
         today: globals.clock.map_or_else(|| Local::now().date_naive(), |clock| clock.date_naive()),
-        lock_timeout: Duration::from_secs(u64::from(globals.lock_timeout)),
         cached_from: CACHED_FROM,
         colour,
         progress,

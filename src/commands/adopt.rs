@@ -1,6 +1,6 @@
 //! `adopt`: a policy governs from a date on (R7). First the impact, then the line.
 
-use super::session::{Session, Writing};
+use super::session::{Fold, Session, Writing};
 use super::{Answer, policy_file, writing};
 use crate::domain::book::{Judgement, Verdict};
 use crate::domain::event::Event;
@@ -19,15 +19,12 @@ pub struct Request {
 /// Judges, says what would no longer conform on the adoption's date, then writes.
 pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Answer> {
     let adoption = policy_file::adoption(&request.policy)?;
-    let (decided, impact) = writing::record_after(
-        session,
-        options,
-        |_| Ok(Event::Policy(adoption)),
-        |book, judgement| Ok(if is_news(judgement) { Some(book.under(&judgement.entry, impact)?) } else { None }),
-    )?;
-    let Some(impact) = impact else {
-        return Ok(decided.into());
-    };
+    let mut judged = writing::judge(session, options, Fold::Whole, |_| Ok(Event::Policy(adoption)))?;
+    if !is_news(&judged.judgement) {
+        return Ok(judged.write(options)?.into());
+    }
+    let impact = judged.opened.book.under(&judged.judgement.entry, impact)?;
+    let decided = judged.write(options)?;
     let document = Adopted::new(decided.decision, impact);
     Ok(Answer { document: Box::new(document), exit: decided.exit, warnings: decided.warnings })
 }

@@ -2,7 +2,7 @@
 
 use super::error::Misuse;
 use super::order::{self, Quantities};
-use super::session::{Session, Writing};
+use super::session::{Fold, Session, Writing};
 use super::{Answer, writing};
 use crate::domain::event::{Amendment, Event};
 use crate::domain::text::{LicenceNumber, Text};
@@ -28,7 +28,7 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
             Misuse::new("an amendment changes a quantity or the expiry", "give CHIP=QTY or --expires DATE").into()
         );
     }
-    writing::record(session, options, |state| {
+    writing::record(session, options, Fold::Whole, |state| {
         Ok(Event::Amendment(Amendment {
             licence: LicenceNumber::new(request.licence.as_str()),
             items: order::items(state.policy(), &request.items)?,

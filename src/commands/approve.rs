@@ -1,7 +1,7 @@
 //! `approve`: a licence was granted.
 
 use super::order::{self, Attest, Quantities};
-use super::session::{Session, Writing};
+use super::session::{Fold, Session, Writing};
 use super::{Answer, writing};
 use crate::domain::event::{Approval, Event};
 use crate::domain::state::State;
@@ -38,7 +38,7 @@ pub struct Request {
 
 /// Judges, then writes.
 pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Answer> {
-    writing::record_numbered(session, options, |state| event(state, &request.licence, &request.terms))
+    writing::record(session, options, Fold::Cached, |state| event(state, &request.licence, &request.terms))
 }
 
 pub(super) fn event(state: &State, licence: &str, terms: &Terms) -> anyhow::Result<Event> {

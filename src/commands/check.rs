@@ -1,7 +1,7 @@
 //! `check`: would it pass? Judges a proposed approval or, with a licence, a proposed shipment; writes nothing.
 
 use super::approve::{self, Terms};
-use super::session::Session;
+use super::session::{Fold, Session};
 use super::ship::{self, Consignment};
 use super::{Answer, order, writing};
 use crate::domain::book::Proposal;
@@ -25,16 +25,15 @@ pub enum Request {
 /// Judges as of `date`, which may lie ahead.
 pub fn run(session: &Session, date: Option<NaiveDate>, request: &Request) -> anyhow::Result<Answer> {
     let date = date.unwrap_or(session.today);
-    session.answer(|mut opened| {
-        let state = opened.book.as_of(date)?;
-        let (event, held_by) = match request {
-            Request::Approval(terms) => (approve::event(state, "", terms)?, None),
-            Request::Shipment { customer, consignment } => {
-                (ship::event(state, "", consignment)?, Some(order::customer(state, customer)))
-            }
-        };
-        let entry = writing::entry(&opened, event, date, session.system.now(), "", None);
-        let judgement = opened.book.propose(Proposal { entry, asked: Asked::Check { held_by }, head_moved: None })?;
-        Ok(writing::answer(opened, judgement, None))
-    })
+    let mut opened = session.open(Fold::Cached)?;
+    let state = opened.as_of(date)?;
+    let (event, held_by) = match request {
+        Request::Approval(terms) => (approve::event(state, "", terms)?, None),
+        Request::Shipment { customer, consignment } => {
+            (ship::event(state, "", consignment)?, Some(order::customer(state, customer)))
+        }
+    };
+    let entry = writing::entry(&opened, event, date, session.system.now(), "", None);
+    let judgement = opened.propose(Proposal { entry, asked: Asked::Check { held_by }, head_moved: None })?;
+    Ok(writing::answer(opened, judgement, None))
 }

@@ -1,11 +1,10 @@
 //! `checkpoint`: what the ledger is now, for others to keep.
 
-use super::error::{Misuse, NotValid};
+use super::error::Misuse;
 use super::keygen::must_be_origin;
-use super::session::{Session, read_each};
+use super::session::{Session, not_valid, read_each};
 use super::{Answer, Exit, proof_files};
 use crate::report::proof::CheckpointMade;
-use crate::store::ledger::file as ledger_file;
 use crate::store::proof::checkpoint::Checkpoint;
 use crate::store::proof::file;
 use crate::store::proof::tree::{GrowingRoot, TreeHash};
@@ -34,10 +33,10 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         }
         (None, None) => return Err(Misuse::new("nobody is to sign", "give --key KEYFILE, or --origin NAME").into()),
     };
-    let source = ledger_file::open_for_answer(&*session.system, &session.ledger)?;
+    let source = session.ledger.open()?;
     let mut root = GrowingRoot::default();
     let mut faults = Vec::new();
-    let end = read_each(&session.ledger, &source, &*session.progress, |line, bytes| {
+    let end = read_each(&source, &*session.progress, |line, bytes| {
         match line {
             Ok(_) => root.push(TreeHash::of_line(bytes)),
             Err(found) => faults.extend_from_slice(found),
@@ -45,15 +44,8 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         Ok(())
     })?;
     if !faults.is_empty() {
-        return Err(NotValid {
-            what: "the ledger",
-            path: session.ledger.display().to_string(),
-            source_text: String::new(),
-            faults,
-            next: "`exquota validate` lists all that is wrong; no checkpoint is made of a ledger with faults"
-                .to_owned(),
-        }
-        .into());
+        let next = "`exquota validate` lists all that is wrong; no checkpoint is made of a ledger with faults";
+        return Err(not_valid(&source, faults, next).into());
     }
     proof_files::settle(session)?;
     let mut warnings: Vec<String> = end.torn.map(|_| torn_is_no_leaf()).into_iter().collect();

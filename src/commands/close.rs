@@ -1,6 +1,6 @@
 //! `close`: a licence ended before its expiry.
 
-use super::session::{Session, Writing};
+use super::session::{Fold, Session, Writing};
 use super::{Answer, writing};
 use crate::domain::event::{Closure, ClosureReason, Event};
 use crate::domain::text::{LicenceNumber, Text};
@@ -23,5 +23,5 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
         reason: request.reason,
         note: request.note.as_deref().map(Text::new),
     };
-    writing::record(session, options, |_| Ok(Event::Closure(closure)))
+    writing::record(session, options, Fold::Whole, |_| Ok(Event::Closure(closure)))
 }

@@ -6,11 +6,13 @@ use super::{Answer, Exit};
 use crate::domain::event::{Entry, Event, Seq};
 use crate::domain::policy::Policy;
 use crate::report::completions::Script;
-use crate::store::ledger::file::{Disk, open_for_answer};
+use crate::store::ledger::Ledger;
+use crate::store::ledger::file::{Disk, LedgerFile};
 use anyhow::bail;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The script of a shell.
 pub fn run(shell: &'static str, script: String) -> Answer {
@@ -45,9 +47,9 @@ fn try_known(ledger: &Path) -> anyhow::Result<Known> {
     if !ledger.metadata()?.is_file() {
         bail!("not a file");
     }
-    let source = open_for_answer(&Disk::new(None), ledger)?;
+    let source = LedgerFile::at(Arc::new(Disk::new(None)), ledger, Duration::ZERO).open()?;
     let (mut named, mut voided) = (Vec::new(), BTreeSet::new());
-    read_each(ledger, &source, &Unwatched, |line, _| match line {
+    read_each(&source, &Unwatched, |line, _| match line {
         Ok(line) => {
             note(&line.entry, &mut named, &mut voided);
             Ok(())

@@ -28,7 +28,7 @@ pub struct Request {
 /// Writes it, or hands it on to be printed.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     request.out.as_deref().map_or(Ok(()), file::refuse_existing)?;
-    let mut opened = session.read_known_at(request.known_at)?;
+    let mut opened = session.open(request.known_at.into())?;
     let mut exported = match request.to {
         Target::Csv => table(&opened, request.as_of)?,
         Target::Hledger => journal(&mut opened, request.as_of.unwrap_or(session.today))?,

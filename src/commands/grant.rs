@@ -1,6 +1,6 @@
 //! `grant`: an authority set another limit for one group of one ceiling (R8).
 
-use super::session::{Session, Writing};
+use super::session::{Fold, Session, Writing};
 use super::{Answer, order, writing};
 use crate::domain::event::{Event, Exception};
 use crate::domain::policy::Scope;
@@ -25,7 +25,7 @@ pub struct Request {
 
 /// Judges, then writes.
 pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Answer> {
-    writing::record(session, options, |state| {
+    writing::record(session, options, Fold::Whole, |state| {
         let ceiling = CeilingName::new(request.ceiling.as_str());
         Ok(Event::Exception(Exception {
             group: group(state, &ceiling, &request.group),

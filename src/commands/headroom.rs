@@ -1,7 +1,7 @@
 //! `headroom`: what is left of every ceiling.
 
 use super::error::Misuse;
-use super::session::{Opened, Session};
+use super::session::{Fold, Opened, Session};
 use super::{Answer, Exit};
 use crate::domain::event::Seq;
 use crate::domain::group::Group;
@@ -33,15 +33,9 @@ pub struct Request {
 
 /// Answers as of a day.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
-    match request.known_at {
-        None => session.answer(|opened| answer(session, request, opened)),
-        known_at => answer(session, request, session.read_known_at(known_at)?),
-    }
-}
-
-fn answer(session: &Session, request: &Request, mut opened: Opened) -> anyhow::Result<Answer> {
+    let mut opened = session.open(request.known_at.map_or(Fold::Cached, Fold::Until))?;
     let date = request.as_of.unwrap_or(session.today);
-    let state = opened.book.as_of(date)?;
+    let state = opened.as_of(date)?;
     let mut rows = match request.group_by {
         Some(by) => headroom_by(state, by)?,
         None => headroom(state)?,

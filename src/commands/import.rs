@@ -6,7 +6,7 @@
 
 use super::error::{Misuse, NotValid};
 use super::import_csv::{self, Filing, Filings, Kind};
-use super::session::{Opened, Session, Writing};
+use super::session::{Fold, Opened, Session, Writing};
 use super::{Answer, Exit, approve, order, sheet, ship, writing};
 use crate::domain::admitted::Admitted;
 use crate::domain::book::{Proposal, Verdict};
@@ -15,7 +15,7 @@ use crate::domain::judge::Asked;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::State;
 use crate::report::import::{Imported, ImportedRow, Outcome};
-use crate::store::ledger::file::{self, Locked};
+use crate::store::ledger::recording_time;
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -47,20 +47,14 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
     if !faults.is_empty() && !request.partial {
         return Err(not_valid(faults).into());
     }
-    if options.dry_run {
-        let opened = session.read()?;
-        let batch = Batch::judge(session, options, opened, &filings)?;
-        return Ok(batch.answer(filings, request, true));
-    }
-    let mut locked = Locked::open(&*session.system, &session.ledger, session.lock_timeout)?;
-    let (opened, cache) = writing::open_to_write(session, &locked)?;
+    let opened = session.open_to_write(options, Fold::Whole)?;
     let mut batch = Batch::judge(session, options, opened, &filings)?;
     let may_write = request.partial || !batch.outcomes.iter().any(Outcome::is_wrong);
-    if may_write {
-        writing::append(&mut locked, &mut batch.opened, &batch.admitted, cache.as_ref())?;
+    if may_write && !options.dry_run {
+        batch.opened.append(&batch.admitted)?;
         batch.written = batch.admitted.len();
     }
-    Ok(batch.answer(filings, request, false))
+    Ok(batch.answer(filings, request, options.dry_run))
 }
 
 /// Entries whose number was freed by a void, by namespace (D18): the entry and its void.
@@ -78,7 +72,7 @@ struct Batch {
 
 impl Batch {
     fn judge(session: &Session, options: &Writing, opened: Opened, filings: &Filings<'_>) -> anyhow::Result<Self> {
-        let recorded_at = file::recording_time(session.system.now(), opened.last_recorded)?;
+        let recorded_at = recording_time(session.system.now(), opened.last_recorded)?;
         let default_date = options.date.unwrap_or(session.today);
         let head_moved = writing::head_moved(options, &opened);
         let voided = voided(&opened)?;

@@ -5,10 +5,10 @@
 
 use super::customers::{self, Judged, Recording};
 use super::error::NotValid;
-use super::session::{Opened, Session, Writing};
+use super::session::{Fold, Opened, Session, Writing};
 use super::{Answer, Exit, customers_csv, sheet, writing};
 use crate::report::import::{Imported, ImportedRow, Outcome};
-use crate::store::ledger::file::{self, Locked};
+use crate::store::ledger::recording_time;
 use std::path::Path;
 
 /// Judges every row, then registers all customers that are new, or none.
@@ -26,29 +26,20 @@ pub fn run(session: &Session, options: &Writing, path: &Path) -> anyhow::Result<
         read.faults.sort_by_key(|fault| fault.line);
         return Err(not_valid(read.faults).into());
     }
-    let judge = |opened: &mut Opened| {
-        let recording = Recording {
-            date: options.date.unwrap_or(session.today),
-            recorded_at: file::recording_time(session.system.now(), opened.last_recorded)?,
-            by: options.by.as_str(),
-            head_moved: writing::head_moved(options, opened),
-        };
-        customers::judge(opened, &recording, read)
+    let mut opened = session.open_to_write(options, Fold::Whole)?;
+    let recording = Recording {
+        date: options.date.unwrap_or(session.today),
+        recorded_at: recording_time(session.system.now(), opened.last_recorded)?,
+        by: options.by.as_str(),
+        head_moved: writing::head_moved(options, &opened),
     };
-    if options.dry_run {
-        let mut opened = session.read()?;
-        let judged = judge(&mut opened)?;
-        return Ok(answer(opened, judged, 0, true));
-    }
-    let mut locked = Locked::open(&*session.system, &session.ledger, session.lock_timeout)?;
-    let (mut opened, cache) = writing::open_to_write(session, &locked)?;
-    let judged = judge(&mut opened)?;
+    let judged = customers::judge(&mut opened, &recording, read)?;
     let mut written = 0;
-    if !judged.rows.iter().any(|(_, outcome)| outcome.is_wrong()) {
-        writing::append(&mut locked, &mut opened, &judged.admitted, cache.as_ref())?;
+    if !options.dry_run && !judged.rows.iter().any(|(_, outcome)| outcome.is_wrong()) {
+        opened.append(&judged.admitted)?;
         written = judged.admitted.len();
     }
-    Ok(answer(opened, judged, written, false))
+    Ok(answer(opened, judged, written, options.dry_run))
 }
 
 fn answer(opened: Opened, judged: Judged, written: usize, dry_run: bool) -> Answer {

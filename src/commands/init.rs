@@ -2,7 +2,7 @@
 
 use super::customers::{self, Judged, Recording};
 use super::error::{MachineFailed, NotValid};
-use super::session::{Opened, Session, Writing};
+use super::session::{Opened, Session, Writing, not_written};
 use super::{Answer, customers_csv, policy_file, writing};
 use crate::domain::admitted::Admitted;
 use crate::domain::book::{Book, Judgement};
@@ -12,7 +12,6 @@ use crate::domain::refusal::Refusal;
 use crate::domain::text::Text;
 use crate::report::import::Outcome;
 use crate::report::policies::PolicyLabel;
-use crate::store::ledger::file;
 use crate::store::ledger::source::Source;
 use crate::store::record;
 use chrono::SubsecRound;
@@ -36,8 +35,7 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
         entries.iter().try_for_each(|entry| writing::readable(entry.entry()))?;
         return Ok(writing::answer(opened, judgement, None));
     }
-    let created = file::create(&*session.system, &session.ledger, &entries, session.lock_timeout);
-    opened.head = created.map_err(writing::not_written)?;
+    opened.head = session.ledger.create(&entries).map_err(not_written)?;
     Ok(writing::answer(opened, judgement, Some(1)))
 }
 
@@ -71,7 +69,7 @@ pub fn preview(session: &Session, options: &Writing, request: &Request) -> anyho
 
 /// A ledger that is there is said at once.
 pub fn must_be_new(session: &Session) -> anyhow::Result<()> {
-    Ok(file::must_not_exist(&*session.system, &session.ledger)?)
+    Ok(session.ledger.must_not_exist()?)
 }
 
 /// A policy that may be adopted.
@@ -106,7 +104,7 @@ struct Prepared {
 
 fn prepare(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Prepared> {
     let adoption = policy_file::adoption(&request.policy)?;
-    file::must_not_exist(&*session.system, &session.ledger)?;
+    session.ledger.must_not_exist()?;
     let date = options.date.unwrap_or(session.today);
     let first = Entry {
         seq: 1,
@@ -117,14 +115,8 @@ fn prepare(session: &Session, options: &Writing, request: &Request) -> anyhow::R
         event: Event::Policy(adoption),
     };
     let (book, judgement, admitted) = Book::found(first)?;
-    let mut opened = Opened {
-        book,
-        source: Rc::new(Source::of_bytes(Vec::new())),
-        head: Digest::ZERO,
-        last_recorded: judgement.entry.recorded_at,
-        torn: false,
-        warnings: Vec::new(),
-    };
+    let source = Rc::new(Source::of_bytes(Path::new(""), Vec::new()));
+    let mut opened = Opened::of(book, source, Digest::ZERO, judgement.entry.recorded_at, &session.progress);
     let mut entries = vec![admitted];
     if let Some(path) = &request.customers {
         entries.extend(registered(&mut opened, &judgement.entry, options, path)?);

@@ -23,7 +23,7 @@ pub struct Request {
 
 /// Answers as of a day.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
-    let mut opened = session.read_known_at(request.known_at)?;
+    let mut opened = session.open(request.known_at.into())?;
     let date = request.as_of.unwrap_or(session.today);
     let head = opened.head;
     let state = opened.book.as_of(date)?;

@@ -37,7 +37,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     };
     let mut entries = Vec::new();
     let mut shipments = Shipments::default();
-    let mut opened = session.read_with(request.known_at, |line, bytes| {
+    let mut opened = session.open_with(request.known_at.into(), |line, bytes| {
         if request.customer.is_some() || licence.is_some() {
             shipments.take(&line.entry);
         } else if is_listed(&line.entry) {

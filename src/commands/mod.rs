@@ -3,7 +3,6 @@
 pub mod adopt;
 pub mod amend;
 pub mod approve;
-mod cached;
 mod cells;
 pub mod check;
 pub mod checkpoint;

@@ -3,7 +3,7 @@
 use super::approve;
 use super::error::{Misuse, NotValid};
 use super::plan_csv::{self, Order};
-use super::session::{Opened, Session};
+use super::session::{Fold, Opened, Session};
 use super::{Answer, Exit, sheet, writing};
 use crate::domain::book::Judgement;
 use crate::domain::fault::{Fault, FaultCode};
@@ -33,7 +33,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         next: "mend these rows and run `plan` again; it writes nothing".to_owned(),
     };
     let orders = plan_csv::read(&bytes).map_err(not_valid)?;
-    let mut opened = session.read()?;
+    let mut opened = session.open(Fold::Whole)?;
     let date = request.date.unwrap_or(session.today);
     let state = opened.book.as_of(date)?;
     let unit = state.policy().unit.to_string();

@@ -1,6 +1,6 @@
 //! `policy check`, `policy show` and `policy diff`.
 
-use super::session::Session;
+use super::session::{Fold, Session};
 use super::{Answer, Exit, policy_file};
 use crate::domain::policy_diff::policy_diff;
 use crate::report::policies::{CheckedPolicy, PolicyChecks, PolicyLabel, PolicyShown};
@@ -29,7 +29,7 @@ pub fn show(session: &Session, file: Option<&Path>, date: Option<NaiveDate>) -> 
     let (adoption, warnings) = match file {
         Some(path) => (policy_file::adoption(path)?, Vec::new()),
         None => {
-            let mut opened = session.read()?;
+            let mut opened = session.open(Fold::Whole)?;
             let state = opened.book.as_of(date.unwrap_or(session.today))?;
             (state.in_force().adoption.as_ref().clone(), opened.warnings)
         }

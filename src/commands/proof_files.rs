@@ -3,7 +3,6 @@
 use super::error::NotValid;
 use super::session::Session;
 use crate::domain::fault::{Fault, FaultCode};
-use crate::store::ledger::file::suspect_marker;
 use crate::store::proof;
 use crate::store::proof::checkpoint::Checkpoint;
 use crate::store::proof::file::{self, FileError, Held};
@@ -60,10 +59,12 @@ pub(super) fn not_valid(what: &'static str, path: &Path, fault: Fault) -> NotVal
     }
 }
 
-/// What was read of the ledger will last: only then may it be signed.
+/// Makes what was read of the ledger last, before anybody signs that it was so: a reader may see a line that its writer
+/// has not made durable yet, and a signature of it would outlive it.
 pub(super) fn settle(session: &Session) -> anyhow::Result<()> {
-    file::sync_ledger(&*session.system, &session.ledger)?;
-    match suspect_marker(&*session.system, &session.ledger)? {
+    let unsynced = |source| FileError::System { doing: "sync", path: session.ledger.name().into(), source };
+    session.ledger.sync().map_err(unsynced)?;
+    match session.ledger.marker()? {
         Some(marker) => Err(FileError::Suspect { marker }.into()),
         None => Ok(()),
     }
@@ -87,5 +88,5 @@ pub(super) fn must_begin_with(
     };
     let next = "find the ledger that the checkpoint was made of: this one is another, or was changed since";
     let fault = Fault::new(FaultCode::NotAnExtension, told).help(next);
-    Err(not_valid("the ledger", &session.ledger, fault).into())
+    Err(not_valid("the ledger", session.ledger.name().as_ref(), fault).into())
 }

@@ -2,7 +2,7 @@
 
 use super::error::Misuse;
 use super::log::{Shipments, concerns_licence, read_again};
-use super::session::{Opened, Session};
+use super::session::{Fold, Opened, Session};
 use super::{Answer, Exit, proof_files};
 use crate::domain::event::{Entry, Event, Seq};
 use crate::domain::text::{LicenceNumber, nearest};
@@ -38,7 +38,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let subject = request.subject.as_deref().unwrap_or_default();
     let mut leaves = Vec::new();
     let (mut shipments, mut references) = (Shipments::default(), Vec::new());
-    let mut opened = session.read_with(None, |line, bytes| {
+    let mut opened = session.open_with(Fold::Whole, |line, bytes| {
         leaves.push(TreeHash::of_line(bytes));
         shipments.take(&line.entry);
         references.extend((reference(&line.entry) == Some(subject)).then_some(line.entry.seq));

@@ -4,13 +4,13 @@ use super::error::NotValid;
 use super::session::Session;
 use super::{Answer, Exit};
 use crate::report::recovery::Recovery;
-use crate::store::ledger::file::{self, LedgerError};
+use crate::store::ledger::LedgerError;
 
 /// Recovers the ledger if it needs it.
 pub fn run(session: &Session) -> anyhow::Result<Answer> {
-    let recovered = file::recover(&*session.system, &session.ledger, session.lock_timeout).map_err(tampered)?;
+    let recovered = session.ledger.recover().map_err(tampered)?;
     let document = Recovery {
-        ledger: session.ledger.display().to_string(),
+        ledger: session.ledger.name(),
         entries: recovered.entries,
         head: recovered.head,
         marker: recovered.marker.map(|path| path.display().to_string()),

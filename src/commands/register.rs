@@ -2,7 +2,7 @@
 //! force on its date and changes only what is given (D15).
 
 use super::error::Misuse;
-use super::session::{Session, Writing};
+use super::session::{Fold, Session, Writing};
 use super::writing::Draft;
 use super::{Answer, order, writing};
 use crate::domain::book::Verdict;
@@ -41,7 +41,7 @@ pub struct Request {
 
 /// Judges, then writes.
 pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Answer> {
-    writing::record(session, options, |state| draft(state, request))
+    writing::record(session, options, Fold::Whole, |state| draft(state, request))
 }
 
 /// What a registration would do; nothing is written.
@@ -63,7 +63,8 @@ pub struct Preview {
 /// Judges by the way that [`run`] takes, and writes nothing.
 pub fn preview(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Preview> {
     let options = Writing { dry_run: true, ..options.clone() };
-    let (decided, ()) = writing::record_after(session, &options, |state| draft(state, request), |_, _| Ok(()))?;
+    let judged = writing::judge(session, &options, Fold::Whole, |state| draft(state, request))?;
+    let decided = judged.write(&options)?;
     let Decision { judgement, head, .. } = decided.decision;
     let recorded = match judgement.verdict {
         Verdict::AlreadyRecorded(seq) => Some(seq),
@@ -85,7 +86,7 @@ pub fn preview(session: &Session, options: &Writing, request: &Request) -> anyho
 
 /// The record of this id that is in force on the day, if there is one.
 pub fn registered(session: &Session, options: &Writing, id: &str) -> anyhow::Result<Option<Registration>> {
-    let mut opened = session.read()?;
+    let mut opened = session.open(Fold::Whole)?;
     let state = opened.book.as_of(options.date.unwrap_or(session.today))?;
     Ok(state.record(&CustomerId::new(id)).cloned())
 }

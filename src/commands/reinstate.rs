@@ -1,6 +1,6 @@
 //! `reinstate`: a suspension was lifted.
 
-use super::session::{Session, Writing};
+use super::session::{Fold, Session, Writing};
 use super::{Answer, writing};
 use crate::domain::event::{Event, StandingChange};
 use crate::domain::text::{LicenceNumber, Text};
@@ -20,5 +20,5 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
         licence: LicenceNumber::new(request.licence.as_str()),
         reason: Text::new(request.reason.as_str()),
     };
-    writing::record(session, options, |_| Ok(Event::Reinstatement(change)))
+    writing::record(session, options, Fold::Whole, |_| Ok(Event::Reinstatement(change)))
 }

@@ -32,7 +32,7 @@ pub struct Request {
 /// Makes the page, and puts it in its place.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let place = request.out.as_deref().map(Place::at).transpose().map_err(not_written)?;
-    let mut opened = session.read_known_at(request.known_at)?;
+    let mut opened = session.open(request.known_at.into())?;
     let date = request.as_of.unwrap_or(session.today);
     let rows = all_rows(opened.book.as_of(date)?)?;
     let timeline = timeline(&mut opened.book, Followed::widest(&rows), date)?;

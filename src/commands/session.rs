@@ -1,31 +1,33 @@
-//! What every command stands on: the ledger's path, the time, and the ledger as it is read.
+//! What every command stands on: the ledger, the time, and the ledger as it is opened and folded.
 
 use super::error::{Misuse, NotValid};
 use super::progress::{Progress, Watched};
-use crate::domain::book::Book;
+use crate::domain::admitted::Admitted;
+use crate::domain::book::{Book, Judgement, Proposal};
 use crate::domain::event::{Digest, Entry, Seq};
 use crate::domain::fault::Fault;
-use crate::store::ledger::file::{self, System};
+use crate::domain::lines::FoldError;
+use crate::domain::state::State;
+use crate::store::ledger::cache::{self, Cache};
+use crate::store::ledger::file::System;
 use crate::store::ledger::read::{End, Line, Stopped, Torn, each};
 use crate::store::ledger::source::Source;
+use crate::store::ledger::{Ledger, LedgerError, Writer};
 use anyhow::Context;
 use chrono::{DateTime, NaiveDate, Utc};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// What all verbs share; the date and the clock are passed in.
 #[derive(Clone, Debug)]
 pub struct Session {
-    /// The ledger file.
-    pub ledger: PathBuf,
-    /// The file system and the clock.
+    /// The ledger.
+    pub ledger: Arc<dyn Ledger>,
+    /// The clock, and the file system for everything but the ledger.
     pub system: Arc<dyn System>,
     /// The day that is meant where none is given.
     pub today: NaiveDate,
-    /// How long to wait for the ledger's lock.
-    pub lock_timeout: Duration,
     /// A ledger of fewer entries is folded anew each time, a longer one leaves a cache of its fold.
     pub cached_from: Seq,
     /// Whether diagnostics may be coloured.
@@ -49,7 +51,24 @@ pub struct Writing {
     pub despite: Option<String>,
 }
 
-/// A ledger, read and folded.
+/// How much of a ledger is folded when it is opened.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fold {
+    /// All entries.
+    Whole,
+    /// The ledger as it was when this entry was its last one.
+    Until(Seq),
+    /// What was appended since an earlier fold, where a cache of one holds; all entries once a question takes them.
+    Cached,
+}
+
+impl From<Option<Seq>> for Fold {
+    fn from(known_at: Option<Seq>) -> Self {
+        known_at.map_or(Fold::Whole, Fold::Until)
+    }
+}
+
+/// A ledger, opened and folded.
 #[derive(Debug)]
 pub struct Opened {
     /// Its entries.
@@ -60,113 +79,230 @@ pub struct Opened {
     pub head: Digest,
     /// When its last line was recorded.
     pub last_recorded: DateTime<Utc>,
-    /// Whether its last line is unfinished.
-    pub torn: bool,
     /// What a person should know.
     pub warnings: Vec<String>,
+    /// Whether its last line is unfinished.
+    torn: bool,
+    progress: Arc<dyn Progress>,
+    /// The cache that the book was resumed from, or that holds for the ledger all the same.
+    cache: Option<Cache>,
+    writer: Option<Box<dyn Writer>>,
 }
 
 impl Session {
-    /// After a failed write, what a file holds may not last.
-    pub(super) fn warn_of_marker(&self, ledger: &Path) -> anyhow::Result<Option<String>> {
-        let marker = file::suspect_marker(&*self.system, ledger)?;
-        Ok(marker.map(|marker| {
-            format!(
-                "an earlier write failed, as `{}` tells: run `exquota recover` before you rely on this",
-                marker.display()
-            )
-        }))
+    /// Opens the ledger for an answer, without a lock.
+    pub fn open(&self, fold: Fold) -> anyhow::Result<Opened> {
+        self.open_with(fold, |_, _| {})
     }
 
-    /// Reads the ledger for an answer, without a lock.
-    pub fn read(&self) -> anyhow::Result<Opened> {
-        self.read_known_at(None)
-    }
-
-    /// Reads the ledger as it was when `known_at` was its last entry.
-    pub fn read_known_at(&self, known_at: Option<Seq>) -> anyhow::Result<Opened> {
-        self.read_with(known_at, |_, _| {})
-    }
-
-    /// Reads it likewise; `look` sees each line that is folded, and its bytes.
-    pub(super) fn read_with(&self, known_at: Option<Seq>, look: impl FnMut(&Line, &[u8])) -> anyhow::Result<Opened> {
-        let source = Rc::new(file::open_for_answer(&*self.system, &self.ledger)?);
-        let last = known_at.map(|last| last.max(1));
-        let mut opened = open_with(&self.ledger, source, last, &*self.progress, look)?;
+    /// Likewise; `look` sees each line that is folded, and its bytes.
+    pub(super) fn open_with(&self, fold: Fold, look: impl FnMut(&Line, &[u8])) -> anyhow::Result<Opened> {
+        let mut opened = self.opened(self.ledger.open()?, fold, None, look)?;
         let last = opened.book.next_seq() - 1;
-        match known_at.filter(|known_at| *known_at != last) {
-            Some(known_at) => {
-                let next =
-                    format!("its entries are numbered from 1; `exquota log` lists them, the last one read is {last}");
-                Err(Misuse::new(format!("the ledger has no entry {known_at}"), next).into())
-            }
-            None => {
-                opened.warnings.extend(self.warn_of_marker(&self.ledger)?);
-                Ok(opened)
+        if let Fold::Until(known_at) = fold
+            && known_at != last
+        {
+            let next =
+                format!("its entries are numbered from 1; `exquota log` lists them, the last one read is {last}");
+            return Err(Misuse::new(format!("the ledger has no entry {known_at}"), next).into());
+        }
+        opened.warnings.extend(warn_of_marker(&*self.ledger)?);
+        Ok(opened)
+    }
+
+    /// Opens the ledger to append to; with `--dry-run`, for an answer.
+    pub(super) fn open_to_write(&self, writing: &Writing, fold: Fold) -> anyhow::Result<Opened> {
+        if writing.dry_run {
+            return self.open(fold);
+        }
+        let writer = self.ledger.write()?;
+        self.opened(writer.source()?, fold, Some(writer), |_, _| {})
+    }
+
+    fn opened(
+        &self,
+        source: Source,
+        fold: Fold,
+        writer: Option<Box<dyn Writer>>,
+        look: impl FnMut(&Line, &[u8]),
+    ) -> anyhow::Result<Opened> {
+        let source = Rc::new(source);
+        let (file, is_cached, writes) = (self.ledger.file(), fold == Fold::Cached, writer.is_some());
+        let mut cache = if is_cached || writes { Cache::open(file, &source, writes) } else { None };
+        let resumed = cache.as_ref().filter(|_| is_cached).and_then(|cache| self.resumed(cache, &source));
+        let is_resumed = resumed.is_some();
+        let mut opened = match (resumed, fold) {
+            (Some(opened), _) => opened,
+            (None, Fold::Until(last)) => Opened::until(last.max(1), source, &self.progress, look)?,
+            (None, _) => Opened::until(Seq::MAX, source, &self.progress, look)?,
+        };
+        if is_cached {
+            cache.take_if(|_| !is_resumed);
+            let is_due = match &cache {
+                Some(cache) => cache.is_due(),
+                None => opened.book.next_seq() > self.cached_from && !opened.torn,
+            };
+            if is_due {
+                let Opened { book, source, head, last_recorded, .. } = &mut opened;
+                cache::renew(file, source, book, *head, *last_recorded, cache.as_ref());
+                cache = Cache::open(file, source, writes);
             }
         }
+        Ok(Opened { cache, writer, ..opened })
+    }
+
+    /// The ledger as a cache has it, with what was appended since; none where that takes the whole fold.
+    fn resumed(&self, cache: &Cache, source: &Rc<Source>) -> Option<Opened> {
+        let (snapshot, base) = cache.base()?;
+        let mut book = Book::resume(snapshot, base).ok()?;
+        let (mut head, mut last_recorded) = (cache.folded_head(), cache.recorded_at());
+        for line in cache.tail() {
+            let line = line.ok()?;
+            book.record_archived(&line.entry, line.offset as u64).ok()?;
+            (head, last_recorded) = (line.digest, line.entry.recorded_at);
+        }
+        (head == cache.head()).then(|| Opened::of(book, Rc::clone(source), head, last_recorded, &self.progress))
     }
 }
 
-/// Folds a ledger; with any fault there is no answer.
-pub fn open(path: &Path, source: Rc<Source>, known_at: Option<Seq>, progress: &dyn Progress) -> anyhow::Result<Opened> {
-    open_with(path, source, known_at, progress, |_, _| {})
-}
+impl Opened {
+    /// A ledger that ends with a whole line, and that nobody may write to.
+    pub(super) fn of(
+        book: Book,
+        source: Rc<Source>,
+        head: Digest,
+        last_recorded: DateTime<Utc>,
+        progress: &Arc<dyn Progress>,
+    ) -> Self {
+        let (warnings, progress) = (warn_of_breaches(&book).into_iter().collect(), Arc::clone(progress));
+        Opened { book, source, head, last_recorded, torn: false, warnings, progress, cache: None, writer: None }
+    }
 
-fn open_with(
-    path: &Path,
-    source: Rc<Source>,
-    known_at: Option<Seq>,
-    progress: &dyn Progress,
-    mut look: impl FnMut(&Line, &[u8]),
-) -> anyhow::Result<Opened> {
-    let not_valid = |faults: Vec<Fault>| NotValid {
-        what: "the ledger",
-        path: path.display().to_string(),
-        source_text: String::new(),
-        faults,
-        next: "`exquota validate` lists all that is wrong; nothing is written to a ledger with faults".to_owned(),
-    };
-    let mut faults = Vec::new();
-    let mut book: Option<Book> = None;
-    let mut last_recorded = DateTime::<Utc>::MIN_UTC;
-    let mut head = Digest::ZERO;
-    let end = read_each(path, &source, progress, |line, bytes| {
-        let line = match line {
-            Ok(line) => line,
-            Err(found) => {
-                faults.extend_from_slice(found);
+    /// Folds all entries of a ledger; with any fault there is no answer.
+    pub fn whole(source: Rc<Source>, progress: &Arc<dyn Progress>) -> anyhow::Result<Self> {
+        Self::until(Seq::MAX, source, progress, |_, _| {})
+    }
+
+    /// Likewise up to this entry.
+    fn until(
+        last: Seq,
+        source: Rc<Source>,
+        progress: &Arc<dyn Progress>,
+        mut look: impl FnMut(&Line, &[u8]),
+    ) -> anyhow::Result<Self> {
+        let mut faults = Vec::new();
+        let mut book: Option<Book> = None;
+        let mut last_recorded = DateTime::<Utc>::MIN_UTC;
+        let mut head = Digest::ZERO;
+        let end = read_each(&source, &**progress, |line, bytes| {
+            let line = match line {
+                Ok(line) => line,
+                Err(found) => {
+                    faults.extend_from_slice(found);
+                    return Ok(());
+                }
+            };
+            let entry = &line.entry;
+            if !faults.is_empty() || entry.seq > last {
                 return Ok(());
             }
+            last_recorded = entry.recorded_at;
+            head = line.digest;
+            look(line, bytes);
+            fold_line(&mut book, entry, line.offset, &source)
+        })?;
+        let Some(book) = book.filter(|_| faults.is_empty()) else {
+            let next = "`exquota validate` lists all that is wrong; nothing is written to a ledger with faults";
+            return Err(not_valid(&source, faults, next).into());
         };
-        let entry = &line.entry;
-        if !faults.is_empty() || known_at.is_some_and(|last| entry.seq > last) {
-            return Ok(());
+        let mut opened = Opened::of(book, source, head, last_recorded, progress);
+        opened.torn = end.torn.is_some();
+        opened.warnings.splice(..0, end.torn.map(warn_of_torn));
+        Ok(opened)
+    }
+
+    /// Asks the book. What a resumed one can't tell, a fold of all entries is asked.
+    fn ask<T>(&mut self, question: impl Fn(&mut Book) -> Result<T, FoldError>) -> anyhow::Result<T> {
+        match question(&mut self.book) {
+            Err(FoldError::NotInBase | FoldError::Unread(_)) if self.book.is_resumed() => {
+                self.book = Opened::whole(Rc::clone(&self.source), &self.progress)?.book;
+                Ok(question(&mut self.book)?)
+            }
+            answer => Ok(answer?),
         }
-        last_recorded = entry.recorded_at;
-        head = line.digest;
-        look(line, bytes);
-        fold_line(&mut book, entry, line.offset, &source)
-    })?;
-    let Some(book) = book.filter(|_| faults.is_empty()) else { return Err(not_valid(faults).into()) };
-    let mut warnings: Vec<String> = end.torn.map(warn_of_torn).into_iter().collect();
-    warnings.extend(warn_of_breaches(&book));
-    Ok(Opened { book, source, head, last_recorded, torn: end.torn.is_some(), warnings })
+    }
+
+    /// What holds at the end of a day.
+    pub(super) fn as_of(&mut self, date: NaiveDate) -> anyhow::Result<&State> {
+        self.ask(|book| book.as_of(date).map(drop))?;
+        Ok(self.book.as_of(date)?)
+    }
+
+    /// Judges a proposal by everything recorded.
+    pub(super) fn propose(&mut self, proposal: Proposal) -> anyhow::Result<Judgement> {
+        self.ask(|book| book.propose(proposal.clone()))
+    }
+
+    /// Takes in what a judgement admits.
+    pub(super) fn admit(&mut self, judgement: &Judgement) -> anyhow::Result<Option<Admitted>> {
+        self.ask(|book| book.admit(judgement))
+    }
+
+    /// Appends what was admitted to a ledger that was opened to write.
+    pub(super) fn append(&mut self, admitted: &[Admitted]) -> anyhow::Result<()> {
+        let writer = self.writer.as_deref_mut().context("the ledger was not opened to be written to")?;
+        // A cache holds on for what this writer appends to the file that it held for, and for nothing else.
+        let cache = self.cache.as_ref().filter(|_| self.source.version().is_some());
+        self.head = writer.append(admitted, &self.head).map_err(not_written)?;
+        if let Some((cache, last)) = cache.zip(admitted.last()) {
+            cache.stamp(writer, last.entry().seq, self.head);
+        }
+        // Nothing is thrown away: where the bytes of an unfinished last line are now.
+        let told = |path: &Path| format!("the bytes of the unfinished last line are kept in `{}`", path.display());
+        self.warnings.extend(writer.set_aside().map(told));
+        Ok(())
+    }
+}
+
+/// A ledger with faults.
+pub(super) fn not_valid(source: &Source, faults: Vec<Fault>, next: &str) -> NotValid {
+    NotValid { what: "the ledger", path: source.name(), source_text: String::new(), faults, next: next.to_owned() }
+}
+
+/// What can't stand in a ledger came from the command line: text too long, or with control characters in it.
+pub(super) fn not_written(error: LedgerError) -> anyhow::Error {
+    let LedgerError::Unwritable { faults } = error else { return error.into() };
+    let told: Vec<String> = faults.into_iter().map(|fault| fault.message).collect();
+    Misuse::new(
+        format!("this can't stand in a ledger: {}", told.join("; ")),
+        "ids, numbers and references have 1 to 64 characters, names and free text 1 to 512, none of them control characters",
+    )
+    .into()
 }
 
 /// Takes every line of a ledger in order, with its bytes.
 pub(super) fn read_each(
-    path: &Path,
     source: &Source,
     progress: &dyn Progress,
     take: impl FnMut(&Result<Line, Vec<Fault>>, &[u8]) -> anyhow::Result<()>,
 ) -> anyhow::Result<End> {
-    let step = format!("reading {}", path.display());
+    let step = format!("reading {}", source.name());
     let watched = Watched { source: source.from_start(), progress, step: &step, done: 0, all: source.length() };
     each(watched, take).map_err(|stopped| match stopped {
-        Stopped::Unread(error) => file::cannot_read(path, error).into(),
+        Stopped::Unread(error) => source.unread(error).into(),
         Stopped::By(error) => error,
     })
+}
+
+/// After a failed write, what can be read may not last.
+pub(super) fn warn_of_marker(ledger: &dyn Ledger) -> anyhow::Result<Option<String>> {
+    let told = |marker: &Path| {
+        format!(
+            "an earlier write failed, as `{}` tells: run `exquota recover` before you rely on this",
+            marker.display()
+        )
+    };
+    Ok(ledger.marker()?.as_deref().map(told))
 }
 
 /// The next line of a ledger goes into its book.

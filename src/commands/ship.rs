@@ -1,7 +1,7 @@
 //! `ship`: goods left under a licence.
 
 use super::order::{self, Attest, Quantities, SerialFile};
-use super::session::{Session, Writing};
+use super::session::{Fold, Session, Writing};
 use super::{Answer, writing};
 use crate::domain::event::{Event, Shipment};
 use crate::domain::state::State;
@@ -35,7 +35,7 @@ pub struct Request {
 
 /// Judges, then writes.
 pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Answer> {
-    writing::record_numbered(session, options, |state| event(state, &request.reference, &request.consignment))
+    writing::record(session, options, Fold::Cached, |state| event(state, &request.reference, &request.consignment))
 }
 
 pub(super) fn event(state: &State, reference: &str, consignment: &Consignment) -> anyhow::Result<Event> {

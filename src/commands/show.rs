@@ -36,7 +36,7 @@ enum Subject {
 /// Looks the subject up: a licence, a reference, a customer, else an entry's number.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let mut shipments = Shipments::default();
-    let mut opened = session.read_with(request.known_at, |line, _| shipments.take(&line.entry))?;
+    let mut opened = session.open_with(request.known_at.into(), |line, _| shipments.take(&line.entry))?;
     let date = request.as_of.unwrap_or(session.today);
     let (kind, subject) = find(&mut opened, date, &request.subject)?;
     let found = match &subject {

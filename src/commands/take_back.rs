@@ -1,7 +1,7 @@
 //! `return`: goods of a shipment came back.
 
 use super::order::{self, Quantities, SerialFile};
-use super::session::{Session, Writing};
+use super::session::{Fold, Session, Writing};
 use super::{Answer, writing};
 use crate::domain::event::{Event, Return};
 use crate::domain::text::{Reference, Text};
@@ -23,7 +23,7 @@ pub struct Request {
 
 /// Judges, then writes.
 pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Answer> {
-    writing::record(session, options, |state| {
+    writing::record(session, options, Fold::Whole, |state| {
         Ok(Event::Return(Return {
             reference: Reference::new(request.reference.as_str()),
             shipment: Reference::new(request.shipment.as_str()),

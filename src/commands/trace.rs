@@ -1,6 +1,6 @@
 //! `trace`: a chip was found somewhere; who had it?
 
-use super::session::{Opened, Session};
+use super::session::{Fold, Opened, Session};
 use super::{Answer, Exit};
 use crate::domain::event::{Entry, Event, OrderedMap, Serials, Shipment};
 use crate::domain::text::{ChipName, Serial, Text};
@@ -9,7 +9,7 @@ use crate::report::trace::{Step, Trace};
 
 /// The serial number's whole way; the answer is no where no live entry names it.
 pub fn run(session: &Session, serial: &str) -> anyhow::Result<Answer> {
-    let mut opened = session.read()?;
+    let mut opened = session.open(Fold::Whole)?;
     let wanted = Serial::new(serial);
     let mut named: Vec<(Entry, ChipName)> = Vec::new();
     for entry in opened.book.effective() {

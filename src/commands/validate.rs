@@ -2,18 +2,21 @@
 
 use super::error::Misuse;
 use super::progress::Progress;
-use super::session::{Session, fold_line, read_each, warn_of_torn};
+use super::session::{Session, fold_line, read_each, warn_of_marker, warn_of_torn};
 use super::{Answer, Exit, policy_file};
 use crate::domain::book::Book;
 use crate::domain::event::{Digest, Seq};
 use crate::domain::fault::{Fault, FaultCode};
 use crate::report::validation::{ValidatedLedger, Validation};
-use crate::store::ledger::file;
+use crate::store::ledger::Ledger;
+use crate::store::ledger::file::LedgerFile;
 use crate::store::ledger::read::Line;
 use crate::store::ledger::source::{Extension, Source, extension};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// What is asked.
 #[derive(Clone, Debug, Default)]
@@ -32,49 +35,55 @@ pub struct Request {
 
 /// Validates all files; the worst of them sets the exit code.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
-    let ledgers = if request.ledgers.is_empty() { vec![session.ledger.clone()] } else { request.ledgers.clone() };
+    let at = |path: &PathBuf| -> Arc<dyn Ledger> {
+        Arc::new(LedgerFile::at(Arc::clone(&session.system), path, Duration::ZERO))
+    };
+    let ledgers: Vec<Arc<dyn Ledger>> = match request.ledgers.as_slice() {
+        [] => vec![Arc::clone(&session.ledger)],
+        paths => paths.iter().map(at).collect(),
+    };
     if ledgers.len() != 1 && (request.extends.is_some() || request.expect_head.is_some()) {
         return Err(
             Misuse::new("--extends and --expect-head take exactly one ledger", "validate the others apart").into()
         );
     }
     let policy = request.policy.as_deref().map(policy_file::adoption).transpose()?.map(|adoption| adoption.digest);
-    let older = request.extends.as_deref().map(|path| file::open_for_answer(&*session.system, path)).transpose()?;
+    let older = request.extends.as_ref().map(|path| at(path).open()).transpose()?;
     let mut exit = Exit::Fine;
     let mut validated = Vec::with_capacity(ledgers.len());
-    for path in &ledgers {
-        let source = match file::open_for_answer(&*session.system, path) {
+    for ledger in &ledgers {
+        let source = match ledger.open() {
             Ok(source) => Rc::new(source),
             // With several files, one that can't be read hides nothing of the others.
             Err(error) if ledgers.len() > 1 => {
                 exit = Exit::Failed;
-                validated.push(ValidatedLedger::unread(path.display().to_string(), error.to_string()));
+                validated.push(ValidatedLedger::unread(ledger.name(), error.to_string()));
                 continue;
             }
             Err(error) => return Err(error.into()),
         };
-        let (mut ledger, book) = validate(path, &source, &*session.progress)?;
-        ledger.warnings.extend(session.warn_of_marker(path)?);
+        let (mut found, book) = validate(&source, &*session.progress)?;
+        found.warnings.extend(warn_of_marker(&**ledger)?);
         if let Some(older) = &older {
-            let fault = not_an_extension(&source, older).map_err(|error| file::cannot_read(path, error))?;
-            ledger.faults.extend(fault);
+            let fault = not_an_extension(&source, older).map_err(|error| source.unread(error))?;
+            found.faults.extend(fault);
         }
-        if let Some(expected) = request.expect_head.filter(|expected| ledger.head != Some(*expected)) {
-            let told = match ledger.head {
+        if let Some(expected) = request.expect_head.filter(|expected| found.head != Some(*expected)) {
+            let told = match found.head {
                 Some(head) => format!("the head is {head}, not {expected}"),
                 None => format!("there is no line, so no head {expected}"),
             };
-            ledger.faults.push(Fault::new(FaultCode::HeadDiffers, told));
+            found.faults.push(Fault::new(FaultCode::HeadDiffers, told));
         }
         if let (Some(expected), Some(book)) = (policy, &book) {
-            ledger.faults.extend(policy_differs(book, expected));
+            found.faults.extend(policy_differs(book, expected));
         }
-        exit = exit.max(match (ledger.faults.is_empty(), ledger.has_breaches(request.strict)) {
+        exit = exit.max(match (found.faults.is_empty(), found.has_breaches(request.strict)) {
             (false, _) => Exit::NotValid,
             (true, true) => Exit::No,
             (true, false) => Exit::Fine,
         });
-        validated.push(ledger);
+        validated.push(found);
     }
     let warnings = validated
         .iter()
@@ -85,15 +94,11 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
 }
 
 /// All faults; and the fold with its findings, where there is none.
-fn validate(
-    path: &Path,
-    source: &Rc<Source>,
-    progress: &dyn Progress,
-) -> anyhow::Result<(ValidatedLedger, Option<Book>)> {
-    let mut ledger = ValidatedLedger::named(path.display().to_string());
+fn validate(source: &Rc<Source>, progress: &dyn Progress) -> anyhow::Result<(ValidatedLedger, Option<Book>)> {
+    let mut ledger = ValidatedLedger::named(source.name());
     let mut book: Option<Book> = None;
     let mut despite: Vec<Seq> = Vec::new();
-    let end = read_each(path, source, progress, |line, _| {
+    let end = read_each(source, progress, |line, _| {
         match line {
             Err(found) => ledger.faults.extend_from_slice(found),
             Ok(Line { entry, offset, .. }) if ledger.faults.is_empty() => {

@@ -1,6 +1,6 @@
 //! `void`: an entry is taken out, as if it had never been (R9).
 
-use super::session::{Session, Writing};
+use super::session::{Fold, Session, Writing};
 use super::{Answer, writing};
 use crate::domain::event::{Event, Seq, Void};
 use crate::domain::text::Text;
@@ -17,5 +17,5 @@ pub struct Request {
 /// Judges, then writes.
 pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Answer> {
     let void = Void { entry: request.entry, reason: Text::new(request.reason.as_str()) };
-    writing::record(session, options, |_| Ok(Event::Void(void)))
+    writing::record(session, options, Fold::Whole, |_| Ok(Event::Void(void)))
 }

@@ -1,6 +1,6 @@
 //! `volume`: a cumulative figure was reported.
 
-use super::session::{Session, Writing};
+use super::session::{Fold, Session, Writing};
 use super::{Answer, order, writing};
 use crate::domain::event::{Event, Volume};
 use crate::domain::text::Text;
@@ -20,7 +20,7 @@ pub struct Request {
 
 /// Judges, then writes.
 pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Answer> {
-    writing::record(session, options, |state| {
+    writing::record(session, options, Fold::Whole, |state| {
         Ok(Event::Volume(Volume {
             series: Text::new(request.series.as_str()),
             chip: order::chip(state.policy(), &request.chip),

@@ -1,6 +1,6 @@
 //! `whatif`: the ledger judged anew under another policy; nothing is written.
 
-use super::session::Session;
+use super::session::{Fold, Session};
 use super::{Answer, Exit, policy_file, writing};
 use crate::domain::event::Event;
 use crate::domain::impact::impact;
@@ -21,7 +21,7 @@ pub struct Request {
 /// What no longer conforms on the day, and which entries would have been refused had the policy held all along.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let adoption = policy_file::adoption(&request.policy)?;
-    let mut opened = session.read()?;
+    let mut opened = session.open(Fold::Whole)?;
     let date = request.date.unwrap_or(session.today);
     let entry = writing::entry(&opened, Event::Policy(adoption.clone()), date, session.system.now(), "", None);
     let impact = opened.book.under(&entry, impact)?;

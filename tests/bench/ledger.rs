@@ -7,18 +7,20 @@ mod made;
 
 use chrono::{NaiveDate, NaiveTime};
 use divan::{Bencher, black_box, counter::ItemsCount};
-use exquota::commands::progress::Unwatched;
-use exquota::commands::session::open;
+use exquota::commands::progress::{Progress, Unwatched};
+use exquota::commands::session::Opened;
 use exquota::domain::book::Proposal;
 use exquota::domain::event::{Approval, Entry, Event, OrderedMap};
 use exquota::domain::judge::Asked;
 use exquota::domain::text::{ChipName, CustomerId, LicenceNumber, Text};
-use exquota::store::ledger::file::{Disk, Locked};
+use exquota::store::ledger::Ledger;
+use exquota::store::ledger::file::{Disk, LedgerFile};
 use exquota::store::ledger::read::Reader;
 use exquota::store::ledger::source::Source;
 use exquota::store::record::read_line;
 use std::path::Path;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 fn main() {
@@ -26,6 +28,11 @@ fn main() {
 }
 
 const SIZES: [u64; 3] = [1_000, 10_000, 100_000];
+
+fn opened(source: Rc<Source>) -> Opened {
+    let unwatched: Arc<dyn Progress> = Arc::new(Unwatched);
+    Opened::whole(source, &unwatched).unwrap()
+}
 
 /// Hash and parse every line.
 #[divan::bench(args = SIZES)]
@@ -50,8 +57,8 @@ fn fold(bencher: Bencher<'_, '_>, entries: u64) {
     let bytes = made::ledger(entries, 0);
     bencher
         .counter(ItemsCount::new(entries))
-        .with_inputs(|| Rc::new(Source::of_bytes(bytes.clone())))
-        .bench_values(|source| open(Path::new("made"), black_box(source), None, &Unwatched).is_ok());
+        .with_inputs(|| Rc::new(Source::of_bytes(Path::new("made"), bytes.clone())))
+        .bench_values(|source| opened(black_box(source)).book.next_seq());
 }
 
 /// The same with every tenth shipment up to 30 days late.
@@ -60,15 +67,14 @@ fn fold_late(bencher: Bencher<'_, '_>, entries: u64) {
     let bytes = made::ledger(entries, 30);
     bencher
         .counter(ItemsCount::new(entries))
-        .with_inputs(|| Rc::new(Source::of_bytes(bytes.clone())))
-        .bench_values(|source| open(Path::new("made"), black_box(source), None, &Unwatched).is_ok());
+        .with_inputs(|| Rc::new(Source::of_bytes(Path::new("made"), bytes.clone())))
+        .bench_values(|source| opened(black_box(source)).book.next_seq());
 }
 
 /// An approval that comes last, judged against every ceiling: once as it stands, once with what would fit (R12).
 #[divan::bench(args = [600, 80_000])]
 fn judge(bencher: Bencher<'_, '_>, chips: u64) {
-    let source = Rc::new(Source::of_bytes(made::ledger(10_000, 0)));
-    let mut book = open(Path::new("made"), source, None, &Unwatched).unwrap().book;
+    let mut book = opened(Rc::new(Source::of_bytes(Path::new("made"), made::ledger(10_000, 0)))).book;
     bencher.bench_local(|| book.propose(proposal(book.next_seq(), "", chips, Asked::Check { held_by: None })).unwrap());
 }
 
@@ -78,14 +84,12 @@ fn append(bencher: Bencher<'_, '_>) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger.jsonl");
     std::fs::write(&path, made::ledger(1_000, 0)).unwrap();
-    let disk = Disk::new(None);
-    let mut locked = Locked::open(&disk, &path, Duration::ZERO).unwrap();
-    let opened = open(&path, Rc::new(locked.source().unwrap()), None, &Unwatched).unwrap();
-    let (mut book, mut head) = (opened.book, opened.head);
+    let mut writer = LedgerFile::at(Arc::new(Disk::new(None)), &path, Duration::ZERO).write().unwrap();
+    let Opened { mut book, mut head, .. } = opened(Rc::new(writer.source().unwrap()));
     bencher.bench_local(|| {
         let seq = book.next_seq();
         let (_, admitted) = book.enter(proposal(seq, &format!("Z{seq:07}"), 1, Asked::Record)).unwrap();
-        head = locked.append(&[admitted.unwrap()], &head).unwrap();
+        head = writer.append(&[admitted.unwrap()], &head).unwrap();
     });
 }
 

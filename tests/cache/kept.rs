@@ -5,16 +5,18 @@ use crate::steps::{Consigned, Order, Step, day, name, writing};
 use chrono::TimeDelta;
 use exquota::commands::approve::{self, Terms};
 use exquota::commands::close;
-use exquota::commands::session::Session;
+use exquota::commands::session::{Fold, Session};
 use exquota::domain::book::{Book, Kept, Proposal, Snapshot};
 use exquota::domain::event::ClosureReason;
 use exquota::domain::judge::Asked;
 use exquota::domain::lines::FoldError;
+use exquota::store::ledger::Ledger;
 use exquota::store::ledger::cache::Cache;
-use exquota::store::ledger::file::{Disk, Opening, open_for_answer};
+use exquota::store::ledger::file::{Disk, LedgerFile};
 use std::fs;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub(crate) const HEADROOM: Step = Step::Headroom { day: 60, by: None, of: None };
 
@@ -53,9 +55,9 @@ impl Desk {
     }
 
     fn with_cache<T>(&self, use_it: impl FnOnce(&Cache) -> T) -> T {
-        let system = Disk::new(None);
-        let source = Rc::new(open_for_answer(&system, &self.ledger()).unwrap());
-        use_it(&Cache::open(&system, &self.ledger(), &source, Opening::Read).unwrap())
+        let ledger = LedgerFile::at(Arc::new(Disk::new(None)), &self.ledger(), Duration::ZERO);
+        let source = Rc::new(ledger.open().unwrap());
+        use_it(&Cache::open(&ledger, &source, false).unwrap())
     }
 }
 
@@ -119,7 +121,7 @@ fn told(snapshot: &Snapshot, mut kept: Vec<Kept>) -> String {
 #[test]
 fn all_that_a_fold_came_to_is_in_its_cache() {
     let desk = eventful();
-    let mut book = desk.session().read().unwrap().book;
+    let mut book = desk.session().open(Fold::Whole).unwrap().book;
     let snapshot = book.snapshot().unwrap();
     let kept: Vec<Kept> = book.kept_licences().collect();
     let folded = told(&snapshot, kept.clone());
@@ -148,7 +150,7 @@ fn all_that_a_fold_came_to_is_in_its_cache() {
 #[test]
 fn what_a_resumed_book_was_not_given_it_does_not_tell() {
     let desk = eventful();
-    let mut folded = desk.session().read().unwrap().book;
+    let mut folded = desk.session().open(Fold::Whole).unwrap().book;
     desk.with_cache(|cache| {
         let (snapshot, base) = cache.base().unwrap();
         let mut book = Book::resume(snapshot, base).unwrap();

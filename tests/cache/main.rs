@@ -16,7 +16,7 @@ use exquota::commands::session::{Session, Writing};
 use exquota::commands::{Answer, import, init};
 use exquota::domain::event::Seq;
 use exquota::report::paper::Paper;
-use exquota::store::ledger::file::Disk;
+use exquota::store::ledger::file::{Disk, LedgerFile, System};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use said::said;
@@ -117,11 +117,11 @@ impl Desk {
 
     fn session(&self) -> Session {
         let clock = day(60).and_time(NaiveTime::MIN).and_utc() + TimeDelta::hours(9);
+        let system: Arc<dyn System> = Arc::new(Disk::new(Some(clock)));
         Session {
-            ledger: self.ledger(),
-            system: Arc::new(Disk::new(Some(clock))),
+            ledger: Arc::new(LedgerFile::at(Arc::clone(&system), &self.ledger(), Duration::from_secs(10))),
+            system,
             today: day(60),
-            lock_timeout: Duration::from_secs(10),
             cached_from: self.cached_from,
             colour: false,
             progress: Arc::<Watch>::clone(&self.watch),

@@ -4,7 +4,7 @@ use crate::Desk;
 use crate::steps::{Order, Step};
 use chrono::{DateTime, Utc};
 use exquota::commands::session::Session;
-use exquota::store::ledger::file::{Disk, FileClock, FileState, OpenFile, Opening, System};
+use exquota::store::ledger::file::{Disk, FileClock, FileState, LedgerFile, OpenFile, Opening, System};
 use std::fmt;
 use std::fs;
 use std::io;
@@ -78,8 +78,10 @@ impl Desk {
     ) -> Session {
         let session = self.session();
         let disk = Disk::new(Some(session.system.now()));
-        let system = Meddled { disk, at_time: Box::new(at_time), file_clock: Box::new(file_clock) };
-        Session { system: Arc::new(system), ..session }
+        let meddled = Meddled { disk, at_time: Box::new(at_time), file_clock: Box::new(file_clock) };
+        let system: Arc<dyn System> = Arc::new(meddled);
+        let ledger = Arc::new(LedgerFile::at(Arc::clone(&system), &self.ledger(), Duration::ZERO));
+        Session { ledger, system, ..session }
     }
 }
 

@@ -3,16 +3,19 @@
 use crate::steps::{day, name};
 use exquota::domain::event::Seq;
 use exquota::domain::text::{LicenceNumber, Reference};
+use exquota::store::ledger::Ledger;
 use exquota::store::ledger::cache::Cache;
-use exquota::store::ledger::file::{Disk, Opening, open_for_answer};
+use exquota::store::ledger::file::{Disk, LedgerFile};
 use std::path::Path;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// How many entries were folded, and all that is said of them; none where no cache holds.
 pub(crate) fn said(ledger: &Path) -> Option<(Seq, String)> {
-    let system = Disk::new(None);
-    let source = Rc::new(open_for_answer(&system, ledger).unwrap());
-    let cache = Cache::open(&system, ledger, &source, Opening::Read)?;
+    let ledger = LedgerFile::at(Arc::new(Disk::new(None)), ledger, Duration::ZERO);
+    let source = Rc::new(ledger.open().unwrap());
+    let cache = Cache::open(&ledger, &source, false)?;
     let (snapshot, base) = cache.base()?;
     let mut told = format!("{:?}\n{:?}\n{snapshot:#?}\n", cache.folded_head(), cache.recorded_at());
     for number in 0..=u8::MAX {

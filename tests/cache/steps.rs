@@ -11,6 +11,7 @@ use exquota::commands::{
 use exquota::domain::event::ClosureReason;
 use exquota::domain::headroom::GroupBy;
 use proptest::prelude::*;
+use std::path::Path;
 
 /// The day from which days are counted; a desk's clock shows its 60th.
 pub(crate) fn day(offset: u64) -> NaiveDate {
@@ -230,7 +231,7 @@ impl Order {
 
 impl Consigned {
     fn consignment(&self, session: &Session) -> Consignment {
-        let file = session.ledger.with_file_name("serials.txt");
+        let file = Path::new(&session.ledger.name()).with_file_name("serials.txt");
         Consignment {
             licence: name("L", self.licence),
             items: items(self.chip, self.quantity),
@@ -395,7 +396,7 @@ impl Step {
                 volume::run(session, &on(*offset), &request)
             }
             Step::Adopt(policy, offset) => {
-                let policy = session.ledger.with_file_name(format!("policy-{policy}.toml"));
+                let policy = Path::new(&session.ledger.name()).with_file_name(format!("policy-{policy}.toml"));
                 adopt::run(session, &on(*offset), &adopt::Request { policy })
             }
             Step::Void(entry) => {

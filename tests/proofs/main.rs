@@ -10,7 +10,7 @@ mod unsyncable;
 use chrono::NaiveDate;
 use exquota::commands::session::Session;
 use exquota::commands::{checkpoint, prove};
-use exquota::store::ledger::file::Disk;
+use exquota::store::ledger::file::{Disk, LedgerFile, System};
 use exquota::store::proof::checkpoint::Checkpoint;
 use exquota::store::proof::key::PrivateKey;
 use exquota::store::proof::tlog_proof::Inclusion;
@@ -200,11 +200,11 @@ fn what_can_not_be_made_durable_is_not_signed() {
     let folder = desk();
     let folder = folder.path();
     ok(folder, "checkpoint --key desk.key -o cp");
+    let system: Arc<dyn System> = Arc::new(Unsyncable(Disk::new(None)));
     let session = Session {
-        ledger: folder.join("ledger.jsonl"),
-        system: Arc::new(Unsyncable(Disk::new(None))),
+        ledger: Arc::new(LedgerFile::at(Arc::clone(&system), &folder.join("ledger.jsonl"), Duration::ZERO)),
+        system,
         today: NaiveDate::default(),
-        lock_timeout: Duration::ZERO,
         cached_from: u64::MAX,
         colour: false,
         progress: Arc::new(exquota::commands::progress::Unwatched),

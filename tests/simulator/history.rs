@@ -11,7 +11,8 @@ use exquota::commands::ship::{self, Consignment};
 use exquota::commands::{Answer, Exit, check, init, recover, validate};
 use exquota::domain::event::Event;
 use exquota::domain::lines::{FoldError, Unread};
-use exquota::store::ledger::file::{LedgerError, System};
+use exquota::store::ledger::LedgerError;
+use exquota::store::ledger::file::{LedgerFile, System};
 use exquota::store::ledger::read::Reader;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -59,10 +60,9 @@ impl Setting {
 fn session(machine: &Arc<Simulated>) -> Session {
     let system: Arc<dyn System> = machine.clone();
     Session {
-        ledger: LEDGER.into(),
+        ledger: Arc::new(LedgerFile::at(Arc::clone(&system), Path::new(LEDGER), Duration::from_secs(10))),
         system,
         today: day(),
-        lock_timeout: Duration::from_secs(10),
         cached_from: u64::MAX,
         colour: false,
         progress: Arc::new(Unwatched),

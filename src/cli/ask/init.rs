@@ -17,7 +17,7 @@ pub(super) fn ask(session: &Session, talk: &mut Talk<'_>, write: WriteArgs) -> a
     let date = options.date.unwrap_or(session.today);
     talk.say(&format!(
         "A new ledger in {}, dated {date}. Ctrl-C ends this; nothing is written before a yes.\n",
-        shown(&session.ledger)
+        clean(&session.ledger.name())
     ))?;
     let policy = policy(session, talk, &options)?;
     let (customers, preview) = customers(session, talk, &options, &policy)?;

@@ -16,7 +16,7 @@ pub(super) fn ask(session: &Session, talk: &mut Talk<'_>, mut write: WriteArgs) 
     let date = options.date.unwrap_or(session.today);
     talk.say(&format!(
         "A customer for {}, dated {date}. Ctrl-C ends this; nothing is written before a yes.\n",
-        clean(&session.ledger.display().to_string())
+        clean(&session.ledger.name())
     ))?;
     let mut asked = Asked { session, options: &options, request: Request::default(), known: None };
     asked.id(talk)?;

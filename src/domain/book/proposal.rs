@@ -12,7 +12,7 @@ use crate::domain::units::{Overflow, Units};
 use chrono::NaiveDate;
 
 /// What is asked of the book.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Proposal {
     /// As it would be written, with the next seq.
     pub entry: Entry,

@@ -174,6 +174,11 @@ impl Book {
         })
     }
 
+    /// Whether it goes on from a snapshot, and may so say [`FoldError::NotInBase`].
+    pub fn is_resumed(&self) -> bool {
+        self.resumed.is_some()
+    }
+
     /// Asks the base for what an entry names that is to take effect.
     pub(super) fn ask_base(&mut self, entry: &Entry) -> Result<(), FoldError> {
         let Some(resumed) = &self.resumed else { return Ok(()) };

@@ -1,14 +1,19 @@
 //! A ledger's bytes where they are: read from the start, and here and there again, without holding them.
 
-use super::file::{FileState, OpenFile};
+use super::file::{self, FileState, OpenFile};
+use super::{LedgerError, Version};
 use crate::domain::event::Entry;
 use crate::domain::lines::{Archive, Unread};
 use crate::store::record::{LONGEST, read_line};
 use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 
 /// What a ledger is read from. What is written to a file afterwards is no part of it.
 #[derive(Debug)]
-pub struct Source(Held);
+pub struct Source {
+    path: PathBuf,
+    held: Held,
+}
 
 #[derive(Debug)]
 enum Held {
@@ -20,26 +25,41 @@ enum Held {
 
 impl Source {
     /// The first `length` bytes of a file that was opened in this state.
-    pub fn of_file(file: Box<dyn OpenFile>, opened: FileState, length: u64) -> Self {
-        Source(Held::File(file, opened, length))
+    pub fn of_file(path: &Path, file: Box<dyn OpenFile>, opened: FileState, length: u64) -> Self {
+        Source { path: path.to_owned(), held: Held::File(file, opened, length) }
     }
 
-    /// These bytes.
-    pub fn of_bytes(bytes: Vec<u8>) -> Self {
-        Source(Held::Bytes(bytes))
+    /// These bytes, read from a place of this name.
+    pub fn of_bytes(path: &Path, bytes: Vec<u8>) -> Self {
+        Source { path: path.to_owned(), held: Held::Bytes(bytes) }
+    }
+
+    /// What messages call it.
+    pub fn name(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    /// It could not be read.
+    pub fn unread(&self, source: io::Error) -> LedgerError {
+        file::cannot_read(&self.path, source)
     }
 
     /// How many bytes.
     pub fn length(&self) -> u64 {
-        match &self.0 {
+        match &self.held {
             Held::File(_, _, length) => *length,
             Held::Bytes(bytes) => bytes.len() as u64,
         }
     }
 
+    /// The version that was opened, if that is what it still is.
+    pub fn version(&self) -> Option<Version> {
+        self.unchanged().map(FileState::version)
+    }
+
     /// The file as it was when it was opened, if that is what it still is.
-    pub fn unchanged(&self) -> Option<&FileState> {
-        match &self.0 {
+    pub(super) fn unchanged(&self) -> Option<&FileState> {
+        match &self.held {
             Held::File(file, opened, _) => file.state().is_ok_and(|now| now == *opened).then_some(opened),
             Held::Bytes(_) => None,
         }
@@ -56,7 +76,7 @@ impl Source {
     }
 
     fn read_at(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {
-        match &self.0 {
+        match &self.held {
             Held::File(file, _, length) => {
                 let left = usize::try_from(length.saturating_sub(at)).unwrap_or(usize::MAX);
                 let most = buffer.len().min(left);
@@ -166,12 +186,12 @@ mod tests {
             let mut bytes = b"before\n".to_vec();
             bytes.resize(7 + length, b'x');
             bytes.extend(b"\nafter\n");
-            let source = Source::of_bytes(bytes.clone());
+            let source = Source::of_bytes(Path::new("l"), bytes.clone());
             assert!(source.line_at(7).unwrap() == bytes[7..7 + length], "{length}");
         }
-        let unfinished = Source::of_bytes(b"before\nafter".to_vec());
+        let unfinished = Source::of_bytes(Path::new("l"), b"before\nafter".to_vec());
         assert!(unfinished.line_at(7).is_err());
-        let endless = Source::of_bytes(vec![b'a'; 3 * LONGEST]);
+        let endless = Source::of_bytes(Path::new("l"), vec![b'a'; 3 * LONGEST]);
         assert!(endless.line_at(0).is_err());
     }
 
@@ -182,7 +202,7 @@ mod tests {
         fs::write(&path, "one\n").unwrap();
         let file = Disk::new(None).open(&path, Opening::Read).unwrap();
         let state = file.state().unwrap();
-        let source = Source::of_file(file, state.clone(), 4);
+        let source = Source::of_file(&path, file, state.clone(), 4);
         assert_eq!(source.unchanged(), Some(&state));
         fs::write(&path, "one\ntwo\n").unwrap();
         assert_eq!(source.unchanged(), None);

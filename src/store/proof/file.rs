@@ -1,6 +1,5 @@
 //! The files of keys, checkpoints and proofs. None is ever overwritten: an old checkpoint can't be made again.
 
-use crate::store::ledger::file::{Opening, System};
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
@@ -116,17 +115,6 @@ pub fn refuse_existing(path: &Path) -> Result<(), FileError> {
 /// Whether a folder is there.
 pub fn is_folder(path: &Path) -> bool {
     path.is_dir()
-}
-
-/// Makes what was read of the ledger last, before anybody signs that it was so: a reader may see a line that its writer has
-/// not made durable yet, and a signature of it would outlive it.
-pub fn sync_ledger(system: &dyn System, ledger: &Path) -> Result<(), FileError> {
-    let sync = || {
-        let file = system.open(ledger, Opening::Read)?;
-        // A pipe holds nothing to make durable.
-        if file.state()?.irregular.is_none() { file.sync() } else { Ok(()) }
-    };
-    sync().map_err(FileError::system("sync", ledger))
 }
 
 fn write(path: &Path, bytes: &[u8], mode: u32) -> Result<(), FileError> {

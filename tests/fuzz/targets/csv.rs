@@ -4,10 +4,11 @@
 
 use chrono::{NaiveDate, TimeZone, Utc};
 use exquota::commands::error::NotValid;
+use exquota::commands::progress::Unwatched;
 use exquota::commands::session::{Session, Writing};
 use exquota::commands::{Answer, Exit, import, init, plan};
 use exquota::report::diagnostic::render;
-use exquota::store::ledger::file::Disk;
+use exquota::store::ledger::file::{Disk, LedgerFile, System};
 use libfuzzer_sys::{Corpus, fuzz_target};
 use serde_json::Value;
 use std::fs;
@@ -51,14 +52,14 @@ static FOLDER: LazyLock<TempDir> = LazyLock::new(|| {
 
 fn session(folder: &Path, ledger: &str) -> Session {
     let now = Utc.with_ymd_and_hms(2026, 3, 3, 8, 0, 0).single().expect("a time");
-    let system = Arc::new(Disk::new(Some(now)));
+    let system: Arc<dyn System> = Arc::new(Disk::new(Some(now)));
     Session {
-        ledger: folder.join(ledger),
+        ledger: Arc::new(LedgerFile::at(Arc::clone(&system), &folder.join(ledger), Duration::ZERO)),
         system,
         today: now.date_naive(),
-        lock_timeout: Duration::ZERO,
         cached_from: u64::MAX,
         colour: false,
+        progress: Arc::new(Unwatched),
     }
 }
 

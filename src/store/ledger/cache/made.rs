@@ -9,7 +9,7 @@ use super::{MAGIC, PREFIX, trial};
 use crate::domain::book::{Book, Kept};
 use crate::domain::event::{Digest, Seq};
 use crate::domain::fingerprints::Printer;
-use crate::store::ledger::file::FileState;
+use crate::store::ledger::Version;
 use chrono::{DateTime, Utc};
 use hashbrown::HashSet;
 use std::io::{self, ErrorKind, Read, Write};
@@ -18,8 +18,8 @@ use std::io::{self, ErrorKind, Read, Write};
 const MOST_FINDINGS: usize = 1000;
 
 /// The ledger that a book was folded from, as the cache is to say.
-pub(super) struct Folded<'a> {
-    pub(super) state: &'a FileState,
+pub(super) struct Folded {
+    pub(super) version: Version,
     pub(super) head: Digest,
     pub(super) recorded_at: DateTime<Utc>,
 }
@@ -50,7 +50,7 @@ struct Many<'a> {
 
 impl<'a> Made<'a> {
     /// Of a book that was folded from the start, or resumed from `base`. None of a book that can't be kept.
-    pub(super) fn of(book: &mut Book, folded: &Folded<'_>, base: Option<&'a Cached>) -> Option<Self> {
+    pub(super) fn of(book: &mut Book, folded: &Folded, base: Option<&'a Cached>) -> Option<Self> {
         if book.findings().len() > MOST_FINDINGS {
             return None;
         }
@@ -72,7 +72,7 @@ impl<'a> Made<'a> {
         let about = About {
             seed: printer.seed,
             trial: trial(printer),
-            length: folded.state.length,
+            length: folded.version.length,
             head: folded.head,
             recorded_at: folded.recorded_at,
             dead: many.dead,
@@ -82,7 +82,8 @@ impl<'a> Made<'a> {
             lapses,
         };
         let first = serde_json::to_vec(&Contents::of(&snapshot, about, at)?).ok()?;
-        Some(Made { first, many, stamp: Stamp::of(folded.state, snapshot.entries, folded.head) })
+        let stamp = Stamp { version: folded.version, entries: snapshot.entries, head: folded.head };
+        Some(Made { first, many, stamp })
     }
 
     /// The whole file.

@@ -2,8 +2,8 @@
 //!
 //! # What it is trusted for
 //!
-//! Only the one file that it was made from, in the state that it then had: device, inode, length, and both of its
-//! times, to the nanosecond. Any other program that writes to the ledger changes one of them, and the cache is stale.
+//! Only the one file that it was made from, in the [`Version`](super::Version) that it then had. Any other program that writes to the
+//! ledger changes that, and the cache is stale.
 //! A time so fresh that a later change could bear it too is not taken for one. The writer that appends a line knows
 //! that the ledger is what the cache was made from, and stamps the cache with what the file has become; what was
 //! appended since the fold is folded on top of it, by the same judge. Now and then that is kept: a new cache then takes
@@ -26,7 +26,8 @@ mod pages;
 mod stamp;
 mod table;
 
-use super::file::{self, Locked, OpenFile, Opening, System};
+use super::Writer;
+use super::file::{self, LedgerFile, OpenFile};
 use super::read::{Chain, Line, Reader};
 use super::source::Source;
 use crate::domain::book::{Base, Book, Snapshot};
@@ -40,7 +41,6 @@ use contents::Contents;
 use made::{Folded, Made};
 use pages::{HELD, PAGE, Pages};
 use stamp::Stamp;
-use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 /// What the first page begins with: the name of this layout; the generation, how many pages there are, and how long
@@ -58,23 +58,18 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// The cache of the ledger at `path`, if there is one and it holds for `ledger`, an open file. To be stamped it
-    /// must be opened to append.
-    pub fn open(system: &dyn System, path: &Path, ledger: &Rc<Source>, opening: Opening) -> Option<Self> {
-        let state = ledger.unchanged()?;
-        let path = cache_of(path);
-        // A pipe that nobody writes to would never open.
-        if system.look(&path).ok()??.irregular.is_some() {
-            return None;
-        }
-        let file: Rc<dyn OpenFile> = system.open(&path, opening).ok()?.into();
+    /// The cache beside a ledger's file, if there is one and it holds for `source`. To be stamped it must be opened to
+    /// append.
+    pub fn open(ledger: &LedgerFile, source: &Rc<Source>, to_append: bool) -> Option<Self> {
+        let version = source.version()?;
+        let file = ledger.open_cache(to_append)?;
         let mut generation = [0; 8];
         file::read_exactly(&*file, &mut generation, MAGIC.len() as u64).ok()?;
         let generation = u64::from_be_bytes(generation);
         let mut pages = Pages::of(Rc::clone(&file), generation);
         let (count, first) = prefix(&pages)?;
         let stamp = Stamp::last(&*file, generation, count.checked_mul(PAGE as u64)?)?;
-        if !stamp.is_of(state) || first > count * HELD as u64 {
+        if stamp.version != version || first > count * HELD as u64 {
             return None;
         }
         let mut bytes = vec![0; usize::try_from(first).ok()?];
@@ -84,10 +79,10 @@ impl Cache {
         let printer = Printer { seed: contents.seed };
         let holds = contents.version == env!("CARGO_PKG_VERSION")
             && contents.trial == trial(printer)
-            && contents.length <= stamp.length
+            && contents.length <= stamp.version.length
             && contents.entries() <= stamp.entries
             && !contents.is_worn();
-        let cached = Cached::new(pages, count, contents, printer, Rc::clone(ledger));
+        let cached = Cached::new(pages, count, contents, printer, Rc::clone(source));
         holds.then(|| Cache { cached: Rc::new(cached), file, generation, stamp })
     }
 
@@ -125,7 +120,7 @@ impl Cache {
     /// The lines that were appended since the fold.
     pub fn tail(&self) -> impl Iterator<Item = Result<Line, Vec<Fault>>> + '_ {
         let contents = &self.cached.contents;
-        let appended = (contents.length < self.stamp.length).then(|| {
+        let appended = (contents.length < self.stamp.version.length).then(|| {
             let chain = Chain::behind(contents.entries(), contents.head(), self.recorded_at());
             Reader::behind(self.cached.ledger.from(contents.length), chain, contents.length as usize)
         });
@@ -134,34 +129,28 @@ impl Cache {
 
     /// Says that the cache holds for the ledger as this writer leaves it, while nobody else can write. A cache that is
     /// not stamped is stale: nothing depends on this.
-    pub fn stamp(&self, locked: &Locked<'_>, entries: Seq, head: Digest) {
-        if let Some(state) = locked.settled() {
-            let _ = file::write_all(&*self.file, &Stamp::of(&state, entries, head).bytes(self.generation));
+    pub fn stamp(&self, writer: &dyn Writer, entries: Seq, head: Digest) {
+        if let Some(version) = writer.version() {
+            let _ = file::write_all(&*self.file, &Stamp { version, entries, head }.bytes(self.generation));
         }
     }
 }
 
-/// Leaves a cache of a book beside the ledger at `path`, whose head is `head`; the book was folded from all of it, or
+/// Leaves a cache of a book beside a ledger's file, whose head is `head`; the book was folded from all of `source`, or
 /// resumed from an older cache. If that can't be done, there is none: nothing depends on it.
 pub fn renew(
-    system: &dyn System,
-    path: &Path,
-    ledger: &Source,
+    ledger: &LedgerFile,
+    source: &Source,
     book: &mut Book,
     head: Digest,
     recorded_at: DateTime<Utc>,
     older: Option<&Cache>,
 ) {
-    if let Some(state) = ledger.unchanged().filter(|state| file::settle(system, state))
-        && ledger.unchanged().is_some()
-        && let Some(made) = Made::of(book, &Folded { state, head, recorded_at }, older.map(|older| &*older.cached))
+    if let Some(version) = ledger.settled(source)
+        && let Some(made) = Made::of(book, &Folded { version, head, recorded_at }, older.map(|older| &*older.cached))
     {
-        let _ = file::put_beside(system, &cache_of(path), state, |out| made.write(out));
+        let _ = ledger.put_cache(source, |out| made.write(out));
     }
-}
-
-fn cache_of(ledger: &Path) -> PathBuf {
-    file::with_suffix(ledger, ".cache")
 }
 
 /// How many pages there are, and how long the first part is.

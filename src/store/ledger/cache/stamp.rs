@@ -2,7 +2,8 @@
 
 use super::pages::sum_beside;
 use crate::domain::event::{Digest, Seq};
-use crate::store::ledger::file::{FileState, FileTime, Identity, OpenFile, read_exactly};
+use crate::store::ledger::Version;
+use crate::store::ledger::file::{OpenFile, read_exactly};
 
 /// How long a stamp is.
 const STAMP: usize = 104;
@@ -11,46 +12,17 @@ const SUM: usize = 8;
 /// The ledger as it was when it was known to go on from what was folded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Stamp {
-    pub(super) length: u64,
+    pub(super) version: Version,
     pub(super) entries: Seq,
     pub(super) head: Digest,
-    identity: Identity,
-    modified: FileTime,
-    changed: FileTime,
 }
 
 impl Stamp {
-    pub(super) fn of(state: &FileState, entries: Seq, head: Digest) -> Self {
-        Stamp {
-            length: state.length,
-            entries,
-            head,
-            identity: state.identity,
-            modified: state.modified,
-            changed: state.changed,
-        }
-    }
-
-    /// Whether the ledger is still in the state that this was made of.
-    pub(super) fn is_of(&self, state: &FileState) -> bool {
-        *self == Stamp::of(state, self.entries, self.head)
-    }
-
     pub(super) fn bytes(&self, generation: u64) -> Vec<u8> {
-        let ((modified, modified_nanos), (changed, changed_nanos)) = (self.modified, self.changed);
         let mut bytes = Vec::with_capacity(STAMP);
-        for number in [
-            self.length,
-            self.entries,
-            self.identity.device,
-            self.identity.inode,
-            modified.cast_unsigned(),
-            u64::from(modified_nanos),
-            changed.cast_unsigned(),
-            u64::from(changed_nanos),
-        ] {
-            bytes.extend_from_slice(&number.to_be_bytes());
-        }
+        bytes.extend_from_slice(&self.version.length.to_be_bytes());
+        bytes.extend_from_slice(&self.entries.to_be_bytes());
+        bytes.extend_from_slice(&self.version.mark);
         bytes.extend_from_slice(&self.head.0);
         let sum = sum_beside(generation, &bytes);
         bytes.extend_from_slice(&sum);
@@ -70,16 +42,9 @@ impl Stamp {
         if sum_beside(generation, held) != found {
             return None;
         }
-        let number = |place: usize| Some(u64::from_be_bytes(held.get(place * 8..place * 8 + 8)?.try_into().ok()?));
-        let time = |place| Some((number(place)?.cast_signed(), u32::try_from(number(place + 1)?).ok()?));
-        Some(Stamp {
-            length: number(0)?,
-            entries: number(1)?,
-            head: Digest(held.get(64..96)?.try_into().ok()?),
-            identity: Identity { device: number(2)?, inode: number(3)? },
-            modified: time(4)?,
-            changed: time(6)?,
-        })
+        let number = |place: usize| Some(u64::from_be_bytes(held.get(place..place + 8)?.try_into().ok()?));
+        let version = Version { length: number(0)?, mark: held.get(16..64)?.try_into().ok()? };
+        Some(Stamp { version, entries: number(8)?, head: Digest(held.get(64..)?.try_into().ok()?) })
     }
 }
 
@@ -94,8 +59,9 @@ mod tests {
         let path = folder.path().join("stamps");
         fs::write(&path, "pages").unwrap();
         let file = File::open(&path).unwrap();
-        let state = OpenFile::state(&file).unwrap();
-        let stamps = [Stamp::of(&state, 7, Digest([1; 32])), Stamp::of(&state, 8, Digest([2; 32]))];
+        let version = OpenFile::state(&file).unwrap().version();
+        let stamps =
+            [(7, Digest([1; 32])), (8, Digest([2; 32]))].map(|(entries, head)| Stamp { version, entries, head });
         let bytes = stamps.map(|stamp| stamp.bytes(3));
         assert_eq!(bytes[0].len(), STAMP);
         let last = |bytes: &[u8], generation| {
@@ -112,27 +78,5 @@ mod tests {
             damaged[place] ^= 1;
             assert_eq!(last(&damaged, 3), None, "byte {place}");
         }
-    }
-
-    #[test]
-    fn a_stamp_is_of_one_state_alone() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("ledger");
-        fs::write(&path, "x").unwrap();
-        let state = OpenFile::state(&File::open(&path).unwrap()).unwrap();
-        let stamp = Stamp::of(&state, 1, Digest([1; 32]));
-        assert!(stamp.is_of(&state));
-        let other = |change: fn(&mut FileState)| {
-            let mut state = state.clone();
-            change(&mut state);
-            stamp.is_of(&state)
-        };
-        assert!(!other(|state| state.length += 1));
-        assert!(!other(|state| state.identity.inode += 1));
-        assert!(!other(|state| state.identity.device += 1));
-        assert!(!other(|state| state.modified.1 += 1));
-        assert!(!other(|state| state.modified.0 += 1));
-        assert!(!other(|state| state.changed.1 += 1));
-        assert!(!other(|state| state.changed.0 += 1));
     }
 }

@@ -7,47 +7,42 @@
 use super::locking::{lock, look_at, stands_at};
 use super::system::{OpenFile, Opening, System};
 use super::writing::{Failure, good_lines, write_synced};
-use super::{LedgerError, io_error, suspect, with_suffix};
+use super::{LedgerError, LedgerFile, io_error, with_suffix};
 use crate::domain::admitted::Admitted;
 use crate::domain::event::Digest;
 use crate::domain::fault::{Fault, FaultCode};
 use crate::store::ledger::read::Chain;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 /// Says at once what [`create`] would say of a file that is in the way; it decides nothing.
-pub fn must_not_exist(system: &dyn System, path: &Path) -> Result<(), LedgerError> {
-    suspect::refuse(system, path)?;
-    match look_at(path, system.look(path))? {
+pub(super) fn must_not_exist(ledger: &LedgerFile) -> Result<(), LedgerError> {
+    ledger.refuse_suspect()?;
+    match look_at(&ledger.path, ledger.system.look(&ledger.path))? {
         None => Ok(()),
-        Some(_) => Err(LedgerError::Exists { path: path.to_owned() }),
+        Some(_) => Err(LedgerError::Exists { path: ledger.path.clone() }),
     }
 }
 
 /// Creates a ledger of these entries, durably; gives its head. Nothing that exists is touched.
 ///
 /// If it fails midway, nothing bears the ledger's name.
-pub fn create(
-    system: &dyn System,
-    path: &Path,
-    entries: &[Admitted],
-    timeout: Duration,
-) -> Result<Digest, LedgerError> {
+pub(super) fn create(ledger: &LedgerFile, entries: &[Admitted]) -> Result<Digest, LedgerError> {
     let mut chain = Chain::START;
     let lines = good_lines(&mut chain, entries)?;
     if lines.is_empty() {
         let fault = Fault::new(FaultCode::LedgerEmpty, "a ledger starts with its policy");
         return Err(LedgerError::Unwritable { faults: vec![fault] });
     }
-    must_not_exist(system, path)?;
-    let draft = Draft::begin(system, path, timeout)?;
-    draft.fill(&lines).and_then(|()| draft.give_name(path)).map_err(|(step, source)| {
+    must_not_exist(ledger)?;
+    let draft = Draft::begin(ledger)?;
+    draft.fill(&lines).and_then(|()| draft.give_name()).map_err(|(step, source)| {
+        let path = ledger.path.clone();
         if source.kind() == io::ErrorKind::AlreadyExists && step == NAMING {
             draft.discard();
-            return LedgerError::Exists { path: path.to_owned() };
+            return LedgerError::Exists { path };
         }
-        LedgerError::NotCreated { path: path.to_owned(), step, source, left: draft.withdraw(path).err() }
+        LedgerError::NotCreated { path, step, source, left: draft.withdraw().err() }
     })?;
     // If this fails, the next writer does it.
     draft.discard();
@@ -70,28 +65,30 @@ pub(super) fn finish(system: &dyn System, path: &Path, ledger: &dyn OpenFile) ->
 const NAMING: &str = "naming";
 
 /// A file that will be a ledger, locked, so that no writer takes it for one too early.
-pub(super) struct Draft<'s> {
-    system: &'s dyn System,
+pub(super) struct Draft<'l> {
+    system: &'l dyn System,
+    ledger: &'l Path,
     path: PathBuf,
     pub(super) file: Box<dyn OpenFile>,
 }
 
-impl<'s> Draft<'s> {
-    /// An empty draft beside the ledger at `path`; one that a killed founder left is emptied.
-    pub(super) fn begin(system: &'s dyn System, path: &Path, timeout: Duration) -> Result<Self, LedgerError> {
-        let ledger = path;
+impl<'l> Draft<'l> {
+    /// An empty draft beside the ledger; one that a killed founder left is emptied.
+    pub(super) fn begin(ledger: &'l LedgerFile) -> Result<Self, LedgerError> {
+        let LedgerFile { system, path: ledger, patience } = ledger;
+        let system = &**system;
         let path = draft_path(ledger);
-        let file = lock(system, &path, Opening::Draft, timeout)?;
+        let file = lock(system, &path, Opening::Draft, *patience)?;
         // With a second name it is a ledger already, or somebody's: nothing in it is touched.
         if stands_at(system, &*file, ledger)? {
-            return Err(LedgerError::Exists { path: ledger.to_owned() });
+            return Err(LedgerError::Exists { path: ledger.clone() });
         }
         let links = look_at(&path, file.state())?.links;
         if links != 1 {
             return Err(LedgerError::Linked { path, links });
         }
         file.truncate(0).map_err(|source| io_error("empty", &path, source))?;
-        Ok(Draft { system, path, file })
+        Ok(Draft { system, ledger, path, file })
     }
 
     pub(super) fn fill(&self, lines: &[u8]) -> Result<(), Failure> {
@@ -99,15 +96,15 @@ impl<'s> Draft<'s> {
     }
 
     /// Gives it the ledger's name, durably, if no other file has it.
-    fn give_name(&self, path: &Path) -> Result<(), Failure> {
-        self.system.link(&self.path, path).map_err(|source| (NAMING, source))?;
-        self.system.sync_directory_of(path).map_err(|source| ("syncing the directory of", source))
+    fn give_name(&self) -> Result<(), Failure> {
+        self.system.link(&self.path, self.ledger).map_err(|source| (NAMING, source))?;
+        self.system.sync_directory_of(self.ledger).map_err(|source| ("syncing the directory of", source))
     }
 
     /// Puts it in the place of the ledger, durably.
-    pub(super) fn replace(&self, path: &Path) -> Result<(), Failure> {
-        self.system.rename(&self.path, path).map_err(|source| ("renaming", source))?;
-        self.system.sync_directory_of(path).map_err(|source| ("syncing the directory of", source))
+    pub(super) fn replace(&self) -> Result<(), Failure> {
+        self.system.rename(&self.path, self.ledger).map_err(|source| ("renaming", source))?;
+        self.system.sync_directory_of(self.ledger).map_err(|source| ("syncing the directory of", source))
     }
 
     /// Takes its own name away, as far as that can be done: the next one deals with what is left.
@@ -116,13 +113,13 @@ impl<'s> Draft<'s> {
     }
 
     /// Takes its names away: it was never a ledger. The lock is still held, so nobody has written to it.
-    fn withdraw(&self, path: &Path) -> io::Result<()> {
-        let named = self.system.look(path)?.map(|at| at.identity) == Some(self.file.state()?.identity);
+    fn withdraw(&self) -> io::Result<()> {
+        let named = self.system.look(self.ledger)?.map(|at| at.identity) == Some(self.file.state()?.identity);
         if named {
-            self.system.remove(path)?;
+            self.system.remove(self.ledger)?;
         }
         self.system.remove(&self.path)?;
-        self.system.sync_directory_of(path)
+        self.system.sync_directory_of(self.ledger)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The one writer: the lock on the very file that stands at the path.
 
 use super::system::{FileState, OpenFile, Opening, System};
-use super::{LedgerError, founding, io_error};
+use super::{LedgerError, LedgerFile, founding, io_error};
 use std::io;
 use std::path::Path;
 use std::time::Duration;
@@ -36,19 +36,18 @@ pub(super) fn lock(
     }
 }
 
-/// The ledger at `path`, locked. It has one name: under two, it would have two sets of markers.
-pub(super) fn lock_ledger(
-    system: &dyn System,
-    path: &Path,
-    timeout: Duration,
-) -> Result<Box<dyn OpenFile>, LedgerError> {
-    let file = lock(system, path, Opening::Append, timeout)?;
-    founding::finish(system, path, &*file)?;
-    let links = look_at(path, file.state())?.links;
-    if links != 1 {
-        return Err(LedgerError::Linked { path: path.to_owned(), links });
+impl LedgerFile {
+    /// The ledger, locked. It has one name: under two, it would have two sets of markers.
+    pub(super) fn lock(&self) -> Result<Box<dyn OpenFile>, LedgerError> {
+        let LedgerFile { system, path, patience } = self;
+        let file = lock(&**system, path, Opening::Append, *patience)?;
+        founding::finish(&**system, path, &*file)?;
+        let links = look_at(path, file.state())?.links;
+        if links != 1 {
+            return Err(LedgerError::Linked { path: path.clone(), links });
+        }
+        Ok(file)
     }
-    Ok(file)
 }
 
 /// Whether this file is the one at `path`.

@@ -5,7 +5,7 @@
 //! 1. **One writer.** An exclusive lock spans reading, judging and appending. It is held on the very file
 //!    at the path (checked after locking): a regular one, with one name, reached by no symbolic link. A
 //!    lock that can't be had, or that the file system does not know, stops the write.
-//! 2. **Recorded means durable.** [`Locked::append`] returns the new head only after one write of all
+//! 2. **Recorded means durable.** [`Writer::append`] returns the new head only after one write of all
 //!    lines, an `fdatasync`, and reading them back. Before, nobody says "recorded", nor "already recorded": the line
 //!    may be one that a killed writer had not yet synced, so appending nothing syncs too.
 //! 3. **An unknown outcome is said.** If write, sync or reading back fails, nothing is retried (after a
@@ -18,14 +18,13 @@
 //!    last line of the file, so no write can make a line that the next reader refuses.
 //! 6. **Whole lines are never changed.** The file only grows, except for 4.
 //! 7. **A ledger appears whole, and is recovered whole.** A founder fills a draft, `<ledger>.new`, before it bears
-//!    the name. [`recover`] copies what is good to such a draft, keeps all old bytes beside it, and puts it in place.
+//!    the name. [`Ledger::recover`] copies what is good to such a draft, keeps all old bytes beside it, and puts it in place.
 //!
 //! Readers take no lock: whatever they see up to the last `\n` was written by someone who held it.
 
 mod answer;
 mod beside;
 mod disk;
-mod error;
 mod founding;
 mod locking;
 mod recovering;
@@ -36,30 +35,83 @@ mod writing;
 #[cfg(test)]
 mod tests;
 
-pub use answer::{cannot_read, open_for_answer};
-pub(super) use beside::put_beside;
+pub(super) use answer::cannot_read;
 pub use disk::Disk;
-pub use error::LedgerError;
-pub use founding::{create, must_not_exist};
-pub use recovering::{Recovered, recover};
 pub use system::{FileClock, FileState, FileTime, Identity, OpenFile, Opening, System};
 pub(super) use writing::write_all;
 
 use super::read::{Chain, last_line, torn};
+use super::source::Source;
+use super::{Ledger, LedgerError, Recovered, Version, Writer};
 use crate::domain::admitted::Admitted;
 use crate::domain::event::Digest;
 use crate::domain::fault::{Fault, FaultCode};
-use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use std::ffi::OsString;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
+
+/// A ledger in a file of its own.
+#[derive(Clone, Debug)]
+pub struct LedgerFile {
+    system: Arc<dyn System>,
+    path: PathBuf,
+    /// How long to wait for another writer.
+    patience: Duration,
+}
+
+impl LedgerFile {
+    /// The ledger at a path; there may be none yet.
+    pub fn at(system: Arc<dyn System>, path: &Path, patience: Duration) -> Self {
+        LedgerFile { system, path: path.to_owned(), patience }
+    }
+}
+
+impl Ledger for LedgerFile {
+    fn name(&self) -> String {
+        self.path.display().to_string()
+    }
+
+    fn file(&self) -> &LedgerFile {
+        self
+    }
+
+    fn open(&self) -> Result<Source, LedgerError> {
+        self.open_for_answer()
+    }
+
+    fn write(&self) -> Result<Box<dyn Writer>, LedgerError> {
+        Ok(Box::new(Locked::open(self)?))
+    }
+
+    fn create(&self, entries: &[Admitted]) -> Result<Digest, LedgerError> {
+        founding::create(self, entries)
+    }
+
+    fn must_not_exist(&self) -> Result<(), LedgerError> {
+        founding::must_not_exist(self)
+    }
+
+    fn recover(&self) -> Result<Recovered, LedgerError> {
+        recovering::recover(self)
+    }
+
+    fn marker(&self) -> Result<Option<PathBuf>, LedgerError> {
+        self.standing_marker()
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        let file = self.system.open(&self.path, Opening::Read)?;
+        // A pipe holds nothing to make durable.
+        if file.state()?.irregular.is_none() { file.sync() } else { Ok(()) }
+    }
+}
 
 /// A ledger that nobody else can write to, and how it ends. The lock ends with it.
 #[derive(Debug)]
-pub struct Locked<'s> {
-    system: &'s dyn System,
-    path: PathBuf,
+struct Locked {
+    ledger: LedgerFile,
     file: Box<dyn OpenFile>,
     length: u64,
     /// Its last whole line, and what stands behind it.
@@ -69,34 +121,14 @@ pub struct Locked<'s> {
     set_aside: Option<PathBuf>,
 }
 
-impl<'s> Locked<'s> {
-    /// Locks the ledger at `path`, waiting for another writer up to `timeout`, and reads its end.
-    pub fn open(system: &'s dyn System, path: &Path, timeout: Duration) -> Result<Self, LedgerError> {
-        let file = locking::lock_ledger(system, path, timeout)?;
-        suspect::refuse(system, path)?;
-        let length = locking::look_at(path, file.state())?.length;
-        let end = read_end(&*file, length).map_err(|source| io_error("read", path, source))?;
-        Ok(Locked { system, path: path.to_owned(), file, length, end, failed: false, set_aside: None })
+impl Writer for Locked {
+    fn source(&self) -> Result<Source, LedgerError> {
+        self.opened_again()
     }
 
-    /// Where the ledger is.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Where the bytes of an unfinished last line were moved, if there was one and something was appended.
-    pub fn set_aside(&self) -> Option<&Path> {
-        self.set_aside.as_deref()
-    }
-
-    /// Records these entries after `head`, the head they were judged on; gives the new head. With none, what is
-    /// there already is made durable.
-    ///
-    /// When it returns, they are durable. If the error is [`LedgerError::OutcomeUnknown`], nobody knows;
-    /// with any other error nothing was recorded.
-    pub fn append(&mut self, entries: &[Admitted], head: &Digest) -> Result<Digest, LedgerError> {
+    fn append(&mut self, entries: &[Admitted], head: &Digest) -> Result<Digest, LedgerError> {
         if self.failed {
-            return Err(LedgerError::Suspect { marker: suspect::marker_of(&self.path) });
+            return Err(LedgerError::Suspect { marker: self.ledger.marker_path() });
         }
         let mut chain = self.last_line()?;
         if chain.head() != *head {
@@ -114,14 +146,30 @@ impl<'s> Locked<'s> {
         Ok(chain.head())
     }
 
-    /// What the file is as this writer leaves it; none if somebody else wrote to it, or may yet and not be noticed.
-    pub(super) fn settled(&self) -> Option<FileState> {
+    fn set_aside(&self) -> Option<&Path> {
+        self.set_aside.as_deref()
+    }
+
+    fn version(&self) -> Option<Version> {
+        let system = &*self.ledger.system;
         let mut state = self.file.state().ok().filter(|state| state.length == self.length)?;
-        if !state.is_settled(self.system.file_clock()) && self.file.stamp_anew().is_ok() {
+        if !state.is_settled(system.file_clock()) && self.file.stamp_anew().is_ok() {
             // It was just looked at, so a system that can gives it a time of its own now, and there is nothing to wait for.
             state = self.file.state().ok().filter(|state| state.length == self.length)?;
         }
-        (settle(self.system, &state) && self.file.state().ok()? == state).then_some(state)
+        (settle(system, &state) && self.file.state().ok()? == state).then(|| state.version())
+    }
+}
+
+impl Locked {
+    /// Locks the ledger, waiting for another writer, and reads its end.
+    fn open(ledger: &LedgerFile) -> Result<Self, LedgerError> {
+        let path = &ledger.path;
+        let file = ledger.lock()?;
+        ledger.refuse_suspect()?;
+        let length = locking::look_at(path, file.state())?.length;
+        let end = read_end(&*file, length).map_err(|source| io_error("read", path, source))?;
+        Ok(Locked { ledger: ledger.clone(), file, length, end, failed: false, set_aside: None })
     }
 
     fn last_line(&self) -> Result<Chain, LedgerError> {
@@ -129,16 +177,17 @@ impl<'s> Locked<'s> {
             Some(line) => Chain::after(line),
             None => Err(vec![Fault::new(FaultCode::LedgerEmpty, "the ledger has no line")]),
         };
-        chain.map_err(|faults| LedgerError::Faulty { path: self.path.clone(), faults })
+        chain.map_err(|faults| LedgerError::Faulty { path: self.ledger.path.clone(), faults })
     }
 
     /// The file is as it was read, and still the one at the path.
     fn check_untouched(&self) -> Result<(), LedgerError> {
-        if !locking::stands_at(self.system, &*self.file, &self.path)? {
-            return Err(LedgerError::Replaced { path: self.path.clone() });
+        let LedgerFile { system, path, .. } = &self.ledger;
+        if !locking::stands_at(&**system, &*self.file, path)? {
+            return Err(LedgerError::Replaced { path: path.clone() });
         }
-        if locking::look_at(&self.path, self.file.state())?.length != self.length {
-            return Err(LedgerError::Changed { path: self.path.clone() });
+        if locking::look_at(path, self.file.state())?.length != self.length {
+            return Err(LedgerError::Changed { path: path.clone() });
         }
         Ok(())
     }
@@ -150,8 +199,10 @@ impl<'s> Locked<'s> {
         };
         let (whole, tail) = self.end.split_at(torn.offset);
         let offset = self.length - length_of(tail);
-        self.set_aside = Some(suspect::keep(self.system, &self.path, &*self.file, "torn", offset, tail)?);
-        self.file.truncate(offset).map_err(|source| io_error("cut the torn last line off", &self.path, source))?;
+        self.set_aside = Some(self.ledger.keep(&*self.file, "torn", offset, tail)?);
+        self.file
+            .truncate(offset)
+            .map_err(|source| io_error("cut the torn last line off", &self.ledger.path, source))?;
         (self.length, self.end) = (offset, whole.to_vec());
         Ok(())
     }
@@ -165,14 +216,14 @@ impl<'s> Locked<'s> {
         self.failed = true;
         let note =
             format!("{step} the ledger failed: {source}\n`exquota recover` checks the file and lifts this marker\n");
-        let marker = suspect::mark(self.system, &self.path, &note).err();
-        LedgerError::OutcomeUnknown { path: self.path.clone(), step, source, marker }
+        let marker = self.ledger.mark(&note).err();
+        LedgerError::OutcomeUnknown { path: self.ledger.path.clone(), step, source, marker }
     }
 }
 
 /// Waits a moment, until a change to a file in this state would give it other times than it has; false if none would,
 /// because files are stamped by another clock than this machine's, or if it takes too long.
-pub(super) fn settle(system: &dyn System, state: &FileState) -> bool {
+fn settle(system: &dyn System, state: &FileState) -> bool {
     /// The coarse clock that files are stamped by goes on every 1 to 10 ms; on a machine that shares its processors it
     /// was seen to stand still for over 20, so a few steps are no measure of it.
     const PAUSE: Duration = Duration::from_micros(500);
@@ -187,23 +238,6 @@ pub(super) fn settle(system: &dyn System, state: &FileState) -> bool {
         system.sleep(PAUSE);
     }
     false
-}
-
-/// The marker of a failed write, where one stands: what is read then may hold entries that nobody acknowledged.
-pub fn suspect_marker(system: &dyn System, path: &Path) -> Result<Option<PathBuf>, LedgerError> {
-    Ok(suspect::stands(system, path)?.then(|| suspect::marker_of(path)))
-}
-
-/// When an entry is recorded, in whole seconds: by the clock, but never before the `last` entry.
-///
-/// A clock behind by up to 5 minutes is put down to drift; by more, the write is refused.
-pub fn recording_time(clock: DateTime<Utc>, last: DateTime<Utc>) -> Result<DateTime<Utc>, LedgerError> {
-    const DRIFT: TimeDelta = TimeDelta::minutes(5);
-    let (clock, last) = (clock.trunc_subsecs(0), last.trunc_subsecs(0));
-    if last.signed_duration_since(clock) > DRIFT {
-        return Err(LedgerError::ClockBehind { clock, last });
-    }
-    Ok(clock.max(last))
 }
 
 /// Everything in a locked file.

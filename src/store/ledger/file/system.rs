@@ -2,6 +2,7 @@
 //!
 //! [`Disk`](super::Disk) is the real one. A simulated one lets tests stop, interleave and fail every single step.
 
+use crate::store::ledger::Version;
 use chrono::{DateTime, Utc};
 use std::fmt::Debug;
 use std::io;
@@ -129,6 +130,19 @@ pub struct FileClock {
 }
 
 impl FileState {
+    /// Which file it is, its length and its times: other programs change one of them when they write to it.
+    pub(in crate::store::ledger) fn version(&self) -> Version {
+        let Identity { device, inode } = self.identity;
+        let times = [self.modified, self.changed].map(|(seconds, nanos)| [seconds.cast_unsigned(), u64::from(nanos)]);
+        let mut mark = [0; Version::MARK];
+        for (place, number) in
+            mark.chunks_exact_mut(8).zip([device, inode].into_iter().chain(times.into_iter().flatten()))
+        {
+            place.copy_from_slice(&number.to_be_bytes());
+        }
+        Version { length: self.length, mark }
+    }
+
     /// Whether any change that is made after this state was looked at gives the file other times.
     pub fn is_settled(&self, clock: FileClock) -> bool {
         /// File systems without nanoseconds keep seconds, some only every other one.
@@ -147,6 +161,33 @@ impl FileState {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whatever_changes_about_a_file_changes_its_version() {
+        let state = FileState {
+            identity: Identity { device: 1, inode: 1 },
+            links: 1,
+            length: 1,
+            irregular: None,
+            owner: (0, 0),
+            mode: 0,
+            modified: (1, 1),
+            changed: (1, 1),
+        };
+        let same = |change: fn(&mut FileState)| {
+            let mut other = state.clone();
+            change(&mut other);
+            other.version() == state.version()
+        };
+        assert!(same(|_| ()));
+        assert!(!same(|state| state.length += 1));
+        assert!(!same(|state| state.identity.inode += 1));
+        assert!(!same(|state| state.identity.device += 1));
+        assert!(!same(|state| state.modified.1 += 1));
+        assert!(!same(|state| state.modified.0 += 1));
+        assert!(!same(|state| state.changed.1 += 1));
+        assert!(!same(|state| state.changed.0 += 1));
+    }
 
     #[test]
     fn a_state_is_settled_where_no_later_change_has_its_times() {

@@ -8,8 +8,10 @@ use super::*;
 use crate::domain::event::{Entry, Event, Void};
 use crate::domain::text::Text;
 use crate::store::ledger::read::Reader;
+use crate::store::ledger::recording_time;
 use crate::store::record::arbitrary::{POLICY, adoption};
 use crate::store::record::sha256;
+use chrono::{DateTime, TimeDelta, Utc};
 use std::fs::{self, File};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::sync::LazyLock;
@@ -18,27 +20,35 @@ use tempfile::TempDir;
 const NOW: Duration = Duration::ZERO;
 
 /// The machine that the tests run on.
-fn system() -> &'static dyn System {
-    static DISK: LazyLock<Disk> = LazyLock::new(|| Disk::new(None));
-    &*DISK
+fn system() -> Arc<dyn System> {
+    static DISK: LazyLock<Arc<Disk>> = LazyLock::new(|| Arc::new(Disk::new(None)));
+    Arc::clone(&*DISK) as Arc<dyn System>
+}
+
+fn at(path: &Path, patience: Duration) -> LedgerFile {
+    LedgerFile::at(system(), path, patience)
+}
+
+fn lock(path: &Path, patience: Duration) -> Result<Locked, LedgerError> {
+    Locked::open(&at(path, patience))
 }
 
 fn read_for_answer(path: &Path) -> Result<Vec<u8>, LedgerError> {
     let mut bytes = Vec::new();
-    let read = open_for_answer(system(), path)?.from_start().read_to_end(&mut bytes);
+    let read = at(path, NOW).open()?.from_start().read_to_end(&mut bytes);
     read.map(|_| bytes).map_err(|error| cannot_read(path, error))
 }
 
 fn create(path: &Path, entries: &[Admitted]) -> Result<Digest, LedgerError> {
-    super::create(system(), path, entries, NOW)
+    at(path, NOW).create(entries)
 }
 
 fn must_not_exist(path: &Path) -> Result<(), LedgerError> {
-    super::must_not_exist(system(), path)
+    at(path, NOW).must_not_exist()
 }
 
 fn recover(path: &Path) -> Result<Recovered, LedgerError> {
-    super::recover(system(), path, NOW)
+    at(path, NOW).recover()
 }
 
 /// A folder with a ledger of one line.
@@ -59,8 +69,8 @@ impl Desk {
         with_suffix(&self.path, suffix)
     }
 
-    fn open(&self) -> Result<Locked<'static>, LedgerError> {
-        Locked::open(system(), &self.path, NOW)
+    fn open(&self) -> Result<Locked, LedgerError> {
+        lock(&self.path, NOW)
     }
 
     fn bytes(&self) -> Vec<u8> {
@@ -231,7 +241,7 @@ fn only_a_good_last_line_is_followed() {
 fn only_a_regular_file_of_one_name_is_opened() {
     let desk = Desk::new();
     let at = |name: &str| desk.folder.path().join(name);
-    let open = |name: &str| Locked::open(system(), &at(name), NOW).unwrap_err();
+    let open = |name: &str| lock(&at(name), NOW).unwrap_err();
 
     let error = open("nothing");
     assert!(matches!(error, LedgerError::Missing { .. }), "{error}");
@@ -270,10 +280,10 @@ fn readers_follow_links_and_need_no_lock() {
 fn one_writer_at_a_time() {
     let desk = Desk::new();
     let locked = desk.open().unwrap();
-    let error = Locked::open(system(), &desk.path, Duration::from_millis(30)).unwrap_err();
+    let error = lock(&desk.path, Duration::from_millis(30)).unwrap_err();
     assert!(matches!(error, LedgerError::LockTimeout { .. }), "{error}");
     std::thread::scope(|scope| {
-        let waiting = scope.spawn(|| Locked::open(system(), &desk.path, Duration::from_secs(20)).is_ok());
+        let waiting = scope.spawn(|| lock(&desk.path, Duration::from_secs(20)).is_ok());
         std::thread::sleep(Duration::from_millis(50));
         drop(locked);
         assert!(waiting.join().unwrap(), "the lock is had once it is free");
@@ -287,7 +297,7 @@ fn writers_side_by_side_lose_nothing() {
     std::thread::scope(|scope| {
         for _ in 0..WRITERS {
             scope.spawn(|| {
-                let mut locked = Locked::open(system(), &desk.path, Duration::from_secs(60)).unwrap();
+                let mut locked = lock(&desk.path, Duration::from_secs(60)).unwrap();
                 let bytes = desk.bytes();
                 let mut reader = Reader::new(&bytes);
                 let last = reader.by_ref().last().unwrap().unwrap().number;
@@ -306,7 +316,7 @@ fn a_file_put_in_its_place_is_the_one_that_is_locked() {
     let mut old = desk.open().unwrap();
     let head = head_of(&desk.bytes());
     std::thread::scope(|scope| {
-        let waiting = scope.spawn(|| Locked::open(system(), &desk.path, Duration::from_secs(20)).unwrap());
+        let waiting = scope.spawn(|| lock(&desk.path, Duration::from_secs(20)).unwrap());
         std::thread::sleep(Duration::from_millis(50));
         let new = desk.beside(".new");
         fs::write(&new, [desk.bytes(), b"{".to_vec()].concat()).unwrap();
@@ -359,7 +369,7 @@ fn a_failed_write_leaves_a_marker_that_stops_every_write() {
 fn a_marker_that_fails_is_said() {
     let desk = Desk::new();
     let mut locked = desk.open().unwrap();
-    locked.path = desk.folder.path().join("no folder").join("ledger.jsonl");
+    locked.ledger.path = desk.folder.path().join("no folder").join("ledger.jsonl");
     let error = locked.fail("syncing", io::ErrorKind::StorageFull.into());
     assert!(matches!(error, LedgerError::OutcomeUnknown { marker: Some(_), .. }));
     assert!(error.to_string().contains("the marker that would stop further writes failed too"));

@@ -16,7 +16,7 @@ fn a_killed_founder_leaves_no_ledger_or_one_that_the_next_writer_finishes() {
     fs::hard_link(&desk.path, &draft).unwrap();
     let before = desk.bytes();
     assert!(matches!(create(&desk.path, &[policy(), void(2)]).unwrap_err(), LedgerError::Exists { .. }));
-    let begun = founding::Draft::begin(system(), &desk.path, NOW).err().unwrap();
+    let begun = founding::Draft::begin(&at(&desk.path, NOW)).err().unwrap();
     assert!(matches!(begun, LedgerError::Exists { .. }), "{begun}");
     assert_eq!(desk.bytes(), before);
     desk.open().unwrap().append(&[void(2)], &head_of(&before)).unwrap();

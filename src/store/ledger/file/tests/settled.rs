@@ -124,21 +124,20 @@ fn changed(nanos: u32) -> FileState {
 }
 
 /// What a writer takes the file for, how often it stamped it, and how often it waited.
-fn told(states: &[FileState], stampable: bool, step: u32) -> (Option<FileState>, usize, usize) {
+fn told(states: &[FileState], stampable: bool, step: u32) -> (Option<Version>, usize, usize) {
     let stamps: &'static AtomicUsize = Box::leak(Box::default());
-    let clock = Clock { step, ..Clock::default() };
+    let clock = Arc::new(Clock { step, ..Clock::default() });
     let file = Scripted { states: states.to_vec(), looks: AtomicUsize::new(0), stamps, stampable };
     let locked = Locked {
-        system: &clock,
-        path: PathBuf::new(),
+        ledger: LedgerFile::at(Arc::<Clock>::clone(&clock), Path::new(""), Duration::ZERO),
         file: Box::new(file),
         length: LENGTH,
         end: Vec::new(),
         failed: false,
         set_aside: None,
     };
-    let settled = locked.settled();
-    (settled, stamps.load(Relaxed), clock.waits.load(Relaxed))
+    let version = locked.version();
+    (version, stamps.load(Relaxed), clock.waits.load(Relaxed))
 }
 
 /// Not settled: the clock shows this time.
@@ -146,15 +145,15 @@ const NOW: u32 = 400;
 
 #[test]
 fn a_file_that_is_settled_is_left_as_it_is() {
-    assert_eq!(told(&[changed(399)], true, 0), (Some(changed(399)), 0, 0));
-    assert_eq!(told(&[changed(500)], true, 0), (Some(changed(500)), 0, 0));
+    assert_eq!(told(&[changed(399)], true, 0), (Some(changed(399).version()), 0, 0));
+    assert_eq!(told(&[changed(500)], true, 0), (Some(changed(500).version()), 0, 0));
 }
 
 #[test]
 fn a_file_is_stamped_anew_before_anybody_waits() {
-    assert_eq!(told(&[changed(NOW), changed(450)], true, 0), (Some(changed(450)), 1, 0));
-    assert_eq!(told(&[changed(NOW), changed(NOW)], true, 1), (Some(changed(NOW)), 1, 1));
-    assert_eq!(told(&[changed(NOW)], false, 1), (Some(changed(NOW)), 1, 1), "where that is not allowed");
+    assert_eq!(told(&[changed(NOW), changed(450)], true, 0), (Some(changed(450).version()), 1, 0));
+    assert_eq!(told(&[changed(NOW), changed(NOW)], true, 1), (Some(changed(NOW).version()), 1, 1));
+    assert_eq!(told(&[changed(NOW)], false, 1), (Some(changed(NOW).version()), 1, 1), "where that is not allowed");
 }
 
 #[test]
