@@ -10,14 +10,14 @@ use super::session::{Fold, Opened, Session, Writing};
 use super::{Answer, Exit, approve, order, sheet, ship, writing};
 use crate::domain::admitted::Admitted;
 use crate::domain::book::{Proposal, Verdict};
-use crate::domain::event::{Approval, Event, Number, Seq, Shipment};
+use crate::domain::event::{Approval, Event, Shipment};
 use crate::domain::judge::Asked;
+use crate::domain::lines::Freed;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::State;
 use crate::report::import::{Imported, ImportedRow, Outcome};
 use crate::store::ledger::recording_time;
 use chrono::{DateTime, NaiveDate, Utc};
-use std::collections::HashMap;
 use std::path::PathBuf;
 
 /// What is asked.
@@ -57,9 +57,6 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
     Ok(batch.answer(filings, request, options.dry_run))
 }
 
-/// Entries whose number was freed by a void, by namespace (D18): the entry and its void.
-type Voided = HashMap<(Kind, String), (Seq, Seq)>;
-
 /// All filings, judged on top of one another.
 struct Batch {
     opened: Opened,
@@ -75,7 +72,7 @@ impl Batch {
         let recorded_at = recording_time(session.system.now(), opened.last_recorded)?;
         let default_date = options.date.unwrap_or(session.today);
         let head_moved = writing::head_moved(options, &opened);
-        let voided = voided(&opened)?;
+        let freed = opened.book.lines().freed()?;
         let mut batch = Batch { opened, admitted: Vec::new(), outcomes: Vec::new(), warnings: Vec::new(), written: 0 };
         let undated = filings.filings.iter().filter(|filing| filing.terms.date.is_none()).count();
         if undated > 0 && options.date.is_none() {
@@ -88,7 +85,7 @@ impl Batch {
         for (done, filing) in (0..).zip(&filings.filings) {
             session.progress.at("judging entries", done, all);
             let date = filing.terms.date.unwrap_or(default_date);
-            let outcome = batch.judge_one(filing, date, recorded_at, options, &head_moved, &voided)?;
+            let outcome = batch.judge_one(filing, date, recorded_at, options, &head_moved, &freed)?;
             batch.outcomes.push(outcome);
         }
         Ok(batch)
@@ -101,7 +98,7 @@ impl Batch {
         recorded_at: DateTime<Utc>,
         options: &Writing,
         head_moved: &Option<Refusal>,
-        voided: &Voided,
+        freed: &Freed,
     ) -> anyhow::Result<Outcome> {
         if let Some(line) = filing.spoilt_by {
             return Ok(Outcome::HeldBack(line));
@@ -119,13 +116,13 @@ impl Batch {
             }
         };
         let holder = self.opened.book.lines().holder(&event)?;
-        if let (None, Some((entry, by))) = (holder, voided.get(&(filing.kind, filing.number.to_owned()))) {
+        if let (None, Some((entry, by))) = (holder, freed.last(&event)) {
             // The number is free again (D3), but whoever voided the entry did not ask for its return.
             let told = format!(
                 "entry {entry} with this number was voided by entry {by}; if it did happen, record it with `{}`",
                 if filing.kind == Kind::Approval { "approve" } else { "ship" }
             );
-            return Ok(Outcome::Conflict { entry: Some(*entry), differs: Vec::new(), message: told });
+            return Ok(Outcome::Conflict { entry: Some(entry), differs: Vec::new(), message: told });
         }
         let entry = writing::entry(&self.opened, event, date, recorded_at, &options.by, None);
         let proposal = Proposal { entry, asked: Asked::Record, head_moved: head_moved.clone() };
@@ -238,19 +235,4 @@ fn event(state: &State, filing: &Filing<'_>) -> anyhow::Result<Event> {
 
 fn owned(text: Option<&str>) -> Option<String> {
     text.map(str::to_owned)
-}
-
-fn voided(opened: &Opened) -> anyhow::Result<Voided> {
-    let lines = opened.book.lines();
-    let mut numbered = Voided::new();
-    for (seq, by) in lines.voided() {
-        let voided = lines.get(seq)?;
-        let Some(number) = voided.as_ref().and_then(|entry| entry.event.number()) else { continue };
-        let namespace = if let Number::Licence(_) = number { Kind::Approval } else { Kind::Shipment };
-        let number = (namespace, number.as_str().to_owned());
-        // Of several entries that had it, the last is the one to tell of.
-        let last = numbered.entry(number).or_insert((seq, by));
-        *last = (*last).max((seq, by));
-    }
-    Ok(numbered)
 }

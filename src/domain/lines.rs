@@ -40,6 +40,23 @@ pub enum FoldError {
     NotInBase,
 }
 
+/// Numbers that a void freed (D3), each with the last entry that had it and that entry's void.
+#[derive(Debug, Default)]
+pub struct Freed {
+    licences: HashMap<LicenceNumber, (Seq, Seq)>,
+    references: HashMap<Reference, (Seq, Seq)>,
+}
+
+impl Freed {
+    /// The last voided entry that had the number of this event, and its void.
+    pub fn last(&self, event: &Event) -> Option<(Seq, Seq)> {
+        match event.number()? {
+            Number::Licence(number) => self.licences.get(number).copied(),
+            Number::Reference(reference) => self.references.get(reference).copied(),
+        }
+    }
+}
+
 /// One recorded entry, but for the newest.
 #[derive(Debug)]
 enum Kept {
@@ -179,9 +196,19 @@ impl Lines {
         self.voided_by.get(&seq).copied()
     }
 
-    /// Every voided entry with its void.
-    pub fn voided(&self) -> impl Iterator<Item = (Seq, Seq)> {
-        self.voided_by.iter().map(|(entry, void)| (*entry, *void))
+    /// The numbers that voided entries had, whether others have them now or not.
+    pub fn freed(&self) -> Result<Freed, Unread> {
+        let mut voided: Vec<(Seq, Seq)> = self.voided_by.iter().map(|(entry, void)| (*entry, *void)).collect();
+        voided.sort_unstable();
+        let mut freed = Freed::default();
+        for (seq, by) in voided {
+            match self.get(seq)?.as_ref().and_then(|entry| entry.event.number()) {
+                Some(Number::Licence(number)) => drop(freed.licences.insert(number.clone(), (seq, by))),
+                Some(Number::Reference(reference)) => drop(freed.references.insert(reference.clone(), (seq, by))),
+                None => {}
+            }
+        }
+        Ok(freed)
     }
 
     /// The live approval under this number, wherever it lies in effective order.
