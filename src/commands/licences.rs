@@ -35,17 +35,11 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let licences = state
         .licences()
         .filter(|licence| families.is_empty() || families.contains(&state.root(licence.customer)))
+        .filter(|licence| request.expiring.is_none_or(|days| licence.expires_within(date, days)))
         .map(|licence| standing(state, licence))
-        .filter(|licence| request.expiring.is_none_or(|days| expires_within(licence, days)))
         .collect();
     let document = Licences { as_of: date, policy: PolicyLabel::of(&state.in_force().adoption), head, licences };
     Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings: opened.warnings })
-}
-
-/// Whether it is open and its last valid day is at most so many days off.
-pub(super) fn expires_within(licence: &LicenceStanding, days: u32) -> bool {
-    let soon = licence.days_to_expiry.is_some_and(|left| (0..=i64::from(days)).contains(&left));
-    soon && matches!(licence.state, "open" | "suspended")
 }
 
 /// A licence as a document, on the state's day.

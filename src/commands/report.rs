@@ -40,8 +40,8 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let counted = counted(&opened.book, date)?;
     let entries = opened.book.lines().len() as u64;
     let state = opened.book.as_of(date)?;
-    let mut soon: Vec<LicenceStanding> = state.licences().map(|licence| licences::standing(state, licence)).collect();
-    soon.retain(|licence| licences::expires_within(licence, request.expiring));
+    let soon = state.licences().filter(|licence| licence.expires_within(date, request.expiring));
+    let mut soon: Vec<LicenceStanding> = soon.map(|licence| licences::standing(state, licence)).collect();
     soon.sort_by(|a, b| a.expires.cmp(&b.expires));
     let report = Report {
         adoption: Arc::clone(&state.in_force().adoption),

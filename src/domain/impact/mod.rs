@@ -111,7 +111,8 @@ pub fn impact(state: &mut State) -> Result<Impact, Overflow> {
     for row in headroom(state)? {
         over.extend(exceeded(state, row)?);
     }
-    let (as_of, unit, dropped_chips) = (state.date(), state.policy().unit.clone(), dropped_chips(state));
+    let dropped_chips = state.dropped_by(state.policy()).map(|(name, _)| name.clone()).collect();
+    let (as_of, unit) = (state.date(), state.policy().unit.clone());
     let ceilings: Vec<CeilingName> = state.policy().ceilings.iter().map(|ceiling| ceiling.name.clone()).collect();
     let mut cuts = Cuts::of_conditions(state)?;
     // Ceilings take their turn in the policy's order, and each cut counts for all of them (D30).
@@ -144,18 +145,6 @@ fn exceeded(state: &State, row: HeadroomRow) -> Result<Option<Over>, Overflow> {
         may_still_ship: ceiling.limit.minus(shipped)?.max(Units::ZERO),
         still_over_by: over_by,
     }))
-}
-
-/// Chips in use that the policy in force has no equivalence for (D17).
-fn dropped_chips(state: &State) -> Vec<ChipName> {
-    let policy = state.policy();
-    state
-        .amounts(&Group::Total)
-        .filter(|(_, amounts)| amounts.authorised != 0 || amounts.shipped != 0)
-        .filter_map(|(chip, _)| state.chip_name(chip))
-        .filter(|name| policy.chip(name).is_none_or(|chip| chip.equivalence.is_none()))
-        .cloned()
-        .collect()
 }
 
 #[cfg(test)]

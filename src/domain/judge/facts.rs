@@ -14,24 +14,19 @@ use chrono::NaiveDate;
 
 /// An adoption keeps every chip that is in use, with an equivalence (R7, D17).
 pub(super) fn adoption(state: &State, adoption: &Adoption, ruling: &mut Ruling) {
-    for (chip, amounts) in state.amounts(&Group::Total) {
-        let Some(name) = state.chip_name(chip).filter(|_| amounts.authorised != 0 || amounts.shipped != 0) else {
-            continue;
-        };
-        if adoption.policy.chip(name).is_none_or(|chip| chip.equivalence.is_none()) {
-            ruling.refuse(
-                Refusal::new(
-                    Code::PolicyDropsChip,
-                    format!(
-                        "the ledger holds {} authorised and {} shipped of `{name}`, which the policy does not count",
-                        grouped(amounts.authorised),
-                        grouped(amounts.shipped),
-                    ),
-                )
-                .chip(name)
-                .help(format!("give `[chips.{name}]` an equivalence in the policy; 0 records it and counts nothing")),
-            );
-        }
+    for (name, amounts) in state.dropped_by(&adoption.policy) {
+        ruling.refuse(
+            Refusal::new(
+                Code::PolicyDropsChip,
+                format!(
+                    "the ledger holds {} authorised and {} shipped of `{name}`, which the policy does not count",
+                    grouped(amounts.authorised),
+                    grouped(amounts.shipped),
+                ),
+            )
+            .chip(name)
+            .help(format!("give `[chips.{name}]` an equivalence in the policy; 0 records it and counts nothing")),
+        );
     }
 }
 

@@ -159,6 +159,12 @@ pub struct Licence {
 }
 
 impl Licence {
+    /// Whether it is open, and its last valid day is at most so many days after `date`.
+    pub fn expires_within(&self, date: NaiveDate, days: u32) -> bool {
+        let left = self.life.expires.map(|last_day| (last_day - date).num_days());
+        self.life.is_open() && left.is_some_and(|left| (0..=i64::from(days)).contains(&left))
+    }
+
     /// The chip's part of it.
     pub fn held(&self, chip: ChipIx) -> Option<Held> {
         self.chips.iter().find(|held| held.chip == chip).copied()

@@ -279,6 +279,14 @@ impl State {
         tally.into_iter().flat_map(Tally::iter).filter(move |(chip, _)| covered(*chip))
     }
 
+    /// Chips in use that a policy does not count, with their amounts: it has no such chip, or no equivalence (D17).
+    pub fn dropped_by<'a>(&'a self, policy: &'a Policy) -> impl Iterator<Item = (&'a ChipName, Amounts)> {
+        let in_use = self.amounts(&Group::Total).filter(|(_, amounts)| amounts.authorised != 0 || amounts.shipped != 0);
+        in_use
+            .filter_map(|(chip, amounts)| Some((self.chip_name(chip)?, amounts)))
+            .filter(|(name, _)| policy.chip(name).is_none_or(|chip| chip.equivalence.is_none()))
+    }
+
     /// The limit of `ceiling` for `group`: the latest unexpired exception's, else the policy's (D16).
     pub fn limit(&self, ceiling: &Ceiling, group: &Group) -> Limit {
         let granted = self.exceptions.iter().rev().find(|(_, exception)| {
