@@ -1,8 +1,8 @@
 //! `export`: the ledger for a spreadsheet, or for hledger to add up anew.
 
-use super::log::licence_of;
 use super::session::{Opened, Session};
 use super::{Answer, Exit};
+use crate::domain::about;
 use crate::domain::event::Seq;
 use crate::report::entries::summary;
 use crate::report::export::hledger::Journal;
@@ -57,7 +57,7 @@ fn table(opened: &Opened, as_of: Option<NaiveDate>) -> anyhow::Result<Exported> 
             continue;
         }
         entries += 1;
-        let licence = licence_of(opened, &entry.event)?;
+        let licence = about::licence(book.lines(), &entry.event)?;
         let refusals = book.finding(entry.seq).map(|finding| finding.refusals.as_slice()).unwrap_or_default();
         let approval = licence.as_ref().and_then(|licence| book.lines().approval(licence));
         let beside = Beside {
@@ -93,7 +93,7 @@ fn journal(opened: &mut Opened, as_of: NaiveDate) -> anyhow::Result<Exported> {
     let mut journal = Journal::headed(&head_lines, begins);
     for place in &places {
         let Some(entry) = opened.book.lines().get(place.seq)?.map(|entry| entry.into_owned()) else { continue };
-        let licence = licence_of(opened, &entry.event)?;
+        let licence = about::licence(opened.book.lines(), &entry.event)?;
         while let Some(day) = journal.next_lapse_before(place.date) {
             journal.lapse(day, opened.book.as_of(day)?);
         }

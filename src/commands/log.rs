@@ -2,9 +2,10 @@
 
 use super::session::{Opened, Session};
 use super::{Answer, Exit, headroom};
+use crate::domain::about;
 use crate::domain::event::{Entry, Event, EventKind, Seq};
 use crate::domain::lines::Unread;
-use crate::domain::text::{CustomerId, LicenceNumber};
+use crate::domain::text::LicenceNumber;
 use crate::report::entries::{Log, LoggedEntry};
 use chrono::NaiveDate;
 use hashbrown::HashMap;
@@ -55,8 +56,10 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     };
     if customer.is_some() || licence.is_some() {
         let found = shipments.found(&opened, |entry| {
-            Ok(licence.as_ref().map_or(Ok(true), |licence| concerns_licence(&opened, entry, licence))?
-                && customer.as_ref().map_or(Ok(true), |customer| concerns_customer(&opened, entry, customer))?)
+            let lines = opened.book.lines();
+            let of_licence = |number| about::concerns_licence(lines, &entry.event, number);
+            let of_customer = |id| about::concerns_customer(lines, &entry.event, id);
+            Ok(licence.as_ref().map_or(Ok(true), of_licence)? && customer.as_ref().map_or(Ok(true), of_customer)?)
         })?;
         entries = read_again(&opened, found)?;
         entries.retain(|logged| is_listed(&logged.entry));
@@ -116,43 +119,4 @@ pub(super) fn read_again(opened: &Opened, seqs: impl IntoIterator<Item = Seq>) -
 
 fn logged(entry: Entry, line: &[u8]) -> LoggedEntry {
     LoggedEntry { entry, line: String::from_utf8_lossy(line).into_owned(), void_by: None }
-}
-
-/// The licence an entry is about: its own, its shipment's, or that of the entry it voids.
-pub(super) fn licence_of(opened: &Opened, event: &Event) -> Result<Option<LicenceNumber>, Unread> {
-    let lines = opened.book.lines();
-    Ok(match event {
-        Event::Return(returned) => lines.shipment(&returned.shipment)?.map(|(_, shipment)| shipment.licence),
-        Event::Void(void) => match lines.get(void.entry)? {
-            // A void can't be voided (R9), so this goes no deeper.
-            Some(voided) if !matches!(voided.event, Event::Void(_)) => licence_of(opened, &voided.event)?,
-            _ => None,
-        },
-        event => event.licence().cloned(),
-    })
-}
-
-pub(super) fn concerns_licence(opened: &Opened, entry: &Entry, licence: &LicenceNumber) -> Result<bool, Unread> {
-    let replaces = matches!(&entry.event, Event::Approval(approval) if approval.replaces.as_ref() == Some(licence));
-    Ok(replaces || licence_of(opened, &entry.event)?.as_ref() == Some(licence))
-}
-
-pub(super) fn concerns_customer(opened: &Opened, entry: &Entry, customer: &CustomerId) -> Result<bool, Unread> {
-    let lines = opened.book.lines();
-    let named = match &entry.event {
-        Event::Customer(record) => record.id == *customer,
-        Event::Exception(exception) => exception.group.as_str() == customer.as_str(),
-        Event::Approval(approval) => approval.customer == *customer,
-        Event::Void(void) => match lines.held(void.entry).map(|voided| &voided.event) {
-            Some(Event::Customer(record)) => record.id == *customer,
-            Some(Event::Approval(approval)) => approval.customer == *customer,
-            _ => false,
-        },
-        _ => false,
-    };
-    let licence = licence_of(opened, &entry.event)?;
-    let charged = licence
-        .and_then(|licence| lines.approval(&licence))
-        .is_some_and(|(_, approval)| approval.customer == *customer);
-    Ok(named || charged)
 }

@@ -1,11 +1,12 @@
 //! `prove`: that entries are in the ledger, or that nothing in it was changed, for somebody who does not have it.
 
 use super::error::Misuse;
-use super::log::{Shipments, concerns_licence, read_again};
+use super::log::{Shipments, read_again};
 use super::session::{Fold, Opened, Session};
 use super::{Answer, Exit, proof_files};
-use crate::domain::event::{Entry, Event, Seq};
-use crate::domain::text::{LicenceNumber, nearest};
+use crate::domain::about;
+use crate::domain::event::{Number, Seq};
+use crate::domain::text::{LicenceNumber, Reference, nearest};
 use crate::report::entries::LoggedEntry;
 use crate::report::proof::{ProofMade, ProofsMade};
 use crate::store::proof::checkpoint::Checkpoint;
@@ -36,12 +37,14 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let single = request.out.as_deref().filter(|_| folder.is_none());
     single.map_or(Ok(()), file::refuse_existing)?;
     let subject = request.subject.as_deref().unwrap_or_default();
+    let reference = Reference::new(subject);
     let mut leaves = Vec::new();
     let (mut shipments, mut references) = (Shipments::default(), Vec::new());
     let mut opened = session.open_with(Fold::Whole, |line, bytes| {
         leaves.push(TreeHash::of_line(bytes));
         shipments.take(&line.entry);
-        references.extend((reference(&line.entry) == Some(subject)).then_some(line.entry.seq));
+        let is_meant = line.entry.event.number() == Some(Number::Reference(&reference));
+        references.extend(is_meant.then_some(line.entry.seq));
     })?;
     let mut warnings = std::mem::take(&mut opened.warnings);
     let tree = Tree::of(leaves);
@@ -149,7 +152,8 @@ fn find(
     given: &str,
 ) -> anyhow::Result<(Vec<LoggedEntry>, Option<String>)> {
     let licence = LicenceNumber::new(given);
-    let entries = shipments.found(opened, |entry| concerns_licence(opened, entry, &licence))?;
+    let lines = opened.book.lines();
+    let entries = shipments.found(opened, |entry| about::concerns_licence(lines, &entry.event, &licence))?;
     if !entries.is_empty() {
         let told = match entries.len() {
             1 => "1 entry names".to_owned(),
@@ -158,16 +162,16 @@ fn find(
         let said = format!("{told} licence `{given}`; the proofs do not say that there are no others");
         return Ok((read_again(opened, entries)?, Some(said)));
     }
-    let numbers = 1..=opened.book.lines().len() as Seq;
+    let numbers = 1..=lines.len() as Seq;
     let number = given.parse().ok().filter(|seq| references.is_empty() && numbers.contains(seq));
     let entries: Vec<Seq> = references.into_iter().chain(number).collect();
     if !entries.is_empty() {
         return Ok((read_again(opened, entries)?, None));
     }
     let mut known = Vec::new();
-    for entry in opened.book.lines().iter() {
-        let entry = entry?;
-        let name = reference(&entry).or(entry.event.licence().map(LicenceNumber::as_str));
+    for entry in lines.iter() {
+        let event = &entry?.event;
+        let name = event.number().map(Number::as_str).or(event.licence().map(LicenceNumber::as_str));
         known.extend(name.map(str::to_owned));
     }
     let next = match nearest(given, known.iter().map(String::as_str)).first() {
@@ -175,12 +179,4 @@ fn find(
         None => "`exquota log` lists the entries; proofs are asked for by number, licence or reference".to_owned(),
     };
     Err(Misuse::new(format!("no entry, licence or reference is called `{given}`"), next).into())
-}
-
-fn reference(entry: &Entry) -> Option<&str> {
-    match &entry.event {
-        Event::Shipment(shipment) => Some(shipment.reference.as_str()),
-        Event::Return(returned) => Some(returned.reference.as_str()),
-        _ => None,
-    }
 }

@@ -2,10 +2,11 @@
 
 use super::error::Misuse;
 use super::licences::standing;
-use super::log::{Shipments, concerns_customer, concerns_licence, licence_of, read_again};
+use super::log::{Shipments, read_again};
 use super::session::{Opened, Session};
 use super::{Answer, Exit, headroom};
-use crate::domain::event::{Event, Seq};
+use crate::domain::about;
+use crate::domain::event::Seq;
 use crate::domain::group::Charge;
 use crate::domain::headroom::{HeadroomRow, headroom as all_rows};
 use crate::domain::state::{CustomerIx, Licence, State, names};
@@ -39,10 +40,13 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let mut opened = session.open_with(request.known_at.into(), |line, _| shipments.take(&line.entry))?;
     let date = request.as_of.unwrap_or(session.today);
     let (kind, subject) = find(&mut opened, date, &request.subject)?;
+    let lines = opened.book.lines();
     let found = match &subject {
         Subject::Entry(seq) => BTreeSet::from([*seq]),
-        Subject::Licence(licence) => shipments.found(&opened, |entry| concerns_licence(&opened, entry, licence))?,
-        Subject::Customer(customer) => shipments.found(&opened, |entry| concerns_customer(&opened, entry, customer))?,
+        Subject::Licence(number) => {
+            shipments.found(&opened, |entry| about::concerns_licence(lines, &entry.event, number))?
+        }
+        Subject::Customer(id) => shipments.found(&opened, |entry| about::concerns_customer(lines, &entry.event, id))?,
     };
     let entries = read_again(&opened, found)?;
     let refused = entries
@@ -102,10 +106,7 @@ fn totals(opened: &mut Opened, date: NaiveDate, subject: &Subject) -> anyhow::Re
         Subject::Entry(seq) => {
             let Some(entry) = lines.get(*seq)? else { return Ok((date, Vec::new(), Vec::new())) };
             let day = entry.date;
-            let licence = match &entry.event {
-                Event::Void(_) => None,
-                event => licence_of(opened, event)?,
-            };
+            let licence = about::licence(lines, &entry.event)?;
             let (Some(number), Some(state)) = (licence, opened.book.just_after(*seq)?) else {
                 return Ok((day, Vec::new(), Vec::new()));
             };

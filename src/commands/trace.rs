@@ -2,7 +2,7 @@
 
 use super::session::{Fold, Opened, Session};
 use super::{Answer, Exit};
-use crate::domain::event::{Entry, Event, OrderedMap, Serials, Shipment};
+use crate::domain::event::{Entry, Number, Serials};
 use crate::domain::text::{ChipName, Serial, Text};
 use crate::report::policies::PolicyLabel;
 use crate::report::trace::{Step, Trace};
@@ -14,7 +14,7 @@ pub fn run(session: &Session, serial: &str) -> anyhow::Result<Answer> {
     let mut named: Vec<(Entry, ChipName)> = Vec::new();
     for entry in opened.book.effective() {
         let entry = entry?;
-        let chip = serials(&entry.event).and_then(|serials| chip_named(serials, &wanted));
+        let chip = entry.event.serials().and_then(|serials| chip_named(serials, &wanted));
         if let Some(chip) = chip.filter(|_| !opened.book.is_inert(entry.seq)) {
             named.push((entry.into_owned(), chip));
         }
@@ -28,29 +28,16 @@ pub fn run(session: &Session, serial: &str) -> anyhow::Result<Answer> {
     Ok(Answer { document: Box::new(document), exit, warnings: opened.warnings })
 }
 
-fn serials(event: &Event) -> Option<&Serials> {
-    match event {
-        Event::Shipment(shipment) => Some(&shipment.serials),
-        Event::Return(returned) => Some(&returned.serials),
-        _ => None,
-    }
-}
-
-fn chip_named(serials: &OrderedMap<ChipName, Vec<Serial>>, wanted: &Serial) -> Option<ChipName> {
+fn chip_named(serials: &Serials, wanted: &Serial) -> Option<ChipName> {
     serials.iter().find(|(_, list)| list.contains(wanted)).map(|(chip, _)| chip.clone())
 }
 
 /// One entry of the way, with everything that stood behind it on its day.
 fn step(opened: &mut Opened, entry: &Entry, chip: &ChipName) -> anyhow::Result<Option<Step>> {
-    let (event, reference, shipment): (_, _, Option<Shipment>) = match &entry.event {
-        Event::Shipment(shipment) => ("shipment", &shipment.reference, Some(shipment.clone())),
-        Event::Return(returned) => {
-            let shipment = opened.book.lines().shipment(&returned.shipment)?.map(|(_, shipment)| shipment);
-            ("return", &returned.reference, shipment)
-        }
-        _ => return Ok(None),
-    };
-    let Some(shipment) = shipment else { return Ok(None) };
+    let Some(Number::Reference(reference)) = entry.event.number() else { return Ok(None) };
+    // Of what came back, the shipment that it cites.
+    let cited = entry.event.shipment().unwrap_or(reference);
+    let Some((_, shipment)) = opened.book.lines().shipment(cited)? else { return Ok(None) };
     let Some(state) = opened.book.just_after(entry.seq)? else { return Ok(None) };
     let licence = state.licence(&shipment.licence);
     let customer = licence.and_then(|licence| state.customer_at(licence.customer)).map(|held| &held.registered.record);
@@ -59,7 +46,7 @@ fn step(opened: &mut Opened, entry: &Entry, chip: &ChipName) -> anyhow::Result<O
     let destination =
         state.destination(shipment.destination.as_ref(), licensed_for, licence.map(|licence| licence.customer));
     Ok(Some(Step {
-        event,
+        event: entry.event.kind().as_str(),
         entry: entry.seq,
         date: entry.date.to_string(),
         reference: reference.to_string(),

@@ -1,5 +1,6 @@
 //! The rules, and nothing else: no files, no clock, no formats, no terminal.
 
+pub mod about;
 pub mod admitted;
 pub mod book;
 pub mod country;

@@ -1,6 +1,7 @@
 //! A proposal, and the whole answer to it (R12).
 
 use super::Book;
+use crate::domain::about;
 use crate::domain::admitted::Admitted;
 use crate::domain::event::{Approval, Entry, Event, Items, Seq, Shipment};
 use crate::domain::judge::{Asked, Row, Ruling};
@@ -183,26 +184,19 @@ impl Book {
 
     /// The customer that an event is about, and the family it belongs to.
     fn charged(&self, event: &Event) -> Result<(Option<Text>, Option<CustomerId>), Unread> {
-        let customer = match event {
-            Event::Customer(record) => {
-                let top = match &record.parent {
-                    None => Some(record.id.clone()),
-                    Some(parent) => self.family(parent),
-                };
-                return Ok((Some(Text::new(record.id.as_str())), top));
-            }
-            Event::Approval(approval) => Some(approval.customer.clone()),
-            Event::Return(returned) => self
-                .lines
-                .shipment(&returned.shipment)?
-                .and_then(|(_, shipment)| self.lines.approval(&shipment.licence))
-                .map(|(_, approval)| approval.customer.clone()),
-            other => other
-                .licence()
-                .and_then(|number| self.lines.approval(number))
-                .map(|(_, Approval { customer, .. })| customer.clone()),
+        let customer = if let Event::Void(_) = event {
+            None
+        } else if let Some(named) = event.customer() {
+            Some(named.clone())
+        } else {
+            about::charged(&self.lines, event)?
         };
-        let family = customer.as_ref().and_then(|customer| self.family(customer));
+        let family = if let Event::Customer(record) = event {
+            // A registration says itself what it belongs to.
+            record.parent.as_ref().map_or(Some(record.id.clone()), |parent| self.family(parent))
+        } else {
+            customer.as_ref().and_then(|customer| self.family(customer))
+        };
         Ok((customer.map(|customer| Text::new(customer.as_str())), family))
     }
 
