@@ -98,6 +98,11 @@ fn only_the_disk_asks_the_system() {
 }
 
 #[test]
+fn commands_touch_no_file_and_compute_no_hash() {
+    never_names("commands", &["std::fs", "fs::", "File::", "OpenOptions", "sha2", "Sha256", "Sha512"]);
+}
+
+#[test]
 fn commands_know_no_flags_and_print_nothing() {
     never_names("commands", &["crate::cli", "clap", "stdout", "println!", "Utc::now", "Local::now"]);
 }

@@ -10,6 +10,7 @@ pub(super) use globals::{Colour, Format, Globals};
 pub(super) use shared::{BatchArgs, ConditionArgs, ConsigneeArgs, TermArgs, WriteArgs};
 
 use super::values::{self, Item};
+use crate::commands::import_csv;
 use crate::commands::order::SerialFile;
 use crate::domain::event::{ClosureReason, Digest, EventKind};
 use crate::domain::headroom::GroupBy;
@@ -49,6 +50,9 @@ pub(super) enum Verb {
         /// Customers to register: id,name,country,parent,aliases,flags
         #[arg(long, value_name = "C.csv")]
         customers: Option<PathBuf>,
+        /// Columns of that CSV to pass over, by their headings
+        #[arg(long, value_name = "COLUMN[,COLUMN]", requires = "customers")]
+        ignore: Vec<String>,
         #[command(flatten)]
         write: WriteArgs,
     },
@@ -376,6 +380,9 @@ pub(super) enum Verb {
         /// The orders, one a row
         #[arg(value_name = "ORDERS.csv")]
         orders: PathBuf,
+        /// Columns of the file to pass over, by their headings
+        #[arg(long, value_name = "COLUMN[,COLUMN]")]
+        ignore: Vec<String>,
         /// The day in question for orders that name none; may lie ahead; today if not given
         #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
         date: Option<NaiveDate>,
@@ -383,7 +390,7 @@ pub(super) enum Verb {
     /// Approvals and shipments from a CSV, or customers: judges every row, then records all of them, or none
     ///
     /// What is recorded already is passed over, so the same file may be imported again.
-    #[command(after_help = IMPORT_COLUMNS)]
+    #[command(after_help = import_csv::columns())]
     Import {
         /// The filings, one chip or one list of items a row; rows with the same number are one entry
         #[arg(value_name = "FILE.csv", required_unless_present = "customers")]
@@ -391,6 +398,9 @@ pub(super) enum Verb {
         /// Customers to register, as init takes them: id,name,country,parent,aliases,flags
         #[arg(long, value_name = "C.csv", conflicts_with_all = ["file", "partial"])]
         customers: Option<PathBuf>,
+        /// Columns of the file to pass over, by their headings
+        #[arg(long, value_name = "COLUMN[,COLUMN]")]
+        ignore: Vec<String>,
         /// Record the rows that are good, even if others are not
         #[arg(long)]
         partial: bool,
@@ -454,23 +464,6 @@ pub(super) enum PolicyVerb {
         date: Option<NaiveDate>,
     },
 }
-
-const IMPORT_COLUMNS: &str = "\
-Columns, in any case and order, with the names they also go by:
-  event        kind, type: approval or shipment; if absent, a row with a reference is a shipment
-  licence      license, licence number, license number, licence no., license no.
-  reference    itn, internal transaction number, export filing, shipment reference (shipments)
-  customer     purchaser (approvals)
-  items        as in H200=50000;MI325X=1000
-  chip         model; with quantity, in place of items
-  quantity     qty, quantity (1)
-  date         date of export, date of issue, issue date, validation date
-  expires      expiration date, expiry, expiry date (approvals)
-  destination  country of ultimate destination, country of destination
-  licensee     applicant, licence holder, license holder (approvals)
-  replaces     (approvals)
-  consignee    ultimate consignee (shipments)
-  attest       attestations: as in us-availability;third-party-test=sha256:<hex>";
 
 const COMPLETIONS: &str = "\
 Bash, in ~/.bashrc:                      source <(exquota completions bash)

@@ -15,9 +15,9 @@ use crate::commands::{
 
 pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> {
     match verb {
-        Verb::Init { policy, customers, write, .. } => {
+        Verb::Init { policy, customers, ignore, write, .. } => {
             let policy = policy.unwrap_or_default();
-            init::run(session, &writing(&write), &init::Request { policy, customers })
+            init::run(session, &writing(&write), &init::Request { policy, customers, ignore })
         }
         Verb::Check { customer, items, licence, terms, conditions, consignee, date } => {
             let request = match licence {
@@ -106,13 +106,15 @@ pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> 
         Verb::Recover => recover::run(session),
         Verb::Whatif { policy, date } => whatif::run(session, &whatif::Request { policy, date }),
         Verb::Policy(PolicyVerb::Diff { a, b }) => policy::diff(&a, &b),
-        Verb::Plan { orders, date } => plan::run(session, &plan::Request { orders, date }),
-        Verb::Import { file, customers, partial, batch } => {
+        Verb::Plan { orders, ignore, date } => plan::run(session, &plan::Request { orders, ignore, date }),
+        Verb::Import { file, customers, ignore, partial, batch } => {
             let BatchArgs { date, by, dry_run, expect_head } = batch;
             let write = WriteArgs { date, by, dry_run, expect_head, despite: None };
             match (file, customers) {
-                (Some(file), _) => import::run(session, &writing(&write), &import::Request { file, partial }),
-                (None, customers) => import_customers::run(session, &writing(&write), &customers.unwrap_or_default()),
+                (Some(file), _) => import::run(session, &writing(&write), &import::Request { file, ignore, partial }),
+                (None, customers) => {
+                    import_customers::run(session, &writing(&write), &customers.unwrap_or_default(), &ignore)
+                }
             }
         }
         Verb::Export(args) => export::run(session, &args.into()),

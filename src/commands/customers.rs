@@ -5,13 +5,15 @@ use super::session::Opened;
 use super::{register, writing};
 use crate::domain::admitted::Admitted;
 use crate::domain::book::{Proposal, Verdict};
-use crate::domain::event::{Digest, Entry, Event, Registration, Seq};
-use crate::domain::fault::Fault;
+use crate::domain::event::{Event, Registration, Seq};
+use crate::domain::fault::{Fault, FaultCode};
 use crate::domain::judge::Asked;
 use crate::domain::lookalike::Looks;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::state::State;
+use crate::domain::text::Text;
 use crate::report::import::Outcome;
-use crate::store::record;
+use crate::store::csv::Sheet;
 use chrono::{DateTime, NaiveDate, Utc};
 
 /// Whose entries they are to be.
@@ -30,13 +32,20 @@ pub(super) struct Judged {
     pub(super) rows: Vec<(Row, Outcome)>,
     pub(super) admitted: Vec<Admitted>,
     pub(super) warnings: Vec<String>,
+    /// What is wrong with rows, whether they can't be read or can't be registered.
+    pub(super) faults: Vec<Fault>,
 }
 
 /// Judges the rows and takes them into the book. Of whoever has a parent in a row that is wrong, nothing is known.
-pub(super) fn judge(opened: &mut Opened, recording: &Recording<'_>, customers: Customers) -> anyhow::Result<Judged> {
-    let Customers { rows, mut spoilt, .. } = customers;
+pub(super) fn judge(
+    opened: &mut Opened,
+    recording: &Recording<'_>,
+    sheet: &Sheet,
+    customers: Customers,
+) -> anyhow::Result<Judged> {
+    let Customers { rows, mut spoilt, faults } = customers;
     let mut looks = Looks::of(opened.book.as_of(recording.date)?);
-    let mut judged = Judged { admitted: Vec::with_capacity(rows.len()), ..Judged::default() };
+    let mut judged = Judged { admitted: Vec::with_capacity(rows.len()), faults, ..Judged::default() };
     for row in rows {
         if let Some(parent) = row.request.parent.as_ref().filter(|parent| spoilt.contains(*parent)) {
             let outcome = Outcome::Orphaned(parent.clone());
@@ -50,49 +59,64 @@ pub(super) fn judge(opened: &mut Opened, recording: &Recording<'_>, customers: C
         let known = state.customer(&record.id).and_then(|known| state.customer_at(known));
         let differs = known.map(|known| (known.registered.entry, differing(&known.registered.record, &record)));
         let told = looks.warnings(&change.id, &change.names(state.record(&change.id)));
-        judged.warnings.extend(told.into_iter().map(|told| format!("line {}: {told}", row.line)));
+        judged.warnings.extend(told.into_iter().map(|told| format!("line {}: {told}", row.place.line)));
         looks.add(&record);
         let event = Event::Customer(record);
         let entry = writing::entry(opened, event, recording.date, recording.recorded_at, recording.by, None);
-        let outcome = match (differs.filter(|(_, differs)| !differs.is_empty()), faults(&entry, row.line)) {
-            (Some((holder, differs)), _) => conflict(&row, holder, differs),
-            (None, Some(faults)) => Outcome::Bad(faults),
-            (None, None) => {
-                let head_moved = recording.head_moved.clone();
-                let (judgement, admitted) = opened.book.enter(Proposal { entry, asked: Asked::Record, head_moved })?;
-                judged.warnings.extend(judgement.warnings.iter().map(|told| format!("line {}: {told}", row.line)));
-                match judgement.verdict {
-                    Verdict::AlreadyRecorded(seq) => Outcome::AlreadyRecorded(seq),
-                    Verdict::Admitted => {
-                        judged.admitted.extend(admitted);
-                        Outcome::New(judgement.entry.seq)
+        let outcome = if let Some((holder, differs)) = differs.filter(|(_, differs)| !differs.is_empty()) {
+            let (message, field) = (conflict(&row, holder, &differs), differs.first().copied());
+            let fault = Fault::new(FaultCode::FieldInvalid, message.clone());
+            judged.faults.push(row.blame(sheet, field, fault));
+            Outcome::Conflict { entry: Some(holder), differs, message }
+        } else {
+            let head_moved = recording.head_moved.clone();
+            let (judgement, admitted) = opened.book.enter(Proposal { entry, asked: Asked::Record, head_moved })?;
+            judged.warnings.extend(judgement.warnings.iter().map(|told| format!("line {}: {told}", row.place.line)));
+            match judgement.verdict {
+                Verdict::AlreadyRecorded(seq) => Outcome::AlreadyRecorded(seq),
+                Verdict::Admitted => {
+                    if judged.admitted.is_empty() {
+                        // Cells were checked as they were read: only the name of who records them was not.
+                        writing::readable(&judgement.entry)?;
                     }
-                    Verdict::Refused => Outcome::Refused(judgement.refusals),
+                    judged.admitted.extend(admitted);
+                    Outcome::New(judgement.entry.seq)
+                }
+                Verdict::Refused => {
+                    spoilt.insert(row.request.id.clone());
+                    let state = opened.book.as_of(recording.date)?;
+                    judged
+                        .faults
+                        .extend(judgement.refusals.iter().map(|refusal| as_fault(refusal, &row, state, sheet)));
+                    Outcome::Refused(judgement.refusals)
                 }
             }
         };
-        if matches!(outcome, Outcome::Bad(_) | Outcome::Refused(_)) {
-            spoilt.insert(row.request.id.clone());
-        }
         judged.rows.push((row, outcome));
     }
     Ok(judged)
 }
 
-/// What keeps the entry from standing in a ledger, if anything does.
-fn faults(entry: &Entry, line: u64) -> Option<Vec<Fault>> {
-    let found = record::read_line(&record::write_line(&Digest::ZERO, entry), entry.seq).err()?;
-    Some(found.into_iter().map(|fault| Fault { column: None, span: None, ..fault }.line(line)).collect())
+/// A refusal as a fault of the cell that it is about.
+fn as_fault(refusal: &Refusal, row: &Row, state: &State, sheet: &Sheet) -> Fault {
+    let told = format!("{} ({})", refusal.message(), refusal.code.as_str());
+    let fault = Fault { help: refusal.help.clone(), ..Fault::new(FaultCode::FieldInvalid, told) };
+    let taken = |name: &str| state.customers_called(name).next().is_some();
+    let field = match refusal.code {
+        Code::NameTaken if taken(&row.request.id) => Some("id"),
+        Code::NameTaken if !row.request.name.as_deref().is_some_and(taken) => Some("aliases"),
+        _ => refusal.field.as_ref().map(Text::as_str),
+    };
+    row.blame(sheet, field, fault)
 }
 
 /// A file states facts; it does not change what is recorded (R11).
-fn conflict(row: &Row, holder: Seq, differs: Vec<&'static str>) -> Outcome {
+fn conflict(row: &Row, holder: Seq, differs: &[&'static str]) -> String {
     let id = &row.request.id;
-    let message = format!(
+    format!(
         "customer `{id}` is registered as entry {holder} with another {}; `exquota register {id}` changes it",
         differs.join(", another ")
-    );
-    Outcome::Conflict { entry: Some(holder), differs, message }
+    )
 }
 
 /// The fields in which two records of one customer differ.

@@ -1,20 +1,36 @@
-//! The customers' CSV of `init` and `import`: header `id,name,country,parent,aliases,flags`, the last three optional, lists
-//! separated by `;` (D27).
+//! The customers of `init` and `import`, one a row; lists are separated by `;` (D27).
 
 use super::register;
 use crate::domain::fault::{Fault, FaultCode};
-use crate::domain::text::nearest;
-use csv::StringRecord;
+use crate::store::csv::{Cells, Form, Place, Sheet, columns};
+use crate::store::record::TextRule::{Id, Long, Short};
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-const COLUMNS: [&str; 6] = ["id", "name", "country", "parent", "aliases", "flags"];
-const NEEDED: usize = 3;
+columns! { Registered:
+    Id "id" [], Some(Id), "";
+    Name "name" [], Some(Long), "";
+    Country "country" [], Some(Short), "";
+    Parent "parent" [], Some(Long), "";
+    Aliases "aliases" [], None, "";
+    Flags "flags" [], None, "";
+}
+
+pub(super) const FORM: Form =
+    Form { what: "the customers' file", columns: Registered::ALL, needs: &["id", "name", "country"], lenient: false };
 
 /// One customer's row.
 #[derive(Debug)]
 pub(super) struct Row {
-    pub(super) line: u64,
+    pub(super) place: Place,
     pub(super) request: register::Request,
+}
+
+impl Row {
+    /// The fault, at the cell that the field of a refusal stands in; at the id for want of one.
+    pub(super) fn blame(&self, sheet: &Sheet, field: Option<&str>, fault: Fault) -> Fault {
+        let column = FORM.columns.iter().position(|column| Some(column.name) == field);
+        sheet.blame(self.place, column.unwrap_or_default(), fault)
+    }
 }
 
 /// What a file holds: rows that can be judged, and what is wrong with the others.
@@ -26,113 +42,40 @@ pub(super) struct Customers {
     pub(super) spoilt: HashSet<String>,
 }
 
-/// Reads all rows, parents before their subsidiaries; a file without a sound header has none.
-pub(super) fn read(bytes: &[u8]) -> Result<Customers, Vec<Fault>> {
-    if std::str::from_utf8(bytes).is_err() {
-        return Err(vec![Fault::new(FaultCode::NotUtf8, "the file is not UTF-8 text")]);
-    }
-    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).flexible(true).from_reader(bytes);
-    let header = match reader.headers() {
-        Ok(header) => header.clone(),
-        Err(error) => return Err(vec![unreadable(&error)]),
-    };
-    if header.iter().all(str::is_empty) {
-        let fault = Fault::new(FaultCode::FieldMissing, "the file is empty").line(1);
-        return Err(vec![fault.help(format!("its first line is {}", COLUMNS.join(",")))]);
-    }
-    let places = columns(&header)?;
+/// Reads all rows, parents before their subsidiaries.
+pub(super) fn read(sheet: &Sheet) -> Customers {
     let mut customers = Customers::default();
     let mut ids = HashSet::new();
-    for record in reader.records() {
-        match record {
-            Ok(record) => match row(&record, &header, &places) {
-                Ok(row) if !ids.insert(row.request.id.clone()) => {
-                    let told = format!("customer `{}` stands in the file twice", row.request.id);
-                    customers.faults.push(Fault::new(FaultCode::KeyDuplicate, told).line(row.line));
-                }
-                Ok(row) => customers.rows.push(row),
-                Err(mut found) => {
-                    customers.faults.append(&mut found);
-                    let id = places[0].and_then(|place| record.get(place)).unwrap_or_default();
-                    customers.spoilt.insert(id.to_owned());
-                }
-            },
-            Err(error) => customers.faults.push(unreadable(&error)),
+    for mut cells in sheet.rows() {
+        let request = if cells.whole { request(&mut cells) } else { register::Request::default() };
+        let id = cells.text(Registered::Id).unwrap_or_default().into_owned();
+        if cells.whole && !request.id.is_empty() && !ids.insert(id.clone()) {
+            let told = format!("customer `{id}` stands in the file twice");
+            customers.faults.push(sheet.blame(cells.place, Registered::Id, Fault::new(FaultCode::KeyDuplicate, told)));
+        } else if cells.faults.is_empty() {
+            customers.rows.push(Row { place: cells.place, request });
+        } else {
+            customers.spoilt.insert(id);
         }
+        customers.faults.append(&mut cells.faults);
     }
-    Ok(parents_first(customers))
+    parents_first(sheet, customers)
 }
 
-/// Where each column stands in the header.
-fn columns(header: &StringRecord) -> Result<[Option<usize>; COLUMNS.len()], Vec<Fault>> {
-    let mut faults = Vec::new();
-    for name in header.iter().filter(|name| !COLUMNS.contains(name)) {
-        let fault = Fault::new(FaultCode::FieldUnknown, format!("unknown column `{name}`")).line(1);
-        faults.push(match nearest(name, COLUMNS).first() {
-            Some(known) => fault.help(format!("did you mean `{known}`?")),
-            None => fault.help(format!("the columns are {}", COLUMNS.join(","))),
-        });
+fn request(cells: &mut Cells<'_>) -> register::Request {
+    register::Request {
+        id: cells.needed(Registered::Id).into_owned(),
+        name: Some(cells.needed(Registered::Name).into_owned()),
+        country: Some(cells.needed(Registered::Country).into_owned()),
+        parent: cells.text(Registered::Parent).map(|parent| parent.into_owned()),
+        aliases: cells.list(Registered::Aliases),
+        flags: cells.list(Registered::Flags),
+        ..register::Request::default()
     }
-    let places = COLUMNS.map(|name| header.iter().position(|held| held == name));
-    for (name, place) in COLUMNS.iter().zip(places).take(NEEDED) {
-        if place.is_none() {
-            faults.push(
-                Fault::new(FaultCode::FieldMissing, format!("the header has no column `{name}`"))
-                    .line(1)
-                    .help(format!("the columns are {}", COLUMNS.join(","))),
-            );
-        }
-    }
-    for name in COLUMNS.iter().filter(|name| header.iter().filter(|held| held == *name).count() > 1) {
-        faults.push(Fault::new(FaultCode::KeyDuplicate, format!("the header has the column `{name}` twice")).line(1));
-    }
-    if faults.is_empty() { Ok(places) } else { Err(faults) }
-}
-
-fn row(
-    record: &StringRecord,
-    header: &StringRecord,
-    places: &[Option<usize>; COLUMNS.len()],
-) -> Result<Row, Vec<Fault>> {
-    let line = record.position().map_or(0, csv::Position::line);
-    if record.len() != header.len() {
-        let told = format!("{} cells stand under {} columns", record.len(), header.len());
-        return Err(vec![
-            Fault::new(FaultCode::FieldInvalid, told).line(line).help("a cell with a comma stands in quotes"),
-        ]);
-    }
-    let cell = |index: usize| places[index].and_then(|place| record.get(place)).filter(|text| !text.is_empty());
-    let list = |index: usize| -> Vec<String> {
-        let parts = cell(index).into_iter().flat_map(|text| text.split(';'));
-        parts.map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
-    };
-    let faults: Vec<Fault> = (0..NEEDED)
-        .filter(|index| cell(*index).is_none())
-        .map(|index| {
-            let column = places[index].map_or(0, |place| place as u64 + 1);
-            Fault::new(FaultCode::FieldMissing, format!("`{}` is empty", COLUMNS[index])).line(line).column(column)
-        })
-        .collect();
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    Ok(Row {
-        line,
-        request: register::Request {
-            id: cell(0).unwrap_or_default().to_owned(),
-            name: cell(1).map(str::to_owned),
-            country: cell(2).map(str::to_owned),
-            parent: cell(3).map(str::to_owned),
-            aliases: list(4),
-            flags: list(5),
-            ..register::Request::default()
-        },
-    })
 }
 
 /// In the order of the file, except that a parent in the file comes before those that name it.
-fn parents_first(customers: Customers) -> Customers {
+fn parents_first(sheet: &Sheet, customers: Customers) -> Customers {
     let Customers { rows, mut faults, mut spoilt } = customers;
     let places: HashMap<&str, usize> =
         rows.iter().enumerate().map(|(place, row)| (row.request.id.as_str(), place)).collect();
@@ -152,16 +95,9 @@ fn parents_first(customers: Customers) -> Customers {
     }
     for row in waiting.into_iter().flatten() {
         let told = format!("the parents of `{}` form a loop, or lead into one", row.request.id);
-        faults.push(Fault::new(FaultCode::FieldInvalid, told).line(row.line).help("one company is above all others"));
+        let fault = Fault::new(FaultCode::FieldInvalid, told).help("one company is above all others");
+        faults.push(sheet.blame(row.place, Registered::Parent, fault));
         spoilt.insert(row.request.id);
     }
     Customers { rows, faults, spoilt }
-}
-
-fn unreadable(error: &csv::Error) -> Fault {
-    let fault = Fault::new(FaultCode::FieldInvalid, format!("this is no CSV: {error}"));
-    match error.position() {
-        Some(position) => fault.line(position.line()),
-        None => fault,
-    }
 }

@@ -4,10 +4,11 @@
 //! recorded already is passed over (R11), so the same file may be imported again, and a longer one goes on where the
 //! last one ended. Without `--partial` it is all or nothing. `import_csv` lists the columns.
 
-use super::error::{Misuse, NotValid};
+use super::error::Misuse;
 use super::import_csv::{self, Filing, Filings, Kind};
 use super::session::{Fold, Opened, Session, Writing};
-use super::{Answer, Exit, approve, order, sheet, ship, writing};
+use super::sheets::Reading;
+use super::{Answer, Exit, approve, ship, writing};
 use crate::domain::admitted::Admitted;
 use crate::domain::book::{Proposal, Verdict};
 use crate::domain::event::{Approval, Event, Shipment};
@@ -18,6 +19,7 @@ use crate::domain::state::State;
 use crate::report::import::{Imported, ImportedRow, Outcome};
 use crate::store::ledger::recording_time;
 use chrono::{DateTime, NaiveDate, Utc};
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 /// What is asked.
@@ -25,27 +27,21 @@ use std::path::PathBuf;
 pub struct Request {
     /// The filings' CSV.
     pub file: PathBuf,
+    /// Columns of it to pass over, as lists of headings.
+    pub ignore: Vec<String>,
     /// Record what is good, even if other rows are not.
     pub partial: bool,
 }
 
 /// Judges every row, then writes all of them, or none.
 pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Answer> {
-    let bytes = sheet::load(&request.file)?;
-    let not_valid = |faults| NotValid {
-        what: "the filings' file",
-        path: request.file.display().to_string(),
-        source_text: sheet::shown(&bytes),
-        faults,
-        next:
-            "mend these rows and run `import` again; nothing was written, and `--partial` records the good rows alone"
-                .to_owned(),
-    };
-    let sheet = import_csv::sheet(&bytes).map_err(not_valid)?;
+    let reading = Reading { path: &request.file, again: "run `import` again; nothing was written" };
+    let sheet = reading.open(&import_csv::FORM, &request.ignore)?;
     let filings = import_csv::read(&sheet);
-    let faults = filings.faults();
+    let faults = filings.faults(&sheet);
     if !faults.is_empty() && !request.partial {
-        return Err(not_valid(faults).into());
+        let again = format!("{}, and `--partial` records the good rows alone", reading.again);
+        return Err(Reading { again: &again, ..reading }.wrong_rows(sheet, faults));
     }
     let opened = session.open_to_write(options, Fold::Whole)?;
     let mut batch = Batch::judge(session, options, opened, &filings)?;
@@ -103,9 +99,8 @@ impl Batch {
         if let Some(line) = filing.spoilt_by {
             return Ok(Outcome::HeldBack(line));
         }
-        if !filing.clashes.is_empty() {
-            let told = format!("rows with this number contradict each other: {}", filing.clashes.join(", "));
-            return Ok(Outcome::Conflict { entry: None, differs: filing.clashes.clone(), message: told });
+        if let Some(message) = filing.clash() {
+            return Ok(Outcome::Conflict { entry: None, differs: filing.clashes.clone(), message });
         }
         let event = match event(self.opened.book.as_of(date)?, filing) {
             Ok(event) => event,
@@ -128,7 +123,7 @@ impl Batch {
         let proposal = Proposal { entry, asked: Asked::Record, head_moved: head_moved.clone() };
         let (judgement, admitted) = self.opened.book.enter(proposal)?;
         for warning in &judgement.warnings {
-            self.warn(filing.line, warning);
+            self.warn(filing.place.line, warning);
         }
         Ok(match judgement.verdict {
             Verdict::AlreadyRecorded(seq) => Outcome::AlreadyRecorded(seq),
@@ -172,7 +167,7 @@ impl Batch {
             rows.push(ImportedRow {
                 line: row.line,
                 event: row.kind.map(Kind::as_str),
-                number: row.number.to_owned(),
+                number: row.number.into_owned(),
                 outcome,
             });
         }
@@ -203,36 +198,35 @@ fn event(state: &State, filing: &Filing<'_>) -> anyhow::Result<Event> {
     let mut event = match filing.kind {
         Kind::Approval => {
             let asked = approve::Terms {
-                customer: owned(terms.customer).unwrap_or_default(),
+                customer: owned(&terms.customer).unwrap_or_default(),
                 items: filing.items.clone(),
                 expires: terms.expires,
-                destination: owned(terms.destination),
-                licensee: owned(terms.licensee),
-                replaces: owned(terms.replaces),
+                destination: owned(&terms.destination),
+                licensee: owned(&terms.licensee),
+                replaces: owned(&terms.replaces),
                 attest: Vec::new(),
             };
-            approve::event(state, filing.number, &asked)?
+            approve::event(state, &filing.number, &asked)?
         }
         Kind::Shipment => {
             let asked = ship::Consignment {
-                licence: owned(terms.licence).unwrap_or_default(),
+                licence: owned(&terms.licence).unwrap_or_default(),
                 items: filing.items.clone(),
-                destination: owned(terms.destination),
-                consignee: owned(terms.consignee),
+                destination: owned(&terms.destination),
+                consignee: owned(&terms.consignee),
                 attest: Vec::new(),
                 serials: Vec::new(),
             };
-            ship::event(state, filing.number, &asked)?
+            ship::event(state, &filing.number, &asked)?
         }
     };
-    let attested = order::attested(terms.attest.iter().map(|(name, evidence)| (*name, *evidence)))?;
     if let Event::Approval(Approval { attestations, .. }) | Event::Shipment(Shipment { attestations, .. }) = &mut event
     {
-        *attestations = attested;
+        attestations.clone_from(&terms.attest);
     }
     Ok(event)
 }
 
-fn owned(text: Option<&str>) -> Option<String> {
-    text.map(str::to_owned)
+fn owned(text: &Option<Cow<'_, str>>) -> Option<String> {
+    text.as_deref().map(str::to_owned)
 }

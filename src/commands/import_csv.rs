@@ -1,76 +1,49 @@
-//! The filings of `import`: approvals and shipments, one chip or one list of items a row. Headings, in any case:
-//!
-//! | column | also | of |
-//! |---|---|---|
-//! | `event` | `kind`, `type` | `approval` or `shipment`; where absent, a row with a reference is a shipment |
-//! | `licence` | `license`, `licence number`, `license number`, `license no.` | both |
-//! | `reference` | `itn`, `internal transaction number`, `export filing`, `shipment reference` | shipments |
-//! | `customer` | `purchaser` | approvals |
-//! | `items` | | both: `H200=50000;MI325X=1000` |
-//! | `chip` | `model` | both, in place of `items`, with `quantity` |
-//! | `quantity` | `qty`, `quantity (1)` | both |
-//! | `date` | `date of export`, `date of issue`, `issue date`, `validation date` | both |
-//! | `expires` | `expiration date`, `expiry`, `expiry date` | approvals |
-//! | `destination` | `country of ultimate destination`, `country of destination` | both |
-//! | `licensee` | `applicant`, `license holder`, `licence holder` | approvals |
-//! | `replaces` | | approvals |
-//! | `consignee` | `ultimate consignee` | shipments |
-//! | `attest` | `attestations` | both: names separated by `;`, each `NAME`, `NAME=stated` or `NAME=sha256:<64 hex>` |
+//! The filings of `import`: approvals and shipments, one chip or one list of items a row.
 //!
 //! Rows with one number are one entry with several chips, wherever they stand; it has the place of the first.
 
-use super::cells::Cells;
-use super::order::Quantities;
-use super::sheet::{Column, Sheet};
-use crate::domain::event::Digest;
-use crate::domain::fault::Fault;
+use super::order::{self, Quantities};
+use super::sheets::{date, items};
+use crate::domain::event::{Attestations, Digest};
+use crate::domain::fault::{Fault, FaultCode};
 use crate::domain::text::NameKey;
-use crate::store::record::TextRule;
+use crate::store::csv::{Cells, Column, Form, Place, Sheet, columns};
+use crate::store::record::TextRule::{self, Long, Short};
 use chrono::NaiveDate;
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-const EVENT: usize = 0;
-const LICENCE: usize = 1;
-const REFERENCE: usize = 2;
-const CUSTOMER: usize = 3;
-const ITEMS: usize = 4;
-const CHIP: usize = 5;
-const QUANTITY: usize = 6;
-const DATE: usize = 7;
-const EXPIRES: usize = 8;
-const DESTINATION: usize = 9;
-const LICENSEE: usize = 10;
-const REPLACES: usize = 11;
-const CONSIGNEE: usize = 12;
-const ATTEST: usize = 13;
+columns! { Filed:
+    Event "event" ["kind", "type"], Some(Short), ": approval or shipment; if absent, a row with a reference is a shipment";
+    Licence "licence" ["license", "licence number", "license number", "licence no.", "license no."], Some(Short), "";
+    Reference "reference" ["itn", "internal transaction number", "export filing", "shipment reference"], Some(Short),
+        " (shipments)";
+    Customer "customer" ["purchaser"], Some(Long), " (approvals)";
+    Items "items" [], None, "as in H200=50000;MI325X=1000";
+    Chip "chip" ["model"], Some(Short), "; with quantity, in place of items";
+    Quantity "quantity" ["qty", "quantity (1)"], Some(Short), "";
+    Date "date" ["date of export", "date of issue", "issue date", "validation date"], Some(Short), "";
+    Expires "expires" ["expiration date", "expiry", "expiry date"], Some(Short), " (approvals)";
+    Destination "destination" ["country of ultimate destination", "country of destination"], Some(Short), "";
+    Licensee "licensee" ["applicant", "licence holder", "license holder"], Some(Long), " (approvals)";
+    Replaces "replaces" [], Some(Short), "(approvals)";
+    Consignee "consignee" ["ultimate consignee"], Some(Long), " (shipments)";
+    Attest "attest" ["attestations"], None, ": as in us-availability;third-party-test=sha256:<hex>";
+}
 
-const SHORT: Option<TextRule> = Some(TextRule::Short);
-const LONG: Option<TextRule> = Some(TextRule::Long);
+pub(super) const FORM: Form = Form {
+    what: "the filings' file",
+    columns: Filed::ALL,
+    needs: &["licence", "reference | customer", "items | chip + quantity"],
+    lenient: false,
+};
 
-const COLUMNS: &[Column] = &[
-    Column { name: "event", also: &["kind", "type"], rule: SHORT },
-    Column {
-        name: "licence",
-        also: &["license", "licence number", "license number", "licence no.", "license no."],
-        rule: SHORT,
-    },
-    Column {
-        name: "reference",
-        also: &["itn", "internal transaction number", "export filing", "shipment reference"],
-        rule: SHORT,
-    },
-    Column { name: "customer", also: &["purchaser"], rule: LONG },
-    Column { name: "items", also: &[], rule: None },
-    Column { name: "chip", also: &["model"], rule: SHORT },
-    Column { name: "quantity", also: &["qty", "quantity (1)"], rule: SHORT },
-    Column { name: "date", also: &["date of export", "date of issue", "issue date", "validation date"], rule: SHORT },
-    Column { name: "expires", also: &["expiration date", "expiry", "expiry date"], rule: SHORT },
-    Column { name: "destination", also: &["country of ultimate destination", "country of destination"], rule: SHORT },
-    Column { name: "licensee", also: &["applicant", "license holder", "licence holder"], rule: LONG },
-    Column { name: "replaces", also: &[], rule: SHORT },
-    Column { name: "consignee", also: &["ultimate consignee"], rule: LONG },
-    Column { name: "attest", also: &["attestations"], rule: None },
-];
+/// The columns, for a help text.
+pub fn columns() -> String {
+    let column = |column: &Column| format!("\n  {:<11}  {}{}", column.name, column.also.join(", "), column.note);
+    let columns: String = FORM.columns.iter().map(column).collect();
+    format!("Columns, in any case and order, with the names they also go by:{columns}")
+}
 
 /// What a row records.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -96,11 +69,11 @@ impl Kind {
 pub(super) struct Filing<'s> {
     pub(super) kind: Kind,
     /// A licence's number or a shipment's reference.
-    pub(super) number: &'s str,
+    pub(super) number: Cow<'s, str>,
     pub(super) items: Quantities,
     pub(super) terms: Terms<'s>,
-    /// The line of its first row.
-    pub(super) line: u64,
+    /// Its first row.
+    pub(super) place: Place,
     /// Fields in which its rows contradict each other.
     pub(super) clashes: Vec<&'static str>,
     /// A line with this number that can't be read: the entry may lack chips, so it is not judged.
@@ -111,34 +84,32 @@ pub(super) struct Filing<'s> {
 #[derive(Debug, Default)]
 pub(super) struct Terms<'s> {
     /// The licence that a shipment draws down.
-    pub(super) licence: Option<&'s str>,
-    pub(super) customer: Option<&'s str>,
+    pub(super) licence: Option<Cow<'s, str>>,
+    pub(super) customer: Option<Cow<'s, str>>,
     pub(super) date: Option<NaiveDate>,
     pub(super) expires: Option<NaiveDate>,
-    pub(super) destination: Option<&'s str>,
-    pub(super) licensee: Option<&'s str>,
-    pub(super) replaces: Option<&'s str>,
-    pub(super) consignee: Option<&'s str>,
+    pub(super) destination: Option<Cow<'s, str>>,
+    pub(super) licensee: Option<Cow<'s, str>>,
+    pub(super) replaces: Option<Cow<'s, str>>,
+    pub(super) consignee: Option<Cow<'s, str>>,
     /// Names with their evidence.
-    pub(super) attest: Vec<(&'s str, &'s str)>,
+    pub(super) attest: Attestations,
 }
 
 impl Terms<'_> {
     fn differing(&self, other: &Terms<'_>) -> Vec<&'static str> {
-        let upper = |country: Option<&str>| country.map(str::to_ascii_uppercase);
-        let key = |name: Option<&str>| name.map(NameKey::of);
-        let same_attested =
-            self.attest.len() == other.attest.len() && self.attest.iter().all(|pair| other.attest.contains(pair));
+        let country = |text: &Option<Cow<'_, str>>| text.as_deref().map(order::country);
+        let key = |name: &Option<Cow<'_, str>>| name.as_deref().map(NameKey::of);
         let same = [
             ("date", self.date == other.date),
             ("licence", self.licence == other.licence),
-            ("customer", key(self.customer) == key(other.customer)),
+            ("customer", key(&self.customer) == key(&other.customer)),
             ("expires", self.expires == other.expires),
-            ("destination", upper(self.destination) == upper(other.destination)),
+            ("destination", country(&self.destination) == country(&other.destination)),
             ("licensee", self.licensee == other.licensee),
             ("replaces", self.replaces == other.replaces),
             ("consignee", self.consignee == other.consignee),
-            ("attestations", same_attested),
+            ("attestations", self.attest == other.attest),
         ];
         same.iter().filter(|(_, same)| !same).map(|(name, _)| *name).collect()
     }
@@ -149,7 +120,7 @@ impl Terms<'_> {
 pub(super) struct Row<'s> {
     pub(super) line: u64,
     pub(super) kind: Option<Kind>,
-    pub(super) number: &'s str,
+    pub(super) number: Cow<'s, str>,
     /// The entry it belongs to, or what is wrong with it.
     pub(super) read: Result<usize, Vec<Fault>>,
 }
@@ -163,50 +134,32 @@ pub(super) struct Filings<'s> {
     pub(super) filings: Vec<Filing<'s>>,
 }
 
-/// The file, split into rows under these columns.
-pub(super) fn sheet(bytes: &[u8]) -> Result<Sheet<'_>, Vec<Fault>> {
-    let sheet = Sheet::read(bytes, COLUMNS)?;
-    let mut lacking = Vec::new();
-    if !sheet.has(LICENCE) {
-        lacking.push(sheet.lacks("`licence`"));
-    }
-    if !sheet.has(CUSTOMER) && !sheet.has(REFERENCE) {
-        lacking.push(sheet.lacks("`reference`, as shipments have, nor `customer`, as approvals have"));
-    }
-    let items = sheet.has(ITEMS) || (sheet.has(CHIP) && sheet.has(QUANTITY));
-    if !items {
-        lacking.push(sheet.lacks("`items`, nor both `chip` and `quantity`"));
-    }
-    if lacking.is_empty() { Ok(sheet) } else { Err(lacking) }
-}
-
 /// Every row, good or bad.
-pub(super) fn read<'s>(sheet: &'s Sheet<'s>) -> Filings<'s> {
+pub(super) fn read(sheet: &Sheet) -> Filings<'_> {
     let mut found = Filings::default();
-    let mut by_number: HashMap<(Kind, &str), usize> = HashMap::new();
-    for row in &sheet.rows {
-        let mut cells = sheet.begin(row);
-        let kind = kind(&mut cells);
+    let mut by_number: HashMap<(Kind, Cow<'_, str>), usize> = HashMap::new();
+    for mut row in sheet.rows() {
+        let kind = kind(&mut row);
         let number = match kind {
-            Some(Kind::Approval) => cells.text(LICENCE),
-            _ => cells.text(REFERENCE).or_else(|| cells.text(LICENCE)),
+            Some(Kind::Approval) => row.text(Filed::Licence),
+            _ => row.text(Filed::Reference).or_else(|| row.text(Filed::Licence)),
         };
         let number = number.unwrap_or_default();
-        let filing = kind.filter(|_| cells.faults.is_empty()).map(|kind| filing(&mut cells, kind, row.line));
-        let read = match filing.filter(|_| cells.faults.is_empty()) {
+        let filing = kind.map(|kind| filing(&mut row, kind));
+        let read = match filing.filter(|_| row.faults.is_empty()) {
             Some(filing) => Ok(found.add(filing, &mut by_number)),
-            None => Err(cells.faults),
+            None => Err(row.faults),
         };
-        found.rows.push(Row { line: row.line, kind, number, read });
+        found.rows.push(Row { line: row.place.line, kind, number, read });
     }
     found.note_spoilt();
     found
 }
 
 impl<'s> Filings<'s> {
-    fn add(&mut self, filing: Filing<'s>, by_number: &mut HashMap<(Kind, &'s str), usize>) -> usize {
+    fn add(&mut self, filing: Filing<'s>, by_number: &mut HashMap<(Kind, Cow<'s, str>), usize>) -> usize {
         let next = self.filings.len();
-        let index = *by_number.entry((filing.kind, filing.number)).or_insert(next);
+        let index = *by_number.entry((filing.kind, filing.number.clone())).or_insert(next);
         match self.filings.get_mut(index) {
             None => self.filings.push(filing),
             Some(first) => {
@@ -227,31 +180,47 @@ impl<'s> Filings<'s> {
     fn note_spoilt(&mut self) {
         let mut bad: HashMap<&str, Vec<(Option<Kind>, u64)>> = HashMap::new();
         for row in self.rows.iter().filter(|row| row.read.is_err() && !row.number.is_empty()) {
-            bad.entry(row.number).or_default().push((row.kind, row.line));
+            bad.entry(&row.number).or_default().push((row.kind, row.line));
         }
         for filing in &mut self.filings {
-            let lines = bad.get(filing.number).into_iter().flatten();
+            let lines = bad.get(filing.number.as_ref()).into_iter().flatten();
             filing.spoilt_by =
                 lines.filter(|(kind, _)| kind.is_none_or(|kind| kind == filing.kind)).map(|(_, line)| *line).next();
         }
     }
 
-    /// All that is wrong, in file order.
-    pub(super) fn faults(&self) -> Vec<Fault> {
-        self.rows.iter().filter_map(|row| row.read.as_ref().err()).flatten().cloned().collect()
+    /// All that is wrong with the file.
+    pub(super) fn faults(&self, sheet: &Sheet) -> Vec<Fault> {
+        let mut faults: Vec<Fault> =
+            self.rows.iter().filter_map(|row| row.read.as_ref().err()).flatten().cloned().collect();
+        if !faults.is_empty() {
+            let clashing = self.filings.iter().filter_map(|filing| Some((filing, filing.clash()?)));
+            faults.extend(clashing.map(|(filing, told)| {
+                let number = if filing.kind == Kind::Approval { Filed::Licence } else { Filed::Reference };
+                sheet.blame(filing.place, number, Fault::new(FaultCode::FieldInvalid, told))
+            }));
+        }
+        faults
     }
 }
 
-fn kind(cells: &mut Cells<'_>) -> Option<Kind> {
-    if !cells.faults.is_empty() {
-        // Cells that are too few stand under the wrong headings: nothing else is said of the row.
+impl Filing<'_> {
+    /// What its rows say against each other.
+    pub(super) fn clash(&self) -> Option<String> {
+        let clashes = self.clashes.join(", ");
+        (!clashes.is_empty()).then(|| format!("rows with this number contradict each other: {clashes}"))
+    }
+}
+
+fn kind(row: &mut Cells<'_>) -> Option<Kind> {
+    if !row.whole {
         return None;
     }
-    let by_columns = if cells.text(REFERENCE).is_some() { Kind::Shipment } else { Kind::Approval };
-    if cells.text(EVENT).is_none() {
+    let by_columns = if row.text(Filed::Reference).is_some() { Kind::Shipment } else { Kind::Approval };
+    if row.text(Filed::Event).is_none() {
         return Some(by_columns);
     }
-    cells.parsed(EVENT, |text| {
+    row.parsed(Filed::Event, |text| {
         [Kind::Approval, Kind::Shipment]
             .into_iter()
             .find(|kind| kind.as_str().eq_ignore_ascii_case(text))
@@ -259,45 +228,45 @@ fn kind(cells: &mut Cells<'_>) -> Option<Kind> {
     })
 }
 
-fn filing<'s>(cells: &mut Cells<'s>, kind: Kind, line: u64) -> Filing<'s> {
-    let (own, foreign): (usize, &[usize]) = match kind {
-        Kind::Approval => (LICENCE, &[REFERENCE, CONSIGNEE]),
-        Kind::Shipment => (REFERENCE, &[CUSTOMER, EXPIRES, LICENSEE, REPLACES]),
+fn filing<'s>(row: &mut Cells<'s>, kind: Kind) -> Filing<'s> {
+    let (own, foreign): (Filed, &[Filed]) = match kind {
+        Kind::Approval => (Filed::Licence, &[Filed::Reference, Filed::Consignee]),
+        Kind::Shipment => (Filed::Reference, &[Filed::Customer, Filed::Expires, Filed::Licensee, Filed::Replaces]),
     };
     // What a ledger line has no place for is not dropped unseen.
-    for column in foreign.iter().filter(|column| cells.text(**column).is_some()).collect::<Vec<_>>() {
-        let name = COLUMNS.get(*column).map_or("", |column| column.name);
-        let told = format!("`{name}` has no place in a {}", kind.as_str());
-        cells.wrong(*column, told);
+    for column in foreign {
+        if row.text(*column).is_some() {
+            row.wrong(*column, format!("`{}` has no place in a {}", row.name(*column), kind.as_str()));
+        }
     }
-    let number = cells.needed(own);
+    let number = row.needed(own);
     let (licence, customer) = match kind {
-        Kind::Approval => (None, Some(cells.needed(CUSTOMER))),
-        Kind::Shipment => (Some(cells.needed(LICENCE)), None),
+        Kind::Approval => (None, Some(row.needed(Filed::Customer))),
+        Kind::Shipment => (Some(row.needed(Filed::Licence)), None),
     };
     Filing {
         kind,
         number,
-        items: cells.items(ITEMS, CHIP, QUANTITY),
+        items: items(row, Filed::Items, Filed::Chip, Filed::Quantity),
         terms: Terms {
             licence,
             customer,
-            date: cells.date(DATE),
-            expires: cells.date(EXPIRES),
-            destination: cells.text(DESTINATION),
-            licensee: cells.text(LICENSEE),
-            replaces: cells.text(REPLACES),
-            consignee: cells.text(CONSIGNEE),
-            attest: cells.parsed(ATTEST, attestations).unwrap_or_default(),
+            date: date(row, Filed::Date),
+            expires: date(row, Filed::Expires),
+            destination: row.text(Filed::Destination),
+            licensee: row.text(Filed::Licensee),
+            replaces: row.text(Filed::Replaces),
+            consignee: row.text(Filed::Consignee),
+            attest: row.parsed(Filed::Attest, attestations).unwrap_or_default(),
         },
-        line,
+        place: row.place,
         clashes: Vec::new(),
         spoilt_by: None,
     }
 }
 
 /// `NAME;NAME=sha256:<hex>`: each name once, with its evidence (D22).
-fn attestations(text: &str) -> Result<Vec<(&str, &str)>, String> {
+fn attestations(text: &str) -> Result<Attestations, String> {
     let mut pairs: Vec<(&str, &str)> = Vec::new();
     for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
         let (name, evidence) = part.split_once('=').unwrap_or((part, "stated"));
@@ -309,10 +278,7 @@ fn attestations(text: &str) -> Result<Vec<(&str, &str)>, String> {
         if let Err(wrong) = TextRule::Long.check(name) {
             return Err(format!("a name in it {wrong}"));
         }
-        if pairs.iter().any(|(held, _)| *held == name) {
-            return Err(format!("`{name}` is attested twice"));
-        }
         pairs.push((name, evidence));
     }
-    Ok(pairs)
+    order::attested(pairs).map_err(|misuse| misuse.message)
 }

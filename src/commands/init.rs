@@ -1,21 +1,17 @@
 //! `init`: founds a ledger; the only verb that creates one.
 
 use super::customers::{self, Judged, Recording};
-use super::error::{MachineFailed, NotValid};
 use super::session::{Opened, Session, Writing, not_written};
+use super::sheets::Reading;
 use super::{Answer, customers_csv, policy_file, writing};
 use crate::domain::admitted::Admitted;
 use crate::domain::book::{Book, Judgement};
 use crate::domain::event::{Digest, Entry, Event};
-use crate::domain::fault::{Fault, FaultCode};
-use crate::domain::refusal::Refusal;
 use crate::domain::text::Text;
-use crate::report::import::Outcome;
 use crate::report::policies::PolicyLabel;
 use crate::store::ledger::source::Source;
-use crate::store::record;
+use crate::store::{policy, record};
 use chrono::SubsecRound;
-use sha2::{Digest as _, Sha256};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -26,6 +22,8 @@ pub struct Request {
     pub policy: PathBuf,
     /// The customers' CSV.
     pub customers: Option<PathBuf>,
+    /// Columns of it to pass over, as lists of headings.
+    pub ignore: Vec<String>,
 }
 
 /// Judges every customer, then creates the file with all of them or not at all (D27).
@@ -54,14 +52,9 @@ pub struct Preview {
 pub fn preview(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Preview> {
     let Prepared { opened, judgement, entries } = prepare(session, options, request)?;
     entries.iter().try_for_each(|entry| writing::readable(entry.entry()))?;
-    let mut prev = Digest::ZERO;
-    let lines = entries.iter().map(|entry| {
-        let line = record::write_line(&prev, entry.entry());
-        prev = Digest(Sha256::digest(&line).into());
-        String::from_utf8_lossy(&line).into_owned()
-    });
+    let lines = record::write_lines(entries.iter().map(Admitted::entry));
     Ok(Preview {
-        lines: lines.collect(),
+        lines: lines.iter().map(|line| String::from_utf8_lossy(line).into_owned()).collect(),
         policy: PolicyLabel::of(&judgement.in_force.adoption).line(),
         warnings: opened.warnings.into_iter().chain(judgement.warnings).collect(),
     })
@@ -83,16 +76,11 @@ pub struct Offered {
 
 /// The valid policies of a folder, by name; what else is there is not offered.
 pub fn policies_in(folder: &Path) -> Vec<Offered> {
-    let files = std::fs::read_dir(folder).into_iter().flatten().filter_map(|file| Some(file.ok()?.path()));
-    let mut offered: Vec<Offered> = files
-        .filter(|path| path.extension().is_some_and(|kind| kind == "toml"))
-        .filter_map(|path| {
-            let adoption = policy_file::adoption(&path).ok()?;
-            Some(Offered { path, label: PolicyLabel::of(&adoption).line() })
-        })
-        .collect();
-    offered.sort_by(|a, b| a.path.cmp(&b.path));
-    offered
+    let offered = policy::file::files_in(folder).into_iter().filter_map(|path| {
+        let label = PolicyLabel::of(&policy_file::adoption(&path).ok()?).line();
+        Some(Offered { path, label })
+    });
+    offered.collect()
 }
 
 /// Everything that is to be written.
@@ -119,45 +107,22 @@ fn prepare(session: &Session, options: &Writing, request: &Request) -> anyhow::R
     let mut opened = Opened::of(book, source, Digest::ZERO, judgement.entry.recorded_at, &session.progress);
     let mut entries = vec![admitted];
     if let Some(path) = &request.customers {
-        entries.extend(registered(&mut opened, &judgement.entry, options, path)?);
+        entries.extend(registered(&mut opened, &judgement.entry, path, &request.ignore)?);
     }
     Ok(Prepared { opened, judgement, entries })
 }
 
-fn registered(opened: &mut Opened, first: &Entry, options: &Writing, path: &Path) -> anyhow::Result<Vec<Admitted>> {
-    let bytes = std::fs::read(path).map_err(|error| MachineFailed {
-        message: format!("the customers' file `{}` can't be read: {error}", path.display()),
-        next: "check the path and its permissions".to_owned(),
-    })?;
-    let not_valid = |faults| NotValid {
-        what: "the customers' file",
-        path: path.display().to_string(),
-        source_text: String::new(),
-        faults,
-        next: "mend these rows and run `init` again; nothing was created".to_owned(),
+fn registered(opened: &mut Opened, first: &Entry, path: &Path, ignore: &[String]) -> anyhow::Result<Vec<Admitted>> {
+    let reading = Reading { path, again: "run `init` again; nothing was created" };
+    let sheet = reading.open(&customers_csv::FORM, ignore)?;
+    let recording = Recording {
+        date: first.date,
+        recorded_at: first.recorded_at,
+        by: first.recorded_by.as_str(),
+        head_moved: None,
     };
-    let mut read = customers_csv::read(&bytes).map_err(not_valid)?;
-    let mut faults = std::mem::take(&mut read.faults);
-    let recording =
-        Recording { date: first.date, recorded_at: first.recorded_at, by: options.by.as_str(), head_moved: None };
-    let Judged { rows, admitted, mut warnings } = customers::judge(opened, &recording, read)?;
-    for (row, outcome) in rows {
-        match outcome {
-            Outcome::Bad(found) => faults.extend(found),
-            Outcome::Refused(refusals) => faults.extend(refusals.iter().map(|refusal| as_fault(refusal, row.line))),
-            _ => {}
-        }
-    }
-    faults.sort_by_key(|fault| fault.line);
+    let customers = customers_csv::read(&sheet);
+    let Judged { admitted, mut warnings, faults, .. } = customers::judge(opened, &recording, &sheet, customers)?;
     opened.warnings.append(&mut warnings);
-    if faults.is_empty() { Ok(admitted) } else { Err(not_valid(faults).into()) }
-}
-
-fn as_fault(refusal: &Refusal, line: u64) -> Fault {
-    let told = format!("{} ({})", refusal.message(), refusal.code.as_str());
-    let fault = Fault::new(FaultCode::FieldInvalid, told).line(line);
-    match &refusal.help {
-        Some(help) => fault.help(help.clone()),
-        None => fault,
-    }
+    if faults.is_empty() { Ok(admitted) } else { Err(reading.wrong_rows(sheet, faults)) }
 }

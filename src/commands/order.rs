@@ -1,12 +1,13 @@
 //! What a person writes, turned into what the ledger holds: names into ids, quantities into items.
 
-use super::error::{MachineFailed, Misuse};
+use super::error::Misuse;
+use super::sheets::Reading;
 use crate::domain::event::{Attestations, Items, OrderedMap, Serials};
 use crate::domain::policy::Policy;
 use crate::domain::state::State;
 use crate::domain::text::{ChipName, Country, CustomerId, Serial, Text};
-use sha2::{Digest as _, Sha256};
-use std::path::{Path, PathBuf};
+use crate::store::{csv, file};
+use std::path::PathBuf;
 
 /// `CHIP=QTY`, as it was given.
 pub type Quantities = Vec<(String, u64)>;
@@ -64,20 +65,20 @@ pub(super) fn attestations(given: &[Attest]) -> anyhow::Result<Attestations> {
     for Attest { name, file } in given {
         let evidence = match file {
             None => "stated".to_owned(),
-            Some(path) => format!("sha256:{:x}", HexBytes(&Sha256::digest(read(path)?))),
+            Some(path) => format!("sha256:{}", file::digest(path)?),
         };
         pairs.push((name.clone(), evidence));
     }
-    attested(pairs)
+    Ok(attested(pairs)?)
 }
 
 /// Names with their evidence; one name twice is a mistake.
-pub(super) fn attested<T: AsRef<str>>(given: impl IntoIterator<Item = (T, T)>) -> anyhow::Result<Attestations> {
+pub(super) fn attested<T: AsRef<str>>(given: impl IntoIterator<Item = (T, T)>) -> Result<Attestations, Misuse> {
     let mut pairs: Vec<(Text, Text)> = Vec::new();
     for (name, evidence) in given {
         let (name, evidence) = (name.as_ref(), evidence.as_ref());
         if pairs.iter().any(|(named, _)| named.as_str() == name) {
-            return Err(Misuse::new(format!("`{name}` is attested twice"), "attest each name once").into());
+            return Err(Misuse::new(format!("`{name}` is attested twice"), "attest each name once"));
         }
         pairs.push((Text::new(name), Text::new(evidence)));
     }
@@ -94,54 +95,8 @@ pub(super) fn serials(policy: &Policy, given: &[SerialFile]) -> anyhow::Result<S
                 Misuse::new(format!("serial numbers of `{chip}` are given twice"), "put them into one file").into()
             );
         }
-        let list = serial_list(file)?;
-        pairs.push((chip, list));
+        let reading = Reading { path: file, again: "give the same command again; nothing was written" };
+        pairs.push((chip, csv::serials(file).map_err(|error| reading.no_sheet(error))?));
     }
     Ok(OrderedMap::new(pairs))
-}
-
-/// One serial number a line, blank lines left out; or, of a `.csv`, the column headed `serial`.
-fn serial_list(file: &Path) -> anyhow::Result<Vec<Serial>> {
-    let bytes = read(file)?;
-    let shown = file.display();
-    if !file.extension().is_some_and(|kind| kind.eq_ignore_ascii_case("csv")) {
-        let text = String::from_utf8(bytes).map_err(|_| {
-            Misuse::new(format!("`{shown}` is not UTF-8 text"), "give a text file with one serial number a line")
-        })?;
-        return Ok(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(Serial::new).collect());
-    }
-    let unreadable =
-        |error: csv::Error| Misuse::new(format!("`{shown}` is no CSV: {error}"), "save it as CSV in UTF-8");
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes.as_slice());
-    let header = reader.headers().map_err(unreadable)?.clone();
-    let headed =
-        |name: &str| ["serial", "serial number", "serial_number"].iter().any(|known| name.eq_ignore_ascii_case(known));
-    let Some(column) = header.iter().position(headed) else {
-        let next = "head the column of serial numbers `serial`";
-        return Err(Misuse::new(format!("`{shown}` has no column of serial numbers"), next).into());
-    };
-    let mut list = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(unreadable)?;
-        list.extend(record.get(column).filter(|serial| !serial.is_empty()).map(Serial::new));
-    }
-    Ok(list)
-}
-
-fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
-    std::fs::read(path).map_err(|error| {
-        MachineFailed {
-            message: format!("`{}` can't be read: {error}", path.display()),
-            next: "check the path and its permissions".to_owned(),
-        }
-        .into()
-    })
-}
-
-struct HexBytes<'a>(&'a [u8]);
-
-impl std::fmt::LowerHex for HexBytes<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
 }

@@ -1,10 +1,11 @@
 //! `plan`: which proposed orders fit together, in file order; writes nothing.
 
 use super::approve;
-use super::error::{Misuse, NotValid};
+use super::error::Misuse;
 use super::plan_csv::{self, Order};
 use super::session::{Fold, Opened, Session};
-use super::{Answer, Exit, sheet, writing};
+use super::sheets::Reading;
+use super::{Answer, Exit, writing};
 use crate::domain::book::Judgement;
 use crate::domain::fault::{Fault, FaultCode};
 use crate::domain::plan::{Binding, Orders};
@@ -18,46 +19,43 @@ use std::path::PathBuf;
 pub struct Request {
     /// The orders' CSV.
     pub orders: PathBuf,
+    /// Columns of it to pass over, as lists of headings.
+    pub ignore: Vec<String>,
     /// The day in question for orders that name none; may lie ahead. Today where none is given.
     pub date: Option<NaiveDate>,
 }
 
 /// Judges every order on top of those before it.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
-    let bytes = sheet::load(&request.orders)?;
-    let not_valid = |faults| NotValid {
-        what: "the orders' file",
-        path: request.orders.display().to_string(),
-        source_text: sheet::shown(&bytes),
-        faults,
-        next: "mend these rows and run `plan` again; it writes nothing".to_owned(),
-    };
-    let orders = plan_csv::read(&bytes).map_err(not_valid)?;
+    let reading = Reading { path: &request.orders, again: "run `plan` again; it writes nothing" };
+    let sheet = reading.open(&plan_csv::FORM, &request.ignore)?;
+    let (orders, mut faults) = plan_csv::read(&sheet);
     let mut opened = session.open(Fold::Whole)?;
     let date = request.date.unwrap_or(session.today);
     let state = opened.book.as_of(date)?;
     let unit = state.policy().unit.to_string();
     let policy = PolicyLabel::of(&state.in_force().adoption);
     let mut taken = Orders::on(&opened.book);
-    let (mut planned, mut faults, mut warnings) = (Vec::with_capacity(orders.len()), Vec::new(), Vec::new());
+    let (mut planned, mut warnings) = (Vec::with_capacity(orders.len()), Vec::new());
     for order in &orders {
         match judge(session, &mut opened, &mut taken, order, order.date.unwrap_or(date)) {
             Ok((judgement, binding)) => {
                 warnings.extend(judgement.warnings.iter().cloned());
-                planned.push(PlannedOrder { line: order.line, name: order.name.clone(), judgement, binding });
+                let line = order.place.line;
+                planned.push(PlannedOrder { line, name: order.name.clone(), judgement, binding });
             }
             // Only with the policy at hand is an alias known to be the same chip (D22).
             Err(error) => match error.downcast::<Misuse>() {
                 Ok(misuse) => {
-                    let fault = Fault::new(FaultCode::FieldInvalid, misuse.message).line(order.line);
-                    faults.push(fault.help(misuse.next));
+                    let fault = Fault::new(FaultCode::FieldInvalid, misuse.message).help(misuse.next);
+                    faults.push(order.blame(&sheet, fault));
                 }
                 Err(error) => return Err(error),
             },
         }
     }
     if !faults.is_empty() {
-        return Err(not_valid(faults).into());
+        return Err(reading.wrong_rows(sheet, faults));
     }
     let mut all = opened.warnings;
     for warning in warnings {
@@ -79,5 +77,5 @@ fn judge(
 ) -> anyhow::Result<(Judgement, Option<Binding>)> {
     let event = approve::event(opened.book.as_of(date)?, "", &order.terms)?;
     let entry = writing::entry(opened, event, date, session.system.now(), "", None);
-    Ok(taken.judge(&mut opened.book, order.line, entry)?)
+    Ok(taken.judge(&mut opened.book, order.place.line, entry)?)
 }

@@ -1,38 +1,35 @@
-//! The orders of `plan`, one a row: `customer`, then `items` (`H200=50000;MI325X=1000`) or `chip` and `quantity`;
-//! optional `name` (the order's label), `date`, `destination`, `licensee`, `expires`.
+//! The orders of `plan`, one a row.
 
 use super::approve::Terms;
-use super::sheet::{Column, Sheet};
+use super::sheets::{date, items};
 use crate::domain::fault::Fault;
-use crate::store::record::TextRule;
+use crate::store::csv::{Form, Place, Sheet, columns};
+use crate::store::record::TextRule::{Long, Short};
 use chrono::NaiveDate;
 
-const CUSTOMER: usize = 0;
-const ITEMS: usize = 1;
-const CHIP: usize = 2;
-const QUANTITY: usize = 3;
-const NAME: usize = 4;
-const DATE: usize = 5;
-const DESTINATION: usize = 6;
-const LICENSEE: usize = 7;
-const EXPIRES: usize = 8;
+columns! { Orders:
+    Customer "customer" ["purchaser"], Some(Long), "";
+    Items "items" [], None, "";
+    Chip "chip" ["model"], Some(Short), "";
+    Quantity "quantity" ["qty"], Some(Short), "";
+    Name "name" ["order"], Some(Long), "";
+    Date "date" [], Some(Short), "";
+    Destination "destination" ["country of ultimate destination"], Some(Short), "";
+    Licensee "licensee" [], Some(Long), "";
+    Expires "expires" ["expiration date", "expiry"], Some(Short), "";
+}
 
-const COLUMNS: &[Column] = &[
-    Column { name: "customer", also: &["purchaser"], rule: Some(TextRule::Long) },
-    Column { name: "items", also: &[], rule: None },
-    Column { name: "chip", also: &["model"], rule: Some(TextRule::Short) },
-    Column { name: "quantity", also: &["qty"], rule: Some(TextRule::Short) },
-    Column { name: "name", also: &["order"], rule: Some(TextRule::Long) },
-    Column { name: "date", also: &[], rule: Some(TextRule::Short) },
-    Column { name: "destination", also: &["country of ultimate destination"], rule: Some(TextRule::Short) },
-    Column { name: "licensee", also: &[], rule: Some(TextRule::Long) },
-    Column { name: "expires", also: &["expiration date", "expiry"], rule: Some(TextRule::Short) },
-];
+pub(super) const FORM: Form = Form {
+    what: "the orders' file",
+    columns: Orders::ALL,
+    needs: &["customer", "items | chip + quantity"],
+    lenient: false,
+};
 
 /// One proposed order.
 pub(super) struct Order {
-    /// Its line in the file.
-    pub(super) line: u64,
+    /// Its row in the file.
+    pub(super) place: Place,
     /// Its label.
     pub(super) name: Option<String>,
     /// The day in question, where the row gives one.
@@ -41,41 +38,39 @@ pub(super) struct Order {
     pub(super) terms: Terms,
 }
 
-/// Every order, or everything that is wrong with the file.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Order>, Vec<Fault>> {
-    let sheet = Sheet::read(bytes, COLUMNS)?;
-    let mut faults = Vec::new();
-    if !sheet.has(CUSTOMER) {
-        faults.push(sheet.lacks("`customer`"));
+impl Order {
+    /// The fault, at what is ordered.
+    pub(super) fn blame(&self, sheet: &Sheet, fault: Fault) -> Fault {
+        sheet.blame(self.place, Orders::Items, fault)
     }
-    let items = sheet.has(ITEMS) || (sheet.has(CHIP) && sheet.has(QUANTITY));
-    if !items {
-        faults.push(sheet.lacks("`items`, nor both `chip` and `quantity`"));
-    }
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    let mut orders = Vec::with_capacity(sheet.rows.len());
-    for row in &sheet.rows {
-        let mut cells = sheet.begin(row);
-        if cells.faults.is_empty() {
+}
+
+/// Every order that can be read, and everything that is wrong with the others.
+pub(super) fn read(sheet: &Sheet) -> (Vec<Order>, Vec<Fault>) {
+    let (mut orders, mut faults) = (Vec::new(), Vec::new());
+    for mut row in sheet.rows() {
+        if row.whole {
+            let text = |column| row.text(column).map(|text| text.into_owned());
+            let (name, destination, licensee) = (text(Orders::Name), text(Orders::Destination), text(Orders::Licensee));
             let order = Order {
-                line: row.line,
-                name: cells.text(NAME).map(str::to_owned),
-                date: cells.date(DATE),
+                place: row.place,
+                name,
+                date: date(&mut row, Orders::Date),
                 terms: Terms {
-                    customer: cells.needed(CUSTOMER).to_owned(),
-                    items: cells.items(ITEMS, CHIP, QUANTITY),
-                    expires: cells.date(EXPIRES),
-                    destination: cells.text(DESTINATION).map(str::to_owned),
-                    licensee: cells.text(LICENSEE).map(str::to_owned),
+                    customer: row.needed(Orders::Customer).into_owned(),
+                    items: items(&mut row, Orders::Items, Orders::Chip, Orders::Quantity),
+                    expires: date(&mut row, Orders::Expires),
+                    destination,
+                    licensee,
                     replaces: None,
                     attest: Vec::new(),
                 },
             };
-            orders.push(order);
+            if row.faults.is_empty() {
+                orders.push(order);
+            }
         }
-        faults.append(&mut cells.faults);
+        faults.append(&mut row.faults);
     }
-    if faults.is_empty() { Ok(orders) } else { Err(faults) }
+    (orders, faults)
 }

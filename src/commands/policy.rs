@@ -5,6 +5,7 @@ use super::{Answer, Exit, policy_file};
 use crate::domain::policy_diff::policy_diff;
 use crate::report::policies::{CheckedPolicy, PolicyChecks, PolicyLabel, PolicyShown};
 use crate::report::policy_diff::PoliciesCompared;
+use crate::store::policy::file;
 use chrono::NaiveDate;
 use std::path::{Path, PathBuf};
 
@@ -12,11 +13,11 @@ use std::path::{Path, PathBuf};
 pub fn check(session: &Session, paths: &[PathBuf]) -> anyhow::Result<Answer> {
     let mut files = Vec::with_capacity(paths.len());
     for path in paths {
-        let bytes = policy_file::bytes(path)?;
+        let bytes = file::read(path)?;
         files.push(CheckedPolicy {
             path: path.display().to_string(),
             source: String::from_utf8_lossy(&bytes).into_owned(),
-            read: policy_file::freeze(&bytes),
+            read: file::freeze(&bytes),
         });
     }
     let document = PolicyChecks { files, colour: session.colour };

@@ -9,6 +9,8 @@
 //! What a line is ([`record`]) and how lines hang together ([`ledger::read`]) is the same for every
 //! store.
 
+pub mod csv;
+pub mod file;
 pub mod ledger;
 pub mod page;
 pub mod policy;

@@ -125,8 +125,7 @@ fn all_that_a_fold_came_to_is_in_its_cache() {
     let snapshot = book.snapshot().unwrap();
     let kept: Vec<Kept> = book.kept_licences().collect();
     let folded = told(&snapshot, kept.clone());
-    for said in ["inert: true", "violation: true", "voided_by: Some", "lapsed: true", "Replaced", "suspended: Some"]
-    {
+    for said in ["inert: true", "violation: true", "voided_by: Some", "lapsed: true", "Replaced", "suspended: Some"] {
         assert!(folded.contains(said), "{said}");
     }
     // Wherever the state was sought before.

@@ -74,7 +74,11 @@ impl Desk {
 
     fn found(cached: bool) -> Self {
         let desk = Desk::new(cached);
-        let request = init::Request { policy: desk.path("policy-0.toml"), customers: Some(desk.path("customers.csv")) };
+        let request = init::Request {
+            policy: desk.path("policy-0.toml"),
+            customers: Some(desk.path("customers.csv")),
+            ignore: Vec::new(),
+        };
         let writing =
             Writing { date: Some(day(0)), by: "w".to_owned(), dry_run: false, expect_head: None, despite: None };
         init::run(&desk.session(), &writing, &request).unwrap();
@@ -290,7 +294,7 @@ fn an_import_needs_a_fold_and_the_next_answer_does_not() {
     let filings =
         "licence,customer,chip,quantity,date,reference\nL10,C0,H20,7,2026-03-02,\nL10,,H20,3,2026-03-02,X10\n";
     fs::write(desk.path("filings.csv"), filings).unwrap();
-    let request = import::Request { file: desk.path("filings.csv"), partial: false };
+    let request = import::Request { file: desk.path("filings.csv"), ignore: Vec::new(), partial: false };
     let answer = import::run(&desk.session(), &writing(60, false, false), &request).unwrap();
     assert!(answer.document.text(&Paper::PLAIN).contains("2 entries"), "{}", answer.document.text(&Paper::PLAIN));
     assert!(desk.has_read());

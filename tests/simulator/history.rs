@@ -52,6 +52,7 @@ impl Setting {
         let request = init::Request {
             policy: self.folder.path().join("policy.toml"),
             customers: Some(self.folder.path().join("customers.csv")),
+            ignore: Vec::new(),
         };
         init::run(session, &writing(), &request)
     }

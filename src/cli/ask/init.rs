@@ -29,7 +29,7 @@ pub(super) fn ask(session: &Session, talk: &mut Talk<'_>, write: WriteArgs) -> a
     if !write.dry_run {
         talk.confirm("Found the ledger?")?;
     }
-    Ok(Verb::Init { policy: Some(policy), ask: false, customers, write })
+    Ok(Verb::Init { policy: Some(policy), ask: false, customers, ignore: Vec::new(), write })
 }
 
 /// Asks for a policy until there is one that is valid.
@@ -46,7 +46,7 @@ fn policy(session: &Session, talk: &mut Talk<'_>, options: &Writing) -> anyhow::
         if answer.is_empty() {
             continue;
         }
-        let request = Request { policy: path.clone(), customers: None };
+        let request = Request { policy: path.clone(), customers: None, ignore: Vec::new() };
         match init::preview(session, options, &request) {
             Ok(preview) => {
                 talk.warn(&preview.warnings)?;
@@ -68,7 +68,7 @@ fn customers(
     loop {
         let answer = talk.ask("the customers' CSV, if there is one")?;
         let customers = Some(PathBuf::from(&answer)).filter(|_| !answer.is_empty());
-        let request = Request { policy: policy.to_owned(), customers: customers.clone() };
+        let request = Request { policy: policy.to_owned(), customers: customers.clone(), ignore: Vec::new() };
         match init::preview(session, options, &request) {
             Ok(preview) => {
                 talk.warn(&preview.warnings)?;

@@ -11,6 +11,7 @@ use crate::commands::progress::Unwatched;
 use crate::commands::session::Session;
 use crate::report::clean::clean;
 use crate::report::paper::Paper;
+use crate::store::file::Unreadable;
 use rustyline::Editor;
 use rustyline::config::{Behavior, ColorMode, Config};
 use rustyline::error::ReadlineError;
@@ -90,7 +91,7 @@ impl<'a> Talk<'a> {
 
     /// Why an answer won't do; a failure of the machine ends the conversation.
     fn explain(&mut self, error: anyhow::Error) -> anyhow::Result<()> {
-        if error.downcast_ref::<MachineFailed>().is_none() && !is_content(&error) {
+        if error.downcast_ref::<Unreadable>().is_none() && !is_content(&error) {
             return Err(error);
         }
         let told = failure::failure(error, self.colour).told();

@@ -8,6 +8,7 @@ mod ceilings;
 mod chips;
 mod conditions;
 mod countries;
+pub mod file;
 mod names;
 mod place;
 mod reader;

@@ -58,6 +58,17 @@ pub fn write_line(prev: &Digest, entry: &Entry) -> Vec<u8> {
     out
 }
 
+/// The lines of a ledger that begins with these entries.
+pub fn write_lines<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> Vec<Vec<u8>> {
+    let mut prev = Digest::ZERO;
+    let line = |entry| {
+        let line = write_line(&prev, entry);
+        prev = sha256(&line);
+        line
+    };
+    entries.into_iter().map(line).collect()
+}
+
 /// The entry of a line without its `\n`, or every fault of it; `number` is the line's, from 1.
 ///
 /// A fault's `span` counts from the start of the line. How the line hangs together with the one before

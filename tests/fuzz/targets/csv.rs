@@ -45,7 +45,7 @@ static FOLDER: LazyLock<TempDir> = LazyLock::new(|| {
     fs::write(folder.path().join("policy.toml"), POLICY).expect("the policy is written");
     let customers = folder.path().join("customers.csv");
     fs::write(&customers, CUSTOMERS).expect("the customers are written");
-    let request = init::Request { policy: folder.path().join("policy.toml"), customers: Some(customers) };
+    let request = init::Request { policy: folder.path().join("policy.toml"), customers: Some(customers), ignore: Vec::new() };
     init::run(&session(folder.path(), "ledger.jsonl"), &writing(false), &request).expect("a ledger");
     folder
 });
@@ -77,10 +77,10 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     let Some((verb, bytes)) = data.split_first() else { return Corpus::Reject };
     let (session, new) = (session(folder, "ledger.jsonl"), session(folder, "new.jsonl"));
     let answer = match verb {
-        b'i' => answer(bytes, &|file| import::run(&session, &writing(true), &import::Request { file, partial: true })),
-        b'p' => answer(bytes, &|orders| plan::run(&session, &plan::Request { orders, date: None })),
+        b'i' => answer(bytes, &|file| import::run(&session, &writing(true), &import::Request { file, ignore: Vec::new(), partial: true })),
+        b'p' => answer(bytes, &|orders| plan::run(&session, &plan::Request { orders, ignore: Vec::new(), date: None })),
         b'c' => answer(bytes, &|customers| {
-            let request = init::Request { policy: folder.join("policy.toml"), customers: Some(customers) };
+            let request = init::Request { policy: folder.join("policy.toml"), customers: Some(customers), ignore: Vec::new() };
             init::run(&new, &writing(true), &request)
         }),
         _ => return Corpus::Reject,

@@ -1,0 +1,74 @@
+//! The sheets that verbs are given: how a command ends where one is wrong, and what several of them have in common.
+
+use super::error::NotValid;
+use super::given;
+use super::order::Quantities;
+use crate::domain::fault::Fault;
+use crate::domain::text::NameKey;
+use crate::store::csv::{Cells, Faulty, Form, NoSheet, Sheet};
+use chrono::NaiveDate;
+use std::path::Path;
+
+/// A sheet that is being read, and what to do once it is mended.
+pub(super) struct Reading<'a> {
+    pub(super) path: &'a Path,
+    /// ``run `import` again; nothing was written``.
+    pub(super) again: &'a str,
+}
+
+impl Reading<'_> {
+    /// Opens the sheet; what is wrong with its form or its header concerns all rows.
+    pub(super) fn open(&self, form: &'static Form, ignored: &[String]) -> anyhow::Result<Sheet> {
+        Sheet::open(self.path, form, ignored).map_err(|error| self.no_sheet(error))
+    }
+
+    pub(super) fn no_sheet(&self, error: NoSheet) -> anyhow::Error {
+        match error {
+            NoSheet::Unreadable(error) => error.into(),
+            NoSheet::Faulty(faulty) => self.not_valid(faulty, "mend the file"),
+        }
+    }
+
+    /// The answer to rows that are wrong.
+    pub(super) fn wrong_rows(&self, sheet: Sheet, mut faults: Vec<Fault>) -> anyhow::Error {
+        faults.sort_by_key(|fault| (fault.line, fault.column));
+        self.not_valid(sheet.faulty(faults), "mend these rows")
+    }
+
+    fn not_valid(&self, Faulty { what, text, faults }: Faulty, first: &str) -> anyhow::Error {
+        let (path, next) = (self.path.display().to_string(), format!("{first} and {}", self.again));
+        NotValid { what, path, source_text: text, faults, next }.into()
+    }
+}
+
+/// A day, if one is given.
+pub(super) fn date(cells: &mut Cells<'_>, column: impl Into<usize>) -> Option<NaiveDate> {
+    cells.parsed(column, given::date)
+}
+
+/// What is ordered: `items`, or one chip and its quantity.
+pub(super) fn items<C: Into<usize> + Copy>(cells: &mut Cells<'_>, items: C, chip: C, quantity: C) -> Quantities {
+    let one = cells.text(chip).is_some() || cells.text(quantity).is_some();
+    if one && cells.text(items).is_some() {
+        cells.wrong(items, "`items` stands beside `chip` and `quantity`: give one or the other".to_owned());
+    } else if !one && cells.has(items) {
+        cells.needed(items);
+        return cells.parsed(items, list_of_items).unwrap_or_default();
+    }
+    let chip = cells.needed(chip).into_owned();
+    cells.needed(quantity);
+    cells.parsed(quantity, given::quantity).map(|count| (chip, count)).into_iter().collect()
+}
+
+/// `H200=50000;MI325X=1000`: each chip once (D22).
+fn list_of_items(text: &str) -> Result<Quantities, String> {
+    let mut items = Quantities::new();
+    for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
+        let (chip, count) = given::item(part)?;
+        if items.iter().any(|(held, _)| NameKey::of(held) == NameKey::of(&chip)) {
+            return Err(format!("`{chip}` is ordered twice; add the quantities up"));
+        }
+        items.push((chip, count));
+    }
+    if items.is_empty() { Err("an item is CHIP=QTY, as in H200=50000".to_owned()) } else { Ok(items) }
+}

@@ -1,0 +1,137 @@
+//! What the cells of one row say.
+
+use super::split::{Cell, Row};
+use super::{Place, Sheet};
+use crate::domain::fault::{Fault, FaultCode};
+use crate::store::record::{TextFault, TextRule};
+use std::borrow::Cow;
+
+/// One row as it is read: what its cells say, and all that is wrong with them.
+pub struct Cells<'s> {
+    sheet: &'s Sheet,
+    row: &'s Row,
+    cells: Vec<Cell<'s>>,
+    /// Where it stands.
+    pub place: Place,
+    /// Whether its cells stand under their headings; else nothing more is to be said of them.
+    pub whole: bool,
+    /// What is wrong so far.
+    pub faults: Vec<Fault>,
+}
+
+impl<'s> Cells<'s> {
+    pub(super) fn of(sheet: &'s Sheet, row: &'s Row, index: usize) -> Self {
+        let place = Place { index, line: row.line };
+        let mut cells = Cells { sheet, row, cells: sheet.cells(row), place, whole: false, faults: Vec::new() };
+        for (index, cell) in cells.cells.iter().enumerate() {
+            if let Some(broken) = cell.broken {
+                let heading = sheet.headings.get(index).map_or_else(|| "a cell".to_owned(), |name| format!("`{name}`"));
+                cells.faults.push(sheet.broken(row, &heading, cell, broken));
+            }
+        }
+        if let (true, Some((index, told))) = (cells.faults.is_empty(), sheet.unfit(&cells.cells)) {
+            let fault = Fault::new(FaultCode::FieldInvalid, told).help("a cell with a comma in it stands in quotes");
+            cells.faults.extend(cells.cells.get(index).map(|cell| sheet.at(row, &cell.span, fault)));
+        }
+        cells.whole = cells.faults.is_empty();
+        if cells.whole {
+            cells.check();
+        }
+        cells
+    }
+
+    fn check(&mut self) {
+        for (index, column) in self.sheet.form.columns.iter().enumerate() {
+            let Some(text) = self.text(index) else { continue };
+            match (column.rule.unwrap_or(TextRule::Long).check(&text), column.rule) {
+                (Err(wrong @ TextFault::Forbidden(_)), _) | (Err(wrong), Some(_)) => self.unruly(index, wrong),
+                (Err(_), None) | (Ok(()), _) => {}
+            }
+        }
+    }
+
+    /// What the cell says, if it says anything.
+    pub fn text(&self, column: impl Into<usize>) -> Option<Cow<'s, str>> {
+        self.cell(column.into()).map(|cell| cell.text.clone()).filter(|text| !text.is_empty())
+    }
+
+    /// A text that must be there.
+    pub fn needed(&mut self, column: impl Into<usize>) -> Cow<'s, str> {
+        let column = column.into();
+        self.text(column).unwrap_or_else(|| {
+            let told = format!("`{}` is empty", self.name(column));
+            self.add(column, Fault::new(FaultCode::FieldMissing, told));
+            Cow::default()
+        })
+    }
+
+    /// The parts of a list, between semicolons.
+    pub fn list(&mut self, column: impl Into<usize>) -> Vec<String> {
+        let column = column.into();
+        let text = self.text(column).unwrap_or_default();
+        let parts = text.split(';').map(str::trim).filter(|part| !part.is_empty());
+        parts
+            .map(|part| {
+                if let Err(wrong) = TextRule::Long.check(part) {
+                    self.unruly(column, wrong);
+                }
+                part.to_owned()
+            })
+            .collect()
+    }
+
+    /// What `read` makes of the cell; what it does not understand is a fault.
+    pub fn parsed<T>(&mut self, column: impl Into<usize>, read: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+        let column = column.into();
+        let text = self.text(column)?;
+        match read(&text) {
+            Ok(value) => Some(value),
+            Err(told) => {
+                self.wrong(column, format!("`{}` is `{text}`: {told}", self.name(column)));
+                None
+            }
+        }
+    }
+
+    /// The cell says something that it must not.
+    pub fn wrong(&mut self, column: impl Into<usize>, told: String) {
+        self.add(column.into(), Fault::new(FaultCode::FieldInvalid, told));
+    }
+
+    /// Whether the sheet has the column.
+    pub fn has(&self, column: impl Into<usize>) -> bool {
+        self.sheet.places.get(column.into()).is_some_and(Option::is_some)
+    }
+
+    /// What the program calls the column.
+    pub fn name(&self, column: impl Into<usize>) -> &'static str {
+        self.sheet.form.columns.get(column.into()).map_or("", |column| column.name)
+    }
+
+    fn unruly(&mut self, column: usize, wrong: TextFault) {
+        let code = match wrong {
+            TextFault::Forbidden(_) => FaultCode::ControlCharacter,
+            TextFault::Empty | TextFault::TooLong(_) | TextFault::NotAnId => FaultCode::FieldInvalid,
+        };
+        self.add(column, Fault::new(code, format!("`{}` {wrong}", self.name(column))));
+    }
+
+    /// A cell is blamed once.
+    fn add(&mut self, column: usize, fault: Fault) {
+        let fault = self.blame(column, fault);
+        if fault.span.is_none() || self.faults.iter().all(|held| held.span != fault.span) {
+            self.faults.push(fault);
+        }
+    }
+
+    pub(super) fn blame(&self, column: usize, fault: Fault) -> Fault {
+        match self.cell(column) {
+            Some(cell) => self.sheet.at(self.row, &cell.span, fault),
+            None => fault.line(self.row.line),
+        }
+    }
+
+    fn cell(&self, column: usize) -> Option<&Cell<'s>> {
+        self.cells.get(self.sheet.places.get(column).copied().flatten()?)
+    }
+}
