@@ -1,9 +1,9 @@
-//! The model test: a second, naive reading of the design, driven side by side with the program.
+//! The model test: a second, naive implementation of the design runs side by side with the program.
 //!
-//! The model keeps the list of recorded lines and folds all of it afresh for every question, in the order of
-//! (date, seq), with the proposal and without, exactly as R6 says. It shares no code with the program: it has
-//! its own policies, amounts, rules and line bytes, in `tests/model/`. Random commands are given to both and
-//! compared step by step; random ledgers are written by the model without asking and given to `validate`.
+//! The model keeps the list of recorded lines. For every question it folds the whole list again, in the order of
+//! (date, seq), with the proposal and without, exactly as R6 says. It shares no code with the program: its own
+//! policies, amounts, rules and line bytes stand in `tests/model/`. The test gives random commands to both and
+//! compares the answers step by step. The model also writes random ledgers that no rule checked, for `validate`.
 //!
 //! `PROPTEST_CASES=1000 cargo test --test model` runs more cases.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failing test panics, its helpers too")]
@@ -58,14 +58,14 @@ mod verdict;
 
 use session::{Session, Throws};
 
-/// Dice for one session: the policies', and each command's.
+/// Dice for one session: one list for the policies, and one list for each command.
 fn throws(commands: usize) -> impl Strategy<Value = Throws> {
     let policies = prop::collection::vec(any::<u16>(), 60);
     let commands = prop::collection::vec(prop::collection::vec(any::<u16>(), 48), commands / 4..commands);
     (policies, commands).prop_map(|(policies, commands)| Throws { policies, commands })
 }
 
-/// The same few histories in every run, under a minute in all; with `PROPTEST_CASES` as many new ones.
+/// Every run tests the same few histories, in under a minute. With `PROPTEST_CASES=N` it tests N new ones.
 fn cases(few: u32) -> ProptestConfig {
     let plain = ProptestConfig { max_shrink_iters: 250, failure_persistence: None, ..ProptestConfig::default() };
     match std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()) {
@@ -77,10 +77,11 @@ fn cases(few: u32) -> ProptestConfig {
 proptest! {
     #![proptest_config(cases(100))]
 
-    /// Every command's decision, numbers and bytes are the model's; so are the headroom and the validation at
-    /// the end, where nothing written by the verbs is a breach (R6), and every retry is already recorded (R11).
+    /// Program and model give the same decision, numbers and bytes for every command, and the same headroom and
+    /// validation at the end. No line that the verbs wrote is a breach (R6), and every retry is already recorded
+    /// (R11).
     #[test]
-    fn every_command_is_answered_as_the_model_answers(throws in throws(30)) {
+    fn program_and_model_answer_every_command_alike(throws in throws(30)) {
         let mut session = Session::begin(&throws);
         for dice in &throws.commands {
             session.any(dice)?;
@@ -88,7 +89,7 @@ proptest! {
         session.validate()?;
     }
 
-    /// The same with policies that refuse by ceilings only, so that longer histories come about.
+    /// These policies refuse by ceilings only, so that histories get longer.
     #[test]
     fn ceilings_hold_through_long_histories(throws in throws(40)) {
         let mut session = Session::begin_plain(&throws);
@@ -102,7 +103,7 @@ proptest! {
 proptest! {
     #![proptest_config(cases(120))]
 
-    /// Ledgers that were written without asking: the same breaches and violations are found (D6, D20).
+    /// Program and model find the same breaches and violations in ledgers that no rule checked (D6, D20).
     #[test]
     fn breaches_of_any_ledger_are_found(throws in throws(26)) {
         let session = Session::unasked(&throws);
@@ -110,13 +111,13 @@ proptest! {
         session.headroom(dates::START + 40)?;
     }
 
-    /// A file cut anywhere is a shorter ledger with perhaps a torn tail that is ignored, and no fault more.
+    /// A file cut anywhere is a shorter ledger, perhaps with a torn tail, which is ignored. It has no other fault.
     #[test]
-    fn a_cut_file_is_a_prefix(throws in throws(8), cut in any::<prop::sample::Index>()) {
+    fn a_cut_file_is_a_shorter_ledger(throws in throws(8), cut in any::<prop::sample::Index>()) {
         Session::unasked(&throws).cut(cut)?;
     }
 
-    /// One changed byte is noticed: the chain, the form of the line or its content no longer holds (section 4).
+    /// A changed byte breaks the chain, the form of the line or its content (section 4).
     #[test]
     fn a_changed_byte_is_noticed(throws in throws(8), at in any::<prop::sample::Index>(), flip in 1_u8..32) {
         Session::unasked(&throws).flip(at, flip)?;
@@ -126,9 +127,9 @@ proptest! {
 proptest! {
     #![proptest_config(cases(25))]
 
-    /// hledger adds up what is exported of a kept ledger, on any day, and comes to what the program says.
+    /// hledger adds up the export of a ledger that the verbs wrote, on any day, and gets the program's numbers.
     #[test]
-    fn hledger_adds_up_what_was_judged(throws in throws(40), day in 0_i64..80) {
+    fn hledger_gets_the_programs_numbers(throws in throws(40), day in 0_i64..80) {
         let mut session = Session::begin_plain(&throws);
         for dice in &throws.commands {
             session.any(dice)?;
@@ -136,9 +137,9 @@ proptest! {
         exports::added_up(&session, dates::START + day)?;
     }
 
-    /// Likewise of any ledger, with breaches and violations of every kind in it.
+    /// hledger gets the program's numbers for ledgers with breaches and violations of every kind too.
     #[test]
-    fn hledger_adds_up_what_nobody_judged(throws in throws(40), day in 0_i64..80) {
+    fn hledger_gets_the_programs_numbers_despite_breaches(throws in throws(40), day in 0_i64..80) {
         exports::added_up(&Session::unasked(&throws), dates::START + day)?;
     }
 }

@@ -8,7 +8,7 @@ use crate::lines::{Ask, Event, Items, Pairs, Serials};
 use crate::policy::Policy;
 
 impl Command {
-    /// The program's arguments. Policies and serials are written to the folder.
+    /// The program's arguments. Writes policies and serials to the folder.
     pub(crate) fn args(&self, folder: &Path) -> Vec<String> {
         let mut args = vec!["exquota".to_owned()];
         let check = matches!(&self.verb, Verb::Event(_, Ask { check: true, .. }));

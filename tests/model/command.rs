@@ -37,7 +37,7 @@ pub(crate) enum Verb {
     Init(Policy),
     Adopt(Policy),
     Register(Register),
-    /// An event written as given; its names are still to be resolved. `check` if the `Ask` says so.
+    /// An event with names as the user gave them, not resolved yet. The `Ask` says whether this is `check`.
     Event(Event, Ask),
 }
 
@@ -47,11 +47,11 @@ pub(crate) struct Command {
     pub(crate) options: Options,
 }
 
-/// The decision document, as far as it is compared.
+/// The fields of the decision document that the test compares.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Decision {
     pub(crate) exit: u8,
-    /// The seq that the proposal has or would have.
+    /// The proposal's seq, or the seq it would have.
     pub(crate) seq: u64,
     pub(crate) decision: &'static str,
     pub(crate) date: String,
@@ -68,7 +68,7 @@ pub(crate) struct Decision {
 }
 
 impl Command {
-    /// What the program must answer; if it must write, the book has the line afterwards.
+    /// The answer that the program must give. If it must write a line, this adds the line to the book.
     pub(crate) fn answer(&self, book: &mut Book) -> Decision {
         let Options { date, clock, .. } = self.options;
         let state = book.state(date);
@@ -77,7 +77,7 @@ impl Command {
         line.ask = ask.clone();
         line.despite.clone_from(&self.options.despite);
         let mut decision = self.echo(book, &state, &line.event);
-        // A question about a licence repeats the customer it was asked for.
+        // The answer to a question about a licence repeats the customer in the question.
         if let Some(holder) = &ask.holder {
             let known = state.customers.contains_key(holder);
             decision.family = known.then(|| state.family(holder));
@@ -111,11 +111,12 @@ impl Command {
             decision.largest_within = Some(book.largest_within(&line, &answer.refusals));
             decision.fits_from = book.fits_from(&line, &answer.refusals).map(dates::text);
         }
-        // What leaves nothing to record can't be recorded despite it (R13, D6).
+        // `--despite` can't record a line that leaves nothing to record (R13, D6).
         let final_refusal = answer.refusals.iter().any(|r| r.leaves_nothing() || r.code == "head-moved");
         let despite = if answer.refusals.is_empty() { None } else { self.options.despite.clone() };
         let refused = !answer.refusals.is_empty() && (final_refusal || despite.is_none());
-        // A registration answers with the family it would make; an unknown parent makes none, a loop changes none.
+        // The answer to a registration names the family it would make. An unknown parent makes no family, and a loop
+        // changes none.
         if let Event::Customer(record) = &line.event {
             let says = |code: &str| answer.refusals.iter().any(|r| r.code == code && r.entry == line.seq);
             let mut place = state.clone();
@@ -133,7 +134,7 @@ impl Command {
             decision.decision = "within";
         } else {
             (decision.decision, decision.entry) = ("recorded", Some(line.seq));
-            // Where nothing is refused the line is written without the reason (R13).
+            // If nothing is refused, the line carries no reason (R13).
             line.despite = despite;
             book.write(line);
         }
@@ -141,8 +142,8 @@ impl Command {
         decision
     }
 
-    /// The event that the command stands for: names resolved at the proposal's place, and a customer's changes
-    /// put into its record in force there (D15). What is unknown stays as given.
+    /// The event that the command proposes. Names are resolved at the proposal's place, and a customer's changes are
+    /// merged into its record in force there (D15). An unknown name stays as the user gave it.
     pub(crate) fn event(&self, book: &mut Book, state: &State) -> (Event, Ask) {
         match &self.verb {
             Verb::Init(policy) | Verb::Adopt(policy) => {
@@ -157,7 +158,7 @@ impl Command {
         }
     }
 
-    /// What a decision repeats of the proposal.
+    /// The parts of the proposal that a decision repeats.
     fn echo(&self, book: &Book, state: &State, event: &Event) -> Decision {
         let licensed = |number: &str| {
             let mut approvals = book.live().into_iter().filter_map(|line| match &line.event {
@@ -169,7 +170,7 @@ impl Command {
         let customer = match event {
             Event::Customer(record) => Some(record.id.clone()),
             Event::Approval(approval) => Some(approval.customer.clone()),
-            // The licence's customer is charged, whoever was named.
+            // The licence's customer is charged, not the customer in the command.
             Event::Shipment(Shipment { licence, .. })
             | Event::Amendment { licence, .. }
             | Event::Suspension { licence, .. }
@@ -216,7 +217,7 @@ fn customer(state: &State, given: &str) -> String {
     state.find_customer(given).unwrap_or_else(|| given.to_owned())
 }
 
-/// Names become ids and the policy's chip names.
+/// Replaces names by customer ids and the policy's chip names.
 fn resolve(event: Event, state: &State) -> Event {
     let chip = |given: String| state.find_chip(&given).unwrap_or(given);
     let order = |items: Items| -> Items { items.into_iter().map(|(given, n)| (chip(given), n)).collect() };

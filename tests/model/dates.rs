@@ -3,13 +3,12 @@
 /// Days since 1970-01-01.
 pub(crate) type Day = i64;
 
-/// Seconds in a day.
 pub(crate) const DAY: i64 = 86_400;
 
 /// 2026-03-02, the day most ledgers of these tests begin.
 pub(crate) const START: Day = 20_514;
 
-/// `YYYY-MM-DD`, by counting whole years and months from 1970 on.
+/// `YYYY-MM-DD`. Counts whole years and months from 1970 on.
 pub(crate) fn text(day: Day) -> String {
     let leap = |y: i64| (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
     let (mut left, mut year) = (day, 1970);

@@ -1,8 +1,8 @@
-//! Dice, and the policies they throw.
+//! Dice, and random policies made with them.
 
 use crate::policy::{Ceiling, Chip, Policy, Scope, UNIT};
 
-/// Numbers to choose by; 0 when they run out, so that 0 should be the plainest choice.
+/// Random numbers to choose by. They are 0 when they run out, so choice 0 should be the plainest.
 pub(crate) struct Dice<'a> {
     values: &'a [u16],
     at: usize,
@@ -18,7 +18,7 @@ impl<'a> Dice<'a> {
         usize::from(self.values.get(self.at - 1).copied().unwrap_or(0)) % n.max(1)
     }
 
-    /// True in so many of a hundred cases; never when the dice have run out.
+    /// True in `percent` of a hundred cases, and never when the dice have run out.
     pub(crate) fn chance(&mut self, percent: usize) -> bool {
         self.pick(100) >= 100 - percent
     }

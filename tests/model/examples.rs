@@ -1,4 +1,4 @@
-//! The design's own figures, put to the model and to the program.
+//! The figures of the design. Model and program must both give them.
 
 use crate::command::{Command, Decision, Options, Register, Verb};
 use crate::dates::{DAY, START};
@@ -45,7 +45,7 @@ fn approve(number: &str, customer: &str, items: &[(&str, u64)]) -> Command {
     command(Verb::Event(event, Ask { check, ahead: check, holder: None }))
 }
 
-/// Model and program answer each command the same; the model's answers are given back.
+/// Checks that model and program answer each command alike, and returns the model's answers.
 fn answers(commands: &[Command]) -> Vec<Decision> {
     let (mut book, folder) = (Book::default(), Folder::new());
     let answer = |command: &Command| {

@@ -1,4 +1,4 @@
-//! hledger as a third reckoner: it adds up the journal of a ledger, and asserts what the program's fold says.
+//! hledger as a third opinion: it adds up the journal of a ledger and checks the numbers that the program's fold gave.
 
 use crate::dates::{self, Day};
 use crate::hledger::hledger;
@@ -8,7 +8,7 @@ use crate::tools::has;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
-/// The ledger's journal as of a day holds in hledger.
+/// Checks that hledger accepts the ledger's journal as of a day.
 pub(crate) fn added_up(session: &Session, day: Day) -> Result<(), TestCaseError> {
     if !has("hledger") {
         return Ok(());

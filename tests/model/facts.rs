@@ -1,4 +1,4 @@
-//! The rules for what only states facts: policies, customers, exceptions, volumes, voids.
+//! The rules for events that only state facts: policies, customers, exceptions, volumes, voids.
 
 use crate::judge::Says;
 use crate::lines::{Event, Record};
@@ -69,7 +69,7 @@ impl Says<'_> {
         }
     }
 
-    /// R9 and D3, by what was recorded before the void.
+    /// Judges a void by the lines recorded before it (R9, D3).
     pub(crate) fn void(&mut self, entry: u64) {
         let mut earlier = self.world.book.written.iter().filter(|written| written.line.seq < self.line.seq);
         let voids = earlier.clone().filter(|written| !written.inert);

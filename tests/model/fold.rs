@@ -1,4 +1,4 @@
-//! The fold of a ledger's lines in effective order (R6), every time from the beginning.
+//! The fold of a ledger's lines in effective order (R6). It always starts from the first line.
 
 use std::{collections::BTreeMap, rc::Rc};
 
@@ -9,12 +9,12 @@ use crate::lines::{Event, Line};
 use crate::policy::Policy;
 use crate::state::State;
 
-/// A line that was written, and what the rules said of it then.
+/// A written line, and the rules' verdict at the time of writing.
 #[derive(Clone, Debug)]
 pub(crate) struct Written {
     pub(crate) line: Line,
     pub(crate) refusals: Vec<Refusal>,
-    /// It is in breach in a way that leaves nothing to count (D6).
+    /// The line's breach leaves nothing to count (D6).
     pub(crate) inert: bool,
 }
 
@@ -25,20 +25,19 @@ pub(crate) struct Book {
     pub(crate) policies: BTreeMap<String, Rc<Policy>>,
 }
 
-/// What a fold says: every refusal, the state at its end, and the ceiling rows of one line.
+/// The results of a fold: every refusal, the state at its end, and the ceiling rows of one line.
 pub(crate) struct Folded {
     pub(crate) refusals: Vec<Refusal>,
     pub(crate) state: State,
     pub(crate) rows: Vec<Row>,
 }
 
-/// What a line's judgement needs to know beyond the state at its place.
+/// The facts that judging a line needs besides the state at its place.
 pub(crate) struct World<'a> {
     /// The lines of the fold, in effective order.
     pub(crate) folded: &'a [&'a Line],
-    /// Every line that is not void, inert ones too, in order of seq: they take numbers.
+    /// Every line that is not void, in order of seq. Inert lines are here too, because they take numbers.
     pub(crate) live: &'a [&'a Line],
-    /// How many lines are recorded.
     pub(crate) book: &'a Book,
 }
 
@@ -56,7 +55,7 @@ impl Book {
         self.written.iter().map(|written| written.line.json() + "\n").collect()
     }
 
-    /// What the recorded voids have taken out (R9).
+    /// The entries that the recorded voids took out (R9).
     pub(crate) fn voided(&self) -> Vec<u64> {
         let target = |written: &Written| match written.line.event {
             Event::Void { entry, .. } if !written.inert => Some(entry),
@@ -71,7 +70,7 @@ impl Book {
         self.written.iter().map(|written| &written.line).filter(|line| !voided.contains(&line.seq)).collect()
     }
 
-    /// The fold of what counts, with a proposal or without.
+    /// Folds the lines that count, with a proposal or without.
     pub(crate) fn fold(&self, proposal: Option<&Line>, until: Option<Day>) -> Folded {
         let mut voided = self.voided();
         if let Some(Line { seq, event: Event::Void { entry, .. }, .. }) = proposal {
@@ -80,7 +79,7 @@ impl Book {
         }
         let live: Vec<&Line> =
             self.written.iter().map(|w| &w.line).chain(proposal).filter(|line| !voided.contains(&line.seq)).collect();
-        // What names something that can't be moved changes nothing, whatever comes after it (D6, D20).
+        // An inert line changes nothing, whatever comes after it (D6, D20).
         let inert = |line: &&Line| {
             let mut written = self.written.iter();
             written.any(|written| written.inert && written.line.seq == line.seq)
@@ -89,7 +88,7 @@ impl Book {
         folded.sort_by_key(|line| (line.date, line.seq));
 
         let world = World { folded: &folded, live: &live, book: self };
-        // Line 1's policy, and each customer's first registration, also govern what is dated before them (D5).
+        // Line 1's policy and each customer's first registration also govern entries dated before them (D5).
         let mut state = State::new(self.first_policy(proposal));
         for line in &folded {
             if let Event::Customer(record) = &line.event {
@@ -103,7 +102,7 @@ impl Book {
             if Some(line.seq) == watched {
                 rows = judged.rows;
             }
-            // A line in breach counts, unless it names what can't be moved (D6).
+            // A line in breach counts, unless its refusal leaves nothing to count (D6).
             if !judged.refusals.iter().any(Refusal::leaves_nothing) {
                 state.apply(line, |digest| self.policy(digest));
             }
@@ -120,7 +119,7 @@ impl Book {
         }
     }
 
-    /// What holds after everything dated on or before a day.
+    /// The state after all entries dated on or before a day.
     pub(crate) fn state(&self, day: Day) -> State {
         self.fold(None, Some(day)).state
     }

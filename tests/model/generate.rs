@@ -1,5 +1,5 @@
-//! Random commands. Dice are given by proptest, so that failures shrink; what they mean is read
-//! from the book as it stands, so that most commands name what exists and quantities gather at the limits.
+//! Random commands. The dice come from proptest, so that failures shrink. The current book gives them their meaning,
+//! so that most commands name things that exist and most quantities are near the limits.
 
 use crate::command::{Command, Options, Register, Verb};
 use crate::dates::{DAY, Day};
@@ -14,7 +14,7 @@ pub(crate) const NAMES: [&str; 5] = ["Alpha Co", "Beta Group", "Gamma Ltd", "Del
 pub(crate) const CHIPS: [&str; 5] = ["H200", "MI325X", "A800", "H20", "B200"];
 pub(crate) const LICENSEES: [&str; 2] = ["Lenovo", "Foxconn"];
 
-/// The state that commands are made from.
+/// Makes commands from the current state.
 pub(crate) struct Maker<'a> {
     pub(crate) book: &'a Book,
     pub(crate) policies: &'a [Policy],
@@ -22,7 +22,7 @@ pub(crate) struct Maker<'a> {
 }
 
 impl Maker<'_> {
-    /// A first registration; with the first policy they make up every test's beginning.
+    /// A first registration. Every test begins with the first policy and some of these.
     pub(crate) fn first(&self, dice: &mut Dice<'_>, i: usize) -> Command {
         let register = Register {
             id: IDS[i].to_owned(),
@@ -38,7 +38,6 @@ impl Maker<'_> {
         Command { verb, options: Options { date, clock: self.now, ..Options::default() } }
     }
 
-    /// Any command.
     pub(crate) fn any(&self, dice: &mut Dice<'_>) -> Command {
         let today = self.now.div_euclid(DAY);
         let mut kind = dice.pick(100);
@@ -49,7 +48,7 @@ impl Maker<'_> {
             _ => today + 2 + dice.pick(10) as Day,
         };
         let state = self.book.state(date);
-        // Most commands need something to be about: first approvals, then shipments, then the rest.
+        // Most commands need an earlier entry: so approvals come first, then shipments, then the rest.
         if state.licences.is_empty() && (34..79).contains(&kind) && !dice.chance(10) {
             kind = 12;
         } else if state.shipments.is_empty() && (74..79).contains(&kind) && !dice.chance(10) {
@@ -108,7 +107,7 @@ impl Maker<'_> {
         }
     }
 
-    /// Quantities near what is left of some ceiling.
+    /// Quantities near the headroom of some ceiling.
     fn order(&self, dice: &mut Dice<'_>, state: &State, customer: &str, licensee: Option<&str>, date: Day) -> Items {
         let mut items = Items::new();
         let first = dice.of(&[0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 0, 0, 0, 0, 1, 1, 1, 2, 2, 4]);
@@ -190,7 +189,7 @@ impl Maker<'_> {
     }
 }
 
-/// Now and then another spelling of a chip, or one that no policy has.
+/// Sometimes changes the spelling of a chip, or names a chip that no policy has.
 pub(crate) fn spell(dice: &mut Dice<'_>, items: &mut Items) {
     for item in items.iter_mut() {
         match dice.pick(24) {
@@ -200,7 +199,7 @@ pub(crate) fn spell(dice: &mut Dice<'_>, items: &mut Items) {
             _ => {}
         }
     }
-    // One chip twice is misuse (D22), which is not what is compared here.
+    // Naming a chip twice is a usage error (D22), and this test compares no usage errors.
     let mut named: Vec<String> = Vec::new();
     items.retain(|item| {
         let new = !named.contains(&item.0);

@@ -1,4 +1,4 @@
-//! Random commands about what is recorded: shipments, licence life, returns, exceptions, customers.
+//! Random commands about recorded entries: shipments, licence life, returns, exceptions, customers.
 
 use crate::command::{Register, Verb};
 use crate::dates::Day;
@@ -9,7 +9,7 @@ use crate::policy::Scope;
 use crate::state::State;
 
 impl Maker<'_> {
-    /// A licence known at the place, or elsewhere, or nowhere.
+    /// A licence known at this place, at another place, or nowhere.
     pub(crate) fn licence(&self, dice: &mut Dice<'_>, state: &State) -> String {
         let everywhere = self.book.written.iter().filter_map(|written| match &written.line.event {
             Event::Approval(approval) => Some(approval.licence.clone()),
@@ -53,7 +53,7 @@ impl Maker<'_> {
         Shipment { reference, licence: number, items, destination, consignee, attestations, serials }
     }
 
-    /// Serial numbers for small quantities, from a small pool so that they meet again.
+    /// Serial numbers for small quantities, from a small pool so that they clash.
     fn serials(&self, dice: &mut Dice<'_>, items: &Items, out: Option<&[String]>) -> Serials {
         let few = |item: &&(String, u64)| (1..=4).contains(&item.1);
         let Some((chip, quantity)) = items.iter().find(few).filter(|_| dice.chance(35)) else {
@@ -177,7 +177,7 @@ impl Maker<'_> {
         }
         if dice.chance(45) {
             let parent = self.customer(dice, state);
-            // A new customer can't be named as its own parent yet.
+            // The first customer has nobody to name as its parent.
             register.parent = Some(parent).filter(|_| record.is_some() || !state.customers.is_empty());
         } else {
             register.no_parent = record.is_some_and(|record| record.parent.is_some()) && dice.chance(50);

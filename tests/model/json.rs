@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 use crate::dates::{self, Day};
 use crate::lines::{Items, Pairs, Serials};
 
-/// Collects an event's fields; what is absent is left out, never null.
+/// Collects an event's fields. An absent field is left out, never null.
 pub(crate) struct Out {
     pub(crate) sorted: bool,
     pub(crate) fields: Vec<(&'static str, String)>,

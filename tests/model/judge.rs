@@ -1,10 +1,10 @@
-//! One line judged at its place: the table of R12.
+//! Judges one line at its place, by the table of R12.
 
 use crate::fold::World;
 use crate::lines::{Approval, Event, Line, Shipment};
 use crate::state::State;
 
-/// D6: a line refused so changes nothing, and `--despite` can't record it.
+/// D6: a line with one of these refusals changes nothing, and `--despite` can't record it.
 const LEAVES_NOTHING: [&str; 16] = [
     "customer-unknown",
     "chip-unknown",
@@ -26,10 +26,10 @@ const LEAVES_NOTHING: [&str; 16] = [
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Refusal {
-    /// The line that is refused.
+    /// The seq of the refused line.
     pub(crate) entry: u64,
     pub(crate) code: &'static str,
-    /// An adoption's refusal whose cause at the later line leaves nothing to count there.
+    /// An adoption is refused because of a later line, and the cause leaves nothing to count at that line.
     pub(crate) inert: bool,
     pub(crate) ceiling: Option<String>,
     pub(crate) group: Option<String>,
@@ -130,8 +130,8 @@ impl<'a> Says<'a> {
         }
     }
 
-    /// Every ceiling before and after this line (R12, D7, D8). `before` is the state, or for a shipment under a
-    /// licence that is not there yet the state as if it were.
+    /// Every ceiling before and after this line (R12, D7, D8). `before` is the state at this place. If a shipment's
+    /// licence is approved later, `before` holds that licence too.
     pub(crate) fn ceilings(&mut self, customer: &str, licensee: Option<&str>, chips: &[String], before: State) {
         let unjudgeable = |r: &Refusal| r.code.ends_with("-unknown") || r.code == "quantity-invalid";
         if self.refusals.iter().any(unjudgeable) {
@@ -139,8 +139,8 @@ impl<'a> Says<'a> {
         }
         let shipping = matches!(self.line.event, Event::Shipment(_));
         let mut after = before.clone();
-        // An approval that would be over before it begins is weighed as if it were valid: every rule that fails
-        // is reported (R12). A new expiry adds nothing on the day of an amendment; a lapsed licence can't be
+        // An approval that expires before its date is weighed as if it were valid, because every rule that fails is
+        // reported (R12). A new expiry adds nothing on the day of an amendment, because a lapsed licence can't be
         // extended (D11).
         let mut line = self.line.clone();
         match &mut line.event {

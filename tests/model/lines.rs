@@ -19,7 +19,7 @@ pub(crate) struct Record {
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Approval {
-    /// Empty in `check`, which gives no number (D14).
+    /// Empty in `check`, which has no number (D14).
     pub(crate) licence: String,
     pub(crate) customer: String,
     pub(crate) items: Items,
@@ -58,7 +58,7 @@ pub(crate) enum Event {
     Void { entry: u64, reason: String },
 }
 
-/// How a proposal is asked, where that changes what is judged. A written line has the default.
+/// The circumstances of a proposal that change its judgement. A written line has the default.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Ask {
     /// `check`: no number, and attestations may be missing (D14).
@@ -95,8 +95,8 @@ impl Line {
 }
 
 impl Event {
-    /// The event's key and its fields with their JSON text; `sorted` puts maps in the order of their keys,
-    /// because R11 compares maps without their order.
+    /// The event's key, and its fields with their JSON text. `sorted` sorts maps by their keys, because R11 ignores
+    /// the order in maps.
     pub(crate) fn fields(&self, sorted: bool) -> (&'static str, Vec<(&'static str, String)>) {
         let mut out = Out { sorted, fields: Vec::new() };
         let kind = match self {
@@ -148,7 +148,7 @@ impl Event {
         (kind, out.fields)
     }
 
-    /// The same event: maps in any order (R11).
+    /// Whether the events are the same, with maps in any order (R11).
     pub(crate) fn same(&self, other: &Event) -> bool {
         self.fields(true) == other.fields(true)
     }
@@ -167,7 +167,7 @@ impl Event {
         keys.into_iter().map(str::to_owned).collect()
     }
 
-    /// The items an event names, a volume's too.
+    /// The items of an event, or the chip and quantity of a volume.
     pub(crate) fn items(&self) -> Items {
         match self {
             Event::Approval(Approval { items, .. })
@@ -179,8 +179,8 @@ impl Event {
         }
     }
 
-    /// The same order with other quantities; 0 leaves an item out. Serial numbers named all of what was asked:
-    /// a smaller order is without them.
+    /// The same order with other quantities; 0 leaves an item out. A smaller order has no serial numbers, because
+    /// they named every chip of the whole order.
     pub(crate) fn with_items(&self, items: &[(String, u64)]) -> Event {
         let kept: Items = items.iter().filter(|item| item.1 > 0).cloned().collect();
         match self.clone() {

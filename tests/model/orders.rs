@@ -1,4 +1,4 @@
-//! The rules for approvals and what becomes of them: R4, R5, R10.
+//! The rules for approvals and the entries that follow them: R4, R5, R10.
 
 use crate::dates::Day;
 use crate::judge::Says;
@@ -10,7 +10,7 @@ use crate::state::{COUNTRIES, Licence};
 const MOST: u64 = 1_000_000_000;
 
 impl Says<'_> {
-    /// Quantities and chips of an order.
+    /// Judges the quantities and chips of an order.
     pub(crate) fn items(&mut self, items: &Items) {
         for (chip, quantity) in items {
             if !(1..=MOST).contains(quantity) {
@@ -22,8 +22,8 @@ impl Says<'_> {
         }
     }
 
-    /// The licence at this place, or refusals that say why there is none. A licence that is approved later in
-    /// effective order is shown as it will be opened.
+    /// The licence at this place, or a refusal that says why there is none. A licence that is approved later in
+    /// effective order is returned as it will be when opened.
     pub(crate) fn find_licence(&mut self, number: &str) -> Option<Licence> {
         if let Some(licence) = self.state.licence(number) {
             return Some(licence.clone());
@@ -44,7 +44,7 @@ impl Says<'_> {
         found
     }
 
-    /// Not yet valid, else closed, else expired (D11).
+    /// Refuses a licence that is not yet valid, else closed, else expired (D11).
     pub(crate) fn must_be_open(&mut self, number: &str) -> Option<Licence> {
         let licence = self.find_licence(number)?;
         if licence.closed {
@@ -55,7 +55,7 @@ impl Says<'_> {
         Some(licence)
     }
 
-    /// For suspension and reinstatement, whether it must be suspended.
+    /// The licence must be open. `suspended` says, for a suspension or reinstatement, whether it must be suspended.
     pub(crate) fn licence_state(&mut self, number: &str, suspended: Option<bool>) {
         let before = self.refusals.len();
         let Some(licence) = self.must_be_open(number) else {
@@ -71,7 +71,7 @@ impl Says<'_> {
         }
     }
 
-    /// What the policy says about an order's chips, destination and customer (D13).
+    /// The policy's rules about an order's chips, destination and customer (D13).
     pub(crate) fn policy_rules(&mut self, chips: &[String], destination: Option<&str>, customer: &str) {
         let (state, policy) = (self.state, &self.state.policy);
         for chip in chips {
@@ -133,7 +133,7 @@ impl Says<'_> {
         self.items(items);
         let licence = self.must_be_open(number);
         self.expires(expires);
-        // A licence that is approved later has nothing to raise yet: that is said, and nothing of its chips.
+        // A licence that is approved later has nothing to raise yet. The refusal says so, and its chips are not judged.
         let Some(licence) = licence.filter(|_| self.state.licence(number).is_some()) else {
             return;
         };
@@ -149,7 +149,7 @@ impl Says<'_> {
         if !raised.is_empty() {
             self.policy_rules(&raised, licence.destination.as_deref(), &licence.customer);
         }
-        // A new expiry alone adds nothing, and is shown against every ceiling all the same (D8).
+        // A new expiry alone adds nothing, but the answer has a row for every ceiling all the same (D8).
         self.ceilings(&licence.customer, licence.licensee.as_deref(), &names(items), self.state.clone());
     }
 
@@ -175,7 +175,7 @@ impl Says<'_> {
             self.policy_rules(&chips, shipment.destination.as_deref(), "");
             return;
         };
-        // A licence that is approved later has nothing to draw on yet: that is said, and nothing of its chips.
+        // A licence that is approved later has no balance yet. The refusal says so, and its balance is not judged.
         let opened = state.licence(&shipment.licence).is_some();
         for (chip, quantity) in shipment.items.iter().filter(|_| opened) {
             match licence.authorised(chip) {
@@ -199,7 +199,8 @@ impl Says<'_> {
         self.ceilings(&licence.customer, licence.licensee.as_deref(), &chips, open);
     }
 
-    /// Serials match the quantities and are not out; a return's are out under its shipment (section 4).
+    /// Serials must match the quantities and must not be out already. A return's serials must be out under its
+    /// shipment (section 4).
     pub(crate) fn serials(&mut self, items: &Items, serials: &Serials, shipment: Option<&str>) {
         let state = self.state;
         let mut seen: Vec<&str> = Vec::new();

@@ -32,7 +32,7 @@ pub(crate) struct Ceiling {
     pub(crate) scope: Scope,
     /// In whole units.
     pub(crate) limit: u64,
-    /// Whether it counts what was shipped; otherwise what is committed (R3).
+    /// True: it counts shipped chips. False: it counts committed chips (R3).
     pub(crate) shipped: bool,
     pub(crate) warn_at: Vec<u64>,
 }
@@ -55,7 +55,7 @@ pub(crate) struct Policy {
     pub(crate) approval_attestations: Vec<String>,
     pub(crate) shipment_attestations: Vec<String>,
     pub(crate) country_groups: Vec<(String, Vec<String>)>,
-    /// Flag and whether it refuses (otherwise it warns).
+    /// Each flag, and whether it refuses (otherwise it warns).
     pub(crate) flags: Vec<(String, bool)>,
     /// The letter a licence number must begin with, before three digits.
     pub(crate) number_letter: Option<char>,
@@ -78,7 +78,7 @@ impl Policy {
         self.ceilings.iter().find(|ceiling| ceiling.name == name)
     }
 
-    /// The country that a country is counted as.
+    /// The country as which the policy counts a country.
     pub(crate) fn country(&self, country: &str) -> String {
         for (head, members) in &self.country_groups {
             if members.iter().any(|member| member == country) {

@@ -1,4 +1,4 @@
-//! The program, run in-process, and its answers compared with the model's.
+//! Runs the program in-process and compares its answers with the model's.
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use crate::policy::decimal;
 /// A temporary folder with a ledger in it.
 pub(crate) struct Folder(tempfile::TempDir);
 
-/// What one run gave.
+/// The output of one run.
 pub(crate) struct Run {
     pub(crate) exit: u8,
     pub(crate) stdout: String,
@@ -20,7 +20,7 @@ pub(crate) struct Run {
 }
 
 impl Folder {
-    /// In memory where the system offers it: every write is synced.
+    /// In memory where the system offers it, because the program syncs every write.
     pub(crate) fn new() -> Folder {
         let memory = Path::new("/dev/shm");
         let made = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
@@ -53,13 +53,13 @@ impl Run {
     }
 }
 
-/// A JSON number in millionths. The tests' numbers have at most fifteen digits, which a double keeps.
+/// A JSON number in millionths. The tests' numbers have at most fifteen digits, and a double keeps these.
 pub(crate) fn millionths(value: &Value) -> Option<i128> {
     let number = value.as_f64()?;
     Some((number * 1e6).round() as i128)
 }
 
-/// Every key in which the program's decision is not the model's.
+/// Every key in which the decisions of program and model differ.
 pub(crate) fn differences(run: &Run, wanted: &Decision) -> Vec<String> {
     let found = run.json();
     let mut out = Vec::new();
@@ -74,15 +74,15 @@ pub(crate) fn differences(run: &Run, wanted: &Decision) -> Vec<String> {
     compare("decision", format!("{:?}", wanted.decision), found["decision"].to_string());
     compare("date", format!("{:?}", wanted.date), found["date"].to_string());
     compare("customer", text(&wanted.customer), found["customer"].to_string());
-    // Where the head has moved nothing is judged, so a family that a registration would make is not known.
+    // If the head has moved, nothing is judged, so the program does not know the family that a registration would make.
     if wanted.refusals.iter().all(|refusal| refusal.code != "head-moved") {
         compare("family", text(&wanted.family), found["family"].to_string());
     }
     compare("items", items(&wanted.items), found["items"].to_string());
     compare("units", wanted.units.map_or("null".to_owned(), decimal), number(&found["units"]));
     compare("ceilings", rows(&wanted.rows), found_rows(&found["ceilings"]));
-    // A name that clashes, or a customer taken out, shows in several lines, as first registrations govern from the
-    // beginning (D5): of these the codes are compared, not which line is named.
+    // First registrations govern from the beginning (D5), so a name that clashes or a customer that is taken out leads
+    // to refusals in several lines. For these the test compares the codes, but not the lines.
     let cascade = ["name-taken", "family-cycle", "void-not-allowed"];
     let told = |code: &str| cascade.contains(&code);
     if wanted.refusals.iter().any(|refusal| told(refusal.code)) {
@@ -137,7 +137,7 @@ fn found_rows(rows: &Value) -> String {
     rows.as_array().map_or("no rows".to_owned(), |rows| rows.iter().map(text).collect())
 }
 
-/// Refusals as a sorted set. A refusal's entry is null where it is the proposal itself.
+/// Refusals as a sorted set. The entry is null in a refusal of the proposal itself.
 fn refusals(wanted: &Decision) -> String {
     let mut out: Vec<String> = Vec::new();
     for refusal in &wanted.refusals {

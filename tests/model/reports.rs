@@ -1,4 +1,4 @@
-//! `headroom` and `validate` as the model gives them, compared with the program's.
+//! Compares the program's `headroom` and `validate` with the model's.
 
 use serde_json::Value;
 
@@ -9,8 +9,8 @@ use crate::policy::{Scope, UNIT, decimal};
 use crate::program::{millionths, number};
 use crate::state::{Amounts, State};
 
-/// The groups that must have a row whatever else has: families, what licences and their customers name, the
-/// policy's chips, and the total (D10).
+/// The groups that must have a row: families, their countries, the licensees of licences, the policy's chips, and the
+/// total (D10). The program may show more.
 fn groups(state: &State, scope: Scope) -> Vec<String> {
     let mut groups: Vec<String> = match scope {
         Scope::Customer => state.customers.keys().map(|id| state.family(id)).collect(),
@@ -24,7 +24,7 @@ fn groups(state: &State, scope: Scope) -> Vec<String> {
     groups
 }
 
-/// One row as text: the limit, the amounts of R3, what is used, and how that stands.
+/// One row as text: the limit, the amounts of R3, the usage, and the status.
 fn row(state: &State, name: &str, group: &str, day: Day) -> Option<String> {
     let ceiling = state.policy.ceiling(name)?;
     let sum = |amount: fn(Amounts) -> i128| state.sum(ceiling.scope, group, day, amount);
@@ -47,13 +47,13 @@ fn row(state: &State, name: &str, group: &str, day: Day) -> Option<String> {
         used if limit > 0 && used * 100 >= lowest * limit => "critical",
         _ => "open",
     };
-    // Cut, not rounded (D10): in tenths of a percent.
+    // In tenths of a percent, cut and not rounded (D10).
     let percent = if limit == 0 { "null".to_owned() } else { decimal(used * 1000 / limit * UNIT / 10) };
     let counts = if ceiling.shipped { "shipped" } else { "committed" };
     Some(format!("{name} {group} \"{counts}\" {} {percent} \"{status}\"", amounts.map(decimal).join(" ")))
 }
 
-/// What is wrong with a headroom document.
+/// The differences between a headroom document and the model.
 pub(crate) fn headroom_differences(book: &Book, day: Day, found: &Value) -> Vec<String> {
     let state = book.state(day);
     let mut out = Vec::new();
@@ -88,12 +88,12 @@ pub(crate) fn headroom_differences(book: &Book, day: Day, found: &Value) -> Vec<
     out
 }
 
-/// What is wrong with a validation document of a ledger without faults: each line is judged on the lines before
-/// it (D20), and what was recorded despite the rules is a violation, not a breach (R13).
+/// The differences between a validation document and the model, for a ledger without faults. Each line is judged on
+/// the lines before it (D20). A line recorded with `--despite` is a violation, not a breach (R13).
 pub(crate) fn validate_differences(book: &Book, found: &Value, exit: u8) -> Vec<String> {
     let (mut breaches, mut violations) = (Vec::new(), Vec::new());
-    // A name that clashes, or a customer taken out, shows in several lines, as first registrations govern from the
-    // beginning (D5): which of them is named is not compared, only who is blamed.
+    // First registrations govern from the beginning (D5), so a name that clashes or a customer that is taken out leads
+    // to refusals in several lines. For these the test compares the entry, but not the refusal.
     let cascades = |seq: u64| {
         book.written.iter().any(|written| {
             written.line.seq == seq && matches!(written.line.event, Event::Customer(_) | Event::Void { .. })

@@ -1,4 +1,4 @@
-//! One ledger kept by the program and the model at once.
+//! One ledger that the program and the model keep side by side.
 
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
@@ -22,7 +22,7 @@ pub(crate) struct Throws {
 
 impl std::fmt::Debug for Throws {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // What the dice led to is in the message; the numbers say nothing.
+        // The message shows the commands that the dice made; the numbers themselves say nothing.
         write!(f, "dice for {} commands", self.commands.len())
     }
 }
@@ -35,12 +35,12 @@ pub(crate) struct Session {
     policies: Vec<Policy>,
     now: i64,
     history: Vec<Command>,
-    /// Whether every line so far was written by the verbs.
+    /// Whether the verbs wrote every line so far.
     asked: bool,
 }
 
 impl Session {
-    /// `init`, and the first customers.
+    /// Begins with `init` and the first customers.
     pub(crate) fn begin(throws: &Throws) -> Session {
         Session::start(throws, false, true).unwrap_or_else(|error| panic!("{error}"))
     }
@@ -49,7 +49,7 @@ impl Session {
         Session::start(throws, true, true).unwrap_or_else(|error| panic!("{error}"))
     }
 
-    /// A ledger of random lines that the model wrote without asking.
+    /// A ledger of random lines that the model wrote without a check.
     pub(crate) fn unasked(throws: &Throws) -> Session {
         let mut session = Session::start(throws, false, false).unwrap_or_else(|error| panic!("{error}"));
         for dice in &throws.commands {
@@ -100,7 +100,7 @@ impl Session {
         Maker { book: &self.book, policies: &self.policies, now: self.now }
     }
 
-    /// The clock goes on by seconds to days, and now and then back by less than five minutes.
+    /// Moves the clock on by a minute to a day, and sometimes back by less than five minutes.
     fn pass_time(&mut self, dice: &mut Dice<'_>) {
         self.now += match dice.pick(8) {
             0..3 => 60,
@@ -121,7 +121,7 @@ impl Session {
                 let mut again = dice.of(&self.history);
                 (again.options.clock, again.options.expect_head) = (self.now, None);
                 let gone = |register: &Register| {
-                    // Its first registration was taken out: that would be a usage error now.
+                    // A void took out its first registration, so this would be a usage error now.
                     let known = self.book.state(again.options.date).customers;
                     register.name.is_none() && !known.contains_key(&register.id)
                 };
@@ -137,7 +137,7 @@ impl Session {
         let decision = self.run(&command)?;
         self.largest_is_largest(&command, &decision)?;
         if decision.decision == "recorded" {
-            // What a line adds to, it may not leave exceeded (R6).
+            // A recorded line must not exceed a ceiling that it adds to (R6).
             let over = |row: &crate::judge::Row| row.requested > 0 && row.after > row.limit;
             prop_assert!(!decision.refusals.is_empty() || !decision.rows.iter().any(over), "{}", self.story(&command));
             let mut again = command.clone();
@@ -150,7 +150,7 @@ impl Session {
         Ok(())
     }
 
-    /// Both answer; then decision and bytes must be the same.
+    /// Runs a command in both; decision and bytes must be the same.
     pub(crate) fn run(&mut self, command: &Command) -> Result<Decision, TestCaseError> {
         let wanted = command.answer(&mut self.book);
         let run = program::run(&command.args(self.folder.path()));
@@ -171,7 +171,7 @@ impl Session {
         Ok(wanted)
     }
 
-    /// What `check` says would pass passes, and one chip more of what was cut does not (R12).
+    /// The largest quantities that `check` gives pass, and one chip more of an item that was cut does not (R12).
     fn largest_is_largest(&mut self, command: &Command, decision: &Decision) -> Outcome {
         let (Verb::Event(event, ask), Some(largest)) = (&command.verb, &decision.largest_within) else {
             return Ok(());
@@ -192,7 +192,7 @@ impl Session {
         Ok(())
     }
 
-    /// `headroom --as-of`, read from the file afresh.
+    /// Compares `headroom --as-of`, which reads the file anew.
     pub(crate) fn headroom(&self, day: Day) -> Outcome {
         let ledger = self.folder.ledger().display().to_string();
         let (clock, day_text) = (dates::clock(self.now), dates::text(day));
@@ -233,7 +233,7 @@ impl Session {
         Ok(())
     }
 
-    /// Cuts the file and validates what is left.
+    /// Cuts the file and validates the rest.
     pub(crate) fn cut(mut self, at: prop::sample::Index) -> Outcome {
         let bytes = self.book.bytes().into_bytes();
         let cut = at.index(bytes.len());
@@ -241,7 +241,7 @@ impl Session {
         let whole = bytes[..cut].iter().filter(|byte| **byte == b'\n').count();
         let run = self.validator();
         if whole == 0 {
-            // Without one whole line it is no ledger.
+            // A file without a whole line is no ledger.
             prop_assert_eq!(run.exit, 3, "cut at {}: {}", cut, run.stdout);
             return Ok(());
         }
@@ -249,11 +249,11 @@ impl Session {
         self.validate()?;
         let torn = bytes[cut - 1] != b'\n';
         let warnings = run.json()["ledgers"][0]["warnings"].as_array().map_or(0, Vec::len);
-        prop_assert!(!torn || warnings > 0, "a torn tail is not warned of, cut at {}: {}", cut, run.stdout);
+        prop_assert!(!torn || warnings > 0, "no warning of a torn tail, cut at {}: {}", cut, run.stdout);
         Ok(())
     }
 
-    /// Changes one byte; only the last line's own content is not protected by the chain.
+    /// Changes one byte anywhere but in the last line, whose content the chain does not protect.
     pub(crate) fn flip(self, at: prop::sample::Index, flip: u8) -> Outcome {
         let mut bytes = self.book.bytes().into_bytes();
         let last = bytes.iter().rposition(|byte| *byte == b'\n').unwrap();
@@ -268,7 +268,7 @@ impl Session {
         Ok(())
     }
 
-    /// The policies and the lines so far, for a failure's message.
+    /// The policies and the lines so far, for the message of a failure.
     fn ledger(&self) -> String {
         let policies: String = self.policies.iter().map(|policy| format!("--- {}\n", summary(policy))).collect();
         let line = |written: &Written| match &written.line.event {
@@ -289,7 +289,7 @@ impl Session {
     }
 }
 
-/// A policy's text without what decides nothing.
+/// A policy's text without the fields that decide nothing.
 fn summary(policy: &Policy) -> String {
     let text = policy.toml();
     let idle = ["name", "status", "title", "sources", "unit", "vendor", "warn_at"];

@@ -1,4 +1,4 @@
-//! What holds at one place of the effective order, and the amounts derived from it (R2, R3, D16, D17).
+//! The state at one place of the effective order, and the amounts derived from it (R2, R3, D16, D17).
 
 use std::{collections::BTreeMap, rc::Rc};
 
@@ -52,7 +52,7 @@ pub(crate) struct State {
     pub(crate) out: Vec<(String, String)>,
 }
 
-/// The four amounts of R3, and what came back, in chips.
+/// The four amounts of R3, and the amount returned, in chips.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Amounts {
     pub(crate) authorised: i128,
@@ -63,7 +63,7 @@ pub(crate) struct Amounts {
 }
 
 impl Licence {
-    /// The state before a licence's first entry.
+    /// The licence right after its approval.
     pub(crate) fn opened(event: &crate::lines::Approval) -> Licence {
         Licence {
             number: event.licence.clone(),
@@ -95,7 +95,7 @@ impl Licence {
         self.shipped.get(chip).copied().unwrap_or(0)
     }
 
-    /// Every chip it names or has shipped.
+    /// Every chip that the licence names or has shipped.
     pub(crate) fn chips(&self) -> Vec<String> {
         let mut chips: Vec<String> = self.authorised.iter().map(|item| item.0.clone()).collect();
         chips.extend(self.shipped.keys().cloned());
@@ -180,7 +180,7 @@ impl State {
         self.policy.chips.iter().find(named).map(|chip| chip.name.clone())
     }
 
-    /// The groups of one ceiling that an order is charged to; one for each chip under a chip ceiling.
+    /// The groups of one ceiling that an order charges: under a chip ceiling, one for each chip.
     pub(crate) fn groups(&self, scope: Scope, customer: &str, licensee: Option<&str>, chips: &[String]) -> Vec<String> {
         match scope {
             Scope::Customer => vec![self.family(customer)],
@@ -191,7 +191,7 @@ impl State {
         }
     }
 
-    /// Units of one kind of amount over everything in a group.
+    /// The units of one kind of amount, summed over a group.
     pub(crate) fn sum(&self, scope: Scope, group: &str, day: Day, amount: impl Fn(Amounts) -> i128) -> i128 {
         let mut sum = 0;
         for licence in &self.licences {
@@ -206,7 +206,7 @@ impl State {
         sum
     }
 
-    /// What counts against a limit: shipped or committed, less what came back if the policy restores it (R10).
+    /// The units that count against a limit: shipped or committed, less the returned ones if the policy restores (R10).
     pub(crate) fn used(&self, scope: Scope, group: &str, day: Day, shipped: bool) -> i128 {
         let restores = i128::from(self.policy.restores);
         self.sum(scope, group, day, |a| a.shipped + if shipped { 0 } else { a.outstanding } - restores * a.returned)
@@ -226,7 +226,7 @@ impl State {
         }
     }
 
-    /// Takes a line into account, whatever was said about it.
+    /// Applies a line, whatever its verdict.
     pub(crate) fn apply(&mut self, line: &Line, policy: impl Fn(&str) -> Rc<Policy>) {
         match &line.event {
             Event::Policy { digest, .. } => self.policy = policy(digest),

@@ -8,17 +8,17 @@ use crate::judge::{self, Refusal, Row};
 use crate::lines::{Ask, Event, Items, Line};
 use crate::policy::Policy;
 
-/// Every refusal that a proposal brings, and its ceiling rows.
+/// Every refusal that a proposal causes, and its ceiling rows.
 pub(crate) struct Answer {
     pub(crate) refusals: Vec<Refusal>,
     pub(crate) rows: Vec<Row>,
-    /// Recorded all the same, it would change nothing.
+    /// If the line were recorded all the same, it would change nothing.
     pub(crate) inert: bool,
 }
 
-/// What the rules found already there.
+/// Whether the proposal, or its number, is recorded already.
 pub(crate) enum Taken {
-    /// The same again (R11, D19).
+    /// The same entry is recorded, with this seq (R11, D19).
     Recorded(u64),
     /// The number is taken with other content.
     Other(Refusal),
@@ -26,7 +26,7 @@ pub(crate) enum Taken {
 }
 
 impl Book {
-    /// A line that would be the next one.
+    /// The next line, not written yet.
     pub(crate) fn next(&self, clock: i64, date: Day, event: Event) -> Line {
         // If the clock is a little behind the last line, the last line's time is used (section 4).
         let last = self.written.last().map_or(clock, |written| written.line.recorded_at);
@@ -34,12 +34,12 @@ impl Book {
         Line { seq, prev: self.head(), recorded_at: clock.max(last), date, despite: None, event, ask: Ask::default() }
     }
 
-    /// R6: what the fold with the line refuses and the fold without it does not.
+    /// R6: the refusals of the fold with the line that the fold without it does not have.
     pub(crate) fn judge(&self, line: &Line) -> Answer {
         let with = self.fold(Some(line), None);
         let own: Vec<Refusal> = with.refusals.iter().filter(|r| r.entry == line.seq).cloned().collect();
-        // Own refusals are given alone (D2). Where a reason is given to record the line all the same, what it
-        // breaks later is judged too: `--despite` never hides another refusal (R13).
+        // If the line itself is refused, the answer has its own refusals alone (D2). With `--despite` it also has the
+        // refusals that the line causes later, because `--despite` never hides another refusal (R13).
         let alone = line.despite.is_none() || own.iter().any(Refusal::leaves_nothing);
         let without = self.fold(None, None).refusals;
         let same = |a: &Refusal, b: &Refusal| {
@@ -57,8 +57,8 @@ impl Book {
                 _ => {}
             }
         }
-        // What was recorded before stays: a line that would make it impossible changes nothing (D6), whether that is
-        // told (D2) or not.
+        // Earlier lines stay: a line that would make one impossible changes nothing (D6), even if D2 leaves that
+        // refusal out of the answer.
         let inert = own.iter().chain(&later).any(Refusal::leaves_nothing);
         if !own.is_empty() && alone {
             later.clear();
@@ -66,7 +66,7 @@ impl Book {
         Answer { refusals: own.into_iter().chain(later).collect(), rows: with.rows, inert }
     }
 
-    /// Writes a line whatever the rules say, and keeps what they say.
+    /// Writes a line whatever the rules say, and keeps their verdict.
     pub(crate) fn write(&mut self, line: Line) -> &Written {
         let Answer { refusals, inert, .. } = self.judge(&line);
         self.written.push(Written { line, refusals, inert });
@@ -80,7 +80,7 @@ impl Book {
         (digest, source)
     }
 
-    /// Whether the proposal is recorded already, or its number is (R11, D18, D19).
+    /// Finds out whether the proposal, or its number, is recorded already (R11, D18, D19).
     pub(crate) fn taken(&self, line: &Line) -> Taken {
         let live = self.live();
         if let Some(mine) = judge::number(&line.event) {
@@ -116,7 +116,7 @@ impl Book {
         }
     }
 
-    /// D9: each item in the order given, the largest quantity that passes the whole judgement.
+    /// D9: for each item in the order given, the largest quantity that passes the whole judgement.
     pub(crate) fn largest_within(&self, line: &Line, refusals: &[Refusal]) -> Items {
         let asked = line.event.items();
         if refusals.is_empty() {
@@ -157,7 +157,7 @@ impl Book {
     }
 }
 
-/// What an event without a number is about (D19).
+/// The subject of an event without a number (D19).
 fn subject(event: &Event) -> Option<Vec<String>> {
     let about = match event {
         Event::Policy { .. } => vec!["policy".to_owned()],
@@ -179,8 +179,8 @@ fn subject(event: &Event) -> Option<Vec<String>> {
     Some(about)
 }
 
-/// The largest number up to `most` that passes. Small orders are tried one by one, from the top; of large ones
-/// it is taken that what passes for more passes for less.
+/// The largest number up to `most` that passes. For small orders it tries one number after the other, from the top. For
+/// large orders it assumes that every smaller number passes too.
 fn largest(most: u64, passes: impl Fn(u64) -> bool) -> u64 {
     if most <= 24 {
         return (1..=most).rev().find(|quantity| passes(*quantity)).unwrap_or(0);
