@@ -1,4 +1,4 @@
-//! What was appended since the fold: a cache answers for it too, and what it was made of goes into the next cache.
+//! Entries appended since the fold: a cache answers for them too, and they go into the next cache.
 
 use crate::Desk;
 use crate::kept::{HEADROOM, approve, order, ship};
@@ -9,7 +9,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 #[test]
-fn what_changes_no_more_than_it_names_needs_no_fold() {
+fn an_entry_that_changes_only_what_it_names_needs_no_fold() {
     let desk = Desk::found(true);
     desk.record(&[
         approve(Order { quantity: 20, ..order(1, 0, 50) }),
@@ -35,7 +35,7 @@ fn what_changes_no_more_than_it_names_needs_no_fold() {
 }
 
 #[test]
-fn a_licence_is_taken_up_once() {
+fn a_changed_licence_is_counted_once() {
     let desk = Desk::busy();
     desk.record(&[Step::shipment(5, 2, 20)]);
     let told = desk.same(&Step::Headroom { day: 70, by: None, of: None });
@@ -54,7 +54,7 @@ fn a_licence_lapses_once() {
 }
 
 #[test]
-fn what_was_appended_is_known_by_its_reference_and_its_number() {
+fn an_appended_entry_is_known_by_its_number() {
     let desk = Desk::busy();
     desk.record(&[Step::shipment(5, 1, 20), approve(Order { chip: 2, ..order(9, 1, 60) })]);
     desk.has_read();
@@ -64,7 +64,7 @@ fn what_was_appended_is_known_by_its_reference_and_its_number() {
 }
 
 #[test]
-fn nothing_that_was_appended_is_taken_back() {
+fn a_day_before_an_appended_entry_needs_a_fold() {
     let desk = Desk::found(true);
     desk.record(&[approve(Order { expires: Some(52), ..order(1, 0, 50) })]);
     desk.fold();
@@ -74,7 +74,7 @@ fn nothing_that_was_appended_is_taken_back() {
 }
 
 #[test]
-fn what_lapsed_since_the_fold_has_lapsed_in_the_next_cache() {
+fn a_lapse_since_the_fold_is_in_the_next_cache() {
     let desk = Desk::found(true);
     desk.record(&[approve(Order { expires: Some(45), ..order(1, 0, 40) })]);
     desk.fold();
@@ -84,13 +84,13 @@ fn what_lapsed_since_the_fold_has_lapsed_in_the_next_cache() {
         assert!(!desk.has_read());
     }
     let (entries, told) = said(&desk.ledger()).unwrap();
-    assert!(entries > before, "a cache was made of the one before");
+    assert!(entries > before, "no cache came from the first one");
     assert!(told.contains("lapsed: true"), "{told}");
     assert_eq!(told, desk.said_of(entries));
 }
 
 #[test]
-fn the_next_line_is_not_recorded_before_the_last_one() {
+fn no_line_is_recorded_earlier_than_the_last_one() {
     let desk = Desk::found(true);
     desk.fold_first();
     approve_one(&desk.behind(-120), 1).unwrap();
@@ -102,14 +102,14 @@ fn the_next_line_is_not_recorded_before_the_last_one() {
 }
 
 #[test]
-fn what_goes_wrong_with_a_write_is_said_without_a_fold() {
+fn an_error_of_a_write_needs_no_fold() {
     let desk = Desk::busy();
     let told = desk.ask_in(&desk.behind(3600), &approve(Order { chip: 2, ..order(9, 1, 60) })).unwrap().0;
     assert!(told.contains("clock") && !desk.has_read(), "{told}");
 }
 
 #[test]
-fn what_another_one_left_half_made_is_written_over() {
+fn a_half_made_cache_is_overwritten() {
     let desk = Desk::found(true);
     fs::write(desk.path("ledger.jsonl.cache.new"), vec![b'x'; 100_000]).unwrap();
     desk.fold_first();
@@ -117,7 +117,7 @@ fn what_another_one_left_half_made_is_written_over() {
 }
 
 #[test]
-fn a_cache_is_for_those_who_may_read_its_ledger() {
+fn a_cache_has_the_permissions_of_its_ledger() {
     let desk = Desk::found(true);
     for mode in [0o600, 0o644] {
         fs::set_permissions(desk.ledger(), fs::Permissions::from_mode(mode)).unwrap();
@@ -127,7 +127,7 @@ fn a_cache_is_for_those_who_may_read_its_ledger() {
 }
 
 #[test]
-fn a_cache_that_cannot_be_put_in_its_place_leaves_nothing() {
+fn a_cache_that_cannot_be_put_in_place_leaves_nothing() {
     let desk = Desk::found(true);
     fs::create_dir(desk.cache()).unwrap();
     desk.ask(&HEADROOM).unwrap();
@@ -144,13 +144,13 @@ fn a_first_part_of_many_pages_is_read() {
     }
     desk.fold();
     let first = fs::read(desk.cache()).unwrap();
-    assert!(u64::from_be_bytes(first[32..40].try_into().unwrap()) > 5000, "its length");
+    assert!(u64::from_be_bytes(first[32..40].try_into().unwrap()) > 5000, "the first part is too short for this test");
     desk.same(&HEADROOM);
     desk.same(&Step::check(0, 1));
 }
 
 impl Desk {
-    /// Leaves the first cache.
+    /// Makes the first cache.
     fn fold_first(&self) {
         self.ask(&HEADROOM).unwrap();
         self.has_read();

@@ -1,5 +1,5 @@
-//! Caches that say something else than they were made to say, with sums that are right: what a cache of another program
-//! looks like, or of another ledger.
+//! Caches with changed contents and right checksums, as another version of the program or another ledger would leave
+//! them.
 
 use crate::Desk;
 use crate::steps::Step;
@@ -19,7 +19,7 @@ fn number_at(bytes: &[u8], place: usize) -> u64 {
     u64::from_be_bytes(bytes[place..place + 8].try_into().unwrap())
 }
 
-/// Changes what the pages hold and what the last stamp says.
+/// Changes the contents of the pages and of the last stamp.
 fn forge(desk: &Desk, change: impl FnOnce(&mut Vec<u8>, &mut [u8])) {
     let bytes = fs::read(desk.cache()).unwrap();
     let generation = number_at(&bytes, 16);
@@ -37,14 +37,14 @@ fn forge(desk: &Desk, change: impl FnOnce(&mut Vec<u8>, &mut [u8])) {
     fs::write(desk.cache(), forged).unwrap();
 }
 
-/// Puts this digit behind this text, or the one below it where it stands there already.
+/// Puts this digit behind this text. If it stands there already, puts the digit below it.
 fn next_to(held: &mut [u8], text: &str, digit: u8) {
     let place = held.windows(text.len()).position(|window| window == text.as_bytes()).unwrap() + text.len();
     held[place] = if held[place] == digit { digit - 1 } else { digit };
 }
 
 #[test]
-fn a_cache_of_another_program_or_of_another_ledger_does_not_hold() {
+fn a_cache_of_another_program_or_ledger_is_not_used() {
     type Forgery = fn(&mut Vec<u8>, &mut [u8]);
     let forgeries: [(&str, Forgery); 8] = [
         ("another layout", |held, _| held[14] = b'9'),
@@ -63,7 +63,10 @@ fn a_cache_of_another_program_or_of_another_ledger_does_not_hold() {
     let sound = fs::read(desk.cache()).unwrap();
     desk.has_read();
     forge(&desk, |_, _| ());
-    assert!(fs::read(desk.cache()).unwrap() == sound && !desk.has_read(), "nothing forged");
+    assert!(
+        fs::read(desk.cache()).unwrap() == sound && !desk.has_read(),
+        "a forgery without a change must change nothing"
+    );
     for (what, forgery) in forgeries {
         fs::write(desk.cache(), &sound).unwrap();
         forge(&desk, forgery);

@@ -1,4 +1,4 @@
-//! What a cache keeps, case by case: all that a fold came to, and when only a fold can tell.
+//! A cache keeps everything that a fold found. Some questions need a fold all the same.
 
 use crate::Desk;
 use crate::steps::{Consigned, Order, Step, day, name, writing};
@@ -21,7 +21,7 @@ use std::time::Duration;
 pub(crate) const HEADROOM: Step = Step::Headroom { day: 60, by: None, of: None };
 
 impl Desk {
-    /// Steps that are all recorded.
+    /// Runs steps, all of which must be recorded.
     pub(crate) fn record(&self, steps: &[Step]) {
         for step in steps {
             let told = self.ask(step).unwrap().0;
@@ -29,7 +29,7 @@ impl Desk {
         }
     }
 
-    /// The last line says something else, which breaks nothing behind it.
+    /// Changes the text of the last line, so that no later line breaks.
     fn edit_last_line(&self, from: &str, to: &str) {
         let text = fs::read_to_string(self.ledger()).unwrap();
         let last = text.trim_end().rfind('\n').unwrap();
@@ -37,17 +37,17 @@ impl Desk {
         fs::write(self.ledger(), [&text[..last], &text[last..].replace(from, to)].concat()).unwrap();
     }
 
-    /// What takes a fold of every entry, and leaves the cache as it is.
+    /// The answer, which must need a fold of every entry and leave the cache as it is.
     pub(crate) fn folds(&self, step: &Step) -> String {
         let (plain, cache) = (self.copy(), fs::read(self.cache()).unwrap());
         let (with, without) = (self.ask(step).unwrap(), plain.ask(step).unwrap());
         assert_eq!(with.0, without.0, "{step:?}");
         assert!(with.1 == without.1 && self.has_read(), "{step:?}");
-        assert!(fs::read(self.cache()).unwrap().starts_with(&cache), "{step:?}: a cache that holds is not made anew");
+        assert!(fs::read(self.cache()).unwrap().starts_with(&cache), "{step:?}: a valid cache must not be rebuilt");
         with.0
     }
 
-    /// A session whose clock is so many seconds behind.
+    /// A session whose clock is `seconds` behind.
     pub(crate) fn behind(&self, seconds: i64) -> Session {
         let session = self.session();
         let clock = session.system.now() - TimeDelta::seconds(seconds);
@@ -73,7 +73,7 @@ pub(crate) fn ship(reference: u8, licence: u8, chip: u8, day: u64, despite: bool
     Step::Ship(Consigned { reference, licence, chip, quantity: 1, day, serials: false }, despite, false)
 }
 
-/// A desk to which everything happened that a fold tells apart.
+/// A desk with every event that a fold treats in its own way.
 fn eventful() -> Desk {
     let desk = Desk::found(true);
     desk.record(&[
@@ -103,7 +103,7 @@ fn eventful() -> Desk {
     let terms = Terms { destination: Some("HK".to_owned()), ..order(10, 0, 56).terms() };
     let request = approve::Request { licence: name("L", 10), terms };
     approve::run(&desk.session(), &writing(56, false, false), &request).unwrap();
-    // A licence number that is taken: recorded, it changes nothing. Then one that is over every ceiling.
+    // An approval with a taken number: it is recorded but changes nothing. Then one that is over every ceiling.
     desk.record(&[approve(order(11, 0, 57))]);
     desk.edit_last_line("\"L11\"", "\"L0\"");
     desk.record(&[approve(Order { quantity: 1, ..order(12, 1, 58) })]);
@@ -119,7 +119,7 @@ fn told(snapshot: &Snapshot, mut kept: Vec<Kept>) -> String {
 }
 
 #[test]
-fn all_that_a_fold_came_to_is_in_its_cache() {
+fn a_cache_keeps_everything_a_fold_found() {
     let desk = eventful();
     let mut book = desk.session().open(Fold::Whole).unwrap().book;
     let snapshot = book.snapshot().unwrap();
@@ -128,7 +128,7 @@ fn all_that_a_fold_came_to_is_in_its_cache() {
     for said in ["inert: true", "violation: true", "voided_by: Some", "lapsed: true", "Replaced", "suspended: Some"] {
         assert!(folded.contains(said), "{said}");
     }
-    // Wherever the state was sought before.
+    // The day of an earlier question does not matter.
     book.as_of(day(44)).unwrap();
     assert_eq!(told(&book.snapshot().unwrap(), kept.clone()), folded);
     book.as_of(day(70)).unwrap();
@@ -139,23 +139,23 @@ fn all_that_a_fold_came_to_is_in_its_cache() {
         let kept = kept.iter().map(|kept| base.licence(&kept.number).unwrap().unwrap().1).collect();
         assert_eq!(told(&snapshot, kept), folded);
         let lapsing = |from, to| base.lapsing(day(from)..day(to)).unwrap().len();
-        assert_eq!([lapsing(0, 64), lapsing(64, 65), lapsing(65, 90)], [0, 1, 0], "who lapsed does not lapse again");
-        // And a book that goes on from it has it still.
+        assert_eq!([lapsing(0, 64), lapsing(64, 65), lapsing(65, 90)], [0, 1, 0], "a licence must lapse only once");
+        // A book resumed from the cache keeps it all too.
         let resumed = Book::resume(snapshot.clone(), base).unwrap().snapshot().unwrap();
         assert_eq!(told(&resumed, Vec::new()), told(&snapshot, Vec::new()));
     });
 }
 
 #[test]
-fn what_a_resumed_book_was_not_given_it_does_not_tell() {
+fn a_resumed_book_answers_only_from_the_entries_it_has() {
     let desk = eventful();
     let mut folded = desk.session().open(Fold::Whole).unwrap().book;
     desk.with_cache(|cache| {
         let (snapshot, base) = cache.base().unwrap();
         let mut book = Book::resume(snapshot, base).unwrap();
-        assert!(book.lines().get(12).is_err(), "an entry that was not asked for");
+        assert!(book.lines().get(12).is_err(), "an entry that the book does not have");
         assert_eq!(book.next_seq(), folded.next_seq());
-        // A suspension may be recorded already: only a fold can tell.
+        // Only a fold can say whether a suspension is recorded already.
         let mut entry = folded.lines().get(12).unwrap().unwrap().into_owned();
         (entry.seq, entry.date) = (folded.next_seq(), day(60));
         let proposal = || Proposal { entry: entry.clone(), asked: Asked::Record, head_moved: None };
@@ -165,14 +165,14 @@ fn what_a_resumed_book_was_not_given_it_does_not_tell() {
 }
 
 #[test]
-fn a_breach_is_warned_of_from_a_cache_too() {
+fn a_cache_still_warns_of_a_breach() {
     let desk = eventful();
     let told = desk.same(&HEADROOM);
     assert!(told.contains("[\"") && told.contains("\"breaches\""), "{told}");
 }
 
 #[test]
-fn r7_a_licence_that_is_valid_on_the_last_day_folded_lapses_on_the_next() {
+fn r7_a_licence_valid_on_the_last_folded_day_lapses_on_the_next() {
     let desk = Desk::found(true);
     desk.record(&[Step::approval(1, 2, 60, Some(60), false), Step::approval(2, 0, 1, None, false)]);
     desk.fold();
@@ -184,13 +184,13 @@ fn r7_a_licence_that_is_valid_on_the_last_day_folded_lapses_on_the_next() {
 }
 
 #[test]
-fn what_a_cache_cannot_tell_is_folded() {
+fn a_question_the_cache_cannot_answer_is_folded() {
     let desk = eventful();
     desk.folds(&Step::Headroom { day: 43, by: None, of: None });
     desk.folds(&Step::CheckApproval(order(0, 1, 50), 0));
     desk.folds(&Step::CheckShipment(1, Consigned { serials: true, ..consigned(9, 4) }));
     desk.folds(&Step::Approve(Order { replaces: Some(99), ..order(20, 1, 60) }, false, true));
-    // What is wrong with a question is told without a fold.
+    // An error in the question needs no fold.
     assert!(desk.same(&Step::check(9, 1)).contains("C9"));
 }
 
@@ -199,7 +199,7 @@ pub(crate) fn consigned(reference: u8, licence: u8) -> Consigned {
 }
 
 #[test]
-fn what_is_not_resumed_leaves_a_new_cache() {
+fn an_entry_that_needs_a_fold_leaves_a_new_cache() {
     for step in [
         Step::Void(6),
         Step::Return { reference: 20, shipment: 1, chip: 0, quantity: 1, day: 60 },
@@ -223,14 +223,14 @@ fn what_is_not_resumed_leaves_a_new_cache() {
 }
 
 #[test]
-fn what_was_appended_out_of_order_is_folded() {
+fn an_entry_appended_out_of_order_needs_a_fold() {
     for late in [approve(order(3, 0, 55)), ship(1, 1, 0, 55, false)] {
         let desk = Desk::found(true);
         desk.record(&[approve(order(1, 0, 50))]);
         desk.fold();
         desk.record(&[approve(order(2, 0, 60))]);
         assert!(!desk.has_read());
-        // Between what was folded and what was appended.
+        // This entry belongs between the folded entries and the appended one.
         for step in [late, HEADROOM] {
             let plain = desk.copy();
             assert_eq!(desk.ask(&step).unwrap(), plain.ask(&step).unwrap());
@@ -254,7 +254,7 @@ fn a_ledger_with_an_unfinished_line_gets_no_cache() {
 }
 
 #[test]
-fn a_failed_write_is_warned_of_from_a_cache_too() {
+fn a_cache_still_warns_of_a_failed_write() {
     let desk = Desk::found(true);
     desk.ask(&HEADROOM).unwrap();
     fs::write(desk.path("ledger.jsonl.suspect"), "a note").unwrap();
@@ -266,7 +266,7 @@ fn a_failed_write_is_warned_of_from_a_cache_too() {
 #[test]
 fn no_damage_changes_a_verdict() {
     let desk = Desk::busy();
-    // So that licences and references stand on other pages than what is read first.
+    // Enough entries that licences and references are not on the page that is read first.
     (10..70).for_each(|number| desk.record(&[Step::approval_of_nothing_counted(number)]));
     desk.fold();
     let steps = [Step::check(2, 10), Step::CheckShipment(0, consigned(1, 1)), {

@@ -1,5 +1,5 @@
-//! The fold cache changes no answer: whatever is asked of a ledger with a cache beside it is answered as it is of a copy
-//! that has none, after random appends, edits of the ledger and damage to the cache.
+//! The fold cache changes no answer: a ledger with a cache and a copy without one give the same answers, after random
+//! appends, edits of the ledger and damage to the cache.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that can't go on has failed")]
 
@@ -49,7 +49,7 @@ struct Desk {
     watch: Arc<Watch>,
 }
 
-/// Sees whether a whole ledger is read: that is what progress is told of.
+/// Notices that a whole ledger is read: only then does the program report progress.
 #[derive(Debug, Default)]
 struct Watch {
     read: AtomicBool,
@@ -62,7 +62,7 @@ impl Progress for Watch {
 }
 
 impl Desk {
-    /// With a cache from the first entry on, or with none ever.
+    /// A desk with a cache from the first entry on, or without a cache for ever.
     fn new(cached: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("policy-0.toml"), policy(60, "1")).unwrap();
@@ -85,14 +85,14 @@ impl Desk {
         desk
     }
 
-    /// The same ledger at a desk that has no cache.
+    /// The same ledger at a desk without a cache.
     fn copy(&self) -> Self {
         let copy = Desk::new(false);
         fs::copy(self.ledger(), copy.ledger()).unwrap();
         copy
     }
 
-    /// What a cache says that was made of a fold of so many entries.
+    /// The contents of a cache made from a fold of the first `entries` entries.
     fn said_of(&self, entries: Seq) -> String {
         let desk = Desk::new(true);
         let ledger = fs::read(self.ledger()).unwrap();
@@ -102,7 +102,7 @@ impl Desk {
         said(&desk.ledger()).unwrap().1
     }
 
-    /// Whether the whole ledger was read since this was last asked.
+    /// Whether the program read the whole ledger since the last call of this.
     fn has_read(&self) -> bool {
         self.watch.read.swap(false, Ordering::Relaxed)
     }
@@ -132,7 +132,7 @@ impl Desk {
         }
     }
 
-    /// Everything a person or a program is told, and what the ledger then holds.
+    /// Everything the program prints, and the ledger's bytes after it.
     fn ask(&self, step: &Step) -> Option<(String, Vec<u8>)> {
         self.ask_in(&self.session(), step)
     }
@@ -149,10 +149,10 @@ impl Desk {
     }
 }
 
-/// What goes wrong with a cache and its ledger.
+/// Carries out mischief with a cache and its ledger.
 struct Mischiefs {
     olds: Vec<Vec<u8>>,
-    /// What the ledger held before it was edited or torn.
+    /// The ledger's bytes before an edit or a torn line.
     sound: Option<Vec<u8>>,
 }
 
@@ -210,7 +210,7 @@ impl Mischiefs {
         }
     }
 
-    /// After the next step the ledger is made good again, if that step wrote nothing.
+    /// Restores the ledger after the next step, if that step wrote nothing.
     fn end(&mut self, desk: &Desk, during: &[u8]) {
         if let Some(sound) = self.sound.take()
             && fs::read(desk.ledger()).unwrap() == during
@@ -220,7 +220,7 @@ impl Mischiefs {
     }
 }
 
-/// How many questions a history asks, and to how many of them the cache gave the answer.
+/// How many questions a history asks, and how many of them the cache answered.
 #[derive(Default)]
 struct Tally {
     asked: u32,
@@ -279,11 +279,11 @@ fn a_fold_leaves_a_cache_and_the_next_answer_needs_no_fold() {
     assert!(!desk.has_read());
     for licence in 0..3 {
         approve_one(&desk.session(), licence).unwrap();
-        assert!(!desk.has_read(), "a writer stamps the cache");
+        assert!(!desk.has_read(), "a writer must stamp the cache");
     }
     fs::write(desk.ledger(), fs::read(desk.ledger()).unwrap()).unwrap();
     desk.ask(&headroom).unwrap();
-    assert!(desk.has_read(), "the same bytes, written by somebody else");
+    assert!(desk.has_read(), "another program wrote the same bytes again");
     desk.ask(&headroom).unwrap();
     assert!(!desk.has_read());
 }
@@ -304,7 +304,7 @@ fn an_import_needs_a_fold_and_the_next_answer_does_not() {
 }
 
 #[test]
-fn a_few_entries_leave_no_cache() {
+fn a_short_ledger_gets_no_cache() {
     let desk = Desk { cached_from: 5, ..Desk::found(true) };
     let headroom = Step::Headroom { day: 60, by: None, of: None };
     desk.ask(&headroom).unwrap();
@@ -315,7 +315,7 @@ fn a_few_entries_leave_no_cache() {
 }
 
 #[test]
-fn what_was_appended_is_taken_into_the_cache_without_a_fold() {
+fn appended_entries_go_into_the_cache_without_a_fold() {
     let desk = Desk::found(true);
     desk.ask(&Step::Headroom { day: 60, by: None, of: None }).unwrap();
     desk.has_read();
@@ -335,12 +335,12 @@ fn what_was_appended_is_taken_into_the_cache_without_a_fold() {
         }
     }
     let gaps: Vec<Seq> = folded.windows(2).map(|pair| pair[1] - pair[0]).collect();
-    assert_eq!(read, [52], "after the first cache and fifty that came from it all is folded again");
-    assert!(gaps[..50].is_sorted() && gaps[49] > gaps[0], "the larger the cache, the more is appended first: {gaps:?}");
+    assert_eq!(read, [52], "the program folds all again after the first cache and fifty that extended it");
+    assert!(gaps[..50].is_sorted() && gaps[49] > gaps[0], "a larger cache must wait for more entries: {gaps:?}");
 }
 
 #[test]
-fn a_cache_of_mostly_outdated_records_is_made_anew() {
+fn a_cache_of_mostly_dead_records_is_rebuilt() {
     let desk = Desk::found(true);
     desk.ask(&Step::approval_of_nothing_counted(1)).unwrap();
     desk.ask(&Step::Headroom { day: 60, by: None, of: None }).unwrap();
@@ -354,9 +354,9 @@ fn a_cache_of_mostly_outdated_records_is_made_anew() {
 }
 
 #[test]
-fn where_no_cache_can_be_left_there_is_none() {
+fn a_cache_that_cannot_be_made_changes_no_answer() {
     let desk = Desk::found(true);
-    // A folder stands where the cache would be put together.
+    // A folder stands where the program would put the cache together.
     fs::create_dir(desk.path("ledger.jsonl.cache.new")).unwrap();
     let headroom = Step::Headroom { day: 60, by: None, of: None };
     let told = desk.ask(&headroom).unwrap();
@@ -365,7 +365,7 @@ fn where_no_cache_can_be_left_there_is_none() {
 }
 
 impl Desk {
-    /// Leaves a cache of all that is recorded.
+    /// Makes a cache of all recorded entries.
     fn fold(&self) {
         fs::remove_file(self.cache()).unwrap();
         self.ask(&Step::Headroom { day: 60, by: None, of: None }).unwrap();
@@ -373,7 +373,7 @@ impl Desk {
         self.has_read();
     }
 
-    /// What the cache answers, which is what a fold answers.
+    /// The answer, which must come from the cache and equal the answer of a fold.
     fn same(&self, step: &Step) -> String {
         let plain = self.copy();
         let (with, without) = (self.ask(step).unwrap(), plain.ask(step).unwrap());
@@ -402,7 +402,7 @@ impl Desk {
 }
 
 #[test]
-fn r11_a_reference_that_was_folded_is_known() {
+fn r11_a_reference_in_the_cache_is_known() {
     let desk = Desk::busy();
     assert!(desk.same(&Step::shipment(1, 1, 5)).contains("already-recorded"));
     assert!(desk.same(&Step::shipment(1, 1, 6)).contains("reference-exists"));
@@ -413,14 +413,14 @@ fn r11_a_reference_that_was_folded_is_known() {
 }
 
 #[test]
-fn d9_what_lapses_later_is_known() {
+fn d9_a_later_lapse_is_known_from_the_cache() {
     let desk = Desk::busy();
     let told = desk.same(&Step::check(2, 10));
     assert!(told.contains("\"fits_from\": \"2026-03-08\""), "{told}");
 }
 
 #[test]
-fn d3_a_violation_that_was_voided_is_none() {
+fn d3_a_voided_violation_is_none() {
     let desk = Desk::busy();
     let told = desk.same(&Step::Headroom { day: 60, by: None, of: None });
     assert!(told.contains("\"violations\": [\n    8\n  ]"), "{told}");
@@ -441,10 +441,10 @@ fn no_damage_changes_an_answer() {
 }
 
 #[test]
-fn what_is_no_file_is_no_cache() {
+fn a_pipe_is_no_cache() {
     let desk = Desk::found(true);
     assert!(std::process::Command::new("mkfifo").arg(desk.cache()).status().unwrap().success());
-    // Its directory entry is replaced by a cache; before, nobody waits for somebody to write into it.
+    // The program must not wait for a writer to the pipe. It then puts a cache in the pipe's place.
     let headroom = Step::Headroom { day: 60, by: None, of: None };
     let told = desk.ask(&headroom).unwrap();
     assert_eq!(told, desk.copy().ask(&headroom).unwrap());
@@ -465,7 +465,7 @@ fn ledgers(folder: &Path, found: &mut Vec<PathBuf>) {
 }
 
 #[test]
-fn every_fixture_is_answered_alike() {
+fn every_fixture_has_the_same_answers_with_a_cache() {
     let mut found = Vec::new();
     ledgers(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures"), &mut found);
     let mut answered = 0;
@@ -481,5 +481,5 @@ fn every_fixture_is_answered_alike() {
             answered += u32::from(!desk.has_read());
         }
     }
-    assert!(answered > 200, "{answered} by a cache");
+    assert!(answered > 200, "a cache answered only {answered}");
 }

@@ -1,4 +1,4 @@
-//! What happens to a ledger while a cache of it is made or stamped.
+//! Another program changes a ledger while this one makes or stamps its cache.
 
 use crate::Desk;
 use crate::steps::{Order, Step};
@@ -12,7 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A disk where something may happen whenever a clock is looked at.
+/// A disk where something may happen whenever the program reads a clock.
 struct Meddled {
     disk: Disk,
     at_time: Box<dyn Fn() + Send + Sync>,
@@ -85,7 +85,7 @@ impl Desk {
     }
 }
 
-/// Another program changes what a line says, and no length.
+/// Another program changes the text of a line and keeps its length.
 fn edit(ledger: &Path) {
     let text = fs::read_to_string(ledger).unwrap();
     fs::write(ledger, text.replacen("\"L9\"", "\"L8\"", 1)).unwrap();
@@ -106,13 +106,13 @@ fn a_ledger_whose_next_change_may_go_unnoticed_gets_no_cache() {
     assert!(desk.cache().exists());
     desk.has_read();
     desk.ask_in(&session, &Step::Approve(Order::small(1), false, false)).unwrap();
-    assert!(!desk.has_read(), "the cache held for the writer");
+    assert!(!desk.has_read(), "the cache must be valid for the writer");
     desk.ask(&HEADROOM).unwrap();
-    assert!(desk.has_read(), "but was not stamped by it");
+    assert!(desk.has_read(), "the writer must not stamp it");
 }
 
 #[test]
-fn a_ledger_that_is_changed_while_its_cache_is_waited_for_gets_none() {
+fn a_ledger_changed_while_its_cache_waits_gets_none() {
     let desk = Desk::found(true);
     desk.record(&[Step::Approve(Order::small(9), false, false)]);
     fs::remove_file(desk.cache()).unwrap();
@@ -129,7 +129,7 @@ fn a_ledger_that_is_changed_while_its_cache_is_waited_for_gets_none() {
 }
 
 #[test]
-fn a_writer_does_not_stamp_a_cache_for_what_another_program_changed_meanwhile() {
+fn a_writer_stamps_no_cache_if_another_program_changed_the_ledger() {
     let desk = Desk::found(true);
     desk.record(&[Step::Approve(Order::small(9), false, false), Step::Approve(Order::small(7), false, false)]);
     desk.fold();

@@ -1,4 +1,4 @@
-//! What a cache says, in words: two caches of one ledger say the same, whatever their bytes.
+//! A cache's contents as text. Two caches of one ledger have the same contents, whatever their bytes.
 
 use crate::steps::{day, name};
 use exquota::domain::event::Seq;
@@ -11,7 +11,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How many entries were folded, and all that is said of them; none where no cache holds.
+/// The number of folded entries, and the cache's contents about them; `None` without a valid cache.
 pub(crate) fn said(ledger: &Path) -> Option<(Seq, String)> {
     let ledger = LedgerFile::at(Arc::new(Disk::new(None)), ledger, Duration::ZERO);
     let source = Rc::new(ledger.open().unwrap());

@@ -1,4 +1,4 @@
-//! What a desk does to its ledger in a random history, as requests to the commands.
+//! The steps of a random history, as requests to the commands.
 
 use chrono::{Days, NaiveDate};
 use exquota::commands::approve::{self, Terms};
@@ -13,12 +13,12 @@ use exquota::domain::headroom::GroupBy;
 use proptest::prelude::*;
 use std::path::Path;
 
-/// The day from which days are counted; a desk's clock shows its 60th.
+/// A day, counted from 2026-01-01. A desk's clock shows day 60.
 pub(crate) fn day(offset: u64) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 1, 1).unwrap() + Days::new(offset)
 }
 
-/// Names are small numbers; one beyond those known stands for a name that nobody knows.
+/// Names are small numbers. A larger number stands for an unknown name.
 #[derive(Clone, Debug)]
 pub(crate) struct Order {
     pub(crate) customer: u8,
@@ -45,7 +45,7 @@ pub(crate) struct Consigned {
 pub(crate) enum Step {
     Approve(Order, Despite, DryRun),
     Ship(Consigned, Despite, DryRun),
-    /// So many days ahead.
+    /// A check for so many days ahead.
     CheckApproval(Order, u64),
     CheckShipment(u8, Consigned),
     Headroom {
@@ -85,35 +85,36 @@ pub(crate) enum Step {
     Volume(u64, u64),
     Adopt(u8, u64),
     Void(u64),
-    /// Something that is no command happens to the files.
+    /// Not a command: something else happens to the files.
     Mischief(Mischief),
 }
 
 type Despite = bool;
 type DryRun = bool;
 
-/// What happens to a cache or to its ledger behind its back. Places are shares of a file, in thousandths.
+/// A change of a cache or its ledger by somebody else. Places are thousandths of a file.
 #[derive(Clone, Debug)]
 pub(crate) enum Mischief {
     /// Bits of the cache change.
     Damage { place: u64, bits: u8 },
-    /// The cache is cut off.
+    /// The cache is cut.
     Cut { place: u64 },
-    /// Something is written behind the cache.
+    /// Bytes are appended to the cache.
     Append { count: u8 },
     /// An older cache is put back.
     PutBack { which: u8 },
-    /// A byte of the ledger is changed where it stands, and its time of modification set back.
+    /// A byte of the ledger changes, and the file's modification time is set back.
     Edit { place: u64 },
-    /// The ledger is written anew, with the same bytes.
+    /// The ledger is written again, with the same bytes.
     Copy,
-    /// Another program appends a line that is good, an approval.
+    /// Another program appends a valid line, an approval.
     Write(u8),
-    /// A last line is begun behind the ledger, and taken away again after the next step.
+    /// The beginning of a line is appended to the ledger, and removed after the next step.
     Tear,
 }
 
-/// Steps on days that mostly go on, so that caches are of use: each is drawn as how far it lies from the last one.
+/// Steps whose days mostly go on, so that caches are useful. A step's day is first drawn as a distance from the last
+/// one.
 pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step(), 1..40).prop_map(|mut steps| {
         let mut now = 40;
@@ -130,9 +131,9 @@ pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
     })
 }
 
-/// Days ahead are less than this; what lies beyond are days back.
+/// A distance below this counts days ahead, and one above it days back.
 const LATE: u64 = 10;
-/// What a desk can record.
+/// The last day that a desk can record.
 const LAST: u64 = 60;
 
 fn days() -> impl Strategy<Value = u64> {
@@ -247,7 +248,7 @@ impl Consigned {
 }
 
 impl Step {
-    /// The day it is dated, where that is drawn from [`days`].
+    /// The step's date, if it was drawn from [`days`].
     fn day(&mut self) -> Option<&mut u64> {
         match self {
             Step::Approve(order, ..) | Step::CheckApproval(order, _) => Some(&mut order.day),
@@ -260,13 +261,13 @@ impl Step {
         }
     }
 
-    /// An approval of many chips that count as nothing.
+    /// An approval of many chips with equivalence 0.
     pub(crate) fn approval_of_nothing_counted(licence: u8) -> Step {
         let order = Order { chip: 2, quantity: 500, ..Order::small(licence) };
         Step::Approve(order, false, false)
     }
 
-    /// A shipment of one of them.
+    /// A shipment of one of these chips.
     pub(crate) fn shipment_of_nothing_counted(reference: u8, licence: u8) -> Step {
         let consigned = Consigned { reference, licence, chip: 2, quantity: 1, day: LAST, serials: false };
         Step::Ship(consigned, false, false)
@@ -278,7 +279,7 @@ impl Step {
         Step::Approve(order, despite, false)
     }
 
-    /// Whether so many H200 would fit on the last day.
+    /// A check whether `quantity` H200 would fit on the last day.
     pub(crate) fn check(customer: u8, quantity: u64) -> Step {
         Step::CheckApproval(Order { customer, quantity, ..Order::small(0) }, 0)
     }
@@ -288,7 +289,7 @@ impl Step {
         Step::Ship(Consigned { reference, licence, chip: 0, quantity, day: LAST, serials: false }, false, false)
     }
 
-    /// Asks a command; none for mischief.
+    /// Runs the command; `None` for mischief.
     pub(crate) fn ask(&self, session: &Session) -> Option<anyhow::Result<Answer>> {
         let on = |offset| writing(offset, false, false);
         Some(match self {
