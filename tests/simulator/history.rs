@@ -1,4 +1,5 @@
-//! One history: writers side by side in rounds, whatever happens to them, and what must hold after each.
+//! One history: in each round several writers work side by side on a failing machine. After each round the checks of
+//! [`look`] must hold.
 
 use crate::dice::Dice;
 use crate::machine::{Chances, Ended, Simulated, Tally};
@@ -20,11 +21,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 const LEDGER: &str = "/terminal/ledger.jsonl";
-/// What the customer may have in all; the first ledger holds a licence of [`LICENSED`].
+/// The customer's ceiling. The first ledger holds a licence for [`LICENSED`] chips.
 const CEILING: u64 = 5;
 const LICENSED: u64 = 2;
 
-/// The files that all histories begin with: a policy and customers on a real disk, and a ledger.
+/// The files at the beginning of every history: a policy and customers on a real disk, and a ledger.
 pub(crate) struct Setting {
     folder: tempfile::TempDir,
     ledger: BTreeMap<PathBuf, Vec<u8>>,
@@ -44,7 +45,7 @@ impl Setting {
         setting.found(&session).unwrap();
         approve(&session, "L", LICENSED).unwrap();
         setting.ledger = machine.contents();
-        assert_eq!(setting.ledger.len(), 1, "a ledger, and nothing beside it");
+        assert_eq!(setting.ledger.len(), 1, "there must be a ledger and no other file");
         setting
     }
 
@@ -108,7 +109,7 @@ fn ship(session: &Session, reference: &str) -> anyhow::Result<Answer> {
     ship::run(session, &writing(), &ship::Request { reference: reference.to_owned(), consignment })
 }
 
-/// What a writer is asked to do.
+/// The command that a writer runs.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Task {
     Init,
@@ -121,7 +122,7 @@ enum Task {
 impl Task {
     fn any(dice: &mut Dice) -> Self {
         match dice.below(10) {
-            // The same number always says the same thing: whoever gives it again is told so.
+            // The same number always has the same content, so a repeated command is already recorded.
             0..=4 => {
                 let number = dice.below(5);
                 Task::Approve { licence: format!("L{number}"), chips: 1 + number as u64 % 2 }
@@ -142,7 +143,7 @@ impl Task {
         }
     }
 
-    /// The number that its line would bear.
+    /// The number in the command's line.
     fn number(&self) -> Option<&str> {
         match self {
             Task::Init => Some("a"),
@@ -153,12 +154,12 @@ impl Task {
     }
 }
 
-/// What is known of all that was tried.
+/// What the writers learned about their commands.
 #[derive(Default)]
 struct Known {
-    /// What the program said is recorded.
+    /// Numbers that the program said it recorded.
     acknowledged: BTreeSet<String>,
-    /// What may be recorded: acknowledged, of unknown outcome, or cut off.
+    /// Numbers that may be recorded: acknowledged, of unknown outcome, or of a killed writer.
     possible: BTreeSet<String>,
 }
 
@@ -182,16 +183,16 @@ impl Known {
     }
 }
 
-/// Whether an error leaves open what was recorded. Some errors must never be.
+/// Whether the line may be recorded despite this error. Some errors must never happen.
 fn outcome_unknown(error: &anyhow::Error, seed: u64) -> bool {
     assert!(error.downcast_ref::<NotValid>().is_none(), "seed {seed}: somebody read a faulty ledger: {error}");
-    // What was to be read again before anything was written could not be.
+    // The program failed to read a line again, before it wrote anything.
     if matches!(error.downcast_ref(), Some(FoldError::Unread(_))) || error.is::<Unread>() {
         return false;
     }
     match error.downcast_ref::<LedgerError>() {
         Some(LedgerError::OutcomeUnknown { .. }) => true,
-        // What of it could not be removed may stand.
+        // A part that the program could not remove may be there still.
         Some(LedgerError::NotCreated { left, .. }) => left.is_some(),
         Some(
             wrong @ (LedgerError::Faulty { .. }
@@ -207,7 +208,7 @@ fn outcome_unknown(error: &anyhow::Error, seed: u64) -> bool {
     }
 }
 
-/// Runs the history of this seed; every check in it names the seed.
+/// Runs the history of this seed. Every failed check names the seed.
 pub(crate) fn run(setting: &Setting, seed: u64) -> Tally {
     let mut dice = Dice::new(seed);
     let founding = dice.chance(150);
@@ -224,7 +225,7 @@ pub(crate) fn run(setting: &Setting, seed: u64) -> Tally {
         let tasks: Vec<Task> = (0..1 + dice.below(3))
             .map(|_| match () {
                 () if founding && round == 0 => Task::Init,
-                // While nothing else can be done, this is what people try.
+                // While the marker blocks every write, people try to recover.
                 () if marked && dice.chance(400) => Task::Recover,
                 () => Task::any(&mut dice),
             })
@@ -246,10 +247,10 @@ pub(crate) fn run(setting: &Setting, seed: u64) -> Tally {
         if dice.chance(100) {
             machine.lose_power();
         }
-        // Without power, what was never synced may be gone.
+        // A power loss may lose bytes that were never synced.
         if let Some(torn) = torn.filter(|_| machine.tally().power_losses == losses) {
             let kept = machine.contents().values().any(|bytes| bytes.ends_with(&torn));
-            assert!(kept, "seed {seed}: the bytes of an unfinished line were thrown away");
+            assert!(kept, "seed {seed}: the bytes of an unfinished line are gone");
         }
         if dice.chance(500) {
             settle(&machine, seed);
@@ -262,7 +263,7 @@ pub(crate) fn run(setting: &Setting, seed: u64) -> Tally {
     machine.tally()
 }
 
-/// Some histories only race, in some the machine is failing.
+/// In some histories the writers only race, in others the machine fails too.
 fn any_chances(dice: &mut Dice) -> Chances {
     let one = |dice: &mut Dice, of: usize| if dice.chance(500) { dice.below(of) } else { 0 };
     Chances { switch: 100 + dice.below(800), fault: one(dice, 60), kill: one(dice, 40), power: one(dice, 20) }
@@ -279,7 +280,7 @@ fn torn_bytes(machine: &Simulated) -> Option<Vec<u8>> {
     Some(bytes[torn.offset..].to_vec())
 }
 
-/// Recovers, with nothing in the way. All old bytes are kept where something was recovered.
+/// Recovers on a sound machine. A recovery that changes the ledger must keep all old bytes in another file.
 fn settle(machine: &Arc<Simulated>, seed: u64) {
     let before = machine.contents().get(Path::new(LEDGER)).cloned();
     match (recover::run(&session(machine)), &before) {
@@ -287,15 +288,15 @@ fn settle(machine: &Arc<Simulated>, seed: u64) {
             let recovered = answer.document.json().unwrap().contains("\"recovered\": true");
             let kept = machine.contents().iter().any(|(path, bytes)| path != Path::new(LEDGER) && bytes == before);
             assert!(!recovered || kept, "seed {seed}: not all old bytes are kept");
-            assert!(!is_marked(machine), "seed {seed}: the marker still stands");
+            assert!(!is_marked(machine), "seed {seed}: the marker is there still");
         }
         (Err(error), None) if matches!(error.downcast_ref(), Some(LedgerError::Missing { .. })) => {}
-        (Err(error), _) => panic!("seed {seed}: a recovery on a sound machine: {error:#}"),
-        (Ok(_), None) => panic!("seed {seed}: a recovery of nothing"),
+        (Err(error), _) => panic!("seed {seed}: a recovery failed on a sound machine: {error:#}"),
+        (Ok(_), None) => panic!("seed {seed}: a recovery succeeded without a ledger"),
     }
 }
 
-/// What must hold of the file, whatever happened.
+/// Checks the ledger file after a round.
 fn look(machine: &Arc<Simulated>, known: &Known, seed: u64) {
     let contents = machine.contents();
     let Some(bytes) = contents.get(Path::new(LEDGER)) else {
@@ -317,19 +318,19 @@ fn look(machine: &Arc<Simulated>, known: &Known, seed: u64) {
                 shipped += shipment.items.iter().map(|(_, chips)| *chips).sum::<u64>();
                 shipment.reference.to_string()
             }
-            other => panic!("seed {seed}: nobody wrote {other:?}"),
+            other => panic!("seed {seed}: no writer wrote {other:?}"),
         };
-        assert!(known.possible.contains(&number), "seed {seed}: `{number}` was refused, or never asked for");
-        assert!(numbers.insert(number.clone()), "seed {seed}: `{number}` stands twice");
+        assert!(known.possible.contains(&number), "seed {seed}: `{number}` was refused or never proposed");
+        assert!(numbers.insert(number.clone()), "seed {seed}: `{number}` is there twice");
     }
     for number in &known.acknowledged {
-        assert!(numbers.contains(number), "seed {seed}: `{number}` was acknowledged, and is lost");
+        assert!(numbers.contains(number), "seed {seed}: `{number}` was acknowledged and is lost");
     }
     assert!(authorised <= CEILING, "seed {seed}: {authorised} authorised");
     assert!(shipped <= LICENSED, "seed {seed}: {shipped} shipped");
 }
 
-/// Whatever happened, a recovered ledger can be written to, and a missing one founded.
+/// After any history a recovered ledger takes another line, and a missing one can be created.
 fn goes_on(setting: &Setting, machine: &Arc<Simulated>, seed: u64) {
     let session = session(machine);
     if !machine.contents().contains_key(Path::new(LEDGER)) {

@@ -1,4 +1,4 @@
-//! A machine that is not there: its writers take turns at every step, and anything may fail at any of them.
+//! A simulated machine. Its writers take turns at every step, and any step may fail.
 
 use crate::dice::Dice;
 use crate::storage::Storage;
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 
-/// How often something happens, of a thousand steps.
+/// How often something happens in a thousand steps.
 #[derive(Clone, Copy, Default, Debug)]
 pub(crate) struct Chances {
     /// Another writer goes on.
@@ -21,11 +21,11 @@ pub(crate) struct Chances {
     pub(crate) fault: usize,
     /// The writer is killed.
     pub(crate) kill: usize,
-    /// The power goes.
+    /// The power is lost.
     pub(crate) power: usize,
 }
 
-/// What happened to the machine, for the figures.
+/// How often things happened to the machine.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 pub(crate) struct Tally {
     pub(crate) steps: u64,
@@ -33,7 +33,7 @@ pub(crate) struct Tally {
     pub(crate) faults: u64,
     pub(crate) kills: u64,
     pub(crate) power_losses: u64,
-    /// Every step of every writer, in order, in one number.
+    /// A hash of every step of every writer, in order.
     pub(crate) trace: u64,
 }
 
@@ -66,11 +66,11 @@ struct Inner {
     dice: Dice,
     chances: Chances,
     powered: bool,
-    /// Who goes on.
+    /// The writer that goes on.
     turn: usize,
     alive: Vec<bool>,
-    /// A writer whose sync failed, until it has said so. That it is killed, or fails again, before it has left its
-    /// marker, and that the power goes later, is more than the ledger can stand; so it is spared.
+    /// A writer whose sync failed, until it ends. The ledger does not survive this writer's death, or a second failure,
+    /// before it leaves its marker, followed by a power loss. So the machine spares the writer.
     spared: Option<usize>,
     handles: u64,
     elapsed: Duration,
@@ -78,7 +78,7 @@ struct Inner {
 }
 
 thread_local! {
-    /// The writer that this thread is; none for whoever looks at the machine from outside.
+    /// The writer that runs on this thread; `None` on the test's own thread.
     static WRITER: Cell<Option<usize>> = const { Cell::new(None) };
 }
 
@@ -92,17 +92,17 @@ impl std::fmt::Debug for Machine {
 
 impl Machine {
     fn look_inside(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().expect("no writer dies while it holds this")
+        self.inner.lock().expect("no writer dies while it holds this lock")
     }
 
     fn await_turn<'m>(&'m self, me: usize, mut inner: MutexGuard<'m, Inner>) -> MutexGuard<'m, Inner> {
         while inner.powered && inner.turn != me {
-            inner = self.turns[me].wait(inner).expect("no writer dies while it holds this");
+            inner = self.turns[me].wait(inner).expect("no writer dies while it holds this lock");
         }
         inner
     }
 
-    /// Lets another writer go on, or not; then waits for its own turn. It may be killed instead.
+    /// May let another writer go on, then waits for this writer's turn. Instead it may kill this writer.
     fn step(&self, what: &'static str) -> MutexGuard<'_, Inner> {
         let mut inner = self.look_inside();
         let Some(me) = WRITER.get() else { return inner };
@@ -139,7 +139,7 @@ impl Machine {
 }
 
 impl Inner {
-    /// Another writer's turn, if there is one.
+    /// Gives the turn to a living writer, if there is one.
     fn pass_on(&mut self, me: usize, to_another: bool) {
         let ready: Vec<usize> =
             (0..self.alive.len()).filter(|writer| self.alive[*writer] && !(to_another && *writer == me)).collect();
@@ -149,7 +149,7 @@ impl Inner {
         }
     }
 
-    /// Whether this step goes wrong.
+    /// Whether this step fails.
     fn fails(&mut self) -> bool {
         let Some(me) = WRITER.get().filter(|me| self.spared != Some(*me)) else { return false };
         let chance = self.chances.fault;
@@ -201,7 +201,7 @@ impl Simulated {
         Arc::new(Simulated(Arc::new(Machine { inner: Mutex::new(inner), turns: Default::default() })))
     }
 
-    /// Lets writers work side by side until the last one has ended; the power is back afterwards.
+    /// Lets writers work side by side until the last one ends. Then the power is back.
     pub(crate) fn run<T: Send>(
         &self,
         chances: Chances,
@@ -245,7 +245,7 @@ impl Simulated {
         match ended {
             Ok(value) => Ended::ByItself(value),
             Err(panic) if panic.is::<Killed>() => Ended::Killed,
-            // A check failed: the others must end too.
+            // A check failed, so the others must end too.
             Err(panic) => {
                 self.0.look_inside().powered = false;
                 self.0.turns.iter().for_each(Condvar::notify_one);
@@ -254,7 +254,7 @@ impl Simulated {
         }
     }
 
-    /// The power goes and comes back.
+    /// The power is lost and comes back.
     pub(crate) fn lose_power(&self) {
         let mut inner = self.0.look_inside();
         let Inner { storage, dice, .. } = &mut *inner;
@@ -262,7 +262,7 @@ impl Simulated {
         inner.tally.power_losses += 1;
     }
 
-    /// What stands under each name.
+    /// The files by name.
     pub(crate) fn contents(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         self.0.look_inside().storage.contents()
     }
@@ -276,7 +276,7 @@ impl Simulated {
         Box::new(Handle { machine: self.0.clone(), inode, number: inner.handles, at: Mutex::new(0) })
     }
 
-    /// A change of names; where it fails, it may have been made all the same.
+    /// Changes names. A change that fails may have been made all the same.
     fn change_names(&self, what: &'static str, change: impl FnOnce(&mut Storage) -> io::Result<()>) -> io::Result<()> {
         let mut inner = self.0.step(what);
         if !inner.fails() {
@@ -290,7 +290,7 @@ impl Simulated {
 }
 
 impl System for Simulated {
-    /// Time stands still, so no file's times ever tell that it changed.
+    /// Time stands still, so a file's times never show a change.
     fn file_clock(&self) -> FileClock {
         FileClock { coarse: (0, 0), fine: (0, 0) }
     }

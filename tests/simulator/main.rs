@@ -1,11 +1,13 @@
-//! Whole commands on a machine that is not there: writers interleaved at every step, killed at any of them, steps that
-//! fail or are done in part, power that goes and leaves any beginning of what was not synced. What was acknowledged
-//! is in the file; nothing else is than whole lines that were judged; no race passes a ceiling.
+//! Runs whole commands on a simulated machine. Writers interleave at every step. Any step may fail, be done in part, or
+//! kill its writer. A power loss keeps any beginning of the changes that were not synced.
 //!
-//! A failure names its seed; `EXQUOTA_SEED=N` runs that one again. `EXQUOTA_HISTORIES=N` runs more, or fewer.
+//! After all that, every acknowledged line is in the file. The file holds only whole lines that were judged, and no race
+//! exceeds a ceiling.
+//!
+//! A failure names its seed, and `EXQUOTA_SEED=N` runs that history again. `EXQUOTA_HISTORIES=N` sets their number.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on has failed")]
-#![allow(clippy::print_stdout, reason = "what was done is told")]
+#![allow(clippy::print_stdout, reason = "the test prints how much it did")]
 
 mod dice;
 mod history;
@@ -23,7 +25,7 @@ fn number(variable: &str) -> Option<u64> {
 }
 
 #[test]
-fn nothing_acknowledged_is_lost_and_no_race_passes_a_ceiling() {
+fn no_acknowledged_line_is_lost_and_no_race_exceeds_a_ceiling() {
     let setting = Setting::new();
     if let Some(seed) = number("EXQUOTA_SEED") {
         println!("{:?}", history::run(&setting, seed));
@@ -56,7 +58,7 @@ fn nothing_acknowledged_is_lost_and_no_race_passes_a_ceiling() {
         "{histories} histories: {} steps, {} switches, {} faults, {} kills, {} power losses",
         sum.steps, sum.switches, sum.faults, sum.kills, sum.power_losses
     );
-    // A machine on which nothing ever happens proves nothing.
+    // The test proves nothing if nothing happens on its machine.
     for happened in [sum.switches, sum.faults, sum.kills, sum.power_losses] {
         assert!(happened * 10 > histories, "{sum:?}");
     }

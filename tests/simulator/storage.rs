@@ -1,17 +1,17 @@
-//! What a machine stores: what its programs see, and what would be left of it without power.
+//! The machine's storage: the contents that programs see, and the contents that a power loss would leave.
 
 use crate::dice::Dice;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// A file, under whatever names.
+/// A file, whatever its names.
 #[derive(Clone, Default, Debug)]
 pub(crate) struct Inode {
-    /// What programs see.
+    /// The bytes that programs see.
     pub(crate) content: Vec<u8>,
-    /// What is on the disk for sure.
+    /// The bytes that are on the disk for sure.
     durable: Vec<u8>,
-    /// What was done since and may reach the disk, in order.
+    /// The changes since then, in order. They may reach the disk.
     pending: Vec<Change>,
     /// The handle that holds the lock.
     pub(crate) locked_by: Option<u64>,
@@ -41,7 +41,7 @@ impl Inode {
         }
     }
 
-    /// Some of it reaches the disk. The rest never will, though programs go on seeing it and a later sync is fine.
+    /// Some changes reach the disk. The rest never will, though programs go on seeing them and a later sync succeeds.
     pub(crate) fn fail_to_sync(&mut self, dice: &mut Dice) {
         let mut pending = std::mem::take(&mut self.pending);
         let reached = dice.below(pending.len() + 1);
@@ -59,7 +59,7 @@ impl Inode {
         match change {
             Change::Cut(length) => self.durable.truncate(length),
             Change::Write { at, bytes } => {
-                // What was lost before it reads as zeros.
+                // Bytes lost before it read as zeros.
                 if self.durable.len() < at + bytes.len() {
                     self.durable.resize(at + bytes.len(), 0);
                 }
@@ -75,12 +75,12 @@ pub(crate) struct Storage {
     pub(crate) files: Vec<Inode>,
     names: BTreeMap<PathBuf, usize>,
     durable_names: BTreeMap<PathBuf, usize>,
-    /// Names given and taken away since, in order.
+    /// Names given and removed since then, in order.
     pending_names: Vec<(PathBuf, Option<usize>)>,
 }
 
 impl Storage {
-    /// A machine that holds these files, safely.
+    /// A machine that holds these files, already synced.
     pub(crate) fn with(files: &BTreeMap<PathBuf, Vec<u8>>) -> Self {
         let mut storage = Storage::default();
         for (path, bytes) in files {
@@ -102,7 +102,7 @@ impl Storage {
         self.files.len() - 1
     }
 
-    /// Gives a name to a file, or takes it away.
+    /// Gives a name to a file, or removes the name.
     pub(crate) fn name(&mut self, path: &Path, inode: Option<usize>) {
         match inode {
             Some(inode) => self.names.insert(path.to_owned(), inode),
@@ -120,7 +120,7 @@ impl Storage {
         self.pending_names.clear();
     }
 
-    /// The power goes: of what was not synced, any beginning is left.
+    /// The power is lost. It keeps any beginning of the changes that were not synced.
     pub(crate) fn lose_power(&mut self, dice: &mut Dice) {
         let kept = dice.below(self.pending_names.len() + 1);
         for (path, inode) in self.pending_names.drain(..).take(kept) {
@@ -137,7 +137,7 @@ impl Storage {
         }
     }
 
-    /// What programs see under each name.
+    /// The files that programs see, by name.
     pub(crate) fn contents(&self) -> BTreeMap<PathBuf, Vec<u8>> {
         self.names.iter().map(|(path, inode)| (path.clone(), self.files[*inode].content.clone())).collect()
     }
