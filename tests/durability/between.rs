@@ -1,5 +1,5 @@
-//! Something happens to the file between a writer's reading and its writing. The writer is held there by evidence that
-//! it reads from a pipe.
+//! Something happens to the file after a writer reads it and before it writes. The writer waits there, because it reads
+//! its evidence from a pipe.
 
 use crate::desk::{Desk, Said};
 use rustix::fs::{CWD, FileType, Mode, OFlags, mknodat};
@@ -13,7 +13,7 @@ use std::time::Duration;
 
 const LINE: &str = "approve L1 a H200=1 --attest test=pipe --lock-timeout 600";
 
-/// A writer that has the lock and has read the ledger, and waits.
+/// A writer that has the lock, has read the ledger, and waits.
 struct Held(Child, File);
 
 impl Held {
@@ -22,7 +22,7 @@ impl Held {
         mknodat(CWD, &pipe, FileType::Fifo, mode, 0).unwrap();
         let mut child = desk.command(&[], LINE).spawn().unwrap();
         loop {
-            // It can be opened for writing once the writer reads from it.
+            // The pipe opens for writing once the writer reads from it.
             let nonblock = OFlags::NONBLOCK.bits().cast_signed();
             match OpenOptions::new().write(true).custom_flags(nonblock).open(&pipe) {
                 Ok(file) => return Held(child, file),
@@ -42,7 +42,7 @@ impl Held {
 }
 
 #[test]
-fn a_writer_holds_the_lock_from_its_reading_on() {
+fn a_writer_holds_the_lock_while_it_reads_and_writes() {
     let desk = Desk::new();
     let held = Held::of(&desk);
     let before = desk.bytes();
@@ -68,21 +68,21 @@ fn a_killed_writer_leaves_no_lock() {
 }
 
 #[test]
-fn a_file_that_another_program_wrote_to_is_left_alone() {
+fn a_file_that_another_program_changed_is_left_alone() {
     let desk = Desk::new();
     let held = Held::of(&desk);
     OpenOptions::new().append(true).open(desk.ledger()).unwrap().write_all(b"a note\n").unwrap();
     let edited = desk.bytes();
     held.go_on().failed(&["changed by a program that does not lock it"], &["validate", "nothing was recorded"]);
     assert_eq!((desk.bytes(), desk.beside()), (edited.clone(), Vec::new()));
-    // And what it wrote is not taken for a line.
+    // The program does not take that text for a line.
     let said = desk.run("approve L2 a H200=1");
     assert_eq!(said.exit, Some(3), "{said:?}");
     assert_eq!(desk.bytes(), edited);
 }
 
 #[test]
-fn a_file_put_in_its_place_is_left_alone() {
+fn a_file_that_replaced_the_ledger_is_left_alone() {
     let desk = Desk::new();
     let held = Held::of(&desk);
     let old = desk.bytes();
@@ -95,14 +95,14 @@ fn a_file_put_in_its_place_is_left_alone() {
 }
 
 #[test]
-fn a_file_that_was_taken_away_is_not_made_anew() {
+fn a_ledger_that_was_moved_away_is_not_created_again() {
     let desk = Desk::new();
     let held = Held::of(&desk);
     fs::rename(desk.ledger(), desk.at("elsewhere")).unwrap();
     let old = fs::read(desk.at("elsewhere")).unwrap();
     held.go_on().failed(&["ledger.jsonl"], &["nothing was recorded"]);
     assert!(!desk.ledger().exists());
-    assert_eq!(fs::read(desk.at("elsewhere")).unwrap(), old, "nor is what it had read written to");
+    assert_eq!(fs::read(desk.at("elsewhere")).unwrap(), old, "the moved file must stay as it was");
     assert_eq!(desk.run("approve L2 a H200=1").exit, Some(4));
     assert!(!desk.ledger().exists());
 }

@@ -1,4 +1,4 @@
-//! A ledger is founded whole, or not at all.
+//! A ledger is created whole, or not at all.
 
 use crate::desk::{Desk, Said};
 use crate::faults::{at_the_ledger, calls, can_limit, can_trace, failing, limited, words};
@@ -7,7 +7,7 @@ use std::fs;
 
 const LINE: &str = "init --policy policy.toml --customers c.csv --date 2026-01-01";
 
-/// A folder with a policy and customers; and the ledger that comes of them.
+/// A folder with a policy and customers, and the bytes of their ledger.
 fn desk() -> (Desk, Vec<u8>) {
     let desk = Desk::empty();
     desk.policy(100);
@@ -18,7 +18,7 @@ fn desk() -> (Desk, Vec<u8>) {
     (desk, whole)
 }
 
-/// No ledger stands and the next `init` founds it, or all of it stands.
+/// Checks that the ledger is there whole, or is missing and the next `init` creates it.
 fn whole_or_none(desk: &Desk, whole: &[u8], said: &Said) {
     if desk.ledger().exists() {
         assert_eq!(String::from_utf8(desk.bytes()).unwrap(), String::from_utf8(whole.to_vec()).unwrap(), "{said:?}");
@@ -33,7 +33,7 @@ fn whole_or_none(desk: &Desk, whole: &[u8], said: &Said) {
 }
 
 #[test]
-fn killed_at_every_system_call_of_init() {
+fn init_survives_a_kill_at_every_system_call() {
     if !can_trace() {
         return;
     }
@@ -53,7 +53,7 @@ fn killed_at_every_system_call_of_init() {
 }
 
 #[test]
-fn cut_short_it_leaves_nothing() {
+fn an_init_cut_short_leaves_nothing() {
     if !can_limit() {
         return;
     }
@@ -64,14 +64,14 @@ fn cut_short_it_leaves_nothing() {
         let desk = desk.copy();
         let said = desk.run_under(&words(&limited(*fit)), LINE);
         said.failed(&["it was not created"], &["exquota init"]);
-        assert_eq!(desk.names(), names, "{fit} bytes fit, and nothing is left");
+        assert_eq!(desk.names(), names, "{fit} bytes fit: nothing must be left");
         whole_or_none(&desk, &whole, &said);
     }
     println!("{} torn positions tried in `init`", fits.len());
 }
 
 #[test]
-fn failing_at_every_system_call_of_init() {
+fn init_survives_a_failure_at_every_system_call() {
     if !can_trace() {
         return;
     }
@@ -89,7 +89,7 @@ fn failing_at_every_system_call_of_init() {
             assert_eq!(desk.names(), names, "{how}: {said:?}");
         }
         if !desk.ledger().exists() {
-            // Whoever fails before it knows that the draft is its own leaves it, empty, for the next one.
+            // An `init` that fails before it knows that the draft is its own leaves it there, empty, for the next one.
             assert_eq!(fs::read(desk.at("ledger.jsonl.new")).unwrap_or_default(), b"", "{how}: {said:?}");
         }
         whole_or_none(&desk, &whole, &said);
@@ -97,7 +97,7 @@ fn failing_at_every_system_call_of_init() {
 }
 
 #[test]
-fn many_found_it_at_once_and_one_does() {
+fn of_many_inits_at_once_only_one_creates_the_ledger() {
     for _ in 0..3 * rounds() {
         let (desk, whole) = desk();
         let children: Vec<_> = (0..16).map(|_| desk.command(&[], LINE).spawn().unwrap()).collect();

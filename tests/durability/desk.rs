@@ -1,4 +1,4 @@
-//! A ledger in a folder of its own, and the real program run on it.
+//! Runs the real program on a ledger in a folder of its own.
 
 use crate::lines::{Lines, whole};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
-/// A policy with one ceiling a customer.
+/// A policy with one ceiling for each customer.
 fn policy(limit: u64) -> String {
     format!(
         "name = \"small\"\nversion = \"1\"\nstatus = \"scenario\"\n\
@@ -20,17 +20,17 @@ fn policy(limit: u64) -> String {
 /// One ledger, with customer `a`.
 pub(crate) struct Desk {
     folder: PathBuf,
-    /// Removes the folder in the end; none where it is somebody else's.
+    /// Removes the folder in the end; `None` if the caller does.
     _own: Option<TempDir>,
 }
 
 impl Desk {
-    /// A ledger with a ceiling of `limit` a customer.
+    /// A ledger with a ceiling of `limit` for each customer.
     pub(crate) fn with_limit(limit: u64) -> Desk {
         Desk::empty().founded(limit)
     }
 
-    /// A ledger whose ceiling is never near.
+    /// A ledger whose ceiling is never reached.
     pub(crate) fn new() -> Desk {
         Desk::with_limit(1_000_000)
     }
@@ -41,12 +41,12 @@ impl Desk {
         Desk { folder: own.path().to_owned(), _own: Some(own) }
     }
 
-    /// A folder that somebody else removes.
+    /// A folder that the caller removes.
     pub(crate) fn within(folder: &Path) -> Desk {
         Desk { folder: folder.to_owned(), _own: None }
     }
 
-    /// Founds the ledger, with customer `a`.
+    /// Creates the ledger, with customer `a`.
     pub(crate) fn founded(self, limit: u64) -> Desk {
         self.policy(limit);
         self.ok("init --policy policy.toml --date 2026-01-01");
@@ -54,7 +54,6 @@ impl Desk {
         self
     }
 
-    /// Writes the policy.
     pub(crate) fn policy(&self, limit: u64) {
         fs::write(self.at("policy.toml"), policy(limit)).unwrap();
     }
@@ -100,7 +99,7 @@ impl Desk {
         names
     }
 
-    /// The program with these arguments, ready to be started; `wrapper` is what runs it.
+    /// The program with these arguments, ready to start under the command `wrapper`.
     pub(crate) fn command(&self, wrapper: &[&str], line: &str) -> Command {
         let program = [env!("CARGO_BIN_EXE_exquota")];
         let mut words = wrapper.iter().chain(&program);
@@ -115,7 +114,7 @@ impl Desk {
             .env_remove("EXQUOTA_LEDGER")
             .env_remove("EXQUOTA_BY")
             .env("LOGNAME", "analyst-1");
-        // With cargo's library path the loader would make many more calls to be killed at.
+        // With cargo's library path the loader would make many more system calls.
         command.env_remove("LD_LIBRARY_PATH");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
@@ -136,40 +135,40 @@ impl Desk {
         self.run_under(&[], line)
     }
 
-    /// Runs the program, and it must be well.
+    /// Runs the program, which must succeed.
     pub(crate) fn ok(&self, line: &str) -> Said {
         let said = self.run(line);
         assert_eq!(said.exit, Some(0), "{said:?}");
         said
     }
 
-    /// The lines that stand, every one of them good, nothing after them; the program finds the same.
+    /// The ledger's lines. Checks that each is good, that nothing follows the last one, and that the program agrees.
     pub(crate) fn sound(&self) -> Lines {
         let lines = Lines::of(&self.bytes());
-        assert_eq!(lines.torn, b"", "no torn tail");
+        assert_eq!(lines.torn, b"", "there must be no torn tail");
         let validation = self.ok("validate ledger.jsonl").document;
         assert_eq!(validation["valid"], true, "{validation:#}");
         assert_eq!(validation["ledgers"][0]["entries"], lines.entries.len());
         lines
     }
 
-    /// A write failed midway: the answer says so, the marker stops every other write and names itself, and reading goes
-    /// on. Gives what the ledger holds.
+    /// Checks that the answer says that a write failed midway, and then the same as [`Desk::marked`]. Returns the
+    /// ledger's bytes.
     pub(crate) fn suspect(&self, said: &Said) -> Vec<u8> {
         let next = "run `exquota recover`, and give the same command again";
         said.failed(&["it is unknown whether the entry was recorded"], &[next]);
-        assert!(!said.message().contains("marker"), "it was left: {said:?}");
+        assert!(!said.message().contains("marker"), "the marker was left, so the message need not name it: {said:?}");
         self.marked()
     }
 
-    /// A marker stands, and does what it is for: writers stop and readers warn. Gives what the ledger holds.
+    /// Checks that a marker is there, that it stops writers, and that readers warn of it. Returns the ledger's bytes.
     pub(crate) fn marked(&self) -> Vec<u8> {
         assert!(self.marker().is_file());
         let before = self.bytes();
         let stopped = self.run("approve STOPPED a H200=1");
         let next = ["nothing was recorded", "`exquota recover`"];
         stopped.failed(&["an earlier write failed", "ledger.jsonl.suspect"], &next);
-        assert!(self.bytes() == before, "a write that is stopped leaves no byte");
+        assert!(self.bytes() == before, "a stopped write must leave no byte");
         let read = self.ok("headroom");
         assert!(read.stderr.contains("run `exquota recover` before you rely on this"), "{read:?}");
         let torn = !Lines::of(&before).torn.is_empty();
@@ -178,7 +177,7 @@ impl Desk {
         before
     }
 
-    /// Recovers: the whole lines stand, all old bytes are kept in a copy, and no marker stands.
+    /// Recovers. Checks that the whole lines stay, that a copy keeps all old bytes, and that the marker is gone.
     pub(crate) fn lift(&self) {
         let (before, marked) = (self.bytes(), self.marker().exists());
         let torn = Lines::of(&before).torn;
@@ -189,14 +188,14 @@ impl Desk {
         let told = (!torn.is_empty()).then(|| json!({ "offset": whole(&before).len(), "length": torn.len() }));
         assert_eq!(said["torn"], json!(told), "{said:#}");
         let kept = self.at(said["kept"].as_str().unwrap());
-        assert!(fs::read(&kept).unwrap() == before, "all old bytes are kept");
-        assert_eq!(fs::metadata(kept).unwrap().nlink(), 1, "in a copy");
-        assert!(self.bytes() == whole(&before), "what is good stands");
+        assert!(fs::read(&kept).unwrap() == before, "the copy must hold all old bytes");
+        assert_eq!(fs::metadata(kept).unwrap().nlink(), 1, "the copy must be a file of its own");
+        assert!(self.bytes() == whole(&before), "the whole lines must stay");
         assert!(!self.marker().exists() && !self.at("ledger.jsonl.new").exists(), "{:?}", self.names());
     }
 
-    /// After a failure, the marker lifted: the command given again ends well, its number stands once, and every number of
-    /// `acknowledged` is there. Gives the lines.
+    /// Repeats a command after a recovery. Checks that it succeeds, that its number is there once, and that every
+    /// number of `acknowledged` is there. Returns the lines.
     pub(crate) fn again(&self, line: &str, acknowledged: &[&str]) -> Lines {
         let said = self.run(line);
         assert!(said.acknowledged(), "{said:?}");
@@ -207,20 +206,20 @@ impl Desk {
     }
 }
 
-/// The number that a command line gives its entry: its first argument.
+/// The number in a command line: its first argument.
 pub(crate) fn number_of(line: &str) -> &str {
     line.split(' ').nth(1).unwrap()
 }
 
-/// What the program said, and how it ended.
+/// The program's output, and how it ended.
 #[derive(Debug)]
-#[expect(dead_code, reason = "the line is for the reader of a failure")]
+#[expect(dead_code, reason = "a failed test prints the line")]
 pub(crate) struct Said {
     line: String,
-    /// None where it was killed.
+    /// `None` if it was killed.
     pub(crate) exit: Option<i32>,
     pub(crate) killed: bool,
-    /// Null where there is none.
+    /// Null if there is none.
     pub(crate) document: Value,
     pub(crate) stderr: String,
 }
@@ -243,7 +242,7 @@ impl Said {
         Said::of(line, child.wait_with_output().unwrap())
     }
 
-    /// The answer has come out: the entry is recorded, whatever became of the program afterwards.
+    /// Whether the program printed that the entry is recorded. It may have been killed afterwards.
     pub(crate) fn acknowledged(&self) -> bool {
         let said = matches!(self.decision(), "recorded" | "already-recorded");
         let unheard = self.killed || self.stderr.contains("the answer can't be printed");
@@ -259,7 +258,7 @@ impl Said {
         self.document["message"].as_str().unwrap_or_default()
     }
 
-    /// The machine failed: exit 4, with these words in the message and in what to do next.
+    /// Checks that the machine failed: exit 4, with these words in the message and in the next step.
     pub(crate) fn failed(&self, message: &[&str], next: &[&str]) {
         assert_eq!(self.exit, Some(4), "{self:?}");
         for word in message {
@@ -270,7 +269,7 @@ impl Said {
         }
     }
 
-    /// The rules said no, with this code alone.
+    /// Checks that the rules refused, with this code alone.
     pub(crate) fn refused(&self, code: &str) {
         assert_eq!(self.exit, Some(1), "{self:?}");
         let refusals = self.document["refusals"].as_array().unwrap();

@@ -1,4 +1,4 @@
-//! Every system call of a writer fails once.
+//! Each system call of a writer fails once.
 
 use crate::desk::Desk;
 use crate::faults::{calls, can_trace, failing};
@@ -7,7 +7,7 @@ use crate::lines::Lines;
 const LINE: &str = "approve L1 a H200=1";
 
 #[test]
-fn failing_at_every_system_call() {
+fn a_writer_survives_a_failure_at_every_system_call() {
     if !can_trace() {
         return;
     }

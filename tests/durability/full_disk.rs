@@ -1,5 +1,5 @@
-//! A disk that is really full: a small one in memory, mounted in a name space of the test's own, so that nothing is left
-//! mounted however it ends.
+//! A disk that is really full: a small one in memory. It is mounted in a name space of the test's own, so that no mount
+//! stays when the test ends.
 
 use crate::desk::Desk;
 use crate::faults::works;
@@ -10,10 +10,11 @@ use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
-/// Where the disk is, in the process that has it.
+/// The variable that says where the disk is, in the process that has it.
 const DISK: &str = "EXQUOTA_TEST_DISK";
 
-/// Runs the test of this name once more, with a disk of its own, and this body there; without the means, not at all.
+/// Runs the test of this name once more, with a disk of its own, and there runs this body. Skips the test on a machine
+/// that can't mount.
 fn on_a_small_disk(test: &str, body: impl FnOnce(&Path)) {
     if let Some(disk) = std::env::var_os(DISK) {
         return body(Path::new(&disk));
@@ -33,7 +34,7 @@ fn on_a_small_disk(test: &str, body: impl FnOnce(&Path)) {
     assert!(told.contains("1 passed"), "{told}");
 }
 
-/// Takes what room there is.
+/// Fills the disk.
 fn fill(disk: &Path) {
     let mut file = OpenOptions::new().create(true).append(true).open(disk.join("filler")).unwrap();
     while file.write(&[b'x'; 512]).is_ok_and(|written| written > 0) {}
@@ -47,14 +48,14 @@ fn make_room(disk: &Path) {
 fn a_full_disk_stops_the_write_and_says_so() {
     on_a_small_disk("full_disk::a_full_disk_stops_the_write_and_says_so", |disk| {
         let desk = Desk::within(disk);
-        // Elsewhere there is room.
+        // The ledger is made elsewhere, where there is room.
         let desk = {
             let made = Desk::new();
             fs::copy(made.ledger(), desk.ledger()).unwrap();
             desk
         };
         fill(disk);
-        // The ledger's last page has room for some lines yet; then one is really cut short.
+        // The ledger's last page still has room for some lines. Then a line is really cut.
         let mut acknowledged = Vec::new();
         let (line, said) = loop {
             let number = format!("L{}", acknowledged.len());
@@ -69,10 +70,10 @@ fn a_full_disk_stops_the_write_and_says_so() {
         assert!(said.message().contains("No space left on device"), "{said:?}");
         let whole_and_torn = desk.suspect(&said);
         let left = Lines::of(&whole_and_torn);
-        assert!(!left.torn.is_empty(), "a part of the line fitted");
+        assert!(!left.torn.is_empty(), "a part of the line must be there");
         left.have_once(&acknowledged);
-        assert_eq!(fs::read(desk.marker()).unwrap(), b"", "the marker stands without its text");
-        // There is no room to recover in either; then there is.
+        assert_eq!(fs::read(desk.marker()).unwrap(), b"", "the marker must be there without its text");
+        // At first there is no room for a recovery either.
         let said = desk.run("recover");
         said.failed(&["No space left on device"], &[]);
         assert!(desk.bytes() == whole_and_torn && desk.marker().exists(), "{said:?}");
@@ -80,7 +81,7 @@ fn a_full_disk_stops_the_write_and_says_so() {
         desk.lift();
         fill(disk);
         let said = desk.run("recover").document;
-        assert_eq!(said["recovered"], false, "it needs no room to find that all is well");
+        assert_eq!(said["recovered"], false, "a sound ledger needs no room");
         make_room(disk);
         desk.again(&line, &acknowledged);
         println!("{} entries acknowledged before the disk was full", acknowledged.len());
@@ -106,8 +107,8 @@ fn init_on_a_full_disk_leaves_nothing() {
 }
 
 #[test]
-fn without_room_to_keep_a_torn_tail_nothing_is_written() {
-    on_a_small_disk("full_disk::without_room_to_keep_a_torn_tail_nothing_is_written", |disk| {
+fn without_room_for_a_torn_tail_nothing_is_written() {
+    on_a_small_disk("full_disk::without_room_for_a_torn_tail_nothing_is_written", |disk| {
         let made = Desk::new();
         let desk = Desk::within(disk);
         let torn = [&made.bytes()[..], b"{\"v\":1,"].concat();

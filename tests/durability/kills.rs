@@ -1,4 +1,4 @@
-//! Killed with SIGKILL: at random moments, and at every system call.
+//! Kills the program with SIGKILL, at random moments and at every system call.
 
 use crate::desk::{Desk, Said, number_of};
 use crate::faults::{Call, at_the_ledger, calls, can_limit, can_trace, limited, words};
@@ -9,19 +9,19 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Writers that run side by side.
+/// The number of writers that run side by side.
 const WRITERS: u64 = 3;
 
-/// What a stream of killed writers came to.
+/// The results of a stream of killed writers.
 #[derive(Default)]
 struct Tally {
     acknowledged: Vec<String>,
-    /// Kills after which the line stood, though nobody was told.
+    /// Kills after which the line was in the file, though its writer had not said so.
     unheard: usize,
 }
 
 #[test]
-fn killed_at_random_moments() {
+fn a_writer_survives_kills_at_random_moments() {
     let wanted = 200 * rounds();
     let desk = Desk::new();
     let started = Instant::now();
@@ -43,16 +43,16 @@ fn killed_at_random_moments() {
     let acknowledged: Vec<&String> = tallies.iter().flat_map(|tally| &tally.acknowledged).collect();
     lines.have_once(&acknowledged);
     lines.have_once(&["FIRST0", "FIRST4"]);
-    assert_eq!(lines.entries.len(), 2 + 5 + acknowledged.len(), "nothing else was written");
+    assert_eq!(lines.entries.len(), 2 + 5 + acknowledged.len(), "there must be no other line");
     assert_eq!(desk.beside(), [""; 0]);
     let kills = kills.into_inner();
     assert!(kills >= wanted);
     let unheard: usize = tallies.iter().map(|tally| tally.unheard).sum();
     println!("{kills} kills survived at random moments, {} entries acknowledged in between", acknowledged.len());
-    println!("{unheard} kills left a whole line that nobody had been told of; given again, it was found");
+    println!("{unheard} kills left a whole line that was not acknowledged; the repeated command found it");
 }
 
-/// Gives command after command, each again and again until one run lives to acknowledge it.
+/// Runs one command after the other, and repeats each until one run lives to acknowledge it.
 fn stream(desk: &Desk, writer: u64, usual: Duration, kills: &AtomicUsize, wanted: usize) -> Tally {
     let mut tally = Tally::default();
     let mut dice = 0x9e37_79b9_7f4a_7c15 ^ writer;
@@ -64,7 +64,7 @@ fn stream(desk: &Desk, writer: u64, usual: Duration, kills: &AtomicUsize, wanted
         let line = format!("approve W{writer}N{n} a H200=1 --lock-timeout 600");
         for attempt in 1.. {
             let mut child = desk.command(&[], &line).spawn().unwrap();
-            // Longer each time, so that one lives in the end.
+            // The pause gets longer, so that one run lives in the end.
             let most = usual.as_micros() as u64 * (2 + attempt) / 2;
             thread::sleep(Duration::from_micros(next(&mut dice) % most));
             child.kill().unwrap();
@@ -72,7 +72,7 @@ fn stream(desk: &Desk, writer: u64, usual: Duration, kills: &AtomicUsize, wanted
             kills.fetch_add(usize::from(said.killed), Ordering::Relaxed);
             let stands = still_there(desk, &mut seen, &tally.acknowledged).count(number_of(&line));
             if said.acknowledged() {
-                assert_eq!(stands, 1, "acknowledged: {said:?}");
+                assert_eq!(stands, 1, "an acknowledged line must be there: {said:?}");
                 tally.acknowledged.push(number_of(&line).to_owned());
                 break;
             }
@@ -83,18 +83,18 @@ fn stream(desk: &Desk, writer: u64, usual: Duration, kills: &AtomicUsize, wanted
     tally
 }
 
-/// The lines as they stand, others writing meanwhile: those that were seen before, byte for byte, and more; every number
-/// that was acknowledged among them.
+/// The current lines, while others write. Checks that the lines seen before are there byte for byte, and every
+/// acknowledged number too.
 fn still_there(desk: &Desk, seen: &mut Vec<u8>, acknowledged: &[String]) -> Lines {
     let bytes = desk.bytes();
-    assert!(bytes.starts_with(seen), "whole lines never change");
+    assert!(bytes.starts_with(seen), "whole lines must never change");
     *seen = whole(&bytes).to_vec();
     let lines = Lines::of(&bytes);
     lines.have_once(acknowledged);
     lines
 }
 
-/// A number that looks random.
+/// A pseudo-random number.
 fn next(dice: &mut u64) -> u64 {
     *dice ^= *dice << 13;
     *dice ^= *dice >> 7;
@@ -102,8 +102,8 @@ fn next(dice: &mut u64) -> u64 {
     *dice >> 8
 }
 
-/// Runs `line` on copies of the desk, killed at one system call after another, and looks at what each left. Gives the
-/// names of the calls at which it died.
+/// Runs `line` on copies of the desk, kills it at one system call after the other, and calls `look` on each copy.
+/// Returns the names of the calls at which it died.
 fn killed_at(
     calls: &[Call],
     desk: &Desk,
@@ -125,7 +125,7 @@ fn killed_at(
 }
 
 #[test]
-fn killed_at_every_system_call() {
+fn a_writer_survives_a_kill_at_every_system_call() {
     if !can_trace() {
         return;
     }
@@ -144,7 +144,7 @@ fn killed_at_every_system_call() {
         assert!(stands == 1 || !said.acknowledged(), "{call:?}: {said:?}");
         assert_eq!(lines.entries.len(), 3 + stands, "{call:?}");
         unheard += usize::from(stands == 1 && !said.acknowledged());
-        // Another's command first, then the same again.
+        // First another command, then the same command again.
         assert_eq!(desk.ok("approve L2 a H200=1").decision(), "recorded");
         assert_eq!(desk.run(line).decision(), if stands == 1 { "already-recorded" } else { "recorded" });
         desk.sound().have_once(&["OLD", "L1", "L2"]);
@@ -153,15 +153,15 @@ fn killed_at_every_system_call() {
     for needed in ["flock", "read", "write", "fdatasync", "pread64", "close", "exit_group"] {
         assert!(died.iter().any(|name| name == needed), "not killed at {needed}: {died:?}");
     }
-    assert!(unheard >= 4, "at the sync, the reading back, the close and the answer, the line stands: {unheard}");
+    assert!(unheard >= 4, "a kill at the sync, reading back, close or answer must leave the line: {unheard}");
     println!(
-        "{} kills survived at the system calls of a writer; after {unheard} the line stood unheard of",
+        "{} kills survived at the system calls of a writer; {unheard} left a line that was not acknowledged",
         died.len()
     );
 }
 
 #[test]
-fn killed_while_setting_a_torn_tail_aside() {
+fn a_kill_while_keeping_a_torn_tail_loses_nothing() {
     if !can_trace() {
         return;
     }
@@ -176,11 +176,11 @@ fn killed_while_setting_a_torn_tail_aside() {
         assert!(said.killed || said.acknowledged(), "{call:?}: {said:?}");
         let lines = Lines::of(&desk.bytes());
         assert!(lines.torn.is_empty() || lines.torn == tail, "{call:?}");
-        assert!(lines.torn == tail || kept(desk) == tail, "{call:?}: the torn bytes are somewhere");
+        assert!(lines.torn == tail || kept(desk) == tail, "{call:?}: the torn bytes are lost");
         assert!(lines.count("L1") == 1 || !said.acknowledged(), "{call:?}");
         desk.again(line, &["OLD"]);
         assert!(desk.bytes().starts_with(&before));
-        assert_eq!(kept(desk), tail, "{call:?}: the torn bytes are kept");
+        assert_eq!(kept(desk), tail, "{call:?}: the torn bytes must be kept");
     });
     for needed in ["flock", "write", "fsync", "ftruncate", "fdatasync", "pread64", "exit_group"] {
         assert!(died.iter().any(|name| name == needed), "not killed at {needed}: {died:?}");
@@ -188,7 +188,7 @@ fn killed_while_setting_a_torn_tail_aside() {
     println!("{} kills survived while setting a torn tail aside", died.len());
 }
 
-/// What was set aside: one file, or nothing.
+/// The kept torn bytes, from one file or none.
 fn kept(desk: &Desk) -> Vec<u8> {
     let names = desk.beside();
     assert!(names.len() <= 1 && names.iter().all(|name| name.starts_with("ledger.jsonl.torn-")), "{names:?}");
@@ -196,7 +196,7 @@ fn kept(desk: &Desk) -> Vec<u8> {
 }
 
 #[test]
-fn killed_while_leaving_the_marker() {
+fn a_kill_while_leaving_the_marker_loses_nothing() {
     if !can_trace() || !can_limit() {
         return;
     }
@@ -219,5 +219,5 @@ fn killed_while_leaving_the_marker() {
         desk.again(line, &["OLD"]);
     });
     assert!(marked >= 3, "{marked}");
-    println!("{} kills survived while a write failed; in {marked} cases the marker stood already", died.len());
+    println!("{} kills survived while a write failed; in {marked} cases the marker was there already", died.len());
 }

@@ -1,14 +1,13 @@
-//! A ledger's lines, read and checked without the program: JSON objects, numbered from 1, each with the SHA-256 of the
+//! Reads and checks a ledger's lines without the program: JSON objects, numbered from 1, each with the SHA-256 of the
 //! line before.
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-/// What a ledger file holds.
+/// The contents of a ledger file.
 pub(crate) struct Lines {
-    /// The whole lines.
     pub(crate) entries: Vec<Value>,
-    /// What follows the last `\n`.
+    /// The bytes after the last `\n`.
     pub(crate) torn: Vec<u8>,
 }
 
@@ -41,12 +40,12 @@ impl Lines {
             .collect()
     }
 
-    /// How often a number stands.
+    /// How often a number is there.
     pub(crate) fn count(&self, number: &str) -> usize {
         self.numbers().iter().filter(|found| **found == number).count()
     }
 
-    /// Each of these numbers stands exactly once.
+    /// Checks that each of these numbers is there exactly once.
     pub(crate) fn have_once<S: AsRef<str>>(&self, numbers: &[S]) {
         let found = self.numbers();
         for number in numbers {

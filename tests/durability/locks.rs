@@ -1,4 +1,4 @@
-//! A lock that can't be had, or that fails: no lock, no write.
+//! A writer that can't get the lock writes nothing.
 
 use crate::desk::Desk;
 use crate::faults::can_trace;
@@ -22,7 +22,7 @@ fn a_lock_that_fails_stops_the_write() {
 }
 
 #[test]
-fn a_lock_that_is_interrupted_is_tried_again() {
+fn an_interrupted_lock_is_tried_again() {
     if !can_trace() {
         return;
     }
@@ -33,7 +33,7 @@ fn a_lock_that_is_interrupted_is_tried_again() {
 }
 
 #[test]
-fn a_lock_that_stays_taken_is_given_up() {
+fn a_writer_gives_up_a_lock_that_stays_taken() {
     let desk = Desk::new();
     let before = desk.bytes();
     let held = File::open(desk.ledger()).unwrap();
@@ -51,7 +51,7 @@ fn a_lock_that_stays_taken_is_given_up() {
 }
 
 #[test]
-fn a_lock_said_to_be_taken_is_waited_for() {
+fn a_writer_waits_for_a_taken_lock() {
     if !can_trace() {
         return;
     }

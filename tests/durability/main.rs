@@ -1,14 +1,14 @@
-//! The machine fails, for real: the program is raced, killed at every system call, cut short at every byte, and given
-//! a full disk, a failing sync and a lock that can't be had.
+//! The machine really fails. Processes race. The program is killed at every system call and its writes are cut at every
+//! byte. It meets a full disk, a failing sync and a lock that it can't get.
 //!
-//! Whatever happens, three things hold: what was acknowledged is in the file; what was refused left no byte; and the
-//! next command says plainly what happened. The lines are checked here by hand as well, not by the program alone.
+//! Three things hold all the same. An acknowledged entry is in the file. A refused one left no byte. The next command
+//! says plainly what happened. The tests also check the lines themselves, not through the program alone.
 //!
-//! `EXQUOTA_ROUNDS=10` does ten times as much as the default. `cargo test --test durability -- --nocapture` shows how
-//! many kills were survived and how many torn positions were tried.
+//! `EXQUOTA_ROUNDS=10` runs ten times as much as the default. `cargo test --test durability -- --nocapture` shows how
+//! many kills the program survived and how many torn positions were tried.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "what was done is told")]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "the tests print how much they did")]
 
 mod between;
 mod born;
@@ -26,7 +26,7 @@ mod sync;
 mod tools;
 mod torn;
 
-/// How much more than the default is asked for.
+/// The factor by which a run does more than the default.
 fn rounds() -> usize {
     std::env::var("EXQUOTA_ROUNDS").map_or(1, |factor| factor.parse().expect("EXQUOTA_ROUNDS is a whole number"))
 }

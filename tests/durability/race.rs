@@ -1,4 +1,4 @@
-//! Many processes at once.
+//! Many processes write at once.
 
 use crate::desk::{Desk, Said};
 use crate::faults::can_trace;
@@ -8,7 +8,7 @@ use std::fs::File;
 const PROCESSES: usize = 64;
 const LAST: usize = 50;
 
-/// Starts all of them while the ledger is locked, and lets them go at once.
+/// Starts all processes while the ledger is locked, then lets them go at once.
 fn race(desk: &Desk, wrapper: &[&str], lines: &[String]) -> Vec<Said> {
     let gate = File::open(desk.ledger()).unwrap();
     gate.lock().unwrap();
@@ -20,7 +20,8 @@ fn race(desk: &Desk, wrapper: &[&str], lines: &[String]) -> Vec<Said> {
     lines.iter().zip(children).map(|(line, child)| Said::by(line, child)).collect()
 }
 
-/// Exactly `fit` were granted, each with an entry of its own; the others were refused with `code` and left no byte.
+/// Checks that exactly `fit` were recorded, each as an entry of its own, and that the others were refused with `code`
+/// and left no byte.
 fn granted(desk: &Desk, before: &[u8], said: &[Said], numbers: &[String], fit: usize, code: &str) {
     let mut granted = Vec::new();
     let mut seqs = Vec::new();
@@ -33,19 +34,19 @@ fn granted(desk: &Desk, before: &[u8], said: &[Said], numbers: &[String], fit: u
             said.refused(code);
         }
     }
-    assert_eq!(granted.len(), fit, "of {} that raced", said.len());
+    assert_eq!(granted.len(), fit, "{} processes raced", said.len());
     assert!(desk.bytes().starts_with(before));
     let lines = desk.sound();
     let old = before.iter().filter(|byte| **byte == b'\n').count();
-    assert_eq!(lines.entries.len(), old + fit, "a line each, and no other");
+    assert_eq!(lines.entries.len(), old + fit, "each must have one line");
     lines.have_once(&granted);
     seqs.sort_unstable();
-    assert!(seqs.into_iter().eq(old as u64 + 1..=(old + fit) as u64), "no two were told the same entry");
+    assert!(seqs.into_iter().eq(old as u64 + 1..=(old + fit) as u64), "no two may have the same entry");
     assert_eq!(desk.beside(), [""; 0]);
 }
 
 #[test]
-fn sixty_four_processes_race_for_the_last_fifty_chips() {
+fn of_64_processes_50_get_the_last_50_chips() {
     let numbers: Vec<String> = (0..PROCESSES).map(|n| format!("R{n}")).collect();
     let many = 10 * rounds();
     for _ in 0..many {
@@ -61,7 +62,7 @@ fn sixty_four_processes_race_for_the_last_fifty_chips() {
 }
 
 #[test]
-fn sixty_four_processes_race_for_the_last_fifty_of_a_licence() {
+fn of_64_processes_50_get_the_last_50_of_a_licence() {
     let numbers: Vec<String> = (0..PROCESSES).map(|n| format!("R{n}")).collect();
     let many = 10 * rounds();
     for _ in 0..many {
@@ -77,7 +78,7 @@ fn sixty_four_processes_race_for_the_last_fifty_of_a_licence() {
 }
 
 #[test]
-fn one_number_given_by_sixty_four_processes_is_recorded_once() {
+fn one_number_from_64_processes_is_recorded_once() {
     let many = 5 * rounds();
     for _ in 0..many {
         let desk = Desk::with_limit(100);
@@ -95,13 +96,13 @@ fn one_number_given_by_sixty_four_processes_is_recorded_once() {
 }
 
 #[test]
-fn a_race_is_fair_however_slow_the_disk() {
+fn no_race_exceeds_a_ceiling_on_a_slow_disk() {
     if !can_trace() {
         return;
     }
     let numbers: Vec<String> = (0..6).map(|n| format!("R{n}")).collect();
     let lines: Vec<String> = numbers.iter().map(|number| format!("approve {number} a H200=1")).collect();
-    // Between the judgement and the write; between the write and the sync; between the sync and the reading back.
+    // A delay between judgement and write, then between write and sync, then between sync and reading back.
     for slow in ["write:delay_enter=30000", "fdatasync:delay_enter=30000", "fdatasync:delay_exit=30000"] {
         for _ in 0..rounds() {
             let desk = Desk::with_limit(3);

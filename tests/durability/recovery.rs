@@ -1,4 +1,4 @@
-//! `recover` (D23): what it does, what it leaves alone, and that it may be cut off at any point.
+//! `recover` (D23) repairs a failed write, leaves other ledgers alone, and may be cut off at any point.
 
 use crate::desk::{Desk, Said};
 use crate::faults::{at_the_ledger, calls, can_trace, failing};
@@ -26,21 +26,21 @@ fn everything(desk: &Desk) -> Vec<(String, Vec<u8>)> {
 }
 
 #[test]
-fn where_nothing_failed_nothing_is_changed() {
+fn recover_changes_nothing_if_nothing_failed() {
     let desk = desk(false, b"");
     let before = everything(&desk);
     let file = fs::metadata(desk.ledger()).unwrap().ino();
     let said = desk.ok("recover").document;
     assert_eq!((&said["recovered"], said["kept"].is_null()), (&false.into(), true), "{said:#}");
     assert!(everything(&desk) == before);
-    assert_eq!(fs::metadata(desk.ledger()).unwrap().ino(), file, "it is the same file");
+    assert_eq!(fs::metadata(desk.ledger()).unwrap().ino(), file, "it must be the same file");
     fs::remove_file(desk.ledger()).unwrap();
     desk.run("recover").failed(&["there is no ledger"], &["exquota init"]);
     assert!(!desk.ledger().exists());
 }
 
 #[test]
-fn what_a_failed_write_left_is_recovered_once() {
+fn a_failed_write_is_recovered_once() {
     for (marker, tail) in [(true, &b""[..]), (false, TAIL), (true, TAIL), (false, b"\xff"), (true, b"\0\0\0\0\0\0")] {
         let desk = desk(marker, tail);
         fs::set_permissions(desk.ledger(), PermissionsExt::from_mode(0o600)).unwrap();
@@ -50,17 +50,17 @@ fn what_a_failed_write_left_is_recovered_once() {
         }
         let after = everything(&desk);
         assert_eq!(desk.ok("recover").document["recovered"], false);
-        assert!(everything(&desk) == after, "the second time there is nothing to do");
+        assert!(everything(&desk) == after, "a second recovery must change nothing");
         desk.again(LINE, &["OLD"]);
     }
 }
 
 #[test]
-fn tampering_is_left_as_it_is() {
+fn recover_leaves_a_tampered_ledger_alone() {
     for (marker, tail) in [(true, &b""[..]), (false, TAIL), (true, TAIL), (false, b"")] {
         let desk = desk(marker, tail);
         let text = String::from_utf8(desk.bytes()).unwrap();
-        // A line that was edited, one that is lost, one that is blank, and none left at all.
+        // One line is edited, one is lost, one is blank, and then no line is left.
         let second = text.split_inclusive('\n').nth(1).unwrap();
         let hands = ["Alpha", second, second, &text];
         for (hand, put) in hands.into_iter().zip(["Omega", "", "\n", std::str::from_utf8(tail).unwrap()]) {
@@ -76,7 +76,7 @@ fn tampering_is_left_as_it_is() {
 }
 
 #[test]
-fn recover_killed_at_every_system_call() {
+fn recover_survives_a_kill_at_every_system_call() {
     if !can_trace() {
         return;
     }
@@ -91,9 +91,9 @@ fn recover_killed_at_every_system_call() {
             let said = desk.traced(&["-e", &call.kill()], "recover");
             kills += usize::from(said.killed);
             assert!(said.killed || said.exit == Some(0), "{call:?}: {said:?}");
-            assert!(desk.bytes() == before || desk.bytes() == whole(&before), "{call:?}: the old file or the new one");
+            assert!(desk.bytes() == before || desk.bytes() == whole(&before), "{call:?}: neither old file nor new one");
             let new = fs::metadata(desk.ledger()).unwrap().ino();
-            assert!(desk.marker().exists() || !marker || new != old, "{call:?}: lifted before it was recovered");
+            assert!(desk.marker().exists() || !marker || new != old, "{call:?}: the marker went before the recovery");
             if new == old || marker == desk.marker().exists() {
                 recovers(&desk, &before, &said);
             }
@@ -106,7 +106,7 @@ fn recover_killed_at_every_system_call() {
 }
 
 #[test]
-fn recover_failing_at_every_system_call() {
+fn recover_survives_a_failure_at_every_system_call() {
     if !can_trace() {
         return;
     }
@@ -118,7 +118,7 @@ fn recover_failing_at_every_system_call() {
         let desk = desk.copy();
         let said = desk.traced(&["-e", &call.inject("error=EIO")], "recover");
         assert!(matches!(said.exit, Some(0 | 4)), "{call:?}: {said:?}");
-        assert!(desk.bytes() == before || desk.bytes() == whole(&before), "{call:?}: the old file or the new one");
+        assert!(desk.bytes() == before || desk.bytes() == whole(&before), "{call:?}: neither old file nor new one");
         if said.exit == Some(4) {
             failed += 1;
             assert!(said.stderr.contains("the answer can't be printed") || !said.message().is_empty(), "{said:?}");
@@ -131,7 +131,7 @@ fn recover_failing_at_every_system_call() {
     println!("{failed} failures of system calls survived by `recover`");
 }
 
-/// However far an earlier recovery came, this one ends well, and nothing is lost.
+/// Checks that a recovery succeeds and loses nothing, however far an earlier one came.
 fn recovers(desk: &Desk, before: &[u8], earlier: &Said) {
     if desk.marker().exists() {
         desk.marked();
@@ -141,12 +141,12 @@ fn recovers(desk: &Desk, before: &[u8], earlier: &Said) {
     let beside = desk.beside();
     let kept = beside.iter().filter(|name| name.contains(".before-recovery-"));
     assert!(kept.clone().any(|name| fs::read(desk.at(name)).unwrap() == before), "{earlier:?}: {beside:?}");
-    assert_eq!(kept.count(), beside.len(), "{earlier:?}: no marker and no draft: {beside:?}");
+    assert_eq!(kept.count(), beside.len(), "{earlier:?}: a marker or a draft is left: {beside:?}");
     desk.again(LINE, &["OLD"]);
 }
 
 #[test]
-fn recovering_and_writing_at_once() {
+fn recoveries_and_writers_at_once_lose_nothing() {
     for _ in 0..5 * crate::rounds() {
         let desk = desk(true, TAIL);
         let before = desk.bytes();

@@ -1,4 +1,4 @@
-//! A sync that fails, and bytes that can't be read back: nothing is retried, and nobody says "recorded".
+//! After a failed sync or a failed reading back, the program retries nothing and does not say "recorded".
 
 use crate::desk::{Desk, Said};
 use crate::faults::{at_the_ledger, calls, can_trace};
@@ -12,7 +12,7 @@ fn desk() -> Desk {
     desk
 }
 
-/// Runs the line with this call on the ledger failing; gives how often it was called on it.
+/// Runs the line while this call on the ledger fails. Returns how often the program made the call.
 fn failing(desk: &Desk, call: &str, how: &str) -> (Said, usize) {
     let (inject, only) = (format!("inject={call}:{how}"), format!("trace={call}"));
     let strace = ["strace", "-qq", "-o", "trace", "-P", "ledger.jsonl", "-e", &only, "-e", &inject];
@@ -30,7 +30,7 @@ fn a_failed_sync_leaves_the_outcome_unknown() {
         let desk = desk();
         let (said, times) = failing(&desk, "fdatasync", &format!("error={error}:when=1"));
         assert!(said.message().contains("syncing `ledger.jsonl` failed"), "{said:?}");
-        assert_eq!(times, 1, "after a failed sync the next one would say that all is well");
+        assert_eq!(times, 1, "a sync after a failed one would wrongly succeed");
         desk.suspect(&said);
         desk.lift();
         desk.again(LINE, &["OLD"]);
@@ -38,7 +38,7 @@ fn a_failed_sync_leaves_the_outcome_unknown() {
 }
 
 #[test]
-fn a_failed_write_is_not_given_again() {
+fn a_failed_write_is_not_retried() {
     if !can_trace() {
         return;
     }
@@ -65,13 +65,13 @@ fn a_write_that_is_interrupted_goes_on() {
 }
 
 #[test]
-fn what_can_not_be_read_back_is_not_recorded() {
+fn a_line_that_cannot_be_read_back_is_not_recorded() {
     if !can_trace() {
         return;
     }
-    // The last of all reads is the one of what was written.
+    // The last read is the one that reads the written line back.
     let (_, last) = failing(&desk(), "pread64", "delay_exit=1:when=1");
-    // An error; the end of the file; and other bytes than were written.
+    // The read gives an error, the end of the file, or other bytes than were written.
     for how in ["error=EIO", "retval=0", "poke_exit=@arg2=ff"] {
         let desk = desk();
         let (said, _) = failing(&desk, "pread64", &format!("{how}:when={last}"));
@@ -83,7 +83,7 @@ fn what_can_not_be_read_back_is_not_recorded() {
 }
 
 #[test]
-fn what_can_not_be_read_at_all_is_not_judged() {
+fn a_ledger_that_cannot_be_read_is_not_judged() {
     if !can_trace() {
         return;
     }
@@ -95,9 +95,9 @@ fn what_can_not_be_read_at_all_is_not_judged() {
     desk.again(LINE, &["OLD"]);
 }
 
-/// A kill loses nothing that was written: only a power cut would. So here it is the order of the calls that is looked at.
+/// A kill loses no written bytes; only a power cut would. So this test checks the order of the calls.
 #[test]
-fn what_must_last_is_synced_before_it_is_relied_on() {
+fn everything_is_synced_before_the_next_step_relies_on_it() {
     if !can_trace() {
         return;
     }
@@ -117,7 +117,7 @@ fn what_must_last_is_synced_before_it_is_relied_on() {
         let calls = calls(desk, &[], line);
         let mut made = at_the_ledger(&calls).iter().map(|call| &call.name);
         for wanted in order.split(' ') {
-            assert!(made.any(|name| name == wanted), "`{line}` makes no `{wanted}` in its place of {order}: {calls:?}");
+            assert!(made.any(|name| name == wanted), "`{line}` lacks `{wanted}` in the order {order}: {calls:?}");
         }
     }
 }

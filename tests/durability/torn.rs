@@ -1,4 +1,4 @@
-//! Writes that are really cut short: the file may grow so far and no further.
+//! Writes that are really cut, because the file can't grow beyond a limit.
 
 use crate::desk::{Desk, Said};
 use crate::faults::{can_limit, can_trace, limited, words};
@@ -17,13 +17,13 @@ fn desk(line: &str) -> (Desk, Vec<u8>, Vec<u8>) {
     (desk, before, added)
 }
 
-/// Runs `line` where only so many bytes of it fit.
+/// Runs `line` where only `fit` bytes of its output fit.
 fn cut(desk: &Desk, before: &[u8], fit: usize, line: &str) -> Said {
     desk.run_under(&words(&limited(before.len() + fit)), line)
 }
 
 #[test]
-fn a_line_cut_short_at_every_byte() {
+fn a_line_cut_at_any_byte_is_recovered() {
     if !can_limit() {
         return;
     }
@@ -38,16 +38,16 @@ fn a_line_cut_short_at_every_byte() {
         assert!(left == [&before, &added[..fit]].concat(), "{fit} bytes fit");
         desk.lift();
         assert_eq!(desk.run(line).decision(), "recorded");
-        assert!(desk.bytes() == [&before[..], &added].concat(), "as if nothing had happened");
+        assert!(desk.bytes() == [&before[..], &added].concat(), "the ledger must be as without the failure");
     }
     let desk = desk.copy();
-    assert_eq!(cut(&desk, &before, added.len(), line).decision(), "recorded", "where all of it fits, nothing is torn");
+    assert_eq!(cut(&desk, &before, added.len(), line).decision(), "recorded", "a line that fits must not be torn");
     assert_eq!(desk.bytes(), [before, added.clone()].concat());
     println!("{} torn positions tried: every byte of a line", added.len());
 }
 
 #[test]
-fn several_lines_cut_short() {
+fn an_import_cut_anywhere_is_recovered() {
     if !can_limit() {
         return;
     }
@@ -55,7 +55,7 @@ fn several_lines_cut_short() {
     let (desk, before, added) = desk(line);
     let ends: Vec<usize> = (0..added.len()).filter(|at| added[*at] == b'\n').collect();
     assert_eq!(ends.len(), 3);
-    // Around every line's end, and here and there within.
+    // Cut around every line's end, and here and there within the lines.
     let near = |at: &usize| ends.iter().any(|end| end.abs_diff(*at) <= 2) || at.is_multiple_of(23);
     let mut tried = 0;
     for fit in (0..added.len()).filter(near) {
@@ -63,8 +63,8 @@ fn several_lines_cut_short() {
         let said = cut(&desk, &before, fit, line);
         assert_eq!(desk.suspect(&said).len(), before.len() + fit);
         desk.lift();
-        assert_eq!(desk.run(line).exit, Some(0), "what stands is passed over, the others are recorded");
-        assert!(desk.bytes() == [&before[..], &added].concat(), "each once, in their order");
+        assert_eq!(desk.run(line).exit, Some(0), "the import must skip recorded lines and record the others");
+        assert!(desk.bytes() == [&before[..], &added].concat(), "each line must be there once and in order");
         desk.sound().have_once(&["OLD", "C1", "C2", "C3"]);
         tried += 1;
     }
@@ -72,7 +72,7 @@ fn several_lines_cut_short() {
 }
 
 #[test]
-fn a_marker_without_its_text_stops_writers_too() {
+fn an_empty_marker_stops_writers_too() {
     if !can_trace() {
         return;
     }
@@ -83,20 +83,20 @@ fn a_marker_without_its_text_stops_writers_too() {
         let paths = ["-P", ledger.to_str().unwrap(), "-P", marker.to_str().unwrap()];
         let said = desk.traced(&[&paths[..], &["-e", &format!("inject={fails}")]].concat(), line);
         assert_eq!(desk.suspect(&said), before);
-        assert_eq!(fs::read(desk.marker()).unwrap(), b"", "its text could not be written");
+        assert_eq!(fs::read(desk.marker()).unwrap(), b"", "the marker must have no text");
         desk.lift();
         desk.again(line, &["OLD"]);
     }
 }
 
 #[test]
-fn a_marker_that_fails_is_said_and_the_next_writer_looks_for_itself() {
+fn a_marker_that_fails_is_reported_and_the_next_writer_repairs() {
     if !can_trace() || !can_limit() {
         return;
     }
     let line = "approve L1 a H200=1";
     let (desk, before, added) = desk(line);
-    // No marker at all; and one that may not be on the disk, for its own sake or its name's.
+    // First there is no marker at all. Then there is one whose contents, or whose name, may not be on the disk.
     for (fails, stands) in [("openat:error=ENOSPC", false), ("fdatasync:error=EIO", true), ("fsync:error=EIO", true)] {
         for fit in [0, 1, added.len() - 1] {
             let desk = desk.copy();
@@ -104,7 +104,7 @@ fn a_marker_that_fails_is_said_and_the_next_writer_looks_for_itself() {
             let inject = format!("inject={fails}");
             let marker = desk.marker();
             let paths = ["-P", "ledger.jsonl.suspect", "-P", marker.to_str().unwrap()];
-            // What is synced for its names is the folder.
+            // The program syncs the folder for its names, so no path is given.
             let paths = if fails.starts_with("fsync") { &[][..] } else { &paths };
             let strace = [&["strace", "-qq", "-o", "/dev/null", "-e", &inject], paths].concat();
             let said = desk.run_under(&[&words(&limit)[..], &strace].concat(), line);
@@ -121,7 +121,7 @@ fn a_marker_that_fails_is_said_and_the_next_writer_looks_for_itself() {
             assert_eq!(Lines::of(&desk.bytes()).torn, added[..if stands { 0 } else { fit }]);
             desk.again(line, &["OLD"]);
             let kept = desk.beside().iter().any(|name| fs::read(desk.at(name)).unwrap().ends_with(&added[..fit]));
-            assert!(kept || fit == 0, "the torn bytes are kept");
+            assert!(kept || fit == 0, "the torn bytes must be kept");
             assert_eq!(desk.bytes(), [&before[..], &added].concat());
         }
     }

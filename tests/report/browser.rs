@@ -1,8 +1,8 @@
 //! The page in a real browser: on a desk, a tablet and a telephone, light and dark, and printed.
 //!
-//! The page has no script and runs none. `measure.html` puts it, unchanged, into frames of several widths and looks at it
-//! from outside: what overlaps, what leaves the screen, what can't be told from its background, whether bars are as long
-//! as their numbers say, and which numbers are shown.
+//! The page has no script and runs none. `measure.html` puts it, unchanged, into frames of several widths and looks at
+//! it from outside: what overlaps, what leaves the screen, what can't be told from its background, whether bars are as
+//! long as their numbers say, and which numbers are shown.
 
 use crate::support::{ok, root};
 use crate::{cells_of, in_page_order, reported, tools};

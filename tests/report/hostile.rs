@@ -52,7 +52,8 @@ fn names_are_letters() {
     assert!(!page.elements().contains("b") && !page.elements().contains("i") && !page.elements().contains("u"));
 }
 
-/// A ledger can't hold such letters where a person would read them raw, but a policy's text can be escaped to hold them.
+/// A ledger can't hold such letters where a person would read them raw, but a policy's text can be escaped to hold
+/// them.
 #[test]
 fn letters_that_do_not_show_are_written_out() {
     let folder = tempfile::tempdir().unwrap();

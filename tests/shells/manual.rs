@@ -75,7 +75,8 @@ fn readers_of_manuals_find_nothing_wrong() {
     for page in pages {
         let output = Command::new("mandoc").args(["-T", "lint", "-W", "warning"]).arg(&page).output().unwrap();
         let told = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-        // Of empty lines before a list of values there is one too many, and a page without a date is the same every day.
+        // Of empty lines before a list of values there is one too many, and a page without a date is the same every
+        // day.
         let wrong: Vec<&str> = told
             .lines()
             .filter(|line| !line.contains("skipping paragraph macro: br") && !line.contains("missing date"))

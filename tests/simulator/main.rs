@@ -1,8 +1,8 @@
 //! Runs whole commands on a simulated machine. Writers interleave at every step. Any step may fail, be done in part, or
 //! kill its writer. A power loss keeps any beginning of the changes that were not synced.
 //!
-//! After all that, every acknowledged line is in the file. The file holds only whole lines that were judged, and no race
-//! exceeds a ceiling.
+//! After all that, every acknowledged line is in the file. The file holds only whole lines that were judged, and no
+//! race exceeds a ceiling.
 //!
 //! A failure names its seed, and `EXQUOTA_SEED=N` runs that history again. `EXQUOTA_HISTORIES=N` sets their number.
 

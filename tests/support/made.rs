@@ -15,8 +15,8 @@ const CUSTOMERS: u64 = 50;
 const SHIPMENTS_A_LICENCE: u64 = 19;
 const DAYS: u64 = 4 * 365;
 
-/// The bytes of a ledger with `entries` lines over four years; every tenth entry is a shipment dated up to `late_days` before
-/// the entry it follows.
+/// The bytes of a ledger with `entries` lines over four years; every tenth entry is a shipment dated up to `late_days`
+/// before the entry it follows.
 pub(crate) fn ledger(entries: u64, late_days: u64) -> Vec<u8> {
     let mut writer = Writer { bytes: Vec::new(), seq: 0, prev: Digest::ZERO, of: entries };
     let source: Arc<str> = POLICY.into();
