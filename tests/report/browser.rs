@@ -1,4 +1,4 @@
-//! The page in a real browser: on a desk, a tablet and a telephone, light and dark, and printed.
+//! The page in a real browser: on a computer, a tablet and a telephone, light and dark, and printed.
 //!
 //! The page has no script and runs none. `measure.html` puts it, unchanged, into frames of several widths and looks at
 //! it from outside: what overlaps, what leaves the screen, what can't be told from its background, whether bars are as
@@ -36,12 +36,12 @@ fn chromium(browser: &str, folder: &Path, options: &[&str], page: &Path) -> Vec<
     output.stdout
 }
 
-/// What `measure.html` found of a page.
+/// The findings of `measure.html` about a page.
 fn measured(page: &str, options: &[&str]) -> Option<Value> {
     let browser = browser()?;
     let folder = tempfile::tempdir().unwrap();
     let driver = fs::read_to_string(root().join("tests/report/measure.html")).unwrap();
-    // In a script no `<` may begin an element, whatever the page says.
+    // Inside a script, a `<` of the page must not begin an element.
     let quoted = serde_json::to_string(page).unwrap().replace('<', "\\u003c");
     let path = folder.path().join("measure.html");
     fs::write(&path, driver.replace("\"THE PAGE\"", &quoted)).unwrap();
@@ -62,7 +62,7 @@ fn must_look_right(found: &Value, about: &str) {
             let listed = frame[wrong].as_array().unwrap();
             assert!(listed.is_empty(), "{about} at {width}: {wrong}: {listed:#?}");
         }
-        assert!(frame["texts"].as_u64().unwrap() > 30, "{about} at {width}: there is text");
+        assert!(frame["texts"].as_u64().unwrap() > 30, "{about} at {width}: there is too little text");
     }
 }
 
@@ -78,7 +78,7 @@ fn pages() -> Vec<(PathBuf, &'static str)> {
 }
 
 #[test]
-fn in_a_browser_nothing_overlaps_and_every_number_is_that_of_headroom() {
+fn in_a_browser_nothing_overlaps_and_every_number_is_headrooms() {
     for (ledger, as_of) in pages() {
         let page = ok(&root(), &format!("report --ledger '{}' --as-of {as_of}", ledger.display()));
         let Some(found) = measured(&page, &[]) else { return };
@@ -102,12 +102,12 @@ fn in_a_browser_nothing_overlaps_and_every_number_is_that_of_headroom() {
 }
 
 #[test]
-fn in_the_dark_everything_can_be_read() {
+fn a_dark_page_can_be_read() {
     let (ledger, as_of) = pages().remove(0);
     let page = ok(&root(), &format!("report --ledger '{}' --as-of {as_of}", ledger.display()));
     let Some(found) = measured(&page, &["--blink-settings=preferredColorScheme=0"]) else { return };
     must_look_right(&found, "in the dark");
-    assert_eq!(found[0]["dark"], true, "the browser asked for it, and the page did it");
+    assert_eq!(found[0]["dark"], true, "the page must be dark if the browser asks for it");
 }
 
 #[test]
@@ -149,7 +149,7 @@ fn long_names_and_large_numbers_stay_in_their_places() {
 }
 
 #[test]
-fn half_a_year_is_two_sheets_of_paper() {
+fn half_a_year_prints_on_two_sheets() {
     let Some(browser) = browser() else { return };
     let folder = tempfile::tempdir().unwrap();
     let (pdf, page) = (folder.path().join("report.pdf"), root().join("fixtures/reports/half-year/report.html"));
@@ -157,5 +157,5 @@ fn half_a_year_is_two_sheets_of_paper() {
     chromium(browser, folder.path(), &["--no-pdf-header-footer", &print], &page);
     let printed = fs::read(pdf).unwrap();
     let sheets = String::from_utf8_lossy(&printed).matches("/Type /Page\n").count();
-    assert_eq!(sheets, 2, "sheets of paper");
+    assert_eq!(sheets, 2);
 }

@@ -1,4 +1,4 @@
-//! Where a page is put, and what is never overwritten.
+//! The file that `report` writes a page to, and the files that it never overwrites.
 
 use crate::page::Page;
 use crate::support::{copy_files, exquota, ok, ran, root};
@@ -22,7 +22,7 @@ fn names(folder: &Path) -> Vec<String> {
 }
 
 #[test]
-fn a_page_is_written_and_written_again() {
+fn a_page_is_written_and_overwritten() {
     let desk = desk();
     let at = desk.path();
     let before = names(at);
@@ -32,12 +32,12 @@ fn a_page_is_written_and_written_again() {
     ok(at, "report --as-of 2026-09-30 --out report.html");
     let second = Page::new(fs::read_to_string(at.join("report.html")).unwrap());
     assert!(first.text().contains("Within ceilings") && second.text().contains("Over one ceiling"));
-    assert_eq!(second.source, ok(at, "report --as-of 2026-09-30"), "what is written is what would be printed");
-    assert_eq!(names(at).len(), before.len() + 1, "nothing else is left behind");
+    assert_eq!(second.source, ok(at, "report --as-of 2026-09-30"), "the file must hold the page that is printed");
+    assert_eq!(names(at).len(), before.len() + 1, "no other file may be left");
 }
 
 #[test]
-fn nothing_but_a_page_is_overwritten() {
+fn only_a_page_is_overwritten() {
     let desk = desk();
     let at = desk.path();
     let ledger = fs::read(at.join("ledger.jsonl")).unwrap();
@@ -66,7 +66,7 @@ fn nothing_but_a_page_is_overwritten() {
 }
 
 #[test]
-fn one_document_says_what_was_written() {
+fn the_document_says_what_was_written() {
     let desk = desk();
     let at = desk.path();
     let document = |line: &str| -> Value { serde_json::from_str(&ok(at, &format!("{line} --format json"))).unwrap() };

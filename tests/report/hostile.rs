@@ -1,4 +1,4 @@
-//! Names that would be markup, script, style or another direction of writing: on the page they are letters.
+//! Names that look like markup, script, style or another direction of writing are plain letters on the page.
 
 use crate::page::Page;
 use crate::pages::must_be_inert;
@@ -14,7 +14,7 @@ const HOSTILE: [&str; 5] = [
 ];
 
 #[test]
-fn names_are_letters() {
+fn hostile_names_are_plain_letters() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
     let policy = format!(
@@ -44,7 +44,10 @@ fn names_are_letters() {
     must_be_inert(&page, "hostile names");
     let told = page.text();
     for name in HOSTILE {
-        assert!(told.matches(name).count() >= 5, "{name}: as a customer, a licensee, a reason, an authority: {told}");
+        assert!(
+            told.matches(name).count() >= 5,
+            "{name} must be there as a customer, a licensee, a reason and an authority: {told}"
+        );
     }
     for shown in ["small <b>", "<u>H200e</u>", "<i>each</i>", "H<2>00", "L'<0>"] {
         assert!(told.contains(shown), "{shown}");
@@ -55,7 +58,7 @@ fn names_are_letters() {
 /// A ledger can't hold such letters where a person would read them raw, but a policy's text can be escaped to hold
 /// them.
 #[test]
-fn letters_that_do_not_show_are_written_out() {
+fn invisible_letters_are_written_out() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
     let policy = "name = \"small\"\nversion = \"1\"\nstatus = \"scenario\"\ntitle = \"a\\u202Eb\\u200Bc\"\n\

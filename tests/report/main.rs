@@ -1,4 +1,4 @@
-//! The page that `report` makes: what is on it, what it is made of, where it is put, and how a browser shows it.
+//! The page of `report`: its contents, its HTML, its file, and how a browser shows it.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on has failed")]
 
@@ -19,7 +19,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use support::{ok, root};
 
-/// Days at which ledgers of the fixtures are looked at: in the midst of them, and after all of them.
+/// The days on which the tests look at the fixtures' ledgers: in the midst of them, and after all of them.
 const DAYS: [&str; 3] = ["2026-03-20", "2026-09-30", "2031-01-01"];
 
 /// Every ledger of the fixtures that can be read.
@@ -38,7 +38,7 @@ fn ledgers() -> Vec<PathBuf> {
         }
     }
     found.sort();
-    assert!(found.len() > 30, "ledgers are among the fixtures");
+    assert!(found.len() > 30, "the fixtures hold too few ledgers");
     found
 }
 
@@ -50,7 +50,7 @@ fn reported(ledger: &Path, as_of: &str) -> (Page, Value) {
     (Page::new(page), serde_json::from_str(&headroom).unwrap())
 }
 
-/// What the page must show of a headroom row: the columns' labels with what stands there.
+/// The cells that the page must show of a headroom row, with their labels.
 fn cells_of(row: &Value) -> Vec<(&'static str, String)> {
     let number = |key: &str| grouped(&row[key].to_string());
     let percent =
@@ -96,9 +96,8 @@ fn in_page_order(ledger: &Path, as_of: &str, headroom: &Value) -> Vec<Value> {
     wider.into_iter().chain(families).cloned().collect()
 }
 
-/// The README's pictures of the terminal show what is printed now.
 #[test]
-fn pictures_are_of_what_is_printed_now() {
+fn the_readmes_pictures_show_what_is_printed_now() {
     if !tools::has("python3") {
         return;
     }

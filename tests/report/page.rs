@@ -1,4 +1,4 @@
-//! A page as a strict reader takes it: every element closed, every name escaped. No browser, and nothing forgiven.
+//! A strict reader of a page, without a browser: every element must be closed and every name escaped.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ pub(crate) enum Piece {
 }
 
 impl Piece {
-    /// The name and the attributes of what begins here.
+    /// The name and the attributes of the element that begins here.
     fn opened(&self) -> Option<(&str, &Vec<(String, String)>)> {
         match self {
             Piece::Open(name, attributes) => Some((name, attributes)),
@@ -30,7 +30,7 @@ pub(crate) struct Page {
 const VOID: [&str; 3] = ["meta", "br", "wbr"];
 
 impl Page {
-    /// Reads the page; whatever is not well-formed fails.
+    /// Reads the page. Fails if it is not well-formed.
     pub(crate) fn new(source: String) -> Page {
         let mut pieces = Vec::new();
         let mut rest = source.strip_prefix("<!DOCTYPE html>").expect("an HTML page");
@@ -70,20 +70,19 @@ impl Page {
         for piece in &self.pieces {
             match piece {
                 Piece::Open(name, _) if !VOID.contains(&name.as_str()) => open.push(name),
-                Piece::Close(name) => assert_eq!(open.pop(), Some(name.as_str()), "`{name}` is closed in its turn"),
+                Piece::Close(name) => assert_eq!(open.pop(), Some(name.as_str()), "`{name}` is closed out of turn"),
                 _ => {}
             }
         }
         assert!(open.is_empty(), "still open: {open:?}");
     }
 
-    /// Elements of this name with their attributes.
+    /// The attributes of the elements of this name.
     pub(crate) fn all(&self, name: &str) -> Vec<&Vec<(String, String)>> {
         let opened = self.pieces.iter().filter_map(Piece::opened);
         opened.filter(|(held, _)| *held == name).map(|(_, attributes)| attributes).collect()
     }
 
-    /// Every attribute of the page.
     pub(crate) fn attributes(&self) -> impl Iterator<Item = &(String, String)> {
         self.pieces.iter().flat_map(|piece| match piece {
             Piece::Open(_, attributes) => attributes.as_slice(),
@@ -96,7 +95,7 @@ impl Page {
         self.pieces.iter().filter_map(Piece::opened).map(|(name, _)| name).collect()
     }
 
-    /// What stands in the element that begins at `index`: its pieces, itself left out.
+    /// The pieces inside the element that begins at `index`.
     pub(crate) fn within(&self, index: usize) -> &[Piece] {
         let mut depth = 0;
         for (offset, piece) in self.pieces[index..].iter().enumerate() {
@@ -112,13 +111,13 @@ impl Page {
         &[]
     }
 
-    /// Where elements of this name and this class begin.
+    /// The indices at which elements of this name and class begin.
     pub(crate) fn find(&self, name: &str, class: &str) -> Vec<usize> {
         let is = |piece: &Piece| matches!(piece, Piece::Open(held, attributes) if held == name && (class.is_empty() || has_class(attributes, class)));
         self.pieces.iter().enumerate().filter(|(_, piece)| is(piece)).map(|(index, _)| index).collect()
     }
 
-    /// Rows of headroom tables: what the row is about, and its cells by their labels.
+    /// The rows of headroom tables: each row's subject, and its cells with their labels.
     pub(crate) fn headroom(&self) -> Vec<(String, Vec<(String, String)>)> {
         let mut rows = Vec::new();
         for table in self.find("table", "headroom") {
@@ -142,7 +141,7 @@ impl Page {
         rows
     }
 
-    /// Cells of the rows of tables within the element that begins at `index`, heads left out.
+    /// The cells of the tables inside the element that begins at `index`, row by row, without the heads.
     pub(crate) fn rows(&self, index: usize) -> Vec<Vec<String>> {
         let end = index + 1 + self.within(index).len();
         let mut rows: Vec<Vec<String>> = Vec::new();
@@ -169,7 +168,7 @@ fn has_class(attributes: &[(String, String)], class: &str) -> bool {
     attributes.iter().any(|(key, value)| key == "class" && value.split(' ').any(|held| held == class))
 }
 
-/// Text as it is shown: no titles of drawings, and no signs that only decorate.
+/// The text that a browser shows, without the titles of drawings and without decoration.
 pub(crate) fn text_of(pieces: &[Piece]) -> String {
     let mut hidden = 0;
     let mut text = String::new();

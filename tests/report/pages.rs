@@ -1,4 +1,4 @@
-//! What is on a page, and what is not.
+//! The contents of a page, and the things that a page never has.
 
 use crate::page::{Page, Piece, text_of};
 use crate::support::{ok, root};
@@ -6,9 +6,9 @@ use crate::{DAYS, cells_of, in_page_order, ledgers, reported};
 use std::collections::BTreeSet;
 use std::fs;
 
-/// The page of every case under `fixtures/reports` lies beside its ledger, for a browser to show.
+/// Every case under `fixtures/reports` keeps its page beside its ledger, so that a person can open it in a browser.
 #[test]
-fn pages_are_as_they_lie_among_the_fixtures() {
+fn every_page_is_as_kept_in_the_fixtures() {
     let mut wrong = Vec::new();
     let mut seen = 0;
     for folder in fs::read_dir(root().join("fixtures/reports")).unwrap() {
@@ -24,12 +24,12 @@ fn pages_are_as_they_lie_among_the_fixtures() {
             wrong.push(path);
         }
     }
-    assert!(seen > 1, "there are reports among the fixtures");
-    assert!(wrong.is_empty(), "`BLESS=1 cargo test --test report` writes them anew; look at them: {wrong:?}");
+    assert!(seen > 1, "the fixtures hold too few reports");
+    assert!(wrong.is_empty(), "these pages differ; `BLESS=1 cargo test --test report` renews them: {wrong:?}");
 }
 
 #[test]
-fn every_number_is_that_of_headroom() {
+fn every_number_is_headrooms() {
     let mut compared = 0;
     for ledger in ledgers() {
         for as_of in DAYS {
@@ -49,7 +49,7 @@ fn every_number_is_that_of_headroom() {
             }
             let told = page.text();
             for stated in [headroom["head"].as_str().unwrap(), headroom["policy"]["digest"].as_str().unwrap(), as_of] {
-                assert!(told.contains(stated), "{about}: `{stated}` is on the page");
+                assert!(told.contains(stated), "{about}: `{stated}` is not on the page");
             }
             let over = rows.iter().filter(|row| row["status"] == "over").count();
             let verdict = match (over, rows.len()) {
@@ -62,11 +62,11 @@ fn every_number_is_that_of_headroom() {
             assert_eq!(text_of(page.within(heading)), verdict, "{about}");
         }
     }
-    assert!(compared > 200, "{compared} rows are not many");
+    assert!(compared > 200, "{compared} rows are too few");
 }
 
 #[test]
-fn nothing_on_a_page_runs_or_is_fetched() {
+fn a_page_runs_and_fetches_nothing() {
     for ledger in ledgers() {
         let (page, _) = reported(&ledger, DAYS[1]);
         let about = ledger.display().to_string();
@@ -74,7 +74,7 @@ fn nothing_on_a_page_runs_or_is_fetched() {
     }
 }
 
-/// No script, no handler, no form, nothing from elsewhere, and a policy that forbids all of it.
+/// Checks that the page has no script, no handler, no form and nothing from elsewhere, and a policy that forbids them.
 pub(crate) fn must_be_inert(page: &Page, about: &str) {
     for never in [
         "script",
@@ -92,10 +92,10 @@ pub(crate) fn must_be_inert(page: &Page, about: &str) {
         "animate",
         "set",
     ] {
-        assert!(!page.elements().contains(never), "{about}: no `{never}` on a page");
+        assert!(!page.elements().contains(never), "{about}: a page must have no `{never}`");
     }
     let ids: Vec<&str> = page.attributes().filter(|(key, _)| key == "id").map(|(_, value)| value.as_str()).collect();
-    assert_eq!(ids.len(), ids.iter().collect::<BTreeSet<_>>().len(), "{about}: ids differ");
+    assert_eq!(ids.len(), ids.iter().collect::<BTreeSet<_>>().len(), "{about}: two elements have the same id");
     for (key, value) in page.attributes() {
         assert!(
             !key.starts_with("on") && !["src", "srcset", "style", "action", "xlink"].contains(&key.as_str()),
@@ -109,13 +109,13 @@ pub(crate) fn must_be_inert(page: &Page, about: &str) {
     assert_eq!(forbids[1].1, "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'");
     let style = page.find("style", "")[0];
     let Piece::Text(sheet) = &page.within(style)[0] else { panic!("a style sheet is text") };
-    assert!(!sheet.contains("@import") && !sheet.contains("http"), "{about}: the style is the page's own");
+    assert!(!sheet.contains("@import") && !sheet.contains("http"), "{about}: the style must be the page's own");
     let mut references = sheet.match_indices("url(").map(|(at, _)| &sheet[at + 4..]);
-    assert!(references.all(|after| after.starts_with("#")), "{about}: the style refers to the page alone");
+    assert!(references.all(|after| after.starts_with("#")), "{about}: the style must refer to the page alone");
 }
 
 #[test]
-fn every_chart_can_be_heard() {
+fn a_screen_reader_can_read_every_chart() {
     for ledger in ledgers() {
         let (page, _) = reported(&ledger, DAYS[1]);
         let drawings = page.find("svg", "");
@@ -135,13 +135,13 @@ fn every_chart_can_be_heard() {
                     );
                 }
                 (None, Some("true")) => {}
-                // What a chart is drawn in.
+                // The frame of a chart.
                 (None, None) => assert!(of("viewBox").is_some(), "{}: {attributes:?}", ledger.display()),
                 other => panic!("{}: {other:?}", ledger.display()),
             }
         }
         assert!(charts > 0, "{}", ledger.display());
-        assert_eq!(page.all("table").len(), page.all("caption").len(), "every table says what it is");
+        assert_eq!(page.all("table").len(), page.all("caption").len(), "every table must have a caption");
         let captions = page.find("th", "");
         assert!(captions.iter().all(
             |index| matches!(&page.pieces[*index], Piece::Open(_, held) if held.iter().any(|(key, _)| key == "scope"))
@@ -150,7 +150,7 @@ fn every_chart_can_be_heard() {
 }
 
 #[test]
-fn the_word_is_within_ceilings() {
+fn a_page_never_says_permitted() {
     for ledger in ledgers() {
         let (page, _) = reported(&ledger, DAYS[2]);
         let told = page.text().to_lowercase();
@@ -162,14 +162,14 @@ fn the_word_is_within_ceilings() {
 }
 
 #[test]
-fn a_page_is_the_same_whenever_it_is_made() {
+fn a_page_does_not_depend_on_the_clock() {
     let folder = root().join("fixtures/reports/half-year");
     let line = "report --as-of 2026-09-30";
     assert_eq!(ok(&folder, line), ok(&folder, &format!("{line} --clock 2033-01-01T00:00:00Z")));
 }
 
 #[test]
-fn what_the_ledger_knew_then() {
+fn known_at_shows_the_ledger_as_it_was_then() {
     let folder = root().join("fixtures/reports/half-year");
     let page = Page::new(ok(&folder, "report --as-of 2026-09-30 --known-at 20"));
     let headroom: serde_json::Value =
@@ -177,11 +177,11 @@ fn what_the_ledger_knew_then() {
     let told = page.text();
     assert!(told.contains("20 entries (as it was then, not as it is now)"), "{told}");
     assert!(told.contains(headroom["head"].as_str().unwrap()) && told.contains("--known-at 20"));
-    assert!(told.contains("None: the rules admit every entry that counts here"), "entry 34 was not known");
+    assert!(told.contains("None: the rules admit every entry that counts here"), "entry 34 must not be known");
 }
 
 #[test]
-fn soon_is_what_is_asked_for() {
+fn expiring_sets_how_far_the_list_looks_ahead() {
     let folder = root().join("fixtures/reports/half-year");
     let listed = |options: &str| {
         let told = ok(&folder, &format!("report --as-of 2026-09-30 --format json {options}"));
@@ -191,9 +191,9 @@ fn soon_is_what_is_asked_for() {
     assert_eq!([listed("--expiring 60"), listed("--expiring 61"), listed(""), listed("--expiring 2000")], [0, 1, 1, 9]);
 }
 
-/// Each step of the chart is what `headroom` tells of its day, and nothing changes between two of them.
+/// Each step of the chart has the numbers of `headroom` on its day, and nothing changes between two steps.
 #[test]
-fn every_step_is_that_of_headroom_on_its_day() {
+fn every_step_has_headrooms_numbers_of_its_day() {
     let mut compared = 0;
     for (case, end) in [
         ("reports/half-year", "2026-08-20"),
@@ -208,7 +208,7 @@ fn every_step_is_that_of_headroom_on_its_day() {
         let followed = in_page_order(&ledger, end, &headroom)[0].clone();
         let figure = page.find("figure", "steps")[0];
         let steps: Vec<Vec<String>> = page.rows(figure);
-        assert!((2..=24).contains(&steps.len()), "{case}: every step is in the table");
+        assert!((2..=24).contains(&steps.len()), "{case}: the table must have every step");
         for (index, step) in steps.iter().enumerate() {
             let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
             let last = steps.get(index + 1).map_or(day(end), |next| day(&next[0]).pred_opt().unwrap());
@@ -226,5 +226,5 @@ fn every_step_is_that_of_headroom_on_its_day() {
             }
         }
     }
-    assert!(compared > 40, "{compared} are not many");
+    assert!(compared > 40, "{compared} steps are too few");
 }
