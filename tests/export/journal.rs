@@ -1,4 +1,4 @@
-//! hledger comes to the same amounts as the program, and objects where they differ.
+//! hledger gets the same amounts as the program, and objects if they differ.
 
 use crate::hledger::hledger;
 use crate::support::ok;
@@ -18,7 +18,7 @@ fn exported(folder: &Path, day: &str) -> String {
     ok(folder, &format!("export --to hledger --as-of {day}"))
 }
 
-/// hledger's sums are those of `licences`, in chips; to come to them, it checks every assertion.
+/// Checks that hledger's sums are those of `licences`, in chips. hledger also checks every assertion of the journal.
 fn the_same_chips(folder: &Path, day: &str, journal: &str) -> usize {
     let (chips, mut compared) = (balances(journal, None), 0);
     for licence in json(folder, &format!("licences --as-of {day}"))["licences"].as_array().unwrap() {
@@ -42,7 +42,7 @@ fn the_same_chips(folder: &Path, day: &str, journal: &str) -> usize {
     compared
 }
 
-/// Weighed by the policy, they are those of `headroom`.
+/// Checks that hledger's sums, weighed by the policy, are those of `headroom`.
 fn the_same_units(folder: &Path, day: &str, journal: &str) -> usize {
     let (mut units, mut compared) = (None, 0);
     for grouping in ["family", "country"] {
@@ -67,25 +67,25 @@ fn the_same_units(folder: &Path, day: &str, journal: &str) -> usize {
 }
 
 #[test]
-fn hledger_adds_up_every_fixture_and_comes_to_the_same() {
+fn hledger_gets_the_same_amounts_for_every_fixture() {
     if !has("hledger") {
         return;
     }
     let mut compared = 0;
     for ledger in sound_ledgers() {
         let folder = with(&ledger);
-        // In the midst of things, and when everything that can lapse has lapsed.
+        // One day in the midst of the entries, and one on which everything that can lapse has lapsed.
         let [midst, end] = ["2026-03-15", "2031-01-01"];
         compared += the_same_chips(folder.path(), midst, &exported(folder.path(), midst));
         let journal = exported(folder.path(), end);
         compared += the_same_chips(folder.path(), end, &journal);
         compared += the_same_units(folder.path(), end, &journal);
     }
-    assert!(compared > 1_000, "{compared} amounts");
+    assert!(compared > 1_000, "{compared} amounts are too few");
 }
 
 #[test]
-fn hledger_objects_to_a_changed_amount_wherever_it_stands() {
+fn hledger_objects_to_any_changed_amount() {
     if !has("hledger") {
         return;
     }
@@ -95,7 +95,7 @@ fn hledger_objects_to_a_changed_amount_wherever_it_stands() {
     let lines: Vec<&str> = journal.lines().collect();
     let mut changed = 0;
     for (at, line) in lines.iter().enumerate().filter(|(_, line)| line.starts_with("    ")) {
-        // The last amount of a line is what is moved, or what is asserted; one more is wrong.
+        // The last amount of a line is moved or asserted, so one more must be wrong.
         let words: Vec<&str> = line.split(' ').collect();
         let Some((place, count)) =
             words.iter().enumerate().rev().find_map(|(place, word)| Some((place, word.parse::<i64>().ok()?)))
@@ -110,11 +110,11 @@ fn hledger_objects_to_a_changed_amount_wherever_it_stands() {
         assert!(refused.contains("assertion") || refused.contains("could not balance"), "{line}: {refused}");
         changed += 1;
     }
-    assert!(changed > 50, "{changed} amounts");
+    assert!(changed > 50, "{changed} amounts are too few");
 }
 
 #[test]
-fn a_day_or_an_entry_may_be_the_last() {
+fn a_journal_ends_with_the_given_day_or_entry() {
     let folder = fixture("stories/lapse");
     let all = exported(folder.path(), "2031-01-01");
     assert!(all.contains(" expiry "), "{all}");
@@ -127,7 +127,7 @@ fn a_day_or_an_entry_may_be_the_last() {
 }
 
 #[test]
-fn what_was_taken_back_is_in_a_comment_alone() {
+fn a_void_entry_is_only_a_comment() {
     let folder = fixture("breaches/violation");
     let journal = exported(folder.path(), "2031-01-01");
     let about: Vec<&str> = journal.lines().filter(|line| line.contains("D1100003")).collect();
@@ -135,12 +135,12 @@ fn what_was_taken_back_is_in_a_comment_alone() {
 }
 
 #[test]
-fn no_name_ends_an_account_or_begins_a_comment() {
+fn a_name_cannot_end_an_account_or_begin_a_comment() {
     let folder = deceiving();
     let journal = exported(folder.path(), "2031-01-01");
     let letters = |line: &&str| line.starts_with("    ") && line.chars().any(|letter| letter.is_control());
     assert_eq!(journal.lines().find(letters), None);
-    // The fixture's four licences differ in what is escaped alone.
+    // The ledger's four licences differ only in characters that are escaped.
     let numbers: BTreeMap<&str, usize> = journal
         .lines()
         .filter_map(|line| line.trim().strip_prefix("authorised:CN:a:a:"))
@@ -161,7 +161,7 @@ fn no_name_ends_an_account_or_begins_a_comment() {
 }
 
 #[test]
-fn what_left_beyond_a_licence_is_in_excess_until_it_is_allowed() {
+fn a_shipment_beyond_a_licence_is_in_excess_until_it_is_allowed() {
     let folder = steps(&[
         "approve L a H200=10 --expires 2026-01-31 --date 2026-01-02",
         "ship X1 --licence L H200=13 --date 2026-01-03 --despite late",
@@ -193,7 +193,7 @@ fn what_left_beyond_a_licence_is_in_excess_until_it_is_allowed() {
     }
 }
 
-/// Balances of all accounts, in millionths, by account and commodity; weighed in `unit` on a day if one is given.
+/// The balances of all accounts, in millionths, by account and commodity. `weighed`: a day, and the unit to weigh in.
 pub(crate) fn balances(journal: &str, weighed: Option<(&str, &str)>) -> BTreeMap<(String, String), i128> {
     let value = weighed.map(|(day, unit)| format!("--value={day},{unit}"));
     let mut args = vec!["balance", "--flat", "--no-total", "--output-format=json"];

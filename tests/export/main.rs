@@ -1,4 +1,4 @@
-//! `export`: what other programs make of it.
+//! Other programs read what `export` writes.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -30,7 +30,7 @@ equivalence = 1
 equivalence = 1
 "#;
 
-/// A folder with this ledger in it.
+/// A folder with a copy of this ledger.
 fn with(ledger: &Path) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::copy(ledger, folder.path().join("ledger.jsonl")).unwrap();
@@ -41,7 +41,7 @@ fn fixture(name: &str) -> TempDir {
     with(&root().join("fixtures").join(name).join("ledger.jsonl"))
 }
 
-/// Every ledger among the fixtures that can be folded, breaches and violations or not.
+/// Every ledger of the fixtures that can be folded, with or without breaches and violations.
 fn sound_ledgers() -> Vec<PathBuf> {
     let (mut found, mut waiting) = (Vec::new(), vec![root().join("fixtures")]);
     while let Some(folder) = waiting.pop() {
@@ -58,11 +58,11 @@ fn sound_ledgers() -> Vec<PathBuf> {
     // Many cases share a ledger.
     found.sort_by_key(|path| fs::read(path).unwrap());
     found.dedup_by_key(|path| fs::read(path).unwrap());
-    assert!(found.len() > 40, "the fixtures are here");
+    assert!(found.len() > 40, "the fixtures hold too few ledgers");
     found
 }
 
-/// A ledger whose licences, chips and texts are made to end an account, begin a comment, or pass for a mark.
+/// A ledger whose licences, chips and texts try to end an account, begin a comment, or look like a mark.
 fn deceiving() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     copy_files(&root().join("tests/export/deceiving"), folder.path());
@@ -86,7 +86,7 @@ fn steps(lines: &[&str]) -> TempDir {
 }
 
 #[test]
-fn a_file_is_written_once_and_the_document_says_where() {
+fn a_file_is_never_overwritten_and_the_document_names_it() {
     let folder = fixture("stories/takeover");
     let printed = ok(folder.path(), "export --to hledger --as-of 2026-06-30");
     let told = ok(folder.path(), "export --to hledger --as-of 2026-06-30 -o out.journal");

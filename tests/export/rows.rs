@@ -1,4 +1,4 @@
-//! Rows for a spreadsheet: one for each entry and chip, as they stand in the ledger.
+//! Rows for a spreadsheet: one for each entry and chip, as recorded in the ledger.
 
 use crate::support::{ok, root};
 use crate::{deceiving, fixture, sound_ledgers, with};
@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-/// Rows by heading, read as another program would.
+/// The rows, by heading, as another program reads them.
 fn rows(folder: &Path, args: &str) -> Vec<BTreeMap<String, String>> {
     let text = ok(folder, &format!("export --to csv {args}"));
     csv::Reader::from_reader(text.as_bytes()).deserialize().map(|row| row.unwrap()).collect()
 }
 
-/// What a line of the ledger says under a key, wherever it stands in the event.
+/// The value of a key in the event of a ledger line.
 fn said(line: &Value, key: &str) -> Option<String> {
     let (_, event) = line["event"].as_object().unwrap().iter().next().unwrap();
     match event.get(key)? {
@@ -25,7 +25,7 @@ fn said(line: &Value, key: &str) -> Option<String> {
 }
 
 #[test]
-fn every_entry_has_a_row_for_each_chip_and_says_what_its_line_says() {
+fn every_entry_has_a_row_for_each_chip_with_its_lines_values() {
     let (mut compared, plain) =
         (0, ["licence", "reference", "expires", "name", "country", "parent", "limit", "series"]);
     for ledger in sound_ledgers() {
@@ -63,11 +63,11 @@ fn every_entry_has_a_row_for_each_chip_and_says_what_its_line_says() {
         }
         assert_eq!(rows.len(), wanted, "{}", ledger.display());
     }
-    assert!(compared > 400, "{compared} cells");
+    assert!(compared > 400, "{compared} cells are too few");
 }
 
 #[test]
-fn what_is_void_or_refused_is_marked() {
+fn void_and_refused_entries_are_marked() {
     let folder = fixture("breaches/violation");
     let rows = rows(folder.path(), "");
     let marks = |entry: usize| {
@@ -83,7 +83,7 @@ fn what_is_void_or_refused_is_marked() {
 }
 
 #[test]
-fn rows_know_whose_licence_they_are_about() {
+fn every_row_about_a_licence_names_its_customer() {
     let folder = fixture("stories/licence-life");
     let charged: Vec<_> = rows(folder.path(), "").into_iter().filter(|row| !row["licence"].is_empty()).collect();
     assert!(charged.iter().any(|row| row["event"] == "shipment"));
@@ -93,7 +93,7 @@ fn rows_know_whose_licence_they_are_about() {
 }
 
 #[test]
-fn no_cell_is_run_as_a_formula() {
+fn no_cell_runs_as_a_formula() {
     let folder = deceiving();
     let printed = ok(folder.path(), "export --to csv");
     for record in csv::Reader::from_reader(printed.as_bytes()).records() {
@@ -107,7 +107,7 @@ fn no_cell_is_run_as_a_formula() {
 }
 
 #[test]
-fn a_day_or_an_entry_may_be_the_last() {
+fn rows_end_with_the_given_day_or_entry() {
     let folder = fixture("stories/licence-life");
     let all = rows(folder.path(), "");
     let early = rows(folder.path(), "--as-of 2026-03-10");

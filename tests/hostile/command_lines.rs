@@ -1,4 +1,4 @@
-//! Every word of every command line.
+//! Hostile text in every word of every command line.
 
 use super::desk::Desk;
 use super::texts::{all, assert_safe, assert_whole, run, without_colours};
@@ -97,7 +97,7 @@ const LINES: &[&str] = &[
     "headroom --format {}",
 ];
 
-/// What stands in the ledger while the lines are tried.
+/// The ledger that the lines are tried on.
 fn desk() -> Desk {
     let desk = Desk::small();
     desk.ok("approve L1 a H200=10 --licensee Lenovo");
@@ -106,7 +106,7 @@ fn desk() -> Desk {
 }
 
 #[test]
-fn no_word_of_a_command_line_comes_out_raw() {
+fn no_word_of_a_command_line_is_printed_raw() {
     let desk = desk();
     let ledger = desk.path().display().to_string();
     for hostile in all() {
@@ -140,7 +140,7 @@ fn no_word_of_a_command_line_comes_out_raw() {
     }
 }
 
-/// Nothing is to be written between one line and the next.
+/// Whether the line would write. Such a line runs with `--dry-run`, so that all lines meet the same ledger.
 fn is_writing(line: &str) -> bool {
     let verbs = [
         "approve",
@@ -161,7 +161,7 @@ fn is_writing(line: &str) -> bool {
 }
 
 #[test]
-fn the_name_the_program_is_called_by_is_not_shown_raw() {
+fn the_programs_own_name_is_not_printed_raw() {
     for hostile in all() {
         for args in [
             vec![hostile.clone()],

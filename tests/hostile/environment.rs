@@ -1,4 +1,4 @@
-//! The environment: `EXQUOTA_LEDGER`, `EXQUOTA_BY`, and the login name.
+//! Hostile text in the environment: `EXQUOTA_LEDGER`, `EXQUOTA_BY`, and the login name.
 
 use super::texts::{Printed, REFUSED, UNSEEN, assert_safe, assert_whole, marked};
 use std::process::Command;
@@ -22,7 +22,7 @@ fn program(variable: &str, value: &str, args: &[&str]) -> Printed {
 }
 
 #[test]
-fn nothing_of_the_environment_comes_out_raw() {
+fn nothing_of_the_environment_is_printed_raw() {
     for hostile in [REFUSED[0], REFUSED[4], REFUSED[6], UNSEEN[0]].map(marked) {
         for variable in ["EXQUOTA_LEDGER", "EXQUOTA_BY", "LOGNAME", "USER"] {
             for args in [&["--help"][..], &["init", "--help"], &["headroom"], &["init", "--policy", "POLICY"]] {

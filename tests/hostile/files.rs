@@ -1,4 +1,4 @@
-//! What files hold: rows and headers of every CSV, serial numbers, and ledgers that no program of ours wrote.
+//! Hostile text in files: rows and headers of every CSV, serial numbers, and ledgers that another program wrote.
 
 use super::desk::Desk;
 use super::texts::{all, assert_safe, assert_whole, run};
@@ -12,14 +12,14 @@ fn hold(args: &[&str], formats: &[&str], ledger: &str, hostile: &str, told: &str
             ["exquota"].iter().chain(args).chain(&["--ledger", ledger, "--format", format]).copied().collect();
         let printed = run(&whole);
         assert_safe(&printed, told);
-        // A line break ends a row; where a carriage return does, the text is cut there.
+        // A line break or a carriage return ends a row, and so cuts the text.
         if format == "json" && !hostile.contains(['\r', '\n']) {
             assert_whole(&printed, hostile, told);
         }
     }
 }
 
-/// A file of a good header and row, with the hostile text in each cell in turn, then in quotes, then in a heading.
+/// Files of a valid header and row. In each file one cell, one cell in quotes or one heading holds the hostile text.
 fn spoilt(header: &str, row: &str, hostile: &str) -> Vec<String> {
     let mut files = Vec::new();
     for index in 0..header.split(',').count() {
@@ -35,7 +35,7 @@ fn spoilt(header: &str, row: &str, hostile: &str) -> Vec<String> {
 }
 
 #[test]
-fn no_cell_and_no_heading_comes_out_raw() {
+fn no_cell_and_no_heading_is_printed_raw() {
     let desk = Desk::small();
     desk.ok("approve L1 a H200=10");
     let ledger = desk.path().display().to_string();
@@ -107,7 +107,7 @@ fn a_ledger_made_by_hand_shows_nothing_raw() {
 }
 
 #[test]
-fn bytes_that_are_no_text_are_told_and_not_shown() {
+fn bytes_that_are_no_text_are_reported_and_not_printed() {
     let desk = Desk::small();
     let mut bytes = desk.bytes();
     bytes.extend_from_slice(b"\xff\x1b[2J\xc2\x9b\n\x1b]0;x\x07torn");

@@ -1,11 +1,10 @@
-//! A ledger full of text that a ledger may hold and a reader would rather not meet: what every verb makes of it, in
-//! every format.
+//! A ledger may hold nasty text. Every verb prints it safely, in every format.
 
 use super::desk::Desk;
 use super::texts::{assert_safe, collect, run};
 use serde_json::Value;
 
-/// A formula, markup and unseen letters in each; short enough for a licence number.
+/// Each has a formula, markup and invisible letters, and is short enough for a licence number.
 const NASTY: [&str; 3] = [
     "=HYPERLINK(1;2)\u{2028}|<script>`x`</script>|[a](b)\u{200b}",
     "@SUM(1)\u{200f}\\|<img src=x onerror=y>;=1+1\u{feff}",
@@ -68,7 +67,7 @@ prohibited = "{toml}"
     desk
 }
 
-/// Every verb that reads, and the files it takes; the first six answer with a table.
+/// Every verb that reads, with the files it takes. The first [`TABLES`] answer with a table.
 fn lines(desk: &Desk, nasty: &str) -> Vec<Vec<String>> {
     let quoted = nasty.replace('"', "\"\"");
     let orders = format!("customer,items,name\n\"{quoted}\",H200=9,\"{quoted}\"\nnobody,H200=1,\"{quoted}\"\n");
@@ -114,7 +113,7 @@ fn printed(desk: &Desk, line: &[String], format: &str) -> String {
 }
 
 #[test]
-fn text_and_json_show_nothing_raw_and_json_loses_nothing() {
+fn text_and_json_are_safe_and_json_loses_nothing() {
     for nasty in NASTY {
         let desk = desk(nasty);
         for line in lines(&desk, nasty) {
@@ -138,7 +137,7 @@ fn no_cell_of_a_csv_runs_as_a_formula() {
             let text = printed(&desk, line, "csv");
             let mut reader = csv::Reader::from_reader(text.as_bytes());
             for record in reader.records() {
-                // Records of unequal length are an error of the reader's.
+                // The reader objects to records of unequal length.
                 for cell in &record.unwrap_or_else(|error| panic!("{line:?}: {error}: {text}")) {
                     // Some spreadsheets end a cell at a semicolon.
                     let mut parts = cell.split(';');
@@ -147,7 +146,7 @@ fn no_cell_of_a_csv_runs_as_a_formula() {
                 }
             }
         }
-        assert!(found > 10, "formulas were there: {found}");
+        assert!(found > 10, "{found} formulas are too few");
     }
 }
 
@@ -178,7 +177,7 @@ fn no_cell_of_a_page_is_markup_or_ends_its_row() {
     }
 }
 
-/// What is left of a row without the letters that a backslash stands before.
+/// A row without backslashes and the letters that follow them.
 fn unescaped(row: &str) -> String {
     let mut plain = String::new();
     let mut letters = row.chars();

@@ -1,4 +1,4 @@
-//! A customer whose name only looks like another's must not pass unnoticed (R2).
+//! A registration warns of a name that only looks like another customer's (R2).
 
 use super::desk::{Desk, POLICY};
 use super::texts::run;
@@ -11,7 +11,7 @@ fn warnings(document: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn a_cyrillic_letter_in_a_latin_name_is_warned_of_at_registration() {
+fn a_cyrillic_letter_in_a_latin_name_gets_a_warning() {
     let desk = Desk::small();
     desk.ok("register alibaba --name 'Alibaba Group' --country CN");
     let said = desk.ok("register other --name 'аlibaba' --country CN --alias 'Tenсent'");
@@ -23,7 +23,7 @@ fn a_cyrillic_letter_in_a_latin_name_is_warned_of_at_registration() {
 }
 
 #[test]
-fn a_name_in_letters_of_one_script_that_look_like_another_is_warned_of() {
+fn a_name_that_looks_like_another_gets_a_warning() {
     let desk = Desk::small();
     desk.ok("register shell --name Shell --country CN");
     for (id, name) in [("s1", "Ѕһеӏӏ"), ("she11", "Other"), ("s3", "SheIl")] {
@@ -37,7 +37,7 @@ fn a_name_in_letters_of_one_script_that_look_like_another_is_warned_of() {
 }
 
 #[test]
-fn names_as_they_are_written_every_day_are_not_warned_of() {
+fn ordinary_names_get_no_warning() {
     let desk = Desk::small();
     for (id, name) in
         [("c1", "阿里巴巴 Alibaba"), ("c2", "トヨタ Toyota 自動車"), ("c3", "삼성전자 Samsung"), ("c4", "Газпром")]
@@ -48,14 +48,14 @@ fn names_as_they_are_written_every_day_are_not_warned_of() {
 }
 
 #[test]
-fn only_what_is_given_is_looked_at() {
+fn only_new_names_get_a_warning() {
     let desk = Desk::small();
     desk.ok("register other --name 'аlibaba' --country CN");
     assert_eq!(warnings(&desk.ok("register other --alias Baba")), [""; 0]);
 }
 
 #[test]
-fn customers_registered_with_the_ledger_are_looked_at_too_each_at_its_line() {
+fn customers_of_init_get_warnings_with_their_line() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).display().to_string();
     std::fs::write(path("p.toml"), POLICY).unwrap();
@@ -78,7 +78,7 @@ fn customers_registered_with_the_ledger_are_looked_at_too_each_at_its_line() {
 }
 
 #[test]
-fn what_register_warns_of_stands_in_its_document_and_on_standard_error_once() {
+fn a_warning_of_register_is_in_its_document_and_once_on_standard_error() {
     let desk = Desk::small();
     let ledger = desk.path().display().to_string();
     let args =

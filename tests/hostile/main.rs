@@ -1,5 +1,5 @@
-//! Text that is made to deceive, pushed in wherever text can enter: nothing of it reaches a terminal as anything but
-//! text, no JSON document loses it, no spreadsheet runs it and no page shows it as markup.
+//! Hostile text, put in wherever the program takes text. A terminal shows it as plain text, no JSON document loses a
+//! part of it, no spreadsheet runs it and no page shows it as markup.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on has failed")]
 

@@ -1,4 +1,4 @@
-//! Policies: hostile text in every place of one, raw and escaped; too long ones, and ones nested too deep.
+//! Policies with hostile text in every place, raw and escaped, policies that are too long, and ones nested too deep.
 
 use super::desk::{Desk, POLICY};
 use super::texts::{all, assert_safe, assert_whole, run};
@@ -38,7 +38,7 @@ const PLACES: &[&str] = &[
     "[returns]\nrestores = \"{}\"",
 ];
 
-/// The small policy with this in it: at its head or at its end, in place of what it says itself.
+/// The small policy with this place added, at its head or end. The place replaces the policy's own key.
 fn with(place: &str) -> String {
     let key = place.split(' ').next().unwrap_or_default();
     let rest: Vec<&str> = POLICY.lines().filter(|line| !line.starts_with(&format!("{key} ="))).collect();
@@ -47,7 +47,7 @@ fn with(place: &str) -> String {
 }
 
 #[test]
-fn no_word_of_a_policy_comes_out_raw() {
+fn no_word_of_a_policy_is_printed_raw() {
     let desk = Desk::small();
     let (ledger, sound) = (desk.path().display().to_string(), desk.file("sound.toml", POLICY).display().to_string());
     let new = format!("{ledger}.new");
@@ -63,7 +63,7 @@ fn no_word_of_a_policy_comes_out_raw() {
                 &["adopt", &file, "--dry-run"],
                 &["init", "--policy", &file, "--dry-run", "--ledger", &new],
             ];
-            // What is not valid is told by the same words wherever a policy is read.
+            // Every verb reports an invalid policy in the same words, so one verb is enough.
             let valid = run(&["exquota", "policy", "check", &file]).exit == 0;
             for line in lines.iter().take(if valid { lines.len() } else { 1 }) {
                 for format in ["text", "json"] {
@@ -94,10 +94,10 @@ fn checked(text: &str) -> (u8, String) {
 }
 
 #[test]
-fn nesting_ten_thousand_deep_is_a_fault_and_no_crash() {
+fn nesting_10_000_deep_is_a_fault_and_no_crash() {
     const DEEP: usize = 10_000;
     let dotted = vec!["a"; DEEP].join(".");
-    // The most that is read at all: as many keys as may be dotted, in as many tables as may be nested.
+    // The deepest nesting that the parser reads: the most dotted keys, in the most nested tables.
     let most = vec!["a"; 78].join(".");
     let texts = [
         format!("a = {}{}", "[".repeat(DEEP), "]".repeat(DEEP)),
@@ -131,7 +131,7 @@ fn a_policy_has_at_most_a_mebibyte() {
     let (exit, told) = checked(&comment(1024 * 1024 + 1));
     assert_eq!(exit, 3);
     assert!(told.contains("the policy is longer than 1 MiB"), "{told}");
-    // In a ledger line, where a policy's text is escaped, the longest fits with room to spare.
+    // A ledger line escapes a policy's text. The longest policy fits into a line all the same.
     let desk = Desk::small();
     let longest = format!("{POLICY}#{}\n", "\t".repeat(1024 * 1024 - POLICY.len() - 2));
     let file = desk.file("longest.toml", &longest);

@@ -1,11 +1,11 @@
-//! Hostile texts, and what is held of every output.
+//! Hostile texts, and the checks of every output.
 
 use serde_json::Value;
 
-/// Stands on both sides of each: so it is found again, and is seen to be whole.
+/// A mark on both sides of each text, so that the tests find the text again and see that it is whole.
 pub(crate) const MARK: &str = "zq";
 
-/// What no ledger takes: controls and bidirectional controls, a few kinds to each.
+/// Texts that no ledger takes: control characters and bidirectional controls, several kinds in each text.
 pub(crate) const REFUSED: [&str; 7] = [
     "\u{1b}[2J\u{1b}[31m\u{1b}]0;title\u{7}\u{1b}]8;;http://evil.example\u{1b}\\",
     "\u{9b}31m\u{90}q\u{9c}\u{85}",
@@ -16,21 +16,21 @@ pub(crate) const REFUSED: [&str; 7] = [
     "\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\u{2069}",
 ];
 
-/// What a ledger takes, and nobody sees.
+/// Texts that a ledger takes although nobody can see them.
 pub(crate) const UNSEEN: [&str; 3] =
     ["\u{2028}\u{2029}\u{200e}\u{200f}\u{61c}", "\u{feff}\u{200b}\u{200c}\u{200d}\u{2060}", "\u{ad}\u{34f}\u{e0041}"];
 
-/// All of them, between marks.
+/// All texts, between marks.
 pub(crate) fn all() -> impl Iterator<Item = String> {
     REFUSED.iter().chain(&UNSEEN).map(|text| marked(text))
 }
 
-/// Between marks.
+/// A text between marks.
 pub(crate) fn marked(text: &str) -> String {
     format!("{MARK}{text}{MARK}")
 }
 
-/// What was printed, and how it ended.
+/// The output of a run, and its exit code.
 pub(crate) struct Printed {
     pub(crate) exit: u8,
     pub(crate) out: String,
@@ -45,7 +45,7 @@ pub(crate) fn run<S: AsRef<str>>(args: &[S]) -> Printed {
     Printed { exit, out: text(out), err: text(err) }
 }
 
-/// Nothing that a terminal would obey, and no line that begins as only a forged one can.
+/// Checks that the output has no character that a terminal would obey, and no forged line.
 pub(crate) fn assert_safe(printed: &Printed, told: &str) {
     for text in [&printed.out, &printed.err] {
         if let Some(found) = text.chars().find(|letter| is_harmful(*letter)) {
@@ -53,7 +53,7 @@ pub(crate) fn assert_safe(printed: &Printed, told: &str) {
         }
         let forged = text.lines().find(|line| line.trim_start().starts_with(&format!("{MARK}error: forged")));
         let forged = forged.or(text.lines().find(|line| line.trim_start().starts_with(&format!("{MARK}RECORDED"))));
-        assert_eq!(forged, None, "{told}: a line break of the user's began a line of the program's");
+        assert_eq!(forged, None, "{told}: a line break in the user's text began a line of the output");
     }
 }
 
@@ -67,7 +67,7 @@ fn is_harmful(letter: char) -> bool {
         || (0xe0000..0xe1000).contains(&code)
 }
 
-/// Without the colours of the program's own.
+/// The output without the program's colours.
 pub(crate) fn without_colours(printed: Printed) -> Printed {
     let strip = |text: String| {
         let mut parts = text.split("\u{1b}[");
@@ -82,7 +82,7 @@ pub(crate) fn without_colours(printed: Printed) -> Printed {
     Printed { out: strip(printed.out), err: strip(printed.err), ..printed }
 }
 
-/// One JSON document; wherever the hostile text stands in it, it is whole: as it was given, or spelt out.
+/// Checks that the output is one JSON document, and that the hostile text is whole in it, as given or spelt out.
 pub(crate) fn assert_whole(printed: &Printed, hostile: &str, told: &str) {
     let document: Value =
         serde_json::from_str(&printed.out).unwrap_or_else(|error| panic!("{told}: {error}: {:?}", printed.out));
@@ -94,12 +94,12 @@ pub(crate) fn assert_whole(printed: &Printed, hostile: &str, told: &str) {
     }
 }
 
-/// A part of a command line may have been split off, as `CHIP` from `CHIP=QTY`, but only at its ends.
+/// The program may split a part off the text's ends, such as `CHIP` from `CHIP=QTY`.
 fn cut_short(text: &str, hostile: &str) -> bool {
     text.contains(hostile.trim())
 }
 
-/// Every unseen letter by its code.
+/// The text with every invisible letter written as its code.
 pub(crate) fn spelt_out(text: &str) -> String {
     let spelt = |letter| {
         if is_harmful(letter) || letter == '\n' {

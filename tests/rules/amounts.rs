@@ -1,10 +1,10 @@
-//! R1 exact units, R3 four amounts, R4 licence life, R5 shipments, R10 returns, R12 everything at once.
+//! R1 (exact units), R3 (four amounts), R4 (licence life), R5 (shipments), R10 (returns), R12 (everything at once).
 
 use crate::desk::{Desk, POLICY, refused_with};
 use serde_json::json;
 
 #[test]
-fn r1_after_equal_to_the_limit_is_within_and_one_more_is_not() {
+fn r1_the_limit_is_within_and_one_more_is_not() {
     let desk = Desk::small();
     let row = &desk.ok("check a H200=60 MI325X=40")["ceilings"][0];
     assert_eq!((&row["after"], &row["within"], &row["exceeded_by"]), (&json!(100), &json!(true), &json!(0)));
@@ -13,7 +13,7 @@ fn r1_after_equal_to_the_limit_is_within_and_one_more_is_not() {
 }
 
 #[test]
-fn r1_one_millionth_too_much_is_too_much() {
+fn r1_one_millionth_above_the_limit_is_refused() {
     let weighted = |limit: &str| {
         Desk::with(
             &POLICY
@@ -37,11 +37,11 @@ fn r1_quantities_are_1_to_1_000_000_000() {
     desk.refused("check a H200=0", &["quantity-invalid"]);
     desk.ok("check a H20=1_000_000_000");
     let said = desk.refused("check a H20=1_000_000_001", &["quantity-invalid"]);
-    assert_eq!(said["ceilings"], json!([]), "D8: nothing to reckon with");
+    assert_eq!(said["ceilings"], json!([]), "D8: an invalid quantity must give no rows");
 }
 
 #[test]
-fn r1_a_new_policy_weighs_old_usage_anew() {
+fn r1_a_new_policy_weighs_old_usage_again() {
     let desk = Desk::small();
     desk.ok("approve D1 a MI325X=50");
     let heavier = POLICY.replace("[chips.MI325X]\nequivalence = 1", "[chips.MI325X]\nequivalence = 2");
@@ -66,7 +66,7 @@ fn r3_an_approval_and_its_shipments_are_never_both_counted() {
 }
 
 #[test]
-fn r3_a_shipped_ceiling_counts_what_has_left() {
+fn r3_a_shipped_ceiling_counts_only_shipments() {
     let desk = Desk::with(&POLICY.replace("limit = 100", "limit = 100\ncounts = \"shipped\""));
     desk.ok("register a --name Alpha --country CN");
     let said = desk.ok("approve D1 a H200=150");
@@ -87,7 +87,7 @@ fn r4_the_last_valid_day_is_inclusive() {
 }
 
 #[test]
-fn r4_a_shipment_draws_the_licence_down_chip_by_chip_without_tolerance() {
+fn r4_a_shipment_never_exceeds_the_balance_of_a_chip() {
     let desk = Desk::small();
     desk.ok("approve D1 a H200=10 MI325X=5");
     desk.refused("ship X1 --licence D1 MI325X=6", &["balance-exceeded"]);
@@ -99,13 +99,13 @@ fn r4_a_shipment_draws_the_licence_down_chip_by_chip_without_tolerance() {
 }
 
 #[test]
-fn r4_an_amendment_sets_totals_never_below_what_has_left() {
+fn r4_an_amendment_is_never_below_what_has_shipped() {
     let desk = Desk::small();
     desk.ok("approve D1 a H200=60");
     desk.ok("ship X1 --licence D1 H200=25");
     desk.refused("amend D1 H200=24", &["below-shipped"]);
     let said = desk.ok("amend D1 H200=25");
-    assert_eq!(said["ceilings"][0]["requested"], -35, "D7: the net change");
+    assert_eq!(said["ceilings"][0]["requested"], -35, "D7: `requested` must be the net change");
     desk.ok("amend D1 H200=60 MI325X=40 --date 2026-03-02");
     desk.refused("amend D1 MI325X=41 --date 2026-03-03", &["ceiling-exceeded"]);
 }
@@ -124,7 +124,7 @@ fn r4_suspension_blocks_shipping_and_keeps_the_reservation() {
 }
 
 #[test]
-fn r4_a_replacement_closes_the_old_licence_and_only_the_new_one_counts() {
+fn r4_a_replacement_closes_the_old_licence_and_counts_alone() {
     let desk = Desk::small();
     desk.ok("approve D1 a H200=100");
     let said = desk.ok("approve D2 a H200=100 --replaces D1");
@@ -147,7 +147,7 @@ fn r5_shipping_goes_on_up_to_a_tighter_cap_and_no_further() {
 }
 
 #[test]
-fn r10_returns_cite_a_shipment_and_restore_only_where_the_policy_says() {
+fn r10_returns_restore_only_if_the_policy_says_so() {
     for (restores, used) in [("false", 60), ("true", 50)] {
         let desk = Desk::with(&format!("{POLICY}[returns]\nrestores = {restores}\n"));
         desk.ok("register a --name Alpha --country CN");
@@ -179,12 +179,12 @@ fn r12_everything_is_reported_at_once_in_the_order_of_the_table() {
     );
     assert_eq!(said["largest_within"], json!({"H100": 0, "H200": 0}));
     let said = desk.refused("check b H200=950 MI325X=60", &["ceiling-exceeded", "ceiling-exceeded"]);
-    assert_eq!(said["largest_within"], json!({"H200": 100, "MI325X": 0}), "D9: items in the order given");
+    assert_eq!(said["largest_within"], json!({"H200": 100, "MI325X": 0}), "D9: the order of the items must count");
     assert_eq!(refused_with(&said), ["ceiling-exceeded"; 2]);
 }
 
 #[test]
-fn r12_the_first_day_on_which_all_of_it_fits_is_the_day_after_a_lapse() {
+fn r12_an_order_fits_from_the_day_after_a_lapse() {
     let desk = Desk::small();
     desk.ok("approve D1 a H200=60 --expires 2026-09-30");
     desk.ok("approve D2 a H200=40 --expires 2026-12-31");
@@ -195,7 +195,7 @@ fn r12_the_first_day_on_which_all_of_it_fits_is_the_day_after_a_lapse() {
 }
 
 #[test]
-fn d8_no_rows_are_reckoned_with_what_is_no_quantity() {
+fn d8_an_order_without_valid_quantities_has_no_rows() {
     let desk = Desk::small();
     assert_eq!(desk.refused("approve D1 a H200=0", &["quantity-invalid"])["ceilings"], json!([]));
     assert_eq!(desk.refused("approve D1 a H300=1", &["chip-unknown"])["ceilings"], json!([]));
@@ -205,7 +205,7 @@ fn d8_no_rows_are_reckoned_with_what_is_no_quantity() {
 }
 
 #[test]
-fn below_a_share_is_less_than_it_and_not_the_share_itself() {
+fn below_leaves_out_the_share_itself() {
     let desk = Desk::small();
     desk.ok("approve D1 a H200=80");
     let groups = |below: u8| {
@@ -213,8 +213,8 @@ fn below_a_share_is_less_than_it_and_not_the_share_itself() {
         let rows = document["rows"].as_array().unwrap().iter().map(|row| row["group"].clone());
         rows.collect::<Vec<_>>()
     };
-    assert_eq!(groups(20), [""; 0], "20 of 100 are left");
+    assert_eq!(groups(20), [""; 0], "20 of the customer's 100 are left");
     assert_eq!(groups(21), ["a"]);
-    assert_eq!(groups(92), ["a"], "of the nation's 1,000 920 are left");
+    assert_eq!(groups(92), ["a"], "920 of the nation's 1,000 are left");
     assert_eq!(groups(93), ["a", "CN"]);
 }

@@ -1,4 +1,4 @@
-//! R2 who is charged.
+//! R2: the customer who is charged.
 
 use crate::desk::Desk;
 use serde_json::json;
@@ -31,7 +31,7 @@ fn r2_the_whole_family_shares_one_ceiling() {
     let said = desk.refused("check a H200=41", &["ceiling-exceeded"]);
     assert_eq!((&said["family"], &said["ceilings"][0]["group"]), (&json!("a"), &json!("a")));
     desk.ok("check a H200=40");
-    assert_eq!(desk.headroom("national", "CN", "2026-03-01")["used"], 60, "the ultimate parent's country");
+    assert_eq!(desk.headroom("national", "CN", "2026-03-01")["used"], 60, "the ultimate parent's country must count");
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn r2_a_takeover_moves_usage_from_its_date_on() {
 }
 
 #[test]
-fn r2_hong_kong_counts_as_china_where_the_policy_groups_them() {
+fn r2_hong_kong_counts_as_china_if_the_policy_groups_them() {
     let desk = Desk::small();
     desk.ok("register hk --name 'Harbour Ltd' --country HK");
     desk.ok("approve D1 hk H200=60");
@@ -65,7 +65,7 @@ fn r2_hong_kong_counts_as_china_where_the_policy_groups_them() {
 }
 
 #[test]
-fn d15_a_known_customer_changes_only_in_what_is_given() {
+fn d15_a_registration_changes_only_the_given_fields() {
     let desk = Desk::small();
     desk.ok("register cloud --name 'Alpha Cloud' --country CN --parent a");
     desk.ok("register cloud --alias Aliyun --date 2026-03-02");
@@ -76,7 +76,7 @@ fn d15_a_known_customer_changes_only_in_what_is_given() {
 }
 
 #[test]
-fn d5_a_first_registration_governs_what_is_dated_before_it() {
+fn d5_a_first_registration_governs_earlier_entries_too() {
     let desk = Desk::small();
     desk.ok("register late --name Latecomer --country CN --date 2026-03-10");
     desk.ok("approve D1 late H200=5 --date 2026-02-01");

@@ -1,4 +1,4 @@
-//! Each rule of the design by its name, at the exact boundary and one past it.
+//! Each rule of the design, tested at the exact boundary and one past it. A test's name begins with its rule.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on has failed")]
 

@@ -1,4 +1,4 @@
-//! R7 policies are dated and frozen, R8 exceptions, and the policy's conditions.
+//! R7 (policies are dated and frozen), R8 (exceptions), and the policy's conditions.
 
 use crate::desk::{Desk, POLICY};
 use serde_json::json;
@@ -15,7 +15,7 @@ fn r7_each_entry_is_judged_by_the_policy_in_force_on_its_date() {
 }
 
 #[test]
-fn r7_a_policy_keeps_every_chip_in_use_and_breaks_no_recorded_line() {
+fn r7_a_new_policy_keeps_every_chip_in_use_and_breaks_no_line() {
     let desk = Desk::small();
     desk.ok("approve D1 a MI325X=50");
     let without = desk.file("without.toml", &POLICY.replace("[chips.MI325X]\nequivalence = 1\n", ""));
@@ -42,7 +42,7 @@ fn r8_a_limit_is_moved_by_an_authority() {
 }
 
 #[test]
-fn r8_an_allocation_set_to_0_stops_everything_but_what_counts_as_nothing() {
+fn r8_a_limit_of_0_stops_every_chip_that_counts() {
     let desk = Desk::small();
     desk.ok("approve D1 a H200=10");
     desk.ok("grant --ceiling per-customer --group a --limit 0 --authority BIS --date 2026-03-02");
@@ -102,7 +102,7 @@ fn the_policys_conditions_are_judged_for_approvals_and_shipments() {
 }
 
 #[test]
-fn d16_an_exception_holds_on_its_last_day_and_is_warned_of_where_it_never_does() {
+fn d16_an_exception_holds_on_its_last_day_and_warns_if_it_never_holds() {
     let desk = Desk::small();
     let grant = "grant --ceiling per-customer --group a --limit 150 --authority BIS --date 2026-03-02";
     let said = desk.ok(&format!("{grant} --expires 2026-03-01"));

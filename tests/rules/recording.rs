@@ -1,15 +1,15 @@
-//! R9 corrections, R11 idempotence, R13 what happened is recorded; and what every verb leaves in the file.
+//! R9 (corrections), R11 (idempotence), R13 (violations are recorded), and the lines that the verbs write.
 
 use crate::desk::{Desk, refused_with};
 use serde_json::json;
 
 #[test]
-fn r9_a_void_takes_an_entry_out_as_if_it_had_never_been() {
+fn r9_a_void_entry_no_longer_counts() {
     let desk = Desk::small();
     desk.ok("approve D1 a H200=60");
     desk.ok("ship X1 --licence D1 H200=10");
     let said = desk.refused("void 4 --reason typo", &["void-not-allowed"]);
-    assert_eq!(said["refusals"][0]["entry"], 5, "its shipment first");
+    assert_eq!(said["refusals"][0]["entry"], 5, "its shipment must be void first");
     desk.ok("void 5 --reason typo");
     desk.ok("void 4 --reason typo");
     assert_eq!(desk.headroom("per-customer", "a", "2026-03-01")["used"], 0);
@@ -21,7 +21,7 @@ fn r9_a_void_takes_an_entry_out_as_if_it_had_never_been() {
 }
 
 #[test]
-fn r11_the_same_thing_again_is_success_and_writes_nothing() {
+fn r11_a_repeated_entry_succeeds_and_writes_nothing() {
     let desk = Desk::small();
     let line = "approve D1 a H200=60 MI325X=10 --licensee Lenovo";
     desk.ok(line);
@@ -46,7 +46,7 @@ fn r11_shipments_and_returns_share_one_namespace() {
 }
 
 #[test]
-fn d19_what_has_no_number_is_known_by_its_subject() {
+fn d19_an_entry_without_a_number_is_known_by_its_subject() {
     let desk = Desk::small();
     desk.ok("approve D1 a H200=60");
     for line in [
@@ -60,7 +60,7 @@ fn d19_what_has_no_number_is_known_by_its_subject() {
     }
     desk.ok("reinstate D1 --reason r");
     let again = desk.ok("suspend D1 --reason r");
-    assert_eq!(again["decision"], "recorded", "a second suspension is not the first one");
+    assert_eq!(again["decision"], "recorded", "a second suspension must be a new entry");
     desk.refused("volume us H200=4 --source report", &["volume-decreased"]);
     desk.ok("close D1 --reason revoked");
     assert_eq!(desk.ok("close D1 --reason revoked")["decision"], "already-recorded");
@@ -83,7 +83,7 @@ fn r13_a_violation_is_recorded_and_shown_for_ever() {
 }
 
 #[test]
-fn r13_despite_leaves_no_trace_where_nothing_is_refused_and_records_no_nothing() {
+fn r13_despite_is_dropped_if_nothing_is_refused_and_overrides_no_unknown_name() {
     let desk = Desk::small();
     let said = desk.ok("approve D1 a H200=1 --despite 'just in case'");
     assert_eq!(said["warnings"].as_array().unwrap().len(), 1);
@@ -100,17 +100,17 @@ fn r13_despite_leaves_no_trace_where_nothing_is_refused_and_records_no_nothing()
 }
 
 #[test]
-fn r13_a_violation_hides_nothing() {
+fn r13_a_violation_hides_no_other_refusal() {
     let desk = Desk::small();
     desk.ok("approve D1 a H200=60 --expires 2026-05-31");
     desk.ok("approve D2 a H200=40 --date 2026-04-01");
     let said = desk.ok("approve D3 a H200=50 --expires 2026-04-30 --date 2026-03-15 --despite 'was granted'");
     let entries: Vec<_> = said["refusals"].as_array().unwrap().iter().map(|refusal| refusal["entry"].clone()).collect();
-    assert_eq!(entries, [json!(null), json!(5)], "its own refusal, and the line it breaks");
+    assert_eq!(entries, [json!(null), json!(5)], "there must be its own refusal and that of the line it breaks");
 }
 
 #[test]
-fn serials_are_as_many_as_chips_and_none_is_out_twice() {
+fn serials_match_the_quantity_and_none_is_out_twice() {
     let desk = Desk::small();
     desk.ok("approve D1 a H200=60");
     let two = desk.file("two.txt", "S1\nS2\n").display().to_string();
@@ -131,7 +131,7 @@ fn serials_are_as_many_as_chips_and_none_is_out_twice() {
 }
 
 #[test]
-fn a_moved_head_is_refused_unless_it_is_recorded_already() {
+fn a_moved_head_is_refused_unless_the_entry_is_recorded_already() {
     let desk = Desk::small();
     let head = desk.ok("check a H200=1")["head"].as_str().unwrap().to_owned();
     desk.ok(&format!("approve D1 a H200=1 --expect-head {head}"));
@@ -140,7 +140,7 @@ fn a_moved_head_is_refused_unless_it_is_recorded_already() {
 }
 
 #[test]
-fn check_asks_about_a_licence_of_the_customers_own_family() {
+fn check_refuses_a_licence_of_another_family() {
     let desk = Desk::small();
     desk.ok("approve D1 a H200=60");
     desk.ok("check a H200=60 --licence D1");

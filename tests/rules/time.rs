@@ -1,21 +1,21 @@
-//! R6 effective order: a late entry is judged against the past it belongs to, and against everything after it.
+//! R6 (effective order): a late entry is judged against the past it belongs to, and against everything after it.
 
 use crate::desk::Desk;
 use serde_json::json;
 
 #[test]
-fn r6_a_late_approval_may_not_break_a_later_one_and_the_refusal_names_it() {
+fn r6_a_late_approval_may_not_break_a_later_one() {
     let desk = Desk::small();
     desk.ok("approve D1 a H200=60 --date 2026-04-01");
     let said = desk.refused("approve D2 a H200=41 --date 2026-03-01", &["ceiling-exceeded"]);
     assert_eq!(said["refusals"][0]["entry"], 4);
-    assert_eq!(said["ceilings"][0]["within"], true, "at its own place it would fit");
-    assert_eq!(said["largest_within"], json!({"H200": 40}), "D9: later entries included");
+    assert_eq!(said["ceilings"][0]["within"], true, "it must fit at its own place");
+    assert_eq!(said["largest_within"], json!({"H200": 40}), "D9: later entries must count");
     desk.ok("approve D2 a H200=40 --date 2026-03-01");
 }
 
 #[test]
-fn r6_a_late_shipment_may_not_take_what_has_left_since() {
+fn r6_a_late_shipment_may_not_take_chips_shipped_since() {
     let desk = Desk::small();
     desk.ok("approve D1 a H200=60");
     desk.ok("ship X1 --licence D1 H200=50 --date 2026-04-01");
@@ -44,7 +44,7 @@ fn d4_on_one_day_seq_decides_and_lapses_come_first() {
 }
 
 #[test]
-fn d12_a_late_report_on_a_licence_that_has_closed_since_is_fine() {
+fn d12_a_late_shipment_under_a_lapsed_licence_is_recorded() {
     let desk = Desk::small();
     desk.ok("approve D1 a H200=60 --expires 2026-03-31");
     desk.ok("ship X1 --licence D1 H200=10 --date 2026-03-20");
@@ -52,7 +52,7 @@ fn d12_a_late_report_on_a_licence_that_has_closed_since_is_fine() {
 }
 
 #[test]
-fn d11_an_extension_may_not_keep_room_that_was_given_away_since() {
+fn d11_an_extension_may_not_keep_room_given_away_since() {
     let desk = Desk::small();
     desk.ok("approve D1 a H200=100 --expires 2026-03-31");
     desk.ok("approve D2 a H200=100 --date 2026-04-01");
@@ -62,12 +62,12 @@ fn d11_an_extension_may_not_keep_room_that_was_given_away_since() {
 }
 
 #[test]
-fn d9_no_day_fits_on_which_a_later_entry_would_break() {
+fn d9_an_order_fits_on_no_day_that_breaks_a_later_entry() {
     let desk = Desk::small();
     desk.ok("approve D1 a H200=60 --expires 2026-04-30");
     desk.ok("approve D2 a H200=70 --date 2026-06-01 --expires 2026-06-15");
     let said = desk.refused("check a H200=50", &["ceiling-exceeded"]);
-    assert_eq!(said["fits_from"], "2026-06-16", "on 1 May it would fit, and D2 no more");
+    assert_eq!(said["fits_from"], "2026-06-16", "it fits on 1 May, but D2 would no longer fit");
     assert_eq!(desk.refused("check a H200=41", &["ceiling-exceeded"])["fits_from"], "2026-06-16");
     assert_eq!(desk.ok("check a H200=30")["fits_from"], json!(null));
 }

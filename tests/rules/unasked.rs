@@ -1,11 +1,11 @@
-//! Lines that nobody judged when they were written, and lines that came late: what they count for (D5, D6, D20, R6).
+//! Lines that no rule checked when they were written, and late lines, still count by the rules (D5, D6, D20, R6).
 
 use crate::desk::{Desk, POLICY};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::io::Write;
 
-/// Appends a line as anybody can who has the file: in the form of the last one, chained to it, and judged by nobody.
+/// Appends a line as anybody with access to the file can: in the form of the last line, chained to it, but not judged.
 fn write_unasked(desk: &Desk, date: &str, event: &str) {
     let bytes = desk.bytes();
     let last = bytes.strip_suffix(b"\n").unwrap().rsplit(|byte| *byte == b'\n').next().unwrap();
@@ -25,7 +25,7 @@ fn shipment(reference: &str, licence: &str, quantity: u64) -> String {
     format!(r#"{{"shipment":{{"reference":"{reference}","licence":"{licence}","items":{{"H200":{quantity}}}}}}}"#)
 }
 
-/// Entry and code of every breach.
+/// The entry and code of every breach.
 fn breaches(desk: &Desk) -> Vec<(u64, String)> {
     let said = desk.ask("validate");
     let found = said.document["ledgers"][0]["breaches"].as_array().unwrap().clone();
@@ -36,7 +36,7 @@ fn breaches(desk: &Desk) -> Vec<(u64, String)> {
 }
 
 #[test]
-fn d6_a_number_goes_to_the_next_line_that_wanted_it() {
+fn d6_a_freed_number_goes_to_the_next_line_with_it() {
     let desk = Desk::small();
     desk.ok("approve D1 a H200=30");
     desk.ok("approve D2 a H200=20");
@@ -49,7 +49,7 @@ fn d6_a_number_goes_to_the_next_line_that_wanted_it() {
     desk.refused("approve D1 a H200=1", &["licence-exists"]);
     desk.ok("void 7 --reason typo");
     desk.refused("approve D1 a H200=1", &["licence-exists"]);
-    assert_eq!(desk.headroom("per-customer", "b", "2026-03-01")["used"], 0, "it has the number and changes nothing");
+    assert_eq!(desk.headroom("per-customer", "b", "2026-03-01")["used"], 0, "a line in breach must change nothing");
     desk.ok("void 8 --reason typo");
     desk.ok("approve D1 a H200=1");
     desk.ok("void 6 --reason typo");
@@ -57,7 +57,7 @@ fn d6_a_number_goes_to_the_next_line_that_wanted_it() {
 }
 
 #[test]
-fn r11_a_line_that_changes_nothing_is_no_record_of_its_fact() {
+fn r11_a_line_that_changes_nothing_does_not_record_its_fact() {
     let desk = Desk::small();
     desk.ok("approve D1 a H200=30");
     write_unasked(&desk, "2026-03-01", &approval("D1", "b", 5));
@@ -71,7 +71,7 @@ fn r11_a_line_that_changes_nothing_is_no_record_of_its_fact() {
 }
 
 #[test]
-fn d6_a_reference_goes_to_the_next_line_that_wanted_it() {
+fn d6_a_freed_reference_goes_to_the_next_line_with_it() {
     let desk = Desk::small();
     desk.ok("approve D1 a H200=30");
     desk.ok("ship X1 --licence D1 H200=3");
@@ -91,7 +91,7 @@ fn d6_a_reference_goes_to_the_next_line_that_wanted_it() {
 }
 
 #[test]
-fn d5_an_earlier_registration_governs_all_that_is_dated_before_it() {
+fn d5_an_earlier_registration_governs_everything_before_it() {
     let desk = Desk::small();
     desk.ok("register c --name Gamma --country US --date 2026-03-01");
     desk.ok("approve D1 c H200=10 --date 2026-01-05");
@@ -100,14 +100,14 @@ fn d5_an_earlier_registration_governs_all_that_is_dated_before_it() {
     assert_eq!(desk.headroom("national", "CN", "2026-01-10")["used"], 10);
     assert_eq!(desk.headroom("national", "US", "2026-03-01")["used"], 10);
     write_unasked(&desk, "2026-02-01", r#"{"customer":{"id":"c","name":"Gamma","country":"JP"}}"#);
-    assert_eq!(desk.headroom("national", "CN", "2026-01-10")["used"], 10, "the first one is still the first");
+    assert_eq!(desk.headroom("national", "CN", "2026-01-10")["used"], 10, "a later registration must not govern");
     assert_eq!(desk.headroom("national", "JP", "2026-02-01")["used"], 10);
     desk.ok("void 6 --reason typo");
     assert_eq!(desk.headroom("national", "JP", "2026-01-10")["used"], 10);
 }
 
 #[test]
-fn r6_a_late_shipment_of_several_chips_is_there_from_its_date_on() {
+fn r6_a_late_shipment_counts_from_its_date_on() {
     let desk = Desk::small();
     desk.ok("approve D1 a H200=30 MI325X=30");
     desk.ok("ship X1 --licence D1 H200=1 --date 2026-03-10");
@@ -120,7 +120,7 @@ fn r6_a_late_shipment_of_several_chips_is_there_from_its_date_on() {
     }
 }
 
-/// One ceiling, of what a customer ships.
+/// A desk with a ceiling on a customer's shipments.
 fn shipped_desk() -> Desk {
     let policy = POLICY.replace("limit = 100\n", "limit = 100\ncounts = \"shipped\"\n");
     assert_ne!(policy, POLICY);
@@ -131,7 +131,7 @@ fn shipped_desk() -> Desk {
 }
 
 #[test]
-fn r8_a_late_shipment_meets_the_exception_of_its_own_day() {
+fn r8_a_late_shipment_is_judged_by_the_exception_of_its_day() {
     let desk = shipped_desk();
     desk.ok("grant --ceiling per-customer --group a --limit 50 --authority BIS --date 2026-03-02 --expires 2026-04-30");
     desk.ok("ship X1 --licence D1 H200=40 --date 2026-03-10");
@@ -139,11 +139,11 @@ fn r8_a_late_shipment_meets_the_exception_of_its_own_day() {
     write_unasked(&desk, "2026-04-15", &shipment("X3", "D1", 10));
     assert_eq!(breaches(&desk), []);
     write_unasked(&desk, "2026-04-16", &shipment("X4", "D1", 1));
-    assert_eq!(breaches(&desk), [(8, "ceiling-exceeded".to_owned())], "though 61 would fit today");
+    assert_eq!(breaches(&desk), [(8, "ceiling-exceeded".to_owned())], "61 fit today, but not under the exception");
 }
 
 #[test]
-fn r6_a_late_shipment_meets_what_its_own_licence_was_then() {
+fn r6_a_late_shipment_is_judged_by_its_licence_on_that_day() {
     let desk = shipped_desk();
     desk.ok("suspend D1 --reason audit --date 2026-03-10");
     desk.ok("reinstate D1 --reason done --date 2026-03-20");
@@ -172,7 +172,7 @@ fn d10_a_licensee_whose_licences_are_all_void_has_no_row() {
 }
 
 #[test]
-fn a_cumulative_volume_may_stand_still() {
+fn a_cumulative_volume_may_stay_the_same() {
     let desk = Desk::small();
     desk.ok("volume us H200=5 --source report");
     let said = desk.ok("volume us H200=5 --source 'the next report'");
@@ -181,7 +181,7 @@ fn a_cumulative_volume_may_stand_still() {
 }
 
 #[test]
-fn d6_a_void_that_may_not_be_leaves_the_number_where_it_is() {
+fn d6_a_void_in_breach_frees_no_number() {
     let desk = Desk::small();
     desk.ok("approve D1 a H200=30");
     desk.ok("ship X1 --licence D1 H200=3");
@@ -198,7 +198,7 @@ fn d6_a_void_that_may_not_be_leaves_the_number_where_it_is() {
 }
 
 #[test]
-fn d11_an_expired_licence_that_was_extended_all_the_same_is_open_to_its_new_last_day() {
+fn d11_an_expired_licence_extended_despite_the_rules_is_open_again() {
     let desk = Desk::small();
     desk.ok("approve D1 a H200=10 --date 2026-03-01 --expires 2026-03-10");
     for (last_day, date) in [("2026-03-15", "2026-03-15"), ("2026-03-25", "2026-03-20")] {
@@ -207,7 +207,7 @@ fn d11_an_expired_licence_that_was_extended_all_the_same_is_open_to_its_new_last
         desk.ok(&format!("{extended} --despite 'the authority did'"));
     }
     let said = desk.refused("amend D1 MI325X=5 --date 2026-03-19", &["licence-expired"]);
-    assert_eq!(said["ceilings"][0]["requested"], 0, "nothing more may leave under it");
+    assert_eq!(said["ceilings"][0]["requested"], 0, "no more may ship under it");
     for (day, used) in [(10, 10), (11, 0), (14, 0), (15, 10), (16, 0), (19, 0), (20, 10), (25, 10), (26, 0)] {
         let row = desk.headroom("per-customer", "a", &format!("2026-03-{day}"));
         assert_eq!(row["used"], used, "{day} March");
@@ -215,7 +215,7 @@ fn d11_an_expired_licence_that_was_extended_all_the_same_is_open_to_its_new_last
 }
 
 #[test]
-fn d17_a_chip_of_which_all_was_voided_is_in_no_use() {
+fn d17_a_chip_whose_entries_are_all_void_is_not_in_use() {
     let desk = Desk::small();
     desk.ok("approve D1 a MI325X=50");
     let without = desk.file("without.toml", &POLICY.replace("[chips.MI325X]\nequivalence = 1\n", ""));
@@ -227,11 +227,11 @@ fn d17_a_chip_of_which_all_was_voided_is_in_no_use() {
 }
 
 #[test]
-fn d5_a_name_that_another_customer_had_before_is_not_free_to_a_new_one() {
+fn d5_a_name_that_another_customer_had_is_not_free() {
     let desk = Desk::small();
     desk.ok("register b --alias Bee --date 2026-01-02");
     desk.ok("register b --drop-alias Bee --date 2026-02-01");
     let said = desk.refused("register c --name Bee --country CN --date 2026-03-01", &["name-taken"]);
-    assert_eq!(said["refusals"][0]["entry"], 4, "its first registration governs from the beginning");
+    assert_eq!(said["refusals"][0]["entry"], 4, "the first registration governs from the beginning");
     desk.ok("register c --name Wasp --country CN --date 2026-03-01");
 }
