@@ -1,5 +1,5 @@
-//! The layering of the design's section 6, held against the sources: `main → cli → commands → { store, report } →
-//! domain`, one way.
+//! Checks the layering of the design's section 6 in the sources: `main → cli → commands → { store, report } → domain`,
+//! one way.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on has failed")]
 
@@ -20,7 +20,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// Lines of code of a layer, tests and comments left out.
+/// The lines of code of a layer, without tests and comments.
 fn code_of(layer: &str) -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(layer);
     let mut lines = Vec::new();
@@ -81,7 +81,7 @@ fn store_and_report_never_meet() {
     never_names("report", &["crate::store", "crate::commands", "crate::cli", "anyhow", "clap", "std::fs", "Utc::now"]);
 }
 
-/// Behind the seam to the system, everything can be simulated.
+/// Only code behind the seam `System` can't be simulated, so no other code of the ledger may call the system.
 #[test]
 fn only_the_disk_asks_the_system() {
     let system = ["Utc::now", "Instant::", "thread::sleep", "File::open", "OpenOptions", "sync_all"];
@@ -114,9 +114,9 @@ fn nothing_panics_outside_tests() {
     }
 }
 
-/// The closed list of codes is part of the interface: a change of it is a change that scripts see.
+/// The closed list of codes is part of the interface, because scripts see a change of it.
 #[test]
-fn codes_are_these_and_in_this_order() {
+fn the_codes_are_these_in_this_order() {
     use exquota::domain::{fault::FaultCode, refusal::Code};
     let refusals: Vec<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
     assert_eq!(

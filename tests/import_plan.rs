@@ -1,4 +1,4 @@
-//! `import` and `plan`, as a person runs them.
+//! Runs `import` and `plan` as a person would.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -15,7 +15,7 @@ const CLOCK: &str = "--clock 2026-03-31T12:00:00Z";
 const TEST: &str = "third-party-test";
 const ASSERTED: &str = "us-availability;customer-due-diligence";
 
-/// A folder with a ledger of that many customers: `buyer-1` and so on.
+/// A folder with a ledger of so many customers: `buyer-1` and so on.
 fn ledger(customers: usize) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     copy_files(&root().join("policies"), folder.path());
@@ -34,7 +34,7 @@ fn fine(ran: &Ran) {
     assert_eq!(ran.exit, 0, "{}{}", ran.stdout, ran.stderr);
 }
 
-/// Runs a verb on a CSV of this text; answers the exit code and the document.
+/// Runs a verb on a CSV with this text. Returns the exit code and the document.
 fn on(folder: &Path, verb: &str, csv: &str, options: &str) -> (i32, Value) {
     fs::write(folder.join("f.csv"), csv).unwrap();
     let ran = run(folder, &format!("{verb} f.csv --format json {CLOCK} {options}"));
@@ -52,7 +52,7 @@ fn bytes(folder: &TempDir) -> Vec<u8> {
     fs::read(folder.path().join("ledger.jsonl")).unwrap()
 }
 
-/// One field of every row.
+/// The values of one field, row by row.
 fn each<'a>(document: &'a Value, list: &str, field: &str) -> Vec<&'a Value> {
     document[list].as_array().unwrap().iter().map(|row| &row[field]).collect()
 }
@@ -63,15 +63,15 @@ fn filings() -> String {
     csv += &format!("D1100002,buyer-2,,MI325X,\"1,000\",2026-03-02,,,{ASSERTED}\n");
     csv += &format!("D1100001,,X20260303000001,H200,512,2026-03-03,cn,Hangzhou DC 2,{TEST}\n");
     csv += &format!("D1100001,,X20260304000001,H200 SXM,100,2026-03-04,CN,,{TEST}=sha256:{}\n", "ab".repeat(32));
-    // The same licence as line 3: one entry with two chips.
+    // The same licence as in line 3, so both lines make one entry with two chips.
     csv + &format!("D1100002,BUYER-2,,H200,500,2026-03-02,,,{ASSERTED}\n")
 }
 
 #[test]
-fn r11_an_import_is_resumed_by_number() {
+fn r11_a_repeated_import_skips_recorded_numbers() {
     let folder = ledger(3);
     let half: String = filings().lines().take(4).map(|line| line.to_owned() + "\n").collect();
-    // The licence with a second row is left for later: half of it would be another licence.
+    // Leave out the licence with two rows, because one row of it would be another licence.
     let half: String =
         half.lines().filter(|line| !line.contains("D1100002")).map(|line| line.to_owned() + "\n").collect();
     let (exit, first) = import(&folder, &half, "");
@@ -91,12 +91,12 @@ fn r11_an_import_is_resumed_by_number() {
     assert_eq!(again["head"], all["head"]);
     assert_eq!(before, bytes(&folder));
     let text = String::from_utf8(before).unwrap();
-    assert!(text.contains(r#""items":{"MI325X":1000,"H200":500}"#), "one entry, two chips");
+    assert!(text.contains(r#""items":{"MI325X":1000,"H200":500}"#), "two rows must make one entry with two chips");
     assert!(text.contains(&format!(r#"{{"third-party-test":"sha256:{}"}}"#, "ab".repeat(32))));
 }
 
 #[test]
-fn a_dry_run_writes_nothing_and_says_the_same() {
+fn a_dry_run_gives_the_same_answer_and_writes_nothing() {
     let folder = ledger(3);
     let before = bytes(&folder);
     let (exit, dry) = import(&folder, &filings(), "--dry-run");
@@ -166,7 +166,7 @@ fn a_voided_number_is_a_conflict_not_a_new_entry() {
     assert_eq!((&row["result"], &row["entry"]), (&"conflict".into(), &8.into()), "{document}");
     assert!(row["message"].as_str().unwrap().contains("voided by entry 9"), "{row}");
     assert_eq!(before, bytes(&folder));
-    // Once it is recorded anew the number stands for that.
+    // After a new entry with this number, the number means that entry.
     let ship =
         "ship X20260304000001 --licence D1100001 H200=100 --date 2026-03-04 --destination CN --attest third-party-test";
     fine(&run(folder.path(), &format!("{ship} {CLOCK}")));
@@ -203,7 +203,7 @@ fn bad_rows_are_all_reported_with_line_and_column() {
 
     let (exit, partial) = import(&folder, &csv, "--partial");
     assert_eq!((exit, &partial["counts"]["written"]), (3, &1.into()), "{partial}");
-    // Half of D1100002 can't be read, so none of it is recorded.
+    // One of two rows of D1100002 can't be read, so neither is recorded.
     assert_eq!(each(&partial, "rows", "result"), ["bad", "bad", "bad", "bad", "bad", "new", "bad"]);
     let (exit, header) = import(&folder, "licence,custommer,items\n", "--partial");
     assert_eq!((exit, &header["faults"][0]["column"]), (3, &9.into()));
@@ -211,7 +211,7 @@ fn bad_rows_are_all_reported_with_line_and_column() {
 }
 
 #[test]
-fn a_moved_head_refuses_what_is_new_alone() {
+fn a_moved_head_refuses_only_new_entries() {
     let folder = ledger(3);
     let moved = format!("--expect-head {}", "0".repeat(64));
     let (exit, document) = import(&folder, &filings(), &moved);
@@ -221,7 +221,7 @@ fn a_moved_head_refuses_what_is_new_alone() {
 }
 
 #[test]
-fn rows_without_a_date_take_the_option_and_else_warn() {
+fn rows_without_a_date_take_the_option_or_today_with_a_warning() {
     let folder = ledger(3);
     let csv = format!("licence,customer,items,attest\nD1100001,buyer-1,H200=1,{ASSERTED}\n");
     let (_, warned) = import(&folder, &csv, "--dry-run");
@@ -258,11 +258,11 @@ fn plan_says_where_the_binding_ceiling_flips() {
         "{text}"
     );
     assert!(text.contains("15 orders: 14 fit, 1 refused; 1,000,000 of 1,000,001 H200e"), "{text}");
-    assert_eq!(before, bytes(&folder), "a plan writes nothing");
+    assert_eq!(before, bytes(&folder), "a plan must write nothing");
 }
 
 #[test]
-fn a_refused_order_takes_nothing() {
+fn a_refused_order_takes_no_headroom() {
     let folder = ledger(3);
     let csv = "customer,items,date,name\n\
                buyer-1,H200=50000,,a\n\

@@ -1,5 +1,5 @@
-//! Every command of the README runs, and prints what the README shows. Hashes and times are not compared: they are
-//! those of the day on which somebody tries.
+//! Every command of the README runs and prints what the README shows. Hashes and times are not compared, because they
+//! depend on the day on which somebody runs the commands.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on has failed")]
 
@@ -13,7 +13,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-/// A command of a console block, and what the README shows under it.
+/// A command of a console block, and the output under it in the README.
 struct Shown {
     line: usize,
     command: String,
@@ -44,7 +44,7 @@ fn console_blocks(text: &str) -> Vec<Vec<Shown>> {
     blocks
 }
 
-/// A root, a signature or a key: its last 43 letters are Base64, capitals among them.
+/// Whether a word is a root, a signature or a key: its last 43 letters are Base64, with capitals among them.
 fn is_base64(word: &str) -> bool {
     let tail = word.len().checked_sub(43).and_then(|start| word.get(start..)).unwrap_or_default();
     let letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
@@ -130,6 +130,6 @@ fn every_command_of_the_readme_prints_what_the_readme_shows() {
             wrong.push(format!("README.md:{}: {}\n--- printed ---\n{printed}", shown.line, shown.command));
         }
     }
-    assert!(tried > 10, "the README shows a day's walk");
+    assert!(tried > 10, "the README has only {tried} commands");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -1,5 +1,6 @@
-//! Says which tests were skipped, and what to install for them. Cargo runs test targets in the order of their names, so
-//! this is the last line of `cargo test`: libtest shows nothing of what a test says that passes.
+//! Prints which tests were skipped, and what to install for them. libtest hides the output of a test that passes, so
+//! this has a target of its own. Cargo runs test targets in the order of their names, so its line is the last of `cargo
+//! test`.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test fails by panicking, and this one is read")]
 
@@ -11,7 +12,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 fn main() {
-    // Test runners ask every target for the names of its tests; this one has none.
+    // Test runners ask every target for the names of its tests. This one has none.
     if std::env::args().any(|argument| argument == "--list") {
         return;
     }
@@ -22,6 +23,6 @@ fn main() {
     } else {
         println!("not tested: {}", Vec::from_iter(untested).join("; "));
     }
-    // The next run notes afresh.
+    // The next run starts without notes.
     let _ = fs::remove_dir_all(tools::SKIPPED);
 }

@@ -1,4 +1,4 @@
-//! The shell steps of the GitHub action, run as a workflow runs them, and the files that other tools read.
+//! Runs the shell steps of the GitHub action as a workflow would, and checks the files that other tools read.
 
 use super::{PROGRAM, ROOT, has_packages, python, tools};
 use std::fs;
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 const ACTION: &str = ".github/actions/validate";
 
-/// A checkout with a base revision, and what a runner gives a step.
+/// A checkout with a base revision, and the folders and variables that a runner gives a step.
 struct Runner {
     folder: TempDir,
 }
@@ -52,7 +52,7 @@ impl Runner {
         self.git(&["commit", "--quiet", "--allow-empty", "--message", "x"]);
     }
 
-    /// The exit code of the validating step and what it printed.
+    /// The exit code and output of the validating step.
     fn validate(&self, inputs: &[(&str, &str)]) -> (i32, String) {
         let mut command = Command::new(Path::new(ROOT).join(ACTION).join("validate.sh"));
         command.current_dir(self.checkout()).env("RUNNER_TEMP", self.temp()).env("LEDGERS", "ledger.jsonl");
@@ -61,7 +61,7 @@ impl Runner {
         }
         let output = command.envs(inputs.iter().copied()).output().unwrap();
         let left: Vec<_> = fs::read_dir(self.temp()).unwrap().collect();
-        assert_eq!(left.len(), 1, "no file is left behind");
+        assert_eq!(left.len(), 1, "the step must leave no file");
         (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
     }
 }
@@ -91,23 +91,23 @@ fn a_pull_request_may_only_append() {
     let (exit, printed) = runner.validate(&[("BASE", "HEAD^1"), ("LEDGERS", all)]);
     assert_eq!((exit, printed.lines().count()), (0, 3), "{printed}");
 
-    // Sound in itself, but not what the base holds: of the three, one is told, and the others are still looked at.
+    // One of the three is sound but lacks lines of the base. The step reports it, and still checks the other two.
     runner.put(GOOD, 2, "a b/#1,é.jsonl");
     let (exit, printed) = runner.validate(&[("BASE", "HEAD^1"), ("LEDGERS", all)]);
     assert_eq!(exit, 3, "{printed}");
     assert!(printed.contains("::error file=a b/#1%2Cé.jsonl,line=3,title=not-an-extension (fault)::"), "{printed}");
     assert_eq!(printed.matches("::notice title=exquota::1 of 1 ledger valid").count(), 2, "{printed}");
     let (exit, _) = runner.validate(&[("LEDGERS", all)]);
-    assert_eq!(exit, 0, "without a base there is nothing that it should extend");
+    assert_eq!(exit, 0, "without a base no ledger must extend another");
     runner.put(BREACH, 6, "ledger.jsonl");
     let (exit, printed) = runner.validate(&[]);
     assert_eq!(exit, 1, "{printed}");
     fs::remove_file(runner.checkout().join("ledger.jsonl")).unwrap();
-    assert_eq!(runner.validate(&[("BASE", "HEAD^1"), ("LEDGERS", all)]).0, 4, "a ledger that is gone");
+    assert_eq!(runner.validate(&[("BASE", "HEAD^1"), ("LEDGERS", all)]).0, 4, "a missing ledger must fail");
 }
 
 #[test]
-fn the_inputs_are_the_programs_options() {
+fn the_actions_inputs_are_the_programs_options() {
     if !has_git_and_bash() {
         return;
     }
@@ -139,10 +139,10 @@ fn the_inputs_are_the_programs_options() {
         assert!(printed.starts_with("::error title=exquota::"), "{printed}");
     }
     let (exit, printed) = runner.validate(&[("LEDGERS", "--help")]);
-    assert_eq!(exit, 4, "a path is never an option: {printed}");
+    assert_eq!(exit, 4, "a path must never be taken for an option: {printed}");
 }
 
-/// Building takes minutes: what would be built is looked at.
+/// A build takes minutes, so the test only checks what would be built.
 #[test]
 fn the_action_builds_this_repository() {
     if !has_git_and_bash() {
@@ -167,7 +167,7 @@ fn the_action_builds_this_repository() {
     assert_eq!(String::from_utf8(output.stdout).unwrap(), wanted);
     let steps = fs::read_to_string(action.join("action.yml")).unwrap();
     for script in ["install.sh", "validate.sh"] {
-        assert!(steps.contains(&format!("run: '\"$GITHUB_ACTION_PATH/{script}\"'")), "{script} is a step");
+        assert!(steps.contains(&format!("run: '\"$GITHUB_ACTION_PATH/{script}\"'")), "{script} is not a step");
     }
 }
 
@@ -189,7 +189,7 @@ fn other_tools_accept_the_action_the_hooks_and_the_readmes_examples() {
     let readme = fs::read_to_string(root.join("README.md")).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let blocks: Vec<&str> = readme.split("```yaml\n").skip(1).map(|block| block.split("```").next().unwrap()).collect();
-    assert_eq!(blocks.len(), 2, "a workflow, and pre-commit's configuration");
+    assert_eq!(blocks.len(), 2, "the README must show a workflow and a configuration of pre-commit");
     for (block, name) in blocks.into_iter().zip(["workflow.yml", "pre-commit.yaml"]) {
         let file = folder.path().join(name);
         fs::write(&file, block).unwrap();

@@ -1,9 +1,9 @@
-//! What CI systems and other programs get, held against tools that are not ours: the formats of `validate`, the JSON
-//! Schemas, the pre-commit hooks and the GitHub action.
+//! Other people's tools check what CI systems and other programs get: the formats of `validate`, the JSON Schemas, the
+//! pre-commit hooks and the GitHub action.
 //!
-//! The Python packages they take are in `requirements.txt`. The tests run `EXQUOTA_PYTHON`, the Python of a virtual
-//! environment that has them, or else `python3`; without them they are skipped, or fail under
-//! `EXQUOTA_SKIP_NOTHING`.
+//! `requirements.txt` lists the Python packages that the tests need. The tests run `EXQUOTA_PYTHON`, the Python of a
+//! virtual environment with these packages, or else `python3`. Without the packages the tests are skipped, or fail
+//! under `EXQUOTA_SKIP_NOTHING`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 

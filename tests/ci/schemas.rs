@@ -1,4 +1,4 @@
-//! The committed JSON Schemas are those that the program prints; other tools hold everything against them.
+//! The committed JSON Schemas are those that the program prints. Another tool checks every document and file by them.
 
 use super::{PROGRAM, ROOT, script};
 use std::collections::BTreeSet;
@@ -19,12 +19,12 @@ fn names() -> Vec<String> {
 }
 
 #[test]
-fn the_committed_schemas_are_those_that_are_printed() {
+fn the_committed_schemas_are_the_printed_ones() {
     let folder = Path::new(ROOT).join("fixtures/schemas");
     let mut wrong = Vec::new();
     for name in names() {
         let text = printed(&["schema", &name]);
-        assert!(text == printed(&["schema", &name, "--format", "json"]), "{name}: a schema is JSON in any format");
+        assert!(text == printed(&["schema", &name, "--format", "json"]), "{name}: a schema must be JSON in any format");
         let path = folder.join(format!("{name}.json"));
         if std::env::var_os("BLESS").is_some() {
             fs::write(&path, &text).unwrap();
@@ -32,15 +32,15 @@ fn the_committed_schemas_are_those_that_are_printed() {
             wrong.push(name);
         }
     }
-    assert!(wrong.is_empty(), "`BLESS=1 cargo test --test ci` writes them anew; read the difference: {wrong:?}");
+    assert!(wrong.is_empty(), "these schemas differ; `BLESS=1 cargo test --test ci` renews them: {wrong:?}");
     let committed: BTreeSet<String> =
         fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
     let listed: BTreeSet<String> =
         names().into_iter().map(|name| format!("{name}.json")).chain(["README.md".to_owned()]).collect();
-    assert_eq!(committed, listed, "every file is a schema's, and every schema has its file");
+    assert_eq!(committed, listed, "each schema must have its file, and there must be no other file");
 }
 
 #[test]
-fn everything_that_is_printed_or_kept_is_as_the_schemas_say() {
+fn every_document_and_file_is_valid_by_its_schema() {
     script("schemas.py");
 }

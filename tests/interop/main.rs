@@ -1,4 +1,4 @@
-//! Checkpoints and proofs in other people's hands: Go's `sumdb/note` and `sumdb/tlog`, and OpenSSH.
+//! Other programs check and make checkpoints and proofs: Go's `sumdb/note` and `sumdb/tlog`, and OpenSSH.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -15,7 +15,7 @@ use support::{ok, ran, root, words};
 use tempfile::TempDir;
 use tools::{has, may_run};
 
-/// Where Debian's `golang-golang-x-mod-dev` puts it.
+/// The folder of Debian's `golang-golang-x-mod-dev`.
 const GO_PATH: &str = "/usr/share/gocode";
 
 /// A folder with the ledger of the working day, which has 8 entries.
@@ -26,7 +26,7 @@ fn folder() -> TempDir {
     folder
 }
 
-/// The program of the outsider, built; none where there is no Go, or not its library.
+/// Builds the outsider's program. `None` without Go or its library.
 fn outsider(folder: &Path) -> Option<PathBuf> {
     let library = Path::new(GO_PATH).join("src/golang.org/x/mod/sumdb/tlog").is_dir();
     if !has("go") || !may_run("go", library) {
@@ -48,14 +48,14 @@ fn outsider(folder: &Path) -> Option<PathBuf> {
     Some(program)
 }
 
-/// Whether it agreed, and what it said.
+/// Whether the outsider agreed, and its output.
 fn asked(program: &Path, folder: &Path, line: &str) -> (bool, String) {
     let output = Command::new(program).args(words(line)).current_dir(folder).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     (output.status.success(), said)
 }
 
-/// The first lines of the ledger, as an older ledger.
+/// Writes the first lines of the ledger as an older ledger.
 fn older(folder: &Path, entries: usize) {
     let ledger = fs::read_to_string(folder.join("ledger.jsonl")).unwrap();
     let lines: String = ledger.split_inclusive('\n').take(entries).collect();
@@ -63,7 +63,7 @@ fn older(folder: &Path, entries: usize) {
 }
 
 #[test]
-fn go_verifies_what_is_made_here_and_makes_the_same() {
+fn go_verifies_our_proofs_and_makes_the_same() {
     let folder = folder();
     let folder = folder.path();
     let Some(go) = outsider(folder) else { return };
@@ -106,7 +106,7 @@ fn go_verifies_what_is_made_here_and_makes_the_same() {
 }
 
 #[test]
-fn go_refuses_what_was_altered() {
+fn go_refuses_an_altered_proof() {
     let folder = folder();
     let folder = folder.path();
     let Some(go) = outsider(folder) else { return };
@@ -130,7 +130,7 @@ fn go_refuses_what_was_altered() {
 }
 
 #[test]
-fn a_key_made_by_go_signs_here() {
+fn a_key_made_by_go_works_here() {
     let folder = folder();
     let folder = folder.path();
     let Some(go) = outsider(folder) else { return };
@@ -144,7 +144,7 @@ fn a_key_made_by_go_signs_here() {
 }
 
 #[test]
-fn a_checkpoint_signed_with_ones_own_ssh_key_carries_proofs() {
+fn proofs_work_with_a_checkpoint_signed_by_ssh() {
     if !has("ssh-keygen") {
         return;
     }
@@ -170,7 +170,7 @@ fn a_checkpoint_signed_with_ones_own_ssh_key_carries_proofs() {
     ok(folder, "prove --since then --checkpoint now -o since");
     assert!(ok(folder, "verify-proof entry --checkpoint now").starts_with("HOLDS"));
     assert!(ok(folder, "verify-proof since --checkpoint now --since then").starts_with("HOLDS"));
-    // Another checkpoint than the one that was signed, and a signed one that was changed.
+    // First with a checkpoint that is not the signed one, then with the signed one after a change.
     assert_eq!(ran(folder, "verify-proof entry --checkpoint then").exit, 1);
     let changed = fs::read_to_string(folder.join("now")).unwrap().replace("\n8\n", "\n9\n");
     fs::write(folder.join("now"), changed).unwrap();

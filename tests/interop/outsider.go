@@ -1,5 +1,5 @@
-// An outsider with Go and golang.org/x/mod/sumdb, and nothing of exquota: checks its checkpoints and proofs, and makes
-// the same ones from the same lines and key.
+// An outsider who has Go and golang.org/x/mod/sumdb, but no part of exquota. It checks exquota's checkpoints and proofs,
+// and makes the same ones from the same lines and key.
 //
 //	outsider check VKEY PROOF [OLDER-CHECKPOINT]
 //	outsider make SKEY LEDGER INDEX OLDER-SIZE FOLDER
@@ -65,7 +65,7 @@ func check(keyFile, proofFile, olderFile string) {
 	fmt.Printf("%s\n", line)
 }
 
-// The tree of a checkpoint that the key has signed.
+// open returns the tree of a checkpoint that the key has signed.
 func open(signed string, verifier note.Verifier) tlog.Tree {
 	opened, err := note.Open([]byte(signed), note.VerifierList(verifier))
 	must(err)

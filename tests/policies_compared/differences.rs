@@ -1,4 +1,4 @@
-//! `policy diff`: the smallest order that two policies decide differently.
+//! `policy diff` shows the smallest order that two policies decide differently.
 
 use crate::*;
 
@@ -20,7 +20,7 @@ fn cap_and_tpp_decide_an_order_of_mi325x_differently() {
     assert_eq!(first_over, 56_762);
     assert!(chips.iter().filter(|chip| chip["chip"] != "MI325X").all(|chip| chip["smallest"].is_null()));
 
-    // The two policies themselves decide so.
+    // The two policies really decide so.
     for (policy, exit) in [(CAP, 0), (TPP, 1)] {
         let folder = tempfile::tempdir().unwrap();
         copy_files(&root().join("policies"), folder.path());
@@ -32,7 +32,7 @@ fn cap_and_tpp_decide_an_order_of_mi325x_differently() {
 }
 
 #[test]
-fn policy_diff_ends_with_its_answer() {
+fn the_exit_code_of_policy_diff_is_its_answer() {
     let folder = january();
     let ran = run(folder.path(), &format!("policy diff {CAP} {CAP}"));
     assert_eq!(ran.exit, 0);

@@ -1,5 +1,5 @@
-//! `whatif`, `policy diff`, and the impact that `adopt` prints before it writes: licences of January, approved under
-//! a rule without ceilings, and the ceilings of March.
+//! `whatif`, `policy diff`, and the impact that `adopt` prints before it writes. The licences are of January, approved
+//! under a rule without ceilings. The ceilings are of March.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -29,7 +29,7 @@ equivalence = 1
 const CAP: &str = "china-cap-2026-03.toml";
 const TPP: &str = "china-cap-tpp-2026-03.toml";
 
-/// A folder with the policies, and a ledger made by `steps`, one command line each, on 20 January 2026.
+/// A folder with the policies, and a ledger made by the command lines of `steps` on 20 January 2026.
 fn ledger(steps: &str) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     copy_files(&root().join("policies"), folder.path());
@@ -44,7 +44,7 @@ fn ledger(steps: &str) -> TempDir {
     folder
 }
 
-/// The two licences of 200,000 that the story is about; 512 of the first have shipped.
+/// Two licences of 200,000 chips. 512 chips of the first have shipped.
 fn january() -> TempDir {
     ledger(
         "approve D1100001 alibaba H200=200000 --date 2026-01-16
@@ -67,7 +67,7 @@ fn bytes(folder: &TempDir) -> Vec<u8> {
     fs::read(folder.path().join("ledger.jsonl")).unwrap()
 }
 
-/// `licence`, `remedy` and `amendment` of every licence, in order.
+/// The `licence`, `remedy` and `amendment` of every licence, in order.
 fn proposed(document: &Value) -> Value {
     let licences = document["licences"].as_array().unwrap().iter();
     licences.map(|licence| json!([licence["licence"], licence["remedy"], licence["amendment"]])).collect()

@@ -1,4 +1,4 @@
-//! `whatif`: who must be reduced, to what, and what would have been refused.
+//! `whatif` shows which licences another policy would cut, to which quantities, and which entries it would refuse.
 
 use crate::*;
 
@@ -14,7 +14,7 @@ fn january_licences_are_cut_to_the_ceilings_of_march() {
         assert_eq!((&row["ceiling"], &row["group"]), (&json!("per-customer"), &json!(group)));
         assert_eq!((&row["limit"], &row["used"], &row["over_by"]), (&json!(75_000), &json!(200_000), &json!(125_000)));
     }
-    assert_eq!(document["over"][0]["may_still_ship"], 74_488, "up to the ceiling, and 512 have left");
+    assert_eq!(document["over"][0]["may_still_ship"], 74_488, "75,000 less the 512 that have shipped");
     assert_eq!(
         proposed(&document),
         json!([["D1100002", "replace", {"H200": 75_000, "MI325X": 0}], ["D1100001", "amend", {"H200": 75_000}]])
@@ -24,11 +24,11 @@ fn january_licences_are_cut_to_the_ceilings_of_march() {
     let codes: Vec<&Value> =
         document["first_refused"]["refusals"].as_array().unwrap().iter().map(|refusal| &refusal["code"]).collect();
     assert_eq!(codes, ["attestation-missing", "attestation-missing", "ceiling-exceeded"]);
-    assert_eq!(bytes(&folder), before, "nothing is written");
+    assert_eq!(bytes(&folder), before, "whatif must write nothing");
 }
 
 #[test]
-fn whatif_prints_the_verdict_first_and_ends_with_it() {
+fn whatif_prints_the_verdict_first_and_exits_by_it() {
     let folder = january();
     let ran = run(folder.path(), &format!("whatif --policy {CAP} --date 2026-03-05"));
     assert_eq!(ran.exit, 1);
@@ -58,12 +58,12 @@ fn decimals_leave_the_largest_whole_number_that_fits() {
     assert_eq!(exit, 1);
     assert_eq!(proposed(&document), json!([["D1100002", "amend", {"MI325X": 56_761}]]));
     let ran = run(folder.path(), &format!("whatif --policy {TPP} --date 2026-03-05 --format json"));
-    assert!(ran.stdout.contains("\"used\": 75000.254982"), "56,762 of 1.321311, in exact digits:\n{}", ran.stdout);
+    assert!(ran.stdout.contains("\"used\": 75000.254982"), "56,762 times 1.321311 must be exact:\n{}", ran.stdout);
     assert!(ran.stdout.contains("\"over_by\": 0.254982"), "{}", ran.stdout);
 }
 
 #[test]
-fn the_newest_go_first_and_never_below_what_has_shipped() {
+fn the_newest_licences_are_cut_first_and_never_below_what_has_shipped() {
     let folder = ledger(
         "approve D1100001 alibaba H200=50000 --date 2026-01-16
          approve D1100003 alibaba H200=50000 --date 2026-01-18
@@ -82,7 +82,7 @@ fn the_newest_go_first_and_never_below_what_has_shipped() {
 }
 
 #[test]
-fn a_policy_that_leaves_out_a_chip_in_use_is_told_of() {
+fn whatif_names_a_chip_in_use_that_the_policy_leaves_out() {
     let folder = january();
     fs::write(folder.path().join("fewer.toml"), RULE.split("[chips.MI325X]").next().unwrap()).unwrap();
     let (exit, document) = json(folder.path(), "whatif --policy fewer.toml --date 2026-03-05");
@@ -96,7 +96,7 @@ fn a_policy_that_leaves_out_a_chip_in_use_is_told_of() {
 }
 
 #[test]
-fn d20_a_return_is_judged_anew_by_the_shipment_it_cites() {
+fn d20_a_return_is_judged_again_by_its_shipment() {
     let folder = ledger(
         "approve D1100001 alibaba H200=100 --date 2026-01-16
          ship X20260119000001 --licence D1100001 H200=50 --date 2026-01-17

@@ -1,4 +1,5 @@
-//! `keygen`, `checkpoint`, `prove` and `verify-proof`: what they write, what they leave alone, and whom they believe.
+//! `keygen`, `checkpoint`, `prove` and `verify-proof`: the files they write, the files they leave alone, and the keys
+//! they believe.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
@@ -38,20 +39,23 @@ fn copy(folder: &Path, fixture: &str) {
     fs::copy(root().join("fixtures").join(fixture).join("ledger.jsonl"), folder.join("ledger.jsonl")).unwrap();
 }
 
-/// It ends so, and says this.
+/// Checks the exit code of a command line, and that it prints `said`. An error must also say what to do next.
 fn ends(folder: &Path, line: &str, exit: i32, said: &str) {
     let ran = ran(folder, line);
     let all = ran.stdout + &ran.stderr;
     assert_eq!(ran.exit, exit, "{line}\n{all}");
     assert!(all.contains(said), "{line}\n{all}");
-    assert!(exit < 2 || all.contains("\nhelp: ") || all.contains("--help"), "{line} says what next\n{all}");
+    assert!(
+        exit < 2 || all.contains("\nhelp: ") || all.contains("--help"),
+        "{line} does not say what to do next\n{all}"
+    );
 }
 
 fn read(folder: &Path, name: &str) -> String {
     fs::read_to_string(folder.join(name)).unwrap()
 }
 
-/// The first entries, as an older ledger.
+/// Writes the first entries as an older ledger.
 fn older(folder: &Path, entries: usize) {
     let lines: String = read(folder, "ledger.jsonl").split_inclusive('\n').take(entries).collect();
     fs::write(folder.join("older.jsonl"), lines).unwrap();
@@ -62,7 +66,7 @@ fn names(folder: &Path) -> BTreeSet<String> {
 }
 
 #[test]
-fn a_private_key_is_its_owners_alone_and_shown_nowhere() {
+fn a_private_key_is_never_shown_and_readable_only_by_its_owner() {
     let folder = desk();
     let folder = folder.path();
     let mode = |name: &str| fs::metadata(folder.join(name)).unwrap().permissions().mode() & 0o777;
@@ -102,7 +106,7 @@ fn a_private_key_is_its_owners_alone_and_shown_nowhere() {
 }
 
 #[test]
-fn nothing_is_overwritten_and_nothing_left_half_done() {
+fn no_file_is_overwritten_or_left_half_written() {
     let folder = desk();
     let folder = folder.path();
     for name in ["cp", "taken.pub", "sub"] {
@@ -125,11 +129,11 @@ fn nothing_is_overwritten_and_nothing_left_half_done() {
     fs::create_dir(folder.join("proofs")).unwrap();
     fs::write(folder.join("proofs/entry-8.tlog-proof"), "kept").unwrap();
     ends(folder, "prove D1100234 --key desk.key -o proofs", 4, "exists already");
-    assert_eq!(names(&folder.join("proofs")).len(), 1, "not even the proof of entry 6");
+    assert_eq!(names(&folder.join("proofs")).len(), 1, "the proof of entry 6 must not be there either");
 }
 
 #[test]
-fn d30_a_licence_is_every_entry_that_names_it_and_no_claim_that_these_are_all() {
+fn d30_prove_of_a_licence_proves_every_entry_that_names_it() {
     let folder = desk();
     let folder = folder.path();
     ok(folder, "return R1 --shipment X20260305123456 H200=12 --date 2026-03-05 --by a --clock 2026-03-06T08:00:00Z");
@@ -144,7 +148,7 @@ fn d30_a_licence_is_every_entry_that_names_it_and_no_claim_that_these_are_all() 
     let said: Value = serde_json::from_str(&said).unwrap();
     let entries: Vec<_> = said["proofs"].as_array().unwrap().iter().map(|one| one["entry"].as_u64()).collect();
     assert_eq!(entries, [6, 8, 9, 10].map(Some));
-    // A reference is the entry that bears it, void or not.
+    // A reference means the entry that has it, void or not.
     let ledger = read(folder, "ledger.jsonl");
     for (reference, entry) in [("X20260305123456", 8), ("R1", 9)] {
         fs::write(folder.join("one"), ok(folder, &format!("prove {reference} --key desk.key"))).unwrap();
@@ -159,7 +163,7 @@ fn d30_a_licence_is_every_entry_that_names_it_and_no_claim_that_these_are_all() 
 }
 
 #[test]
-fn only_a_ledger_without_faults_has_a_checkpoint_and_breaches_are_part_of_it() {
+fn a_ledger_with_breaches_has_a_checkpoint_and_one_with_faults_has_none() {
     let folder = desk();
     let folder = folder.path();
     copy(folder, "breaches/over-the-cap");
@@ -176,17 +180,17 @@ fn only_a_ledger_without_faults_has_a_checkpoint_and_breaches_are_part_of_it() {
 }
 
 #[test]
-fn what_may_not_last_is_not_signed() {
+fn lines_that_may_not_last_are_not_signed() {
     let folder = desk();
     let folder = folder.path();
     let whole = ok(folder, "checkpoint --key desk.key");
-    // A last line without an end is no leaf.
+    // A last line without an end is not part of the tree.
     fs::write(folder.join("ledger.jsonl"), read(folder, "ledger.jsonl") + "{\"v\":1,").unwrap();
     let torn = ran(folder, "checkpoint --key desk.key");
     assert_eq!((torn.exit, torn.stdout), (0, whole));
     assert!(torn.stderr.contains("the last line has no end"), "{}", torn.stderr);
     assert!(ran(folder, "prove 8 --key desk.key").stdout.contains("\nexample.com/ledger\n8\n"));
-    // After a failed write nobody knows what the disk holds.
+    // After a failed write the disk may not hold what the file shows.
     fs::write(folder.join("cp"), ok(folder, "checkpoint --key desk.key")).unwrap();
     fs::write(folder.join("ledger.jsonl.suspect"), "").unwrap();
     ends(folder, "checkpoint --key desk.key", 4, "ledger.jsonl.suspect");
@@ -196,7 +200,7 @@ fn what_may_not_last_is_not_signed() {
 }
 
 #[test]
-fn what_can_not_be_made_durable_is_not_signed() {
+fn a_ledger_that_cannot_be_synced_is_not_signed() {
     let folder = desk();
     let folder = folder.path();
     ok(folder, "checkpoint --key desk.key -o cp");
@@ -218,17 +222,17 @@ fn what_can_not_be_made_durable_is_not_signed() {
     let signing = prove::Request { subject, since: None, key, checkpoint: None, out: None };
     assert!(prove::run(&session, &signing).is_err());
     let under_an_old_one = prove::Request { key: None, checkpoint: Some(folder.join("cp")), ..signing };
-    assert!(prove::run(&session, &under_an_old_one).is_ok(), "nothing is signed");
+    assert!(prove::run(&session, &under_an_old_one).is_ok(), "a proof under an old checkpoint signs nothing");
 }
 
 #[test]
-fn a_rewritten_ledger_has_no_proof_since() {
+fn a_rewritten_ledger_has_no_proof_since_an_older_checkpoint() {
     let folder = desk();
     let folder = folder.path();
     ok(folder, "checkpoint --key desk.key -o cp");
     older(folder, 7);
     ends(folder, "--ledger older.jsonl prove --since cp --key desk.key", 3, "is of 8 entries, and the ledger has 7");
-    // The whole chain is good, only from entry 8 on it is another.
+    // The chain of the older ledger is good, but from entry 8 on it is another ledger.
     ok(
         folder,
         "--ledger older.jsonl ship X20260305999999 --licence D1100234 H200=1 --attest third-party-test \
@@ -238,7 +242,7 @@ fn a_rewritten_ledger_has_no_proof_since() {
     for line in ["prove --since cp --key desk.key", "prove 1 --checkpoint cp", "prove --since cp --checkpoint cp"] {
         ends(folder, &format!("--ledger older.jsonl {line}"), 3, "not-an-extension");
     }
-    // Whoever kept the checkpoint is not deceived by a proof under another root either.
+    // A proof under another root does not deceive a reader who kept the checkpoint.
     ok(folder, "--ledger older.jsonl checkpoint --key desk.key -o other");
     fs::write(folder.join("since"), ok(folder, "prove --since cp --key desk.key")).unwrap();
     ok(folder, "verify-proof since --since cp --key desk.key.pub");
@@ -250,7 +254,7 @@ fn a_rewritten_ledger_has_no_proof_since() {
 }
 
 #[test]
-fn only_the_keys_given_are_believed() {
+fn only_given_keys_are_believed() {
     let folder = desk();
     let folder = folder.path();
     ok(folder, "keygen namesake.key --origin example.com/ledger");
@@ -282,7 +286,7 @@ fn only_the_keys_given_are_believed() {
         "the later one of `example.com/ledger`",
     );
     ends(folder, "prove --since other.then --key desk.key", 2, "not of `example.com/ledger`");
-    // A known key signs a checkpoint of another log: it does not speak for that one.
+    // A known key signs a checkpoint of another log. The key does not speak for that log.
     let root = TreeHash::from_base64(read(folder, "desk.then").lines().nth(2).unwrap()).unwrap();
     let secret = PrivateKey::parse(&read(folder, "desk.key")).unwrap();
     let foreign = Checkpoint::unsigned("example.com/another", 5, root).note.signed(&secret).written();
@@ -290,7 +294,7 @@ fn only_the_keys_given_are_believed() {
     let (body, _) = proof.split_once("\n\n").unwrap();
     fs::write(folder.join("foreign"), format!("{body}\n\n{foreign}")).unwrap();
     ends(folder, "verify-proof foreign --key desk.key.pub", 1, "does not speak for it");
-    // Trust in a checkpoint is trust in these three lines.
+    // A trusted checkpoint is trusted for its three lines, whoever signed it.
     ok(folder, "prove 5 --checkpoint desk.then -o five");
     ok(folder, "verify-proof five --checkpoint namesake.then");
     ends(folder, "verify-proof five --checkpoint other.then", 1, "not the trusted one");
@@ -298,7 +302,7 @@ fn only_the_keys_given_are_believed() {
 }
 
 #[test]
-fn the_entry_travels_with_its_proof_or_beside_it() {
+fn an_entry_is_in_its_proof_or_given_beside_it() {
     let folder = desk();
     let folder = folder.path();
     ok(folder, "prove 8 --key desk.key -o proof");
@@ -319,9 +323,9 @@ fn the_entry_travels_with_its_proof_or_beside_it() {
     ends(folder, "verify-proof proof --key desk.key.pub --since proof", 3, "checkpoint");
 }
 
-/// A log that signs whatever it likes: its proofs hold, and still say nothing of a ledger.
+/// Proofs of a log that signs any line hold, but they say nothing about a ledger.
 #[test]
-fn a_signed_line_must_be_an_entry_and_the_one_of_its_place() {
+fn a_signed_line_must_be_the_entry_of_its_place() {
     let folder = desk();
     let folder = folder.path();
     let key = PrivateKey::parse(&read(folder, "desk.key")).unwrap();
@@ -341,7 +345,7 @@ fn a_signed_line_must_be_an_entry_and_the_one_of_its_place() {
 }
 
 #[test]
-fn long_lines_are_shown_in_part_and_given_whole() {
+fn long_lines_are_cut_in_text_and_whole_in_json() {
     let folder = desk();
     let folder = folder.path();
     ok(folder, "prove 1 --key desk.key -o proof");
@@ -355,7 +359,7 @@ fn long_lines_are_shown_in_part_and_given_whole() {
 }
 
 #[test]
-fn what_is_asked_for_must_be_clear() {
+fn an_unclear_command_line_is_a_usage_error() {
     let folder = desk();
     let folder = folder.path();
     ok(folder, "checkpoint --key desk.key -o cp");

@@ -1,4 +1,4 @@
-//! A disk on which nothing can be made durable.
+//! A disk on which every sync fails.
 
 use chrono::{DateTime, Utc};
 use exquota::store::ledger::file::{Disk, FileClock, FileState, OpenFile, Opening, System};

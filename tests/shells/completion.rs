@@ -1,5 +1,5 @@
-//! Words are completed in bash, zsh and fish themselves, from the ledger in use; whatever the ledger is, nothing is
-//! written, waited for or complained of.
+//! Bash, zsh and fish complete words from the ledger in use. Completion never writes, waits or complains, whatever the
+//! ledger is.
 
 use crate::support::{copy_files, ok, root};
 use crate::tools::has;
@@ -15,7 +15,7 @@ fn desk() -> TempDir {
     folder
 }
 
-/// What a shell prints that runs this script, with the program on its path.
+/// The output of a shell that runs this script, with the program on its path.
 fn shell(folder: &Path, program: &str, args: &[&str], script: &str) -> String {
     let bin = Path::new(env!("CARGO_BIN_EXE_exquota")).parent().unwrap().display().to_string();
     let path = format!("{bin}:{}", std::env::var("PATH").unwrap());
@@ -33,7 +33,7 @@ fn shell(folder: &Path, program: &str, args: &[&str], script: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// What bash would put in the place of the last of these words, which it took apart itself.
+/// The words that bash would put in the place of the last of these words. The words are split as bash splits them.
 fn in_bash(folder: &Path, words: &[&str]) -> Vec<String> {
     let quoted: Vec<String> = words.iter().map(|word| shlex::try_quote(word).unwrap().into_owned()).collect();
     let script = format!(
@@ -49,7 +49,7 @@ fn in_bash(folder: &Path, words: &[&str]) -> Vec<String> {
     printed.lines().map(str::to_owned).filter(|line| !line.is_empty()).collect()
 }
 
-/// How a shell's script asks, without the shell.
+/// Asks as a shell's script does, without the shell.
 fn asked(folder: &Path, shell: &str, words: &[&str], ledger: Option<&str>) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_exquota"));
     command.arg("--").args(words).current_dir(folder).env_remove("EXQUOTA_LEDGER").stdin(Stdio::null());
@@ -80,7 +80,7 @@ fn bash_completes_verbs_names_and_chips() {
     assert_eq!(bash(&["exquota", "check", "tencent", "mi"]), ["MI325X="]);
     assert_eq!(bash(&["exquota", "explain", "balance"]), ["balance-exceeded"]);
     assert_eq!(bash(&["exquota", "ship", "X1", "--licence", "D11002345"]), [""; 0]);
-    // Bash takes a word apart at its `=`.
+    // Bash splits a word at its `=`.
     assert_eq!(bash(&["exquota", "ship", "X1", "--licence", "=", "D"]), ["D1100234", "D1100235"]);
     assert_eq!(bash(&["exquota", "ship", "X1", "--licence", "="]), ["D1100234", "D1100235"]);
     assert_eq!(bash(&["exquota", "check", "tencent", "H200", "=", "5"]), [""; 0]);
@@ -89,7 +89,7 @@ fn bash_completes_verbs_names_and_chips() {
 }
 
 #[test]
-fn fish_completes_and_says_what_each_is() {
+fn fish_completes_and_describes() {
     if !has("fish") {
         return;
     }
@@ -104,18 +104,18 @@ fn fish_completes_and_says_what_each_is() {
 }
 
 #[test]
-fn zsh_completes_from_what_it_sources_and_from_its_folder_of_functions() {
+fn zsh_completes_from_a_sourced_script_and_a_folder_of_functions() {
     if !has("zsh") {
         return;
     }
     let folder = desk();
-    // The completion system itself needs a terminal: the two functions of it that the script calls stand in for it.
+    // Zsh's completion system needs a terminal. So this defines the two functions of it that the script calls.
     let stand_in = "compdef() { true }
         _describe() { print -r -- \"${(@P)3}\" ${#@[4,-1]} }
         words=(exquota check ten) CURRENT=3";
     let sourced = format!("{stand_in}\nsource <(exquota completions zsh)\n_clap_dynamic_completer_exquota");
     assert_eq!(shell(folder.path(), "zsh", &["-f"], &sourced), "tencent:Tencent 0\n");
-    // What waits for a value is not ended by a space.
+    // No space follows a word that still needs a value.
     let item = sourced.replace("check ten) CURRENT=3", "check tencent MI) CURRENT=4");
     assert_eq!(shell(folder.path(), "zsh", &["-f"], &item), "MI325X=:AMD 2\n");
     let loaded = format!(
@@ -126,7 +126,7 @@ fn zsh_completes_from_what_it_sources_and_from_its_folder_of_functions() {
 }
 
 #[test]
-fn the_ledger_in_use_is_asked() {
+fn completion_reads_the_ledger_in_use() {
     let folder = desk();
     fs::create_dir(folder.path().join("other")).unwrap();
     let elsewhere = folder.path().join("other/book.jsonl");
@@ -149,14 +149,14 @@ fn each_kind_of_word_has_its_names() {
     assert_eq!(asked("exquota ship X1 --destination C"), ["CN"]);
     assert_eq!(asked("exquota approve L1 jd --attest us"), ["us-availability"]);
     assert_eq!(asked("exquota show D1100234"), ["D1100234"]);
-    // The number of a new licence is nobody's to suggest; an option's name is, and so are files.
+    // Nothing can suggest the number of a new licence. The names of options and files are suggested.
     assert_eq!(asked("exquota approve D"), [""; 0]);
     assert_eq!(asked("exquota headroom --as-"), ["--as-of"]);
     assert_eq!(asked("exquota import ledger.j"), ["ledger.jsonl"]);
 }
 
 #[test]
-fn what_a_shell_would_run_is_not_suggested() {
+fn a_name_that_a_shell_would_run_is_not_suggested() {
     let folder = tempfile::tempdir().unwrap();
     copy_files(&root().join("tests/shells/deceiving"), folder.path());
     for line in fs::read_to_string(folder.path().join("steps")).unwrap().lines() {
@@ -164,7 +164,7 @@ fn what_a_shell_would_run_is_not_suggested() {
     }
     assert_eq!(suggested(folder.path(), &["exquota", "ship", "X1", "--licence", ""], None), ["D1", "执照1"]);
     assert_eq!(suggested(folder.path(), &["exquota", "check", "a", ""], None), ["H200="]);
-    // Bash does not quote the names of files either.
+    // Bash does not quote file names either.
     fs::write(folder.path().join("policy$(touch pwned).toml"), "").unwrap();
     if has("bash") {
         assert_eq!(in_bash(folder.path(), &["exquota", "adopt", "pol"]), ["policy.toml"]);
@@ -176,7 +176,7 @@ fn what_a_shell_would_run_is_not_suggested() {
 }
 
 #[test]
-fn no_ledger_is_waited_for_written_or_complained_of() {
+fn completion_never_waits_writes_or_complains() {
     let folder = desk();
     let at = |name: &str| folder.path().join(name);
     let good = fs::read(at("ledger.jsonl")).unwrap();
@@ -192,7 +192,7 @@ fn no_ledger_is_waited_for_written_or_complained_of() {
         .filter(|path| path.is_file())
         .map(|path| (path.clone(), (fs::read(&path).unwrap(), path.metadata().unwrap().modified().unwrap())))
         .collect();
-    // Somebody else holds the lock all the while.
+    // Another process holds the lock all the time.
     let held = fs::File::open(at("ledger.jsonl")).unwrap();
     held.lock().unwrap();
     for (ledger, names) in [
@@ -211,14 +211,14 @@ fn no_ledger_is_waited_for_written_or_complained_of() {
     }
     let after: Vec<_> =
         fs::read_dir(folder.path()).unwrap().filter(|entry| entry.as_ref().unwrap().path().is_file()).collect();
-    assert_eq!(after.len(), before.len(), "no file more");
+    assert_eq!(after.len(), before.len(), "there must be no new file");
     for (path, (bytes, modified)) in before {
         assert!(fs::read(&path).unwrap() == bytes && path.metadata().unwrap().modified().unwrap() == modified);
     }
 }
 
 #[test]
-fn nothing_that_is_asked_fails() {
+fn completion_never_fails() {
     let folder = desk();
     for (shell, words) in [
         ("bash", &["exquota", "nonsense", "--", "--what", ""][..]),

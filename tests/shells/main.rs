@@ -1,4 +1,4 @@
-//! What a shell and a reader of manuals get: completion in real shells, manual pages, and the package they come in.
+//! Completion in real shells, manual pages, and the package that installs both.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 

@@ -1,4 +1,4 @@
-//! Manual pages: one for each verb, and readers of manuals find nothing wrong with them.
+//! Every verb has a manual page, and `mandoc` finds nothing wrong with the pages.
 
 use crate::support::{ok, ran};
 use crate::tools::has;
@@ -16,16 +16,16 @@ fn written() -> (TempDir, Vec<PathBuf>) {
     (folder, pages)
 }
 
-/// What a reader sees of a page.
+/// The text that a reader sees of a page.
 fn shown(page: &Path) -> String {
     let output = Command::new("mandoc").args(["-T", "utf8", "-O", "width=200"]).arg(page).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
-    // Bold is a letter struck twice.
+    // A bold letter is printed twice.
     let struck = text.split('\u{8}').enumerate();
     struck.map(|(at, part)| if at == 0 { part } else { part.split_at(1).1 }).collect()
 }
 
-/// Verbs as the help lists them.
+/// The verbs in the help.
 fn verbs(folder: &Path, of: &str) -> BTreeSet<String> {
     let help = ok(folder, &format!("{of} --help"));
     let listed = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
@@ -53,7 +53,7 @@ fn every_verb_has_a_page() {
 }
 
 #[test]
-fn no_page_is_overwritten_and_no_verb_is_guessed() {
+fn man_overwrites_no_page_and_guesses_no_verb() {
     let (folder, pages) = written();
     fs::write(&pages[0], "mine").unwrap();
     fs::remove_file(&pages[1]).unwrap();
@@ -67,7 +67,7 @@ fn no_page_is_overwritten_and_no_verb_is_guessed() {
 }
 
 #[test]
-fn readers_of_manuals_find_nothing_wrong() {
+fn mandoc_finds_nothing_wrong() {
     if !has("mandoc") {
         return;
     }
@@ -94,7 +94,7 @@ fn readers_of_manuals_find_nothing_wrong() {
 }
 
 #[test]
-fn the_page_of_codes_says_what_explain_says() {
+fn the_page_of_codes_has_every_page_of_explain() {
     if !has("mandoc") {
         return;
     }

@@ -1,4 +1,4 @@
-//! The Debian package holds what its script makes, no more and no less.
+//! The Debian package holds exactly the files that its script makes.
 
 use crate::support::root;
 use std::collections::BTreeSet;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use toml::de::DeTable;
 
-/// What the script makes with the program, into a folder.
+/// Runs the script, which makes the files in a folder.
 fn made(folder: &Path) {
     let status = Command::new(root().join(".ci/deb"))
         .arg("--files")
@@ -18,7 +18,7 @@ fn made(folder: &Path) {
     assert!(status.success());
 }
 
-/// Where the assets of the package come from, as Cargo.toml says.
+/// The sources of the package's assets, from Cargo.toml.
 fn assets() -> Vec<String> {
     let text = fs::read_to_string(root().join("Cargo.toml")).unwrap();
     let table = DeTable::parse(&text).unwrap();
@@ -27,7 +27,7 @@ fn assets() -> Vec<String> {
     assets.map(|asset| asset.get_ref().as_array().unwrap()[0].get_ref().as_str().unwrap().to_owned()).collect()
 }
 
-/// Files of a folder whose names end as the pattern does behind its star, if it has one.
+/// The files whose names end like the pattern after its star, or the one file of a pattern without a star.
 fn matching(pattern: &Path) -> BTreeSet<PathBuf> {
     let name = pattern.file_name().unwrap().to_str().unwrap();
     let Some(ending) = name.strip_prefix('*') else { return BTreeSet::from([pattern.to_owned()]) };
@@ -36,7 +36,7 @@ fn matching(pattern: &Path) -> BTreeSet<PathBuf> {
 }
 
 #[test]
-fn every_asset_is_made_and_whatever_is_made_is_an_asset() {
+fn the_assets_are_exactly_the_files_that_are_made() {
     let folder = tempfile::tempdir().unwrap();
     made(folder.path());
     let mut packed = BTreeSet::new();

@@ -1,11 +1,11 @@
-//! A ledger in a folder of its own, asked in process: what a test of a rule needs and no more.
+//! Runs commands in process on a ledger in a folder of its own, for the tests of rules.
 
 use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;
 use tempfile::TempDir;
 
-/// A small policy: 100 per customer, 1,000 for the nation, three chips.
+/// A small policy with a ceiling of 100 for each customer, one of 1,000 for the nation, and three chips.
 pub(crate) const POLICY: &str = r#"
 name = "small"
 version = "1"
@@ -34,14 +34,14 @@ pub(crate) struct Desk {
     clock: String,
 }
 
-/// What the program said: its exit code and its one document.
+/// The program's answer: its exit code and its document.
 pub(crate) struct Said {
     pub(crate) exit: u8,
     pub(crate) document: Value,
 }
 
 impl Desk {
-    /// A ledger with this policy since 1 January 2026, asked on 30 June 2026.
+    /// A ledger with this policy since 1 January 2026. The clock shows 30 June 2026.
     pub(crate) fn with(policy: &str) -> Desk {
         let desk = Desk { folder: tempfile::tempdir().unwrap(), clock: "2026-06-30T12:00:00Z".to_owned() };
         let file = desk.file("policy.toml", policy);
@@ -57,14 +57,13 @@ impl Desk {
         desk
     }
 
-    /// Writes a file into the folder.
     pub(crate) fn file(&self, name: &str, text: &str) -> PathBuf {
         let path = self.folder.path().join(name);
         fs::write(&path, text).unwrap();
         path
     }
 
-    /// The ledger's path.
+    /// The path of the ledger.
     pub(crate) fn path(&self) -> PathBuf {
         self.folder.path().join("ledger.jsonl")
     }
@@ -74,7 +73,7 @@ impl Desk {
         fs::read(self.path()).unwrap_or_default()
     }
 
-    /// Asks; dates are 1 March 2026 where none is given.
+    /// Runs a command line. Its date is 1 March 2026 if it gives none.
     pub(crate) fn ask(&self, line: &str) -> Said {
         let mut args = vec!["exquota".to_owned()];
         args.extend(shlex::split(line).unwrap());
@@ -96,24 +95,24 @@ impl Desk {
         Said { exit, document }
     }
 
-    /// Asks, and it must be well.
+    /// Runs a command line, which must succeed.
     pub(crate) fn ok(&self, line: &str) -> Value {
         let said = self.ask(line);
         assert_eq!(said.exit, 0, "{line}\n{:#}", said.document);
         said.document
     }
 
-    /// Asks, and it must be refused with exactly these codes, leaving the ledger as it was.
+    /// Runs a command line, which must be refused with exactly these codes and leave the ledger as it was.
     pub(crate) fn refused(&self, line: &str, codes: &[&str]) -> Value {
         let before = self.bytes();
         let said = self.ask(line);
         assert_eq!(said.exit, 1, "{line}\n{:#}", said.document);
         assert_eq!(refused_with(&said.document), codes, "{line}\n{:#}", said.document);
-        assert!(self.bytes() == before, "{line}: a refusal leaves no byte");
+        assert!(self.bytes() == before, "{line}: a refusal must leave no byte");
         said.document
     }
 
-    /// What is counted for a group, of the ceiling of this name.
+    /// The headroom row of a group under a ceiling.
     pub(crate) fn headroom(&self, ceiling: &str, group: &str, as_of: &str) -> Value {
         let document = self.ok(&format!("headroom --as-of {as_of}"));
         let rows = document["rows"].as_array().unwrap();

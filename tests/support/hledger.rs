@@ -1,14 +1,14 @@
-//! hledger, which adds up on its own what the program exports.
+//! hledger, which adds up the program's export on its own.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-/// What hledger makes of a journal: what it prints, or why it objects.
+/// Runs hledger on a journal. Returns its output, or its objection.
 pub(crate) fn hledger(journal: &str, args: &[&str]) -> Result<String, String> {
     let mut child = Command::new("hledger")
         .args(["-f", "-"])
         .args(args)
-        // A journal is UTF-8, and hledger goes by the locale.
+        // A journal is UTF-8, but hledger reads it by the locale.
         .env("LC_ALL", "C.UTF-8")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

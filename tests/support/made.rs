@@ -35,7 +35,7 @@ pub(crate) fn ledger(entries: u64, late_days: u64) -> Vec<u8> {
             }),
         );
     }
-    // So many licences ago, more days lie between than the latest entry is late.
+    // A licence so many licences ago is older than the longest delay of a late entry.
     let long_ago = (late_days + 4) * entries / DAYS / (SHIPMENTS_A_LICENCE + 1) + 1;
     let mut licence = 0;
     while writer.seq < entries {
@@ -44,7 +44,7 @@ pub(crate) fn ledger(entries: u64, late_days: u64) -> Vec<u8> {
             if writer.seq >= entries {
                 break;
             }
-            // Every tenth entry is late, and belongs to a licence that was approved long enough before.
+            // Every tenth entry is late. It ships under a licence that was approved long enough before.
             let is_late = late_days > 0 && shipment % 9 == 8;
             if is_late && licence < long_ago {
                 continue;
@@ -98,7 +98,7 @@ fn licence_number(number: u64) -> LicenceNumber {
     LicenceNumber::new(format!("D{number:07}"))
 }
 
-/// As much as is shipped under it: a million entries stay below every ceiling.
+/// An approval of just as many chips as ship under it, so that a million entries stay below every ceiling.
 fn approval(number: u64) -> Approval {
     Approval {
         licence: licence_number(number),

@@ -1,17 +1,17 @@
-//! Running the program as a person would: in a folder of its own, with everything it prints and leaves.
+//! Runs the program as a person would, in a folder of its own.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// What one command printed, and how it ended.
+/// The output of a command, and its exit code.
 pub(crate) struct Ran {
     pub(crate) exit: i32,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
 }
 
-/// Runs the program in `folder`, without anything of the caller's own settings.
+/// Runs the program in `folder`, without the caller's own settings.
 pub(crate) fn exquota<S: AsRef<str>>(folder: &Path, args: &[S]) -> Ran {
     let output: Output = Command::new(env!("CARGO_BIN_EXE_exquota"))
         .args(args.iter().map(AsRef::as_ref))
@@ -34,7 +34,7 @@ pub(crate) fn ran(folder: &Path, line: &str) -> Ran {
     exquota(folder, &words(line))
 }
 
-/// Likewise; it must be well. What it prints.
+/// Runs a command line, which must succeed. Returns its output.
 pub(crate) fn ok(folder: &Path, line: &str) -> String {
     let ran = ran(folder, line);
     assert_eq!(ran.exit, 0, "{line}\n{}{}", ran.stdout, ran.stderr);
@@ -46,12 +46,12 @@ pub(crate) fn words(line: &str) -> Vec<String> {
     shlex::split(line).unwrap_or_else(|| panic!("not a command line: {line}"))
 }
 
-/// The repository.
+/// The repository's folder.
 pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Copies a folder's files, not its folders.
+/// Copies the files of a folder, but not its subfolders.
 pub(crate) fn copy_files(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).expect("a folder") {
         let path = entry.expect("an entry").path();

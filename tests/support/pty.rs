@@ -1,4 +1,4 @@
-//! A terminal of its own: the program run as by somebody who sits at one.
+//! Runs the program at a terminal of its own.
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
@@ -11,24 +11,24 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-/// What the program showed, and how it ended.
+/// The program's output at the terminal, and its exit code.
 pub(crate) struct Screen {
-    /// Escape sequences and all, lines ended as elsewhere.
+    /// With escape sequences, but with plain line ends.
     pub(crate) raw: String,
-    /// What went to standard error, where that is no terminal.
+    /// Standard error, which is no terminal here.
     pub(crate) stderr: String,
     pub(crate) exit: Option<i32>,
 }
 
 impl Screen {
-    /// Without colours and movements.
+    /// The output without colours and cursor movements.
     pub(crate) fn text(&self) -> String {
         anstream::adapter::strip_str(&self.raw).to_string()
     }
 }
 
-/// Runs the program at a terminal of so many columns. `answer` is given what was shown since the last answer, and says
-/// what to type, if that was all.
+/// Runs the program at a terminal of so many columns. `answer` gets the text shown since the last answer. It returns
+/// the text to type, or `None` if more must be shown first.
 pub(crate) fn at_terminal<S: AsRef<str>>(
     folder: &Path,
     columns: u16,
@@ -43,7 +43,7 @@ pub(crate) fn at_terminal<S: AsRef<str>>(
     tcsetwinsize(&master, size).expect("a size");
     let name = ptsname(&master, Vec::new()).expect("a name").into_string().expect("a path");
     let open = || -> File {
-        // Never the terminal of the test itself.
+        // It must not become the terminal of the test itself.
         let flags = rustix::fs::OFlags::NOCTTY.bits().cast_signed();
         OpenOptions::new().read(true).write(true).custom_flags(flags).open(&name).expect("its other end")
     };
@@ -68,7 +68,7 @@ pub(crate) fn at_terminal<S: AsRef<str>>(
         stderr.read_to_string(&mut text).expect("UTF-8 on stderr");
         text
     });
-    // Who waits for what nobody types would wait for ever.
+    // A program that waits for an answer that never comes is killed after a minute.
     let (done, over) = mpsc::channel::<()>();
     let pid = rustix::process::Pid::from_child(&child);
     let watch = thread::spawn(move || {
@@ -86,7 +86,7 @@ pub(crate) fn at_terminal<S: AsRef<str>>(
 fn talked(mut master: File, answer: &mut dyn FnMut(&str) -> Option<String>) -> String {
     let (mut shown, mut heard) = (Vec::new(), 0);
     let mut chunk = [0; 4096];
-    // The terminal is gone when nobody has it open any more.
+    // The read fails when no process has the terminal open any more.
     while let Ok(length @ 1..) = master.read(&mut chunk) {
         shown.extend_from_slice(&chunk[..length]);
         if let Some(typed) = answer(&String::from_utf8_lossy(&shown[heard..])) {

@@ -1,9 +1,9 @@
-//! Programs of others that some tests need.
+//! Other programs that some tests need.
 
 use std::fs;
 use std::path::Path;
 
-/// What tests need, by name: what is not tested without it, and how to get it.
+/// The things that tests need: the name of each, what is not tested without it, and how to get it.
 const NEEDED: &[(&str, &str)] = &[
     ("bash", "completion in bash (install bash)"),
     ("chromium", "report pages in a browser (install chromium and fonts-dejavu-core)"),
@@ -23,16 +23,16 @@ const NEEDED: &[(&str, &str)] = &[
     ("zsh", "completion in zsh (install zsh)"),
 ];
 
-/// Where skipped tests say what they need, one file for each; `tests/untested.rs` prints them.
+/// The folder in which skipped tests note what they need, in one file for each need. `tests/untested.rs` prints them.
 pub(crate) const SKIPPED: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/skipped");
 
-/// Whether a program is installed; if not, the test that asks is skipped.
+/// Whether a program is installed. If not, the calling test is skipped.
 pub(crate) fn has(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     may_run(program, std::env::split_paths(&path).any(|folder| folder.join(program).is_file()))
 }
 
-/// Notes whether tests that need this are skipped. With `EXQUOTA_SKIP_NOTHING` set, as in CI, they fail.
+/// Notes whether tests that need this are skipped. With `EXQUOTA_SKIP_NOTHING` set, as in CI, these tests fail.
 pub(crate) fn may_run(needed: &str, there: bool) -> bool {
     let (_, untested) = NEEDED.iter().find(|(name, _)| *name == needed).unwrap();
     let note = Path::new(SKIPPED).join(needed);
@@ -41,7 +41,7 @@ pub(crate) fn may_run(needed: &str, there: bool) -> bool {
         return true;
     }
     let strict = std::env::var_os("EXQUOTA_SKIP_NOTHING").is_some();
-    assert!(!strict, "`{needed}` is needed, and nothing may be skipped: {untested}");
+    assert!(!strict, "`{needed}` is missing, and no test may be skipped: {untested}");
     fs::create_dir_all(SKIPPED).unwrap();
     fs::write(note, untested).unwrap();
     false

@@ -1,4 +1,4 @@
-//! `init` and `register` ask whoever gives them nothing, and write what flags would write.
+//! `init` and `register` without arguments ask for every value, and write the same lines as with flags.
 
 use crate::pty::{Screen, at_terminal};
 use crate::support::{copy_files, exquota, ok, root, words};
@@ -12,7 +12,7 @@ const CTRL_D: &str = "\u{4}";
 const FOUNDED: &str = "--date 2026-03-04 --clock 2026-03-04T08:00:00Z --by analyst-1";
 const LATER: &str = "--date 2026-03-05 --clock 2026-03-05T08:00:00Z --by analyst-1";
 
-/// What somebody who wants to register a cloud answers, each after the question that it answers.
+/// The questions at the registration of a cloud, each with its answer.
 const CLOUD: [(&str, &str); 6] = [
     ("id, as in", "aliyun"),
     ("full name: ", "Alibaba Cloud"),
@@ -32,7 +32,7 @@ fn desk() -> TempDir {
     folder
 }
 
-/// With a ledger too.
+/// The same, with a ledger.
 fn founded() -> TempDir {
     let folder = desk();
     ok(folder.path(), &format!("init --policy policies/china-cap-2026-03.toml --customers customers.csv {FOUNDED}"));
@@ -55,14 +55,14 @@ fn talk(folder: &Path, line: &str, answers: &[(&str, &str)]) -> Screen {
     })
 }
 
-/// Whether this was shown, and an answer is waited for now: what is typed before is not the program's to read.
+/// Whether the question was shown and the program waits for its answer. Text typed earlier would be lost.
 fn is_asked(shown: &str, question: &str) -> bool {
     let shown = anstream::adapter::strip_str(shown).to_string();
     shown.contains(question) && shown.trim_end().ends_with(':')
 }
 
 #[test]
-fn what_is_answered_is_what_flags_would_write_and_what_was_shown() {
+fn answers_write_the_shown_line_and_the_same_as_flags() {
     let asked = founded();
     let screen = talk(asked.path(), &format!("register {LATER}"), &[&CLOUD[..], &[("Write it?", "y")]].concat());
     assert_eq!(screen.exit, Some(0), "{}{}", screen.raw, screen.stderr);
@@ -71,7 +71,7 @@ fn what_is_answered_is_what_flags_would_write_and_what_was_shown() {
     ok(flags.path(), &format!("{line} {LATER}"));
     assert_eq!(ledger(asked.path()), ledger(flags.path()));
     let written = ledger(asked.path()).lines().last().unwrap().to_owned();
-    assert!(screen.text().lines().any(|line| line == written), "the line was shown: {}", screen.text());
+    assert!(screen.text().lines().any(|line| line == written), "the line must have been shown: {}", screen.text());
     assert!(screen.text().contains("RECORDED as entry 5"), "{}", screen.text());
 }
 
@@ -99,12 +99,12 @@ fn every_answer_is_judged_at_once() {
     for part in ["\"id\":\"aliyun\"", "Alib\u{430}ba Cloud", "\"country\":\"SG\"", "[\"Aliyun\"]", "[\"1260G\"]"] {
         assert!(last.contains(part), "{part} in {last}");
     }
-    assert_eq!(screen.text().matches("mixes scripts").count(), 1, "a warning is given once: {}", screen.text());
-    assert!(!screen.raw.contains("\u{1b}[2J"), "what is typed does not clear the terminal");
+    assert_eq!(screen.text().matches("mixes scripts").count(), 1, "a warning must come once: {}", screen.text());
+    assert!(!screen.raw.contains("\u{1b}[2J"), "a typed control sequence must not clear the terminal");
 }
 
 #[test]
-fn whoever_breaks_off_has_written_nothing() {
+fn cancelling_writes_nothing() {
     let folder = founded();
     let before = ledger(folder.path());
     let questions: Vec<(&str, &str)> = [&CLOUD[..], &[("Write it?", "y")]].concat();
@@ -126,7 +126,7 @@ fn whoever_breaks_off_has_written_nothing() {
 }
 
 #[test]
-fn of_a_known_customer_an_empty_answer_changes_nothing() {
+fn an_empty_answer_about_a_known_customer_changes_nothing() {
     let folder = founded();
     let before = ledger(folder.path());
     let empty =
@@ -154,7 +154,7 @@ fn of_a_known_customer_an_empty_answer_changes_nothing() {
 }
 
 #[test]
-fn what_somebody_else_writes_meanwhile_makes_the_shown_line_void() {
+fn the_shown_line_is_refused_if_somebody_wrote_meanwhile() {
     let folder = founded();
     let mut answers = [&CLOUD[..], &[("Write it?", "y")]].concat().into_iter().peekable();
     let screen = at_terminal(folder.path(), 200, &words(&format!("register {LATER}")), &[], &mut |shown| {
@@ -170,7 +170,7 @@ fn what_somebody_else_writes_meanwhile_makes_the_shown_line_void() {
 }
 
 #[test]
-fn a_ledger_is_founded_by_answers_as_by_flags() {
+fn init_by_answers_creates_the_same_ledger_as_by_flags() {
     let asked = desk();
     let answers = [
         ("1  policies/china-cap-2026-03.toml", "99"),
@@ -191,11 +191,11 @@ fn a_ledger_is_founded_by_answers_as_by_flags() {
         assert!(screen.text().lines().any(|shown| shown == line), "{line} in {}", screen.text());
     }
     let again = talk(asked.path(), &format!("init {FOUNDED}"), &[]);
-    assert_eq!(again.exit, Some(4), "nobody is asked in vain: {}{}", again.raw, again.stderr);
+    assert_eq!(again.exit, Some(4), "init must not ask if the ledger exists: {}{}", again.raw, again.stderr);
 }
 
 #[test]
-fn a_policy_alone_will_do() {
+fn init_by_answers_needs_only_a_policy() {
     let folder = desk();
     fs::rename(folder.path().join("policies/china-cap-2026-03.toml"), folder.path().join("own.toml")).unwrap();
     fs::remove_dir_all(folder.path().join("policies")).unwrap();
@@ -206,7 +206,7 @@ fn a_policy_alone_will_do() {
 }
 
 #[test]
-fn nobody_is_asked_who_gave_something_or_wants_a_document() {
+fn arguments_or_a_document_mean_no_questions() {
     let folder = founded();
     for line in ["register --name X", "register --", "init --customers customers.csv", "approve", "ship"] {
         let at_terminal = talk(folder.path(), line, &[]);

@@ -1,4 +1,4 @@
-//! What somebody sees who sits at a terminal, and what they are asked there. Every test has a terminal of its own.
+//! The program at a terminal: its tables and its questions. Every test has a terminal of its own.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on has failed")]
 

@@ -1,5 +1,5 @@
-//! Tables, at terminals of several widths. The pictures lie in `fixtures/terminal`, as `NAME.WIDTH.screen`;
-//! `BLESS=1 cargo test --test terminal` writes what is shown now.
+//! Tables at terminals of several widths. `fixtures/terminal` keeps the expected screens, as `NAME.WIDTH.screen`.
+//! `BLESS=1 cargo test --test terminal` renews them.
 
 use crate::pty::{Screen, at_terminal};
 use crate::support::{copy_files, exquota, root, words};
@@ -10,7 +10,7 @@ use textwrap::core::display_width;
 
 const WIDTHS: [u16; 3] = [60, 80, 140];
 
-/// A copy of the fixture; nothing is to be written to the repository.
+/// A copy of the fixture, so that the tests write nothing to the repository.
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     copy_files(&root().join("fixtures/terminal"), folder.path());
@@ -33,7 +33,7 @@ fn commands() -> Vec<(String, String)> {
 }
 
 #[test]
-fn every_width_shows_what_lies_beside_the_command() {
+fn every_width_shows_the_kept_screen() {
     let folder = folder();
     let mut wrong = Vec::new();
     for (name, line) in commands() {
@@ -51,13 +51,13 @@ fn every_width_shows_what_lies_beside_the_command() {
 }
 
 #[test]
-fn nothing_but_a_word_is_wider_than_the_terminal() {
+fn only_a_single_word_is_wider_than_the_terminal() {
     let folder = folder();
     for (_, line) in commands().iter().filter(|(_, line)| !line.contains("--plain")) {
         for width in (10..160).step_by(7) {
             let shown = screen(folder.path(), width, line, &[("NO_COLOR", "1")]).raw;
             for wide in shown.lines().filter(|line| display_width(line) > usize::from(width)) {
-                // A hash, or a label with one ideograph behind it, has nowhere to be broken.
+                // No line can break inside a hash, or inside a label with one ideograph behind it.
                 assert!(!wide.contains(' ') || width < 30, "{line} at {width}: {wide}");
             }
         }
@@ -65,7 +65,7 @@ fn nothing_but_a_word_is_wider_than_the_terminal() {
 }
 
 #[test]
-fn no_row_and_no_word_of_a_status_is_lost_at_any_width() {
+fn every_width_shows_every_row_and_status() {
     let folder = folder();
     for width in (24..170).step_by(3) {
         let shown = screen(folder.path(), width, "headroom --as-of 2026-03-06", &[("NO_COLOR", "1")]).raw;
@@ -85,7 +85,7 @@ fn no_row_and_no_word_of_a_status_is_lost_at_any_width() {
 }
 
 #[test]
-fn colours_say_nothing_that_words_do_not() {
+fn colours_add_no_information() {
     let folder = folder();
     let line = "headroom --as-of 2026-03-06";
     let plain = screen(folder.path(), 140, line, &[("NO_COLOR", "1")]);
@@ -108,11 +108,11 @@ fn a_pipe_has_no_width() {
             .env("COLUMNS", "60")
             .output()
             .unwrap();
-        assert_eq!(String::from_utf8(told.stdout).unwrap(), piped, "whatever the environment says");
+        assert_eq!(String::from_utf8(told.stdout).unwrap(), piped, "COLUMNS must not change piped output");
         let columns = [("NO_COLOR", "1"), ("COLUMNS", "60")];
         let narrow = screen(folder.path(), 140, &line, &columns).raw;
         if line.contains("--plain") {
-            assert_eq!(narrow, piped, "plain is plain anywhere");
+            assert_eq!(narrow, piped, "--plain must print the same at a terminal");
             let rows: Vec<usize> = piped
                 .lines()
                 .skip_while(|line| !line.is_empty())
@@ -122,7 +122,11 @@ fn a_pipe_has_no_width() {
                 .collect();
             assert!(rows.len() > 3 && rows.iter().all(|words| *words == rows[0]), "{rows:?} words in {piped}");
         } else {
-            assert_eq!(narrow, screen(folder.path(), 60, &line, &[("NO_COLOR", "1")]).raw, "COLUMNS is believed");
+            assert_eq!(
+                narrow,
+                screen(folder.path(), 60, &line, &[("NO_COLOR", "1")]).raw,
+                "COLUMNS must set the width"
+            );
             assert_ne!(narrow, piped);
         }
     }
