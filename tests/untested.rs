@@ -4,7 +4,7 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test fails by panicking, and this one is read")]
 
-#[allow(dead_code, reason = "only the notes are read here")]
+#[allow(dead_code, reason = "this target only reads the notes")]
 #[path = "support/tools.rs"]
 mod tools;
 

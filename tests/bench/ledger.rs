@@ -1,4 +1,4 @@
-//! `cargo bench`: what a ledger costs to read, fold and judge. Figures are for comparing within one run.
+//! `cargo bench`: the time that reading, folding and judging a ledger takes. Compare times only within one run.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on has failed")]
 
@@ -34,14 +34,14 @@ fn opened(source: Rc<Source>) -> Opened {
     Opened::whole(source, &unwatched).unwrap()
 }
 
-/// Hash and parse every line.
+/// Hashes and parses every line.
 #[divan::bench(args = SIZES)]
 fn read(bencher: Bencher<'_, '_>, entries: u64) {
     let bytes = made::ledger(entries, 0);
     bencher.counter(ItemsCount::new(entries)).bench(|| Reader::new(black_box(&bytes)).filter(Result::is_ok).count());
 }
 
-/// Parse every line, without its place in the chain.
+/// Parses every line, without its place in the chain.
 #[divan::bench(args = SIZES)]
 fn parse(bencher: Bencher<'_, '_>, entries: u64) {
     let bytes = made::ledger(entries, 0);
@@ -51,7 +51,7 @@ fn parse(bencher: Bencher<'_, '_>, entries: u64) {
         .bench(|| lines.iter().filter(|line| read_line(black_box(line), 1).is_ok()).count());
 }
 
-/// Hash, parse, judge and fold every line: linear in the number of entries.
+/// Hashes, parses, judges and folds every line. The time is linear in the number of entries.
 #[divan::bench(args = SIZES)]
 fn fold(bencher: Bencher<'_, '_>, entries: u64) {
     let bytes = made::ledger(entries, 0);
@@ -61,7 +61,7 @@ fn fold(bencher: Bencher<'_, '_>, entries: u64) {
         .bench_values(|source| opened(black_box(source)).book.next_seq());
 }
 
-/// The same with every tenth shipment up to 30 days late.
+/// The same as `fold`, with every tenth entry up to 30 days late.
 #[divan::bench(args = SIZES)]
 fn fold_late(bencher: Bencher<'_, '_>, entries: u64) {
     let bytes = made::ledger(entries, 30);
@@ -71,14 +71,15 @@ fn fold_late(bencher: Bencher<'_, '_>, entries: u64) {
         .bench_values(|source| opened(black_box(source)).book.next_seq());
 }
 
-/// An approval that comes last, judged against every ceiling: once as it stands, once with what would fit (R12).
+/// Judges an approval after the last entry against every ceiling. The larger one is refused, so this also finds the
+/// largest quantity that would fit (R12).
 #[divan::bench(args = [600, 80_000])]
 fn judge(bencher: Bencher<'_, '_>, chips: u64) {
     let mut book = opened(Rc::new(Source::of_bytes(Path::new("made"), made::ledger(10_000, 0)))).book;
     bencher.bench_local(|| book.propose(proposal(book.next_seq(), "", chips, Asked::Check { held_by: None })).unwrap());
 }
 
-/// One line written, synced and read back: the price of the disk.
+/// Writes a line, syncs it and reads it back: the time that the disk takes.
 #[divan::bench]
 fn append(bencher: Bencher<'_, '_>) {
     let folder = tempfile::tempdir().unwrap();
@@ -118,7 +119,7 @@ fn proposal(seq: u64, licence: &str, chips: u64, asked: Asked) -> Proposal {
     Proposal { entry, asked, head_moved: None }
 }
 
-/// One whole `check`, from the file to the answer; the larger ledgers have a cache after the first one.
+/// Runs a whole `check`, from the file to the answer. The larger ledgers have a cache after the first run.
 #[divan::bench(args = [900, 10_000, 100_000])]
 fn check(bencher: Bencher<'_, '_>, entries: u64) {
     let folder = tempfile::tempdir().expect("a folder");

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Measures what ledgers cost, whole processes from start to exit: tests/bench/measure.py [ENTRIES] [ROUNDS]
+"""Measures the time and memory of whole processes: tests/bench/measure.py [ENTRIES] [ROUNDS]
 
-Makes ledgers with the example make-ledger, then runs every command once a round, one after another, so that a machine
-that is busy for a while is busy for all of them. Times are the system's own of the finished process; what is printed
-is the median over the rounds, and ratios are taken within a round. Needs cargo, sha256sum, openssl, dd and true.
+Makes ledgers with the example make-ledger. In each round it runs every command once, one after the other, so that a
+busy machine slows all of them. The system measures the time of each finished process. The script prints medians over
+the rounds; a ratio is the median of the ratios within a round. Needs cargo, sha256sum, openssl, dd and true.
 """
 
 import json
@@ -22,7 +22,7 @@ BATCH = 50_000
 
 
 def build():
-    """The release program and the maker of ledgers, where cargo puts them."""
+    """Builds the release program and the maker of ledgers, and returns their paths."""
     command = ["cargo", "build", "--release", "--locked", "--bins", "--examples", "--message-format=json"]
     made = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
     artifacts = [json.loads(line) for line in made.splitlines()]
@@ -31,7 +31,7 @@ def build():
 
 
 def run(command, may_say_no=False, feed=b""):
-    """CPU and wall seconds and peak MB of one process."""
+    """The CPU seconds, wall seconds and peak MB of one process."""
     given, giver = os.pipe()
     os.write(giver, feed)
     os.close(giver)
@@ -49,7 +49,7 @@ def run(command, may_say_no=False, feed=b""):
 
 
 def batch(path, entries):
-    """Filings for one licence of each customer, and shipments under them: BATCH rows."""
+    """Writes BATCH rows of filings: a licence for each customer, and shipments under these licences."""
     rows = ["event,licence,reference,customer,items,date,destination,attest"]
     day = "2030-03-03"
     attested = "us-availability;customer-due-diligence"
@@ -114,7 +114,7 @@ LOOP = 60
 
 
 def recordings(program, folder, ledgers, runs):
-    """Approvals and shipments in a loop of processes, beside a bare process that appends as much durably."""
+    """Records approvals and shipments in a loop of processes. A bare process appends and syncs as many bytes."""
     bare = folder / "bare"
     bare.write_bytes(b"")
     line = "x" * 330
@@ -132,7 +132,7 @@ def recordings(program, folder, ledgers, runs):
             runs.setdefault(f"ship{told}", []).append(run(ship))
         runs.setdefault("bare append, synced", []).append(run(append, feed=line.encode()))
     for measured in [runs["bare append, synced"]] + [runs[verb + told] for verb in ("approve", "ship") for told in ledgers]:
-        # The first ones fold, and leave a cache.
+        # The first runs fold the ledger and leave a cache.
         del measured[:LOOP - 1]
 
 
@@ -144,7 +144,7 @@ def report(runs, size):
         return statistics.median(a[what] / b[what] for a, b in zip(runs[name], runs[other]))
 
     def rate(name, other):
-        """Over a whole loop: now and then one of them takes what was appended into the cache."""
+        """The ratio over a whole loop, because only some of its runs take appended entries into the cache."""
         return sum(a["wall"] for a in runs[name]) / sum(b["wall"] for b in runs[other])
 
     print(f"{ENTRIES:,} entries, {size / 1e6:.0f} MB; medians of {ROUNDS} rounds")

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Measures what people would use instead: tests/bench/others.py [ENTRIES] [ROUNDS]
+"""Measures other programs that people could use instead: tests/bench/others.py [ENTRIES] [ROUNDS]
 
-Asks each program how much was shipped to each customer: exquota, which reads every line strictly, checks the chain and
-judges every entry on the way; and sqlite3, DuckDB, jq and hledger, which add up (hledger without the checks that its
-journal holds, and of small ledgers alone). Answers that differ end the run. What is not installed is left out. Times are
-of whole processes, medians over the rounds; ratios are taken within a round. jq takes minutes for a million entries.
+Asks each program how much was shipped to each customer. exquota reads every line strictly, checks the chain and judges
+every entry. sqlite3, DuckDB, jq and hledger only add up; hledger skips the checks in its journal, and runs for small
+ledgers only. The run ends if answers differ, and leaves out programs that are not installed. Times are of whole
+processes, as medians over the rounds; ratios are taken within a round. jq takes minutes for a million entries.
 """
 
 import json
@@ -21,7 +21,7 @@ from measure import build
 
 ENTRIES = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
 ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 3
-# hledger holds every posting of every transaction, those of the checks too that the journal has after every entry.
+# hledger keeps every posting in memory, and the journal has postings for checks after every entry too.
 MOST_FOR_HLEDGER = 20_000
 
 JQ = """reduce (inputs | .event) as $event ({};
@@ -56,7 +56,7 @@ select customer, sum(list_sum(map_values(event.shipment.items)))::BIGINT from li
 
 
 def run(command, feed=""):
-    """What a process prints, and its CPU and wall seconds and peak MB."""
+    """The output of a process, and its CPU seconds, wall seconds and peak MB."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as given:
         given.write(feed.encode())
         given.seek(0)

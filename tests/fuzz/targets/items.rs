@@ -1,4 +1,4 @@
-//! What is typed: quantities, items, dates, and whole command lines, one word a line.
+//! Reads text that a person types: quantities, items, dates, and whole command lines, one word a line.
 
 #![no_main]
 
@@ -10,7 +10,7 @@ use tempfile::TempDir;
 #[path = "shared/shown.rs"]
 mod shown;
 
-/// Where command lines are run: whatever they make stays here.
+/// The folder in which command lines run, so that their files stay in it.
 static FOLDER: LazyLock<TempDir> = LazyLock::new(|| tempfile::tempdir().expect("a folder"));
 
 fuzz_target!(|data: &[u8]| {
@@ -23,13 +23,13 @@ fuzz_target!(|data: &[u8]| {
     if let Ok(day) = date(text) {
         assert_eq!(day.to_string(), text);
     }
-    // No path leads out of the folder, and colours are escape sequences.
+    // A `/` could lead out of the folder, and `--color always` prints escape sequences.
     if !text.contains(['/', '\0']) && !text.contains("always") {
         command_line(text);
     }
 });
 
-/// D25 anew: digits, with `_` between digits or `,` before groups of three, up to 2^63 - 1.
+/// A second parser of D25: digits, with `_` between digits or `,` before groups of three, up to 2^63 - 1.
 fn plainly(text: &str) -> Option<u64> {
     let bytes = text.as_bytes();
     let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
@@ -48,13 +48,13 @@ fn plainly(text: &str) -> Option<u64> {
 }
 
 fn command_line(text: &str) {
-    // The fuzzer's own paths are relative to where it was started.
+    // The fuzzer's own paths are relative to the folder in which it was started.
     let home = std::env::current_dir().expect("a folder");
-    std::env::set_current_dir(FOLDER.path()).expect("it can be gone to");
+    std::env::set_current_dir(FOLDER.path()).expect("the folder can be entered");
     let args = std::iter::once("exquota").chain(text.split('\n')).chain(["--lock-timeout=0"]);
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let exit = exquota::run(args, &mut out, &mut err);
-    std::env::set_current_dir(home).expect("and back");
+    std::env::set_current_dir(home).expect("the way back is open");
     assert!(exit <= 4);
     shown::is_safe(std::str::from_utf8(&out).expect("UTF-8 on stdout"));
     shown::is_safe(std::str::from_utf8(&err).expect("UTF-8 on stderr"));

@@ -1,4 +1,5 @@
-//! A ledger file: its faults lie within it; what has none folds, at once or line by line, always to the same.
+//! Reads a ledger file. Its faults must lie within it. Without faults, every fold must give the same result, at once or
+//! line by line.
 
 #![no_main]
 
@@ -9,7 +10,7 @@ use exquota::store::record::{read_line, write_line};
 use libfuzzer_sys::fuzz_target;
 use sha2::{Digest as _, Sha256};
 
-/// Folding is tried on so many lines only: many short ledgers find more than one long one.
+/// The target folds at most so many lines, because many short ledgers find more than one long one.
 const MOST: usize = 60;
 
 fuzz_target!(|data: &[u8]| {
@@ -20,13 +21,13 @@ fuzz_target!(|data: &[u8]| {
     if mended.is_empty() {
         return;
     }
-    let book = read(&mended).expect("lines that are chained have no fault");
-    let again = read(&mended).expect("nor have they the second time");
-    assert_eq!(format!("{:?}", book.findings()), format!("{:?}", again.findings()), "the fold is a function");
+    let book = read(&mended).expect("chained lines have no fault");
+    let again = read(&mended).expect("chained lines have no fault the second time");
+    assert_eq!(format!("{:?}", book.findings()), format!("{:?}", again.findings()), "two folds must be the same");
     one_by_one(&mended, &book);
 });
 
-/// The fold of a file without faults; none where there is any, each of which lies within the file.
+/// The fold of a file without faults, else `None`. Checks that each fault lies within the file.
 fn read(bytes: &[u8]) -> Option<Book> {
     let mut reader = Reader::new(bytes);
     let (mut book, mut whole, mut faulty): (Option<Book>, Vec<u8>, bool) = (None, Vec::new(), false);
@@ -34,18 +35,18 @@ fn read(bytes: &[u8]) -> Option<Book> {
         match line {
             Ok(line) => {
                 let written = write_line(&line.record.prev, &line.record.entry);
-                assert_eq!(written, line.bytes, "one entry, one spelling");
+                assert_eq!(written, line.bytes, "an entry must have only one spelling");
                 whole.extend_from_slice(&written);
                 whole.push(b'\n');
                 match &mut book {
                     _ if faulty => {}
-                    // A sum beyond every limit of the machine is an error, and no wrap.
+                    // A sum beyond the limit of the machine is an error and does not wrap.
                     Some(book) => book.record(line.record.entry).ok()?,
                     None => book = Some(Book::begin(line.record.entry).expect("line 1 adopts a policy")),
                 }
             }
             Err(faults) => {
-                assert!(!faults.is_empty(), "not valid, and nobody says why");
+                assert!(!faults.is_empty(), "the line is not valid, but has no fault");
                 faulty = true;
                 for fault in faults {
                     let span = fault.span.unwrap_or_default();
@@ -56,13 +57,13 @@ fn read(bytes: &[u8]) -> Option<Book> {
     }
     let torn = reader.torn().map_or(0, |torn| torn.length);
     if !faulty {
-        assert_eq!(whole.len() + torn, bytes.len(), "every byte is accounted for");
+        assert_eq!(whole.len() + torn, bytes.len(), "every byte must be in a line or in the torn tail");
         assert!(bytes.starts_with(&whole));
     }
     book.filter(|_| !faulty)
 }
 
-/// What can be read of the lines, chained anew from 1; nothing where no policy is first.
+/// The readable lines from the first policy on, numbered and chained again from 1. Empty without a policy.
 fn chained(data: &[u8]) -> Vec<u8> {
     let (mut bytes, mut head, mut seq, mut last) = (Vec::new(), Digest::ZERO, 0, None);
     for line in data.split(|byte| *byte == b'\n').take(MOST) {
@@ -82,7 +83,7 @@ fn chained(data: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// Every question in between leaves the fold as it was.
+/// Checks that questions between the lines leave the fold as it was.
 fn one_by_one(bytes: &[u8], whole: &Book) {
     let mut book: Option<Book> = None;
     for line in Reader::new(bytes) {
@@ -97,5 +98,5 @@ fn one_by_one(bytes: &[u8], whole: &Book) {
         let _ = book.just_after(book.next_seq() / 2);
     }
     let book = book.expect("it has begun");
-    assert_eq!(format!("{:?}", book.findings()), format!("{:?}", whole.findings()), "questions change nothing");
+    assert_eq!(format!("{:?}", book.findings()), format!("{:?}", whole.findings()), "questions must change nothing");
 }

@@ -1,4 +1,4 @@
-//! A policy is valid, or has faults that lie within it and can be shown.
+//! Reads a policy. It must be valid, or have faults that lie within it and can be printed.
 
 #![no_main]
 
@@ -26,7 +26,7 @@ fuzz_target!(|data: &[u8]| {
             adopted(data, &text, policy);
         }
         Err(faults) => {
-            assert!(!faults.is_empty(), "not valid, and nobody says why");
+            assert!(!faults.is_empty(), "the policy is not valid, but has no fault");
             for fault in &faults {
                 assert!(!fault.message.is_empty());
                 let Some(span) = fault.span.clone() else { continue };
@@ -40,7 +40,7 @@ fuzz_target!(|data: &[u8]| {
     }
 });
 
-/// A ledger line holds what is valid, and gives it back.
+/// Checks that a ledger line takes a valid policy, and gives it back.
 fn adopted(data: &[u8], text: &str, policy: exquota::domain::policy::Policy) {
     let digest = Digest(Sha256::digest(data).into());
     let day = NaiveDate::from_ymd_opt(2026, 3, 3).expect("a day");
@@ -48,7 +48,7 @@ fn adopted(data: &[u8], text: &str, policy: exquota::domain::policy::Policy) {
     let recorded_at = day.and_hms_opt(8, 0, 0).expect("a time").and_utc();
     let entry = Entry { seq: 1, recorded_at, recorded_by: Text::new("a"), date: day, despite: None, event };
     let line = write_line(&Digest::ZERO, &entry);
-    let read = read_line(&line, 1).expect("a valid policy stands in a line");
+    let read = read_line(&line, 1).expect("a line takes a valid policy");
     assert_eq!(read.entry, entry);
     shown::is_safe(&exquota::report::Document::text(&exquota::report::policies::PolicyShown {
         adoption: match entry.event {

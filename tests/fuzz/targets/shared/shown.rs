@@ -1,6 +1,6 @@
-//! What a terminal may be given.
+//! The check that a terminal may show a text.
 
-/// Nothing in `text` moves the cursor, hides, or reorders what is around it.
+/// Checks that no character of `text` moves the cursor, is invisible, or reorders the text around it.
 pub fn is_safe(text: &str) {
     let harmful = |c: char| {
         (c.is_control() && c != '\n')
@@ -8,6 +8,6 @@ pub fn is_safe(text: &str) {
             || matches!(c, '\u{ad}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
     };
     if let Some(found) = text.chars().find(|c| harmful(*c)) {
-        panic!("U+{:04X} is shown: {text:?}", u32::from(found));
+        panic!("U+{:04X} is printed: {text:?}", u32::from(found));
     }
 }
