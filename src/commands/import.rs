@@ -16,7 +16,7 @@ use crate::domain::judge::Asked;
 use crate::domain::lines::Freed;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::State;
-use crate::report::import::{Imported, ImportedRow, Outcome};
+use crate::report::import::{Filed, Imported, ImportedRow, Outcome};
 use crate::store::ledger::recording_time;
 use chrono::{DateTime, NaiveDate, Utc};
 use std::borrow::Cow;
@@ -166,7 +166,7 @@ impl Batch {
             };
             rows.push(ImportedRow {
                 line: row.line,
-                event: row.kind.map(Kind::as_str),
+                event: row.kind.map(|kind| if kind == Kind::Approval { Filed::Approval } else { Filed::Shipment }),
                 number: row.number.into_owned(),
                 outcome,
             });

@@ -7,7 +7,7 @@ use super::customers::{self, Judged, Recording};
 use super::session::{Fold, Opened, Session, Writing};
 use super::sheets::Reading;
 use super::{Answer, Exit, customers_csv, writing};
-use crate::report::import::{Imported, ImportedRow, Outcome};
+use crate::report::import::{Filed, Imported, ImportedRow, Outcome};
 use crate::store::ledger::recording_time;
 use std::path::Path;
 
@@ -54,7 +54,7 @@ fn answer(opened: Opened, judged: Judged, written: usize, dry_run: bool) -> Answ
         .enumerate()
         .map(|(index, (row, outcome))| {
             let line = row.place.line;
-            (ImportedRow { line, event: Some("customer"), number: row.request.id, outcome: index }, outcome)
+            (ImportedRow { line, event: Some(Filed::Customer), number: row.request.id, outcome: index }, outcome)
         })
         .unzip();
     let document = Imported {

@@ -6,6 +6,7 @@ use crate::domain::event::Seq;
 use crate::domain::state::{Licence, State};
 use crate::report::licences::{LicenceChip, LicenceStanding, Licences};
 use crate::report::policies::PolicyLabel;
+use crate::report::values::Day;
 use chrono::NaiveDate;
 
 /// What is asked.
@@ -47,14 +48,14 @@ pub(super) fn standing(state: &State, licence: &Licence) -> LicenceStanding {
     let customer = state.customer_at(licence.customer);
     let licensee = licence.licensee.and_then(|licensee| state.licensee_at(licensee));
     LicenceStanding {
-        licence: licence.number.to_string(),
+        licence: licence.number.clone(),
         customer: customer.map(|customer| customer.registered.record.id.to_string()).unwrap_or_default(),
-        licensee: licensee.map(|licensee| licensee.name.to_string()),
+        licensee: licensee.map(|licensee| licensee.name.clone()),
         entry: licence.entry,
-        approved: licence.opened.to_string(),
-        expires: licence.life.expires.map(|day| day.to_string()),
+        approved: Day(licence.opened),
+        expires: licence.life.expires.map(Day),
         days_to_expiry: licence.life.expires.map(|day| (day - state.date()).num_days()),
-        state: licence.life.standing().as_str(),
+        state: licence.life.standing(),
         chips: licence
             .chips
             .iter()

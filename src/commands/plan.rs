@@ -9,7 +9,7 @@ use super::{Answer, Exit, writing};
 use crate::domain::book::Judgement;
 use crate::domain::fault::{Fault, FaultCode};
 use crate::domain::plan::{Binding, Orders};
-use crate::report::plan::{Plan, PlannedOrder};
+use crate::report::plan::{Plan, PlannedOrder, Totals};
 use crate::report::policies::PolicyLabel;
 use chrono::NaiveDate;
 use std::path::PathBuf;
@@ -64,7 +64,8 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         }
     }
     let exit = if planned.iter().all(PlannedOrder::fits) { Exit::Fine } else { Exit::No };
-    let document = Plan { policy, unit, head: opened.head, date, orders: planned, warnings: all.clone() };
+    let (head, totals) = (opened.head, Totals::of(&planned)?);
+    let document = Plan { policy, unit, head, date, orders: planned, totals, warnings: all.clone() };
     Ok(Answer { document: Box::new(document), exit, warnings: all })
 }
 

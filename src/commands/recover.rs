@@ -3,7 +3,7 @@
 use super::error::NotValid;
 use super::session::Session;
 use super::{Answer, Exit};
-use crate::report::recovery::Recovery;
+use crate::report::recovery::{Recovery, Torn};
 use crate::store::ledger::LedgerError;
 
 /// Recovers the ledger if it needs it.
@@ -14,7 +14,7 @@ pub fn run(session: &Session) -> anyhow::Result<Answer> {
         entries: recovered.entries,
         head: recovered.head,
         marker: recovered.marker.map(|path| path.display().to_string()),
-        torn: recovered.torn.map(|torn| (torn.offset, torn.length)),
+        torn: recovered.torn.map(|torn| Torn { offset: torn.offset, length: torn.length }),
         kept: recovered.kept.map(|path| path.display().to_string()),
     };
     Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings: Vec::new() })

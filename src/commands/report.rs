@@ -42,7 +42,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let state = opened.book.as_of(date)?;
     let soon = state.licences().filter(|licence| licence.expires_within(date, request.expiring));
     let mut soon: Vec<LicenceStanding> = soon.map(|licence| licences::standing(state, licence)).collect();
-    soon.sort_by(|a, b| a.expires.cmp(&b.expires));
+    soon.sort_by_key(|licence| licence.expires);
     let report = Report {
         adoption: Arc::clone(&state.in_force().adoption),
         entries,

@@ -11,7 +11,7 @@ use crate::domain::group::Charge;
 use crate::domain::headroom::{HeadroomRow, headroom as all_rows};
 use crate::domain::state::{CustomerIx, Licence, State, names};
 use crate::domain::text::{CustomerId, LicenceNumber, Reference, nearest};
-use crate::report::entries::Shown;
+use crate::report::entries::{Asked, Shown};
 use crate::report::licences::LicenceStanding;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
@@ -62,7 +62,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let (date, licences, rows) = totals(&mut opened, date, &subject)?;
     let totals = headroom::table(&mut opened, date, rows)?;
     let name = match &subject {
-        Subject::Entry(_) if kind == "reference" => request.subject.clone(),
+        Subject::Entry(_) if kind == Asked::Reference => request.subject.clone(),
         Subject::Entry(seq) => seq.to_string(),
         Subject::Licence(licence) => licence.to_string(),
         Subject::Customer(customer) => customer.to_string(),
@@ -71,21 +71,21 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings: opened.warnings })
 }
 
-fn find(opened: &mut Opened, date: NaiveDate, given: &str) -> anyhow::Result<(&'static str, Subject)> {
+fn find(opened: &mut Opened, date: NaiveDate, given: &str) -> anyhow::Result<(Asked, Subject)> {
     let lines = opened.book.lines();
     let licence = LicenceNumber::new(given);
     if lines.approval(&licence).is_some() {
-        return Ok(("licence", Subject::Licence(licence)));
+        return Ok((Asked::Licence, Subject::Licence(licence)));
     }
     if let Some(entry) = lines.reference(&Reference::new(given))? {
-        return Ok(("reference", Subject::Entry(entry.seq)));
+        return Ok((Asked::Reference, Subject::Entry(entry.seq)));
     }
     if let Some(seq) = given.parse().ok().filter(|seq: &Seq| (1..=lines.len() as Seq).contains(seq)) {
-        return Ok(("entry", Subject::Entry(seq)));
+        return Ok((Asked::Entry, Subject::Entry(seq)));
     }
     let state = opened.book.as_of(date)?;
     if let Some(customer) = state.customer_called(given).and_then(|customer| state.customer_at(customer)) {
-        return Ok(("customer", Subject::Customer(customer.registered.record.id.clone())));
+        return Ok((Asked::Customer, Subject::Customer(customer.registered.record.id.clone())));
     }
     let mut known: Vec<String> = state.licences().map(|licence| licence.number.to_string()).collect();
     known.extend(state.customers().flat_map(|(_, customer)| names(&customer.registered.record)).map(str::to_owned));

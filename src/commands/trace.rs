@@ -5,7 +5,8 @@ use super::{Answer, Exit};
 use crate::domain::event::{Entry, Number, Serials};
 use crate::domain::text::{ChipName, Serial, Text};
 use crate::report::policies::PolicyLabel;
-use crate::report::trace::{Step, Trace};
+use crate::report::trace::{Moved, Step, Trace};
+use crate::report::values::Day;
 
 /// The serial number's whole way; the answer is no where no live entry names it.
 pub fn run(session: &Session, serial: &str) -> anyhow::Result<Answer> {
@@ -46,9 +47,9 @@ fn step(opened: &mut Opened, entry: &Entry, chip: &ChipName) -> anyhow::Result<O
     let destination =
         state.destination(shipment.destination.as_ref(), licensed_for, licence.map(|licence| licence.customer));
     Ok(Some(Step {
-        event: entry.event.kind().as_str(),
+        event: if entry.event.shipment().is_some() { Moved::Return } else { Moved::Shipment },
         entry: entry.seq,
-        date: entry.date.to_string(),
+        date: Day(entry.date),
         reference: reference.to_string(),
         chip: chip.to_string(),
         licence: shipment.licence.to_string(),

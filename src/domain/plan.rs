@@ -37,7 +37,7 @@ fn binding(judgement: &Judgement) -> Result<Option<Binding>, Overflow> {
     };
     let mut least: Option<(&Row, Units)> = None;
     for row in judgement.rows.iter().filter(|row| row.requested > Units::ZERO && (fits || refuses(row))) {
-        let left = if fits { row.limit.minus(row.after)? } else { row.headroom()? };
+        let left = if fits { row.limit.minus(row.after)? } else { row.headroom };
         if least.is_none_or(|(_, held)| left < held) {
             least = Some((row, left));
         }

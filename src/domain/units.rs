@@ -85,7 +85,7 @@ impl Units {
 }
 
 /// A whole number with separators, for a person: `75,000`.
-pub fn grouped(count: i64) -> String {
+pub fn grouped(count: impl fmt::Display) -> String {
     group_digits(&count.to_string())
 }
 

@@ -27,10 +27,10 @@ macro_rules! words {
 
         impl $name {
             /// Every variant, in the order of declaration.
-            pub const ALL: &'static [$name] = &[$($name::$variant),*];
+            $reach const ALL: &'static [$name] = &[$($name::$variant),*];
 
             /// The word, as files and output have it.
-            pub fn as_str(self) -> &'static str {
+            $reach fn as_str(self) -> &'static str {
                 match self {
                     $($name::$variant => $word,)*
                 }

@@ -1,9 +1,8 @@
 //! What a shell reads to complete command lines.
 
 use super::paper::Paper;
+use super::row::object;
 use super::{Document, to_json};
-use schemars::JsonSchema;
-use serde::Serialize;
 
 /// `completions SHELL`: the script, as the shell reads it.
 #[derive(Debug)]
@@ -14,13 +13,9 @@ pub struct Script {
     pub script: String,
 }
 
-/// What `completions` answers.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct ScriptDocument<'a> {
-    #[schemars(extend("const" = "exquota/completions/1"))]
-    schema: &'static str,
-    shell: &'a str,
-    script: &'a str,
+object! {
+    /// What `completions` answers.
+    "completions" it: Script { shell, script }
 }
 
 impl Document for Script {
@@ -29,6 +24,6 @@ impl Document for Script {
     }
 
     fn json(&self) -> serde_json::Result<String> {
-        to_json(&ScriptDocument { schema: "exquota/completions/1", shell: self.shell, script: &self.script })
+        to_json(self)
     }
 }

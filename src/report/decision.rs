@@ -1,23 +1,18 @@
 //! The answer of `check` and of every verb that writes: the same words for all of them (R12).
 
 use super::clean::clean;
-use super::entries::summary;
-use super::exact::{Exact, Pairs};
 use super::paper::{Paper, Tone};
 use super::policies::PolicyLabel;
-use super::schemas::words;
-use super::table::{Cell, Column, Table};
+use super::row::{object, row};
+use super::table::{Cell, Table};
+use super::values::{Day, pairs, words_in_output};
+use super::wording::{quantities, summary};
 use super::{Document, to_json};
 use crate::domain::book::{Judgement, Verdict};
 use crate::domain::event::{Digest, Event, Items, Number, Seq};
 use crate::domain::judge::Row;
 use crate::domain::refusal::Refusal;
-use crate::domain::text::{ChipName, Text};
-use crate::domain::units::{Overflow, grouped};
-use chrono::NaiveDate;
-use schemars::JsonSchema;
-use serde::Serialize;
-use std::borrow::Cow;
+use crate::domain::words::words;
 
 /// A line of the frozen policy, shown behind a refusal (D29).
 #[derive(Clone, Debug)]
@@ -40,72 +35,70 @@ pub struct Decision {
     pub policy_lines: Vec<Option<PolicyLine>>,
 }
 
-/// What `check` and every verb that writes answers.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct DecisionDocument<'a> {
-    #[schemars(extend("const" = "exquota/decision/1"))]
-    schema: &'static str,
-    #[schemars(with = "words::Decided")]
-    decision: &'static str,
-    policy: PolicyLabel,
-    #[schemars(with = "words::Sha256")]
-    head: String,
-    #[schemars(with = "words::Day")]
-    date: String,
-    customer: Option<&'a str>,
-    family: Option<&'a str>,
-    items: Pairs<&'a str, u64>,
-    units: Option<Exact>,
-    ceilings: Vec<RowDocument<'a>>,
-    refusals: Vec<RefusalDocument<'a>>,
-    warnings: &'a [String],
-    largest_within: Option<Pairs<&'a str, u64>>,
-    #[schemars(with = "Option<words::Day>")]
-    fits_from: Option<String>,
-    entry: Option<Seq>,
+words! {
+    /// What became of an order or a fact.
+    pub(super) enum Decided {
+        Within = "within",
+        Recorded = "recorded",
+        AlreadyRecorded = "already-recorded",
+        Refused = "refused",
+    }
 }
 
-#[derive(Serialize, JsonSchema)]
-struct RowDocument<'a> {
-    ceiling: &'a str,
-    group: &'a str,
-    #[schemars(with = "words::Counts")]
-    counts: &'static str,
-    limit: Exact,
-    used: Exact,
-    requested: Exact,
-    after: Exact,
-    headroom: Exact,
-    within: bool,
-    exceeded_by: Exact,
-    exception: Option<Seq>,
+words_in_output!(Decided);
+
+object! {
+    /// What `check` and every verb that writes answers.
+    "decision" it: Decision {
+        decision: it.decided(),
+        policy: PolicyLabel::of(&it.judgement.in_force.adoption),
+        head,
+        date: Day(it.judgement.entry.date),
+        customer: &it.judgement.customer,
+        family: &it.judgement.family,
+        items: pairs(it.judgement.entry.event.items().into_iter().flat_map(Items::iter)),
+        units: it.judgement.units,
+        ceilings: &it.judgement.rows,
+        refusals: &it.judgement.refusals,
+        warnings: &it.judgement.warnings,
+        largest_within: it.judgement.largest_within.as_ref().map(pairs),
+        fits_from: it.judgement.fits_from.map(Day),
+        entry: it.entry(),
+    }
 }
 
-/// A refusal in a document.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct RefusalDocument<'a> {
-    #[schemars(with = "words::Refused")]
-    code: &'static str,
-    ceiling: Option<&'a str>,
-    group: Option<&'a str>,
-    entry: Option<Seq>,
-    chip: Option<&'a str>,
-    field: Option<&'a str>,
-    #[schemars(with = "Vec<String>")]
-    differs: &'a [&'static str],
-    nearest: Vec<&'a str>,
-    message: Cow<'a, str>,
+row! {
+    row: Row {
+        ceiling => text,
+        group => text,
+        counts => text.goes(1),
+        limit => number,
+        used => number.goes(4),
+        requested => number.goes(2),
+        after => number,
+        headroom => number.goes(3),
+        within: row.within() => text("verdict") = verdict(row),
+        exceeded_by,
+        exception,
+    }
+}
+
+fn verdict(row: &Row) -> Cell {
+    if row.within() {
+        return Cell::of("within");
+    }
+    Cell::of(format!("over by {}", row.exceeded_by.grouped())).toned(Some(Tone::Alarm))
 }
 
 impl Decision {
-    fn word(&self) -> &'static str {
+    fn decided(&self) -> Decided {
         match (self.judgement.verdict, self.written) {
-            (Verdict::Admitted, Some(_)) => "recorded",
+            (Verdict::Admitted, Some(_)) => Decided::Recorded,
             // Only `--despite` would record it: that is no "within".
-            (Verdict::Admitted, None) if self.judgement.is_violation() => "refused",
-            (Verdict::Admitted, None) => "within",
-            (Verdict::AlreadyRecorded(_), _) => "already-recorded",
-            (Verdict::Refused, _) => "refused",
+            (Verdict::Admitted, None) if self.judgement.is_violation() => Decided::Refused,
+            (Verdict::Admitted, None) => Decided::Within,
+            (Verdict::AlreadyRecorded(_), _) => Decided::AlreadyRecorded,
+            (Verdict::Refused, _) => Decided::Refused,
         }
     }
 
@@ -140,36 +133,6 @@ impl Decision {
             }
             (Verdict::Refused, _) => format!("REFUSED: {subject}, dated {date}; nothing is written"),
         }
-    }
-
-    fn ceilings_text(&self, paper: &Paper) -> Result<String, Overflow> {
-        let mut table = Table::new([
-            Column::text("ceiling"),
-            Column::text("group"),
-            Column::text("counts").goes(1),
-            Column::number("limit"),
-            Column::number("used").goes(4),
-            Column::number("requested").goes(2),
-            Column::number("after"),
-            Column::number("headroom").goes(3),
-            Column::text("verdict"),
-        ]);
-        for row in &self.judgement.rows {
-            let verdict =
-                if row.within() { "within".to_owned() } else { format!("over by {}", row.exceeded_by()?.grouped()) };
-            table.push([
-                Cell::of(&row.ceiling),
-                Cell::of(&row.group),
-                Cell::of(row.counts.as_str()),
-                Cell::units(row.limit),
-                Cell::units(row.used),
-                Cell::units(row.requested),
-                Cell::units(row.after),
-                Cell::units(row.headroom()?),
-                Cell::of(verdict).toned((!row.within()).then_some(Tone::Alarm)),
-            ]);
-        }
-        Ok(if table.is_empty() { String::new() } else { format!("\n{}", table.text(paper)) })
     }
 
     fn refusal_text(&self, refusal: &Refusal, line: Option<&PolicyLine>) -> String {
@@ -230,7 +193,9 @@ impl Document for Decision {
         let label = PolicyLabel::of(&self.judgement.in_force.adoption);
         let unit = clean(self.judgement.in_force.policy().unit.as_str());
         let mut text = paper.prose(&format!("{}\n{}; unit {unit}\n", self.verdict_line(), label.line()));
-        text += &self.ceilings_text(paper).unwrap_or_else(|overflow| format!("\n{overflow}\n"));
+        if !self.judgement.rows.is_empty() {
+            text += &format!("\n{}", Table::of(&self.judgement.rows).text(paper));
+        }
         let lines = self.policy_lines.iter().map(Option::as_ref).chain(std::iter::repeat(None));
         for (refusal, line) in self.judgement.refusals.iter().zip(lines) {
             text += &paper.prose(&self.refusal_text(refusal, line));
@@ -239,67 +204,7 @@ impl Document for Decision {
     }
 
     fn json(&self) -> serde_json::Result<String> {
-        let judgement = &self.judgement;
-        let items = judgement.entry.event.items().map(pairs).unwrap_or_default();
-        let mut rows = Vec::with_capacity(judgement.rows.len());
-        for row in &judgement.rows {
-            rows.push(row_document(row).map_err(serde::ser::Error::custom)?);
-        }
-        to_json(&DecisionDocument {
-            schema: "exquota/decision/1",
-            decision: self.word(),
-            policy: PolicyLabel::of(&judgement.in_force.adoption),
-            head: self.head.to_string(),
-            date: judgement.entry.date.to_string(),
-            customer: judgement.customer.as_ref().map(Text::as_str),
-            family: judgement.family.as_ref().map(|family| family.as_str()),
-            items: Pairs(items),
-            units: judgement.units.map(Exact),
-            ceilings: rows,
-            refusals: judgement.refusals.iter().map(refusal_document).collect(),
-            warnings: &judgement.warnings,
-            largest_within: judgement
-                .largest_within
-                .as_ref()
-                .map(|largest| Pairs(largest.iter().map(|(chip, quantity)| (chip.as_str(), *quantity)).collect())),
-            fits_from: judgement.fits_from.as_ref().map(NaiveDate::to_string),
-            entry: self.entry(),
-        })
-    }
-}
-
-fn pairs(items: &Items) -> Vec<(&str, u64)> {
-    items.iter().map(|(chip, quantity)| (chip.as_str(), *quantity)).collect()
-}
-
-fn row_document(row: &Row) -> Result<RowDocument<'_>, Overflow> {
-    Ok(RowDocument {
-        ceiling: row.ceiling.as_str(),
-        group: row.group.as_str(),
-        counts: row.counts.as_str(),
-        limit: Exact(row.limit),
-        used: Exact(row.used),
-        requested: Exact(row.requested),
-        after: Exact(row.after),
-        headroom: Exact(row.headroom()?),
-        within: row.within(),
-        exceeded_by: Exact(row.exceeded_by()?),
-        exception: row.exception,
-    })
-}
-
-/// As every document gives it.
-pub(super) fn refusal_document(refusal: &Refusal) -> RefusalDocument<'_> {
-    RefusalDocument {
-        code: refusal.code.as_str(),
-        ceiling: refusal.ceiling.as_ref().map(|ceiling| ceiling.as_str()),
-        group: refusal.group.as_ref().map(Text::as_str),
-        entry: refusal.entry.as_ref().map(|broken| broken.seq),
-        chip: refusal.chip.as_ref().map(|chip| chip.as_str()),
-        field: refusal.field.as_ref().map(Text::as_str),
-        differs: &refusal.differs,
-        nearest: refusal.nearest.iter().map(Text::as_str).collect(),
-        message: refusal.message(),
+        to_json(self)
     }
 }
 
@@ -309,33 +214,10 @@ fn subject(event: &Event) -> String {
     let number = event.number().map(Number::as_str).filter(|number| !number.is_empty());
     let number = number.map(|number| format!(" {number}")).unwrap_or_default();
     if let Event::Approval(approval) = event {
-        format!("approval{number} of {} for {}", quantities(&approval.items), approval.customer)
+        format!("approval{number} of {} for {}", quantities(approval.items.iter()), approval.customer)
     } else if let Event::Shipment(shipment) = event {
-        format!("shipment{number} of {} under {}", quantities(&shipment.items), shipment.licence)
+        format!("shipment{number} of {} under {}", quantities(shipment.items.iter()), shipment.licence)
     } else {
         format!("{} {}", event.kind(), summary(event))
-    }
-}
-
-/// A number with separators, for a person.
-pub fn shown(number: u64) -> String {
-    i64::try_from(number).map_or_else(|_| number.to_string(), grouped)
-}
-
-/// Quantities in words: `60,000 H200 and 20,000 MI325X`.
-pub fn quantities(items: &Items) -> String {
-    listed(items.iter().map(|(chip, quantity)| format!("{} {chip}", shown(*quantity))).collect())
-}
-
-/// Likewise of what may be less than nothing.
-pub(super) fn quantities_of(chips: &[(ChipName, i64)]) -> String {
-    listed(chips.iter().map(|(chip, count)| format!("{} {chip}", grouped(*count))).collect())
-}
-
-fn listed(parts: Vec<String>) -> String {
-    match parts.split_last() {
-        Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
-        None => "nothing".to_owned(),
     }
 }

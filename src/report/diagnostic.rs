@@ -1,7 +1,7 @@
 //! Faults of a file, each under the line it is in.
 
 use super::clean::{clean, push_clean};
-use super::faults::count;
+use super::wording::count;
 use crate::domain::fault::Fault;
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};

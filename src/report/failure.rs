@@ -2,13 +2,11 @@
 
 use super::ci::{self, CiFormat};
 use super::clean::clean;
-use super::faults::{self, FaultDocument};
 use super::paper::Paper;
-use super::schemas::words;
+use super::row::object;
+use super::values::in_json;
 use super::{Document, diagnostic, to_json};
 use crate::domain::fault::Fault;
-use schemars::JsonSchema;
-use serde::Serialize;
 
 /// A command that could not answer, and why.
 #[derive(Debug)]
@@ -36,16 +34,21 @@ pub struct FaultyFile {
     pub faults: Vec<Fault>,
 }
 
-/// What every verb prints that could not answer, with exit code 2, 3 or 4.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct FailureDocument<'a> {
-    #[schemars(extend("const" = "exquota/error/1"))]
-    schema: &'static str,
-    #[schemars(with = "words::FailedExit")]
-    exit: u8,
-    message: &'a str,
-    faults: Vec<FaultDocument<'a>>,
-    next: &'a str,
+/// An exit code of a failure.
+struct FailedExit(u8);
+
+in_json! {
+    FailedExit: { "type": "integer", "enum": [2, 3, 4] }, |exit| exit.0;
+}
+
+object! {
+    /// What every verb prints that could not answer, with exit code 2, 3 or 4.
+    "error" it: Failure {
+        exit: FailedExit(it.exit),
+        message,
+        faults: it.file.as_ref().map_or(&[][..], |file| &file.faults),
+        next,
+    }
 }
 
 impl Failure {
@@ -65,13 +68,7 @@ impl Document for Failure {
     }
 
     fn json(&self) -> serde_json::Result<String> {
-        to_json(&FailureDocument {
-            schema: "exquota/error/1",
-            exit: self.exit,
-            message: &self.message,
-            faults: self.file.as_ref().map_or_else(Vec::new, |file| faults::documents(&file.faults)),
-            next: &self.next,
-        })
+        to_json(self)
     }
 
     fn for_ci(&self, format: CiFormat) -> serde_json::Result<Option<String>> {

@@ -1,18 +1,16 @@
 //! The headroom table: who has used how much of what (D10).
 
 use super::clean::clean;
-use super::exact::{Exact, Tenths};
 use super::paper::{Paper, Tone};
 use super::policies::PolicyLabel;
-use super::schemas::words;
-use super::specs::{Specs, SpecsDocument};
-use super::table::{Cell, Column, Table};
+use super::row::{object, row};
+use super::specs::Specs;
+use super::table::{Cell, Table};
+use super::values::{Day, Tenths};
 use super::{Document, to_json};
 use crate::domain::event::{Digest, Seq};
 use crate::domain::headroom::{CeilingUse, Fullness, HeadroomRow};
 use chrono::NaiveDate;
-use schemars::JsonSchema;
-use serde::Serialize;
 
 /// Headroom on a day.
 pub struct Headroom {
@@ -72,48 +70,50 @@ fn tone(status: Fullness) -> Option<Tone> {
     }
 }
 
-/// What `headroom` answers: a row for each ceiling and group.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct HeadroomDocument<'a> {
-    #[schemars(extend("const" = "exquota/headroom/1"))]
-    schema: &'static str,
-    #[schemars(with = "words::Day")]
-    as_of: String,
-    unit: &'a str,
-    policy: &'a PolicyLabel,
-    #[schemars(with = "words::Sha256")]
-    head: String,
-    rows: Vec<RowDocument<'a>>,
-    violations: &'a [Seq],
-    breaches: &'a [Seq],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "SpecsDocument<'_>")]
-    specs: Option<SpecsDocument<'a>>,
+object! {
+    /// What `headroom` answers: a row for each ceiling and group.
+    "headroom" it: Headroom {
+        as_of: Day(it.as_of),
+        unit,
+        policy,
+        head,
+        rows,
+        violations,
+        breaches,
+        specs(optional): it.specs.as_ref(),
+    }
 }
 
-#[derive(Serialize, JsonSchema)]
-struct RowDocument<'a> {
-    ceiling: Option<&'a str>,
-    group: &'a str,
-    name: &'a str,
-    limit: Option<Exact>,
-    authorised: Exact,
-    shipped: Exact,
-    outstanding: Exact,
-    released: Exact,
-    committed: Exact,
-    #[schemars(with = "Option<words::Counts>")]
-    counts: Option<&'static str>,
-    used: Exact,
-    headroom: Option<Exact>,
-    used_percent: Option<Tenths>,
-    #[schemars(with = "Option<words::Fullness>")]
-    status: Option<&'static str>,
+row! {
+    row: HeadroomRow {
+        ceiling: under(row, |ceiling| ceiling.ceiling.as_str()) => text.dashed(),
+        group => text,
+        name => text.goes(8),
+        limit: under(row, |ceiling| ceiling.limit) => number.dashed(),
+        authorised => number.goes(4),
+        shipped => number.goes(5),
+        outstanding => number.goes(3),
+        released => number.goes(1),
+        committed,
+        counts: under(row, |ceiling| ceiling.counts) => text.goes(2).dashed(),
+        used => number,
+        headroom: under(row, |ceiling| ceiling.headroom) => number.dashed(),
+        used_percent: row.ceiling.as_ref().and_then(|ceiling| ceiling.used_per_mille).map(Tenths)
+            => number("used %").goes(7).dashed(),
+        status: under(row, |ceiling| ceiling.status)
+            => bar("of limit").goes(6).dashed() = under(row, |ceiling| Cell::of(bar(ceiling)).toned(tone(ceiling.status)))
+            => text.dashed() = under(row, |ceiling| Cell::of(ceiling.status).toned(tone(ceiling.status))),
+    }
+}
+
+/// What is said of the row's ceiling, if it has one.
+fn under<'r, T>(row: &'r HeadroomRow, what: impl FnOnce(&'r CeilingUse) -> T) -> Option<T> {
+    row.ceiling.as_ref().map(what)
 }
 
 impl Document for Headroom {
     fn text(&self, paper: &Paper) -> String {
-        let table = self.rows_table().text(paper);
+        let table = Table::of(&self.rows).text(paper);
         let header = format!(
             "Headroom as of {}, in {}\n{}; head {}\n",
             self.as_of,
@@ -137,88 +137,11 @@ impl Document for Headroom {
     }
 
     fn json(&self) -> serde_json::Result<String> {
-        to_json(&HeadroomDocument {
-            schema: "exquota/headroom/1",
-            as_of: self.as_of.to_string(),
-            unit: &self.unit,
-            policy: &self.policy,
-            head: self.head.to_string(),
-            rows: self
-                .rows
-                .iter()
-                .map(|row| {
-                    let ceiling = row.ceiling.as_ref();
-                    RowDocument {
-                        ceiling: ceiling.map(|ceiling| ceiling.ceiling.as_str()),
-                        group: row.group.as_str(),
-                        name: row.name.as_str(),
-                        limit: ceiling.map(|ceiling| Exact(ceiling.limit)),
-                        authorised: Exact(row.authorised),
-                        shipped: Exact(row.shipped),
-                        outstanding: Exact(row.outstanding),
-                        released: Exact(row.released),
-                        committed: Exact(row.committed),
-                        counts: ceiling.map(|ceiling| ceiling.counts.as_str()),
-                        used: Exact(row.used),
-                        headroom: ceiling.map(|ceiling| Exact(ceiling.headroom)),
-                        used_percent: ceiling.and_then(|ceiling| ceiling.used_per_mille).map(Tenths),
-                        status: ceiling.map(|ceiling| ceiling.status.as_str()),
-                    }
-                })
-                .collect(),
-            violations: &self.violations,
-            breaches: &self.breaches,
-            specs: self.specs.as_ref().map(Specs::document),
-        })
+        to_json(self)
     }
 
     fn table(&self) -> Option<Table> {
         // A table has one kind of row: what was asked for on top.
-        Some(self.specs.as_ref().map_or_else(|| self.rows_table(), Specs::table))
-    }
-}
-
-impl Headroom {
-    fn rows_table(&self) -> Table {
-        let mut table = Table::new([
-            Column::text("ceiling"),
-            Column::text("group"),
-            Column::text("name").goes(8),
-            Column::number("limit"),
-            Column::number("authorised").goes(4),
-            Column::number("shipped").goes(5),
-            Column::number("outstanding").goes(3),
-            Column::number("released").goes(1),
-            Column::text("counts").goes(2),
-            Column::number("used"),
-            Column::number("headroom"),
-            Column::number("used %").goes(7),
-            Column::bar("of limit").goes(6),
-            Column::text("status"),
-        ]);
-        for row in &self.rows {
-            let ceiling = row.ceiling.as_ref();
-            let of_ceiling = |pick: fn(&CeilingUse) -> Cell| ceiling.map_or_else(|| Cell::number("-", ""), pick);
-            table.push([
-                of_ceiling(|ceiling| Cell::of(&ceiling.ceiling)),
-                Cell::of(&row.group),
-                Cell::of(&row.name),
-                of_ceiling(|ceiling| Cell::units(ceiling.limit)),
-                Cell::units(row.authorised),
-                Cell::units(row.shipped),
-                Cell::units(row.outstanding),
-                Cell::units(row.released),
-                of_ceiling(|ceiling| Cell::of(ceiling.counts.as_str())),
-                Cell::units(row.used),
-                of_ceiling(|ceiling| Cell::units(ceiling.headroom)),
-                of_ceiling(|ceiling| match ceiling.used_per_mille {
-                    Some(tenths) => Cell::of(Tenths(tenths)),
-                    None => Cell::number("-", ""),
-                }),
-                of_ceiling(|ceiling| Cell::of(bar(ceiling)).toned(tone(ceiling.status))),
-                of_ceiling(|ceiling| Cell::of(ceiling.status.as_str()).toned(tone(ceiling.status))),
-            ]);
-        }
-        table
+        Some(self.specs.as_ref().map_or_else(|| Table::of(&self.rows), Specs::table))
     }
 }

@@ -1,15 +1,17 @@
 //! `import`: what became of each row.
 
 use super::clean::clean;
-use super::decision::{RefusalDocument, refusal_document};
-use super::faults::{self, FaultDocument};
+use super::decision::Decided;
 use super::paper::Paper;
-use super::schemas::words;
-use super::table::{Cell, Column, Table};
+use super::row::{object, row};
+use super::table::Table;
+use super::values::words_in_output;
+use super::wording::{count, joined};
 use super::{Document, to_json};
 use crate::domain::event::{Digest, Seq};
 use crate::domain::fault::Fault;
 use crate::domain::refusal::Refusal;
+use crate::domain::words::words;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -38,19 +40,44 @@ pub enum Outcome {
     Orphaned(String),
 }
 
+words! {
+    /// What became of a row, in a word.
+    enum Fate {
+        New = "new",
+        AlreadyRecorded = "already-recorded",
+        Conflict = "conflict",
+        Refused = "refused",
+        Bad = "bad",
+    }
+}
+
+words! {
+    /// What a row may record.
+    pub enum Filed {
+        /// A licence was granted.
+        Approval = "approval",
+        /// Goods left.
+        Shipment = "shipment",
+        /// A customer was registered.
+        Customer = "customer",
+    }
+}
+
+words_in_output!(Filed, Fate);
+
 impl Outcome {
     /// Whether it keeps a file from being imported as a whole.
     pub fn is_wrong(&self) -> bool {
         !matches!(self, Outcome::New(_) | Outcome::AlreadyRecorded(_))
     }
 
-    fn word(&self) -> &'static str {
+    fn fate(&self) -> Fate {
         match self {
-            Outcome::New(_) => "new",
-            Outcome::AlreadyRecorded(_) => "already-recorded",
-            Outcome::Conflict { .. } => "conflict",
-            Outcome::Refused(_) | Outcome::Orphaned(_) => "refused",
-            Outcome::Bad(_) | Outcome::HeldBack(_) => "bad",
+            Outcome::New(_) => Fate::New,
+            Outcome::AlreadyRecorded(_) => Fate::AlreadyRecorded,
+            Outcome::Conflict { .. } => Fate::Conflict,
+            Outcome::Refused(_) | Outcome::Orphaned(_) => Fate::Refused,
+            Outcome::Bad(_) | Outcome::HeldBack(_) => Fate::Bad,
         }
     }
 
@@ -59,10 +86,9 @@ impl Outcome {
             Outcome::New(_) | Outcome::AlreadyRecorded(_) => None,
             Outcome::Conflict { message, .. } => Some(message.clone()),
             Outcome::Refused(refusals) => {
-                let told = refusals.iter().map(|refusal| format!("[{}] {}", refusal.code.as_str(), refusal.message()));
-                Some(told.collect::<Vec<_>>().join("; "))
+                Some(joined(refusals.iter().map(|refusal| format!("[{}] {}", refusal.code, refusal.message())), "; "))
             }
-            Outcome::Bad(faults) => Some(faults.iter().map(told).collect::<Vec<_>>().join("; ")),
+            Outcome::Bad(faults) => Some(joined(faults.iter().map(told), "; ")),
             Outcome::HeldBack(line) => Some(format!("line {line} has the same number and can't be read")),
             Outcome::Orphaned(parent) => Some(format!("its parent `{parent}` is not registered: see that row")),
         }
@@ -73,8 +99,8 @@ impl Outcome {
 pub struct ImportedRow {
     /// Its line in the file.
     pub line: u64,
-    /// `approval`, `shipment` or `customer`; none where the row does not tell.
-    pub event: Option<&'static str>,
+    /// None where the row does not tell.
+    pub event: Option<Filed>,
     /// The licence's number, the shipment's reference or the customer's id.
     pub number: String,
     /// Which of the outcomes is its; rows of one entry share one.
@@ -101,20 +127,17 @@ pub struct Imported {
     pub warnings: Vec<String>,
 }
 
-/// What `import` answers.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct ImportDocument<'a> {
-    #[schemars(extend("const" = "exquota/import/1"))]
-    schema: &'static str,
-    #[schemars(with = "words::Decided")]
-    decision: &'static str,
-    #[schemars(with = "words::Sha256")]
-    head: String,
-    dry_run: bool,
-    partial: bool,
-    counts: Counts,
-    rows: Vec<RowDocument<'a>>,
-    warnings: &'a [String],
+object! {
+    /// What `import` answers.
+    "import" it: Imported {
+        decision: it.decision(),
+        head,
+        dry_run,
+        partial,
+        counts: it.counts(),
+        rows: it.judged().collect::<Vec<_>>(),
+        warnings,
+    }
 }
 
 /// Of rows, except `written`.
@@ -129,78 +152,93 @@ struct Counts {
     written: usize,
 }
 
-#[derive(Serialize, JsonSchema)]
-struct RowDocument<'a> {
-    line: u64,
-    #[schemars(with = "Option<words::Imported>")]
-    event: Option<&'static str>,
-    number: &'a str,
-    #[schemars(with = "words::ImportResult")]
-    result: &'static str,
+/// A row with what became of it.
+struct Judged<'a> {
+    row: &'a ImportedRow,
+    outcome: &'a Outcome,
     entry: Option<Seq>,
-    #[schemars(with = "Vec<String>")]
-    differs: &'a [&'static str],
-    refusals: Vec<RefusalDocument<'a>>,
-    faults: Vec<FaultDocument<'a>>,
-    message: Option<String>,
+}
+
+row! {
+    it: Judged<'_> {
+        line: it.row.line => number,
+        event: it.row.event => text,
+        number: &it.row.number => text,
+        result: it.outcome.fate() => text,
+        entry => number,
+        differs: match it.outcome {
+            Outcome::Conflict { differs, .. } => &differs[..],
+            _ => &[],
+        },
+        refusals: match it.outcome {
+            Outcome::Refused(refusals) => &refusals[..],
+            _ => &[],
+        },
+        faults: match it.outcome {
+            Outcome::Bad(faults) => &faults[..],
+            _ => &[],
+        },
+        message: it.outcome.message() => text("why"),
+    }
 }
 
 impl Imported {
-    /// The rows with what became of them.
-    fn judged(&self) -> impl Iterator<Item = (&ImportedRow, &Outcome)> {
-        self.rows.iter().filter_map(|row| Some((row, self.outcomes.get(row.outcome)?)))
+    fn judged(&self) -> impl Iterator<Item = Judged<'_>> {
+        self.rows.iter().filter_map(|row| {
+            let outcome = self.outcomes.get(row.outcome)?;
+            Some(Judged { row, outcome, entry: self.entry(outcome) })
+        })
     }
 
     fn counts(&self) -> Counts {
         let mut counts = Counts { rows: self.rows.len(), written: self.written, ..Counts::default() };
-        for (_, outcome) in self.judged() {
-            *match outcome {
-                Outcome::New(_) => &mut counts.new,
-                Outcome::AlreadyRecorded(_) => &mut counts.already_recorded,
-                Outcome::Conflict { .. } => &mut counts.conflict,
-                Outcome::Refused(_) | Outcome::Orphaned(_) => &mut counts.refused,
-                Outcome::Bad(_) | Outcome::HeldBack(_) => &mut counts.bad,
+        for judged in self.judged() {
+            *match judged.outcome.fate() {
+                Fate::New => &mut counts.new,
+                Fate::AlreadyRecorded => &mut counts.already_recorded,
+                Fate::Conflict => &mut counts.conflict,
+                Fate::Refused => &mut counts.refused,
+                Fate::Bad => &mut counts.bad,
             } += 1;
         }
         counts
     }
 
-    fn decision(&self) -> &'static str {
+    fn decision(&self) -> Decided {
         let wrong = self.outcomes.iter().any(Outcome::is_wrong);
         let new = self.outcomes.iter().any(|outcome| matches!(outcome, Outcome::New(_)));
         match (self.written > 0, wrong, new) {
-            (true, _, _) => "recorded",
-            (false, true, true) if self.dry_run && self.partial => "within",
-            (false, true, _) => "refused",
-            (false, false, true) => "within",
-            (false, false, false) => "already-recorded",
+            (true, _, _) => Decided::Recorded,
+            (false, true, true) if self.dry_run && self.partial => Decided::Within,
+            (false, true, _) => Decided::Refused,
+            (false, false, true) => Decided::Within,
+            (false, false, false) => Decided::AlreadyRecorded,
         }
     }
 
     fn verdict_line(&self) -> String {
         let counts = self.counts();
-        let parts: Vec<String> = [
+        let parts = [
             (counts.new, "new"),
             (counts.already_recorded, "already recorded"),
             (counts.conflict, "in conflict"),
             (counts.refused, "refused"),
             (counts.bad, "bad"),
         ]
-        .iter()
+        .into_iter()
         .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| format!("{count} {word}"))
-        .collect();
-        let told = format!("{}: {}", faults::count(counts.rows, "row", "rows"), parts.join(", "));
+        .map(|(count, word)| format!("{count} {word}"));
+        let told = format!("{}: {}", count(counts.rows, "row", "rows"), joined(parts, ", "));
         match self.decision() {
-            "recorded" => format!("RECORDED {}; {told}", faults::count(self.written, "entry", "entries")),
-            "within" if self.whole => format!("NOT REFUSED; {told}; nothing is written"),
-            "within" => format!("WITHIN CEILINGS; {told}; nothing is written"),
-            "refused" if !self.partial && !self.whole && counts.new > 0 => {
+            Decided::Recorded => format!("RECORDED {}; {told}", count(self.written, "entry", "entries")),
+            Decided::Within if self.whole => format!("NOT REFUSED; {told}; nothing is written"),
+            Decided::Within => format!("WITHIN CEILINGS; {told}; nothing is written"),
+            Decided::Refused if !self.partial && !self.whole && counts.new > 0 => {
                 format!("REFUSED; {told}; nothing is written, and --partial would record what is new")
             }
-            "refused" => format!("REFUSED; {told}; nothing is written"),
-            _ if self.rows.is_empty() => "The file has no rows; nothing is written".to_owned(),
-            _ => format!("ALREADY RECORDED; {told}; nothing is written"),
+            Decided::Refused => format!("REFUSED; {told}; nothing is written"),
+            Decided::AlreadyRecorded if self.rows.is_empty() => "The file has no rows; nothing is written".to_owned(),
+            Decided::AlreadyRecorded => format!("ALREADY RECORDED; {told}; nothing is written"),
         }
     }
 
@@ -222,59 +260,11 @@ impl Document for Imported {
     }
 
     fn json(&self) -> serde_json::Result<String> {
-        let rows = self.judged().map(|(row, outcome)| RowDocument {
-            line: row.line,
-            event: row.event,
-            number: &row.number,
-            result: outcome.word(),
-            entry: self.entry(outcome),
-            differs: match outcome {
-                Outcome::Conflict { differs, .. } => differs,
-                _ => &[],
-            },
-            refusals: match outcome {
-                Outcome::Refused(refusals) => refusals.iter().map(refusal_document).collect(),
-                _ => Vec::new(),
-            },
-            faults: match outcome {
-                Outcome::Bad(found) => faults::documents(found),
-                _ => Vec::new(),
-            },
-            message: outcome.message(),
-        });
-        to_json(&ImportDocument {
-            schema: "exquota/import/1",
-            decision: self.decision(),
-            head: self.head.to_string(),
-            dry_run: self.dry_run,
-            partial: self.partial,
-            counts: self.counts(),
-            rows: rows.collect(),
-            warnings: &self.warnings,
-        })
+        to_json(self)
     }
 
     fn table(&self) -> Option<Table> {
-        let mut table = Table::new([
-            Column::number("line"),
-            Column::text("event"),
-            Column::text("number"),
-            Column::text("result"),
-            Column::number("entry"),
-            Column::text("why"),
-        ]);
-        for (row, outcome) in self.judged() {
-            let entry = self.entry(outcome).map(|seq| seq.to_string()).unwrap_or_default();
-            table.push([
-                Cell::of(row.line),
-                Cell::of(row.event.unwrap_or("")),
-                Cell::of(&row.number),
-                Cell::of(outcome.word()),
-                Cell::of(entry),
-                Cell::of(outcome.message().unwrap_or_default()),
-            ]);
-        }
-        Some(table)
+        Some(Table::of(&self.judged().collect::<Vec<_>>()))
     }
 }
 

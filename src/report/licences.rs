@@ -2,11 +2,13 @@
 
 use super::paper::Paper;
 use super::policies::PolicyLabel;
-use super::schemas::words;
-use super::table::{Cell, Column, Table};
+use super::row::object;
+use super::table::{Table, table};
+use super::values::Day;
 use super::{Document, to_json};
 use crate::domain::event::{Digest, Seq};
-use crate::domain::units::grouped;
+use crate::domain::state::Standing;
+use crate::domain::text::{LicenceNumber, Text};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -15,24 +17,21 @@ use serde::Serialize;
 #[derive(Clone, Serialize, JsonSchema, Debug)]
 pub struct LicenceStanding {
     /// Its number.
-    pub licence: String,
+    pub licence: LicenceNumber,
     /// Who is charged.
     pub customer: String,
     /// Who holds it.
-    pub licensee: Option<String>,
+    pub licensee: Option<Text>,
     /// The approval.
     pub entry: Seq,
     /// Since when.
-    #[schemars(with = "words::Day")]
-    pub approved: String,
+    pub approved: Day,
     /// Last valid day.
-    #[schemars(with = "Option<words::Day>")]
-    pub expires: Option<String>,
+    pub expires: Option<Day>,
     /// Days from the day in question to the last valid day; negative once it has passed.
     pub days_to_expiry: Option<i64>,
     /// `open`, `suspended`, `expired`, or why it is closed.
-    #[schemars(with = "words::LicenceState")]
-    pub state: &'static str,
+    pub state: Standing,
     /// Chip by chip, in whole chips.
     pub chips: Vec<LicenceChip>,
 }
@@ -56,38 +55,20 @@ pub struct LicenceChip {
 
 /// Licences chip by chip.
 pub fn table(licences: &[LicenceStanding]) -> Table {
-    let mut table = Table::new([
-        Column::text("licence"),
-        Column::text("customer"),
-        Column::text("licensee").goes(2),
-        Column::text("state"),
-        Column::text("expires").goes(5),
-        Column::number("days").goes(3),
-        Column::text("chip"),
-        Column::number("authorised"),
-        Column::number("shipped").goes(4),
-        Column::number("outstanding"),
-        Column::number("released").goes(1),
-    ]);
-    for licence in licences {
-        for chip in &licence.chips {
-            let number = |count: i64| Cell::number(grouped(count), count);
-            table.push([
-                Cell::of(&licence.licence),
-                Cell::of(&licence.customer),
-                Cell::of(licence.licensee.as_deref().unwrap_or("")),
-                Cell::of(licence.state),
-                Cell::of(licence.expires.as_deref().unwrap_or("")),
-                licence.days_to_expiry.map_or_else(|| Cell::of(""), number),
-                Cell::of(&chip.chip),
-                number(chip.authorised),
-                number(chip.shipped),
-                number(chip.outstanding),
-                number(chip.released),
-            ]);
-        }
-    }
-    table
+    let rows = licences.iter().flat_map(|licence| licence.chips.iter().map(move |chip| (licence, chip)));
+    table!(rows, |(licence, chip)| {
+        text("licence") = &licence.licence,
+        text("customer") = &licence.customer,
+        text("licensee").goes(2) = &licence.licensee,
+        text("state") = licence.state,
+        text("expires").goes(5) = licence.expires,
+        number("days").goes(3) = licence.days_to_expiry,
+        text("chip") = &chip.chip,
+        number("authorised") = chip.authorised,
+        number("shipped").goes(4) = chip.shipped,
+        number("outstanding") = chip.outstanding,
+        number("released").goes(1) = chip.released,
+    })
 }
 
 /// `licences`: all that were asked for.
@@ -102,17 +83,14 @@ pub struct Licences {
     pub licences: Vec<LicenceStanding>,
 }
 
-/// What `licences` answers.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct LicencesDocument<'a> {
-    #[schemars(extend("const" = "exquota/licences/1"))]
-    schema: &'static str,
-    #[schemars(with = "words::Day")]
-    as_of: String,
-    policy: &'a PolicyLabel,
-    #[schemars(with = "words::Sha256")]
-    head: String,
-    licences: &'a [LicenceStanding],
+object! {
+    /// What `licences` answers.
+    "licences" it: Licences {
+        as_of: Day(it.as_of),
+        policy,
+        head,
+        licences,
+    }
 }
 
 impl Document for Licences {
@@ -124,13 +102,7 @@ impl Document for Licences {
     }
 
     fn json(&self) -> serde_json::Result<String> {
-        to_json(&LicencesDocument {
-            schema: "exquota/licences/1",
-            as_of: self.as_of.to_string(),
-            policy: &self.policy,
-            head: self.head.to_string(),
-            licences: &self.licences,
-        })
+        to_json(self)
     }
 
     fn table(&self) -> Option<Table> {

@@ -2,9 +2,8 @@
 
 use super::clean::clean;
 use super::paper::Paper;
+use super::row::object;
 use super::{Document, to_json};
-use schemars::JsonSchema;
-use serde::Serialize;
 
 /// One page.
 #[derive(Clone, Debug)]
@@ -26,20 +25,13 @@ pub struct Manual {
     pub pages: Vec<ManualPage>,
 }
 
-/// What `man` answers; the page itself where no file has it.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct ManualDocument<'a> {
-    #[schemars(extend("const" = "exquota/manual/1"))]
-    schema: &'static str,
-    pages: Vec<PageDocument<'a>>,
+object! {
+    /// What `man` answers; the page itself where no file has it.
+    "manual" it: Manual { pages }
 }
 
-#[derive(Serialize, JsonSchema)]
-struct PageDocument<'a> {
-    name: &'a str,
-    section: u8,
-    path: Option<&'a str>,
-    text: Option<&'a str>,
+object! {
+    it: ManualPage { name, section, path, text: it.path.is_none().then_some(&it.text) }
 }
 
 impl Document for Manual {
@@ -52,12 +44,6 @@ impl Document for Manual {
     }
 
     fn json(&self) -> serde_json::Result<String> {
-        let pages = self.pages.iter().map(|page| PageDocument {
-            name: &page.name,
-            section: page.section,
-            path: page.path.as_deref(),
-            text: page.path.is_none().then_some(&page.text),
-        });
-        to_json(&ManualDocument { schema: "exquota/manual/1", pages: pages.collect() })
+        to_json(self)
     }
 }

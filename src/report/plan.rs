@@ -1,19 +1,20 @@
 //! `plan`: the orders, which of them fit, and where the binding ceiling flips.
 
 use super::clean::clean;
-use super::decision::{RefusalDocument, quantities, refusal_document};
-use super::exact::{Exact, Pairs};
 use super::paper::Paper;
 use super::policies::PolicyLabel;
-use super::schemas::words;
-use super::table::{Cell, Column, Table};
-use super::{Document, faults, to_json};
+use super::row::{object, row};
+use super::table::Table;
+use super::values::{Day, pairs, words_in_output};
+use super::wording::{count, joined, quantities};
+use super::{Document, to_json};
 use crate::domain::book::{Judgement, Verdict};
-use crate::domain::event::{Digest, Items};
+use crate::domain::event::Digest;
 use crate::domain::plan::{Binding, flips};
 use crate::domain::policy::Scope;
-use crate::domain::text::{ChipName, CustomerId, Text};
+use crate::domain::text::{CeilingName, ChipName, Text};
 use crate::domain::units::{Overflow, Units};
+use crate::domain::words::words;
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -30,6 +31,8 @@ pub struct Plan {
     pub date: NaiveDate,
     /// In file order.
     pub orders: Vec<PlannedOrder>,
+    /// What they come to.
+    pub totals: Totals,
     /// What a person should know.
     pub warnings: Vec<String>,
 }
@@ -46,69 +49,81 @@ pub struct PlannedOrder {
     pub binding: Option<Binding>,
 }
 
-/// A wider ceiling begins to bind.
-#[derive(Serialize, JsonSchema)]
-struct Flip<'a> {
-    line: u64,
-    name: Option<&'a str>,
-    from: &'a str,
-    to: &'a str,
-    group: &'a str,
-}
-
-/// What `plan` answers.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct PlanDocument<'a> {
-    #[schemars(extend("const" = "exquota/plan/1"))]
-    schema: &'static str,
-    policy: &'a PolicyLabel,
-    unit: &'a str,
-    #[schemars(with = "words::Sha256")]
-    head: String,
-    #[schemars(with = "words::Day")]
-    date: String,
-    totals: Totals,
-    flips: Vec<Flip<'a>>,
-    orders: Vec<OrderDocument<'a>>,
-    warnings: &'a [String],
-}
-
-#[derive(Serialize, JsonSchema)]
-struct Totals {
+/// What orders come to.
+pub struct Totals {
     orders: usize,
     fits: usize,
     refused: usize,
-    units_asked: Exact,
-    units_fitting: Exact,
+    units_asked: Units,
+    units_fitting: Units,
 }
 
+/// A wider ceiling begins to bind.
 #[derive(Serialize, JsonSchema)]
-struct OrderDocument<'a> {
+struct Flip<'a> {
+    /// At the order of this line.
     line: u64,
+    /// Its label.
     name: Option<&'a str>,
-    #[schemars(with = "words::Day")]
-    date: String,
-    customer: &'a str,
-    family: Option<&'a str>,
-    items: Pairs<&'a str, u64>,
-    units: Option<Exact>,
-    #[schemars(with = "words::Planned")]
-    verdict: &'static str,
-    binding: Option<BindingDocument<'a>>,
-    largest_within: Pairs<&'a str, u64>,
-    #[schemars(with = "Option<words::Day>")]
-    fits_from: Option<String>,
-    refusals: Vec<RefusalDocument<'a>>,
+    /// The customers' ceiling that bound before.
+    from: &'a CeilingName,
+    /// The ceiling that binds from here on.
+    to: &'a CeilingName,
+    /// Who shares that.
+    group: &'a Text,
 }
 
-#[derive(Serialize, JsonSchema)]
-struct BindingDocument<'a> {
-    ceiling: &'a str,
-    group: &'a str,
-    #[schemars(with = "words::Scope")]
-    scope: &'static str,
-    limit: Exact,
-    headroom: Exact,
+words! {
+    /// What becomes of an order.
+    enum Planned {
+        Fits = "fits",
+        Refused = "refused",
+    }
+}
+
+words_in_output!(Planned);
+
+object! {
+    /// What `plan` answers.
+    "plan" plan: Plan {
+        policy,
+        unit,
+        head,
+        date: Day(plan.date),
+        totals,
+        flips: plan.flips(),
+        orders,
+        warnings,
+    }
+}
+
+row! {
+    order: PlannedOrder {
+        line => number,
+        name => text,
+        date: Day(order.judgement.entry.date),
+        customer: order.judgement.customer.as_ref().map_or("", Text::as_str) => text,
+        family: &order.judgement.family,
+        items: pairs(order.items()) => text("order") = quantities(order.items()),
+        units: order.judgement.units,
+        verdict: order.verdict() => text,
+        binding: &order.binding
+            => text("binding ceiling") = order.binding.as_ref().map_or("-".to_owned(), |bound| format!("{} {}", bound.ceiling, bound.group)),
+        largest_within: pairs(order.largest_within())
+            => text("would get at most") = quantities(order.largest_within().iter().filter(|(_, count)| *count > 0))
+            => number("headroom left").dashed() = order.binding.as_ref().map(|binding| binding.headroom),
+        fits_from: order.judgement.fits_from.map(Day),
+        refusals: &order.judgement.refusals
+            => text("refused by") = joined(order.judgement.refusals.iter().map(|refusal| refusal.code), ", "),
+    }
+}
+
+object! {
+    it: Totals { orders, fits, refused, units_asked, units_fitting }
+}
+
+object! {
+    it: Binding { ceiling, group, scope, limit, headroom }
 }
 
 impl PlannedOrder {
@@ -117,69 +132,50 @@ impl PlannedOrder {
         self.judgement.verdict == Verdict::Admitted
     }
 
-    fn verdict(&self) -> &'static str {
-        if self.fits() { "fits" } else { "refused" }
+    fn verdict(&self) -> Planned {
+        if self.fits() { Planned::Fits } else { Planned::Refused }
     }
 
-    fn customer(&self) -> &str {
-        self.judgement.customer.as_ref().map_or("", Text::as_str)
+    fn items(&self) -> &[(ChipName, u64)] {
+        self.judgement.entry.event.items().map(|items| items.iter().as_slice()).unwrap_or_default()
     }
 
     fn largest_within(&self) -> &[(ChipName, u64)] {
         self.judgement.largest_within.as_deref().unwrap_or_default()
     }
+}
 
-    fn cells(&self) -> [Cell; 9] {
-        let given = self.largest_within().iter().filter(|(_, count)| *count > 0).cloned().collect();
-        let codes: Vec<&str> = self.judgement.refusals.iter().map(|refusal| refusal.code.as_str()).collect();
-        let (binding, left) = match &self.binding {
-            Some(binding) => {
-                (Cell::of(format!("{} {}", binding.ceiling, binding.group)), Cell::units(binding.headroom))
-            }
-            None => (Cell::of("-"), Cell::number("-", "")),
+impl Totals {
+    /// Of these orders.
+    pub fn of(orders: &[PlannedOrder]) -> Result<Totals, Overflow> {
+        let fits = orders.iter().filter(|order| order.fits()).count();
+        let mut totals = Totals {
+            orders: orders.len(),
+            fits,
+            refused: orders.len() - fits,
+            units_asked: Units::ZERO,
+            units_fitting: Units::ZERO,
         };
-        [
-            Cell::of(self.line),
-            Cell::of(self.name.as_deref().unwrap_or("")),
-            Cell::of(self.customer()),
-            Cell::of(self.judgement.entry.event.items().map(quantities).unwrap_or_default()),
-            Cell::of(self.verdict()),
-            binding,
-            Cell::of(quantities(&Items::new(given))),
-            left,
-            Cell::of(codes.join(", ")),
-        ]
+        for order in orders {
+            let Some(units) = order.judgement.units else { continue };
+            totals.units_asked = totals.units_asked.plus(units)?;
+            if order.fits() {
+                totals.units_fitting = totals.units_fitting.plus(units)?;
+            }
+        }
+        Ok(totals)
     }
 }
 
 impl Plan {
-    fn totals(&self) -> Result<Totals, Overflow> {
-        let (mut asked, mut fitting) = (Units::ZERO, Units::ZERO);
-        for order in &self.orders {
-            let Some(units) = order.judgement.units else { continue };
-            asked = asked.plus(units)?;
-            if order.fits() {
-                fitting = fitting.plus(units)?;
-            }
-        }
-        let fits = self.orders.iter().filter(|order| order.fits()).count();
-        Ok(Totals {
-            orders: self.orders.len(),
-            fits,
-            refused: self.orders.len() - fits,
-            units_asked: Exact(asked),
-            units_fitting: Exact(fitting),
-        })
-    }
-
     fn flips<'a>(&'a self) -> Vec<Flip<'a>> {
         let bound = self.orders.iter().filter_map(|order| Some((order, order.binding.as_ref()?)));
         let flip = |(order, from, to): (&'a PlannedOrder, &'a Binding, &'a Binding)| Flip {
             line: order.line,
             name: order.name.as_deref(),
-            from: from.ceiling.as_str(),
-            to: to.ceiling.as_str(),
-            group: to.group.as_str(),
+            from: &from.ceiling,
+            to: &to.ceiling,
+            group: &to.group,
         };
         flips(bound).into_iter().map(flip).collect()
     }
@@ -195,8 +191,8 @@ impl Plan {
             };
             return format!(
                 "The binding ceiling flips from `{}` to `{}` at line {}{named}{again}",
-                clean(flip.from),
-                clean(flip.to),
+                clean(flip.from.as_str()),
+                clean(flip.to.as_str()),
                 flip.line
             );
         }
@@ -215,17 +211,17 @@ impl Plan {
         }
     }
 
-    fn totals_line(&self) -> Result<String, Overflow> {
-        let totals = self.totals()?;
-        Ok(format!(
+    fn totals_line(&self) -> String {
+        let totals = &self.totals;
+        format!(
             "{}: {} fit, {} refused; {} of {} {} asked would be taken; nothing is written",
-            faults::count(totals.orders, "order", "orders"),
+            count(totals.orders, "order", "orders"),
             totals.fits,
             totals.refused,
-            totals.units_fitting.0.grouped(),
-            totals.units_asked.0.grouped(),
+            totals.units_fitting.grouped(),
+            totals.units_asked.grouped(),
             clean(&self.unit)
-        ))
+        )
     }
 
     fn reasons(&self) -> String {
@@ -247,70 +243,23 @@ impl Plan {
 impl Document for Plan {
     fn text(&self, paper: &Paper) -> String {
         let table = self.table().map(|table| table.text(paper)).unwrap_or_default();
-        let totals = self.totals_line().unwrap_or_else(|overflow| overflow.to_string());
         format!(
-            "Plan as of {}, in {}\n{}; head {}\n\n{table}{}\n{}\n{totals}\n",
+            "Plan as of {}, in {}\n{}; head {}\n\n{table}{}\n{}\n{}\n",
             self.date,
             clean(&self.unit),
             self.policy.line(),
             self.head,
             self.reasons(),
             self.flip_line(),
+            self.totals_line(),
         )
     }
 
     fn json(&self) -> serde_json::Result<String> {
-        fn pairs<'a>(items: impl IntoIterator<Item = &'a (ChipName, u64)>) -> Pairs<&'a str, u64> {
-            Pairs(items.into_iter().map(|(chip, count)| (chip.as_str(), *count)).collect())
-        }
-        let orders = self.orders.iter().map(|order| OrderDocument {
-            line: order.line,
-            name: order.name.as_deref(),
-            date: order.judgement.entry.date.to_string(),
-            customer: order.customer(),
-            family: order.judgement.family.as_ref().map(CustomerId::as_str),
-            items: pairs(order.judgement.entry.event.items().into_iter().flat_map(Items::iter)),
-            units: order.judgement.units.map(Exact),
-            verdict: order.verdict(),
-            binding: order.binding.as_ref().map(|binding| BindingDocument {
-                ceiling: binding.ceiling.as_str(),
-                group: binding.group.as_str(),
-                scope: binding.scope.as_str(),
-                limit: Exact(binding.limit),
-                headroom: Exact(binding.headroom),
-            }),
-            largest_within: pairs(order.largest_within()),
-            fits_from: order.judgement.fits_from.as_ref().map(NaiveDate::to_string),
-            refusals: order.judgement.refusals.iter().map(refusal_document).collect(),
-        });
-        to_json(&PlanDocument {
-            schema: "exquota/plan/1",
-            policy: &self.policy,
-            unit: &self.unit,
-            head: self.head.to_string(),
-            date: self.date.to_string(),
-            totals: self.totals().map_err(serde::ser::Error::custom)?,
-            flips: self.flips(),
-            orders: orders.collect(),
-            warnings: &self.warnings,
-        })
+        to_json(self)
     }
 
     fn table(&self) -> Option<Table> {
-        let mut table = Table::new([
-            Column::number("line"),
-            Column::text("name"),
-            Column::text("customer"),
-            Column::text("order"),
-            Column::text("verdict"),
-            Column::text("binding ceiling"),
-            Column::text("would get at most"),
-            Column::number("headroom left"),
-            Column::text("refused by"),
-        ]);
-        for order in &self.orders {
-            table.push(order.cells());
-        }
-        Some(table)
+        Some(Table::of(&self.orders))
     }
 }

@@ -1,47 +1,38 @@
 //! Policies in output: the one in force in every answer, `policy show`, `policy check`.
 
 use super::clean::clean;
-use super::exact::{Exact, Pairs};
 use super::paper::Paper;
-use super::schemas::words;
-use super::table::{Cell, Column, Table};
-use super::{Document, diagnostic, faults, to_json};
+use super::row::{object, row};
+use super::table::{Cell, Table};
+use super::values::{Pairs, pairs};
+use super::wording::{count, joined};
+use super::{Document, diagnostic, to_json};
 use crate::domain::event::{Adoption, Digest};
 use crate::domain::fault::Fault;
-use crate::domain::policy::{FlagRule, Policy};
-use crate::domain::text::{Country, Text};
+use crate::domain::policy::{Ceiling, Chip, Pattern, Policy, Status};
+use crate::domain::text::Text;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The policy behind an answer.
 #[derive(Clone, Serialize, JsonSchema, Debug)]
 pub struct PolicyLabel {
-    name: String,
-    version: String,
-    #[schemars(with = "words::Status")]
-    status: &'static str,
-    #[schemars(with = "words::Sha256")]
-    digest: String,
+    name: Text,
+    version: Text,
+    status: Status,
+    digest: Digest,
 }
 
 impl PolicyLabel {
     /// Of an adopted policy.
     pub fn of(adoption: &Adoption) -> Self {
-        Self::new(&adoption.policy, &adoption.digest)
-    }
-
-    fn new(policy: &Policy, digest: &Digest) -> Self {
-        PolicyLabel {
-            name: policy.name.to_string(),
-            version: policy.version.to_string(),
-            status: policy.status.as_str(),
-            digest: digest.to_string(),
-        }
+        let Policy { name, version, status, .. } = &*adoption.policy;
+        PolicyLabel { name: name.clone(), version: version.clone(), status: *status, digest: adoption.digest }
     }
 
     /// In a line: name, version, and what it is worth.
     pub fn line(&self) -> String {
-        format!("policy {} {} ({})", clean(&self.name), clean(&self.version), self.status)
+        format!("policy {} {} ({})", clean(self.name.as_str()), clean(self.version.as_str()), self.status)
     }
 }
 
@@ -51,55 +42,47 @@ pub struct PolicyShown {
     pub adoption: Adoption,
 }
 
-/// What `policy show` answers: a policy as it was read, every default filled in.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct PolicyDocument<'a> {
-    #[schemars(extend("const" = "exquota/policy/1"))]
-    schema: &'static str,
-    policy: PolicyLabel,
-    title: Option<&'a str>,
-    sources: Vec<&'a str>,
-    unit: &'a str,
-    ceilings: Vec<CeilingDocument<'a>>,
-    chips: Vec<ChipDocument<'a>>,
-    destinations: Option<Vec<&'a str>>,
-    #[schemars(with = "Pairs<String, Vec<String>>")]
-    attestations: Pairs<&'static str, Vec<&'a str>>,
-    country_groups: Pairs<&'a str, Vec<&'a str>>,
-    #[schemars(with = "Pairs<String, words::FlagRule>")]
-    flags: Pairs<&'a str, &'static str>,
-    number_pattern: Option<&'a str>,
-    shipment_reference_pattern: Option<&'a str>,
-    restores: bool,
+object! {
+    /// What `policy show` answers: a policy as it was read, every default filled in.
+    "policy" it: PolicyShown {
+        policy: PolicyLabel::of(&it.adoption),
+        title: &it.adoption.policy.title,
+        sources: &it.adoption.policy.sources,
+        unit: &it.adoption.policy.unit,
+        ceilings: &it.adoption.policy.ceilings,
+        chips: &it.adoption.policy.chips,
+        destinations: &it.adoption.policy.destinations,
+        attestations: Pairs(vec![
+            ("approval", &it.adoption.policy.approval_attestations),
+            ("shipment", &it.adoption.policy.shipment_attestations),
+        ]),
+        country_groups: pairs(&it.adoption.policy.country_groups),
+        flags: pairs(&it.adoption.policy.flags),
+        number_pattern: it.adoption.policy.number_pattern.as_ref().map(Pattern::as_str),
+        shipment_reference_pattern: it.adoption.policy.shipment_reference_pattern.as_ref().map(Pattern::as_str),
+        restores: it.adoption.policy.restores,
+    }
 }
 
-#[derive(Serialize, JsonSchema)]
-struct CeilingDocument<'a> {
-    ceiling: &'a str,
-    #[schemars(with = "words::Scope")]
-    scope: &'static str,
-    limit: Exact,
-    #[schemars(with = "words::Counts")]
-    counts: &'static str,
-    warn_at: &'a [u8],
+row! {
+    it: Ceiling {
+        ceiling: &it.name => text,
+        scope => text,
+        limit => number,
+        counts => text,
+        warn_at => text("warn at %") = joined(&it.warn_at, ", "),
+    }
 }
 
-#[derive(Serialize, JsonSchema)]
-struct ChipDocument<'a> {
-    chip: &'a str,
-    vendor: Option<&'a str>,
-    equivalence: Option<Exact>,
-    aliases: Vec<&'a str>,
-    prohibited: Option<&'a str>,
-    specs: Pairs<&'a str, Exact>,
-}
-
-fn words(texts: &[Text]) -> Vec<&str> {
-    texts.iter().map(Text::as_str).collect()
-}
-
-fn codes(countries: &[Country]) -> Vec<&str> {
-    countries.iter().map(Country::as_str).collect()
+row! {
+    it: Chip {
+        chip: &it.name => text,
+        vendor => text,
+        equivalence => number("counts as") = it.equivalence.map_or_else(|| Cell::of("-"), Cell::units),
+        aliases => text("also called") = joined(&it.aliases, ", "),
+        prohibited => text,
+        specs: Pairs(it.specs.iter().map(|spec| (&spec.name, spec.value)).collect()),
+    }
 }
 
 impl Document for PolicyShown {
@@ -110,66 +93,26 @@ impl Document for PolicyShown {
             text += &format!("{}\n", clean(title.as_str()));
         }
         text += &format!("digest {}\n\n", self.adoption.digest);
-        let mut ceilings = Table::new([
-            Column::text("ceiling"),
-            Column::text("scope"),
-            Column::number("limit"),
-            Column::text("counts"),
-            Column::text("warn at %"),
-        ]);
-        for ceiling in &policy.ceilings {
-            let warn: Vec<String> = ceiling.warn_at.iter().map(u8::to_string).collect();
-            ceilings.push([
-                Cell::of(&ceiling.name),
-                Cell::of(ceiling.scope.as_str()),
-                Cell::units(ceiling.limit),
-                Cell::of(ceiling.counts.as_str()),
-                Cell::of(warn.join(", ")),
-            ]);
-        }
-        text += &format!("Ceilings, in {}\n{}\n", clean(policy.unit.as_str()), ceilings.text(paper));
-        let mut chips = Table::new([
-            Column::text("chip"),
-            Column::text("vendor"),
-            Column::number("counts as"),
-            Column::text("also called"),
-            Column::text("prohibited"),
-        ]);
-        for chip in &policy.chips {
-            chips.push([
-                Cell::of(&chip.name),
-                Cell::of(chip.vendor.as_ref().map_or("", Text::as_str)),
-                Cell::of(chip.equivalence.map_or_else(|| "-".to_owned(), |units| units.grouped())),
-                Cell::of(words(&chip.aliases).join(", ")),
-                Cell::of(chip.prohibited.as_ref().map_or("", Text::as_str)),
-            ]);
-        }
-        text += &format!("Chips\n{}\n", chips.text(paper));
+        text += &format!("Ceilings, in {}\n{}\n", clean(policy.unit.as_str()), Table::of(&policy.ceilings).text(paper));
+        text += &format!("Chips\n{}\n", Table::of(&policy.chips).text(paper));
         for (told, listed) in [
             (
                 "destinations",
-                policy.destinations.as_deref().map_or_else(|| "anywhere".to_owned(), |list| codes(list).join(", ")),
+                policy.destinations.as_ref().map_or_else(|| "anywhere".to_owned(), |list| joined(list, ", ")),
             ),
-            ("an approval attests", words(&policy.approval_attestations).join(", ")),
-            ("a shipment attests", words(&policy.shipment_attestations).join(", ")),
+            ("an approval attests", joined(&policy.approval_attestations, ", ")),
+            ("a shipment attests", joined(&policy.shipment_attestations, ", ")),
             (
                 "counted together",
-                policy
-                    .country_groups
-                    .iter()
-                    .map(|(head, members)| format!("{head} with {}", codes(members).join(", ")))
-                    .collect::<Vec<_>>()
-                    .join("; "),
+                joined(
+                    policy
+                        .country_groups
+                        .iter()
+                        .map(|(head, members)| format!("{head} with {}", joined(members, ", "))),
+                    "; ",
+                ),
             ),
-            (
-                "flags",
-                policy
-                    .flags
-                    .iter()
-                    .map(|(flag, rule)| format!("{flag}: {}", rule.as_str()))
-                    .collect::<Vec<_>>()
-                    .join("; "),
-            ),
+            ("flags", joined(policy.flags.iter().map(|(flag, rule)| format!("{flag}: {rule}")), "; ")),
             (
                 "licence numbers",
                 policy.number_pattern.as_ref().map_or(String::new(), |pattern| pattern.as_str().to_owned()),
@@ -191,49 +134,7 @@ impl Document for PolicyShown {
     }
 
     fn json(&self) -> serde_json::Result<String> {
-        let policy = &self.adoption.policy;
-        to_json(&PolicyDocument {
-            schema: "exquota/policy/1",
-            policy: PolicyLabel::of(&self.adoption),
-            title: policy.title.as_ref().map(Text::as_str),
-            sources: words(&policy.sources),
-            unit: policy.unit.as_str(),
-            ceilings: policy
-                .ceilings
-                .iter()
-                .map(|ceiling| CeilingDocument {
-                    ceiling: ceiling.name.as_str(),
-                    scope: ceiling.scope.as_str(),
-                    limit: Exact(ceiling.limit),
-                    counts: ceiling.counts.as_str(),
-                    warn_at: &ceiling.warn_at,
-                })
-                .collect(),
-            chips: policy
-                .chips
-                .iter()
-                .map(|chip| ChipDocument {
-                    chip: chip.name.as_str(),
-                    vendor: chip.vendor.as_ref().map(Text::as_str),
-                    equivalence: chip.equivalence.map(Exact),
-                    aliases: words(&chip.aliases),
-                    prohibited: chip.prohibited.as_ref().map(Text::as_str),
-                    specs: Pairs(chip.specs.iter().map(|spec| (spec.name.as_str(), Exact(spec.value))).collect()),
-                })
-                .collect(),
-            destinations: policy.destinations.as_deref().map(codes),
-            attestations: Pairs(vec![
-                ("approval", words(&policy.approval_attestations)),
-                ("shipment", words(&policy.shipment_attestations)),
-            ]),
-            country_groups: Pairs(
-                policy.country_groups.iter().map(|(head, members)| (head.as_str(), codes(members))).collect(),
-            ),
-            flags: Pairs(policy.flags.iter().map(|(flag, rule)| (flag.as_str(), FlagRule::as_str(*rule))).collect()),
-            number_pattern: policy.number_pattern.as_ref().map(|pattern| pattern.as_str()),
-            shipment_reference_pattern: policy.shipment_reference_pattern.as_ref().map(|pattern| pattern.as_str()),
-            restores: policy.restores,
-        })
+        to_json(self)
     }
 }
 
@@ -255,21 +156,18 @@ pub struct PolicyChecks {
     pub colour: bool,
 }
 
-/// What `policy check` answers.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct ChecksDocument<'a> {
-    #[schemars(extend("const" = "exquota/policy-check/1"))]
-    schema: &'static str,
-    valid: bool,
-    policies: Vec<CheckDocument<'a>>,
+object! {
+    /// What `policy check` answers.
+    "policy-check" it: PolicyChecks { valid: it.valid(), policies: &it.files }
 }
 
-#[derive(Serialize, JsonSchema)]
-struct CheckDocument<'a> {
-    path: &'a str,
-    valid: bool,
-    policy: Option<PolicyLabel>,
-    faults: Vec<faults::FaultDocument<'a>>,
+object! {
+    it: CheckedPolicy {
+        path,
+        valid: it.read.is_ok(),
+        policy: it.read.as_ref().ok().map(PolicyLabel::of),
+        faults: it.read.as_ref().err().map_or(&[][..], |faults| faults),
+    }
 }
 
 impl PolicyChecks {
@@ -288,7 +186,7 @@ impl Document for PolicyChecks {
                 Err(faults) => format!(
                     "NOT VALID  {}: {}\n{}",
                     clean(&file.path),
-                    faults::count(faults.len(), "fault", "faults"),
+                    count(faults.len(), "fault", "faults"),
                     diagnostic::render(&file.path, &file.source, faults, self.colour)
                 ),
             })
@@ -296,19 +194,6 @@ impl Document for PolicyChecks {
     }
 
     fn json(&self) -> serde_json::Result<String> {
-        to_json(&ChecksDocument {
-            schema: "exquota/policy-check/1",
-            valid: self.valid(),
-            policies: self
-                .files
-                .iter()
-                .map(|file| CheckDocument {
-                    path: &file.path,
-                    valid: file.read.is_ok(),
-                    policy: file.read.as_ref().ok().map(PolicyLabel::of),
-                    faults: file.read.as_ref().err().map_or_else(Vec::new, |faults| faults::documents(faults)),
-                })
-                .collect(),
-        })
+        to_json(self)
     }
 }

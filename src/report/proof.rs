@@ -1,14 +1,12 @@
 //! Keys, checkpoints and proofs, made and checked.
 
 use super::clean::clean;
-use super::entries::summary;
 use super::paper::Paper;
-use super::schemas::words;
+use super::row::object;
+use super::values::{Raw, in_json};
+use super::wording::{summary, time};
 use super::{Document, to_json};
 use crate::domain::event::{Entry, Seq};
-use schemars::JsonSchema;
-use serde::Serialize;
-use serde_json::value::RawValue;
 
 /// Characters of a proven line that a terminal is given; the rest of a policy is for programs.
 const LONGEST_SHOWN: usize = 2000;
@@ -26,15 +24,9 @@ pub struct KeyMade {
     pub vkey: String,
 }
 
-/// What `keygen` answers; the private half is in no document.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct KeyDocument<'a> {
-    #[schemars(extend("const" = "exquota/key/1"))]
-    schema: &'static str,
-    origin: &'a str,
-    vkey: &'a str,
-    key_file: &'a str,
-    public_file: &'a str,
+object! {
+    /// What `keygen` answers; the private half is in no document.
+    "key" it: KeyMade { origin, vkey, key_file: &it.key, public_file: &it.public }
 }
 
 impl Document for KeyMade {
@@ -49,13 +41,7 @@ impl Document for KeyMade {
     }
 
     fn json(&self) -> serde_json::Result<String> {
-        to_json(&KeyDocument {
-            schema: "exquota/key/1",
-            origin: &self.origin,
-            vkey: &self.vkey,
-            key_file: &self.key,
-            public_file: &self.public,
-        })
+        to_json(self)
     }
 }
 
@@ -76,17 +62,9 @@ pub struct CheckpointMade {
     pub path: Option<String>,
 }
 
-/// What `checkpoint` answers.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct CheckpointDocument<'a> {
-    #[schemars(extend("const" = "exquota/checkpoint/1"))]
-    schema: &'static str,
-    origin: &'a str,
-    size: u64,
-    root: &'a str,
-    signed: bool,
-    path: Option<&'a str>,
-    checkpoint: &'a str,
+object! {
+    /// What `checkpoint` answers.
+    "checkpoint" it: CheckpointMade { origin, size, root, signed, path, checkpoint: &it.note }
 }
 
 impl Document for CheckpointMade {
@@ -104,15 +82,7 @@ impl Document for CheckpointMade {
     }
 
     fn json(&self) -> serde_json::Result<String> {
-        to_json(&CheckpointDocument {
-            schema: "exquota/checkpoint/1",
-            origin: &self.origin,
-            size: self.size,
-            root: &self.root,
-            signed: self.signed,
-            path: self.path.as_deref(),
-            checkpoint: &self.note,
-        })
+        to_json(self)
     }
 }
 
@@ -146,24 +116,13 @@ pub struct ProofsMade {
     pub not_proven: Option<String>,
 }
 
-/// What `prove` answers.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct ProofsDocument<'a> {
-    #[schemars(extend("const" = "exquota/proof/1"))]
-    schema: &'static str,
-    origin: &'a str,
-    size: u64,
-    root: &'a str,
-    since: Option<u64>,
-    proofs: Vec<ProofDocument<'a>>,
-    not_proven: Option<&'a str>,
+object! {
+    /// What `prove` answers.
+    "proof" it: ProofsMade { origin, size, root, since, proofs, not_proven }
 }
 
-#[derive(Serialize, JsonSchema)]
-struct ProofDocument<'a> {
-    entry: Option<Seq>,
-    path: Option<&'a str>,
-    proof: &'a str,
+object! {
+    it: ProofMade { entry, path, proof: &it.text }
 }
 
 impl Document for ProofsMade {
@@ -187,18 +146,7 @@ impl Document for ProofsMade {
     }
 
     fn json(&self) -> serde_json::Result<String> {
-        let proofs = self.proofs.iter();
-        to_json(&ProofsDocument {
-            schema: "exquota/proof/1",
-            origin: &self.origin,
-            size: self.size,
-            root: &self.root,
-            since: self.since,
-            proofs: proofs
-                .map(|proof| ProofDocument { entry: proof.entry, path: proof.path.as_deref(), proof: &proof.text })
-                .collect(),
-            not_proven: self.not_proven.as_deref(),
-        })
+        to_json(self)
     }
 }
 
@@ -242,28 +190,31 @@ pub struct Verification {
     pub checked: Vec<Checked>,
 }
 
-/// What `verify-proof` answers.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct VerificationDocument<'a> {
-    #[schemars(extend("const" = "exquota/verification/1"))]
-    schema: &'static str,
-    holds: bool,
-    proofs: Vec<CheckedDocument<'a>>,
-    not_proven: Option<&'static str>,
+object! {
+    /// What `verify-proof` answers.
+    "verification" it: Verification {
+        holds: it.checked.iter().all(Checked::holds),
+        proofs: &it.checked,
+        not_proven: it.not_proven(),
+    }
 }
 
-#[derive(Serialize, JsonSchema)]
-struct CheckedDocument<'a> {
-    path: &'a str,
-    holds: bool,
-    reason: Option<&'a str>,
-    origin: &'a str,
-    size: u64,
-    root: &'a str,
-    since: Option<u64>,
-    entry: Option<Seq>,
-    #[schemars(with = "Option<words::Line>")]
-    line: Option<Box<RawValue>>,
+object! {
+    it: Checked {
+        path,
+        holds: it.holds(),
+        reason: &it.refused,
+        origin,
+        size,
+        root,
+        since,
+        entry,
+        line: &it.shown,
+    }
+}
+
+in_json! {
+    CheckedEntry: { "$ref": "#/$defs/line" }, |it| Raw(it.line.clone());
 }
 
 impl Checked {
@@ -279,7 +230,7 @@ impl Checked {
         let place = self.entry.unwrap_or_default();
         let mut told = format!("HOLDS  {path}: entry {place} of {origin}, which had {}\n", entries(self.size));
         if let Some(CheckedEntry { entry, line }) = self.shown.as_deref() {
-            let recorded = entry.recorded_at.format("%Y-%m-%dT%H:%M:%SZ");
+            let recorded = time(entry.recorded_at);
             told += &format!(
                 "  {} {}: {}\n  recorded {recorded} by {}\n",
                 entry.date,
@@ -294,19 +245,8 @@ impl Checked {
         told
     }
 
-    fn document(&self) -> serde_json::Result<CheckedDocument<'_>> {
-        let line = self.shown.as_ref().map(|shown| RawValue::from_string(shown.line.clone())).transpose()?;
-        Ok(CheckedDocument {
-            path: &self.path,
-            holds: self.refused.is_none(),
-            reason: self.refused.as_deref(),
-            origin: &self.origin,
-            size: self.size,
-            root: &self.root,
-            since: self.since,
-            entry: self.entry,
-            line,
-        })
+    fn holds(&self) -> bool {
+        self.refused.is_none()
     }
 }
 
@@ -323,12 +263,7 @@ impl Document for Verification {
     }
 
     fn json(&self) -> serde_json::Result<String> {
-        to_json(&VerificationDocument {
-            schema: "exquota/verification/1",
-            holds: self.checked.iter().all(|one| one.refused.is_none()),
-            proofs: self.checked.iter().map(Checked::document).collect::<Result<_, _>>()?,
-            not_proven: self.not_proven(),
-        })
+        to_json(self)
     }
 }
 

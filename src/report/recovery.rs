@@ -2,11 +2,9 @@
 
 use super::clean::clean;
 use super::paper::Paper;
-use super::schemas::words;
+use super::row::object;
 use super::{Document, to_json};
 use crate::domain::event::{Digest, Seq};
-use schemars::JsonSchema;
-use serde::Serialize;
 
 /// A ledger that was recovered, or that needed no recovery.
 #[derive(Debug)]
@@ -19,31 +17,28 @@ pub struct Recovery {
     pub head: Digest,
     /// The marker that was lifted.
     pub marker: Option<String>,
-    /// Where the unfinished last line was, and how many bytes it had.
-    pub torn: Option<(usize, usize)>,
+    /// The unfinished last line.
+    pub torn: Option<Torn>,
     /// Where all bytes are kept as they were before.
     pub kept: Option<String>,
 }
 
-/// What `recover` answers.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct RecoveryDocument<'a> {
-    #[schemars(extend("const" = "exquota/recovery/1"))]
-    schema: &'static str,
-    ledger: &'a str,
-    recovered: bool,
-    entries: Seq,
-    #[schemars(with = "words::Sha256")]
-    head: String,
-    marker: Option<&'a str>,
-    torn: Option<TornDocument>,
-    kept: Option<&'a str>,
+/// Where an unfinished line was, and how many bytes it had.
+#[derive(Clone, Copy, Debug)]
+pub struct Torn {
+    /// Bytes before it.
+    pub offset: usize,
+    /// Its own bytes.
+    pub length: usize,
 }
 
-#[derive(Serialize, JsonSchema)]
-struct TornDocument {
-    offset: usize,
-    length: usize,
+object! {
+    it: Torn { offset, length }
+}
+
+object! {
+    /// What `recover` answers.
+    "recovery" it: Recovery { ledger, recovered: it.kept.is_some(), entries, head, marker, torn, kept }
 }
 
 impl Document for Recovery {
@@ -62,7 +57,7 @@ impl Document for Recovery {
             self.entries,
             self.head
         );
-        if let Some((offset, length)) = self.torn {
+        if let Some(Torn { offset, length }) = self.torn {
             text += &format!(
                 "  left out: an unfinished last line, {length} bytes from byte {offset}; it was never acknowledged\n"
             );
@@ -75,15 +70,6 @@ impl Document for Recovery {
     }
 
     fn json(&self) -> serde_json::Result<String> {
-        to_json(&RecoveryDocument {
-            schema: "exquota/recovery/1",
-            ledger: &self.ledger,
-            recovered: self.kept.is_some(),
-            entries: self.entries,
-            head: self.head.to_string(),
-            marker: self.marker.as_deref(),
-            torn: self.torn.map(|(offset, length)| TornDocument { offset, length }),
-            kept: self.kept.as_deref(),
-        })
+        to_json(self)
     }
 }

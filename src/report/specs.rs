@@ -1,16 +1,14 @@
 //! `headroom --specs`: usage and headroom in the figures that the policy states per chip. Everything here is derived.
 
 use super::clean::clean;
-use super::decision::quantities_of;
-use super::exact::{Exact, Pairs};
 use super::paper::Paper;
-use super::schemas::words;
+use super::row::object;
 use super::table::{Cell, Column, Table};
+use super::values::{in_json, pairs};
+use super::wording::quantities;
 use crate::domain::specs::{Derived, Portion, SpecSum};
 use crate::domain::text::{CeilingName, ChipName, Text};
 use crate::domain::units::{Units, group_digits};
-use schemars::JsonSchema;
-use serde::Serialize;
 
 /// What the rows of a headroom table come to.
 pub struct Specs {
@@ -34,33 +32,47 @@ pub struct SpecsRow {
     pub derived: Vec<Derived>,
 }
 
-/// What usage and headroom come to in the figures that the policy states per chip.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct SpecsDocument<'a> {
-    /// Sums of what the policy states: nothing is measured, and nothing is judged by it.
-    #[schemars(extend("const" = true))]
-    derived: bool,
-    rows: Vec<RowDocument<'a>>,
+object! {
+    /// What usage and headroom come to in the figures that the policy states per chip.
+    it: Specs {
+        derived: Derivation(true),
+        rows: it.rows.iter().flat_map(|row| row.derived.iter().map(move |derived| (row, derived))).map(Part).collect::<Vec<_>>(),
+    }
 }
 
-#[derive(Serialize, JsonSchema)]
-struct RowDocument<'a> {
-    ceiling: Option<&'a str>,
-    group: &'a str,
-    #[schemars(with = "words::Portion")]
-    of: &'static str,
-    chips: Pairs<&'a str, i64>,
-    sums: Vec<SumDocument<'a>>,
+/// What says that the rows are derived.
+struct Derivation(bool);
+
+in_json! {
+    Derivation: {
+        "type": "boolean",
+        "description": "Sums of what the policy states: nothing is measured, and nothing is judged by it.",
+        "const": true,
+    }, |it| it.0;
 }
 
-#[derive(Serialize, JsonSchema)]
-struct SumDocument<'a> {
-    spec: &'a str,
-    unit: &'a str,
-    /// Over the chips that have such a figure; null where none has.
-    sum: Option<Exact>,
-    /// Chips that have none, which the sum is without.
-    without: Pairs<&'a str, i64>,
+/// One portion of a row.
+struct Part<'a>((&'a SpecsRow, &'a Derived));
+
+object! {
+    it: Part<'_> {
+        ceiling: &it.0.0.ceiling,
+        group: &it.0.0.group,
+        of: it.0.1.portion,
+        chips: pairs(&it.0.1.chips),
+        sums: &it.0.1.sums,
+    }
+}
+
+object! {
+    it: SpecSum {
+        spec,
+        unit: Unit::of(it.spec.as_str()).stated,
+        /// Over the chips that have such a figure; null where none has.
+        sum,
+        /// Chips that have none, which the sum is without.
+        without: pairs(&it.without),
+    }
 }
 
 impl SpecsRow {
@@ -68,12 +80,11 @@ impl SpecsRow {
     fn heading(&self) -> String {
         let ceiling = self.ceiling.as_ref().map(|ceiling| format!("{}, ", clean(ceiling.as_str()))).unwrap_or_default();
         let of = |portion| self.derived.iter().filter(move |derived| derived.portion == portion);
-        let told = |portion, word: &str| {
-            of(portion).map(|derived| format!("{} {word}", quantities_of(&derived.chips))).collect()
-        };
+        let told =
+            |portion, word: &str| of(portion).map(|derived| format!("{} {word}", quantities(&derived.chips))).collect();
         let mut parts: Vec<String> = told(Portion::Used, "used");
         parts.extend::<Vec<_>>(told(Portion::NotCounted, "not counted"));
-        let left: Vec<String> = of(Portion::Headroom).map(|derived| quantities_of(&derived.chips)).collect();
+        let left: Vec<String> = of(Portion::Headroom).map(|derived| quantities(&derived.chips)).collect();
         if !left.is_empty() {
             parts.push(format!("{} left", left.join(" or ")));
         }
@@ -82,19 +93,6 @@ impl SpecsRow {
 }
 
 impl Specs {
-    pub(super) fn document(&self) -> SpecsDocument<'_> {
-        let rows = self.rows.iter().flat_map(|row| {
-            row.derived.iter().map(|derived| RowDocument {
-                ceiling: row.ceiling.as_ref().map(|ceiling| ceiling.as_str()),
-                group: row.group.as_str(),
-                of: derived.portion.as_str(),
-                chips: pairs(&derived.chips),
-                sums: derived.sums.iter().map(sum_document).collect(),
-            })
-        });
-        SpecsDocument { derived: true, rows: rows.collect() }
-    }
-
     /// For a person: row after row, one line for each figure.
     pub(super) fn text(&self, paper: &Paper) -> String {
         let mut text =
@@ -111,7 +109,7 @@ impl Specs {
             {
                 let names: Vec<_> = names.iter().map(|name| clean(name)).collect();
                 let told =
-                    format!("without {}: the policy states no {} of them\n", quantities_of(chips), names.join(", "));
+                    format!("without {}: the policy states no {} of them\n", quantities(chips), names.join(", "));
                 text += &paper.prose(&told);
             }
         }
@@ -170,12 +168,12 @@ impl Specs {
                     ceiling,
                     Cell::of(&row.group),
                     Cell::of(portion(derived)),
-                    Cell::number(quantities_of(&derived.chips), items(&derived.chips)),
+                    Cell::number(quantities(&derived.chips), items(&derived.chips)),
                 ];
                 cells.extend(derived.sums.iter().zip(&units).map(|(sum, unit)| unit.cell(sum)));
                 let missing: Vec<String> = missing(derived)
                     .iter()
-                    .map(|(chips, names)| format!("{}: {}", quantities_of(chips), names.join(", ")))
+                    .map(|(chips, names)| format!("{}: {}", quantities(*chips), names.join(", ")))
                     .collect();
                 cells.push(Cell::of(missing.join("; ")));
                 table.push(cells);
@@ -183,19 +181,6 @@ impl Specs {
         }
         table
     }
-}
-
-fn sum_document(sum: &SpecSum) -> SumDocument<'_> {
-    SumDocument {
-        spec: sum.spec.as_str(),
-        unit: Unit::of(sum.spec.as_str()).stated,
-        sum: sum.sum.map(Exact),
-        without: pairs(&sum.without),
-    }
-}
-
-fn pairs(chips: &[(ChipName, i64)]) -> Pairs<&str, i64> {
-    Pairs(chips.iter().map(|(chip, count)| (chip.as_str(), *count)).collect())
 }
 
 /// As on a command line: `H200=60000;MI325X=15000`.

@@ -25,27 +25,37 @@ pub struct Column {
     heading: Cow<'static, str>,
     kind: Kind,
     goes: Option<u8>,
+    dashed: bool,
 }
 
 impl Column {
+    fn of(heading: Cow<'static, str>, kind: Kind) -> Self {
+        Column { heading, kind, goes: None, dashed: false }
+    }
+
     /// A column of words.
     pub fn text(heading: impl Into<Cow<'static, str>>) -> Self {
-        Column { heading: heading.into(), kind: Kind::Text, goes: None }
+        Column::of(heading.into(), Kind::Text)
     }
 
     /// A column of numbers, set right.
     pub fn number(heading: impl Into<Cow<'static, str>>) -> Self {
-        Column { heading: heading.into(), kind: Kind::Number, goes: None }
+        Column::of(heading.into(), Kind::Number)
     }
 
     /// A column of pictures, shown on a terminal that has the room and nowhere else.
     pub fn bar(heading: impl Into<Cow<'static, str>>) -> Self {
-        Column { heading: heading.into(), kind: Kind::Bar, goes: None }
+        Column::of(heading.into(), Kind::Bar)
     }
 
     /// May be left out on a terminal that is too narrow; of several such columns, 1 goes first.
     pub fn goes(self, order: u8) -> Self {
         Column { goes: Some(order), ..self }
+    }
+
+    /// Shows a person a dash where a cell is empty.
+    pub fn dashed(self) -> Self {
+        Column { dashed: true, ..self }
     }
 }
 
@@ -86,6 +96,49 @@ impl Cell {
     }
 }
 
+/// What can stand in a cell.
+pub(super) trait InCell {
+    /// How it stands there.
+    fn cell(&self) -> Cell;
+}
+
+impl InCell for Cell {
+    fn cell(&self) -> Cell {
+        self.clone()
+    }
+}
+
+impl<T: InCell + ?Sized> InCell for &T {
+    fn cell(&self) -> Cell {
+        (**self).cell()
+    }
+}
+
+impl<T: InCell> InCell for Option<T> {
+    /// Nothing is an empty cell.
+    fn cell(&self) -> Cell {
+        self.as_ref().map_or_else(|| Cell::of(""), InCell::cell)
+    }
+}
+
+impl InCell for str {
+    fn cell(&self) -> Cell {
+        Cell::of(self)
+    }
+}
+
+impl InCell for String {
+    fn cell(&self) -> Cell {
+        Cell::of(self)
+    }
+}
+
+impl InCell for u64 {
+    fn cell(&self) -> Cell {
+        Cell::of(self)
+    }
+}
+
 /// Rows under headings.
 #[derive(Clone, Debug)]
 pub struct Table {
@@ -101,7 +154,13 @@ impl Table {
 
     /// Adds a row, one cell for each column.
     pub fn push(&mut self, cells: impl Into<Vec<Cell>>) {
-        self.rows.push(cells.into());
+        let mut cells = cells.into();
+        for (cell, _) in
+            cells.iter_mut().zip(&self.columns).filter(|(cell, column)| column.dashed && cell.shown.is_empty())
+        {
+            *cell = Cell::number("-", "");
+        }
+        self.rows.push(cells);
     }
 
     /// Whether it has no rows.
@@ -144,6 +203,22 @@ impl Table {
         self.columns.iter().enumerate().filter(|(_, column)| column.kind != Kind::Bar)
     }
 }
+
+/// A table of rows, each column declared with its cell: `table!(rows, |row| { text("chip") = &row.chip, ... })`.
+macro_rules! table {
+    ($rows:expr, |$row:pat_param| {
+        $($column:ident($heading:expr) $(. $how:ident ($($order:literal)?))* = $cell:expr),* $(,)?
+    }) => {{
+        let columns = [$($crate::report::table::Column::$column($heading) $(.$how($($order)?))*),*];
+        let mut table = $crate::report::table::Table::new(columns);
+        for $row in $rows {
+            table.push([$($crate::report::table::InCell::cell(&$cell)),*]);
+        }
+        table
+    }};
+}
+
+pub(super) use table;
 
 /// A cell that begins like a formula gets a quote before it, so that a spreadsheet takes it for text. So does what
 /// follows a semicolon: in much of Europe a spreadsheet takes that for the end of a cell.

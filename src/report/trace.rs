@@ -3,24 +3,36 @@
 use super::clean::clean;
 use super::paper::Paper;
 use super::policies::PolicyLabel;
-use super::schemas::words;
-use super::table::{Cell, Column, Table};
+use super::row::object;
+use super::table::{Table, table};
+use super::values::{Day, words_in_output};
 use super::{Document, to_json};
 use crate::domain::event::{Digest, Seq};
+use crate::domain::words::words;
 use schemars::JsonSchema;
 use serde::Serialize;
+
+words! {
+    /// How a chip moved.
+    pub enum Moved {
+        /// It left.
+        Shipment = "shipment",
+        /// It came back.
+        Return = "return",
+    }
+}
+
+words_in_output!(Moved);
 
 /// One step of the way: a shipment or a return.
 #[derive(Clone, Serialize, JsonSchema, Debug)]
 pub struct Step {
     /// `shipment` or `return`.
-    #[schemars(with = "words::Moved")]
-    pub event: &'static str,
+    pub event: Moved,
     /// The entry.
     pub entry: Seq,
     /// When it happened.
-    #[schemars(with = "words::Day")]
-    pub date: String,
+    pub date: Day,
     /// The shipment's or return's reference.
     pub reference: String,
     /// Which chip.
@@ -51,22 +63,15 @@ pub struct Trace {
     pub steps: Vec<Step>,
 }
 
-/// What `trace` answers: the whole way of a serial number.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct TraceDocument<'a> {
-    #[schemars(extend("const" = "exquota/trace/1"))]
-    schema: &'static str,
-    serial: &'a str,
-    #[schemars(with = "words::Sha256")]
-    head: String,
-    out: bool,
-    steps: &'a [Step],
+object! {
+    /// What `trace` answers: the whole way of a serial number.
+    "trace" it: Trace { serial, head, out: it.out(), steps }
 }
 
 impl Trace {
     /// Whether the chip is out, as far as the ledger knows.
     fn out(&self) -> bool {
-        self.steps.last().is_some_and(|step| step.event == "shipment")
+        self.steps.last().is_some_and(|step| step.event == Moved::Shipment)
     }
 }
 
@@ -97,48 +102,22 @@ impl Document for Trace {
     }
 
     fn json(&self) -> serde_json::Result<String> {
-        to_json(&TraceDocument {
-            schema: "exquota/trace/1",
-            serial: &self.serial,
-            head: self.head.to_string(),
-            out: self.out(),
-            steps: &self.steps,
-        })
+        to_json(self)
     }
 
     fn table(&self) -> Option<Table> {
-        let mut table = Table::new(
-            [
-                "date",
-                "event",
-                "entry",
-                "reference",
-                "chip",
-                "licence",
-                "licensee",
-                "customer",
-                "family",
-                "destination",
-                "consignee",
-            ]
-            .map(Column::text),
-        );
-        let or_nothing = |text: &Option<String>| Cell::of(text.as_deref().unwrap_or(""));
-        for step in &self.steps {
-            table.push([
-                Cell::of(&step.date),
-                Cell::of(step.event),
-                Cell::of(step.entry),
-                Cell::of(&step.reference),
-                Cell::of(&step.chip),
-                Cell::of(&step.licence),
-                or_nothing(&step.licensee),
-                or_nothing(&step.customer),
-                or_nothing(&step.family),
-                or_nothing(&step.destination),
-                or_nothing(&step.consignee),
-            ]);
-        }
-        Some(table)
+        Some(table!(&self.steps, |step| {
+            text("date") = step.date,
+            text("event") = step.event,
+            text("entry") = step.entry,
+            text("reference") = &step.reference,
+            text("chip") = &step.chip,
+            text("licence") = &step.licence,
+            text("licensee") = &step.licensee,
+            text("customer") = &step.customer,
+            text("family") = &step.family,
+            text("destination") = &step.destination,
+            text("consignee") = &step.consignee,
+        }))
     }
 }

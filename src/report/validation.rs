@@ -2,17 +2,15 @@
 
 use super::ci::{self, CiFormat};
 use super::clean::clean;
-use super::faults::{self, FaultDocument};
 use super::paper::Paper;
-use super::schemas::words;
+use super::problems::Breach;
+use super::row::object;
+use super::wording::count;
 use super::{Document, to_json};
 use crate::domain::book::Finding;
 use crate::domain::event::{Digest, Seq};
 use crate::domain::fault::{Fault, FaultCode};
 use crate::domain::refusal::Refusal;
-use schemars::JsonSchema;
-use serde::Serialize;
-use std::borrow::Cow;
 
 /// One ledger, validated.
 #[derive(Debug)]
@@ -42,37 +40,31 @@ pub struct Validation {
     pub strict: bool,
 }
 
-/// What `validate` answers.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct ValidationDocument<'a> {
-    #[schemars(extend("const" = "exquota/validation/1"))]
-    schema: &'static str,
-    valid: bool,
-    ledgers: Vec<LedgerDocument<'a>>,
+object! {
+    /// What `validate` answers.
+    "validation" it: Validation {
+        valid: it.valid(),
+        ledgers: it.ledgers.iter().map(|ledger| Judged { ledger, strict: it.strict }).collect::<Vec<_>>(),
+    }
 }
 
-#[derive(Serialize, JsonSchema)]
-struct LedgerDocument<'a> {
-    path: &'a str,
-    entries: u64,
-    #[schemars(with = "Option<words::Sha256>")]
-    head: Option<String>,
-    valid: bool,
-    faults: Vec<FaultDocument<'a>>,
-    violations: Vec<BreachDocument<'a>>,
-    breaches: Vec<BreachDocument<'a>>,
-    warnings: &'a [String],
+/// A ledger, and whether violations count as breaches.
+struct Judged<'a> {
+    ledger: &'a ValidatedLedger,
+    strict: bool,
 }
 
-#[derive(Serialize, JsonSchema)]
-struct BreachDocument<'a> {
-    #[schemars(with = "words::Refused")]
-    code: &'static str,
-    entry: Seq,
-    line: Seq,
-    ceiling: Option<&'a str>,
-    group: Option<&'a str>,
-    message: Cow<'a, str>,
+object! {
+    it: Judged<'_> {
+        path: &it.ledger.path,
+        entries: it.ledger.entries,
+        head: it.ledger.head,
+        valid: it.ledger.valid(it.strict),
+        faults: &it.ledger.faults,
+        violations: it.ledger.breaches(true),
+        breaches: it.ledger.breaches(false),
+        warnings: &it.ledger.warnings,
+    }
 }
 
 impl ValidatedLedger {
@@ -102,6 +94,10 @@ impl ValidatedLedger {
             .flat_map(|finding| finding.refusals.iter().map(move |refusal| (finding.entry, refusal)))
     }
 
+    fn breaches(&self, violation: bool) -> Vec<Breach<'_>> {
+        self.refused(violation).map(|(entry, refusal)| Breach { entry, refusal }).collect()
+    }
+
     /// Whether any line is a breach; violations too where `strict`.
     pub fn has_breaches(&self, strict: bool) -> bool {
         self.findings.iter().any(|finding| strict || !finding.violation)
@@ -120,20 +116,6 @@ impl Validation {
     }
 }
 
-fn breaches(ledger: &ValidatedLedger, violation: bool) -> Vec<BreachDocument<'_>> {
-    ledger
-        .refused(violation)
-        .map(|(entry, refusal)| BreachDocument {
-            code: refusal.code.as_str(),
-            entry,
-            line: entry,
-            ceiling: refusal.ceiling.as_ref().map(|ceiling| ceiling.as_str()),
-            group: refusal.group.as_ref().map(|group| group.as_str()),
-            message: refusal.message(),
-        })
-        .collect()
-}
-
 impl Document for Validation {
     fn text(&self, _: &Paper) -> String {
         let mut text = String::new();
@@ -147,10 +129,10 @@ impl Document for Validation {
             let (breaches, violations) = (ledger.refused(false).count(), ledger.refused(true).count());
             text += &format!(
                 "{verdict}  {path}: {}, {}, {}, {}\n",
-                faults::count(usize::try_from(ledger.entries).unwrap_or(usize::MAX), "entry", "entries"),
-                faults::count(ledger.faults.len(), "fault", "faults"),
-                faults::count(breaches, "breach", "breaches"),
-                faults::count(violations, "violation", "violations"),
+                count(usize::try_from(ledger.entries).unwrap_or(usize::MAX), "entry", "entries"),
+                count(ledger.faults.len(), "fault", "faults"),
+                count(breaches, "breach", "breaches"),
+                count(violations, "violation", "violations"),
             );
             if let Some(head) = ledger.head {
                 text += &format!("  head {head}\n");
@@ -187,24 +169,7 @@ impl Document for Validation {
     }
 
     fn json(&self) -> serde_json::Result<String> {
-        to_json(&ValidationDocument {
-            schema: "exquota/validation/1",
-            valid: self.valid(),
-            ledgers: self
-                .ledgers
-                .iter()
-                .map(|ledger| LedgerDocument {
-                    path: &ledger.path,
-                    entries: ledger.entries,
-                    head: ledger.head.map(|head| head.to_string()),
-                    valid: ledger.valid(self.strict),
-                    faults: faults::documents(&ledger.faults),
-                    violations: breaches(ledger, true),
-                    breaches: breaches(ledger, false),
-                    warnings: &ledger.warnings,
-                })
-                .collect(),
-        })
+        to_json(self)
     }
 
     fn for_ci(&self, format: CiFormat) -> serde_json::Result<Option<String>> {

@@ -1,17 +1,17 @@
 //! The answer of `whatif`: what another policy would not let stand, and what it would have refused.
 
 use super::clean::clean;
-use super::entries::summary;
-use super::impact::{self, LicenceDocument, OverDocument, ReasonDocument};
+use super::impact;
 use super::paper::Paper;
 use super::policies::PolicyLabel;
-use super::schemas::words;
-use super::{Document, faults, to_json};
+use super::problems::reasons;
+use super::row::object;
+use super::values::Day;
+use super::wording::{count, summary};
+use super::{Document, to_json};
 use crate::domain::event::{Digest, Entry};
 use crate::domain::impact::Impact;
 use crate::domain::refusal::Refusal;
-use schemars::JsonSchema;
-use serde::Serialize;
 
 /// The first entry, in the order of recording, that the policy would have refused.
 pub struct FirstRefused {
@@ -35,33 +35,29 @@ pub struct WhatIf {
     pub refused_entries: usize,
 }
 
-/// What `whatif` answers.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct WhatIfDocument<'a> {
-    #[schemars(extend("const" = "exquota/whatif/1"))]
-    schema: &'static str,
-    conforms: bool,
-    policy: &'a PolicyLabel,
-    #[schemars(with = "words::Day")]
-    as_of: String,
-    unit: &'a str,
-    #[schemars(with = "words::Sha256")]
-    head: String,
-    over: Vec<OverDocument<'a>>,
-    licences: Vec<LicenceDocument<'a>>,
-    dropped_chips: Vec<&'a str>,
-    first_refused: Option<FirstRefusedDocument<'a>>,
-    refused_entries: usize,
+object! {
+    /// What `whatif` answers.
+    "whatif" it: WhatIf {
+        conforms: it.conforms(),
+        policy,
+        as_of: Day(it.impact.as_of),
+        unit: &it.impact.unit,
+        head,
+        over: &it.impact.over,
+        licences: &it.impact.licences,
+        dropped_chips: &it.impact.dropped_chips,
+        first_refused,
+        refused_entries,
+    }
 }
 
-#[derive(Serialize, JsonSchema)]
-struct FirstRefusedDocument<'a> {
-    entry: u64,
-    #[schemars(with = "words::Day")]
-    date: String,
-    #[schemars(with = "words::EventKind")]
-    event: &'static str,
-    refusals: Vec<ReasonDocument<'a>>,
+object! {
+    it: FirstRefused {
+        entry: it.entry.seq,
+        date: Day(it.entry.date),
+        event: it.entry.event.kind(),
+        refusals: reasons(&it.refusals),
+    }
 }
 
 impl WhatIf {
@@ -78,13 +74,13 @@ impl Document for WhatIf {
             "{verdict}: the ledger under {}, as of {}\n{}\n{}",
             self.policy.line(),
             self.impact.as_of,
-            impact::count(&self.impact),
+            impact::conforming(&self.impact),
             impact::tables(&self.impact, paper)
         );
         if let Some(first) = &self.first_refused {
             text += &format!(
                 "\n{} would have been refused, the first entry {} of {}: {} {}\n",
-                faults::count(self.refused_entries, "entry", "entries"),
+                count(self.refused_entries, "entry", "entries"),
                 first.entry.seq,
                 first.entry.date,
                 first.entry.event.kind(),
@@ -98,23 +94,6 @@ impl Document for WhatIf {
     }
 
     fn json(&self) -> serde_json::Result<String> {
-        to_json(&WhatIfDocument {
-            schema: "exquota/whatif/1",
-            conforms: self.conforms(),
-            policy: &self.policy,
-            as_of: self.impact.as_of.to_string(),
-            unit: self.impact.unit.as_str(),
-            head: self.head.to_string(),
-            over: impact::over_documents(&self.impact),
-            licences: impact::licence_documents(&self.impact),
-            dropped_chips: self.impact.dropped_chips.iter().map(|chip| chip.as_str()).collect(),
-            first_refused: self.first_refused.as_ref().map(|first| FirstRefusedDocument {
-                entry: first.entry.seq,
-                date: first.entry.date.to_string(),
-                event: first.entry.event.kind().as_str(),
-                refusals: impact::reason_documents(&first.refusals),
-            }),
-            refused_entries: self.refused_entries,
-        })
+        to_json(self)
     }
 }

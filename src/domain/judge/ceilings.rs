@@ -29,22 +29,16 @@ pub struct Row {
     pub requested: Units,
     /// Just after.
     pub after: Units,
+    /// What could still be added before the entry; negative where the ceiling is exceeded already.
+    pub headroom: Units,
+    /// How much too much; nothing when within.
+    pub exceeded_by: Units,
 }
 
 impl Row {
-    /// What could still be added before the entry; negative where the ceiling is exceeded already.
-    pub fn headroom(&self) -> Result<Units, Overflow> {
-        self.limit.minus(self.used)
-    }
-
     /// `after == limit` is within (R1).
     pub fn within(&self) -> bool {
         self.after <= self.limit
-    }
-
-    /// How much too much; nothing when within.
-    pub fn exceeded_by(&self) -> Result<Units, Overflow> {
-        if self.within() { Ok(Units::ZERO) } else { self.after.minus(self.limit) }
     }
 }
 
@@ -79,7 +73,7 @@ pub(super) fn ceilings(
             if !refused && !ruling.shown {
                 continue;
             }
-            let row = reckoned.row(state, ceiling, &group, counts);
+            let row = reckoned.row(state, ceiling, &group, counts)?;
             if refused {
                 ruling.refuse(exceeded(state, &row)?);
             }
@@ -109,9 +103,9 @@ struct Reckoned {
 }
 
 impl Reckoned {
-    fn row(self, state: &State, ceiling: &Ceiling, group: &Group, counts: Counts) -> Row {
+    fn row(self, state: &State, ceiling: &Ceiling, group: &Group, counts: Counts) -> Result<Row, Overflow> {
         let Reckoned { limit, used, requested, after } = self;
-        Row {
+        Ok(Row {
             ceiling: ceiling.name.clone(),
             group: group.name(state),
             counts,
@@ -120,7 +114,9 @@ impl Reckoned {
             used,
             requested,
             after,
-        }
+            headroom: limit.units.minus(used)?,
+            exceeded_by: after.minus(limit.units)?.max(Units::ZERO),
+        })
     }
 }
 
@@ -158,7 +154,7 @@ fn exceeded(state: &State, row: &Row) -> Result<Refusal, Overflow> {
             row.used.grouped(),
             row.requested.grouped(),
             row.after.grouped(),
-            row.exceeded_by()?.grouped(),
+            row.exceeded_by.grouped(),
             row.limit.grouped(),
             unit = policy.unit,
         ),

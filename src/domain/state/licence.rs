@@ -84,6 +84,11 @@ impl Standing {
             Standing::Open => "open",
         }
     }
+
+    /// Every word that [`Standing::as_str`] may give.
+    pub fn words() -> impl Iterator<Item = &'static str> {
+        ["open", "suspended", "expired"].into_iter().chain(ClosedBy::ALL.iter().map(|by| by.as_str()))
+    }
 }
 
 impl Life {

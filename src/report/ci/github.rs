@@ -4,7 +4,7 @@
 //! file might hold; in what follows a command it does not.
 
 use super::super::clean::clean;
-use super::super::faults::count;
+use super::super::wording::count;
 use super::{File, Findings, plain_path};
 
 /// GitHub shows so many errors, and so many warnings, of one step.

@@ -4,13 +4,12 @@
 //! include them, so a code without a page does not compile.
 
 use super::paper::Paper;
-use super::schemas::words;
+use super::row::object;
+use super::values::{in_json, words_in_output};
 use super::{Document, to_json};
 use crate::domain::fault::{FaultCode, fault_codes};
 use crate::domain::refusal::{Code, refusal_codes};
 use crate::domain::words::words;
-use schemars::JsonSchema;
-use serde::Serialize;
 
 macro_rules! page_files {
     ($(#[$meta:meta])* pub enum $codes:ident { $($variant:ident = $word:literal,)* }) => {
@@ -35,6 +34,8 @@ words! {
         Fault = "fault",
     }
 }
+
+words_in_output!(Kind);
 
 /// What there is to say about one code.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -104,21 +105,25 @@ pub struct Explained {
     pub page: Page,
 }
 
-/// What `explain CODE` answers.
-#[derive(Serialize, JsonSchema)]
-pub(in crate::report) struct ExplanationDocument<'a> {
-    #[schemars(extend("const" = "exquota/explanation/1"))]
-    schema: &'static str,
-    #[schemars(with = "words::Code")]
-    code: &'static str,
-    #[schemars(with = "words::PageKind")]
-    kind: &'static str,
-    title: &'static str,
-    meaning: &'a str,
-    rule: &'static str,
-    policy_key: Option<&'static str>,
-    example: &'a str,
-    remedy: &'a str,
+/// Every code there is.
+struct AnyCode(&'static str);
+
+in_json! {
+    AnyCode: { "type": "string", "enum": files().map(|(code, ..)| code).collect::<Vec<_>>() }, |code| code.0;
+}
+
+object! {
+    /// What `explain CODE` answers.
+    "explanation" it: Explained {
+        code: AnyCode(it.page.code),
+        kind: it.page.kind,
+        title: it.page.title,
+        meaning: &it.page.meaning,
+        rule: it.page.rule,
+        policy_key: it.page.policy_key,
+        example: &it.page.example,
+        remedy: &it.page.remedy,
+    }
 }
 
 impl Document for Explained {
@@ -127,17 +132,7 @@ impl Document for Explained {
     }
 
     fn json(&self) -> serde_json::Result<String> {
-        to_json(&ExplanationDocument {
-            schema: "exquota/explanation/1",
-            code: self.page.code,
-            kind: self.page.kind.as_str(),
-            title: self.page.title,
-            meaning: &self.page.meaning,
-            rule: self.page.rule,
-            policy_key: self.page.policy_key,
-            example: &self.page.example,
-            remedy: &self.page.remedy,
-        })
+        to_json(self)
     }
 }
 
@@ -145,21 +140,13 @@ impl Document for Explained {
 #[derive(Clone, Copy, Debug)]
 pub struct CodeList;
 
-/// What `explain` answers: every code.
-#[derive(Serialize, JsonSchema)]
-pub(in crate::report) struct CodeListDocument {
-    #[schemars(extend("const" = "exquota/explanations/1"))]
-    schema: &'static str,
-    codes: Vec<CodeDocument>,
+object! {
+    /// What `explain` answers: every code.
+    "explanations" it: CodeList { codes: all().collect::<Vec<_>>() }
 }
 
-#[derive(Serialize, JsonSchema)]
-struct CodeDocument {
-    #[schemars(with = "words::Code")]
-    code: &'static str,
-    #[schemars(with = "words::PageKind")]
-    kind: &'static str,
-    title: &'static str,
+object! {
+    it: Page { code: AnyCode(it.code), kind, title }
 }
 
 impl Document for CodeList {
@@ -178,9 +165,7 @@ impl Document for CodeList {
     }
 
     fn json(&self) -> serde_json::Result<String> {
-        let codes =
-            all().map(|page| CodeDocument { code: page.code, kind: page.kind.as_str(), title: page.title }).collect();
-        to_json(&CodeListDocument { schema: "exquota/explanations/1", codes })
+        to_json(self)
     }
 }
 

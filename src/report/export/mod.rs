@@ -5,13 +5,12 @@ pub mod rows;
 
 use super::clean::clean;
 use super::paper::Paper;
-use super::schemas::words;
+use super::row::object;
+use super::values::{Day, words_in_output};
 use super::{Document, to_json};
 use crate::domain::event::Digest;
 use crate::domain::words::words;
 use chrono::NaiveDate;
-use schemars::JsonSchema;
-use serde::Serialize;
 
 words! {
     /// For which program.
@@ -22,6 +21,8 @@ words! {
         Hledger = "hledger",
     }
 }
+
+words_in_output!(Target);
 
 /// What was exported, and where it was written.
 #[derive(Debug)]
@@ -42,21 +43,17 @@ pub struct Exported {
     pub path: Option<String>,
 }
 
-/// What `export` answers; the content itself where no file has it.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct ExportDocument<'a> {
-    #[schemars(extend("const" = "exquota/export/1"))]
-    schema: &'static str,
-    #[schemars(with = "words::ExportedTo")]
-    to: &'static str,
-    #[schemars(with = "Option<words::Day>")]
-    as_of: Option<String>,
-    #[schemars(with = "words::Sha256")]
-    head: String,
-    entries: usize,
-    left_out: usize,
-    path: Option<&'a str>,
-    content: Option<&'a str>,
+object! {
+    /// What `export` answers; the content itself where no file has it.
+    "export" it: Exported {
+        to,
+        as_of: it.as_of.map(Day),
+        head,
+        entries,
+        left_out,
+        path,
+        content: it.path.is_none().then_some(&it.content),
+    }
 }
 
 impl Document for Exported {
@@ -74,15 +71,6 @@ impl Document for Exported {
     }
 
     fn json(&self) -> serde_json::Result<String> {
-        to_json(&ExportDocument {
-            schema: "exquota/export/1",
-            to: self.to.as_str(),
-            as_of: self.as_of.map(|day| day.to_string()),
-            head: self.head.to_string(),
-            entries: self.entries,
-            left_out: self.left_out,
-            path: self.path.as_deref(),
-            content: self.path.is_none().then_some(&self.content),
-        })
+        to_json(self)
     }
 }

@@ -4,11 +4,11 @@
 //! Positions are percentages of the drawing's width: it has no size of its own, and no letters that could shrink.
 
 use super::table::{Column, table};
-use super::{Report, counted, number, text};
+use super::{Report, counted, text};
 use crate::domain::headroom::{CeilingUse, Fullness, HeadroomRow};
 use crate::domain::policy::{Ceiling, Counts, Scope};
-use crate::domain::units::Units;
-use crate::report::exact::Tenths;
+use crate::domain::units::{Units, grouped};
+use crate::report::values::Tenths;
 use maud::{Markup, html};
 
 /// Ten-thousandths of a ceiling.
@@ -303,7 +303,7 @@ pub(super) fn full(report: &Report) -> Markup {
                 @for (index, row) in rows.iter().take(NAMED).enumerate() {
                     (before(row, index.checked_sub(1).and_then(|last| rows.get(last)).copied())) (named(row, *status_of))
                 }
-                @if rows.len() > NAMED { " and " (number(rows.len() - NAMED)) " more, all in the tables below" }
+                @if rows.len() > NAMED { " and " (grouped(rows.len() - NAMED)) " more, all in the tables below" }
             }
         }
     }

@@ -1,11 +1,12 @@
 //! What else a reader has to know: licences that expire, exceptions, and what counts although the rules refuse it.
 
 use super::table::{Column, table};
-use super::{Counted, Report, counted, number, text};
+use super::{Counted, Report, counted, text};
 use crate::domain::exceptions::Holding;
+use crate::domain::text::Text;
 use crate::domain::units::{Units, grouped};
-use crate::report::entries::summary;
 use crate::report::licences::LicenceStanding;
+use crate::report::wording::summary;
 use maud::{Markup, html};
 
 /// Entries against the rules that are listed; `validate` lists any number.
@@ -40,11 +41,11 @@ fn licence(licence: &LicenceStanding) -> Vec<Markup> {
     let held = licence.chips.iter().filter(|chip| chip.outstanding != 0);
     let outstanding: Vec<String> = held.map(|chip| format!("{} {}", grouped(chip.outstanding), chip.chip)).collect();
     vec![
-        text(&licence.licence),
+        text(licence.licence.as_str()),
         text(&licence.customer),
-        text(licence.licensee.as_deref().unwrap_or("-")),
-        html! { (licence.state) },
-        html! { time { (licence.expires.as_deref().unwrap_or("-")) } },
+        text(licence.licensee.as_ref().map_or("-", Text::as_str)),
+        html! { (licence.state.as_str()) },
+        html! { time { (licence.expires.map_or_else(|| "-".to_owned(), |day| day.to_string())) } },
         html! { (licence.days_to_expiry.map_or_else(|| "-".to_owned(), grouped)) },
         if outstanding.is_empty() {
             html! { "none" }
@@ -117,7 +118,7 @@ pub(super) fn against_the_rules(report: &Report) -> Markup {
                 }
                 (table(&caption, "list", &columns, report.counted.iter().take(LISTED).map(refused)))
                 @if report.counted.len() > LISTED {
-                    p.none { "And " (number(report.counted.len() - LISTED)) " more, which `exquota validate` lists." }
+                    p.none { "And " (grouped(report.counted.len() - LISTED)) " more, which `exquota validate` lists." }
                 }
             }
         }

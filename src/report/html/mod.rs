@@ -15,9 +15,10 @@ use super::clean::clean;
 use super::headroom::Headroom;
 use super::licences::LicenceStanding;
 use super::paper::Paper;
-use super::policies::PolicyLabel;
-use super::schemas::words;
-use super::{Document, faults, to_json};
+use super::row::object;
+use super::values::Day;
+use super::wording::count;
+use super::{Document, to_json};
 use crate::domain::event::{Adoption, Entry, Seq};
 use crate::domain::exceptions::Holding;
 use crate::domain::headroom::{Fullness, HeadroomRow};
@@ -26,8 +27,6 @@ use crate::domain::timeline::Timeline;
 use crate::domain::units::grouped;
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
-use schemars::JsonSchema;
-use serde::Serialize;
 use std::sync::Arc;
 
 /// Open licences whose last valid day is near.
@@ -72,34 +71,35 @@ pub struct Report {
     pub path: Option<String>,
 }
 
-/// What `report` answers: the page itself, or the file that it is in.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct ReportDocument<'a> {
-    #[schemars(extend("const" = "exquota/report/1"))]
-    schema: &'static str,
-    #[schemars(with = "words::Day")]
-    as_of: String,
-    policy: &'a PolicyLabel,
-    #[schemars(with = "words::Sha256")]
-    head: String,
-    entries: u64,
-    within: bool,
-    ceilings: CountsDocument,
-    expiring: Vec<&'a str>,
-    exceptions: Vec<Seq>,
-    violations: &'a [Seq],
-    breaches: &'a [Seq],
-    path: Option<&'a str>,
-    page: Option<String>,
+object! {
+    /// What `report` answers: the page itself, or the file that it is in.
+    "report" it: Report {
+        as_of: Day(it.headroom.as_of),
+        policy: &it.headroom.policy,
+        head: it.headroom.head,
+        entries,
+        within: it.within(),
+        ceilings: Tally(it),
+        expiring: it.soon.licences.iter().map(|licence| &licence.licence).collect::<Vec<_>>(),
+        exceptions: it.exceptions.iter().map(|exception| exception.entry).collect::<Vec<_>>(),
+        violations: &it.headroom.violations,
+        breaches: &it.headroom.breaches,
+        path,
+        page: it.path.is_none().then(|| it.page()),
+    }
 }
 
-/// How many ceilings, each counted once for every group that shares it.
-#[derive(Serialize, JsonSchema)]
-struct CountsDocument {
-    open: usize,
-    critical: usize,
-    exhausted: usize,
-    over: usize,
+/// How many ceilings are how full.
+struct Tally<'a>(&'a Report);
+
+object! {
+    /// How many ceilings, each counted once for every group that shares it.
+    it: Tally<'_> {
+        open: it.0.how_many_are(Fullness::Open),
+        critical: it.0.how_many_are(Fullness::Critical),
+        exhausted: it.0.how_many_are(Fullness::Exhausted),
+        over: it.0.how_many_are(Fullness::Over),
+    }
 }
 
 impl Report {
@@ -130,7 +130,7 @@ impl Report {
             (0, 0) => "No ceilings to hold".to_owned(),
             (0, _) => "Within ceilings".to_owned(),
             (1, _) => "Over one ceiling".to_owned(),
-            (over, _) => format!("Over {} ceilings", number(over)),
+            (over, _) => format!("Over {} ceilings", grouped(over)),
         }
     }
 
@@ -139,7 +139,7 @@ impl Report {
         use Fullness::{Critical, Exhausted, Open, Over};
         let counted = [Over, Exhausted, Critical, Open].map(|status| (self.how_many_are(status), status));
         let told = counted.iter().filter(|(count, status)| *count > 0 || *status == Over);
-        told.map(|(count, status)| format!("{} {}", number(*count), status.as_str())).collect::<Vec<_>>().join(", ")
+        told.map(|(count, status)| format!("{} {}", grouped(*count), status.as_str())).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -170,26 +170,7 @@ impl Document for Report {
     }
 
     fn json(&self) -> serde_json::Result<String> {
-        to_json(&ReportDocument {
-            schema: "exquota/report/1",
-            as_of: self.headroom.as_of.to_string(),
-            policy: &self.headroom.policy,
-            head: self.headroom.head.to_string(),
-            entries: self.entries,
-            within: self.within(),
-            ceilings: CountsDocument {
-                open: self.how_many_are(Fullness::Open),
-                critical: self.how_many_are(Fullness::Critical),
-                exhausted: self.how_many_are(Fullness::Exhausted),
-                over: self.how_many_are(Fullness::Over),
-            },
-            expiring: self.soon.licences.iter().map(|licence| licence.licence.as_str()).collect(),
-            exceptions: self.exceptions.iter().map(|exception| exception.entry).collect(),
-            violations: &self.headroom.violations,
-            breaches: &self.headroom.breaches,
-            path: self.path.as_deref(),
-            page: self.path.is_none().then(|| self.page()),
-        })
+        to_json(self)
     }
 }
 
@@ -198,11 +179,7 @@ fn text(given: impl AsRef<str>) -> Markup {
     html! { bdi { (clean(given.as_ref())) } }
 }
 
-fn number(count: usize) -> String {
-    grouped(i64::try_from(count).unwrap_or(i64::MAX))
-}
-
 /// A count with its noun, with separators.
-fn counted(count: usize, one: &str, many: &str) -> String {
-    if count < 1000 { faults::count(count, one, many) } else { format!("{} {many}", number(count)) }
+fn counted(number: usize, one: &str, many: &str) -> String {
+    if number < 1000 { count(number, one, many) } else { format!("{} {many}", grouped(number)) }
 }

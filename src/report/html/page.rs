@@ -1,8 +1,9 @@
 //! The page as a whole: the verdict, what it stands on, the sections, and how to check them.
 
-use super::{Report, bars, counted, lists, number, steps, text};
+use super::{Report, bars, counted, lists, steps, text};
 use crate::domain::headroom::Fullness;
 use crate::domain::policy::{Ceiling, Scope, Status};
+use crate::domain::units::grouped;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 const STYLE: &str = include_str!("style.css");
@@ -121,7 +122,7 @@ fn header(report: &Report, verdict: &str) -> Markup {
                 div {
                     dt { "Ledger" }
                     dd {
-                        (number(usize::try_from(report.entries).unwrap_or(usize::MAX)))
+                        (grouped(report.entries))
                         (if report.entries == 1 { " entry" } else { " entries" })
                         @if report.known_at.is_some() { " (as it was then, not as it is now)" }
                         ", the last one recorded "

@@ -2,33 +2,31 @@
 //!
 //! They are strict: a key that is not in them is none of the document's, and every key always stands.
 
-pub(super) mod words;
-
-use super::completions::ScriptDocument;
-use super::decision::DecisionDocument;
-use super::entries::{LogDocument, ShownDocument};
-use super::explain::{CodeListDocument, ExplanationDocument};
-use super::export::ExportDocument;
-use super::failure::FailureDocument;
-use super::headroom::HeadroomDocument;
-use super::html::ReportDocument;
-use super::import::ImportDocument;
-use super::licences::LicencesDocument;
-use super::manual::ManualDocument;
+use super::completions::Script;
+use super::decision::Decision;
+use super::entries::{Log, Shown};
+use super::explain::{CodeList, Explained};
+use super::export::Exported;
+use super::failure::Failure;
+use super::headroom::Headroom;
+use super::html::Report;
+use super::import::Imported;
+use super::licences::Licences;
+use super::manual::Manual;
 use super::paper::Paper;
-use super::plan::PlanDocument;
-use super::policies::{ChecksDocument, PolicyDocument};
-use super::policy_diff::DiffDocument;
-use super::proof::{CheckpointDocument, KeyDocument, ProofsDocument, VerificationDocument};
-use super::recovery::RecoveryDocument;
-use super::table::{Cell, Column, Table};
-use super::trace::TraceDocument;
-use super::validation::ValidationDocument;
-use super::whatif::WhatIfDocument;
+use super::plan::Plan;
+use super::policies::{PolicyChecks, PolicyShown};
+use super::policy_diff::PoliciesCompared;
+use super::proof::{CheckpointMade, KeyMade, ProofsMade, Verification};
+use super::recovery::Recovery;
+use super::row::{object, row};
+use super::table::Table;
+use super::trace::Trace;
+use super::validation::Validation;
+use super::whatif::WhatIf;
 use super::{Document, to_json};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
-use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// The dialect that all of them are written in.
@@ -48,35 +46,34 @@ pub struct Named {
 /// Where lines of a ledger stand, the schema refers to `#/$defs/line`, or with `void_by` to `#/$defs/entry`: what a line
 /// is, only the store knows.
 pub fn documents() -> Vec<Named> {
-    let named = |name, schema| Named { name, schema };
     vec![
-        named("checkpoint", of::<CheckpointDocument<'_>>()),
-        named("completions", of::<ScriptDocument<'_>>()),
-        named("decision", of::<DecisionDocument<'_>>()),
-        named("error", of::<FailureDocument<'_>>()),
-        named("explanation", of::<ExplanationDocument>()),
-        named("explanations", of::<CodeListDocument>()),
-        named("export", of::<ExportDocument<'_>>()),
-        named("headroom", of::<HeadroomDocument<'_>>()),
-        named("import", of::<ImportDocument<'_>>()),
-        named("key", of::<KeyDocument<'_>>()),
-        named("licences", of::<LicencesDocument<'_>>()),
-        named("log", of::<LogDocument>()),
-        named("manual", of::<ManualDocument<'_>>()),
-        named("plan", of::<PlanDocument<'_>>()),
-        named("policy-check", of::<ChecksDocument<'_>>()),
-        named("policy-diff", of::<DiffDocument<'_>>()),
+        named::<CheckpointMade>("checkpoint"),
+        named::<Script>("completions"),
+        named::<Decision>("decision"),
+        named::<Failure>("error"),
+        named::<Explained>("explanation"),
+        named::<CodeList>("explanations"),
+        named::<Exported>("export"),
+        named::<Headroom>("headroom"),
+        named::<Imported>("import"),
+        named::<KeyMade>("key"),
+        named::<Licences>("licences"),
+        named::<Log>("log"),
+        named::<Manual>("manual"),
+        named::<Plan>("plan"),
+        named::<PolicyChecks>("policy-check"),
+        named::<PoliciesCompared>("policy-diff"),
         // `policy` is what people write.
-        named("policy-show", of::<PolicyDocument<'_>>()),
-        named("proof", of::<ProofsDocument<'_>>()),
-        named("recovery", of::<RecoveryDocument<'_>>()),
-        named("report", of::<ReportDocument<'_>>()),
-        named("schemas", of::<SchemasDocument<'_>>()),
-        named("show", of::<ShownDocument<'_>>()),
-        named("trace", of::<TraceDocument<'_>>()),
-        named("validation", of::<ValidationDocument<'_>>()),
-        named("verification", of::<VerificationDocument<'_>>()),
-        named("whatif", of::<WhatIfDocument<'_>>()),
+        named::<PolicyShown>("policy-show"),
+        named::<ProofsMade>("proof"),
+        named::<Recovery>("recovery"),
+        named::<Report>("report"),
+        named::<SchemaList>("schemas"),
+        named::<Shown>("show"),
+        named::<Trace>("trace"),
+        named::<Validation>("validation"),
+        named::<Verification>("verification"),
+        named::<WhatIf>("whatif"),
     ]
 }
 
@@ -94,11 +91,11 @@ pub fn headed(name: &str, schema: Value) -> Value {
     Value::Object(whole)
 }
 
-fn of<T: JsonSchema>() -> Value {
+fn named<T: JsonSchema>(name: &'static str) -> Named {
     let settings = SchemaSettings::draft2020_12().for_serialize().with(|settings| settings.inline_subschemas = true);
     let mut schema = settings.into_generator().into_root_schema_for::<T>().to_value();
     close(&mut schema);
-    schema
+    Named { name, schema }
 }
 
 /// No object has other keys than those it is made of.
@@ -122,6 +119,12 @@ pub struct SchemaShown {
     pub named: Named,
 }
 
+impl serde::Serialize for SchemaShown {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.named.schema.serialize(serializer)
+    }
+}
+
 impl Document for SchemaShown {
     fn text(&self, _: &Paper) -> String {
         // A schema is made of texts of this program: it can be printed.
@@ -129,7 +132,7 @@ impl Document for SchemaShown {
     }
 
     fn json(&self) -> serde_json::Result<String> {
-        to_json(&self.named.schema)
+        to_json(self)
     }
 }
 
@@ -140,40 +143,31 @@ pub struct SchemaList {
     pub all: Vec<Named>,
 }
 
-/// What `schema` answers: the names of all JSON Schemas.
-#[derive(Serialize, JsonSchema)]
-struct SchemasDocument<'a> {
-    #[schemars(extend("const" = "exquota/schemas/1"))]
-    schema: &'static str,
-    schemas: Vec<SchemaDocument<'a>>,
+object! {
+    /// What `schema` answers: the names of all JSON Schemas.
+    "schemas" it: SchemaList { schemas: &it.all }
 }
 
-#[derive(Serialize, JsonSchema)]
-struct SchemaDocument<'a> {
-    name: &'a str,
-    id: &'a str,
-    about: &'a str,
+row! {
+    it: Named {
+        name => text("schema"),
+        id: it.told("$id"),
+        about: it.told("description") => text,
+    }
 }
 
-impl SchemaList {
-    fn documents(&self) -> impl Iterator<Item = SchemaDocument<'_>> {
-        self.all.iter().map(|named| {
-            let told = |key: &str| named.schema.get(key).and_then(Value::as_str).unwrap_or_default();
-            SchemaDocument { name: named.name, id: told("$id"), about: told("description") }
-        })
+impl Named {
+    fn told(&self, key: &str) -> &str {
+        self.schema.get(key).and_then(Value::as_str).unwrap_or_default()
     }
 }
 
 impl Document for SchemaList {
     fn text(&self, paper: &Paper) -> String {
-        let mut table = Table::new([Column::text("schema"), Column::text("about")]);
-        for schema in self.documents() {
-            table.push([Cell::of(schema.name), Cell::of(schema.about)]);
-        }
-        format!("{}\n`exquota schema NAME` prints one of them.\n", table.text(paper))
+        format!("{}\n`exquota schema NAME` prints one of them.\n", Table::of(&self.all).text(paper))
     }
 
     fn json(&self) -> serde_json::Result<String> {
-        to_json(&SchemasDocument { schema: "exquota/schemas/1", schemas: self.documents().collect() })
+        to_json(self)
     }
 }

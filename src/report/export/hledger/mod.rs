@@ -19,7 +19,7 @@ use crate::domain::group::Group;
 use crate::domain::state::{Licence, State};
 use crate::domain::text::{ChipName, CustomerId, LicenceNumber};
 use crate::report::clean::clean;
-use crate::report::entries::summary;
+use crate::report::wording::summary;
 use accounts::{Account, commodity, family_path, home, path_of, safe};
 use assertions::{checks_of, checks_of_family, checks_of_group};
 use chrono::NaiveDate;
