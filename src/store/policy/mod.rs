@@ -28,6 +28,7 @@ use crate::domain::text::Text;
 use conditions::{Attestations, Patterns};
 use reader::{Reader, Section};
 use source::{Characters, Lines};
+use syntax::Mistakes;
 use tree::Tree;
 
 /// What everything is counted in where the policy does not say.
@@ -66,12 +67,14 @@ pub fn read_policy(source: &[u8]) -> Result<Policy, Vec<Fault>> {
     let text = source::utf8(source).map_err(|fault| vec![fault])?;
     let lines = Lines::of(source);
     let Characters { mut faults, spoilt_lines, masked } = source::characters(text, &lines);
+    let mut mistakes = Mistakes::default();
     let (tree, errors) = Tree::of(&masked);
-    let recovered = syntax::recovered(&masked, &lines, &errors);
-    let (tree, errors) = recovered.text.as_deref().map_or((tree, errors), Tree::of);
-    faults.extend(recovered.faults);
-    faults.extend(syntax::clashes(text, &lines, &errors));
-    let mut reader = Reader::new(text, &lines, spoilt_lines, recovered.lost);
+    mistakes.add(&masked, &lines, errors.clone(), false);
+    let mended = mistakes.hidden.blanked_in(&masked);
+    let (tree, errors) = mended.as_deref().map_or((tree, errors), Tree::of);
+    mistakes.add(&masked, &lines, errors, true);
+    faults.extend(mistakes.faults);
+    let mut reader = Reader::new(text, &lines, spoilt_lines, mistakes.hidden);
     let root = Section::new(String::new(), 0..0, tree.root());
     let policy = policy(&mut reader, &root);
 

@@ -1,7 +1,7 @@
 //! Tables and keys out of the TOML tree, and the faults found on the way.
 
 use super::source::{Lines, alternatives, clamped, fault_at, quoted};
-use super::syntax::Lost;
+use super::syntax::Hidden;
 use super::values::Kind;
 use crate::domain::fault::Fault;
 use crate::domain::text::nearest;
@@ -67,23 +67,24 @@ pub(super) struct Reader<'s> {
     source: &'s str,
     lines: &'s Lines,
     spoilt_lines: BTreeSet<u64>,
-    lost: Lost,
+    hidden: Hidden,
     pub(super) faults: Vec<Fault>,
 }
 
 impl<'s> Reader<'s> {
-    /// A reader of the tree of `source`, of which some may be spoilt or `lost`.
-    pub(super) fn new(source: &'s str, lines: &'s Lines, spoilt_lines: BTreeSet<u64>, lost: Lost) -> Self {
-        Reader { source, lines, spoilt_lines, lost, faults: Vec::new() }
+    /// A reader of the tree of `source`, of which some may be spoilt or `hidden`.
+    pub(super) fn new(source: &'s str, lines: &'s Lines, spoilt_lines: BTreeSet<u64>, hidden: Hidden) -> Self {
+        Reader { source, lines, spoilt_lines, hidden, faults: Vec::new() }
     }
 
-    /// Notes a mistake at `span`, unless its line is spoilt anyway.
+    /// Notes a mistake at `span`, unless what stands there can't be believed anyway.
     pub(super) fn fault(&mut self, span: &Range<usize>, message: impl Into<String>, help: impl Into<String>) {
-        let span = clamped(self.source, span.clone());
-        let fault = fault_at(self.lines, span, message).help(help);
-        if fault.line.is_none_or(|line| !self.spoilt_lines.contains(&line)) {
-            self.faults.push(fault);
+        let is_hidden = self.hidden.covers(span.start) || self.hidden.covers(span.end);
+        if is_hidden || self.spoilt_lines.contains(&self.line(span)) {
+            return;
         }
+        let span = clamped(self.source, span.clone());
+        self.faults.push(fault_at(self.lines, span, message).help(help));
     }
 
     /// The line `span` starts in, to point at an earlier place.
@@ -122,9 +123,9 @@ impl<'s> Reader<'s> {
         entry
     }
 
-    /// Notes that `key` is missing; not where it may be among what was lost.
+    /// Notes that `key` is missing; not where it may be among what is hidden.
     pub(super) fn missing(&mut self, section: &Section<'_>, key: &str, example: &str) {
-        if self.lost.reaches(&section.place) {
+        if self.hidden.may_hold_keys_of(self.source, section.place.start) {
             return;
         }
         let who = if section.path.is_empty() { "the policy".to_owned() } else { quoted(&section.path) };

@@ -1,156 +1,110 @@
-//! Mistakes in the TOML itself, and a text to read on with that has none.
+//! Mistakes in the TOML itself, as the parser's recovery finds them.
 //!
-//! One bracket left open makes nonsense of all that follows. So what is wrong is told part by part, a part being
-//! what stands under one heading, and is then blanked out: the rest is read as if it stood alone, every byte
-//! where it was.
+//! The parser reads on after a mistake, but not as a person would: behind a bracket that was left open it takes the rest
+//! of the file for a list. So a mistake hides what can't be believed behind it. It also makes no tree of what stands
+//! behind a line without `=`. So what is hidden is blanked out, every byte where it was, and the text is parsed again.
 
 use super::source::{Lines, clamped, fault_at, quoted};
-use super::tree::Tree;
 use crate::domain::fault::Fault;
-use std::collections::HashSet;
 use std::ops::Range;
 use toml::de::Error;
 
-/// A policy's text without its syntax errors, and what became of them.
+/// What the parser found wrong.
 #[derive(Default)]
-pub(super) struct Recovered {
-    /// None where the text is as it was.
-    pub(super) text: Option<String>,
+pub(super) struct Mistakes {
     pub(super) faults: Vec<Fault>,
-    pub(super) lost: Lost,
+    pub(super) hidden: Hidden,
+    /// What shows that a bracket was left open: the parser tells of it where it met something else.
+    open: Option<Fault>,
 }
 
-/// Where keys may be missing from the tree though they stand in the file.
-#[derive(Default)]
-pub(super) struct Lost {
-    /// Parts that lost some lines, in the order of the file.
-    parts: Vec<Range<usize>>,
-    /// Whether a whole part went, which may have held keys of any table.
-    everywhere: bool,
-}
-
-impl Lost {
-    /// Whether a key of the table at `place` may have been lost.
-    pub(super) fn reaches(&self, place: &Range<usize>) -> bool {
-        let before = self.parts.partition_point(|part| part.start <= place.start);
-        let nearest = before.checked_sub(1).and_then(|last| self.parts.get(last));
-        self.everywhere || nearest.is_some_and(|part| part.contains(&place.start))
-    }
-}
-
-/// `text` with its syntax errors blanked out; `errors` are all that the parser finds.
-pub(super) fn recovered(text: &str, lines: &Lines, errors: &[Error]) -> Recovered {
-    let mut recovered = Recovered::default();
-    if errors.iter().all(is_of_the_tree) {
-        return recovered;
-    }
-    let mut blanked = text.to_owned();
-    for part in parts(text) {
-        for wrong in wrong_in(text, &part, lines) {
-            blank(&mut blanked, &wrong.lines);
-            recovered.faults.push(wrong.fault);
-            if wrong.lines == part {
-                recovered.lost.everywhere = true;
-            } else {
-                recovered.lost.parts.push(part.clone());
+impl Mistakes {
+    /// Takes in what the parser says of `text`. Only the last time it knows of all keys that are given twice, and where
+    /// a bracket was left open.
+    pub(super) fn add(&mut self, text: &str, lines: &Lines, mut errors: Vec<Error>, is_last: bool) {
+        let is_open = errors.iter().any(|error| is_unclosed(error.message()));
+        errors.sort_by_key(|error| error.span().map(|span| span.start));
+        let mut hidden = Hidden::default();
+        for error in errors {
+            let (message, fault) = (error.message(), fault(text, lines, &error));
+            let at = fault.span.as_ref().map_or(0, |span| span.start);
+            if self.hidden.covers(at) || hidden.covers(at) {
+                continue;
             }
+            if message == DUPLICATE || message.starts_with("cannot extend") {
+                // The parser meets some of these twice, on entering a table and on leaving it.
+                if is_last && self.faults.last().is_none_or(|last| last.span != fault.span) {
+                    self.faults.push(fault);
+                }
+                continue;
+            }
+            let line = lines.around(text, at);
+            let end = match text.get(line.clone()) {
+                _ if message.contains("multi-line") || (is_open && is_in_brackets(message)) => REST,
+                Some(heading) if may_be_heading(heading) => next_heading(text, line.end),
+                // An error may stand at the very end of its line.
+                _ => line.end + 1,
+            };
+            hidden.0.push(line.start..end);
+            if end == REST && !is_last {
+                self.open = Some(fault);
+                continue;
+            }
+            self.open = self.open.take().filter(|_| !is_unclosed(message));
+            self.faults.push(fault);
         }
+        if is_last {
+            self.faults.extend(self.open.take());
+        }
+        self.hidden.0.append(&mut hidden.0);
+        self.hidden.0.sort_by_key(|hidden| hidden.start);
     }
-    if recovered.faults.is_empty() {
-        // Every part is sound by itself and the whole is not: it is told as it is.
-        recovered.faults = errors.iter().map(|error| fault(text, lines, 0, error)).collect();
-        recovered.lost.everywhere = true;
-        return recovered;
-    }
-    recovered.text = Some(blanked);
-    recovered
 }
 
-/// Keys that clash, wherever they stand: the tree's own errors.
-pub(super) fn clashes(text: &str, lines: &Lines, errors: &[Error]) -> Vec<Fault> {
-    let mut faults = Vec::new();
-    let mut told = HashSet::new();
-    for error in errors.iter().filter(|error| is_of_the_tree(error)) {
-        let mut fault = fault(text, lines, 0, error);
-        let span = fault.span.clone().unwrap_or_default();
-        if !told.insert(span.clone()) {
-            // The parser meets some clashes twice, on entering a table and on leaving it.
-            continue;
-        }
-        if error.message() == DUPLICATE {
-            let key = quoted(text.get(span).unwrap_or_default());
-            fault.message = format!("{key} is given twice");
-            let help = "a key stands once in a table: remove or rename one of them";
-            fault.help = Some(help.to_owned());
-        }
-        faults.push(fault);
+/// What can't be believed of a text: ranges in their order, apart from one another.
+#[derive(Default)]
+pub(super) struct Hidden(Vec<Range<usize>>);
+
+impl Hidden {
+    /// Whether what stands at `place` can't be believed.
+    pub(super) fn covers(&self, place: usize) -> bool {
+        self.last_before(place + 1).is_some_and(|hidden| hidden.contains(&place))
     }
-    faults
+
+    /// Whether a key of the table at `place` may be missing from the tree though it stands in `text`.
+    pub(super) fn may_hold_keys_of(&self, text: &str, place: usize) -> bool {
+        let is_open = self.0.last().is_some_and(|last| last.end == REST);
+        is_open || self.last_before(next_heading(text, place)).is_some_and(|hidden| hidden.end > place)
+    }
+
+    fn last_before(&self, place: usize) -> Option<&Range<usize>> {
+        self.0.get(..self.0.partition_point(|hidden| hidden.start < place))?.last()
+    }
+
+    /// `text` with blanks in place of what is hidden, line breaks excepted; none where nothing is.
+    pub(super) fn blanked_in(&self, text: &str) -> Option<String> {
+        let mut blanked = text.to_owned();
+        for hidden in &self.0 {
+            let hidden = hidden.start..hidden.end.min(text.len());
+            let blanks = text.get(hidden.clone())?.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' });
+            blanked.replace_range(hidden, &blanks.collect::<String>());
+        }
+        (!self.0.is_empty()).then_some(blanked)
+    }
 }
+
+/// The end of what is hidden to the end of the text.
+const REST: usize = usize::MAX;
 
 const DUPLICATE: &str = "duplicate key";
 const UNQUOTED: &str = "string values must be quoted";
 
-fn is_of_the_tree(error: &Error) -> bool {
-    error.message() == DUPLICATE || error.message().starts_with("cannot extend")
+fn is_unclosed(message: &str) -> bool {
+    ["unclosed array,", "unclosed inline table,"].iter().any(|start| message.starts_with(start))
 }
 
-/// What stands under each heading, the heading included. A line in a list or a text may look like a heading too;
-/// but no key of a policy takes a list of lists, or a text of several lines.
-fn parts(text: &str) -> Vec<Range<usize>> {
-    let mut parts = Vec::new();
-    let (mut start, mut at) = (0, 0);
-    for line in text.split_inclusive('\n') {
-        if line.trim_start().starts_with('[') && at > start {
-            parts.push(start..at);
-            start = at;
-        }
-        at += line.len();
-    }
-    parts.push(start..at);
-    parts
-}
-
-/// A syntax error, and the lines of which nothing can be believed.
-struct Wrong {
-    fault: Fault,
-    lines: Range<usize>,
-}
-
-/// The syntax errors of one part; one a line, and none after one that makes nonsense of the rest.
-fn wrong_in(text: &str, part: &Range<usize>, lines: &Lines) -> Vec<Wrong> {
-    let alone = text.get(part.clone()).unwrap_or_default();
-    let mut errors = Tree::errors(alone.trim_end());
-    errors.retain(|error| !is_of_the_tree(error));
-    errors.sort_by_key(|error| error.span().map_or(0, |span| span.start));
-    let mut found: Vec<Wrong> = Vec::new();
-    for error in errors {
-        let mut fault = fault(text, lines, part.start, &error);
-        let place = fault.span.get_or_insert(part.start..part.start).clone();
-        let line = lines.around(text, place.start);
-        let told = found.last().is_some_and(|last| last.lines == line);
-        let one_line = place.end <= line.end && is_of_one_line(error.message());
-        if told && one_line {
-            continue;
-        }
-        if one_line && !may_be_heading(text.get(line.clone()).unwrap_or_default()) {
-            found.push(Wrong { fault, lines: line });
-            continue;
-        }
-        match found.last_mut() {
-            // The line has been told, but was underrated.
-            Some(last) if told => last.lines = part.clone(),
-            _ => found.push(Wrong { fault, lines: part.clone() }),
-        }
-        break;
-    }
-    found
-}
-
-/// Whether the parser is itself again on the next line; it is not where a bracket or a text was left open.
-fn is_of_one_line(message: &str) -> bool {
-    let open = ["unclosed", "array", "inline table", "multi-line", "between key-value pairs", "recurs"];
-    !open.iter().any(|word| message.contains(word))
+fn is_in_brackets(message: &str) -> bool {
+    ["array", "inline table", "between key-value pairs"].iter().any(|words| message.contains(words))
 }
 
 /// Whether `line` may have been meant as a heading, or opens or closes a list: it decides what the lines after it
@@ -160,16 +114,23 @@ fn may_be_heading(line: &str) -> bool {
     code.starts_with(['[', ']']) || (code.contains(['[', ']']) && !code.contains('='))
 }
 
-/// `error`, found in the part that starts at `offset`.
-fn fault(text: &str, lines: &Lines, offset: usize, error: &Error) -> Fault {
-    let span = error.span().unwrap_or(0..0);
-    let span = clamped(text, span.start + offset..span.end + offset);
+/// Where the line before the next heading ends.
+fn next_heading(text: &str, from: usize) -> usize {
+    text.get(from..).and_then(|rest| rest.find("\n[")).map_or(text.len(), |at| from + at)
+}
+
+fn fault(text: &str, lines: &Lines, error: &Error) -> Fault {
+    let span = clamped(text, error.span().unwrap_or(0..0));
     let (wrong, wanted) = match error.message().split_once(", expected ") {
         Some((wrong, "nothing")) => (wrong, None),
         Some((wrong, wanted)) => (wrong, Some(wanted)),
         None => (error.message(), None),
     };
     let word = text.get(span.clone()).unwrap_or_default();
+    if wrong == DUPLICATE {
+        let help = "a key stands once in a table: remove or rename one of them";
+        return fault_at(lines, span, format!("{} is given twice", quoted(word))).help(help);
+    }
     if is_bare_word(wrong, word) {
         let help = format!("put it in quotes: {}", quoted(&format!("\"{word}\"")));
         return fault_at(lines, span, "text must be in quotes").help(help);
@@ -184,18 +145,7 @@ fn fault(text: &str, lines: &Lines, offset: usize, error: &Error) -> Fault {
 
 /// Whether the parser took a text without quotes for something else, by its first letter: `total` for `true`.
 fn is_bare_word(wrong: &str, word: &str) -> bool {
-    let guesses = ["string values must be quoted", "invalid boolean", "invalid float"];
+    let guesses = [UNQUOTED, "invalid boolean", "invalid float"];
     let is_truth_value = ["true", "false"].iter().any(|value| word.eq_ignore_ascii_case(value));
     guesses.contains(&wrong) && word.starts_with(char::is_alphabetic) && !is_truth_value
-}
-
-/// Overwrites `range` with blanks, line breaks excepted.
-fn blank(text: &mut String, range: &Range<usize>) {
-    let blanks: String = text
-        .get(range.clone())
-        .unwrap_or_default()
-        .bytes()
-        .map(|byte| if byte == b'\n' { '\n' } else { ' ' })
-        .collect();
-    text.replace_range(range.clone(), &blanks);
 }

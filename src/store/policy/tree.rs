@@ -16,11 +16,6 @@ impl<'s> Tree<'s> {
         (Tree(root), errors)
     }
 
-    /// Only the errors.
-    pub(super) fn errors(text: &'s str) -> Vec<Error> {
-        Self::of(text).1
-    }
-
     /// Its outermost table.
     pub(super) fn root(&self) -> &DeTable<'s> {
         self.0.get_ref()

@@ -62,20 +62,49 @@ fn duplicate_keys() {
 fn syntax_errors_come_together_with_the_rest() {
     refused(
         "title = proposed\nunit = \"\"\n[ceilings.a]\nscope = \"costumer\"\nlimit = 75_\n[ceilings.b]\n\
-         limit = -1\n[chips.A\nequivalence = -1\nvendor =\n[chips.B]\naliases = [\"b\"\nequivalence = -1\n\
+         limit = -1\n[chips.A\nequivalence = -1\nvendor =\n[chips.B]\naliases = [\"b\" \"c\"]\nequivalence = -1\n\
          [flags]\nx = \"no\"\nx = \"warn\"\n[returns]\nrestores yes\n",
         &[
             "1:9 proposed: text must be in quotes (put it in quotes: `\"proposed\"`)",
             "2:8 \"\": `unit` is empty (fill it in, or leave it out)",
             "4:9 \"costumer\": `scope` can't be `costumer` (did you mean `customer`?)",
             "5:11 _: `_` may only go between digits (-)",
+            "6:11 b: `ceilings.b` has no `scope` (add `scope = \"customer\"`, for example)",
             "7:9 -1: `limit` is below zero (the lowest is 0)",
             "8:9 : unclosed table (expected `]`)",
-            "13:1 : missing comma between array elements (expected `,`)",
+            "12:16 : missing comma between array elements (expected `,`)",
+            "13:15 -1: `equivalence` is below zero (the lowest is 0)",
             "15:5 \"no\": `x` can't be `no` (expected `refuse` or `warn`)",
             "16:1 x: `x` is given twice (a key stands once in a table: remove or rename one of them)",
             "18:10 : key with no value (expected `=`)",
         ],
+    );
+}
+
+#[test]
+fn nothing_is_said_of_what_stands_behind_an_open_bracket() {
+    for (open, told) in [
+        ("title = [\"b\"", "2:13 : unclosed array (expected `]`)"),
+        ("title = { a = 1", "2:16 : unclosed inline table (expected `}`)"),
+    ] {
+        let unit = "1:8 \"\": `unit` is empty (fill it in, or leave it out)";
+        refused(&format!("unit = \"\"\n{open}\nzzzz = -1\n[ceilings.a]\nlimit =\n"), &[unit, told]);
+    }
+    // On the line of the bracket itself the parser met something else.
+    refused("title = [\"b\" zzzz = -1\n", &["1:14 : missing comma between array elements (expected `,`)"]);
+    let told = "6:1 : invalid multi-line basic string (expected `\"`)";
+    refused("title = \"\"\"b\nzzzz = -1\n[ceilings.a]\nlimit =\n\n", &[told]);
+    refused(
+        "[ceilings.a]\nlimit = \"\"\"b\nscope = \"total\"\n\n",
+        &["5:1 : invalid multi-line basic string (expected `\"`)"],
+    );
+}
+
+#[test]
+fn a_line_that_may_be_a_heading_hides_what_stands_under_it() {
+    refused(
+        "[ceilings.a]\nscope = \"total\"\nchips.A]\nequivalence = 1\nzzzz = 1\n[returns]\nzzzz = 1\n",
+        &["3:8 : key with no value (expected `=`)", "7:1 zzzz: unknown key `zzzz` in `returns` (expected `restores`)"],
     );
 }
 
@@ -138,7 +167,6 @@ fn a_key_of_too_many_parts_is_refused_and_not_followed() {
 
 #[test]
 fn what_nests_thousands_deep_is_freed_on_a_small_stack() {
-    use crate::store::policy::tree::Tree;
     let key = vec!["a"; 79].join(".");
     let tables = format!("x = {}1{}\n", format!("{{ {key} = ").repeat(79), " }".repeat(79));
     let lists = format!("x = {}1{}\n", format!("[{{ {key} = ").repeat(39), " }]".repeat(39));
@@ -172,7 +200,9 @@ proptest! {
         let mut start = at;
         while !CAP.is_char_boundary(start) { start -= 1; }
         let source = format!("{}{stranger}{}", &CAP[..start], &CAP[end..]);
-        if let Err(faults) = read_policy(source.as_bytes()) {
+        let read = read_policy(source.as_bytes());
+        prop_assert!(read.is_err() || Tree::of(&source).1.is_empty(), "what is no TOML is no policy");
+        if let Err(faults) = read {
             prop_assert!(!faults.is_empty());
             let starts: Vec<_> = faults.iter().filter_map(|fault| fault.span.clone()).collect();
             prop_assert!(starts.is_sorted_by_key(|span| span.start));
