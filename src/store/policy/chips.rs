@@ -1,78 +1,82 @@
 //! `[chips]`: what each chip counts, and the names it goes by.
 
-use super::names::{Called, unique};
-use super::reader::{Entry, Reader, Section};
+use super::names::Named;
+use super::reader::{Entry, Reader};
+use super::values::{Called, Decimal, Value, table};
 use crate::domain::policy::{Chip, Spec};
-use crate::domain::text::ChipName;
+use crate::domain::text::{ChipName, Text};
+use serde_json::{Value as Json, json};
 
-/// What is said of a chip.
-pub(super) const KEYS: [&str; 5] = ["vendor", "equivalence", "aliases", "prohibited", "specs"];
 /// In the policy's unit per chip; keeps quantity times equivalence far from overflow (R1).
-pub(super) const HIGHEST_EQUIVALENCE: u64 = 1_000_000_000;
+const HIGHEST_EQUIVALENCE: u64 = 1_000_000_000;
 /// A figure per chip, watts or dollars; as wide as a limit.
-pub(super) const HIGHEST_SPEC: u64 = 1_000_000_000_000_000;
+const HIGHEST_SPEC: u64 = 1_000_000_000_000_000;
 
-/// All chips, in the order of the file; a name or alias is one chip's alone (D14).
-pub(super) fn chips(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Vec<Chip>> {
-    let Some(entry) = root.get("chips") else {
-        return Some(Vec::new());
-    };
-    let section = reader.table(root, entry)?;
-    let mut names = Vec::new();
-    let read: Vec<_> = section.entries.iter().map(|entry| chip(reader, &section, entry, &mut names)).collect();
-    unique(reader, "chip", names);
-    read.into_iter().collect()
-}
-
-fn chip<'t>(reader: &mut Reader<'_>, chips: &Section<'t>, entry: &Entry<'t>, names: &mut Vec<Called>) -> Option<Chip> {
-    let name = reader.name(entry, "chip");
-    names.extend(name.iter().map(|name| Called { name: name.clone(), span: entry.key_span.clone() }));
-    let section = reader.table(chips, entry)?;
-    reader.known_keys(&section, &KEYS);
-
-    let vendor = section.get("vendor").map(|entry| reader.text(&entry.item));
-    let prohibited = section.get("prohibited").map(|entry| reader.text(&entry.item));
-    let equivalence = section.get("equivalence").map(|entry| reader.decimal(&entry.item, HIGHEST_EQUIVALENCE));
-    if equivalence.is_none() && prohibited.is_none() {
-        reader.missing(&section, "equivalence", "`equivalence = 1`, or `prohibited` with the reason");
-    }
-    let aliases = section.get("aliases").map_or(Some(Vec::new()), |entry| {
-        let listed = reader.texts(entry);
-        names.extend(listed.values.iter().cloned().map(|(name, span)| Called { name, span }));
-        listed.all()
-    });
-    let specs = match section.get("specs") {
-        Some(entry) => specs(reader, &section, entry),
-        None => Some(Vec::new()),
-    };
-    Some(Chip {
-        name: ChipName::new(name?.as_str()),
-        vendor: present(vendor)?,
-        equivalence: present(equivalence)?,
-        aliases: aliases?,
-        prohibited: present(prohibited)?,
-        specs: specs?,
-    })
-}
-
-/// Absent is fine; given and wrong is not.
-fn present<T>(value: Option<Option<T>>) -> Option<Option<T>> {
-    match value {
-        None => Some(None),
-        Some(read) => read.map(Some),
+table! {
+    /// What is said of a chip.
+    Keys {
+        may vendor: Text,
+        may equivalence: Decimal<HIGHEST_EQUIVALENCE>,
+        may aliases: Vec<Alias>,
+        may prohibited: Text,
+        may specs: Vec<(Text, Decimal<HIGHEST_SPEC>)>,
     }
 }
 
-fn specs<'t>(reader: &mut Reader<'_>, chip: &Section<'t>, entry: &Entry<'t>) -> Option<Vec<Spec>> {
-    let section = reader.table(chip, entry)?;
-    let read: Vec<_> = section
-        .entries
-        .iter()
-        .map(|entry| {
-            let name = reader.name(entry, "spec");
-            let value = reader.decimal(&entry.item, HIGHEST_SPEC);
-            Some(Spec { name: name?, value: value? })
-        })
-        .collect();
-    read.into_iter().collect()
+impl Called for Decimal<HIGHEST_SPEC> {
+    const WHAT: &'static str = "spec";
+}
+
+/// A name or alias is one chip's alone (D14).
+pub(super) struct Alias(Text);
+
+impl Value for Alias {
+    fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self> {
+        let name = Text::read(reader, entry)?;
+        reader.names.push(Named { what: Weighed::WHAT, name: name.clone(), span: entry.span.clone() });
+        Some(Alias(name))
+    }
+
+    fn schema() -> Json {
+        Text::schema()
+    }
+}
+
+/// A chip counts something, or is prohibited, or both.
+pub(super) struct Weighed(Keys);
+
+impl Called for Weighed {
+    const WHAT: &'static str = "chip";
+    const IN_ANY_SPELLING: bool = true;
+}
+
+impl Value for Weighed {
+    fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self> {
+        let section = reader.table(entry)?;
+        if section.get("equivalence").is_none() && section.get("prohibited").is_none() {
+            reader.missing(&section, "equivalence", "`equivalence = 1`, or `prohibited` with the reason");
+        }
+        Keys::of(reader, &section).map(Weighed)
+    }
+
+    fn schema() -> Json {
+        let mut schema = Keys::schema();
+        schema["anyOf"] = json!([{ "required": ["equivalence"] }, { "required": ["prohibited"] }]);
+        schema
+    }
+}
+
+impl Weighed {
+    pub(super) fn named(self, name: &Text) -> Chip {
+        let Keys { vendor, equivalence, aliases, prohibited, specs } = self.0;
+        let specs = specs.unwrap_or_default().into_iter();
+        Chip {
+            name: ChipName::new(name.as_str()),
+            vendor,
+            equivalence: equivalence.map(|units| units.0),
+            aliases: aliases.unwrap_or_default().into_iter().map(|alias| alias.0).collect(),
+            prohibited,
+            specs: specs.map(|(name, value)| Spec { name, value: value.0 }).collect(),
+        }
+    }
 }

@@ -1,28 +1,27 @@
-//! `[destinations]` and `[country_groups]`: countries by ISO 3166-1 (D28).
+//! Countries by ISO 3166-1 (D28), and `[country_groups]`.
 
-use super::reader::{Entry, Reader, Section};
+use super::reader::{Entry, Reader};
 use super::source::quoted;
-use super::values::Listed;
-use crate::domain::text::Country;
+use super::values::{Distinct, Value};
+use crate::domain::text::{Country, Text};
+use serde_json::{Value as Json, json};
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// What `[destinations]` has.
-pub(super) const DESTINATIONS: [&str; 1] = ["allowed"];
+impl Value for Country {
+    fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self> {
+        let code = Text::read(reader, entry)?;
+        country(reader, code.as_str(), &entry.span)
+    }
 
-/// Destinations allowed; none where the policy allows any.
-pub(super) fn destinations(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Option<Vec<Country>>> {
-    let Some(entry) = root.get("destinations") else {
-        return Some(None);
-    };
-    let section = reader.table(root, entry)?;
-    reader.known_keys(&section, &DESTINATIONS);
-    let Some(entry) = section.get("allowed") else {
-        return Some(None);
-    };
-    let listed = countries(reader, entry);
-    reader.distinct(entry, listed).map(Some)
+    fn schema() -> Json {
+        json!({ "type": "string", "pattern": "^[A-Z]{2}$" })
+    }
 }
+
+/// Groups counted as one country each: no country may be counted as two.
+#[derive(Default)]
+pub(super) struct Groups(pub(super) Vec<(Country, Vec<Country>)>);
 
 /// A head and its members, with the place of each.
 struct Group {
@@ -31,27 +30,33 @@ struct Group {
     members: Vec<(Country, Range<usize>)>,
 }
 
-/// Groups counted as one country each: no country may be counted as two.
-pub(super) fn groups(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Vec<(Country, Vec<Country>)>> {
-    let Some(entry) = root.get("country_groups") else {
-        return Some(Vec::new());
-    };
-    let section = reader.table(root, entry)?;
-    let mut complete = true;
-    let mut groups = Vec::with_capacity(section.entries.len());
-    for entry in &section.entries {
-        let head = country(reader, entry.key, &entry.key_span);
-        let listed = countries(reader, entry);
-        complete &= head.is_some() && listed.complete;
-        if let Some(head) = head {
-            let head_span = entry.key_span.clone();
-            groups.push(Group { head, head_span, members: listed.values });
+impl Value for Groups {
+    fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self> {
+        let section = reader.table(entry)?;
+        let mut complete = true;
+        let mut groups = Vec::with_capacity(section.entries.len());
+        for entry in &section.entries {
+            let head = country(reader, entry.key, &entry.key_span);
+            let items = reader.list(entry);
+            complete &= head.is_some() && items.is_some();
+            let mut members = Vec::new();
+            for item in items.into_iter().flatten() {
+                let member = Country::read(reader, &item);
+                complete &= member.is_some();
+                members.extend(member.map(|member| (member, item.span)));
+            }
+            groups.extend(head.map(|head| Group { head, head_span: entry.key_span.clone(), members }));
         }
+        // What could be read is held against the rest even so: one mistake does not hide another.
+        let disjoint = disjoint(reader, &groups);
+        let counted = |group: Group| (group.head, group.members.into_iter().map(|(member, _)| member).collect());
+        (complete && disjoint).then(|| Groups(groups.into_iter().map(counted).collect()))
     }
-    // What could be read is held against the rest even so: one mistake does not hide another.
-    let disjoint = disjoint(reader, &groups);
-    let counted = |group: Group| (group.head, group.members.into_iter().map(|(member, _)| member).collect());
-    (complete && disjoint).then(|| groups.into_iter().map(counted).collect())
+
+    fn schema() -> Json {
+        let members = Distinct::<Country>::schema();
+        json!({ "type": "object", "propertyNames": Country::schema(), "additionalProperties": members })
+    }
 }
 
 fn disjoint(reader: &mut Reader<'_>, groups: &[Group]) -> bool {
@@ -80,13 +85,6 @@ fn disjoint(reader: &mut Reader<'_>, groups: &[Group]) -> bool {
         }
     }
     all_right
-}
-
-fn countries(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Listed<Country> {
-    reader.listed(entry, |reader, item| {
-        let code = reader.text(item)?;
-        country(reader, code.as_str(), &item.span)
-    })
 }
 
 fn country(reader: &mut Reader<'_>, code: &str, span: &Range<usize>) -> Option<Country> {

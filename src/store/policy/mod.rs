@@ -12,24 +12,26 @@ pub mod file;
 mod names;
 mod place;
 mod reader;
-mod schema;
 mod source;
 mod syntax;
 mod tree;
 mod values;
 
 pub use place::{KeyPlace, key_place};
-pub(in crate::store) use schema::FORBIDDEN;
-pub use schema::policy_schema;
+pub(in crate::store) use values::FORBIDDEN;
 
 use crate::domain::fault::{Fault, FaultCode};
-use crate::domain::policy::Policy;
+use crate::domain::policy::{FlagRule, Policy, Status};
 use crate::domain::text::Text;
-use conditions::{Attestations, Patterns};
+use ceilings::Limit;
+use chips::Weighed;
+use conditions::{Attestations, Destinations, Licences, Returns};
+use countries::Groups;
 use reader::{Reader, Section};
 use source::{Characters, Lines};
 use syntax::Mistakes;
 use tree::Tree;
+use values::{Value, table};
 
 /// What everything is counted in where the policy does not say.
 const DEFAULT_UNIT: &str = "H200e";
@@ -37,23 +39,62 @@ const DEFAULT_UNIT: &str = "H200e";
 /// A longer policy is refused unread: it has to stand in a ledger line, escaped, with room to spare.
 pub const LONGEST: usize = 1024 * 1024;
 
-/// What a policy has at its top.
-const KEYS: [&str; 14] = [
-    "name",
-    "version",
-    "status",
-    "title",
-    "sources",
-    "unit",
-    "ceilings",
-    "chips",
-    "destinations",
-    "attestations",
-    "country_groups",
-    "flags",
-    "licences",
-    "returns",
-];
+table! {
+    /// What a policy has at its top.
+    Root {
+        must name: Text = "`name = \"china-cap\"`, for example",
+        must version: Text = "`version = \"2026-03-03\"`, for example",
+        must status: Status = "`status = \"proposed\"`, for example",
+        may title: Text,
+        may sources: Vec<Text>,
+        may unit: Text,
+        may ceilings: Vec<(Text, Limit)>,
+        may chips: Vec<(Text, Weighed)>,
+        may destinations: Destinations,
+        may attestations: Attestations,
+        may country_groups: Groups,
+        may flags: Vec<(Text, FlagRule)>,
+        may licences: Licences,
+        may returns: Returns,
+    }
+}
+
+impl Root {
+    fn policy(self) -> Policy {
+        let Attestations { approval, shipment } = self.attestations.unwrap_or_default();
+        let Licences { number_pattern, shipment_reference_pattern } = self.licences.unwrap_or_default();
+        let ceilings = self.ceilings.unwrap_or_default().into_iter();
+        let chips = self.chips.unwrap_or_default().into_iter();
+        Policy {
+            name: self.name,
+            version: self.version,
+            status: self.status,
+            title: self.title,
+            sources: self.sources.unwrap_or_default(),
+            unit: self.unit.unwrap_or_else(|| Text::new(DEFAULT_UNIT)),
+            // In the order of the file: rows are given in it (D8).
+            ceilings: ceilings.map(|(name, limit)| limit.named(&name)).collect(),
+            chips: chips.map(|(name, chip)| chip.named(&name)).collect(),
+            destinations: self.destinations.and_then(|held| held.allowed).map(|allowed| allowed.0),
+            approval_attestations: approval.map_or(Vec::new(), |names| names.0),
+            shipment_attestations: shipment.map_or(Vec::new(), |names| names.0),
+            country_groups: self.country_groups.unwrap_or_default().0,
+            flags: self.flags.unwrap_or_default(),
+            number_pattern,
+            shipment_reference_pattern,
+            restores: self.returns.and_then(|held| held.restores).unwrap_or(false),
+        }
+    }
+}
+
+/// What a policy's TOML may be, read as JSON: as far as JSON Schema can say it, for editors that complete and check as
+/// people write. That a name is used once, a country is one of ISO 3166-1 or a pattern a valid one, only the reader
+/// knows; `exquota policy check` asks it.
+pub fn policy_schema() -> serde_json::Value {
+    let mut schema = Root::schema();
+    schema["description"] = "A policy, as its TOML reads as JSON: the ceilings, and what each chip counts.".into();
+    schema
+}
 
 /// Reads a policy's TOML.
 ///
@@ -76,65 +117,16 @@ pub fn read_policy(source: &[u8]) -> Result<Policy, Vec<Fault>> {
     faults.extend(mistakes.faults);
     let mut reader = Reader::new(text, &lines, spoilt_lines, mistakes.hidden);
     let root = Section::new(String::new(), 0..0, tree.root());
-    let policy = policy(&mut reader, &root);
-
+    let root = Root::of(&mut reader, &root);
+    names::unique(&mut reader);
     faults.append(&mut reader.faults);
-    match policy {
-        Some(policy) if faults.is_empty() => Ok(policy),
+    match root {
+        Some(root) if faults.is_empty() => Ok(root.policy()),
         _ => {
             faults.sort_by_key(|fault| fault.span.as_ref().map(|span| span.start));
             Err(faults)
         }
     }
-}
-
-/// The policy in `root`; none only where a fault has been noted.
-fn policy(reader: &mut Reader<'_>, root: &Section<'_>) -> Option<Policy> {
-    reader.known_keys(root, &KEYS);
-
-    let name = required_text(reader, root, "name", "`name = \"china-cap\"`, for example");
-    let version = required_text(reader, root, "version", "`version = \"2026-03-03\"`, for example");
-    let status = reader
-        .required(root, "status", "`status = \"proposed\"`, for example")
-        .and_then(|entry| reader.choice(&entry.item));
-    let title = root.get("title").map_or(Some(None), |entry| reader.text(&entry.item).map(Some));
-    let unit = root.get("unit").map_or(Some(Text::new(DEFAULT_UNIT)), |entry| reader.text(&entry.item));
-    let sources = root.get("sources").map_or(Some(Vec::new()), |entry| reader.texts(entry).all());
-    // Each is read whatever became of the one before: that is what "every mistake at once" takes.
-    let ceilings = ceilings::ceilings(reader, root);
-    let chips = chips::chips(reader, root);
-    let destinations = countries::destinations(reader, root);
-    let attestations = conditions::attestations(reader, root);
-    let country_groups = countries::groups(reader, root);
-    let flags = conditions::flags(reader, root);
-    let patterns = conditions::licences(reader, root);
-    let restores = conditions::restores(reader, root);
-
-    let Attestations { approval, shipment } = attestations?;
-    let Patterns { number, shipment_reference } = patterns?;
-    Some(Policy {
-        name: name?,
-        version: version?,
-        status: status?,
-        title: title?,
-        sources: sources?,
-        unit: unit?,
-        ceilings: ceilings?,
-        chips: chips?,
-        destinations: destinations?,
-        approval_attestations: approval,
-        shipment_attestations: shipment,
-        country_groups: country_groups?,
-        flags: flags?,
-        number_pattern: number,
-        shipment_reference_pattern: shipment_reference,
-        restores: restores?,
-    })
-}
-
-fn required_text(reader: &mut Reader<'_>, root: &Section<'_>, key: &str, example: &str) -> Option<Text> {
-    let entry = reader.required(root, key, example)?;
-    reader.text(&entry.item)
 }
 
 #[cfg(test)]

@@ -6,20 +6,22 @@ use crate::domain::text::{NameKey, Text};
 use std::collections::{HashMap, hash_map};
 use std::ops::Range;
 
-/// A name something goes by, and where the policy says so.
-pub(super) struct Called {
+/// A name, what goes by it, and where the policy says so.
+pub(super) struct Named {
+    pub(super) what: &'static str,
     pub(super) name: Text,
     pub(super) span: Range<usize>,
 }
 
-/// Refuses a name of a `what` that stands for another already, or is given twice for one.
-pub(super) fn unique(reader: &mut Reader<'_>, what: &str, mut names: Vec<Called>) {
-    names.sort_by_key(|called| called.span.start);
-    let mut taken: HashMap<NameKey, Called> = HashMap::new();
-    for called in names {
-        match taken.entry(NameKey::of(called.name.as_str())) {
+/// Refuses a name that stands for another thing of its kind already, or is given twice for one.
+pub(super) fn unique(reader: &mut Reader<'_>) {
+    let mut names = std::mem::take(&mut reader.names);
+    names.sort_by_key(|named| named.span.start);
+    let mut taken: HashMap<(&str, NameKey), Named> = HashMap::new();
+    for named in names {
+        match taken.entry((named.what, NameKey::of(named.name.as_str()))) {
             hash_map::Entry::Vacant(free) => {
-                free.insert(called);
+                free.insert(named);
             }
             hash_map::Entry::Occupied(held) => {
                 let first = held.get();
@@ -28,8 +30,8 @@ pub(super) fn unique(reader: &mut Reader<'_>, what: &str, mut names: Vec<Called>
                     quoted(first.name.as_str()),
                     reader.line(&first.span)
                 );
-                let message = format!("the {what} name {} is used twice", quoted(called.name.as_str()));
-                reader.fault(&called.span, message, help);
+                let message = format!("the {} name {} is used twice", named.what, quoted(named.name.as_str()));
+                reader.fault(&named.span, message, help);
             }
         }
     }

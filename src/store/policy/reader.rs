@@ -1,8 +1,9 @@
 //! Tables and keys out of the TOML tree, and the faults found on the way.
 
+use super::names::Named;
 use super::source::{Lines, alternatives, clamped, fault_at, quoted};
 use super::syntax::Hidden;
-use super::values::Kind;
+use super::values::{Kind, Value};
 use crate::domain::fault::Fault;
 use crate::domain::text::nearest;
 use std::collections::BTreeSet;
@@ -21,12 +22,16 @@ pub(super) struct Section<'t> {
 impl<'t> Section<'t> {
     /// `table` as a section; the tree is sorted by name, so the file's order is found by place.
     pub(super) fn new(path: String, place: Range<usize>, table: &'t DeTable<'t>) -> Self {
+        let under = if path.is_empty() { String::new() } else { format!("{path}.") };
         let mut entries: Vec<Entry<'t>> = table
             .iter()
             .map(|(key, value)| Entry {
                 key: key.get_ref(),
                 key_span: key.span(),
-                item: Item { key: key.get_ref(), listed: false, value: value.get_ref(), span: value.span() },
+                path: format!("{under}{}", key.get_ref()),
+                listed: false,
+                value: value.get_ref(),
+                span: value.span(),
             })
             .collect();
         entries.sort_by_key(|entry| entry.key_span.start);
@@ -39,22 +44,17 @@ impl<'t> Section<'t> {
     }
 }
 
-/// A key and its value.
+/// A key and its value; or one value of the key's list.
 pub(super) struct Entry<'t> {
     pub(super) key: &'t str,
     pub(super) key_span: Range<usize>,
-    pub(super) item: Item<'t>,
-}
-
-/// A value: of a key, or one in its list.
-pub(super) struct Item<'t> {
-    key: &'t str,
+    path: String,
     listed: bool,
     pub(super) value: &'t DeValue<'t>,
     pub(super) span: Range<usize>,
 }
 
-impl Item<'_> {
+impl Entry<'_> {
     /// As it is called in a message.
     pub(super) fn called(&self) -> String {
         let key = quoted(self.key);
@@ -69,12 +69,14 @@ pub(super) struct Reader<'s> {
     spoilt_lines: BTreeSet<u64>,
     hidden: Hidden,
     pub(super) faults: Vec<Fault>,
+    /// Names that may not be used twice, so far.
+    pub(super) names: Vec<Named>,
 }
 
 impl<'s> Reader<'s> {
     /// A reader of the tree of `source`, of which some may be spoilt or `hidden`.
     pub(super) fn new(source: &'s str, lines: &'s Lines, spoilt_lines: BTreeSet<u64>, hidden: Hidden) -> Self {
-        Reader { source, lines, spoilt_lines, hidden, faults: Vec::new() }
+        Reader { source, lines, spoilt_lines, hidden, faults: Vec::new(), names: Vec::new() }
     }
 
     /// Notes a mistake at `span`, unless what stands there can't be believed anyway.
@@ -109,18 +111,18 @@ impl<'s> Reader<'s> {
         }
     }
 
-    /// The entry of a key that must be there; `example` says what to add.
-    pub(super) fn required<'a, 't>(
-        &mut self,
-        section: &'a Section<'t>,
-        key: &str,
-        example: &str,
-    ) -> Option<&'a Entry<'t>> {
+    /// The value of a key that must be there; `example` says what to add.
+    pub(super) fn required<T: Value>(&mut self, section: &Section<'_>, key: &str, example: &str) -> Option<T> {
         let entry = section.get(key);
         if entry.is_none() {
             self.missing(section, key, example);
         }
-        entry
+        T::read(self, entry?)
+    }
+
+    /// The value of a key that may be left out: absent is fine, given and wrong is not.
+    pub(super) fn optional<T: Value>(&mut self, section: &Section<'_>, key: &str) -> Option<Option<T>> {
+        section.get(key).map_or(Some(None), |entry| T::read(self, entry).map(Some))
     }
 
     /// Notes that `key` is missing; not where it may be among what is hidden.
@@ -133,23 +135,24 @@ impl<'s> Reader<'s> {
     }
 
     /// The table that `entry` holds.
-    pub(super) fn table<'t>(&mut self, parent: &Section<'t>, entry: &Entry<'t>) -> Option<Section<'t>> {
-        let DeValue::Table(table) = entry.item.value else {
-            self.wrong_type(&entry.item, Kind::Table);
+    pub(super) fn table<'t>(&mut self, entry: &Entry<'t>) -> Option<Section<'t>> {
+        let DeValue::Table(table) = entry.value else {
+            self.wrong_type(entry, Kind::Table);
             return None;
         };
-        let path = if parent.path.is_empty() { entry.key.to_owned() } else { format!("{}.{}", parent.path, entry.key) };
-        Some(Section::new(path, entry.key_span.clone(), table))
+        Some(Section::new(entry.path.clone(), entry.key_span.clone(), table))
     }
 
     /// The values of the list that `entry` holds.
-    pub(super) fn list<'t>(&mut self, entry: &Entry<'t>) -> Option<Vec<Item<'t>>> {
-        let DeValue::Array(array) = entry.item.value else {
-            self.wrong_type(&entry.item, Kind::List);
+    pub(super) fn list<'t>(&mut self, entry: &Entry<'t>) -> Option<Vec<Entry<'t>>> {
+        let DeValue::Array(array) = entry.value else {
+            self.wrong_type(entry, Kind::List);
             return None;
         };
-        let listed = |value: &'t toml::Spanned<DeValue<'t>>| Item {
+        let listed = |value: &'t toml::Spanned<DeValue<'t>>| Entry {
             key: entry.key,
+            key_span: entry.key_span.clone(),
+            path: entry.path.clone(),
             listed: true,
             value: value.get_ref(),
             span: value.span(),

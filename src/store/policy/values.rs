@@ -1,15 +1,20 @@
-//! Values out of the TOML tree, each checked.
+//! Values out of the TOML tree, each checked; and what each may be, as a JSON Schema.
 
-use super::reader::{Entry, Item, Reader, meant};
+use super::names::Named;
+use super::reader::{Entry, Reader, meant};
 use super::source::{alternatives, is_bidi_control, quoted};
 use crate::domain::text::Text;
 use crate::domain::units::{DecimalError, Units};
 use crate::domain::words::Word;
+use serde_json::{Map, Value as Json, json};
 use std::collections::HashSet;
 use std::fmt::Display;
 use std::hash::Hash;
 use std::ops::Range;
 use toml::de::DeValue;
+
+/// Characters that no text may hold: controls, and what turns the direction of text.
+pub(in crate::store) const FORBIDDEN: &str = r"[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]";
 
 /// Names and free text, in characters.
 pub(super) const LONGEST_TEXT: usize = 512;
@@ -40,102 +45,80 @@ impl Kind {
     }
 }
 
-/// What could be read of a list, with places, and whether that is all of it.
-pub(super) struct Listed<T> {
-    pub(super) values: Vec<(T, Range<usize>)>,
-    pub(super) complete: bool,
+/// What a key of a policy may take: how it is read, and how a JSON Schema says it.
+pub(super) trait Value: Sized {
+    /// Reads it; none only with a fault.
+    fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self>;
+    /// What it may be.
+    fn schema() -> Json;
 }
 
-impl<T> Listed<T> {
-    /// The values, if none was wrong.
-    pub(super) fn all(self) -> Option<Vec<T>> {
-        self.complete.then(|| self.values.into_iter().map(|(value, _)| value).collect())
-    }
-}
-
-impl Reader<'_> {
-    /// A text that says something.
-    pub(super) fn text(&mut self, item: &Item<'_>) -> Option<Text> {
-        let DeValue::String(text) = item.value else {
-            self.wrong_type(item, Kind::Text);
+/// A text that says something.
+impl Value for Text {
+    fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self> {
+        let DeValue::String(text) = entry.value else {
+            reader.wrong_type(entry, Kind::Text);
             return None;
         };
-        self.sound(text, item.called(), &item.span, LONGEST_TEXT)
+        reader.sound(text, entry.called(), &entry.span, LONGEST_TEXT)
     }
 
-    /// A key that names something, as in `[chips.NAME]`.
-    pub(super) fn name(&mut self, entry: &Entry<'_>, what: &str) -> Option<Text> {
-        let called = format!("the name of a {what}");
-        self.sound(entry.key, called, &entry.key_span, LONGEST_KEY)
+    fn schema() -> Json {
+        json!({ "type": "string", "maxLength": LONGEST_TEXT, "pattern": r"\S", "not": { "pattern": FORBIDDEN } })
     }
+}
 
-    /// A list of texts.
-    pub(super) fn texts(&mut self, entry: &Entry<'_>) -> Listed<Text> {
-        self.listed(entry, |reader, item| reader.text(item))
-    }
-
-    /// A list whose values `read` takes; a wrong one does not hide the rest.
-    pub(super) fn listed<T>(&mut self, entry: &Entry<'_>, read: fn(&mut Self, &Item<'_>) -> Option<T>) -> Listed<T> {
-        let mut listed = Listed { values: Vec::new(), complete: true };
-        let Some(items) = self.list(entry) else {
-            return Listed { complete: false, ..listed };
-        };
-        for item in items {
-            match read(self, &item) {
-                Some(value) => listed.values.push((value, item.span)),
-                None => listed.complete = false,
-            }
+impl Value for bool {
+    fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self> {
+        if let DeValue::Boolean(value) = entry.value {
+            return Some(*value);
         }
-        listed
+        reader.wrong_type(entry, Kind::Boolean);
+        None
     }
 
-    /// A list that holds nothing twice.
-    pub(super) fn distinct<T: Eq + Hash + Display>(&mut self, entry: &Entry<'_>, listed: Listed<T>) -> Option<Vec<T>> {
-        let mut met = HashSet::new();
-        let mut once = true;
-        for (value, span) in &listed.values {
-            if !met.insert(value) {
-                let message = format!("{} is in `{}` twice", quoted(&value.to_string()), entry.key);
-                self.fault(span, message, "remove one of them");
-                once = false;
-            }
-        }
-        listed.all().filter(|_| once)
+    fn schema() -> Json {
+        json!({ "type": "boolean" })
     }
+}
 
-    /// One of a closed list of words.
-    pub(super) fn choice<W: Word>(&mut self, item: &Item<'_>) -> Option<W> {
-        let words: Vec<&str> = W::ALL.iter().map(|word| word.as_str()).collect();
-        let DeValue::String(given) = item.value else {
-            let message = format!("{} must be one of {}", item.called(), alternatives(&words));
-            self.fault(&item.span, message, "write it in quotes");
+/// One of a closed list of words.
+impl<W: Word> Value for W {
+    fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self> {
+        let words = words::<W>();
+        let DeValue::String(given) = entry.value else {
+            let message = format!("{} must be one of {}", entry.called(), alternatives(&words));
+            reader.fault(&entry.span, message, "write it in quotes");
             return None;
         };
         let chosen = W::named(given);
         if chosen.is_none() {
-            let message = format!("{} can't be {}", item.called(), quoted(given));
-            self.fault(&item.span, message, meant(given, &words));
+            let message = format!("{} can't be {}", entry.called(), quoted(given));
+            reader.fault(&entry.span, message, meant(given, &words));
         }
         chosen
     }
 
-    /// `true` or `false`.
-    pub(super) fn boolean(&mut self, item: &Item<'_>) -> Option<bool> {
-        if let DeValue::Boolean(value) = item.value {
-            return Some(*value);
-        }
-        self.wrong_type(item, Kind::Boolean);
-        None
+    fn schema() -> Json {
+        json!({ "type": "string", "enum": words::<W>() })
     }
+}
 
-    /// An exact decimal from 0 to `highest`, read from its digits (R1).
-    pub(super) fn decimal(&mut self, item: &Item<'_>, highest: u64) -> Option<Units> {
-        if !matches!(item.value, DeValue::Integer(_) | DeValue::Float(_)) {
-            self.wrong_type(item, Kind::Number);
+fn words<W: Word>() -> Vec<&'static str> {
+    W::ALL.iter().map(|word| word.as_str()).collect()
+}
+
+/// An exact decimal from 0 to `HIGHEST`, read from its digits (R1).
+pub(super) struct Decimal<const HIGHEST: u64>(pub(super) Units);
+
+impl<const HIGHEST: u64> Value for Decimal<HIGHEST> {
+    fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self> {
+        if !matches!(entry.value, DeValue::Integer(_) | DeValue::Float(_)) {
+            reader.wrong_type(entry, Kind::Number);
             return None;
         }
-        let written = self.raw(&item.span);
-        let called = item.called();
+        let written = reader.raw(&entry.span);
+        let called = entry.called();
         // TOML has seen to it that each `_` stands between digits.
         let digits = written.replace('_', "");
         let (negative, magnitude) = digits.strip_prefix('-').map_or((false, digits.as_str()), |rest| (true, rest));
@@ -148,34 +131,150 @@ impl Reader<'_> {
             (false, Err(DecimalError::TooFine)) => {
                 (format!("{called} has more than 6 decimals"), PLAIN_DIGITS.to_owned())
             }
-            (false, Ok(amount)) if amount <= Units::from_whole(highest) => return Some(amount),
+            (false, Ok(amount)) if amount <= Units::from_whole(HIGHEST) => return Some(Decimal(amount)),
             (false, Ok(_) | Err(DecimalError::TooLarge)) => {
-                (format!("{called} is too large"), format!("the highest is {highest}"))
+                (format!("{called} is too large"), format!("the highest is {HIGHEST}"))
             }
         };
-        self.fault(&item.span, message, help);
+        reader.fault(&entry.span, message, help);
         None
     }
 
-    /// A whole percentage from 1 to 100.
-    pub(super) fn percent(&mut self, item: &Item<'_>) -> Option<u8> {
-        let percent = match item.value {
-            // By radix 10 only: 0x50 is not how anyone writes a percentage.
-            DeValue::Integer(integer) if integer.radix() == 10 => integer.as_str().parse().ok(),
-            _ => None,
-        };
-        let percent = percent.filter(|percent| (1..=100).contains(percent));
-        if percent.is_none() {
-            let message = format!("{} must be a whole number from 1 to 100", item.called());
-            self.fault(&item.span, message, "give percentages, as in `warn_at = [80, 90]`");
-        }
-        percent
+    /// With at most 6 decimals, which JSON Schema's `multipleOf` can't tell exactly.
+    fn schema() -> Json {
+        json!({ "type": "number", "minimum": 0, "maximum": HIGHEST })
+    }
+}
+
+/// A list; a wrong value in it does not hide the others.
+impl<T: Value> Value for Vec<T> {
+    fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self> {
+        let read: Vec<_> = reader.list(entry)?.iter().map(|item| T::read(reader, item)).collect();
+        read.into_iter().collect()
     }
 
+    fn schema() -> Json {
+        json!({ "type": "array", "items": T::schema() })
+    }
+}
+
+/// A list that holds nothing twice.
+pub(super) struct Distinct<T>(pub(super) Vec<T>);
+
+impl<T: Value + Clone + Eq + Hash + Display> Value for Distinct<T> {
+    fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self> {
+        let mut met = HashSet::new();
+        let mut read = Vec::new();
+        for item in reader.list(entry)? {
+            let value = T::read(reader, &item);
+            let is_repeated = value.as_ref().is_some_and(|value| !met.insert(value.clone()));
+            if let Some(value) = value.as_ref().filter(|_| is_repeated) {
+                let message = format!("{} is in `{}` twice", quoted(&value.to_string()), entry.key);
+                reader.fault(&item.span, message, "remove one of them");
+            }
+            read.push(value.filter(|_| !is_repeated));
+        }
+        read.into_iter().collect::<Option<_>>().map(Distinct)
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "array", "items": T::schema(), "uniqueItems": true })
+    }
+}
+
+/// What stands under names of the policy's own.
+pub(super) trait Called: Value {
+    /// What goes by such a name.
+    const WHAT: &'static str;
+    /// Whether two spellings of one name are one name.
+    const IN_ANY_SPELLING: bool = false;
+}
+
+/// A table whose keys are names, in the order of the file.
+impl<T: Called> Value for Vec<(Text, T)> {
+    fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self> {
+        let section = reader.table(entry)?;
+        let mut read = Vec::with_capacity(section.entries.len());
+        for entry in &section.entries {
+            let name = reader.sound(entry.key, format!("the name of a {}", T::WHAT), &entry.key_span, LONGEST_KEY);
+            let named = name.iter().filter(|_| T::IN_ANY_SPELLING);
+            reader.names.extend(named.map(|name| Named {
+                what: T::WHAT,
+                name: name.clone(),
+                span: entry.key_span.clone(),
+            }));
+            let value = T::read(reader, entry);
+            read.push(name.zip(value));
+        }
+        read.into_iter().collect()
+    }
+
+    fn schema() -> Json {
+        let name =
+            json!({ "minLength": 1, "maxLength": LONGEST_KEY, "pattern": r"\S", "not": { "pattern": FORBIDDEN } });
+        json!({ "type": "object", "propertyNames": name, "additionalProperties": T::schema() })
+    }
+}
+
+/// A table of known keys: those that must stand, each with an example, and those that may. Makes the reader and the
+/// schema of it.
+macro_rules! table {
+    ($(#[$about:meta])* $table:ident {
+        $(must $must:ident: $must_type:ty = $example:literal,)*
+        $(may $may:ident: $may_type:ty,)*
+    }) => {
+        $(#[$about])*
+        pub(in crate::store::policy) struct $table {
+            $(pub(in crate::store::policy) $must: $must_type,)*
+            $(pub(in crate::store::policy) $may: Option<$may_type>,)*
+        }
+
+        impl $table {
+            pub(in crate::store::policy) fn of(
+                reader: &mut $crate::store::policy::reader::Reader<'_>,
+                section: &$crate::store::policy::reader::Section<'_>,
+            ) -> Option<Self> {
+                reader.known_keys(section, &[$(stringify!($must),)* $(stringify!($may),)*]);
+                // Each is read whatever became of the one before: that is what "every mistake at once" takes.
+                $(let $must = reader.required(section, stringify!($must), $example);)*
+                $(let $may = reader.optional(section, stringify!($may));)*
+                Some($table { $($must: $must?,)* $($may: $may?,)* })
+            }
+        }
+
+        impl $crate::store::policy::values::Value for $table {
+            fn read(
+                reader: &mut $crate::store::policy::reader::Reader<'_>,
+                entry: &$crate::store::policy::reader::Entry<'_>,
+            ) -> Option<Self> {
+                let section = reader.table(entry)?;
+                $table::of(reader, &section)
+            }
+
+            fn schema() -> serde_json::Value {
+                fn of<T: $crate::store::policy::values::Value>() -> serde_json::Value {
+                    T::schema()
+                }
+                let keys = [$((stringify!($must), of::<$must_type>()),)* $((stringify!($may), of::<$may_type>()),)*];
+                $crate::store::policy::values::table_schema(keys, &[$(stringify!($must)),*])
+            }
+        }
+    };
+}
+
+pub(super) use table;
+
+/// These keys and no others.
+pub(super) fn table_schema<const N: usize>(keys: [(&str, Json); N], required: &[&str]) -> Json {
+    let properties: Map<String, Json> = keys.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+    json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
+}
+
+impl Reader<'_> {
     /// Notes that a value is of another type than its key takes.
-    pub(super) fn wrong_type(&mut self, item: &Item<'_>, wanted: Kind) {
-        let raw = self.raw(&item.span);
-        let (found, is_scalar) = match item.value {
+    pub(super) fn wrong_type(&mut self, entry: &Entry<'_>, wanted: Kind) {
+        let raw = self.raw(&entry.span);
+        let (found, is_scalar) = match entry.value {
             DeValue::String(_) => ("text", true),
             DeValue::Integer(_) | DeValue::Float(_) => ("a number", true),
             DeValue::Boolean(_) => ("a truth value", true),
@@ -196,7 +295,7 @@ impl Reader<'_> {
             Kind::Boolean => "write it without quotes".to_owned(),
             Kind::Table => "give its keys under a heading, as in `[ceilings.national]`".to_owned(),
         };
-        self.fault(&item.span, format!("{} must be {}, not {found}", item.called(), wanted.as_str()), help);
+        self.fault(&entry.span, format!("{} must be {}, not {found}", entry.called(), wanted.as_str()), help);
     }
 
     /// `text` if it says something, is not over its limit and shows as what it is.
