@@ -129,10 +129,10 @@ impl Session {
         let source = Rc::new(source);
         let (file, is_cached, writes) = (self.ledger.file(), fold == Fold::Cached, writer.is_some());
         let mut cache = if is_cached || writes { Cache::open(file, &source, writes) } else { None };
-        let resumed = cache.as_ref().filter(|_| is_cached).and_then(|cache| self.resumed(cache, &source));
+        let resumed = cache.as_ref().filter(|_| is_cached).and_then(Cache::resumed);
         let is_resumed = resumed.is_some();
         let mut opened = match (resumed, fold) {
-            (Some(opened), _) => opened,
+            (Some((book, head, last_recorded)), _) => Opened::of(book, source, head, last_recorded, &self.progress),
             (None, Fold::Until(last)) => Opened::until(last.max(1), source, &self.progress, look)?,
             (None, _) => Opened::until(Seq::MAX, source, &self.progress, look)?,
         };
@@ -149,19 +149,6 @@ impl Session {
             }
         }
         Ok(Opened { cache, writer, ..opened })
-    }
-
-    /// The ledger as a cache has it, with what was appended since; none where that takes the whole fold.
-    fn resumed(&self, cache: &Cache, source: &Rc<Source>) -> Option<Opened> {
-        let (snapshot, base) = cache.base()?;
-        let mut book = Book::resume(snapshot, base).ok()?;
-        let (mut head, mut last_recorded) = (cache.folded_head(), cache.recorded_at());
-        for line in cache.tail() {
-            let line = line.ok()?;
-            book.record_archived(&line.entry, line.offset as u64).ok()?;
-            (head, last_recorded) = (line.digest, line.entry.recorded_at);
-        }
-        (head == cache.head()).then(|| Opened::of(book, Rc::clone(source), head, last_recorded, &self.progress))
     }
 }
 

@@ -69,9 +69,10 @@ enum Kept {
 /// Every recorded entry in the order of recording.
 #[derive(Debug, Default)]
 pub struct Lines {
-    /// How many come before those kept: a base has them, and gives those that are asked for (see `book::resume`).
+    /// How many come before those kept: a base has them, and gives those that are asked for (see `book::kept`).
     in_base: Seq,
-    from_base: HashMap<Seq, Entry>,
+    /// With where the archive has it.
+    from_base: HashMap<Seq, (Entry, u64)>,
     kept: Vec<Kept>,
     /// The last one: it is whole while it is judged and takes effect.
     newest: Option<Entry>,
@@ -96,11 +97,11 @@ impl Lines {
         Lines { in_base, archive: Some(archive), references: Fingerprints::with(printer), ..Lines::default() }
     }
 
-    /// Takes a live entry in that the base has.
-    pub(super) fn take_from_base(&mut self, entry: Entry) {
+    /// Takes a live entry in that the base has, and the archive at this place.
+    pub(super) fn take_from_base(&mut self, entry: Entry, at: u64) {
         if !self.from_base.contains_key(&entry.seq) {
             self.give_number(&entry.event, entry.seq);
-            self.from_base.insert(entry.seq, entry);
+            self.from_base.insert(entry.seq, (entry, at));
         }
     }
 
@@ -156,7 +157,8 @@ impl Lines {
 
     /// Where the archive has the entry, held or not.
     pub fn at(&self, seq: Seq) -> Option<u64> {
-        match self.kept.get(self.index(seq)?) {
+        let Some(index) = self.index(seq) else { return self.from_base.get(&seq).map(|(_, at)| *at) };
+        match self.kept.get(index) {
             Some(Kept::Whole(whole)) => whole.1,
             Some(Kept::Archived(at)) => Some(*at),
             None => self.newest_at.filter(|_| self.newest.as_ref().is_some_and(|newest| newest.seq == seq)),
@@ -173,7 +175,7 @@ impl Lines {
     }
 
     fn find(&self, seq: Seq) -> Option<Found<'_>> {
-        let Some(index) = self.index(seq) else { return self.from_base.get(&seq).map(Found::Here) };
+        let Some(index) = self.index(seq) else { return self.from_base.get(&seq).map(|(entry, _)| Found::Here(entry)) };
         match self.kept.get(index) {
             Some(Kept::Whole(whole)) => Some(Found::Here(&whole.0)),
             Some(Kept::Archived(at)) => Some(Found::Archived(*at)),

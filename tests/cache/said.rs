@@ -16,10 +16,10 @@ pub(crate) fn said(ledger: &Path) -> Option<(Seq, String)> {
     let ledger = LedgerFile::at(Arc::new(Disk::new(None)), ledger, Duration::ZERO);
     let source = Rc::new(ledger.open().unwrap());
     let cache = Cache::open(&ledger, &source, false)?;
-    let (snapshot, base) = cache.base()?;
+    let (snapshot, base) = cache.base();
     let mut told = format!("{:?}\n{:?}\n{snapshot:#?}\n", cache.folded_head(), cache.recorded_at());
     for number in 0..=u8::MAX {
-        if let Some(kept) = base.licence(&LicenceNumber::new(name("L", number))).unwrap() {
+        if let Some((_, kept)) = base.licence(&LicenceNumber::new(name("L", number))).unwrap() {
             told += &format!("{kept:?}\n");
         }
         let mut references = base.references(&Reference::new(name("X", number))).unwrap();
@@ -27,7 +27,7 @@ pub(crate) fn said(ledger: &Path) -> Option<(Seq, String)> {
         told += &format!("{references:?}");
     }
     let lapsing = base.lapsing(day(0)..day(1000)).unwrap();
-    let mut lapsing: Vec<_> = lapsing.iter().map(|(day, here)| (day, base.kept(*here).unwrap().1.number)).collect();
+    let mut lapsing: Vec<_> = lapsing.iter().map(|(day, here)| (day, base.kept(*here).unwrap().number)).collect();
     lapsing.sort_unstable();
     Some((snapshot.entries, told + &format!("\n{lapsing:?}\n")))
 }

@@ -8,18 +8,19 @@
 //! What is skipped: entries before the place of the proposal, as nothing they are judged by lies after them, save for
 //! a customer's first registration, which governs from the beginning (D5, see `registrations`); and the entries after
 //! a late shipment that provably do not notice it (see `late`).
+//!
+//! A book may go on from a cached fold instead of line 1: [`kept`] holds all that serves this, and the rest works without.
 
 mod fold;
+pub mod kept;
 mod late;
 mod proposal;
 mod registrations;
 mod repeat;
-mod resume;
 mod search;
 mod under;
 
 pub use proposal::{Judgement, Proposal, Verdict};
-pub use resume::{Base, Kept, Noted, Snapshot};
 
 use super::event::{Adoption, Entry, Event, Place, Seq};
 use super::judge::{Asked, Ground, Refused, Ruling, judge, refusals};
@@ -27,8 +28,8 @@ use super::lines::{Archive, FoldError, Lines, Unread};
 use super::refusal::{Code, Refusal};
 use super::state::{InForce, State};
 use chrono::NaiveDate;
+use kept::Resumed;
 use registrations::Registrations;
-use resume::Resumed;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::rc::Rc;

@@ -20,7 +20,6 @@ pub use chips::ChipIx;
 pub use families::{Customer, CustomerIx, Registered, names};
 pub use licence::{Closed, ClosedBy, Held, Licence, LicenceIx, Life, Standing};
 pub use licensees::{Licensee, LicenseeIx};
-pub use resume::Sums;
 
 use super::event::{Adoption, Exception, Registration, Seq};
 use super::group::Group;

@@ -1,66 +1,59 @@
-//! A state taken up again: its sums at once, its licences as they are asked for.
+//! A state kept and taken up again: its sums at once, its licences as they are asked for.
 
 use super::{InForce, Licence, LicenceIx, Licensee, Registered, State, Tally};
-use crate::domain::event::{Exception, Seq};
+use crate::domain::book::kept::{Keep, Plain};
+use crate::domain::event::{Event, Seq};
+use crate::domain::lines::{FoldError, Lines, Unread};
 use crate::domain::text::{ChipName, Text};
-use crate::domain::units::Overflow;
 use chrono::NaiveDate;
-
-/// Everything of a state but its licences, returns and serial numbers, each list in the order of its numbers.
-#[derive(Clone, Debug)]
-pub struct Sums {
-    /// The day up to which lapses have been taken.
-    pub date: NaiveDate,
-    /// The policy in force.
-    pub in_force: InForce,
-    /// Every chip met so far.
-    pub chips: Vec<ChipName>,
-    /// Every customer, with what its own licences come to.
-    pub customers: Vec<(Registered, Tally)>,
-    /// Every licensee met so far.
-    pub licensees: Vec<Licensee>,
-    /// Over all licences.
-    pub total: Tally,
-    /// Exceptions, oldest first.
-    pub exceptions: Vec<(Seq, Exception)>,
-    /// The last figure of each series.
-    pub volumes: Vec<(Text, ChipName, u64)>,
-}
+use std::sync::Arc;
 
 impl State {
-    /// What [`State::resume`] takes; the licences are left to [`State::take_up`].
-    pub(in crate::domain) fn sums(&self) -> Sums {
-        Sums {
-            date: self.date,
-            in_force: self.in_force.clone(),
-            chips: self.chips.names().to_vec(),
-            customers: self.customers().map(|(_, held)| (held.registered.clone(), held.own.clone())).collect(),
-            licensees: self.licensees.all().to_vec(),
-            total: self.total.clone(),
-            exceptions: self.exceptions.clone(),
-            volumes: self
-                .volumes
-                .iter()
-                .map(|((series, chip), quantity)| (series.clone(), chip.clone(), *quantity))
-                .collect(),
-        }
+    /// The entries that hold as they stand: the policy in force, registrations and exceptions.
+    pub(in crate::domain) fn holding(&self) -> impl Iterator<Item = Seq> {
+        let customers = self.customers().map(|(_, customer)| customer.registered.entry);
+        let exceptions = self.exceptions.iter().map(|(entry, _)| *entry);
+        std::iter::once(self.in_force.entry).chain(customers).chain(exceptions)
     }
 
-    /// A state with these sums, and none of the licences that they are sums of.
-    pub(in crate::domain) fn resume(sums: Sums) -> Result<Self, Overflow> {
-        let mut state = State::new(sums.in_force);
-        state.date = sums.date;
-        for name in &sums.chips {
-            state.meet_chip(name);
+    /// Puts everything but licences, returns and serial numbers, each list in the order of its numbers.
+    pub(in crate::domain) fn keep(&self, into: &mut Plain) {
+        let customers = self.customers().map(|(_, held)| (held.registered.entry, held.own.clone()));
+        let exceptions = self.exceptions.iter().map(|(entry, _)| *entry);
+        let volumes = self.volumes.iter().map(|((series, chip), figure)| (series.clone(), (chip.clone(), *figure)));
+        (self.date, self.in_force.entry).put(into);
+        self.chips.names().to_vec().put(into);
+        customers.collect::<Vec<_>>().put(into);
+        self.licensees.all().to_vec().put(into);
+        self.total.put(into);
+        exceptions.collect::<Vec<_>>().put(into);
+        volumes.collect::<Vec<_>>().put(into);
+    }
+
+    /// A state as [`State::keep`] put it, with none of the licences that its sums are sums of.
+    pub(in crate::domain) fn resume(from: &mut Plain, lines: &Lines) -> Result<Self, FoldError> {
+        let event = |entry: Seq| lines.held(entry).map(|entry| &entry.event);
+        let other = || Unread("another entry stands where the cache says".to_owned());
+        let (date, entry) = <(NaiveDate, Seq)>::take(from)?;
+        let Some(Event::Policy(adoption)) = event(entry) else { return Err(other().into()) };
+        let mut state = State::new(InForce { entry, adoption: Arc::new(adoption.clone()) });
+        state.date = date;
+        for name in Vec::<ChipName>::take(from)? {
+            state.meet_chip(&name);
         }
-        for (registered, own) in sums.customers {
-            state.families.put_with(registered, own);
+        for (entry, own) in Vec::<(Seq, Tally)>::take(from)? {
+            let Some(Event::Customer(record)) = event(entry) else { return Err(other().into()) };
+            state.families.put_with(Registered { record: Arc::new(record.clone()), entry }, own);
         }
         state.families.regroup(&state.in_force.adoption.policy)?;
-        sums.licensees.into_iter().for_each(|licensee| state.licensees.put(licensee));
-        state.total = sums.total;
-        state.exceptions = sums.exceptions;
-        state.volumes = sums.volumes.into_iter().map(|(series, chip, quantity)| ((series, chip), quantity)).collect();
+        Vec::<Licensee>::take(from)?.into_iter().for_each(|licensee| state.licensees.put(licensee));
+        state.total = Tally::take(from)?;
+        for entry in Vec::<Seq>::take(from)? {
+            let Some(Event::Exception(exception)) = event(entry) else { return Err(other().into()) };
+            state.exceptions.push((entry, exception.clone()));
+        }
+        let volumes = Vec::<(Text, (ChipName, u64))>::take(from)?;
+        state.volumes = volumes.into_iter().map(|(series, (chip, figure))| ((series, chip), figure)).collect();
         Ok(state)
     }
 

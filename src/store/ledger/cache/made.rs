@@ -1,13 +1,13 @@
 //! What a cache is made of: a whole fold; or an older cache, and what was asked of it and appended since.
 
-use super::base::Cached;
-use super::contents::{About, Contents, Record, day_key};
+use super::base::{Cached, Contents};
 use super::pages::{HELD, Paging};
 use super::stamp::Stamp;
 use super::table::{self, Row, Table};
 use super::{MAGIC, PREFIX, trial};
-use crate::domain::book::{Book, Kept};
-use crate::domain::event::{Digest, Seq};
+use crate::domain::book::Book;
+use crate::domain::book::kept::{Kept, Keys, Plain, Snapshot};
+use crate::domain::event::Digest;
 use crate::domain::fingerprints::Printer;
 use crate::store::ledger::Version;
 use chrono::{DateTime, Utc};
@@ -54,35 +54,33 @@ impl<'a> Made<'a> {
         if book.findings().len() > MOST_FINDINGS {
             return None;
         }
-        let snapshot = book.snapshot().ok()?;
-        let (printer, prints) = book.kept_references();
-        let lines = book.lines();
-        let at = |seq: Seq| lines.at(seq).or_else(|| base?.at(seq));
+        let Snapshot { entries, plain: Plain { numbers, texts } } = book.snapshot().ok()?;
+        let (printer, references) = book.kept_references();
         let mut many = Many::after(base).ok()?;
         for kept in book.kept_licences() {
-            let older = base.and_then(|base| base.record_of(kept.entry));
-            many.put(&kept, at(kept.entry)?, printer, older)?;
+            let kept = kept?;
+            many.put(&kept, printer, book.older_record(&kept.number))?;
         }
-        many.references.reserve(prints.size_hint().0);
-        for (print, seq) in prints {
-            many.references.push((print, at(seq)?));
+        many.references.reserve(references.size_hint().0);
+        for row in references {
+            many.references.push(row?);
         }
         many.put_in_order();
-        let [numbers, references, lapses] = many.tables();
-        let about = About {
+        let contents = Contents {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
             seed: printer.seed,
             trial: trial(printer),
             length: folded.version.length,
-            head: folded.head,
-            recorded_at: folded.recorded_at,
+            head: folded.head.0,
+            recorded_at: folded.recorded_at.timestamp(),
+            entries,
+            folded: (numbers, texts),
             dead: many.dead,
             age: base.map_or(0, |base| base.contents.age + 1),
-            numbers,
-            references,
-            lapses,
+            tables: many.tables(),
         };
-        let first = serde_json::to_vec(&Contents::of(&snapshot, about, at)?).ok()?;
-        let stamp = Stamp { version: folded.version, entries: snapshot.entries, head: folded.head };
+        let first = serde_json::to_vec(&contents).ok()?;
+        let stamp = Stamp { version: folded.version, entries, head: folded.head };
         Some(Made { first, many, stamp })
     }
 
@@ -106,15 +104,15 @@ impl<'a> Made<'a> {
 impl<'a> Many<'a> {
     /// As an older cache has it, if there is one.
     fn after(older: Option<&'a Cached>) -> io::Result<Self> {
-        let rows = |table: fn(&Contents) -> Table| -> io::Result<Vec<Row>> {
-            older.map_or(Ok(Vec::new()), |older| table(&older.contents).rows(&older.pages, older.count).collect())
+        let rows = |of| -> io::Result<Vec<Row>> {
+            older.map_or(Ok(Vec::new()), |older| older.contents.table(of).rows(&older.pages, older.count).collect())
         };
         Ok(Many {
             older,
             records: Vec::new(),
             references: Vec::new(),
-            numbers: rows(|contents| contents.numbers)?,
-            lapses: rows(|contents| contents.lapses)?,
+            numbers: rows(Keys::Numbers)?,
+            lapses: rows(Keys::Lapses)?,
             outdated: HashSet::new(),
             dead: older.map_or(0, |older| older.contents.dead),
         })
@@ -126,16 +124,15 @@ impl<'a> Many<'a> {
     }
 
     /// Puts a record in, in place of an older one if there is one. None of what can't be kept.
-    fn put(&mut self, kept: &Kept, at: u64, printer: Printer, older: Option<u64>) -> Option<()> {
+    fn put(&mut self, kept: &Kept, printer: Printer, older: Option<u64>) -> Option<()> {
         if let Some((cache, here)) = self.older.zip(older).filter(|(_, here)| self.outdated.insert(*here)) {
-            self.dead += cache.record_length(here).ok()?;
+            self.dead += 4 + u64::from(cache.record_length(here).ok()?);
         }
         let here = self.older_records() + self.records.len() as u64;
         self.numbers.push((printer.print(&kept.number), here));
-        let life = kept.licence.as_ref().map(|licence| licence.life);
-        let lapses = life.filter(|life| !life.lapsed).and_then(|life| life.expires);
-        self.lapses.extend(lapses.map(|day| (day_key(day), here)));
-        let record = serde_json::to_vec(&Record::of(kept, at)?).ok()?;
+        self.lapses.extend(kept.lapses().map(|key| (key, here)));
+        let Plain { numbers, texts } = kept.plain();
+        let record = serde_json::to_vec(&(numbers, texts)).ok()?;
         self.records.extend_from_slice(&u32::try_from(record.len()).ok()?.to_be_bytes());
         self.records.extend_from_slice(&record);
         Some(())
@@ -152,7 +149,7 @@ impl<'a> Many<'a> {
 
     /// Where numbers, references and lapses stand: behind the records, in this order.
     fn tables(&self) -> [Table; 3] {
-        let older_references = self.older.map_or(0, |older| older.contents.references.count());
+        let older_references = self.older.map_or(0, |older| older.contents.table(Keys::References).count());
         let numbers = Table::at(self.older_records() + self.records.len() as u64, self.numbers.len());
         let references = Table::at(numbers.end(), older_references + self.references.len());
         [numbers, references, Table::at(references.end(), self.lapses.len())]
@@ -168,7 +165,8 @@ impl<'a> Many<'a> {
         }
         out.write_all(&self.records)?;
         table::write(out, self.numbers.iter().copied().map(Ok))?;
-        let older = self.older.into_iter().flat_map(|older| older.contents.references.rows(&older.pages, older.count));
+        let older = self.older.into_iter();
+        let older = older.flat_map(|older| older.contents.table(Keys::References).rows(&older.pages, older.count));
         table::write(out, merged(older, self.references.iter().copied()))?;
         table::write(out, self.lapses.iter().copied().map(Ok))
     }

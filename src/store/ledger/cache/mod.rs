@@ -14,13 +14,12 @@
 //!
 //! # How it is laid out
 //!
-//! Pages (see `pages`) that hold: how long the first part is, the first part (see `contents`), a record for each
+//! Pages (see `pages`) that hold: how long the first part is, the first part (see `base`), a record for each
 //! licence number, and tables (see `table`) of licence numbers, of references and of last valid days. Behind the
 //! pages the stamps (see `stamp`), of which the last one counts. Among the records may be outdated ones, to which nothing
 //! leads.
 
 mod base;
-mod contents;
 mod made;
 mod pages;
 mod stamp;
@@ -30,14 +29,14 @@ use super::Writer;
 use super::file::{self, LedgerFile, OpenFile};
 use super::read::{Chain, Line, Reader};
 use super::source::Source;
-use crate::domain::book::{Base, Book, Snapshot};
+use crate::domain::book::Book;
+use crate::domain::book::kept::{Base, Plain, Snapshot};
 use crate::domain::event::{Digest, Seq};
 use crate::domain::fault::Fault;
 use crate::domain::fingerprints::Printer;
 use crate::domain::text::Text;
-use base::Cached;
+use base::{Cached, Contents};
 use chrono::{DateTime, Utc};
-use contents::Contents;
 use made::{Folded, Made};
 use pages::{HELD, PAGE, Pages};
 use stamp::Stamp;
@@ -45,7 +44,7 @@ use std::rc::Rc;
 
 /// What the first page begins with: the name of this layout; the generation, how many pages there are, and how long
 /// the first part is, in eight bytes each.
-const MAGIC: &[u8; 16] = b"exquota cache 2\n";
+const MAGIC: &[u8; 16] = b"exquota cache 3\n";
 const PREFIX: usize = 40;
 
 /// A cache that holds for a ledger as it is.
@@ -80,9 +79,9 @@ impl Cache {
         let holds = contents.version == env!("CARGO_PKG_VERSION")
             && contents.trial == trial(printer)
             && contents.length <= stamp.version.length
-            && contents.entries() <= stamp.entries
+            && contents.entries <= stamp.entries
             && !contents.is_worn();
-        let cached = Cached::new(pages, count, contents, printer, Rc::clone(source));
+        let cached = Cached { pages, count, contents, ledger: Rc::clone(source) };
         holds.then(|| Cache { cached: Rc::new(cached), file, generation, stamp })
     }
 
@@ -91,20 +90,29 @@ impl Cache {
     pub fn is_due(&self) -> bool {
         /// How many lines are replayed while a page is made.
         const LINES: u64 = 2;
-        let appended = self.stamp.entries - self.cached.contents.entries();
+        let appended = self.stamp.entries - self.cached.contents.entries;
         appended.saturating_mul(appended) / 2 > self.cached.count.saturating_mul(LINES)
     }
 
-    /// The ledger's head.
-    pub fn head(&self) -> Digest {
-        self.stamp.head
+    /// The ledger as it stands: its book, its head, and when its last line was recorded. None where that takes the whole
+    /// fold.
+    pub fn resumed(&self) -> Option<(Book, Digest, DateTime<Utc>)> {
+        let (snapshot, base) = self.base();
+        let mut book = Book::resume(snapshot, base).ok()?;
+        let (mut head, mut recorded_at) = (self.folded_head(), self.recorded_at());
+        for line in self.tail() {
+            let line = line.ok()?;
+            book.record_archived(&line.entry, line.offset as u64).ok()?;
+            (head, recorded_at) = (line.digest, line.entry.recorded_at);
+        }
+        (head == self.stamp.head).then_some((book, head, recorded_at))
     }
 
     /// What was folded, and where the rest of it can be had.
-    pub fn base(&self) -> Option<(Snapshot, Rc<dyn Base>)> {
-        let snapshot = self.cached.contents.snapshot(&*self.cached).ok()?;
-        let base: Rc<dyn Base> = Rc::<Cached>::clone(&self.cached);
-        Some((snapshot, base))
+    pub fn base(&self) -> (Snapshot, Rc<dyn Base>) {
+        let Contents { entries, folded: (numbers, texts), .. } = &self.cached.contents;
+        let plain = Plain { numbers: numbers.clone(), texts: texts.clone() };
+        (Snapshot { entries: *entries, plain }, Rc::<Cached>::clone(&self.cached))
     }
 
     /// When the last line that was folded was recorded.
@@ -114,14 +122,14 @@ impl Cache {
 
     /// The head of what was folded.
     pub fn folded_head(&self) -> Digest {
-        self.cached.contents.head()
+        Digest(self.cached.contents.head)
     }
 
     /// The lines that were appended since the fold.
-    pub fn tail(&self) -> impl Iterator<Item = Result<Line, Vec<Fault>>> + '_ {
+    fn tail(&self) -> impl Iterator<Item = Result<Line, Vec<Fault>>> + '_ {
         let contents = &self.cached.contents;
         let appended = (contents.length < self.stamp.version.length).then(|| {
-            let chain = Chain::behind(contents.entries(), contents.head(), self.recorded_at());
+            let chain = Chain::behind(contents.entries, self.folded_head(), self.recorded_at());
             Reader::behind(self.cached.ledger.from(contents.length), chain, contents.length as usize)
         });
         appended.into_iter().flatten()

@@ -3,6 +3,7 @@
 use super::pages::Pages;
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufReader, Read, Write};
+use std::ops::RangeInclusive;
 
 /// A print, and what it leads to.
 pub(super) type Row = (u32, u64);
@@ -60,17 +61,12 @@ impl Table {
         })
     }
 
-    /// Everything that this print leads to.
-    pub(super) fn find(&self, pages: &Pages, print: u32) -> io::Result<Vec<u64>> {
-        Ok(self.range(pages, print, print.checked_add(1))?.into_iter().map(|(_, value)| value).collect())
-    }
-
-    /// The rows from one print on up to another one, or to the end.
-    pub(super) fn range(&self, pages: &Pages, first: u32, end: Option<u32>) -> io::Result<Vec<Row>> {
+    /// The rows of these prints.
+    pub(super) fn range(&self, pages: &Pages, prints: RangeInclusive<u32>) -> io::Result<Vec<Row>> {
         let mut rows = Vec::new();
-        for row in self.first_from(pages, first)?..self.rows {
+        for row in self.first_from(pages, *prints.start())?..self.rows {
             let row = self.row(pages, row)?;
-            if end.is_some_and(|end| row.0 >= end) {
+            if row.0 > *prints.end() {
                 break;
             }
             rows.push(row);
@@ -154,10 +150,10 @@ mod tests {
                 .flat_map(|print| [print.saturating_sub(1), print, print.saturating_add(1)])
                 .chain(ends)
             {
-                let expected: Vec<u64> = rows.iter().filter(|row| row.0 == print).map(|row| row.1).collect();
-                assert_eq!(table.find(&pages, print).unwrap(), expected, "{print} of {count}");
+                let expected: Vec<Row> = rows.iter().filter(|row| row.0 == print).copied().collect();
+                assert_eq!(table.range(&pages, print..=print).unwrap(), expected, "{print} of {count}");
                 let from: usize = rows.iter().filter(|row| row.0 >= print).count();
-                assert_eq!(table.range(&pages, print, None).unwrap().len(), from);
+                assert_eq!(table.range(&pages, print..=u32::MAX).unwrap().len(), from);
             }
         }
     }

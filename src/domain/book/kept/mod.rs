@@ -10,6 +10,13 @@
 //! and is the same judge.
 //!
 //! A resumed book can be kept in its turn: what changed since is among what was asked for, all else is as the base has it.
+//!
+//! What is kept are numbers and texts ([`Plain`]): who stores them need not know what they mean.
+
+mod plain;
+
+pub(in crate::domain) use plain::Keep;
+pub use plain::Plain;
 
 use super::{Book, Finding};
 use crate::domain::event::{Entry, Number, Place, Reach, Seq};
@@ -17,26 +24,24 @@ use crate::domain::fingerprints::Printer;
 use crate::domain::judge::Refused;
 use crate::domain::lines::{Archive, FoldError, Lines, Unread};
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::state::{Licence, State, Sums};
+use crate::domain::state::{Licence, State};
 use crate::domain::text::{LicenceNumber, Reference};
-use chrono::NaiveDate;
-use hashbrown::HashSet;
+use chrono::{Datelike, NaiveDate};
+use hashbrown::HashMap;
+use plain::not_said;
 use std::collections::BTreeSet;
 use std::fmt;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::rc::Rc;
 
-/// What a fold came to after its last entry.
+/// What a fold came to after its last entry: all that is few.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     /// How many entries were folded.
     pub entries: Seq,
-    /// The place of the last one in effective order.
-    pub last: Place,
-    /// Balances after it.
-    pub sums: Sums,
-    /// Breaches and violations.
-    pub findings: Vec<Noted>,
+    /// Where the archive has the policy, registrations and exceptions in force; the place of the last entry; findings;
+    /// balances.
+    pub plain: Plain,
 }
 
 /// A finding, as far as a resumed book can still tell.
@@ -63,26 +68,84 @@ pub struct Kept {
     pub number: LicenceNumber,
     /// The live entry that has it.
     pub entry: Seq,
+    /// Where the archive has that entry.
+    pub at: u64,
     /// The licence; none where the entry changes nothing (D6).
     pub licence: Option<Licence>,
 }
 
+impl Kept {
+    /// As a base keeps it.
+    pub fn plain(&self) -> Plain {
+        Plain::of(self)
+    }
+
+    /// The key that leads to it among [`Keys::Lapses`], if it is yet to lapse.
+    pub fn lapses(&self) -> Option<u32> {
+        let life = self.licence.as_ref()?.life;
+        life.expires.filter(|_| !life.lapsed).map(day_key)
+    }
+}
+
+/// What leads to many things in a base.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Keys {
+    /// Prints of licence numbers, to records.
+    Numbers,
+    /// Prints of references, to where the archive has their entries.
+    References,
+    /// Last valid days, to records of licences that had not lapsed.
+    Lapses,
+}
+
+/// Days in the order of their keys.
+fn day_key(day: NaiveDate) -> u32 {
+    day.num_days_from_ce().cast_unsigned() ^ (1 << 31)
+}
+
+fn key_day(key: u32) -> Result<NaiveDate, Unread> {
+    NaiveDate::from_num_days_from_ce_opt((key ^ (1 << 31)).cast_signed()).ok_or_else(not_said)
+}
+
 /// Where a resumed book asks for what is many. Every entry can be had from it by its place in the archive.
 pub trait Base: Archive {
-    /// What the prints of references are taken with.
+    /// What prints are taken with.
     fn printer(&self) -> Printer;
 
-    /// Who has this licence number, and where the archive has that entry.
-    fn licence(&self, number: &LicenceNumber) -> Result<Option<(u64, Kept)>, Unread>;
+    /// What these keys lead to, in the order of the keys.
+    fn rows(&self, of: Keys, keys: RangeInclusive<u32>) -> Result<Vec<(u32, u64)>, Unread>;
+
+    /// The record that stands here.
+    fn record(&self, here: u64) -> Result<Plain, Unread>;
+
+    /// The licence number whose record stands here.
+    fn kept(&self, here: u64) -> Result<Kept, Unread> {
+        Kept::take(&mut self.record(here)?)
+    }
+
+    /// The record of this licence number, and where it stands.
+    fn licence(&self, number: &LicenceNumber) -> Result<Option<(u64, Kept)>, Unread> {
+        let print = self.printer().print(number);
+        for (_, here) in self.rows(Keys::Numbers, print..=print)? {
+            let kept = self.kept(here)?;
+            if kept.number == *number {
+                return Ok(Some((here, kept)));
+            }
+        }
+        Ok(None)
+    }
 
     /// Where the archive has entries that may hold this reference; all that do are among them.
-    fn references(&self, reference: &Reference) -> Result<Vec<u64>, Unread>;
+    fn references(&self, reference: &Reference) -> Result<Vec<u64>, Unread> {
+        let print = self.printer().print(reference);
+        Ok(self.rows(Keys::References, print..=print)?.into_iter().map(|(_, at)| at).collect())
+    }
 
-    /// Licences whose last valid day lies in `days` and that had not lapsed: the day, and what they are kept under.
-    fn lapsing(&self, days: Range<NaiveDate>) -> Result<Vec<(NaiveDate, u64)>, Unread>;
-
-    /// The licence number kept here, and where the archive has its entry.
-    fn kept(&self, here: u64) -> Result<(u64, Kept), Unread>;
+    /// Licences whose last valid day lies in `days` and that had not lapsed: the day, and where the record stands.
+    fn lapsing(&self, days: Range<NaiveDate>) -> Result<Vec<(NaiveDate, u64)>, Unread> {
+        let keys = day_key(days.start)..=day_key(days.end) - 1;
+        self.rows(Keys::Lapses, keys)?.into_iter().map(|(key, here)| Ok((key_day(key)?, here))).collect()
+    }
 }
 
 /// What a resumed book goes on from.
@@ -91,7 +154,8 @@ pub(super) struct Resumed {
     last: Place,
     /// Up to which day it was asked for lapses.
     lapses_until: NaiveDate,
-    taken_up: HashSet<LicenceNumber>,
+    /// Licence numbers that it was asked for: where the record stands, and where the archive has the entry.
+    asked: HashMap<LicenceNumber, (u64, u64)>,
 }
 
 impl fmt::Debug for Resumed {
@@ -114,40 +178,49 @@ impl Book {
             inert: self.refused.is_inert(finding.entry),
             voided_by: self.lines.voided_by(finding.entry),
         };
-        Ok(Snapshot {
-            entries: self.lines.len() as Seq,
-            last,
-            sums: self.state.sums(),
-            findings: self.findings.iter().map(noted).collect(),
-        })
+        let places = self.state.holding().map(|entry| self.lines.at(entry)).collect::<Option<Vec<u64>>>();
+        let findings: Vec<Noted> = self.findings.iter().map(noted).collect();
+        let mut plain = Plain::of(&(places.ok_or(FoldError::NotInBase)?, (last, findings)));
+        self.state.keep(&mut plain);
+        Ok(Snapshot { entries: self.lines.len() as Seq, plain })
     }
 
     /// Every licence number that is taken, in the state that [`Book::snapshot`] left; of a resumed book, those that are
-    /// new or that it asked its base for.
-    pub fn kept_licences(&self) -> impl Iterator<Item = Kept> + '_ {
-        let lapsed = self.resumed.iter().flat_map(|resumed| &resumed.taken_up).filter_map(|number| {
-            let licence = self.state.licence(number).filter(|_| self.lines.approval(number).is_none())?;
-            Some(Kept { number: number.clone(), entry: licence.entry, licence: Some(licence.clone()) })
+    /// new or that it asked its base for. None for one whose entry the archive does not have.
+    pub fn kept_licences(&self) -> impl Iterator<Item = Option<Kept>> + '_ {
+        let asked = self.resumed.iter().flat_map(|resumed| &resumed.asked);
+        let lapsed = asked.filter(|(number, _)| self.lines.approval(number).is_none()).map(|(number, (_, at))| {
+            let licence = self.state.licence(number)?.clone();
+            Some(Kept { number: number.clone(), entry: licence.entry, at: *at, licence: Some(licence) })
         });
-        let numbered = self.lines.licence_numbers().map(|(number, entry)| Kept {
-            number: number.clone(),
-            entry,
-            licence: self.state.licence(number).cloned(),
+        let numbered = self.lines.licence_numbers().map(|(number, entry)| {
+            let (at, licence) = (self.lines.at(entry)?, self.state.licence(number).cloned());
+            Some(Kept { number: number.clone(), entry, at, licence })
         });
         numbered.chain(lapsed)
     }
 
-    /// A print of every reference that is taken, with its entry, and what prints are taken with; of a resumed book,
-    /// those that are new.
-    pub fn kept_references(&self) -> (Printer, impl Iterator<Item = (u32, Seq)> + '_) {
-        self.lines.reference_prints()
+    /// Where the base has an older record of this licence number, if it was asked for.
+    pub fn older_record(&self, number: &LicenceNumber) -> Option<u64> {
+        self.resumed.as_ref()?.asked.get(number).map(|(here, _)| *here)
+    }
+
+    /// A print of every reference that is taken, with where the archive has its entry; of a resumed book, those that are
+    /// new. And what prints are taken with.
+    pub fn kept_references(&self) -> (Printer, impl Iterator<Item = Option<(u32, u64)>> + '_) {
+        let (printer, prints) = self.lines.reference_prints();
+        (printer, prints.map(|(print, entry)| Some((print, self.lines.at(entry)?))))
     }
 
     /// Goes on from a snapshot.
     pub fn resume(snapshot: Snapshot, base: Rc<dyn Base>) -> Result<Self, FoldError> {
-        let Snapshot { entries, last, sums, findings: noted } = snapshot;
+        let Snapshot { entries, mut plain } = snapshot;
         let archive: Rc<dyn Archive> = Rc::<dyn Base>::clone(&base);
         let mut lines = Lines::after(entries, archive, base.printer());
+        for at in Vec::<u64>::take(&mut plain)? {
+            lines.take_from_base(base.entry(at)?, at);
+        }
+        let (last, noted) = <(Place, Vec<Noted>)>::take(&mut plain)?;
         let mut refused = Refused::default();
         let mut findings = Vec::with_capacity(noted.len());
         for Noted { entry, date, code, violation, inert, voided_by } in noted {
@@ -159,18 +232,19 @@ impl Book {
             }
             findings.push(Finding { entry, date, refusals: vec![Refusal::new(code, "")], violation });
         }
-        let lapses_until = sums.date;
+        let state = State::resume(&mut plain, &lines)?;
+        let lapses_until = state.date();
         Ok(Book {
             lines,
             order: Vec::new(),
             disturbing: BTreeSet::new(),
-            state: State::resume(sums)?,
+            state,
             applied: Vec::new(),
             settled: 0,
             refused,
             registrations: super::Registrations::default(),
             findings,
-            resumed: Some(Resumed { base, last, lapses_until, taken_up: HashSet::new() }),
+            resumed: Some(Resumed { base, last, lapses_until, asked: HashMap::new() }),
         })
     }
 
@@ -219,8 +293,7 @@ impl Book {
             let days = std::mem::replace(&mut resumed.lapses_until, date)..date;
             let base = Rc::clone(&resumed.base);
             for (_, here) in base.lapsing(days)? {
-                let (_, kept) = base.kept(here)?;
-                self.take_up(kept.licence);
+                self.take_up(here, base.kept(here)?);
             }
         }
         Ok(())
@@ -232,7 +305,7 @@ impl Book {
         if let Some(resumed) = &self.resumed {
             for (day, here) in resumed.base.lapsing(resumed.last.date..NaiveDate::MAX)? {
                 // One day needs no second licence, and few licences were taken up.
-                if !expiries.contains(&day) && !resumed.taken_up.contains(&resumed.base.kept(here)?.1.number) {
+                if !expiries.contains(&day) && !resumed.asked.contains_key(&resumed.base.kept(here)?.number) {
                     expiries.insert(day);
                 }
             }
@@ -249,17 +322,19 @@ impl Book {
     fn ask_for_licence(&mut self, number: &LicenceNumber) -> Result<(), FoldError> {
         let Some(resumed) = &self.resumed else { return Ok(()) };
         if self.lines.approval(number).is_none()
-            && let Some((at, kept)) = resumed.base.licence(number)?
+            && let Some((here, kept)) = resumed.base.licence(number)?
         {
-            self.lines.take_from_base(resumed.base.entry(at)?);
-            self.take_up(kept.licence);
+            self.lines.take_from_base(resumed.base.entry(kept.at)?, kept.at);
+            self.take_up(here, kept);
         }
         Ok(())
     }
 
-    fn take_up(&mut self, licence: Option<Licence>) {
-        if let Some((resumed, licence)) = self.resumed.as_mut().zip(licence)
-            && resumed.taken_up.insert(licence.number.clone())
+    /// A licence is taken up once.
+    fn take_up(&mut self, here: u64, Kept { number, at, licence, .. }: Kept) {
+        if let Some(resumed) = &mut self.resumed
+            && resumed.asked.insert(number, (here, at)).is_none()
+            && let Some(licence) = licence
         {
             self.state.take_up(licence);
         }
@@ -268,7 +343,7 @@ impl Book {
     fn ask_for_reference(&mut self, reference: &Reference) -> Result<(), FoldError> {
         if let Some(resumed) = &self.resumed {
             for at in resumed.base.references(reference)? {
-                self.lines.take_from_base(resumed.base.entry(at)?);
+                self.lines.take_from_base(resumed.base.entry(at)?, at);
             }
         }
         Ok(())
