@@ -14,6 +14,7 @@ use crate::commands::import_csv;
 use crate::commands::order::SerialFile;
 use crate::domain::event::{ClosureReason, Digest, EventKind};
 use crate::domain::headroom::GroupBy;
+use crate::domain::text::{CeilingName, Country, CustomerId, LicenceNumber, Reference, Text};
 use crate::domain::words::Word;
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
@@ -59,13 +60,13 @@ pub(super) enum Verb {
     /// Would it pass? A proposed approval or, with --licence, a proposed shipment; writes nothing
     Check {
         /// Who buys: id, name or alias
-        customer: String,
+        customer: CustomerId,
         /// How many of what
         #[arg(required = true, value_parser = values::item, value_name = "CHIP=QTY")]
         items: Vec<Item>,
         /// Ask about a shipment under this licence
         #[arg(long, value_name = "LICENCE", conflicts_with_all = ["expires", "replaces", "licensee"])]
-        licence: Option<String>,
+        licence: Option<LicenceNumber>,
         #[command(flatten)]
         terms: TermArgs,
         #[command(flatten)]
@@ -79,9 +80,9 @@ pub(super) enum Verb {
     /// A licence was granted: judge it, then record it
     Approve {
         /// The licence's number
-        licence: String,
+        licence: LicenceNumber,
         /// Who buys: id, name or alias
-        customer: String,
+        customer: CustomerId,
         /// How many of what
         #[arg(required = true, value_parser = values::item, value_name = "CHIP=QTY")]
         items: Vec<Item>,
@@ -95,10 +96,10 @@ pub(super) enum Verb {
     /// Goods left under a licence: judge it, then record it
     Ship {
         /// The shipment's reference
-        reference: String,
+        reference: Reference,
         /// The licence it draws down
         #[arg(long, value_name = "LICENCE")]
-        licence: String,
+        licence: LicenceNumber,
         /// How many of what
         #[arg(required = true, value_parser = values::item, value_name = "CHIP=QTY")]
         items: Vec<Item>,
@@ -112,7 +113,7 @@ pub(super) enum Verb {
     /// A licence was revised: new totals, or a new expiry
     Amend {
         /// The licence's number
-        licence: String,
+        licence: LicenceNumber,
         /// New authorised totals
         #[arg(value_parser = values::item, value_name = "CHIP=QTY")]
         items: Vec<Item>,
@@ -121,56 +122,56 @@ pub(super) enum Verb {
         expires: Option<NaiveDate>,
         /// Who revised it
         #[arg(long, value_name = "NAME")]
-        authority: Option<String>,
+        authority: Option<Text>,
         #[command(flatten)]
         write: WriteArgs,
     },
     /// A licence was suspended: nothing ships, the reservation stays
     Suspend {
         /// The licence's number
-        licence: String,
+        licence: LicenceNumber,
         /// Why
         #[arg(long)]
-        reason: String,
+        reason: Text,
         #[command(flatten)]
         write: WriteArgs,
     },
     /// A suspension was lifted
     Reinstate {
         /// The licence's number
-        licence: String,
+        licence: LicenceNumber,
         /// Why
         #[arg(long)]
-        reason: String,
+        reason: Text,
         #[command(flatten)]
         write: WriteArgs,
     },
     /// A licence ended: what is outstanding is released
     Close {
         /// The licence's number
-        licence: String,
+        licence: LicenceNumber,
         /// Why
         #[arg(long, value_parser = closure_reason, value_name = "revoked|surrendered|exhausted")]
         reason: ClosureReason,
         /// More about it
         #[arg(long, value_name = "TEXT")]
-        note: Option<String>,
+        note: Option<Text>,
         #[command(flatten)]
         write: WriteArgs,
     },
     /// Goods of a shipment came back
     Return {
         /// The return's own reference
-        reference: String,
+        reference: Reference,
         /// The shipment it belongs to
         #[arg(long, value_name = "REFERENCE")]
-        shipment: String,
+        shipment: Reference,
         /// How many of what
         #[arg(required = true, value_parser = values::item, value_name = "CHIP=QTY")]
         items: Vec<Item>,
         /// Why
         #[arg(long)]
-        reason: Option<String>,
+        reason: Option<Text>,
         /// Serial numbers, one a line
         #[arg(long = "serials", value_parser = values::serials, value_name = "CHIP=FILE")]
         serials: Vec<SerialFile>,
@@ -181,16 +182,16 @@ pub(super) enum Verb {
     Grant {
         /// Which ceiling
         #[arg(long)]
-        ceiling: String,
+        ceiling: CeilingName,
         /// Which group: a customer, country, licensee or chip, or `total`
         #[arg(long)]
-        group: String,
+        group: Text,
         /// The limit, in whole units
         #[arg(long, value_parser = values::quantity, value_name = "UNITS")]
         limit: u64,
         /// Who granted it, with a reference
         #[arg(long, value_name = "NAME")]
-        authority: String,
+        authority: Text,
         /// Last day it holds, inclusive
         #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
         expires: Option<NaiveDate>,
@@ -200,13 +201,13 @@ pub(super) enum Verb {
     /// A cumulative volume was reported
     Volume {
         /// The series' name
-        series: String,
+        series: Text,
         /// So far, in all
         #[arg(value_parser = values::item, value_name = "CHIP=QTY")]
         item: Item,
         /// Where the figure comes from
         #[arg(long)]
-        source: String,
+        source: Text,
         #[command(flatten)]
         write: WriteArgs,
     },
@@ -217,7 +218,7 @@ pub(super) enum Verb {
         entry: u64,
         /// Why
         #[arg(long)]
-        reason: String,
+        reason: Text,
         #[command(flatten)]
         write: WriteArgs,
     },
@@ -225,7 +226,7 @@ pub(super) enum Verb {
     Register {
         /// What the ledger calls it: lower-case letters and digits, then also `.`, `_` and `-`
         #[arg(required_unless_present = "ask")]
-        id: Option<String>,
+        id: Option<CustomerId>,
         /// Ask for everything, at a terminal; so it is where nothing is given
         #[arg(long, conflicts_with_all = [
             "id", "name", "country", "parent", "no_parent", "aliases", "flags", "drop_aliases", "drop_flags",
@@ -233,28 +234,28 @@ pub(super) enum Verb {
         ask: bool,
         /// Its full name
         #[arg(long)]
-        name: Option<String>,
+        name: Option<Text>,
         /// Where it is headquartered, ISO 3166-1
         #[arg(long, value_name = "CC")]
-        country: Option<String>,
+        country: Option<Country>,
         /// The customer it belongs to: they share one ceiling
         #[arg(long, value_name = "ID", conflicts_with = "no_parent")]
-        parent: Option<String>,
+        parent: Option<CustomerId>,
         /// It belongs to none
         #[arg(long)]
         no_parent: bool,
         /// Another name it goes by
         #[arg(long = "alias", value_name = "NAME")]
-        aliases: Vec<String>,
+        aliases: Vec<Text>,
         /// A list it is on
         #[arg(long = "flag", value_name = "FLAG")]
-        flags: Vec<String>,
+        flags: Vec<Text>,
         /// A name it no longer goes by
         #[arg(long = "drop-alias", value_name = "NAME")]
-        drop_aliases: Vec<String>,
+        drop_aliases: Vec<Text>,
         /// A list it is no longer on
         #[arg(long = "drop-flag", value_name = "FLAG")]
-        drop_flags: Vec<String>,
+        drop_flags: Vec<Text>,
         #[command(flatten)]
         write: WriteArgs,
     },

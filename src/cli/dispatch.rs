@@ -3,15 +3,19 @@
 use super::args::{BatchArgs, ConditionArgs, ConsigneeArgs, PolicyVerb, TermArgs, Verb, WriteArgs};
 use super::manual;
 use super::values::Item;
-use crate::commands::approve::Terms;
-use crate::commands::order::Quantities;
+use crate::commands::order::Fact;
 use crate::commands::session::{Session, Writing};
-use crate::commands::ship::Consignment;
 use crate::commands::{
-    Answer, adopt, amend, approve, check, checkpoint, close, completions, explain, export, grant, headroom, import,
-    import_customers, init, keygen, licences, log, man, plan, policy, prove, recover, register, reinstate, report,
-    schema, ship, show, suspend, take_back, trace, validate, verify_proof, void, volume, whatif,
+    Answer, adopt, check, checkpoint, completions, explain, export, headroom, import, import_customers, init, keygen,
+    licences, log, man, plan, policy, prove, record, recover, register, report, schema, show, trace, validate,
+    verify_proof, whatif,
 };
+use crate::domain::event::{
+    Amendment, Approval, Attestations, Closure, Event, Exception, Items, Return, Serials, Shipment, StandingChange,
+    Void, Volume,
+};
+use crate::domain::registration::RecordChange;
+use crate::domain::text::{CustomerId, LicenceNumber, Reference};
 
 pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> {
     match verb {
@@ -28,47 +32,54 @@ pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> 
                     )
                     .into());
                 }
-                None => check::Request::Approval(terms_of(customer, items, terms, conditions)),
-                Some(licence) => check::Request::Shipment {
-                    customer,
-                    consignment: consignment(licence, items, conditions, consignee),
-                },
+                None => {
+                    let number = LicenceNumber::default();
+                    check::Request { fact: approval(number, customer, items, terms, conditions), held_by: None }
+                }
+                Some(licence) => {
+                    let fact = shipment(Reference::default(), licence, items, conditions, consignee);
+                    check::Request { fact, held_by: Some(customer) }
+                }
             };
             check::run(session, date, &request)
         }
         Verb::Approve { licence, customer, items, terms, conditions, write } => {
-            let terms = terms_of(customer, items, terms, conditions);
-            approve::run(session, &writing(&write), &approve::Request { licence, terms })
+            record::run(session, &writing(&write), &approval(licence, customer, items, terms, conditions))
         }
         Verb::Ship { reference, licence, items, conditions, consignee, write } => {
-            let consignment = consignment(licence, items, conditions, consignee);
-            ship::run(session, &writing(&write), &ship::Request { reference, consignment })
+            record::run(session, &writing(&write), &shipment(reference, licence, items, conditions, consignee))
         }
         Verb::Amend { licence, items, expires, authority, write } => {
-            let items = quantities(items);
-            amend::run(session, &writing(&write), &amend::Request { licence, items, expires, authority })
+            let amendment = Amendment { licence, items: quantities(items), expires, authority };
+            record::run(session, &writing(&write), &Event::Amendment(amendment).into())
         }
         Verb::Suspend { licence, reason, write } => {
-            suspend::run(session, &writing(&write), &suspend::Request { licence, reason })
+            let event = Event::Suspension(StandingChange { licence, reason });
+            record::run(session, &writing(&write), &event.into())
         }
         Verb::Reinstate { licence, reason, write } => {
-            reinstate::run(session, &writing(&write), &reinstate::Request { licence, reason })
+            let event = Event::Reinstatement(StandingChange { licence, reason });
+            record::run(session, &writing(&write), &event.into())
         }
         Verb::Close { licence, reason, note, write } => {
-            close::run(session, &writing(&write), &close::Request { licence, reason, note })
+            record::run(session, &writing(&write), &Event::Closure(Closure { licence, reason, note }).into())
         }
         Verb::Return { reference, shipment, items, reason, serials, write } => {
             let items = quantities(items);
-            let request = take_back::Request { reference, shipment, items, reason, serials };
-            take_back::run(session, &writing(&write), &request)
+            let event = Event::Return(Return { reference, shipment, items, reason, serials: Serials::default() });
+            record::run(session, &writing(&write), &Fact { serials, ..event.into() })
         }
         Verb::Grant { ceiling, group, limit, authority, expires, write } => {
-            grant::run(session, &writing(&write), &grant::Request { ceiling, group, limit, authority, expires })
+            let exception = Exception { ceiling, group, limit, authority, expires };
+            record::run(session, &writing(&write), &Event::Exception(exception).into())
         }
         Verb::Volume { series, item: Item(chip, quantity), source, write } => {
-            volume::run(session, &writing(&write), &volume::Request { series, chip, quantity, source })
+            let volume = Volume { series, chip, quantity, source };
+            record::run(session, &writing(&write), &Event::Volume(volume).into())
         }
-        Verb::Void { entry, reason, write } => void::run(session, &writing(&write), &void::Request { entry, reason }),
+        Verb::Void { entry, reason, write } => {
+            record::run(session, &writing(&write), &Event::Void(Void { entry, reason }).into())
+        }
         Verb::Register {
             id,
             name,
@@ -83,9 +94,9 @@ pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> 
             ..
         } => {
             let id = id.unwrap_or_default();
-            let request =
-                register::Request { id, name, country, parent, no_parent, aliases, flags, drop_aliases, drop_flags };
-            register::run(session, &writing(&write), &request)
+            let parent = if no_parent { Some(None) } else { parent.map(Some) };
+            let change = RecordChange { id, name, country, parent, aliases, flags, drop_aliases, drop_flags };
+            register::run(session, &writing(&write), &change)
         }
         Verb::Adopt { policy, write } => adopt::run(session, &writing(&write), &adopt::Request { policy }),
         Verb::Headroom { customers, as_of, known_at, group_by, below, specs } => {
@@ -168,29 +179,42 @@ fn login_name() -> String {
         .unwrap_or_else(|| format!("uid-{}", rustix::process::getuid().as_raw()))
 }
 
-fn quantities(items: Vec<Item>) -> Quantities {
-    items.into_iter().map(|Item(chip, quantity)| (chip, quantity)).collect()
+fn quantities(items: Vec<Item>) -> Items {
+    Items::new(items.into_iter().map(|Item(chip, quantity)| (chip, quantity)).collect())
 }
 
-fn terms_of(customer: String, items: Vec<Item>, terms: TermArgs, conditions: ConditionArgs) -> Terms {
-    Terms {
-        customer,
-        items: quantities(items),
-        expires: terms.expires,
-        destination: conditions.destination,
-        licensee: terms.licensee,
-        replaces: terms.replaces,
-        attest: conditions.attest,
-    }
+fn approval(
+    licence: LicenceNumber,
+    customer: CustomerId,
+    items: Vec<Item>,
+    terms: TermArgs,
+    conditions: ConditionArgs,
+) -> Fact {
+    let TermArgs { expires, replaces, licensee } = terms;
+    let ConditionArgs { destination, attest } = conditions;
+    let (items, attestations) = (quantities(items), Attestations::default());
+    let event =
+        Event::Approval(Approval { licence, customer, items, expires, destination, licensee, replaces, attestations });
+    Fact { attest, ..event.into() }
 }
 
-fn consignment(licence: String, items: Vec<Item>, conditions: ConditionArgs, consignee: ConsigneeArgs) -> Consignment {
-    Consignment {
+fn shipment(
+    reference: Reference,
+    licence: LicenceNumber,
+    items: Vec<Item>,
+    conditions: ConditionArgs,
+    consignee: ConsigneeArgs,
+) -> Fact {
+    let ConditionArgs { destination, attest } = conditions;
+    let ConsigneeArgs { consignee, serials } = consignee;
+    let event = Event::Shipment(Shipment {
+        reference,
         licence,
         items: quantities(items),
-        destination: conditions.destination,
-        consignee: consignee.consignee,
-        attest: conditions.attest,
-        serials: consignee.serials,
-    }
+        destination,
+        consignee,
+        attestations: Attestations::default(),
+        serials: Serials::default(),
+    });
+    Fact { event, attest, serials }
 }

@@ -4,6 +4,7 @@ use crate::commands::given;
 pub(super) use crate::commands::given::{date, quantity};
 use crate::commands::order::{Attest, SerialFile};
 use crate::domain::event::Digest;
+use crate::domain::text::ChipName;
 use crate::domain::words::Word;
 use chrono::{DateTime, Utc};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -11,7 +12,7 @@ use std::path::PathBuf;
 
 /// `CHIP=QTY`.
 #[derive(Clone, Debug)]
-pub(super) struct Item(pub(super) String, pub(super) u64);
+pub(super) struct Item(pub(super) ChipName, pub(super) u64);
 
 pub(super) fn item(text: &str) -> Result<Item, String> {
     given::item(text).map(|(chip, count)| Item(chip, count))

@@ -1,25 +1,20 @@
 //! `check`: would it pass? Judges a proposed approval or, with a licence, a proposed shipment; writes nothing.
 
-use super::approve::{self, Terms};
+use super::order::{self, Fact};
 use super::session::{Fold, Session};
-use super::ship::{self, Consignment};
-use super::{Answer, order, writing};
+use super::{Answer, writing};
 use crate::domain::book::Proposal;
 use crate::domain::judge::Asked;
+use crate::domain::text::CustomerId;
 use chrono::NaiveDate;
 
 /// What is asked about.
 #[derive(Clone, Debug)]
-pub enum Request {
-    /// A licence.
-    Approval(Terms),
-    /// A shipment under a licence of this customer's family.
-    Shipment {
-        /// Whose family must hold the licence.
-        customer: String,
-        /// What would leave.
-        consignment: Consignment,
-    },
+pub struct Request {
+    /// An approval or a shipment, without a number.
+    pub fact: Fact,
+    /// Of a shipment: whose family must hold the licence.
+    pub held_by: Option<CustomerId>,
 }
 
 /// Judges as of `date`, which may lie ahead.
@@ -27,12 +22,8 @@ pub fn run(session: &Session, date: Option<NaiveDate>, request: &Request) -> any
     let date = date.unwrap_or(session.today);
     let mut opened = session.open(Fold::Cached)?;
     let state = opened.as_of(date)?;
-    let (event, held_by) = match request {
-        Request::Approval(terms) => (approve::event(state, "", terms)?, None),
-        Request::Shipment { customer, consignment } => {
-            (ship::event(state, "", consignment)?, Some(order::customer(state, customer)))
-        }
-    };
+    let event = request.fact.event(state)?;
+    let held_by = request.held_by.as_ref().map(|customer| order::customer(state, customer.as_str()));
     let entry = writing::entry(&opened, event, date, session.system.now(), "", None);
     let judgement = opened.propose(Proposal { entry, asked: Asked::Check { held_by }, head_moved: None })?;
     Ok(writing::answer(opened, judgement, None))

@@ -47,14 +47,14 @@ pub(super) fn judge(
     let mut looks = Looks::of(opened.book.as_of(recording.date)?);
     let mut judged = Judged { admitted: Vec::with_capacity(rows.len()), faults, ..Judged::default() };
     for row in rows {
-        if let Some(parent) = row.request.parent.as_ref().filter(|parent| spoilt.contains(*parent)) {
-            let outcome = Outcome::Orphaned(parent.clone());
-            spoilt.insert(row.request.id.clone());
+        if let Some(parent) = row.parent().filter(|parent| spoilt.contains(*parent)) {
+            let outcome = Outcome::Orphaned(parent.to_string());
+            spoilt.insert(row.change.id.clone());
             judged.rows.push((row, outcome));
             continue;
         }
         let state = opened.book.as_of(recording.date)?;
-        let change = register::change(state, &row.request);
+        let change = register::resolved(state, &row.change);
         let record = register::record(&change, state.record(&change.id))?;
         let known = state.customer(&record.id).and_then(|known| state.customer_at(known));
         let differs = known.map(|known| (known.registered.entry, differing(&known.registered.record, &record)));
@@ -83,7 +83,7 @@ pub(super) fn judge(
                     Outcome::New(judgement.entry.seq)
                 }
                 Verdict::Refused => {
-                    spoilt.insert(row.request.id.clone());
+                    spoilt.insert(row.change.id.clone());
                     let state = opened.book.as_of(recording.date)?;
                     judged
                         .faults
@@ -103,8 +103,8 @@ fn as_fault(refusal: &Refusal, row: &Row, state: &State, sheet: &Sheet) -> Fault
     let fault = Fault { help: refusal.help.clone(), ..Fault::new(FaultCode::FieldInvalid, told) };
     let taken = |name: &str| state.customers_called(name).next().is_some();
     let field = match refusal.code {
-        Code::NameTaken if taken(&row.request.id) => Some("id"),
-        Code::NameTaken if !row.request.name.as_deref().is_some_and(taken) => Some("aliases"),
+        Code::NameTaken if taken(row.change.id.as_str()) => Some("id"),
+        Code::NameTaken if !row.change.name.as_ref().is_some_and(|name| taken(name.as_str())) => Some("aliases"),
         _ => refusal.field.as_ref().map(Text::as_str),
     };
     row.blame(sheet, field, fault)
@@ -112,7 +112,7 @@ fn as_fault(refusal: &Refusal, row: &Row, state: &State, sheet: &Sheet) -> Fault
 
 /// A file states facts; it does not change what is recorded (R11).
 fn conflict(row: &Row, holder: Seq, differs: &[&'static str]) -> String {
-    let id = &row.request.id;
+    let id = &row.change.id;
     format!(
         "customer `{id}` is registered as entry {holder} with another {}; `exquota register {id}` changes it",
         differs.join(", another ")

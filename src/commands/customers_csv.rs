@@ -1,7 +1,8 @@
 //! The customers of `init` and `import`, one a row; lists are separated by `;` (D27).
 
-use super::register;
 use crate::domain::fault::{Fault, FaultCode};
+use crate::domain::registration::RecordChange;
+use crate::domain::text::{Country, CustomerId, Text};
 use crate::store::csv::{Cells, Form, Place, Sheet, columns};
 use crate::store::record::TextRule::{Id, Long, Short};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -22,10 +23,15 @@ pub(super) const FORM: Form =
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) place: Place,
-    pub(super) request: register::Request,
+    pub(super) change: RecordChange,
 }
 
 impl Row {
+    /// The customer that it belongs to, if the row names one.
+    pub(super) fn parent(&self) -> Option<&CustomerId> {
+        self.change.parent.as_ref()?.as_ref()
+    }
+
     /// The fault, at the cell that the field of a refusal stands in; at the id for want of one.
     pub(super) fn blame(&self, sheet: &Sheet, field: Option<&str>, fault: Fault) -> Fault {
         let column = FORM.columns.iter().position(|column| Some(column.name) == field);
@@ -39,7 +45,7 @@ pub(super) struct Customers {
     pub(super) rows: Vec<Row>,
     pub(super) faults: Vec<Fault>,
     /// Ids of rows that can't be judged: whoever names them as a parent is not told that they are unknown.
-    pub(super) spoilt: HashSet<String>,
+    pub(super) spoilt: HashSet<CustomerId>,
 }
 
 /// Reads all rows, parents before their subsidiaries.
@@ -47,13 +53,13 @@ pub(super) fn read(sheet: &Sheet) -> Customers {
     let mut customers = Customers::default();
     let mut ids = HashSet::new();
     for mut cells in sheet.rows() {
-        let request = if cells.whole { request(&mut cells) } else { register::Request::default() };
-        let id = cells.text(Registered::Id).unwrap_or_default().into_owned();
-        if cells.whole && !request.id.is_empty() && !ids.insert(id.clone()) {
+        let change = if cells.whole { change(&mut cells) } else { RecordChange::default() };
+        let id = CustomerId::new(cells.text(Registered::Id).unwrap_or_default());
+        if cells.whole && !id.as_str().is_empty() && !ids.insert(id.clone()) {
             let told = format!("customer `{id}` stands in the file twice");
             customers.faults.push(sheet.blame(cells.place, Registered::Id, Fault::new(FaultCode::KeyDuplicate, told)));
         } else if cells.faults.is_empty() {
-            customers.rows.push(Row { place: cells.place, request });
+            customers.rows.push(Row { place: cells.place, change });
         } else {
             customers.spoilt.insert(id);
         }
@@ -62,27 +68,27 @@ pub(super) fn read(sheet: &Sheet) -> Customers {
     parents_first(sheet, customers)
 }
 
-fn request(cells: &mut Cells<'_>) -> register::Request {
-    register::Request {
-        id: cells.needed(Registered::Id).into_owned(),
-        name: Some(cells.needed(Registered::Name).into_owned()),
-        country: Some(cells.needed(Registered::Country).into_owned()),
-        parent: cells.text(Registered::Parent).map(|parent| parent.into_owned()),
+fn change(cells: &mut Cells<'_>) -> RecordChange {
+    RecordChange {
+        id: CustomerId::new(cells.needed(Registered::Id)),
+        name: Some(Text::new(cells.needed(Registered::Name))),
+        country: Some(Country::new(cells.needed(Registered::Country))),
+        parent: cells.text(Registered::Parent).map(|parent| Some(CustomerId::new(parent))),
         aliases: cells.list(Registered::Aliases),
         flags: cells.list(Registered::Flags),
-        ..register::Request::default()
+        ..RecordChange::default()
     }
 }
 
 /// In the order of the file, except that a parent in the file comes before those that name it.
 fn parents_first(sheet: &Sheet, customers: Customers) -> Customers {
     let Customers { rows, mut faults, mut spoilt } = customers;
-    let places: HashMap<&str, usize> =
-        rows.iter().enumerate().map(|(place, row)| (row.request.id.as_str(), place)).collect();
+    let places: HashMap<&CustomerId, usize> =
+        rows.iter().enumerate().map(|(place, row)| (&row.change.id, place)).collect();
     let mut ready = BTreeSet::new();
     let mut subsidiaries = vec![Vec::new(); rows.len()];
     for (place, row) in rows.iter().enumerate() {
-        match row.request.parent.as_deref().and_then(|parent| places.get(parent)) {
+        match row.parent().and_then(|parent| places.get(parent)) {
             Some(parent) if *parent != place => subsidiaries[*parent].push(place),
             _ => drop(ready.insert(place)),
         }
@@ -94,10 +100,10 @@ fn parents_first(sheet: &Sheet, customers: Customers) -> Customers {
         ready.extend(&subsidiaries[place]);
     }
     for row in waiting.into_iter().flatten() {
-        let told = format!("the parents of `{}` form a loop, or lead into one", row.request.id);
+        let told = format!("the parents of `{}` form a loop, or lead into one", row.change.id);
         let fault = Fault::new(FaultCode::FieldInvalid, told).help("one company is above all others");
         faults.push(sheet.blame(row.place, Registered::Parent, fault));
-        spoilt.insert(row.request.id);
+        spoilt.insert(row.change.id);
     }
     Customers { rows, faults, spoilt }
 }

@@ -1,13 +1,14 @@
 //! Values as people write them, on a command line or in a cell: read strictly, so that no slip of a key becomes
 //! another number.
 
+use crate::domain::text::ChipName;
 use crate::store::record::LARGEST;
 use chrono::NaiveDate;
 
 /// `CHIP=QTY`.
-pub fn item(text: &str) -> Result<(String, u64), String> {
+pub fn item(text: &str) -> Result<(ChipName, u64), String> {
     match text.rsplit_once('=') {
-        Some((chip, count)) if !chip.trim().is_empty() => Ok((chip.trim().to_owned(), quantity(count)?)),
+        Some((chip, count)) if !chip.trim().is_empty() => Ok((ChipName::new(chip.trim()), quantity(count)?)),
         _ => Err("an item is CHIP=QTY, as in H200=50000".to_owned()),
     }
 }

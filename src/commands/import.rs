@@ -5,21 +5,20 @@
 //! last one ended. Without `--partial` it is all or nothing. `import_csv` lists the columns.
 
 use super::error::Misuse;
-use super::import_csv::{self, Filing, Filings, Kind};
+use super::import_csv::{self, Filing, Filings};
 use super::session::{Fold, Opened, Session, Writing};
 use super::sheets::Reading;
-use super::{Answer, Exit, approve, ship, writing};
+use super::{Answer, Exit, order, writing};
 use crate::domain::admitted::Admitted;
 use crate::domain::book::{Proposal, Verdict};
-use crate::domain::event::{Approval, Event, Shipment};
+use crate::domain::event::Event;
 use crate::domain::judge::Asked;
 use crate::domain::lines::Freed;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::state::State;
+use crate::domain::words::Word;
 use crate::report::import::{Filed, Imported, ImportedRow, Outcome};
 use crate::store::ledger::recording_time;
 use chrono::{DateTime, NaiveDate, Utc};
-use std::borrow::Cow;
 use std::path::PathBuf;
 
 /// What is asked.
@@ -70,7 +69,7 @@ impl Batch {
         let head_moved = writing::head_moved(options, &opened);
         let freed = opened.book.lines().freed()?;
         let mut batch = Batch { opened, admitted: Vec::new(), outcomes: Vec::new(), warnings: Vec::new(), written: 0 };
-        let undated = filings.filings.iter().filter(|filing| filing.terms.date.is_none()).count();
+        let undated = filings.filings.iter().filter(|filing| filing.date.is_none()).count();
         if undated > 0 && options.date.is_none() {
             batch.warnings.push(format!(
                 "{undated} entries of the file have no date, so they are dated {default_date}; imported again on another day \
@@ -80,7 +79,7 @@ impl Batch {
         let all = filings.filings.len() as u64;
         for (done, filing) in (0..).zip(&filings.filings) {
             session.progress.at("judging entries", done, all);
-            let date = filing.terms.date.unwrap_or(default_date);
+            let date = filing.date.unwrap_or(default_date);
             let outcome = batch.judge_one(filing, date, recorded_at, options, &head_moved, &freed)?;
             batch.outcomes.push(outcome);
         }
@@ -89,7 +88,7 @@ impl Batch {
 
     fn judge_one(
         &mut self,
-        filing: &Filing<'_>,
+        filing: &Filing,
         date: NaiveDate,
         recorded_at: DateTime<Utc>,
         options: &Writing,
@@ -102,12 +101,11 @@ impl Batch {
         if let Some(message) = filing.clash() {
             return Ok(Outcome::Conflict { entry: None, differs: filing.clashes.clone(), message });
         }
-        let event = match event(self.opened.book.as_of(date)?, filing) {
+        let event = match order::event(self.opened.book.as_of(date)?, &filing.event) {
             Ok(event) => event,
             // Only with the policy at hand is an alias known to be the same chip (D22).
-            Err(error) => {
-                let misuse = error.downcast::<Misuse>()?;
-                return Ok(Outcome::Conflict { entry: None, differs: vec!["items"], message: misuse.message });
+            Err(Misuse { message, .. }) => {
+                return Ok(Outcome::Conflict { entry: None, differs: vec!["items"], message });
             }
         };
         let holder = self.opened.book.lines().holder(&event)?;
@@ -115,7 +113,7 @@ impl Batch {
             // The number is free again (D3), but whoever voided the entry did not ask for its return.
             let told = format!(
                 "entry {entry} with this number was voided by entry {by}; if it did happen, record it with `{}`",
-                if filing.kind == Kind::Approval { "approve" } else { "ship" }
+                if let Event::Approval(_) = filing.event { "approve" } else { "ship" }
             );
             return Ok(Outcome::Conflict { entry: Some(entry), differs: Vec::new(), message: told });
         }
@@ -166,7 +164,7 @@ impl Batch {
             };
             rows.push(ImportedRow {
                 line: row.line,
-                event: row.kind.map(|kind| if kind == Kind::Approval { Filed::Approval } else { Filed::Shipment }),
+                event: row.kind.and_then(|kind| Filed::named(kind.as_str())),
                 number: row.number.into_owned(),
                 outcome,
             });
@@ -190,43 +188,4 @@ impl Batch {
         };
         Answer { document: Box::new(document), exit, warnings }
     }
-}
-
-/// As `approve` and `ship` would make it.
-fn event(state: &State, filing: &Filing<'_>) -> anyhow::Result<Event> {
-    let terms = &filing.terms;
-    let mut event = match filing.kind {
-        Kind::Approval => {
-            let asked = approve::Terms {
-                customer: owned(&terms.customer).unwrap_or_default(),
-                items: filing.items.clone(),
-                expires: terms.expires,
-                destination: owned(&terms.destination),
-                licensee: owned(&terms.licensee),
-                replaces: owned(&terms.replaces),
-                attest: Vec::new(),
-            };
-            approve::event(state, &filing.number, &asked)?
-        }
-        Kind::Shipment => {
-            let asked = ship::Consignment {
-                licence: owned(&terms.licence).unwrap_or_default(),
-                items: filing.items.clone(),
-                destination: owned(&terms.destination),
-                consignee: owned(&terms.consignee),
-                attest: Vec::new(),
-                serials: Vec::new(),
-            };
-            ship::event(state, &filing.number, &asked)?
-        }
-    };
-    if let Event::Approval(Approval { attestations, .. }) | Event::Shipment(Shipment { attestations, .. }) = &mut event
-    {
-        attestations.clone_from(&terms.attest);
-    }
-    Ok(event)
-}
-
-fn owned(text: &Option<Cow<'_, str>>) -> Option<String> {
-    text.as_deref().map(str::to_owned)
 }

@@ -2,11 +2,11 @@
 //!
 //! Rows with one number are one entry with several chips, wherever they stand; it has the place of the first.
 
-use super::order::{self, Quantities};
+use super::order;
 use super::sheets::{date, items};
-use crate::domain::event::{Attestations, Digest};
+use crate::domain::event::{Approval, Attestations, Digest, Event, EventKind, Number, Serials, Shipment};
 use crate::domain::fault::{Fault, FaultCode};
-use crate::domain::text::NameKey;
+use crate::domain::text::{ChipName, Country, CustomerId, LicenceNumber, NameKey, Reference, Text};
 use crate::store::csv::{Cells, Column, Form, Place, Sheet, columns};
 use crate::store::record::TextRule::{self, Long, Short};
 use chrono::NaiveDate;
@@ -45,33 +45,12 @@ pub fn columns() -> String {
     format!("Columns, in any case and order, with the names they also go by:{columns}")
 }
 
-/// What a row records.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(super) enum Kind {
-    /// A licence was granted.
-    Approval,
-    /// Goods left.
-    Shipment,
-}
-
-impl Kind {
-    /// As in a ledger line.
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Kind::Approval => "approval",
-            Kind::Shipment => "shipment",
-        }
-    }
-}
-
 /// One entry as the file has it.
 #[derive(Debug)]
-pub(super) struct Filing<'s> {
-    pub(super) kind: Kind,
-    /// A licence's number or a shipment's reference.
-    pub(super) number: Cow<'s, str>,
-    pub(super) items: Quantities,
-    pub(super) terms: Terms<'s>,
+pub(super) struct Filing {
+    /// An approval or a shipment.
+    pub(super) event: Event,
+    pub(super) date: Option<NaiveDate>,
     /// Its first row.
     pub(super) place: Place,
     /// Fields in which its rows contradict each other.
@@ -80,46 +59,11 @@ pub(super) struct Filing<'s> {
     pub(super) spoilt_by: Option<u64>,
 }
 
-/// What all rows of one entry must say alike.
-#[derive(Debug, Default)]
-pub(super) struct Terms<'s> {
-    /// The licence that a shipment draws down.
-    pub(super) licence: Option<Cow<'s, str>>,
-    pub(super) customer: Option<Cow<'s, str>>,
-    pub(super) date: Option<NaiveDate>,
-    pub(super) expires: Option<NaiveDate>,
-    pub(super) destination: Option<Cow<'s, str>>,
-    pub(super) licensee: Option<Cow<'s, str>>,
-    pub(super) replaces: Option<Cow<'s, str>>,
-    pub(super) consignee: Option<Cow<'s, str>>,
-    /// Names with their evidence.
-    pub(super) attest: Attestations,
-}
-
-impl Terms<'_> {
-    fn differing(&self, other: &Terms<'_>) -> Vec<&'static str> {
-        let country = |text: &Option<Cow<'_, str>>| text.as_deref().map(order::country);
-        let key = |name: &Option<Cow<'_, str>>| name.as_deref().map(NameKey::of);
-        let same = [
-            ("date", self.date == other.date),
-            ("licence", self.licence == other.licence),
-            ("customer", key(&self.customer) == key(&other.customer)),
-            ("expires", self.expires == other.expires),
-            ("destination", country(&self.destination) == country(&other.destination)),
-            ("licensee", self.licensee == other.licensee),
-            ("replaces", self.replaces == other.replaces),
-            ("consignee", self.consignee == other.consignee),
-            ("attestations", self.attest == other.attest),
-        ];
-        same.iter().filter(|(_, same)| !same).map(|(name, _)| *name).collect()
-    }
-}
-
 /// One row of the file.
 #[derive(Debug)]
 pub(super) struct Row<'s> {
     pub(super) line: u64,
-    pub(super) kind: Option<Kind>,
+    pub(super) kind: Option<EventKind>,
     pub(super) number: Cow<'s, str>,
     /// The entry it belongs to, or what is wrong with it.
     pub(super) read: Result<usize, Vec<Fault>>,
@@ -131,23 +75,30 @@ pub(super) struct Filings<'s> {
     /// In file order.
     pub(super) rows: Vec<Row<'s>>,
     /// In the order of their first rows.
-    pub(super) filings: Vec<Filing<'s>>,
+    pub(super) filings: Vec<Filing>,
 }
 
 /// Every row, good or bad.
 pub(super) fn read(sheet: &Sheet) -> Filings<'_> {
     let mut found = Filings::default();
-    let mut by_number: HashMap<(Kind, Cow<'_, str>), usize> = HashMap::new();
+    let mut by_number: HashMap<(EventKind, Cow<'_, str>), usize> = HashMap::new();
     for mut row in sheet.rows() {
         let kind = kind(&mut row);
         let number = match kind {
-            Some(Kind::Approval) => row.text(Filed::Licence),
+            Some(EventKind::Approval) => row.text(Filed::Licence),
             _ => row.text(Filed::Reference).or_else(|| row.text(Filed::Licence)),
         };
         let number = number.unwrap_or_default();
         let filing = kind.map(|kind| filing(&mut row, kind));
-        let read = match filing.filter(|_| row.faults.is_empty()) {
-            Some(filing) => Ok(found.add(filing, &mut by_number)),
+        let read = match kind.zip(filing).filter(|_| row.faults.is_empty()) {
+            Some((kind, filing)) => {
+                let index = *by_number.entry((kind, number.clone())).or_insert(found.filings.len());
+                match found.filings.get_mut(index) {
+                    Some(first) => first.add(filing),
+                    None => found.filings.push(filing),
+                }
+                Ok(index)
+            }
             None => Err(row.faults),
         };
         found.rows.push(Row { line: row.place.line, kind, number, read });
@@ -156,36 +107,17 @@ pub(super) fn read(sheet: &Sheet) -> Filings<'_> {
     found
 }
 
-impl<'s> Filings<'s> {
-    fn add(&mut self, filing: Filing<'s>, by_number: &mut HashMap<(Kind, Cow<'s, str>), usize>) -> usize {
-        let next = self.filings.len();
-        let index = *by_number.entry((filing.kind, filing.number.clone())).or_insert(next);
-        match self.filings.get_mut(index) {
-            None => self.filings.push(filing),
-            Some(first) => {
-                let mut clashes = first.terms.differing(&filing.terms);
-                let named = |chip: &str| first.items.iter().any(|(held, _)| NameKey::of(held) == NameKey::of(chip));
-                if filing.items.iter().any(|(chip, _)| named(chip)) {
-                    clashes.push("items");
-                }
-                clashes.retain(|field| !first.clashes.contains(field));
-                first.clashes.extend(clashes);
-                first.items.extend(filing.items);
-            }
-        }
-        index
-    }
-
+impl Filings<'_> {
     /// An entry of which one row is bad is not written without it.
     fn note_spoilt(&mut self) {
-        let mut bad: HashMap<&str, Vec<(Option<Kind>, u64)>> = HashMap::new();
+        let mut bad: HashMap<&str, Vec<(Option<EventKind>, u64)>> = HashMap::new();
         for row in self.rows.iter().filter(|row| row.read.is_err() && !row.number.is_empty()) {
             bad.entry(&row.number).or_default().push((row.kind, row.line));
         }
         for filing in &mut self.filings {
-            let lines = bad.get(filing.number.as_ref()).into_iter().flatten();
-            filing.spoilt_by =
-                lines.filter(|(kind, _)| kind.is_none_or(|kind| kind == filing.kind)).map(|(_, line)| *line).next();
+            let (number, filed) = (filing.event.number().map_or("", Number::as_str), filing.event.kind());
+            let mut lines = bad.get(number).into_iter().flatten();
+            filing.spoilt_by = lines.find(|(kind, _)| kind.is_none_or(|kind| kind == filed)).map(|(_, line)| *line);
         }
     }
 
@@ -196,7 +128,7 @@ impl<'s> Filings<'s> {
         if !faults.is_empty() {
             let clashing = self.filings.iter().filter_map(|filing| Some((filing, filing.clash()?)));
             faults.extend(clashing.map(|(filing, told)| {
-                let number = if filing.kind == Kind::Approval { Filed::Licence } else { Filed::Reference };
+                let number = if let Event::Approval(_) = filing.event { Filed::Licence } else { Filed::Reference };
                 sheet.blame(filing.place, number, Fault::new(FaultCode::FieldInvalid, told))
             }));
         }
@@ -204,7 +136,37 @@ impl<'s> Filings<'s> {
     }
 }
 
-impl Filing<'_> {
+impl Filing {
+    /// Takes in another row of the same entry.
+    fn add(&mut self, mut other: Filing) {
+        if let (Event::Approval(first), Event::Approval(other)) = (&self.event, &mut other.event)
+            && NameKey::of(first.customer.as_str()) == NameKey::of(other.customer.as_str())
+        {
+            other.customer.clone_from(&first.customer);
+        }
+        let mut clashes: Vec<&str> = (self.date != other.date).then_some("date").into_iter().collect();
+        let fields = self.event.differing(&other.event).unwrap_or_default();
+        // Each row has chips of its own.
+        clashes.extend(fields.into_iter().filter(|field| *field != "items"));
+        let (Event::Approval(Approval { items, .. }) | Event::Shipment(Shipment { items, .. })) = &mut self.event
+        else {
+            return;
+        };
+        let (Event::Approval(Approval { items: more, .. }) | Event::Shipment(Shipment { items: more, .. })) =
+            other.event
+        else {
+            return;
+        };
+        let named =
+            |chip: &ChipName| items.iter().any(|(held, _)| NameKey::of(held.as_str()) == NameKey::of(chip.as_str()));
+        if more.iter().any(|(chip, _)| named(chip)) {
+            clashes.push("items");
+        }
+        clashes.retain(|field| !self.clashes.contains(field));
+        self.clashes.extend(clashes);
+        items.append(more);
+    }
+
     /// What its rows say against each other.
     pub(super) fn clash(&self) -> Option<String> {
         let clashes = self.clashes.join(", ");
@@ -212,26 +174,26 @@ impl Filing<'_> {
     }
 }
 
-fn kind(row: &mut Cells<'_>) -> Option<Kind> {
+fn kind(row: &mut Cells<'_>) -> Option<EventKind> {
     if !row.whole {
         return None;
     }
-    let by_columns = if row.text(Filed::Reference).is_some() { Kind::Shipment } else { Kind::Approval };
+    let by_columns = if row.text(Filed::Reference).is_some() { EventKind::Shipment } else { EventKind::Approval };
     if row.text(Filed::Event).is_none() {
         return Some(by_columns);
     }
     row.parsed(Filed::Event, |text| {
-        [Kind::Approval, Kind::Shipment]
+        [EventKind::Approval, EventKind::Shipment]
             .into_iter()
             .find(|kind| kind.as_str().eq_ignore_ascii_case(text))
             .ok_or_else(|| "only an approval or a shipment is imported".to_owned())
     })
 }
 
-fn filing<'s>(row: &mut Cells<'s>, kind: Kind) -> Filing<'s> {
-    let (own, foreign): (Filed, &[Filed]) = match kind {
-        Kind::Approval => (Filed::Licence, &[Filed::Reference, Filed::Consignee]),
-        Kind::Shipment => (Filed::Reference, &[Filed::Customer, Filed::Expires, Filed::Licensee, Filed::Replaces]),
+fn filing(row: &mut Cells<'_>, kind: EventKind) -> Filing {
+    let foreign: &[Filed] = match kind {
+        EventKind::Approval => &[Filed::Reference, Filed::Consignee],
+        _ => &[Filed::Customer, Filed::Expires, Filed::Licensee, Filed::Replaces],
     };
     // What a ledger line has no place for is not dropped unseen.
     for column in foreign {
@@ -239,30 +201,36 @@ fn filing<'s>(row: &mut Cells<'s>, kind: Kind) -> Filing<'s> {
             row.wrong(*column, format!("`{}` has no place in a {}", row.name(*column), kind.as_str()));
         }
     }
-    let number = row.needed(own);
-    let (licence, customer) = match kind {
-        Kind::Approval => (None, Some(row.needed(Filed::Customer))),
-        Kind::Shipment => (Some(row.needed(Filed::Licence)), None),
+    let (number, named) = match kind {
+        EventKind::Approval => (row.needed(Filed::Licence), row.needed(Filed::Customer)),
+        _ => (row.needed(Filed::Reference), row.needed(Filed::Licence)),
     };
-    Filing {
-        kind,
-        number,
-        items: items(row, Filed::Items, Filed::Chip, Filed::Quantity),
-        terms: Terms {
-            licence,
-            customer,
-            date: date(row, Filed::Date),
-            expires: date(row, Filed::Expires),
-            destination: row.text(Filed::Destination),
-            licensee: row.text(Filed::Licensee),
-            replaces: row.text(Filed::Replaces),
-            consignee: row.text(Filed::Consignee),
-            attest: row.parsed(Filed::Attest, attestations).unwrap_or_default(),
-        },
-        place: row.place,
-        clashes: Vec::new(),
-        spoilt_by: None,
-    }
+    let items = items(row, Filed::Items, Filed::Chip, Filed::Quantity);
+    let (filed_on, expires) = (date(row, Filed::Date), date(row, Filed::Expires));
+    let destination = row.text(Filed::Destination).map(|code| order::country(&Country::new(code)));
+    let attestations = row.parsed(Filed::Attest, attestations).unwrap_or_default();
+    let event = match kind {
+        EventKind::Approval => Event::Approval(Approval {
+            licence: LicenceNumber::new(number),
+            customer: CustomerId::new(named),
+            items,
+            expires,
+            destination,
+            licensee: row.text(Filed::Licensee).map(Text::new),
+            replaces: row.text(Filed::Replaces).map(LicenceNumber::new),
+            attestations,
+        }),
+        _ => Event::Shipment(Shipment {
+            reference: Reference::new(number),
+            licence: LicenceNumber::new(named),
+            items,
+            destination,
+            consignee: row.text(Filed::Consignee).map(Text::new),
+            attestations,
+            serials: Serials::default(),
+        }),
+    };
+    Filing { event, date: filed_on, place: row.place, clashes: Vec::new(), spoilt_by: None }
 }
 
 /// `NAME;NAME=sha256:<hex>`: each name once, with its evidence (D22).

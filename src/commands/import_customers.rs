@@ -54,7 +54,10 @@ fn answer(opened: Opened, judged: Judged, written: usize, dry_run: bool) -> Answ
         .enumerate()
         .map(|(index, (row, outcome))| {
             let line = row.place.line;
-            (ImportedRow { line, event: Some(Filed::Customer), number: row.request.id, outcome: index }, outcome)
+            (
+                ImportedRow { line, event: Some(Filed::Customer), number: row.change.id.to_string(), outcome: index },
+                outcome,
+            )
         })
         .unzip();
     let document = Imported {

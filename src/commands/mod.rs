@@ -1,11 +1,9 @@
-//! One file a verb: a request, and a `run` that answers it. No flags and no printing here.
+//! One file a verb, and `record` for all that say what happened: a request, and a `run` that answers it. No flags and no
+//! printing here.
 
 pub mod adopt;
-pub mod amend;
-pub mod approve;
 pub mod check;
 pub mod checkpoint;
-pub mod close;
 pub mod completions;
 mod customers;
 pub mod customers_csv;
@@ -13,7 +11,6 @@ pub mod error;
 pub mod explain;
 pub mod export;
 pub mod given;
-pub mod grant;
 pub mod headroom;
 pub mod import;
 pub mod import_csv;
@@ -31,22 +28,17 @@ mod policy_file;
 pub mod progress;
 mod proof_files;
 pub mod prove;
+pub mod record;
 pub mod recover;
 pub mod register;
-pub mod reinstate;
 pub mod report;
 pub mod schema;
 pub mod session;
 mod sheets;
-pub mod ship;
 pub mod show;
-pub mod suspend;
-pub mod take_back;
 pub mod trace;
 pub mod validate;
 pub mod verify_proof;
-pub mod void;
-pub mod volume;
 pub mod whatif;
 mod writing;
 

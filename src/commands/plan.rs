@@ -1,11 +1,10 @@
 //! `plan`: which proposed orders fit together, in file order; writes nothing.
 
-use super::approve;
 use super::error::Misuse;
 use super::plan_csv::{self, Order};
 use super::session::{Fold, Opened, Session};
 use super::sheets::Reading;
-use super::{Answer, Exit, writing};
+use super::{Answer, Exit, order, writing};
 use crate::domain::book::Judgement;
 use crate::domain::fault::{Fault, FaultCode};
 use crate::domain::plan::{Binding, Orders};
@@ -73,10 +72,10 @@ fn judge(
     session: &Session,
     opened: &mut Opened,
     taken: &mut Orders,
-    order: &Order,
+    row: &Order,
     date: NaiveDate,
 ) -> anyhow::Result<(Judgement, Option<Binding>)> {
-    let event = approve::event(opened.book.as_of(date)?, "", &order.terms)?;
+    let event = order::event(opened.book.as_of(date)?, &row.event)?;
     let entry = writing::entry(opened, event, date, session.system.now(), "", None);
-    Ok(taken.judge(&mut opened.book, order.place.line, entry)?)
+    Ok(taken.judge(&mut opened.book, row.place.line, entry)?)
 }

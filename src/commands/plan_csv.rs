@@ -1,11 +1,13 @@
 //! The orders of `plan`, one a row.
 
-use super::approve::Terms;
 use super::sheets::{date, items};
+use crate::domain::event::{Approval, Attestations, Event};
 use crate::domain::fault::Fault;
+use crate::domain::text::{Country, CustomerId, LicenceNumber, Text};
 use crate::store::csv::{Form, Place, Sheet, columns};
 use crate::store::record::TextRule::{Long, Short};
 use chrono::NaiveDate;
+use std::borrow::Cow;
 
 columns! { Orders:
     Customer "customer" ["purchaser"], Some(Long), "";
@@ -35,7 +37,7 @@ pub(super) struct Order {
     /// The day in question, where the row gives one.
     pub(super) date: Option<NaiveDate>,
     /// What is asked.
-    pub(super) terms: Terms,
+    pub(super) event: Event,
 }
 
 impl Order {
@@ -50,22 +52,18 @@ pub(super) fn read(sheet: &Sheet) -> (Vec<Order>, Vec<Fault>) {
     let (mut orders, mut faults) = (Vec::new(), Vec::new());
     for mut row in sheet.rows() {
         if row.whole {
-            let text = |column| row.text(column).map(|text| text.into_owned());
-            let (name, destination, licensee) = (text(Orders::Name), text(Orders::Destination), text(Orders::Licensee));
-            let order = Order {
-                place: row.place,
-                name,
-                date: date(&mut row, Orders::Date),
-                terms: Terms {
-                    customer: row.needed(Orders::Customer).into_owned(),
-                    items: items(&mut row, Orders::Items, Orders::Chip, Orders::Quantity),
-                    expires: date(&mut row, Orders::Expires),
-                    destination,
-                    licensee,
-                    replaces: None,
-                    attest: Vec::new(),
-                },
+            let (name, day) = (row.text(Orders::Name).map(Cow::into_owned), date(&mut row, Orders::Date));
+            let approval = Approval {
+                licence: LicenceNumber::default(),
+                destination: row.text(Orders::Destination).map(Country::new),
+                licensee: row.text(Orders::Licensee).map(Text::new),
+                customer: CustomerId::new(row.needed(Orders::Customer)),
+                items: items(&mut row, Orders::Items, Orders::Chip, Orders::Quantity),
+                expires: date(&mut row, Orders::Expires),
+                replaces: None,
+                attestations: Attestations::default(),
             };
+            let order = Order { place: row.place, name, date: day, event: Event::Approval(approval) };
             if row.faults.is_empty() {
                 orders.push(order);
             }

@@ -11,37 +11,14 @@ use crate::domain::lookalike::Looks;
 use crate::domain::refusal::Refusal;
 use crate::domain::registration::RecordChange;
 use crate::domain::state::State;
-use crate::domain::text::{CustomerId, Text};
+use crate::domain::text::CustomerId;
 use crate::report::clean::clean;
 use crate::report::decision::Decision;
 use crate::store::record::{self, TextRule};
 
-/// What is asked; what is absent stays as it is.
-#[derive(Clone, Debug, Default)]
-pub struct Request {
-    /// What the ledger calls it.
-    pub id: String,
-    /// Its full name.
-    pub name: Option<String>,
-    /// Where it is headquartered.
-    pub country: Option<String>,
-    /// The company it belongs to.
-    pub parent: Option<String>,
-    /// It belongs to none.
-    pub no_parent: bool,
-    /// Other names, added.
-    pub aliases: Vec<String>,
-    /// Lists it is on, added.
-    pub flags: Vec<String>,
-    /// Other names it no longer goes by.
-    pub drop_aliases: Vec<String>,
-    /// Lists it is no longer on.
-    pub drop_flags: Vec<String>,
-}
-
 /// Judges, then writes.
-pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Answer> {
-    writing::record(session, options, Fold::Whole, |state| draft(state, request))
+pub fn run(session: &Session, options: &Writing, change: &RecordChange) -> anyhow::Result<Answer> {
+    writing::record(session, options, Fold::Whole, |state| draft(state, change))
 }
 
 /// What a registration would do; nothing is written.
@@ -61,9 +38,9 @@ pub struct Preview {
 }
 
 /// Judges by the way that [`run`] takes, and writes nothing.
-pub fn preview(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Preview> {
+pub fn preview(session: &Session, options: &Writing, change: &RecordChange) -> anyhow::Result<Preview> {
     let options = Writing { dry_run: true, ..options.clone() };
-    let judged = writing::judge(session, &options, Fold::Whole, |state| draft(state, request))?;
+    let judged = writing::judge(session, &options, Fold::Whole, |state| draft(state, change))?;
     let decided = judged.write(&options)?;
     let Decision { judgement, head, .. } = decided.decision;
     let recorded = match judgement.verdict {
@@ -85,10 +62,10 @@ pub fn preview(session: &Session, options: &Writing, request: &Request) -> anyho
 }
 
 /// The record of this id that is in force on the day, if there is one.
-pub fn registered(session: &Session, options: &Writing, id: &str) -> anyhow::Result<Option<Registration>> {
+pub fn registered(session: &Session, options: &Writing, id: &CustomerId) -> anyhow::Result<Option<Registration>> {
     let mut opened = session.open(Fold::Whole)?;
     let state = opened.book.as_of(options.date.unwrap_or(session.today))?;
-    Ok(state.record(&CustomerId::new(id)).cloned())
+    Ok(state.record(id).cloned())
 }
 
 /// Why a text can't be a customer's id, if so.
@@ -96,27 +73,21 @@ pub fn id_problem(id: &str) -> Option<String> {
     TextRule::Id.check(id).err().map(|fault| format!("`{}` {fault}", clean(id)))
 }
 
-fn draft(state: &State, request: &Request) -> anyhow::Result<Draft> {
-    let change = change(state, request);
+fn draft(state: &State, change: &RecordChange) -> anyhow::Result<Draft> {
+    let change = resolved(state, change);
     let held = state.record(&change.id);
     let mut warnings = held.map(|held| change.strangers(held)).unwrap_or_default();
     warnings.extend(Looks::of(state).warnings(&change.id, &change.names(held)));
     Ok(Draft { event: Event::Customer(record(&change, held)?), warnings })
 }
 
-/// What is asked, with the parent's name resolved.
-pub(super) fn change(state: &State, request: &Request) -> RecordChange {
-    let texts = |given: &[String]| given.iter().map(|text| Text::new(text.as_str())).collect();
-    let parent = request.parent.as_ref().map(|parent| Some(order::customer(state, parent)));
+/// What a person writes of a customer, as the ledger holds it.
+pub(super) fn resolved(state: &State, given: &RecordChange) -> RecordChange {
+    let parent = |parent: &CustomerId| order::customer(state, parent.as_str());
     RecordChange {
-        id: CustomerId::new(request.id.as_str()),
-        name: request.name.as_deref().map(Text::new),
-        country: request.country.as_deref().map(order::country),
-        parent: parent.or(request.no_parent.then_some(None)),
-        aliases: texts(&request.aliases),
-        flags: texts(&request.flags),
-        drop_aliases: texts(&request.drop_aliases),
-        drop_flags: texts(&request.drop_flags),
+        country: given.country.as_ref().map(order::country),
+        parent: given.parent.as_ref().map(|given| given.as_ref().map(parent)),
+        ..given.clone()
     }
 }
 

@@ -2,9 +2,9 @@
 
 use super::error::NotValid;
 use super::given;
-use super::order::Quantities;
+use crate::domain::event::Items;
 use crate::domain::fault::Fault;
-use crate::domain::text::NameKey;
+use crate::domain::text::{ChipName, NameKey};
 use crate::store::csv::{Cells, Faulty, Form, NoSheet, Sheet};
 use chrono::NaiveDate;
 use std::path::Path;
@@ -47,7 +47,7 @@ pub(super) fn date(cells: &mut Cells<'_>, column: impl Into<usize>) -> Option<Na
 }
 
 /// What is ordered: `items`, or one chip and its quantity.
-pub(super) fn items<C: Into<usize> + Copy>(cells: &mut Cells<'_>, items: C, chip: C, quantity: C) -> Quantities {
+pub(super) fn items<C: Into<usize> + Copy>(cells: &mut Cells<'_>, items: C, chip: C, quantity: C) -> Items {
     let one = cells.text(chip).is_some() || cells.text(quantity).is_some();
     if one && cells.text(items).is_some() {
         cells.wrong(items, "`items` stands beside `chip` and `quantity`: give one or the other".to_owned());
@@ -55,20 +55,20 @@ pub(super) fn items<C: Into<usize> + Copy>(cells: &mut Cells<'_>, items: C, chip
         cells.needed(items);
         return cells.parsed(items, list_of_items).unwrap_or_default();
     }
-    let chip = cells.needed(chip).into_owned();
+    let chip = ChipName::new(cells.needed(chip));
     cells.needed(quantity);
-    cells.parsed(quantity, given::quantity).map(|count| (chip, count)).into_iter().collect()
+    cells.parsed(quantity, given::quantity).map(|count| Items::new(vec![(chip, count)])).unwrap_or_default()
 }
 
 /// `H200=50000;MI325X=1000`: each chip once (D22).
-fn list_of_items(text: &str) -> Result<Quantities, String> {
-    let mut items = Quantities::new();
+fn list_of_items(text: &str) -> Result<Items, String> {
+    let mut items: Vec<(ChipName, u64)> = Vec::new();
     for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
         let (chip, count) = given::item(part)?;
-        if items.iter().any(|(held, _)| NameKey::of(held) == NameKey::of(&chip)) {
+        if items.iter().any(|(held, _)| NameKey::of(held.as_str()) == NameKey::of(chip.as_str())) {
             return Err(format!("`{chip}` is ordered twice; add the quantities up"));
         }
         items.push((chip, count));
     }
-    if items.is_empty() { Err("an item is CHIP=QTY, as in H200=50000".to_owned()) } else { Ok(items) }
+    if items.is_empty() { Err("an item is CHIP=QTY, as in H200=50000".to_owned()) } else { Ok(Items::new(items)) }
 }

@@ -31,6 +31,11 @@ impl<K: PartialEq, V> OrderedMap<K, V> {
         self.0.iter()
     }
 
+    /// Takes in more pairs, whose keys differ from those held.
+    pub fn append(&mut self, more: Self) {
+        self.0.extend(more.0);
+    }
+
     /// How many pairs.
     pub fn len(&self) -> usize {
         self.0.len()
@@ -469,7 +474,7 @@ macro_rules! events {
             }
 
             /// The fields in which two events of one kind differ; none of two kinds.
-            pub(super) fn differing(&self, other: &Event) -> Option<Vec<&'static str>> {
+            pub fn differing(&self, other: &Event) -> Option<Vec<&'static str>> {
                 match (self, other) {
                     $((Event::$kind(content), Event::$kind(other)) => Some(content.differing(other)),)*
                     _ => None,

@@ -8,7 +8,7 @@ macro_rules! fault_codes {
     ($then:ident) => {
         $then! {
             /// What is wrong; as in refusals, a code never changes its meaning.
-            #[derive(PartialOrd, Ord, Hash)]
+            #[derive(PartialOrd, Ord)]
             #[allow(missing_docs, reason = "each code is explained by `explain CODE`")]
             pub enum FaultCode {
                 NotUtf8 = "not-utf8",

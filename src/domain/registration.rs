@@ -5,7 +5,7 @@ use super::lookalike::Given;
 use super::text::{Country, CustomerId, NameKey, Text};
 
 /// What is given of a customer; what is absent stays as the record in force has it.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Default, Debug)]
 pub struct RecordChange {
     /// What the ledger calls it.
     pub id: CustomerId,

@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 macro_rules! text_type {
     ($($(#[$doc:meta])* $name:ident;)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
         pub struct $name(CompactString);
 
         impl $name {
@@ -19,6 +19,12 @@ macro_rules! text_type {
             /// The text as it was given.
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self::new(text)
             }
         }
 

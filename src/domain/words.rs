@@ -20,7 +20,7 @@ macro_rules! words {
         $($(#[$meaning:meta])* $variant:ident = $word:literal,)*
     }) => {
         $(#[$about])*
-        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
         $reach enum $name {
             $($(#[$meaning])* $variant,)*
         }

@@ -4,7 +4,8 @@ use crate::Desk;
 use crate::kept::{HEADROOM, approve, order, ship};
 use crate::said::said;
 use crate::steps::{Order, Step, approve_one, name, writing};
-use exquota::commands::approve::{self, Terms};
+use exquota::commands::record;
+use exquota::domain::event::{Approval, Event};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
@@ -138,9 +139,9 @@ fn a_cache_that_cannot_be_put_in_place_leaves_nothing() {
 fn a_first_part_of_many_pages_is_read() {
     let desk = Desk::found(true);
     for number in 0..30 {
-        let terms = Terms { licensee: Some(format!("{number}{}", "x".repeat(190))), ..order(number, 1, 60).terms() };
-        let request = approve::Request { licence: name("L", number), terms };
-        approve::run(&desk.session(), &writing(60, false, false), &request).unwrap();
+        let licensee = Some(format!("{number}{}", "x".repeat(190)).into());
+        let approval = Approval { licensee, ..order(number, 1, 60).approval(name("L", number)) };
+        record::run(&desk.session(), &writing(60, false, false), &Event::Approval(approval).into()).unwrap();
     }
     desk.fold();
     let first = fs::read(desk.cache()).unwrap();

@@ -3,14 +3,14 @@
 use crate::Desk;
 use crate::steps::{Consigned, Order, Step, day, name, writing};
 use chrono::TimeDelta;
-use exquota::commands::approve::{self, Terms};
-use exquota::commands::close;
+use exquota::commands::record;
 use exquota::commands::session::{Fold, Session};
 use exquota::domain::book::kept::{Kept, Snapshot};
 use exquota::domain::book::{Book, Proposal};
-use exquota::domain::event::ClosureReason;
+use exquota::domain::event::{Approval, Closure, ClosureReason, Event};
 use exquota::domain::judge::Asked;
 use exquota::domain::lines::FoldError;
+use exquota::domain::text::Country;
 use exquota::store::ledger::Ledger;
 use exquota::store::ledger::cache::Cache;
 use exquota::store::ledger::file::{Disk, LedgerFile};
@@ -98,12 +98,11 @@ fn eventful() -> Desk {
     ]);
     for (licence, &reason) in (7..).zip(ClosureReason::ALL) {
         desk.record(&[approve(order(licence, 1, 54))]);
-        let request = close::Request { licence: name("L", licence), reason, note: None };
-        close::run(&desk.session(), &writing(55, false, false), &request).unwrap();
+        let closure = Event::Closure(Closure { licence: name("L", licence).into(), reason, note: None });
+        record::run(&desk.session(), &writing(55, false, false), &closure.into()).unwrap();
     }
-    let terms = Terms { destination: Some("HK".to_owned()), ..order(10, 0, 56).terms() };
-    let request = approve::Request { licence: name("L", 10), terms };
-    approve::run(&desk.session(), &writing(56, false, false), &request).unwrap();
+    let approval = Approval { destination: Some(Country::new("HK")), ..order(10, 0, 56).approval(name("L", 10)) };
+    record::run(&desk.session(), &writing(56, false, false), &Event::Approval(approval).into()).unwrap();
     // An approval with a taken number: it is recorded but changes nothing. Then one that is over every ceiling.
     desk.record(&[approve(order(11, 0, 57))]);
     desk.edit_last_line("\"L11\"", "\"L0\"");

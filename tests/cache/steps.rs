@@ -1,15 +1,16 @@
 //! The steps of a random history, as requests to the commands.
 
 use chrono::{Days, NaiveDate};
-use exquota::commands::approve::{self, Terms};
-use exquota::commands::order::SerialFile;
+use exquota::commands::order::{Fact, SerialFile};
 use exquota::commands::session::{Session, Writing};
-use exquota::commands::ship::{self, Consignment};
-use exquota::commands::{
-    Answer, adopt, amend, check, close, grant, headroom, register, reinstate, suspend, take_back, void, volume,
+use exquota::commands::{Answer, adopt, check, headroom, record, register};
+use exquota::domain::event::{
+    Amendment, Approval, Attestations, Closure, ClosureReason, Event, Exception, Items, Return, Serials, Shipment,
+    StandingChange, Void, Volume,
 };
-use exquota::domain::event::ClosureReason;
 use exquota::domain::headroom::GroupBy;
+use exquota::domain::registration::RecordChange;
+use exquota::domain::text::{CeilingName, Country, Text};
 use proptest::prelude::*;
 use std::path::Path;
 
@@ -217,33 +218,36 @@ impl Order {
         Order { customer: 0, licence, chip: 0, quantity: 1, day: LAST, expires: None, licensee: None, replaces: None }
     }
 
-    pub(crate) fn terms(&self) -> Terms {
-        Terms {
-            customer: name("C", self.customer),
+    /// As an approval of this number.
+    pub(crate) fn approval(&self, licence: String) -> Approval {
+        Approval {
+            licence: licence.into(),
+            customer: name("C", self.customer).into(),
             items: items(self.chip, self.quantity),
             expires: self.expires.map(day),
             destination: None,
-            licensee: self.licensee.map(|licensee| name("Licensee", licensee)),
-            replaces: self.replaces.map(|licence| name("L", licence)),
-            attest: Vec::new(),
+            licensee: self.licensee.map(|licensee| name("Licensee", licensee).into()),
+            replaces: self.replaces.map(|licence| name("L", licence).into()),
+            attestations: Attestations::default(),
         }
     }
 }
 
 impl Consigned {
-    fn consignment(&self, session: &Session) -> Consignment {
-        let file = Path::new(&session.ledger.name()).with_file_name("serials.txt");
-        Consignment {
-            licence: name("L", self.licence),
+    /// As a shipment of this reference.
+    fn fact(&self, session: &Session, reference: String) -> Fact {
+        let shipment = Shipment {
+            reference: reference.into(),
+            licence: name("L", self.licence).into(),
             items: items(self.chip, self.quantity),
             destination: None,
             consignee: None,
-            attest: Vec::new(),
-            serials: match self.serials {
-                true => vec![SerialFile { chip: chip(self.chip), file }],
-                false => Vec::new(),
-            },
-        }
+            attestations: Attestations::default(),
+            serials: Serials::default(),
+        };
+        let file = Path::new(&session.ledger.name()).with_file_name("serials.txt");
+        let serials = if self.serials { vec![SerialFile { chip: chip(self.chip), file }] } else { Vec::new() };
+        Fact { serials, ..Event::Shipment(shipment).into() }
     }
 }
 
@@ -294,20 +298,20 @@ impl Step {
         let on = |offset| writing(offset, false, false);
         Some(match self {
             Step::Approve(order, despite, dry_run) => {
-                let request = approve::Request { licence: name("L", order.licence), terms: order.terms() };
-                approve::run(session, &writing(order.day, *despite, *dry_run), &request)
+                let event = Event::Approval(order.approval(name("L", order.licence)));
+                record::run(session, &writing(order.day, *despite, *dry_run), &event.into())
             }
             Step::Ship(consigned, despite, dry_run) => {
-                let reference = name("X", consigned.reference);
-                let request = ship::Request { reference, consignment: consigned.consignment(session) };
-                ship::run(session, &writing(consigned.day, *despite, *dry_run), &request)
+                let fact = consigned.fact(session, name("X", consigned.reference));
+                record::run(session, &writing(consigned.day, *despite, *dry_run), &fact)
             }
             Step::CheckApproval(order, ahead) => {
-                check::run(session, Some(day(order.day + ahead)), &check::Request::Approval(order.terms()))
+                let fact = Event::Approval(order.approval(String::new())).into();
+                check::run(session, Some(day(order.day + ahead)), &check::Request { fact, held_by: None })
             }
             Step::CheckShipment(customer, consigned) => {
-                let consignment = consigned.consignment(session);
-                let request = check::Request::Shipment { customer: name("C", *customer), consignment };
+                let fact = consigned.fact(session, String::new());
+                let request = check::Request { fact, held_by: Some(name("C", *customer).into()) };
                 check::run(session, Some(day(consigned.day)), &request)
             }
             Step::Headroom { day: offset, by, of } => {
@@ -327,36 +331,36 @@ impl Step {
                 headroom::run(session, &request)
             }
             Step::Amend { licence, chip, quantity, expires, day: offset } => {
-                let request = amend::Request {
-                    licence: name("L", *licence),
-                    items: quantity.map_or(Vec::new(), |quantity| items(*chip, quantity)),
+                let amendment = Amendment {
+                    licence: name("L", *licence).into(),
+                    items: quantity.map_or_else(Items::default, |quantity| items(*chip, quantity)),
                     expires: expires.map(day),
                     authority: None,
                 };
-                amend::run(session, &on(*offset), &request)
+                record::run(session, &on(*offset), &Event::Amendment(amendment).into())
             }
             Step::Suspend(licence, offset) => {
-                let request = suspend::Request { licence: name("L", *licence), reason: "r".to_owned() };
-                suspend::run(session, &on(*offset), &request)
+                let change = StandingChange { licence: name("L", *licence).into(), reason: Text::new("r") };
+                record::run(session, &on(*offset), &Event::Suspension(change).into())
             }
             Step::Reinstate(licence, offset) => {
-                let request = reinstate::Request { licence: name("L", *licence), reason: "r".to_owned() };
-                reinstate::run(session, &on(*offset), &request)
+                let change = StandingChange { licence: name("L", *licence).into(), reason: Text::new("r") };
+                record::run(session, &on(*offset), &Event::Reinstatement(change).into())
             }
             Step::Close(licence, offset) => {
-                let licence = name("L", *licence);
-                let request = close::Request { licence, reason: ClosureReason::Revoked, note: None };
-                close::run(session, &on(*offset), &request)
+                let licence = name("L", *licence).into();
+                let closure = Closure { licence, reason: ClosureReason::Revoked, note: None };
+                record::run(session, &on(*offset), &Event::Closure(closure).into())
             }
             Step::Return { reference, shipment, chip, quantity, day } => {
-                let request = take_back::Request {
-                    reference: name("X", *reference),
-                    shipment: name("X", *shipment),
+                let returned = Return {
+                    reference: name("X", *reference).into(),
+                    shipment: name("X", *shipment).into(),
                     items: items(*chip, *quantity),
                     reason: None,
-                    serials: Vec::new(),
+                    serials: Serials::default(),
                 };
-                take_back::run(session, &on(*day), &request)
+                record::run(session, &on(*day), &Event::Return(returned).into())
             }
             Step::Grant { ceiling, group, limit, day: offset, expires } => {
                 let (ceiling, group) = match ceiling {
@@ -364,45 +368,37 @@ impl Step {
                     1 => ("nation", "CN".to_owned()),
                     _ => ("licensees", name("Licensee", *group)),
                 };
-                let request = grant::Request {
-                    ceiling: ceiling.to_owned(),
-                    group,
+                let exception = Exception {
+                    ceiling: CeilingName::new(ceiling),
+                    group: group.into(),
                     limit: *limit,
-                    authority: "A".to_owned(),
+                    authority: Text::new("A"),
                     expires: expires.map(day),
                 };
-                grant::run(session, &on(*offset), &request)
+                record::run(session, &on(*offset), &Event::Exception(exception).into())
             }
             Step::Register { customer, parent, day } => {
-                let request = register::Request {
-                    id: name("C", *customer).to_lowercase(),
-                    name: Some(name("Company", *customer)),
-                    country: Some("CN".to_owned()),
-                    parent: parent.map(|parent| name("C", parent)),
-                    no_parent: false,
-                    aliases: Vec::new(),
-                    flags: Vec::new(),
-                    drop_aliases: Vec::new(),
-                    drop_flags: Vec::new(),
+                let change = RecordChange {
+                    id: name("C", *customer).to_lowercase().into(),
+                    name: Some(name("Company", *customer).into()),
+                    country: Some(Country::new("CN")),
+                    parent: parent.map(|parent| Some(name("C", parent).into())),
+                    ..RecordChange::default()
                 };
-                register::run(session, &on(*day), &request)
+                register::run(session, &on(*day), &change)
             }
             Step::Volume(quantity, offset) => {
-                let request = volume::Request {
-                    series: "s".to_owned(),
-                    chip: chip(0),
-                    quantity: *quantity,
-                    source: "s".to_owned(),
-                };
-                volume::run(session, &on(*offset), &request)
+                let (series, chip) = (Text::new("s"), chip(0).into());
+                let volume = Volume { series, chip, quantity: *quantity, source: Text::new("s") };
+                record::run(session, &on(*offset), &Event::Volume(volume).into())
             }
             Step::Adopt(policy, offset) => {
                 let policy = Path::new(&session.ledger.name()).with_file_name(format!("policy-{policy}.toml"));
                 adopt::run(session, &on(*offset), &adopt::Request { policy })
             }
             Step::Void(entry) => {
-                let request = void::Request { entry: *entry, reason: "r".to_owned() };
-                void::run(session, &on(LAST), &request)
+                let void = Void { entry: *entry, reason: Text::new("r") };
+                record::run(session, &on(LAST), &Event::Void(void).into())
             }
             Step::Mischief(_) => return None,
         })
@@ -432,6 +428,6 @@ fn chip(number: u8) -> String {
     ["H200", "MI325X", "H20"][usize::from(number)].to_owned()
 }
 
-fn items(number: u8, quantity: u64) -> Vec<(String, u64)> {
-    vec![(chip(number), quantity)]
+fn items(number: u8, quantity: u64) -> Items {
+    Items::new(vec![(chip(number).into(), quantity)])
 }

@@ -4,14 +4,14 @@
 use crate::dice::Dice;
 use crate::machine::{Chances, Ended, Simulated, Tally};
 use chrono::NaiveDate;
-use exquota::commands::approve::{self, Terms};
 use exquota::commands::error::NotValid;
+use exquota::commands::order::Fact;
 use exquota::commands::progress::Unwatched;
 use exquota::commands::session::{Session, Writing};
-use exquota::commands::ship::{self, Consignment};
-use exquota::commands::{Answer, Exit, check, init, recover, validate};
-use exquota::domain::event::Event;
+use exquota::commands::{Answer, Exit, check, init, record, recover, validate};
+use exquota::domain::event::{Approval, Attestations, Event, Items, Serials, Shipment};
 use exquota::domain::lines::{FoldError, Unread};
+use exquota::domain::text::{ChipName, CustomerId, LicenceNumber, Reference};
 use exquota::store::ledger::LedgerError;
 use exquota::store::ledger::file::{LedgerFile, System};
 use exquota::store::ledger::read::Reader;
@@ -79,34 +79,35 @@ fn writing() -> Writing {
     Writing { date: None, by: "w".to_owned(), dry_run: false, expect_head: None, despite: None }
 }
 
-fn terms(chips: u64) -> Terms {
-    let items = vec![("H200".to_owned(), chips)];
-    let none = || None;
-    Terms {
-        customer: "a".to_owned(),
-        items,
+fn approval(licence: &str, chips: u64) -> Fact {
+    let approval = Approval {
+        licence: LicenceNumber::new(licence),
+        customer: CustomerId::new("a"),
+        items: Items::new(vec![(ChipName::new("H200"), chips)]),
         expires: None,
-        destination: none(),
-        licensee: none(),
-        replaces: none(),
-        attest: vec![],
-    }
+        destination: None,
+        licensee: None,
+        replaces: None,
+        attestations: Attestations::default(),
+    };
+    Event::Approval(approval).into()
 }
 
 fn approve(session: &Session, licence: &str, chips: u64) -> anyhow::Result<Answer> {
-    approve::run(session, &writing(), &approve::Request { licence: licence.to_owned(), terms: terms(chips) })
+    record::run(session, &writing(), &approval(licence, chips))
 }
 
 fn ship(session: &Session, reference: &str) -> anyhow::Result<Answer> {
-    let consignment = Consignment {
-        licence: "L".to_owned(),
-        items: vec![("H200".to_owned(), 1)],
+    let shipment = Shipment {
+        reference: Reference::new(reference),
+        licence: LicenceNumber::new("L"),
+        items: Items::new(vec![(ChipName::new("H200"), 1)]),
         destination: None,
         consignee: None,
-        attest: vec![],
-        serials: vec![],
+        attestations: Attestations::default(),
+        serials: Serials::default(),
     };
-    ship::run(session, &writing(), &ship::Request { reference: reference.to_owned(), consignment })
+    record::run(session, &writing(), &Event::Shipment(shipment).into())
 }
 
 /// The command that a writer runs.
@@ -138,7 +139,7 @@ impl Task {
             Task::Init => setting.found(session),
             Task::Approve { licence, chips } => approve(session, licence, *chips),
             Task::Ship { reference } => ship(session, reference),
-            Task::Check => check::run(session, None, &check::Request::Approval(terms(1))),
+            Task::Check => check::run(session, None, &check::Request { fact: approval("", 1), held_by: None }),
             Task::Recover => recover::run(session),
         }
     }

@@ -3,6 +3,7 @@
 use crate::cli::values;
 use crate::commands::order::{Attest, SerialFile};
 use crate::domain::event::Digest;
+use crate::domain::text::{Country, LicenceNumber, Text};
 use chrono::NaiveDate;
 use clap::Args;
 
@@ -48,17 +49,17 @@ pub(in crate::cli) struct TermArgs {
     pub(in crate::cli) expires: Option<NaiveDate>,
     /// The licence that this one closes
     #[arg(long, value_name = "LICENCE")]
-    pub(in crate::cli) replaces: Option<String>,
+    pub(in crate::cli) replaces: Option<LicenceNumber>,
     /// Who holds the licence; never charged
     #[arg(long, value_name = "NAME")]
-    pub(in crate::cli) licensee: Option<String>,
+    pub(in crate::cli) licensee: Option<Text>,
 }
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ConditionArgs {
     /// Where the goods go, ISO 3166-1
     #[arg(long, value_name = "CC")]
-    pub(in crate::cli) destination: Option<String>,
+    pub(in crate::cli) destination: Option<Country>,
     /// What the exporter asserts; a file's SHA-256 is kept as evidence
     #[arg(long = "attest", value_parser = values::attest, value_name = "NAME[=FILE]")]
     pub(in crate::cli) attest: Vec<Attest>,
@@ -68,7 +69,7 @@ pub(in crate::cli) struct ConditionArgs {
 pub(in crate::cli) struct ConsigneeArgs {
     /// Who receives the goods
     #[arg(long, value_name = "NAME")]
-    pub(in crate::cli) consignee: Option<String>,
+    pub(in crate::cli) consignee: Option<Text>,
     /// Serial numbers, one a line
     #[arg(long = "serials", value_parser = values::serials, value_name = "CHIP=FILE")]
     pub(in crate::cli) serials: Vec<SerialFile>,

@@ -3,9 +3,11 @@
 use super::Talk;
 use crate::cli::args::{Verb, WriteArgs};
 use crate::cli::dispatch::writing;
-use crate::commands::register::{self, Preview, Request};
+use crate::commands::register::{self, Preview};
 use crate::commands::session::{Session, Writing};
 use crate::domain::event::Registration;
+use crate::domain::registration::RecordChange;
+use crate::domain::text::{Country, CustomerId, Text};
 use crate::report::clean::clean;
 
 /// Stands for what is not answered yet, so that the answers so far can be judged.
@@ -18,18 +20,17 @@ pub(super) fn ask(session: &Session, talk: &mut Talk<'_>, mut write: WriteArgs) 
         "A customer for {}, dated {date}. Ctrl-C ends this; nothing is written before a yes.\n",
         clean(&session.ledger.name())
     ))?;
-    let mut asked = Asked { session, options: &options, request: Request::default(), known: None };
+    let mut asked = Asked { session, options: &options, change: RecordChange::default(), known: None };
     asked.id(talk)?;
-    asked.each(talk, "name", |request, answer| request.name = answer)?;
-    asked.each(talk, "country, two letters", |request, answer| request.country = answer)?;
-    asked.each(talk, "parent", |request, answer| {
-        request.no_parent = answer.as_deref() == Some("-");
-        request.parent = answer.filter(|_| !request.no_parent);
+    asked.each(talk, "name", |change, answer| change.name = answer.map(Text::from))?;
+    asked.each(talk, "country, two letters", |change, answer| change.country = answer.map(Country::from))?;
+    asked.each(talk, "parent", |change, answer| {
+        change.parent = answer.map(|answer| (answer != "-").then(|| CustomerId::from(answer)));
     })?;
-    asked.each(talk, "aliases", |request, answer| request.aliases = listed(answer))?;
-    asked.each(talk, "flags", |request, answer| request.flags = listed(answer))?;
-    let Asked { request, .. } = asked;
-    let preview = register::preview(session, &options, &request)?;
+    asked.each(talk, "aliases", |change, answer| change.aliases = listed(answer))?;
+    asked.each(talk, "flags", |change, answer| change.flags = listed(answer))?;
+    let Asked { change, .. } = asked;
+    let preview = register::preview(session, &options, &change)?;
     if let Some(line) = preview.line.as_ref().filter(|_| preview.recorded.is_none()) {
         talk.say("\nThe line to be written, `recorded_at` being the second in which it is:")?;
         talk.say_as_is(&clean(line))?;
@@ -39,15 +40,14 @@ pub(super) fn ask(session: &Session, talk: &mut Talk<'_>, mut write: WriteArgs) 
         // What was shown is what is written, or nothing is.
         write.expect_head = write.expect_head.or(Some(preview.head));
     }
-    let Request { id, name, country, parent, no_parent, aliases, flags, drop_aliases, drop_flags } = request;
-    let id = Some(id);
+    let RecordChange { id, name, country, parent, aliases, flags, drop_aliases, drop_flags } = change;
     Ok(Verb::Register {
-        id,
+        id: Some(id),
         ask: false,
         name,
         country,
-        parent,
-        no_parent,
+        no_parent: parent == Some(None),
+        parent: parent.flatten(),
         aliases,
         flags,
         drop_aliases,
@@ -60,7 +60,7 @@ pub(super) fn ask(session: &Session, talk: &mut Talk<'_>, mut write: WriteArgs) 
 struct Asked<'a> {
     session: &'a Session,
     options: &'a Writing,
-    request: Request,
+    change: RecordChange,
     /// As it is registered, if it is.
     known: Option<Registration>,
 }
@@ -68,15 +68,16 @@ struct Asked<'a> {
 impl Asked<'_> {
     fn id(&mut self, talk: &mut Talk<'_>) -> anyhow::Result<()> {
         loop {
-            self.request.id = talk.ask("id, as in `example-cloud`")?;
-            if self.request.id.is_empty() {
+            let id = talk.ask("id, as in `example-cloud`")?;
+            if id.is_empty() {
                 continue;
             }
-            if let Some(problem) = register::id_problem(&self.request.id) {
+            if let Some(problem) = register::id_problem(&id) {
                 talk.say(&format!("error: {problem}"))?;
                 continue;
             }
-            self.known = register::registered(self.session, self.options, &self.request.id)?;
+            self.change.id = CustomerId::from(id);
+            self.known = register::registered(self.session, self.options, &self.change.id)?;
             if let Some(known) = &self.known {
                 talk.say(&format!(
                     "`{}` is registered as {}: an empty answer leaves what stands there.",
@@ -97,7 +98,7 @@ impl Asked<'_> {
         &mut self,
         talk: &mut Talk<'_>,
         part: &str,
-        set: impl Fn(&mut Request, Option<String>),
+        set: impl Fn(&mut RecordChange, Option<String>),
     ) -> anyhow::Result<()> {
         let needed = self.known.is_none() && (part == "name" || part.starts_with("country"));
         let question = self.question(part);
@@ -107,7 +108,7 @@ impl Asked<'_> {
                 talk.say("error: a new customer needs one")?;
                 continue;
             }
-            set(&mut self.request, answer);
+            set(&mut self.change, answer);
             let preview = match self.so_far() {
                 Ok(preview) => preview,
                 Err(error) => {
@@ -157,12 +158,12 @@ impl Asked<'_> {
 
     /// The answers so far, judged; what is still to come is taken to be well.
     fn so_far(&self) -> anyhow::Result<Preview> {
-        let mut request = self.request.clone();
+        let mut change = self.change.clone();
         if self.known.is_none() {
-            request.name.get_or_insert_with(|| request.id.clone());
-            request.country.get_or_insert_with(|| SOME_COUNTRY.to_owned());
+            change.name.get_or_insert_with(|| Text::new(change.id.as_str()));
+            change.country.get_or_insert_with(|| Country::new(SOME_COUNTRY));
         }
-        register::preview(self.session, self.options, &request)
+        register::preview(self.session, self.options, &change)
     }
 }
 
@@ -174,7 +175,7 @@ fn told(talk: &mut Talk<'_>, preview: &Preview) -> anyhow::Result<bool> {
     Ok(!preview.problems.is_empty())
 }
 
-fn listed(answer: Option<String>) -> Vec<String> {
+fn listed(answer: Option<String>) -> Vec<Text> {
     let answer = answer.unwrap_or_default();
-    answer.split(';').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    answer.split(';').map(str::trim).filter(|part| !part.is_empty()).map(Text::new).collect()
 }

@@ -3,6 +3,7 @@
 use super::split::{Cell, Row};
 use super::{Place, Sheet};
 use crate::domain::fault::{Fault, FaultCode};
+use crate::domain::text::Text;
 use crate::store::record::{TextFault, TextRule};
 use std::borrow::Cow;
 
@@ -66,7 +67,7 @@ impl<'s> Cells<'s> {
     }
 
     /// The parts of a list, between semicolons.
-    pub fn list(&mut self, column: impl Into<usize>) -> Vec<String> {
+    pub fn list(&mut self, column: impl Into<usize>) -> Vec<Text> {
         let column = column.into();
         let text = self.text(column).unwrap_or_default();
         let parts = text.split(';').map(str::trim).filter(|part| !part.is_empty());
@@ -75,7 +76,7 @@ impl<'s> Cells<'s> {
                 if let Err(wrong) = TextRule::Long.check(part) {
                     self.unruly(column, wrong);
                 }
-                part.to_owned()
+                Text::new(part)
             })
             .collect()
     }
