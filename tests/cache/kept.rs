@@ -118,7 +118,7 @@ fn told(snapshot: &Snapshot, mut kept: Vec<Kept>) -> String {
     format!("{snapshot:#?}\n{kept:#?}")
 }
 
-/// What a book found that the rules would have refused.
+/// The entries that a book found refused by the rules, as text.
 fn found_by(book: &Book) -> String {
     let told = book.findings().iter().map(|finding| {
         let (seq, codes) = (finding.entry, finding.refusals.first().map(|refusal| refusal.code));

@@ -1,11 +1,11 @@
-//! Documents held against the JSON Schemas of the program. Keywords that those don't use are not known here, and fail.
+//! Checks documents by the program's JSON Schemas. It knows only the keywords that these use, and fails on any other.
 
 use regex::Regex;
 use serde_json::Value;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-/// A schema, with the patterns that were met in it.
+/// A schema, with the patterns compiled so far.
 pub(crate) struct Schema {
     root: Value,
     patterns: RefCell<HashMap<String, Regex>>,
@@ -16,7 +16,7 @@ impl Schema {
         Schema { root, patterns: RefCell::default() }
     }
 
-    /// What is wrong with a document, with its place.
+    /// The mistakes in a document, each with its place.
     pub(crate) fn mistakes(&self, document: &Value) -> Vec<String> {
         self.against(&self.root, document, "")
     }
