@@ -1,15 +1,16 @@
-//! Arbitrary valid entries, of every kind.
+//! Arbitrary valid entries, of every kind and with every field that the layout has.
 
-use crate::domain::event::{
-    Adoption, Amendment, Approval, Attestations, Closure, ClosureReason, Digest, Entry, Event, Exception, Items,
-    OrderedMap, Registration, Return, Serials, Shipment, StandingChange, Void, Volume,
-};
+use super::layout::any_event;
+use super::value::Name;
+use crate::domain::event::{Adoption, ClosureReason, Digest, Entry, OrderedMap};
 use crate::domain::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Reference, Serial, Text};
 use crate::store::policy::read_policy;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use proptest::collection::{btree_map, vec};
 use proptest::option::of;
 use proptest::prelude::*;
+use proptest::sample::select;
+use std::fmt::Debug;
 use std::sync::Arc;
 
 /// The smallest policy that is valid.
@@ -35,164 +36,91 @@ pub(crate) fn adoption(source: &str) -> Adoption {
     }
 }
 
+/// A type that a field may have; any valid value of it is made.
+pub(super) trait Sample: Debug + Sized + 'static {
+    fn any() -> BoxedStrategy<Self>;
+}
+
 fn short() -> impl Strategy<Value = String> {
     prop_oneof![6 => "[ -~]{1,12}", 2 => "[ -~é阿😀\u{a0}]{1,64}", 1 => "[A-Z]{64}"]
 }
 
-fn long() -> impl Strategy<Value = Text> {
-    prop_oneof![6 => "[ -~]{1,30}", 2 => "[ -~é阿😀\u{a0}]{1,100}", 1 => "[a-z\"\\\\]{512}"].prop_map(Text::new)
+fn long() -> impl Strategy<Value = String> {
+    prop_oneof![6 => "[ -~]{1,30}", 2 => "[ -~é阿😀\u{a0}]{1,100}", 1 => "[a-z\"\\\\]{512}"]
 }
 
-fn id() -> impl Strategy<Value = CustomerId> {
-    "[a-z0-9][a-z0-9._-]{0,63}".prop_map(CustomerId::new)
+macro_rules! texts {
+    ($($type:ident $text:expr,)*) => {$(
+        impl Sample for $type {
+            fn any() -> BoxedStrategy<Self> {
+                $text.prop_map($type::new).boxed()
+            }
+        }
+    )*};
 }
 
-fn licence() -> impl Strategy<Value = LicenceNumber> {
-    short().prop_map(LicenceNumber::new)
+texts! {
+    CustomerId "[a-z0-9][a-z0-9._-]{0,63}",
+    LicenceNumber short(),
+    Reference short(),
+    Serial short(),
+    ChipName short(),
+    CeilingName short(),
+    Country short(),
+    Text long(),
 }
 
-fn reference() -> impl Strategy<Value = Reference> {
-    short().prop_map(Reference::new)
+impl Sample for u64 {
+    fn any() -> BoxedStrategy<Self> {
+        prop_oneof![0..100u64, 0..=super::LARGEST, Just(super::LARGEST)].boxed()
+    }
 }
 
-fn chip() -> impl Strategy<Value = ChipName> {
-    short().prop_map(ChipName::new)
+impl Sample for NaiveDate {
+    fn any() -> BoxedStrategy<Self> {
+        (0..3_652_000u64).prop_map(|day| NaiveDate::from_ymd_opt(0, 1, 1).unwrap() + Days::new(day)).boxed()
+    }
 }
 
-fn country() -> impl Strategy<Value = Country> {
-    short().prop_map(Country::new)
+impl Sample for ClosureReason {
+    fn any() -> BoxedStrategy<Self> {
+        select(ClosureReason::ALL).boxed()
+    }
 }
 
-fn number() -> impl Strategy<Value = u64> {
-    prop_oneof![0..100u64, 0..=super::LARGEST, Just(super::LARGEST)]
+impl<T: Sample> Sample for Option<T> {
+    fn any() -> BoxedStrategy<Self> {
+        T::any().prop_map(Some).boxed()
+    }
 }
 
-fn date() -> impl Strategy<Value = NaiveDate> {
-    (0..3_652_000u64).prop_map(|day| NaiveDate::from_ymd_opt(0, 1, 1).unwrap() + Days::new(day))
+impl<T: Sample> Sample for Vec<T> {
+    fn any() -> BoxedStrategy<Self> {
+        vec(T::any(), 0..3).boxed()
+    }
 }
 
-fn map<V: std::fmt::Debug>(value: impl Strategy<Value = V>, least: usize) -> impl Strategy<Value = Vec<(String, V)>> {
-    // A few long ones, so that the scanner's other way of finding duplicates runs too.
-    let sizes = prop_oneof![9 => Just(3), 1 => Just(40)];
-    let map = btree_map(short(), value, least..41);
-    (sizes, map).prop_map(|(most, map)| map.into_iter().take(most).collect())
-}
-
-fn items() -> impl Strategy<Value = Items> {
-    map(number(), 1).prop_map(named)
-}
-
-fn named<V>(pairs: Vec<(String, V)>) -> OrderedMap<ChipName, V> {
-    OrderedMap::new(pairs.into_iter().map(|(key, value)| (ChipName::new(key), value)).collect())
-}
-
-fn attestations() -> impl Strategy<Value = Attestations> {
-    map(long(), 0)
-        .prop_map(|pairs| OrderedMap::new(pairs.into_iter().map(|(key, value)| (Text::new(key), value)).collect()))
-}
-
-fn serials() -> impl Strategy<Value = Serials> {
-    map(vec(short().prop_map(Serial::new), 0..3), 0).prop_map(named)
-}
-
-fn policy() -> impl Strategy<Value = Event> {
-    "(# [\t -~é阿]{0,20}\r?\n){0,3}".prop_map(|notes| Event::Policy(adoption(&format!("{POLICY}{notes}"))))
-}
-
-fn customer() -> impl Strategy<Value = Event> {
-    (id(), long(), country(), of(id()), vec(long(), 0..3), vec(long(), 0..3)).prop_map(
-        |(id, name, country, parent, aliases, flags)| {
-            Event::Customer(Registration { id, name, country, parent, aliases, flags })
-        },
-    )
-}
-
-fn approval() -> impl Strategy<Value = Event> {
-    let optional = (of(date()), of(country()), of(long()), of(licence()), attestations());
-    (licence(), id(), items(), optional).prop_map(
-        |(licence, customer, items, (expires, destination, licensee, replaces, attestations))| {
-            Event::Approval(Approval {
-                licence,
-                customer,
-                items,
-                expires,
-                destination,
-                licensee,
-                replaces,
-                attestations,
+impl<K: Name + Clone + PartialEq + Debug + 'static, V: Sample> Sample for OrderedMap<K, V> {
+    fn any() -> BoxedStrategy<Self> {
+        // A few long ones, so that the scanner's other way of finding duplicates runs too.
+        let sizes = prop_oneof![9 => Just(3), 1 => Just(40)];
+        (sizes, btree_map(short(), V::any(), 1..41))
+            .prop_map(|(most, map)| {
+                OrderedMap::new(map.into_iter().take(most).map(|(key, value)| (K::make(&key), value)).collect())
             })
-        },
-    )
+            .boxed()
+    }
 }
 
-fn amendment() -> impl Strategy<Value = Event> {
-    (licence(), map(number(), 0).prop_map(named), of(date()), of(long())).prop_map(
-        |(licence, items, expires, authority)| Event::Amendment(Amendment { licence, items, expires, authority }),
-    )
-}
-
-fn standing() -> impl Strategy<Value = StandingChange> {
-    (licence(), long()).prop_map(|(licence, reason)| StandingChange { licence, reason })
-}
-
-fn closure() -> impl Strategy<Value = Event> {
-    (licence(), proptest::sample::select(ClosureReason::ALL), of(long()))
-        .prop_map(|(licence, reason, note)| Event::Closure(Closure { licence, reason, note }))
-}
-
-fn shipment() -> impl Strategy<Value = Event> {
-    let optional = (of(country()), of(long()), attestations(), serials());
-    (reference(), licence(), items(), optional).prop_map(
-        |(reference, licence, items, (destination, consignee, attestations, serials))| {
-            Event::Shipment(Shipment { reference, licence, items, destination, consignee, attestations, serials })
-        },
-    )
-}
-
-fn returned() -> impl Strategy<Value = Event> {
-    (reference(), reference(), items(), of(long()), serials()).prop_map(
-        |(reference, shipment, items, reason, serials)| {
-            Event::Return(Return { reference, shipment, items, reason, serials })
-        },
-    )
-}
-
-fn exception() -> impl Strategy<Value = Event> {
-    (short(), long(), number(), long(), of(date())).prop_map(|(ceiling, group, limit, authority, expires)| {
-        let ceiling = CeilingName::new(ceiling);
-        Event::Exception(Exception { ceiling, group, limit, authority, expires })
-    })
-}
-
-fn volume() -> impl Strategy<Value = Event> {
-    (long(), chip(), number(), long())
-        .prop_map(|(series, chip, quantity, source)| Event::Volume(Volume { series, chip, quantity, source }))
-}
-
-fn void() -> impl Strategy<Value = Event> {
-    (number(), long()).prop_map(|(entry, reason)| Event::Void(Void { entry, reason }))
-}
-
-fn event() -> impl Strategy<Value = Event> {
-    prop_oneof![
-        policy(),
-        customer(),
-        approval(),
-        amendment(),
-        standing().prop_map(Event::Suspension),
-        standing().prop_map(Event::Reinstatement),
-        closure(),
-        shipment(),
-        returned(),
-        exception(),
-        volume(),
-        void(),
-    ]
+impl Sample for Adoption {
+    fn any() -> BoxedStrategy<Self> {
+        "(# [\t -~é阿]{0,20}\r?\n){0,3}".prop_map(|notes| adoption(&format!("{POLICY}{notes}"))).boxed()
+    }
 }
 
 /// Any time the ledger can spell.
 pub(crate) fn time() -> impl Strategy<Value = DateTime<Utc>> {
-    (date(), 0..86_400u32).prop_map(|(date, second)| {
+    (NaiveDate::any(), 0..86_400u32).prop_map(|(date, second)| {
         let clock = chrono::NaiveTime::from_num_seconds_from_midnight_opt(second, 0).unwrap();
         date.and_time(clock).and_utc()
     })
@@ -200,7 +128,7 @@ pub(crate) fn time() -> impl Strategy<Value = DateTime<Utc>> {
 
 /// Any valid entry.
 pub(crate) fn entry() -> impl Strategy<Value = Entry> {
-    (number(), time(), long(), date(), of(long()), event()).prop_map(
+    (u64::any(), time(), Text::any(), NaiveDate::any(), of(Text::any()), any_event()).prop_map(
         |(seq, recorded_at, recorded_by, date, despite, event)| Entry {
             seq,
             recorded_at,

@@ -3,6 +3,8 @@
 //! One table per event makes the writer, the fast reader and the slow reader: they can't disagree on
 //! a key, and a new event is a new table. A field's type says what its value may be (see `value`).
 
+#[cfg(test)]
+use super::arbitrary::Sample;
 use super::explain::{Faults, Fields};
 use super::json::Node;
 use super::scan::Cursor;
@@ -17,6 +19,8 @@ use crate::domain::fault::{Fault, FaultCode};
 use crate::domain::text::Text;
 use crate::store::policy::read_policy;
 use chrono::{DateTime, NaiveDate, Utc};
+#[cfg(test)]
+use proptest::{prelude::*, strategy::Union};
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 
@@ -33,6 +37,11 @@ mod must {
     pub(super) fn scan<T: Value>(cursor: &mut Cursor<'_>, key: &str) -> Option<T> {
         cursor.literal(key)?;
         T::scan(cursor)
+    }
+
+    #[cfg(test)]
+    pub(super) fn sample<T: Sample>() -> BoxedStrategy<T> {
+        T::any()
     }
 }
 
@@ -54,6 +63,11 @@ mod may {
         }
         let value = T::scan(cursor)?;
         (!value.is_absent()).then_some(value)
+    }
+
+    #[cfg(test)]
+    pub(super) fn sample<T: Optional + Sample>() -> BoxedStrategy<T> {
+        (any::<bool>(), T::any()).prop_map(|(stands, value)| if stands { value } else { T::absent() }).boxed()
     }
 }
 
@@ -90,6 +104,15 @@ macro_rules! layout {
                 fields.must(stringify!($first), of(|held: &$type| &held.$first));
                 $(fields.$presence(stringify!($field), of(|held: &$type| &held.$field));)*
                 fields.object()
+            }
+        }
+
+        #[cfg(test)]
+        impl Sample for $type {
+            fn any() -> BoxedStrategy<Self> {
+                (must::sample(), $($presence::sample()),*)
+                    .prop_map(|($first, $($field),*)| $type { $first, $($field),* })
+                    .boxed()
             }
         }
     };
@@ -137,6 +160,14 @@ macro_rules! events {
                 T::schema()
             }
             schema::one_of(vec![$(($kind, of(Event::$variant))),*])
+        }
+
+        #[cfg(test)]
+        pub(super) fn any_event() -> impl Strategy<Value = Event> {
+            fn of<T: Sample>(make: fn(T) -> Event) -> BoxedStrategy<Event> {
+                T::any().prop_map(make).boxed()
+            }
+            Union::new([$(of(Event::$variant)),*])
         }
 
         fn explain_kind(kind: &str, node: &Node<'_>, faults: &mut Faults) -> Option<Event> {
