@@ -5,7 +5,7 @@ use super::{Answer, Exit};
 use crate::domain::about;
 use crate::domain::event::Seq;
 use crate::report::export::hledger::Journal;
-use crate::report::export::rows::{self, Beside};
+use crate::report::export::rows::{Beside, Rows};
 use crate::report::export::{Exported, Target};
 use crate::report::wording::summary;
 use crate::store::proof::file;
@@ -48,7 +48,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
 /// Every entry, void or not, in the order of recording.
 fn table(opened: &Opened, as_of: Option<NaiveDate>) -> anyhow::Result<Exported> {
     let book = &opened.book;
-    let mut table = rows::empty();
+    let mut rows = Rows::default();
     let (mut entries, mut left_out) = (0, 0);
     for entry in book.lines().iter() {
         let entry = entry?;
@@ -67,9 +67,9 @@ fn table(opened: &Opened, as_of: Option<NaiveDate>) -> anyhow::Result<Exported> 
             customer: approval.map(|(_, approval)| approval.customer.clone()),
             licence,
         };
-        rows::push(&mut table, &entry, &beside);
+        rows.push(&entry, &beside);
     }
-    let content = table.csv();
+    let content = rows.csv();
     Ok(Exported { to: Target::Csv, as_of, head: opened.head, entries, left_out, content, path: None })
 }
 

@@ -4,7 +4,8 @@ use super::policy::Policy;
 use super::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Reference, Serial, Text};
 use super::words::words;
 use chrono::{DateTime, NaiveDate, Utc};
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -135,9 +136,9 @@ pub struct Adoption {
 impl Adoption {
     const FIELDS: &[&str] = &["policy", "version", "status", "digest"];
 
-    fn texts(&self) -> Vec<String> {
+    fn texts(&self) -> Vec<Cow<'_, str>> {
         let Policy { name, version, status, .. } = &*self.policy;
-        vec![name.text(), version.text(), status.to_string(), self.digest.to_string()]
+        vec![name.text(), version.text(), status.as_str().into(), self.digest.to_string().into()]
     }
 
     fn differing(&self, other: &Self) -> Vec<&'static str> {
@@ -153,48 +154,38 @@ impl PartialEq for Adoption {
 
 /// A field of an event as one text: empty where there is nothing in it, and with `;` between several.
 trait Field {
-    fn text(&self) -> String;
+    fn text(&self) -> Cow<'_, str>;
 }
 
-macro_rules! plain_fields {
-    ($($type:ty),*) => {$(
+macro_rules! fields {
+    ($text:ident: $($type:ty),*) => {$(
         impl Field for $type {
-            fn text(&self) -> String {
-                self.to_string()
+            fn text(&self) -> Cow<'_, str> {
+                self.$text().into()
             }
         }
     )*};
 }
 
-plain_fields!(
-    u64,
-    NaiveDate,
-    ClosureReason,
-    CeilingName,
-    ChipName,
-    Country,
-    CustomerId,
-    LicenceNumber,
-    Reference,
-    Serial,
-    Text
-);
+fields!(as_str: CeilingName, ChipName, Country, CustomerId, LicenceNumber, Reference, Serial, Text, ClosureReason);
+fields!(to_string: u64, NaiveDate);
 
 impl<T: Field> Field for Option<T> {
-    fn text(&self) -> String {
+    fn text(&self) -> Cow<'_, str> {
         self.as_ref().map(T::text).unwrap_or_default()
     }
 }
 
 impl<T: Field> Field for Vec<T> {
-    fn text(&self) -> String {
-        self.iter().map(T::text).collect::<Vec<_>>().join(";")
+    fn text(&self) -> Cow<'_, str> {
+        self.iter().map(T::text).collect::<Vec<_>>().join(";").into()
     }
 }
 
 impl<K: Field, V: Field> Field for OrderedMap<K, V> {
-    fn text(&self) -> String {
-        self.0.iter().map(|(key, value)| format!("{}={}", key.text(), value.text())).collect::<Vec<_>>().join(";")
+    fn text(&self) -> Cow<'_, str> {
+        let pairs = self.0.iter().map(|(key, value)| format!("{}={}", key.text(), value.text()));
+        pairs.collect::<Vec<_>>().join(";").into()
     }
 }
 
@@ -208,7 +199,7 @@ macro_rules! contents {
         impl $name {
             const FIELDS: &[&str] = &[$(stringify!($field)),*];
 
-            fn texts(&self) -> Vec<String> {
+            fn texts(&self) -> Vec<Cow<'_, str>> {
                 vec![$(self.$field.text()),*]
             }
 
@@ -388,6 +379,13 @@ macro_rules! number {
     };
 }
 
+macro_rules! subject {
+    ($content:ident $type:ident -) => { None };
+    ($content:ident $type:ident [$($field:ident)*]) => {
+        Some((stringify!($type), smallvec![$($content.$field.text()),*]))
+    };
+}
+
 macro_rules! reach {
     ($content:ident -) => {
         Reach::Nothing
@@ -408,7 +406,7 @@ macro_rules! reach {
 
 macro_rules! events {
     ($($kind:ident $content:ident $word:literal $number:tt $licence:tt $shipment:tt $customer:tt $items:tt $serials:tt
-        $reach:tt;)*) => {
+        $reach:tt $subject:tt;)*) => {
         words! {
             /// What kind of thing happened.
             #[allow(missing_docs, reason = "what each kind holds says what it is")]
@@ -434,7 +432,7 @@ macro_rules! events {
             }
 
             /// Its fields, each as one text, in the order of [`EventKind::fields`].
-            pub fn texts(&self) -> Vec<String> {
+            pub fn texts(&self) -> Vec<Cow<'_, str>> {
                 match self { $(Event::$kind(content) => content.texts(),)* }
             }
 
@@ -473,6 +471,11 @@ macro_rules! events {
                 match self { $(Event::$kind(_content) => reach!(_content $reach),)* }
             }
 
+            /// What it is about, if it has no number.
+            pub(super) fn subject(&self) -> Option<Subject<'_>> {
+                match self { $(Event::$kind(_content) => subject!(_content $content $subject),)* }
+            }
+
             /// The fields in which two events of one kind differ; none of two kinds.
             pub fn differing(&self, other: &Event) -> Option<Vec<&'static str>> {
                 match (self, other) {
@@ -485,19 +488,19 @@ macro_rules! events {
 }
 
 events! {
-    // kind         content         word             number     licence  shipment  customer  items  serials  reach
-    Policy          Adoption        "policy"         -          -        -         -         -      -        later;
-    Customer        Registration    "customer"       -          -        -         id        -      -        earlier;
-    Approval        Approval        "approval"       licence    licence  -         customer  items  -        replaces;
-    Amendment       Amendment       "amendment"      -          licence  -         -         items  -        licence;
-    Suspension      StandingChange  "suspension"     -          licence  -         -         -      -        licence;
-    Reinstatement   StandingChange  "reinstatement"  -          licence  -         -         -      -        licence;
-    Closure         Closure         "closure"        -          licence  -         -         -      -        licence;
-    Shipment        Shipment        "shipment"       reference  licence  -         -         items  serials  -;
-    Return          Return          "return"         reference  -        shipment  -         items  serials  later;
-    Exception       Exception       "exception"      -          -        -         -         -      -        later;
-    Volume          Volume          "volume"         -          -        -         -         -      -        -;
-    Void            Void            "void"           -          -        -         -         -      -        earlier;
+    // kind       content        word            number    licence shipment customer items serials reach    subject
+    Policy        Adoption       "policy"        -         -       -        -        -     -       later    [];
+    Customer      Registration   "customer"      -         -       -        id       -     -       earlier  [id];
+    Approval      Approval       "approval"      licence   licence -        customer items -       replaces -;
+    Amendment     Amendment      "amendment"     -         licence -        -        items -       licence  [licence];
+    Suspension    StandingChange "suspension"    -         licence -        -        -     -       licence  [licence];
+    Reinstatement StandingChange "reinstatement" -         licence -        -        -     -       licence  [licence];
+    Closure       Closure        "closure"       -         licence -        -        -     -       licence  [licence];
+    Shipment      Shipment       "shipment"      reference licence -        -        items serials -        -;
+    Return        Return         "return"        reference -       shipment -        items serials later    -;
+    Exception     Exception      "exception"     -         -       -        -        -     -       later    [ceiling group];
+    Volume        Volume         "volume"        -         -       -        -        -     -       -        [series chip];
+    Void          Void           "void"          -         -       -        -        -     -       earlier  [entry];
 }
 
 /// A number that one live entry alone may have: two namespaces (R11, D18).
@@ -532,37 +535,11 @@ pub(super) enum Reach<'a> {
     Earlier,
 }
 
-/// What an event without a number is about: the same event on the same subject is the same thing again (D19).
-#[derive(PartialEq)]
-pub(super) enum Subject<'a> {
-    Policy,
-    Customer(&'a CustomerId),
-    Amendment(&'a LicenceNumber),
-    /// Suspension and reinstatement undo each other: what was said last counts, so that a second suspension after a
-    /// reinstatement is not taken for the first one.
-    Suspension(&'a LicenceNumber),
-    Closure(&'a LicenceNumber),
-    Exception(&'a CeilingName, &'a Text),
-    Volume(&'a Text, &'a ChipName),
-    Void(Seq),
-}
+/// What an event without a number is about: the same event on the same subject is the same thing again (D19). It is what
+/// the event holds, so suspensions and reinstatements share one: they undo each other, and what was said last counts.
+pub(super) type Subject<'a> = (&'static str, SmallVec<[Cow<'a, str>; 2]>);
 
 impl Event {
-    /// What it is about, if it has no number.
-    pub(super) fn subject(&self) -> Option<Subject<'_>> {
-        Some(match self {
-            Event::Policy(_) => Subject::Policy,
-            Event::Customer(record) => Subject::Customer(&record.id),
-            Event::Amendment(amendment) => Subject::Amendment(&amendment.licence),
-            Event::Suspension(change) | Event::Reinstatement(change) => Subject::Suspension(&change.licence),
-            Event::Closure(closure) => Subject::Closure(&closure.licence),
-            Event::Exception(exception) => Subject::Exception(&exception.ceiling, &exception.group),
-            Event::Volume(volume) => Subject::Volume(&volume.series, &volume.chip),
-            Event::Void(void) => Subject::Void(void.entry),
-            Event::Approval(_) | Event::Shipment(_) | Event::Return(_) => return None,
-        })
-    }
-
     /// The licence that it closes and takes the place of (R4).
     pub fn replaces(&self) -> Option<&LicenceNumber> {
         if let Event::Approval(approval) = self { approval.replaces.as_ref() } else { None }

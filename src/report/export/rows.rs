@@ -1,8 +1,9 @@
 //! Every entry as rows of a spreadsheet: one for each chip it names, one where it names none.
 
-use crate::domain::event::{Entry, Seq};
+use crate::domain::event::{Entry, EventKind, Seq};
 use crate::domain::text::{CustomerId, LicenceNumber, Serial};
 use crate::report::table::{Cell, Column, Table};
+use std::borrow::Cow;
 
 /// What stands beside an entry: what the ledger knows of it and the entry itself does not say.
 #[derive(Clone, Debug, Default)]
@@ -19,147 +20,134 @@ pub struct Beside {
     pub customer: Option<CustomerId>,
 }
 
-/// What the columns are called, and whether they hold numbers. A field of an event has the column of its name.
-const COLUMNS: [(&str, bool); 40] = [
-    ("entry", true),
-    ("date", false),
-    ("event", false),
+/// The first columns. A field of an event has the column of its name; those that have none here follow in the order of
+/// the table of events.
+const FIRST: [&str; 34] = [
+    "entry",
+    "date",
+    "event",
     // `counts`, `void`, or `changes nothing` (D6).
-    ("standing", false),
-    ("void_by", true),
-    ("refused", false),
-    ("despite", false),
-    ("customer", false),
-    ("licence", false),
-    ("reference", false),
-    ("chip", false),
+    "standing",
+    "void_by",
+    "refused",
+    "despite",
+    "customer",
+    "licence",
+    "reference",
+    "chip",
     // Of an amendment the new total, of a volume the total so far.
-    ("quantity", true),
-    ("expires", false),
-    ("destination", false),
-    ("licensee", false),
-    ("replaces", false),
-    ("consignee", false),
-    ("shipment", false),
-    ("attestations", false),
-    ("serials", false),
-    ("reason", false),
-    ("note", false),
-    ("authority", false),
-    ("ceiling", false),
-    ("group", false),
-    ("limit", true),
-    ("series", false),
-    ("source", false),
-    ("voids", true),
-    ("name", false),
-    ("country", false),
-    ("parent", false),
-    ("aliases", false),
-    ("flags", false),
-    ("policy", false),
-    ("version", false),
-    ("status", false),
-    ("digest", false),
-    ("recorded_at", false),
-    ("recorded_by", false),
+    "quantity",
+    "expires",
+    "destination",
+    "licensee",
+    "replaces",
+    "consignee",
+    "shipment",
+    "attestations",
+    "serials",
+    "reason",
+    "note",
+    "authority",
+    "ceiling",
+    "group",
+    "limit",
+    "series",
+    "source",
+    "voids",
+    "name",
+    "country",
+    "parent",
+    "aliases",
+    "flags",
 ];
 
-/// The column of a field, unless it has rows of its own.
+const LAST: [&str; 2] = ["recorded_at", "recorded_by"];
+
+const NUMBERS: [&str; 5] = ["entry", "void_by", "quantity", "limit", "voids"];
+
+/// The column of a field, unless each chip has a row.
 fn column_of(field: &'static str) -> Option<&'static str> {
     match field {
-        "items" => None,
+        "items" | "serials" => None,
         "id" => Some("customer"),
         "entry" => Some("voids"),
         named => Some(named),
     }
 }
 
-/// A table with no entry yet.
-pub fn empty() -> Table {
-    Table::new(COLUMNS.map(|(name, is_number)| if is_number { Column::number(name) } else { Column::text(name) }))
+/// The entries of a ledger, row by row.
+pub struct Rows {
+    columns: Vec<&'static str>,
+    table: Table,
 }
 
-/// Adds the rows of an entry.
-pub fn push(table: &mut Table, entry: &Entry, beside: &Beside) {
-    let event = &entry.event;
-    let row = row(entry, beside);
-    let Some(items) = event.items().filter(|items| !items.is_empty()) else { return table.push(row.cells()) };
-    for (chip, quantity) in items.iter() {
-        let mut row = row.clone();
-        row.set("chip", chip);
-        row.set("quantity", quantity);
-        let serials = event.serials().and_then(|serials| serials.get(chip)).map(|serials| joined(serials));
-        row.set("serials", serials.unwrap_or_default());
-        table.push(row.cells());
+impl Default for Rows {
+    fn default() -> Self {
+        let mut columns = FIRST.to_vec();
+        for column in EventKind::ALL.iter().flat_map(|kind| kind.fields()).filter_map(|field| column_of(field)) {
+            if !columns.contains(&column) {
+                columns.push(column);
+            }
+        }
+        columns.extend(LAST);
+        let heading = |name| if NUMBERS.contains(&name) { Column::number(name) } else { Column::text(name) };
+        let table = Table::new(columns.iter().copied().map(heading).collect::<Vec<_>>());
+        Rows { columns, table }
     }
 }
 
-/// One row; what an entry does not say is empty.
-#[derive(Clone)]
-struct Row([String; COLUMNS.len()]);
-
-impl Row {
-    fn set(&mut self, column: &str, text: impl ToString) {
-        if let Some((_, cell)) = COLUMNS.iter().zip(&mut self.0).find(|((name, _), _)| *name == column) {
-            *cell = text.to_string();
+impl Rows {
+    /// Adds the rows of an entry.
+    pub fn push(&mut self, entry: &Entry, beside: &Beside) {
+        let mut said = said(entry, beside);
+        let Some(items) = entry.event.items().filter(|items| !items.is_empty()) else { return self.push_row(&said) };
+        let known = said.len();
+        for (chip, quantity) in items.iter() {
+            let serials = entry.event.serials().and_then(|serials| serials.get(chip));
+            said.extend([("chip", chip.as_str().into()), ("quantity", quantity.to_string().into())]);
+            said.extend(serials.map(|serials| ("serials", joined(serials).into())));
+            self.push_row(&said);
+            said.truncate(known);
         }
     }
 
-    fn set_any(&mut self, column: &str, text: Option<impl ToString>) {
-        if let Some(text) = text {
-            self.set(column, text);
-        }
+    /// What is not said is empty.
+    fn push_row(&mut self, said: &[(&str, Cow<'_, str>)]) {
+        let text = |column| said.iter().find(|(name, _)| *name == column).map_or("", |(_, text)| text);
+        self.table.push(self.columns.iter().map(|column| Cell::of(text(*column))).collect::<Vec<_>>());
     }
 
-    fn cells(self) -> [Cell; COLUMNS.len()] {
-        self.0.map(Cell::of)
+    /// All of them as a file for a spreadsheet.
+    pub fn csv(&self) -> String {
+        self.table.csv()
     }
 }
 
-/// What every row of the entry says.
-fn row(entry: &Entry, beside: &Beside) -> Row {
+/// What every row of the entry says: first what the entry says itself.
+fn said<'a>(entry: &'a Entry, beside: &'a Beside) -> Vec<(&'static str, Cow<'a, str>)> {
     let standing = match (beside.void_by, beside.inert) {
         (Some(_), _) => "void",
         (None, true) => "changes nothing",
         (None, false) => "counts",
     };
-    let kind = entry.event.kind();
-    let mut row = Row([const { String::new() }; COLUMNS.len()]);
-    row.set("entry", entry.seq);
-    row.set("date", entry.date);
-    row.set("event", kind);
-    row.set("standing", standing);
-    row.set_any("void_by", beside.void_by);
-    row.set("refused", beside.refused.join(";"));
-    row.set_any("despite", entry.despite.as_ref());
-    row.set_any("customer", beside.customer.as_ref());
-    row.set_any("licence", beside.licence.as_ref());
-    row.set("recorded_at", entry.recorded_at.format("%Y-%m-%dT%H:%M:%SZ"));
-    row.set("recorded_by", &entry.recorded_by);
-    for (field, text) in kind.fields().iter().zip(entry.event.texts()) {
-        if let Some(column) = column_of(field) {
-            row.set(column, text);
-        }
-    }
-    row
+    let fields = entry.event.kind().fields().iter().zip(entry.event.texts());
+    let mut said: Vec<_> = fields.filter_map(|(field, text)| Some((column_of(field)?, text))).collect();
+    said.extend([
+        ("entry", entry.seq.to_string().into()),
+        ("date", entry.date.to_string().into()),
+        ("event", entry.event.kind().as_str().into()),
+        ("standing", standing.into()),
+        ("refused", beside.refused.join(";").into()),
+        ("recorded_at", entry.recorded_at.format("%Y-%m-%dT%H:%M:%SZ").to_string().into()),
+        ("recorded_by", entry.recorded_by.as_str().into()),
+    ]);
+    said.extend(beside.void_by.map(|by| ("void_by", by.to_string().into())));
+    said.extend(entry.despite.as_ref().map(|reason| ("despite", reason.as_str().into())));
+    said.extend(beside.customer.as_ref().map(|customer| ("customer", customer.as_str().into())));
+    said.extend(beside.licence.as_ref().map(|licence| ("licence", licence.as_str().into())));
+    said
 }
 
 fn joined(serials: &[Serial]) -> String {
     serials.iter().map(Serial::as_str).collect::<Vec<_>>().join(";")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::event::EventKind;
-
-    #[test]
-    fn every_field_of_an_event_has_a_column() {
-        for kind in EventKind::ALL {
-            for column in kind.fields().iter().filter_map(|field| column_of(field)) {
-                assert!(COLUMNS.iter().any(|(name, _)| *name == column), "`{column}` of `{kind}`");
-            }
-        }
-    }
 }
