@@ -125,12 +125,12 @@ impl Lines {
         match self.find(seq) {
             None if (1..=self.in_base).contains(&seq) => Err(Unread(format!("entry {seq} was not asked for"))),
             None => Ok(None),
-            Some(Found::Here(entry)) => Ok(Some(Cow::Borrowed(entry))),
-            Some(Found::Archived(at)) => {
-                let entry = match &self.archive {
-                    Some(archive) => archive.entry(at)?,
-                    None => return Err(Unread("there is no archive".to_owned())),
+            Some((Some(entry), _)) => Ok(Some(Cow::Borrowed(entry))),
+            Some((None, at)) => {
+                let Some((archive, at)) = self.archive.as_ref().zip(at) else {
+                    return Err(Unread("there is no archive".to_owned()));
                 };
+                let entry = archive.entry(at)?;
                 if entry.seq != seq {
                     return Err(Unread(format!("where entry {seq} was, entry {} stands now", entry.seq)));
                 }
@@ -141,28 +141,17 @@ impl Lines {
 
     /// The entry of this seq, if it is held; what is not held is a shipment.
     pub fn held(&self, seq: Seq) -> Option<&Entry> {
-        match self.find(seq)? {
-            Found::Here(entry) => Some(entry),
-            Found::Archived(_) => None,
-        }
+        self.find(seq)?.0
     }
 
     /// Where the archive has the entry, if it is not held.
     pub(super) fn archived_at(&self, seq: Seq) -> Option<u64> {
-        match self.find(seq)? {
-            Found::Here(_) => None,
-            Found::Archived(at) => Some(at),
-        }
+        self.find(seq).filter(|(held, _)| held.is_none())?.1
     }
 
     /// Where the archive has the entry, held or not.
     pub fn at(&self, seq: Seq) -> Option<u64> {
-        let Some(index) = self.index(seq) else { return self.from_base.get(&seq).map(|(_, at)| *at) };
-        match self.kept.get(index) {
-            Some(Kept::Whole(whole)) => whole.1,
-            Some(Kept::Archived(at)) => Some(*at),
-            None => self.newest_at.filter(|_| self.newest.as_ref().is_some_and(|newest| newest.seq == seq)),
-        }
+        self.find(seq)?.1
     }
 
     pub(super) fn archive(&self) -> Option<Rc<dyn Archive>> {
@@ -174,12 +163,15 @@ impl Lines {
         usize::try_from(seq.checked_sub(self.in_base)?).ok()?.checked_sub(1)
     }
 
-    fn find(&self, seq: Seq) -> Option<Found<'_>> {
-        let Some(index) = self.index(seq) else { return self.from_base.get(&seq).map(|(entry, _)| Found::Here(entry)) };
+    /// The entry, if it is held, and where the archive has it, if that is known.
+    fn find(&self, seq: Seq) -> Option<(Option<&Entry>, Option<u64>)> {
+        let Some(index) = self.index(seq) else {
+            return self.from_base.get(&seq).map(|(entry, at)| (Some(entry), Some(*at)));
+        };
         match self.kept.get(index) {
-            Some(Kept::Whole(whole)) => Some(Found::Here(&whole.0)),
-            Some(Kept::Archived(at)) => Some(Found::Archived(*at)),
-            None => self.newest.as_ref().filter(|entry| entry.seq == seq).map(Found::Here),
+            Some(Kept::Whole(whole)) => Some((Some(&whole.0), whole.1)),
+            Some(Kept::Archived(at)) => Some((None, Some(*at))),
+            None => self.newest.as_ref().filter(|entry| entry.seq == seq).map(|entry| (Some(entry), self.newest_at)),
         }
     }
 
@@ -389,12 +381,6 @@ impl Lines {
             Some(Number::Licence(_)) | None => {}
         }
     }
-}
-
-/// Where an entry is.
-enum Found<'a> {
-    Here(&'a Entry),
-    Archived(u64),
 }
 
 /// Shipments are what a ledger has most of, and the least is asked of them.

@@ -98,10 +98,8 @@ impl State {
             self.hold(licence, chip);
             self.ship(licence, chip, i64::try_from(*quantity).map_err(|_| Overflow)?)?;
         }
-        for (_, serials) in shipment.serials.iter() {
-            for serial in serials {
-                self.move_serial(serial.clone(), Some(entry));
-            }
+        for serial in shipment.serials.iter().flat_map(|(_, serials)| serials) {
+            self.move_serial(serial.clone(), Some(entry));
         }
         Ok(())
     }
@@ -116,10 +114,8 @@ impl State {
             self.set_held(licence, Held { returned: held.returned.checked_add(count).ok_or(Overflow)?, ..held })?;
             self.take_back(shipped_by, chip, count)?;
         }
-        for (_, serials) in returned.serials.iter() {
-            for serial in serials {
-                self.move_serial(serial.clone(), None);
-            }
+        for serial in returned.serials.iter().flat_map(|(_, serials)| serials) {
+            self.move_serial(serial.clone(), None);
         }
         Ok(())
     }
