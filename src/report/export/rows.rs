@@ -1,8 +1,9 @@
 //! Every entry as rows of a spreadsheet: one for each chip it names, one where it names none.
 
 use crate::domain::event::{Entry, EventKind, Seq};
-use crate::domain::text::{CustomerId, LicenceNumber, Serial};
+use crate::domain::text::{CustomerId, LicenceNumber};
 use crate::report::table::{Cell, Column, Table};
+use crate::report::wording::{joined, time};
 use std::borrow::Cow;
 
 /// What stands beside an entry: what the ledger knows of it and the entry itself does not say.
@@ -105,7 +106,7 @@ impl Rows {
         for (chip, quantity) in items.iter() {
             let serials = entry.event.serials().and_then(|serials| serials.get(chip));
             said.extend([("chip", chip.as_str().into()), ("quantity", quantity.to_string().into())]);
-            said.extend(serials.map(|serials| ("serials", joined(serials).into())));
+            said.extend(serials.map(|serials| ("serials", joined(serials, ";").into())));
             self.push_row(&said);
             said.truncate(known);
         }
@@ -138,7 +139,7 @@ fn said<'a>(entry: &'a Entry, beside: &'a Beside) -> Vec<(&'static str, Cow<'a, 
         ("event", entry.event.kind().as_str().into()),
         ("standing", standing.into()),
         ("refused", beside.refused.join(";").into()),
-        ("recorded_at", entry.recorded_at.format("%Y-%m-%dT%H:%M:%SZ").to_string().into()),
+        ("recorded_at", time(entry.recorded_at).into()),
         ("recorded_by", entry.recorded_by.as_str().into()),
     ]);
     said.extend(beside.void_by.map(|by| ("void_by", by.to_string().into())));
@@ -146,8 +147,4 @@ fn said<'a>(entry: &'a Entry, beside: &'a Beside) -> Vec<(&'static str, Cow<'a, 
     said.extend(beside.customer.as_ref().map(|customer| ("customer", customer.as_str().into())));
     said.extend(beside.licence.as_ref().map(|licence| ("licence", licence.as_str().into())));
     said
-}
-
-fn joined(serials: &[Serial]) -> String {
-    serials.iter().map(Serial::as_str).collect::<Vec<_>>().join(";")
 }
