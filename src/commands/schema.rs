@@ -15,7 +15,7 @@ pub fn run(name: Option<&str>) -> anyhow::Result<Answer> {
     let document: Box<dyn Document> = match name {
         None => Box::new(SchemaList { all }),
         Some(name) => match all.iter().position(|named| named.name == name) {
-            Some(index) => Box::new(SchemaShown { named: all.swap_remove(index) }),
+            Some(index) => Box::new(SchemaShown(all.swap_remove(index).schema)),
             None => {
                 let near = nearest(name, all.iter().map(|named| named.name));
                 let next = match near.first() {

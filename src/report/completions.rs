@@ -1,8 +1,8 @@
 //! What a shell reads to complete command lines.
 
+use super::Document;
 use super::paper::Paper;
 use super::row::object;
-use super::{Document, to_json};
 
 /// `completions SHELL`: the script, as the shell reads it.
 #[derive(Debug)]
@@ -21,9 +21,5 @@ object! {
 impl Document for Script {
     fn text(&self, _: &Paper) -> String {
         self.script.clone()
-    }
-
-    fn json(&self) -> serde_json::Result<String> {
-        to_json(self)
     }
 }

@@ -1,5 +1,6 @@
 //! The answer of `check` and of every verb that writes: the same words for all of them (R12).
 
+use super::Document;
 use super::clean::clean;
 use super::paper::{Paper, Tone};
 use super::policies::PolicyLabel;
@@ -7,7 +8,6 @@ use super::row::{object, row};
 use super::table::{Cell, Table};
 use super::values::{Day, pairs, words_in_output};
 use super::wording::{quantities, summary};
-use super::{Document, to_json};
 use crate::domain::book::{Judgement, Verdict};
 use crate::domain::event::{Digest, Event, Items, Number, Seq};
 use crate::domain::judge::Row;
@@ -201,10 +201,6 @@ impl Document for Decision {
             text += &paper.prose(&self.refusal_text(refusal, line));
         }
         text + &paper.prose(&self.advice())
-    }
-
-    fn json(&self) -> serde_json::Result<String> {
-        to_json(self)
     }
 }
 

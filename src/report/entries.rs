@@ -1,5 +1,6 @@
 //! Entries as the file holds them: `log` and `show`.
 
+use super::Document;
 use super::clean::clean;
 use super::headroom::Headroom;
 use super::licences::{self, LicenceStanding};
@@ -8,7 +9,6 @@ use super::row::object;
 use super::table::{Table, table};
 use super::values::{Day, Raw, in_json, words_in_output};
 use super::wording::{joined, summary, time};
-use super::{Document, to_json};
 use crate::domain::event::{Digest, Entry, Seq};
 use crate::domain::words::words;
 
@@ -72,10 +72,6 @@ impl Document for Log {
         if self.entries.is_empty() { "no entries\n".to_owned() } else { table(&self.entries).text(paper) }
     }
 
-    fn json(&self) -> serde_json::Result<String> {
-        to_json(self)
-    }
-
     fn table(&self) -> Option<Table> {
         Some(table(&self.entries))
     }
@@ -131,9 +127,5 @@ impl Document for Shown {
             text += &format!("\n{}", self.totals.text(paper));
         }
         text
-    }
-
-    fn json(&self) -> serde_json::Result<String> {
-        to_json(self)
     }
 }

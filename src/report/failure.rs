@@ -5,7 +5,7 @@ use super::clean::clean;
 use super::paper::Paper;
 use super::row::object;
 use super::values::in_json;
-use super::{Document, diagnostic, to_json};
+use super::{Document, diagnostic};
 use crate::domain::fault::Fault;
 
 /// A command that could not answer, and why.
@@ -65,10 +65,6 @@ impl Document for Failure {
             text += &diagnostic::render(&file.path, &file.source, &file.faults, self.colour);
         }
         text + &format!("help: {}\n", clean(&self.next))
-    }
-
-    fn json(&self) -> serde_json::Result<String> {
-        to_json(self)
     }
 
     fn for_ci(&self, format: CiFormat) -> serde_json::Result<Option<String>> {

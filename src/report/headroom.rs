@@ -1,5 +1,6 @@
 //! The headroom table: who has used how much of what (D10).
 
+use super::Document;
 use super::clean::clean;
 use super::paper::{Paper, Tone};
 use super::policies::PolicyLabel;
@@ -7,7 +8,6 @@ use super::row::{object, row};
 use super::specs::Specs;
 use super::table::{Cell, Table};
 use super::values::{Day, Tenths};
-use super::{Document, to_json};
 use crate::domain::event::{Digest, Seq};
 use crate::domain::headroom::{CeilingUse, Fullness, HeadroomRow};
 use chrono::NaiveDate;
@@ -134,10 +134,6 @@ impl Document for Headroom {
             text += &specs.text(paper);
         }
         text
-    }
-
-    fn json(&self) -> serde_json::Result<String> {
-        to_json(self)
     }
 
     fn table(&self) -> Option<Table> {

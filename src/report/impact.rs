@@ -14,10 +14,14 @@ use crate::domain::event::Event;
 use crate::domain::impact::{Impact, NewTotal, Nonconforming, Over, Remedy};
 use crate::domain::text::{CeilingName, ChipName};
 use crate::domain::units::{Units, grouped};
+use serde::Serialize;
 
 /// The answer of `adopt`: a decision with the impact that was looked at before it was written.
+#[derive(Serialize)]
+#[serde(transparent)]
 pub struct Adopted {
     decision: Decision,
+    #[serde(skip)]
     impact: Impact,
 }
 
@@ -44,10 +48,6 @@ impl Document for Adopted {
             conforming(&self.impact),
             tables(&self.impact, paper)
         )
-    }
-
-    fn json(&self) -> serde_json::Result<String> {
-        self.decision.json()
     }
 }
 

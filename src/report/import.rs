@@ -1,5 +1,6 @@
 //! `import`: what became of each row.
 
+use super::Document;
 use super::clean::clean;
 use super::decision::Decided;
 use super::paper::Paper;
@@ -7,7 +8,6 @@ use super::row::{object, row};
 use super::table::Table;
 use super::values::words_in_output;
 use super::wording::{count, joined};
-use super::{Document, to_json};
 use crate::domain::event::{Digest, Seq};
 use crate::domain::fault::Fault;
 use crate::domain::refusal::Refusal;
@@ -257,10 +257,6 @@ impl Document for Imported {
     fn text(&self, paper: &Paper) -> String {
         let table = self.table().filter(|table| !table.is_empty()).map(|table| table.text(paper)).unwrap_or_default();
         format!("{}\nhead {}\n\n{table}", self.verdict_line(), self.head)
-    }
-
-    fn json(&self) -> serde_json::Result<String> {
-        to_json(self)
     }
 
     fn table(&self) -> Option<Table> {

@@ -1,11 +1,11 @@
 //! Licences as they stand: in `licences` and in `show`.
 
+use super::Document;
 use super::paper::Paper;
 use super::policies::PolicyLabel;
 use super::row::object;
 use super::table::{Table, table};
 use super::values::Day;
-use super::{Document, to_json};
 use crate::domain::event::{Digest, Seq};
 use crate::domain::state::Standing;
 use crate::domain::text::{LicenceNumber, Text};
@@ -99,10 +99,6 @@ impl Document for Licences {
             if self.licences.is_empty() { "no licences\n".to_owned() } else { table(&self.licences).text(paper) };
         let header = format!("Licences as of {}, in chips\n{}; head {}\n", self.as_of, self.policy.line(), self.head);
         format!("{}\n{listed}", paper.prose(&header))
-    }
-
-    fn json(&self) -> serde_json::Result<String> {
-        to_json(self)
     }
 
     fn table(&self) -> Option<Table> {

@@ -1,9 +1,9 @@
 //! Manual pages, as man(1) reads them.
 
+use super::Document;
 use super::clean::clean;
 use super::paper::Paper;
 use super::row::object;
-use super::{Document, to_json};
 
 /// One page.
 #[derive(Clone, Debug)]
@@ -41,9 +41,5 @@ impl Document for Manual {
             Some(path) => format!("WRITTEN: {}\n", clean(path)),
         };
         self.pages.iter().map(told).collect()
-    }
-
-    fn json(&self) -> serde_json::Result<String> {
-        to_json(self)
     }
 }

@@ -36,12 +36,22 @@ use ci::CiFormat;
 use paper::Paper;
 use table::Table;
 
+/// What can be printed as one JSON document.
+pub trait Json {
+    /// The document.
+    fn json(&self) -> serde_json::Result<String>;
+}
+
+impl<T: serde::Serialize> Json for T {
+    fn json(&self) -> serde_json::Result<String> {
+        to_json(self)
+    }
+}
+
 /// What a command found, in every form it can be printed in.
-pub trait Document {
+pub trait Document: Json {
     /// For a person, on such paper.
     fn text(&self, paper: &Paper) -> String;
-    /// One JSON document.
-    fn json(&self) -> serde_json::Result<String>;
     /// As a table, where it is one.
     fn table(&self) -> Option<Table> {
         None

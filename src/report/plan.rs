@@ -1,5 +1,6 @@
 //! `plan`: the orders, which of them fit, and where the binding ceiling flips.
 
+use super::Document;
 use super::clean::clean;
 use super::paper::Paper;
 use super::policies::PolicyLabel;
@@ -7,7 +8,6 @@ use super::row::{object, row};
 use super::table::Table;
 use super::values::{Day, pairs, words_in_output};
 use super::wording::{count, joined, quantities};
-use super::{Document, to_json};
 use crate::domain::book::{Judgement, Verdict};
 use crate::domain::event::Digest;
 use crate::domain::plan::{Binding, flips};
@@ -253,10 +253,6 @@ impl Document for Plan {
             self.flip_line(),
             self.totals_line(),
         )
-    }
-
-    fn json(&self) -> serde_json::Result<String> {
-        to_json(self)
     }
 
     fn table(&self) -> Option<Table> {

@@ -6,7 +6,7 @@ use super::row::{object, row};
 use super::table::{Cell, Table};
 use super::values::{Pairs, pairs};
 use super::wording::{count, joined};
-use super::{Document, diagnostic, to_json};
+use super::{Document, diagnostic};
 use crate::domain::event::{Adoption, Digest};
 use crate::domain::fault::Fault;
 use crate::domain::policy::{Ceiling, Chip, Pattern, Policy, Status};
@@ -132,10 +132,6 @@ impl Document for PolicyShown {
         }
         text
     }
-
-    fn json(&self) -> serde_json::Result<String> {
-        to_json(self)
-    }
 }
 
 /// One policy file, read.
@@ -191,9 +187,5 @@ impl Document for PolicyChecks {
                 ),
             })
             .collect()
-    }
-
-    fn json(&self) -> serde_json::Result<String> {
-        to_json(self)
     }
 }

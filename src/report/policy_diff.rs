@@ -1,12 +1,12 @@
 //! The answer of `policy diff`: two policies side by side.
 
+use super::Document;
 use super::clean::clean;
 use super::paper::Paper;
 use super::policies::PolicyLabel;
 use super::row::{object, row};
 use super::table::Table;
 use super::values::words_in_output;
-use super::{Document, to_json};
 use crate::domain::policy_diff::{CeilingDiff, ChipDiff, ChipTerms, Other, PolicyDiff, Smallest};
 use crate::domain::units::{Units, grouped};
 use crate::domain::words::words;
@@ -139,9 +139,5 @@ impl Document for PoliciesCompared {
             text += &format!("{gap}{}: {} → {}\n", clean(key), clean(a), clean(b));
         }
         text
-    }
-
-    fn json(&self) -> serde_json::Result<String> {
-        to_json(self)
     }
 }

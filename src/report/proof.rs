@@ -1,11 +1,11 @@
 //! Keys, checkpoints and proofs, made and checked.
 
+use super::Document;
 use super::clean::clean;
 use super::paper::Paper;
 use super::row::object;
 use super::values::{Raw, in_json};
 use super::wording::{summary, time};
-use super::{Document, to_json};
 use crate::domain::event::{Entry, Seq};
 
 /// Characters of a proven line that a terminal is given; the rest of a policy is for programs.
@@ -38,10 +38,6 @@ impl Document for KeyMade {
             clean(&self.public),
             clean(&self.vkey)
         )
-    }
-
-    fn json(&self) -> serde_json::Result<String> {
-        to_json(self)
     }
 }
 
@@ -79,10 +75,6 @@ impl Document for CheckpointMade {
             clean(path),
             self.root
         )
-    }
-
-    fn json(&self) -> serde_json::Result<String> {
-        to_json(self)
     }
 }
 
@@ -143,10 +135,6 @@ impl Document for ProofsMade {
             };
         }
         text
-    }
-
-    fn json(&self) -> serde_json::Result<String> {
-        to_json(self)
     }
 }
 
@@ -260,10 +248,6 @@ impl Document for Verification {
     fn text(&self, _: &Paper) -> String {
         let text: String = self.checked.iter().map(Checked::told).collect();
         text + &self.not_proven().map(|told| format!("not proven: {told}\n")).unwrap_or_default()
-    }
-
-    fn json(&self) -> serde_json::Result<String> {
-        to_json(self)
     }
 }
 

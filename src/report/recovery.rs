@@ -1,9 +1,9 @@
 //! What `recover` found and did (D23).
 
+use super::Document;
 use super::clean::clean;
 use super::paper::Paper;
 use super::row::object;
-use super::{Document, to_json};
 use crate::domain::event::{Digest, Seq};
 
 /// A ledger that was recovered, or that needed no recovery.
@@ -67,9 +67,5 @@ impl Document for Recovery {
         }
         text += &format!("  kept: all bytes as they were before, in `{}`\n", clean(kept));
         text + "help: give the command that failed again; if its entry is in the ledger, it is \"already recorded\"\n"
-    }
-
-    fn json(&self) -> serde_json::Result<String> {
-        to_json(self)
     }
 }

@@ -1,12 +1,12 @@
 //! The way of one serial number.
 
+use super::Document;
 use super::clean::clean;
 use super::paper::Paper;
 use super::policies::PolicyLabel;
 use super::row::object;
 use super::table::{Table, table};
 use super::values::{Day, words_in_output};
-use super::{Document, to_json};
 use crate::domain::event::{Digest, Seq};
 use crate::domain::words::words;
 use schemars::JsonSchema;
@@ -99,10 +99,6 @@ impl Document for Trace {
             self.table().map(|table| table.text(paper)).unwrap_or_default(),
             policies.join("\n")
         )
-    }
-
-    fn json(&self) -> serde_json::Result<String> {
-        to_json(self)
     }
 
     fn table(&self) -> Option<Table> {

@@ -1,12 +1,12 @@
 //! What `validate` found: faults, breaches and violations of every file.
 
+use super::Document;
 use super::ci::{self, CiFormat};
 use super::clean::clean;
 use super::paper::Paper;
 use super::problems::Breach;
 use super::row::object;
 use super::wording::count;
-use super::{Document, to_json};
 use crate::domain::book::Finding;
 use crate::domain::event::{Digest, Seq};
 use crate::domain::fault::{Fault, FaultCode};
@@ -166,10 +166,6 @@ impl Document for Validation {
             }
         }
         text
-    }
-
-    fn json(&self) -> serde_json::Result<String> {
-        to_json(self)
     }
 
     fn for_ci(&self, format: CiFormat) -> serde_json::Result<Option<String>> {

@@ -1,5 +1,6 @@
 //! The answer of `whatif`: what another policy would not let stand, and what it would have refused.
 
+use super::Document;
 use super::clean::clean;
 use super::impact;
 use super::paper::Paper;
@@ -8,7 +9,6 @@ use super::problems::reasons;
 use super::row::object;
 use super::values::Day;
 use super::wording::{count, summary};
-use super::{Document, to_json};
 use crate::domain::event::{Digest, Entry};
 use crate::domain::impact::Impact;
 use crate::domain::refusal::Refusal;
@@ -91,9 +91,5 @@ impl Document for WhatIf {
             }
         }
         text
-    }
-
-    fn json(&self) -> serde_json::Result<String> {
-        to_json(self)
     }
 }

@@ -3,10 +3,10 @@
 //! A page is a file, `pages/CODE.txt`: the rules it belongs to, then what `explain CODE` prints. The lists of codes
 //! include them, so a code without a page does not compile.
 
+use super::Document;
 use super::paper::Paper;
 use super::row::object;
 use super::values::{in_json, words_in_output};
-use super::{Document, to_json};
 use crate::domain::fault::{FaultCode, fault_codes};
 use crate::domain::refusal::{Code, refusal_codes};
 use crate::domain::words::words;
@@ -130,10 +130,6 @@ impl Document for Explained {
     fn text(&self, _: &Paper) -> String {
         self.page.text.to_owned()
     }
-
-    fn json(&self) -> serde_json::Result<String> {
-        to_json(self)
-    }
 }
 
 /// `explain` without a code: all there are.
@@ -163,15 +159,12 @@ impl Document for CodeList {
         }
         text + "\n`exquota explain CODE` prints the page of one code.\n"
     }
-
-    fn json(&self) -> serde_json::Result<String> {
-        to_json(self)
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Json;
     use std::collections::HashSet;
 
     /// What stands in backticks, in order.

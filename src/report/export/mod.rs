@@ -3,11 +3,11 @@
 pub mod hledger;
 pub mod rows;
 
+use super::Document;
 use super::clean::clean;
 use super::paper::Paper;
 use super::row::object;
 use super::values::{Day, words_in_output};
-use super::{Document, to_json};
 use crate::domain::event::Digest;
 use crate::domain::words::words;
 use chrono::NaiveDate;
@@ -68,9 +68,5 @@ impl Document for Exported {
                 "EXPORTED {entries} as a journal to {path}; `hledger -f {path} check` adds everything up anew\n"
             ),
         }
-    }
-
-    fn json(&self) -> serde_json::Result<String> {
-        to_json(self)
     }
 }

@@ -11,6 +11,7 @@ mod page;
 mod steps;
 mod table;
 
+use super::Document;
 use super::clean::clean;
 use super::headroom::Headroom;
 use super::licences::LicenceStanding;
@@ -18,7 +19,6 @@ use super::paper::Paper;
 use super::row::object;
 use super::values::Day;
 use super::wording::count;
-use super::{Document, to_json};
 use crate::domain::event::{Adoption, Entry, Seq};
 use crate::domain::exceptions::Holding;
 use crate::domain::headroom::{Fullness, HeadroomRow};
@@ -167,10 +167,6 @@ impl Document for Report {
             }
         }
         text
-    }
-
-    fn json(&self) -> serde_json::Result<String> {
-        to_json(self)
     }
 }
 

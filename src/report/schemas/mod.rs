@@ -24,9 +24,10 @@ use super::table::Table;
 use super::trace::Trace;
 use super::validation::Validation;
 use super::whatif::WhatIf;
-use super::{Document, to_json};
+use super::{Document, Json};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// The dialect that all of them are written in.
@@ -112,27 +113,14 @@ fn close(schema: &mut Value) {
     }
 }
 
-/// `schema NAME`.
-#[derive(Debug)]
-pub struct SchemaShown {
-    /// Which.
-    pub named: Named,
-}
-
-impl serde::Serialize for SchemaShown {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.named.schema.serialize(serializer)
-    }
-}
+/// `schema NAME`: the schema itself.
+#[derive(Serialize, Debug)]
+pub struct SchemaShown(pub Value);
 
 impl Document for SchemaShown {
     fn text(&self, _: &Paper) -> String {
         // A schema is made of texts of this program: it can be printed.
         self.json().unwrap_or_default()
-    }
-
-    fn json(&self) -> serde_json::Result<String> {
-        to_json(self)
     }
 }
 
@@ -165,9 +153,5 @@ impl Named {
 impl Document for SchemaList {
     fn text(&self, paper: &Paper) -> String {
         format!("{}\n`exquota schema NAME` prints one of them.\n", Table::of(&self.all).text(paper))
-    }
-
-    fn json(&self) -> serde_json::Result<String> {
-        to_json(self)
     }
 }
