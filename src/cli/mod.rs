@@ -17,7 +17,7 @@ use crate::commands::{Answer, Exit};
 use crate::domain::event::Seq;
 use crate::report::clean::clean;
 use crate::report::failure::Failure;
-use crate::report::{Document, Json};
+use crate::report::{Document, Json, ci};
 use crate::store::ledger::file::{Disk, LedgerFile, System};
 use args::{Cli, Format, Globals};
 use chrono::Local;
@@ -157,7 +157,8 @@ fn failed(failure: &Failure, format: Format, stdout: &mut dyn Write, stderr: &mu
 
 /// The document as a CI system takes it; nothing in the other formats.
 fn for_ci(document: &dyn Document, format: Format) -> serde_json::Result<String> {
-    Ok(format.for_ci().map(|format| document.for_ci(format)).transpose()?.flatten().unwrap_or_default())
+    let found = format.for_ci().zip(document.findings());
+    Ok(found.map(|(format, findings)| ci::render(&findings, format)).transpose()?.unwrap_or_default())
 }
 
 /// What clap says: help and version are answers, everything else is misuse.

@@ -1,6 +1,6 @@
 //! What went wrong, when a command could not answer (D26).
 
-use super::ci::{self, CiFormat};
+use super::ci::{Failed, File, Findings, Problem};
 use super::clean::clean;
 use super::paper::Paper;
 use super::row::object;
@@ -67,7 +67,9 @@ impl Document for Failure {
         text + &format!("help: {}\n", clean(&self.next))
     }
 
-    fn for_ci(&self, format: CiFormat) -> serde_json::Result<Option<String>> {
-        ci::failure(self, format).map(Some)
+    fn findings(&self) -> Option<Findings<'_>> {
+        let file = self.file.iter().map(|file| File::new(&file.path, file.faults.iter().map(Problem::fault)));
+        let failed = Failed { message: &self.message, next: &self.next };
+        Some(Findings { failed: Some(failed), files: file.collect() })
     }
 }

@@ -32,7 +32,7 @@ pub mod values;
 pub mod whatif;
 pub mod wording;
 
-use ci::CiFormat;
+use ci::Findings;
 use paper::Paper;
 use table::Table;
 
@@ -56,9 +56,9 @@ pub trait Document: Json {
     fn table(&self) -> Option<Table> {
         None
     }
-    /// For a CI system, where it is a validation or says why there is none.
-    fn for_ci(&self, _format: CiFormat) -> serde_json::Result<Option<String>> {
-        Ok(None)
+    /// What CI systems are told, where it is a validation or says why there is none.
+    fn findings(&self) -> Option<Findings<'_>> {
+        None
     }
 }
 

@@ -1,7 +1,7 @@
 //! What `validate` found: faults, breaches and violations of every file.
 
 use super::Document;
-use super::ci::{self, CiFormat};
+use super::ci::{File, Findings, Kind, Problem};
 use super::clean::clean;
 use super::paper::Paper;
 use super::problems::Breach;
@@ -94,6 +94,15 @@ impl ValidatedLedger {
             .flat_map(|finding| finding.refusals.iter().map(move |refusal| (finding.entry, refusal)))
     }
 
+    fn file(&self, strict: bool) -> File<'_> {
+        let refused = |violation, kind, is_error| {
+            self.refused(violation).map(move |(entry, refusal)| Problem::refused(entry, refusal, kind, is_error))
+        };
+        let faults = self.faults.iter().map(Problem::fault);
+        let problems = faults.chain(refused(false, Kind::Breach, true)).chain(refused(true, Kind::Violation, strict));
+        File { read: self.read, entries: self.entries, warnings: &self.warnings, ..File::new(&self.path, problems) }
+    }
+
     fn breaches(&self, violation: bool) -> Vec<Breach<'_>> {
         self.refused(violation).map(|(entry, refusal)| Breach { entry, refusal }).collect()
     }
@@ -168,7 +177,7 @@ impl Document for Validation {
         text
     }
 
-    fn for_ci(&self, format: CiFormat) -> serde_json::Result<Option<String>> {
-        ci::validation(self, format).map(Some)
+    fn findings(&self) -> Option<Findings<'_>> {
+        Some(Findings { failed: None, files: self.ledgers.iter().map(|ledger| ledger.file(self.strict)).collect() })
     }
 }

@@ -22,8 +22,8 @@ struct Command<'a> {
 
 pub(super) fn render(findings: &Findings<'_>) -> String {
     let mut commands: Vec<Vec<Command<'_>>> = findings.files.iter().map(of_file).collect();
-    if let Some(failed) = findings.failed {
-        let message = format!("{}\nhelp: {}", clean(&failed.message), clean(&failed.next));
+    if let Some(failed) = &findings.failed {
+        let message = format!("{}\nhelp: {}", clean(failed.message), clean(failed.next));
         commands.push(vec![Command::new("error", None, "exquota".to_owned(), message)]);
     }
     let mut text = String::new();

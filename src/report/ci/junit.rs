@@ -52,10 +52,10 @@ pub(super) fn render(findings: &Findings<'_>) -> String {
         let cases = if findings.failed.is_some() { reasons(file) } else { cases(file) };
         suites.push((plain_path(file.path).to_owned(), cases, warnings));
     }
-    if let Some(failed) = findings.failed {
+    if let Some(failed) = &findings.failed {
         let outcome = Outcome::Errored {
-            message: clean(&failed.message).into_owned(),
-            details: format!("help: {}", clean(&failed.next)),
+            message: clean(failed.message).into_owned(),
+            details: format!("help: {}", clean(failed.next)),
         };
         let case = Case { name: "the validation can be done".to_owned(), line: None, outcome };
         suites.push(("exquota validate".to_owned(), vec![case], Vec::new()));

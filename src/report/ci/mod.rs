@@ -6,8 +6,6 @@ mod github;
 mod junit;
 mod sarif;
 
-use super::failure::Failure;
-use super::validation::{ValidatedLedger, Validation};
 use crate::domain::event::Seq;
 use crate::domain::fault::{Fault, FaultCode};
 use crate::domain::refusal::Refusal;
@@ -26,25 +24,31 @@ pub enum CiFormat {
 }
 
 /// What was looked at, and what it came to.
-struct Findings<'a> {
-    /// Why nothing could be looked at; the files are then those to blame.
-    failed: Option<&'a Failure>,
-    files: Vec<File<'a>>,
+pub struct Findings<'a> {
+    /// Why nothing could be looked at, and what to do next; the files are then those to blame.
+    pub(super) failed: Option<Failed<'a>>,
+    pub(super) files: Vec<File<'a>>,
+}
+
+/// Why nothing could be looked at.
+pub(super) struct Failed<'a> {
+    pub(super) message: &'a str,
+    pub(super) next: &'a str,
 }
 
 /// A file, and all that was found in it.
-struct File<'a> {
-    path: &'a str,
+pub(super) struct File<'a> {
+    pub(super) path: &'a str,
     /// Whether it could be read at all; if not, `warnings` says why.
-    read: bool,
-    entries: u64,
+    pub(super) read: bool,
+    pub(super) entries: u64,
     /// Faults, breaches, violations, each in the order of the file.
-    problems: Vec<Problem<'a>>,
-    warnings: Vec<&'a str>,
+    pub(super) problems: Vec<Problem<'a>>,
+    pub(super) warnings: &'a [String],
 }
 
 /// One thing wrong with a file.
-struct Problem<'a> {
+pub(super) struct Problem<'a> {
     kind: Kind,
     code: &'static str,
     is_error: bool,
@@ -61,7 +65,7 @@ struct Problem<'a> {
 
 /// The words that are never mixed, and which of a file's checks it fails.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Kind {
+pub(super) enum Kind {
     /// A line that is not one of a ledger.
     Line,
     /// Lines that do not hang together.
@@ -97,7 +101,7 @@ impl Kind {
 }
 
 impl<'a> Problem<'a> {
-    fn fault(fault: &'a Fault) -> Self {
+    pub(super) fn fault(fault: &'a Fault) -> Self {
         Problem {
             kind: Kind::of(fault.code),
             code: fault.code.as_str(),
@@ -111,7 +115,7 @@ impl<'a> Problem<'a> {
         }
     }
 
-    fn refused(entry: Seq, refusal: &'a Refusal, kind: Kind, is_error: bool) -> Self {
+    pub(super) fn refused(entry: Seq, refusal: &'a Refusal, kind: Kind, is_error: bool) -> Self {
         let ceiling = refusal.ceiling.as_ref().map(ToString::to_string);
         let group = refusal.group.as_ref().map(ToString::to_string);
         let chip = refusal.chip.as_ref().map(ToString::to_string);
@@ -132,19 +136,16 @@ impl<'a> Problem<'a> {
 }
 
 impl<'a> File<'a> {
-    fn of(ledger: &'a ValidatedLedger, strict: bool) -> Self {
-        let faults = ledger.faults.iter().map(Problem::fault);
-        let breaches =
-            ledger.refused(false).map(|(entry, refusal)| Problem::refused(entry, refusal, Kind::Breach, true));
-        let violations =
-            ledger.refused(true).map(|(entry, refusal)| Problem::refused(entry, refusal, Kind::Violation, strict));
-        File {
-            path: &ledger.path,
-            read: ledger.read,
-            entries: ledger.entries,
-            problems: numbered(faults.chain(breaches).chain(violations).collect()),
-            warnings: ledger.warnings.iter().map(String::as_str).collect(),
-        }
+    pub(super) fn new(path: &'a str, problems: impl Iterator<Item = Problem<'a>>) -> Self {
+        // What tells equal ones apart.
+        let mut met: HashMap<_, usize> = HashMap::new();
+        let numbered = problems.map(|mut problem| {
+            let same = met.entry((problem.code, problem.line, problem.column, problem.subject.clone())).or_default();
+            problem.ordinal = *same;
+            *same += 1;
+            problem
+        });
+        File { path, read: true, entries: 0, problems: numbered.collect(), warnings: &[] }
     }
 
     fn is_valid(&self) -> bool {
@@ -157,36 +158,8 @@ impl<'a> File<'a> {
     }
 }
 
-/// With what tells equal ones apart.
-fn numbered(mut problems: Vec<Problem<'_>>) -> Vec<Problem<'_>> {
-    let mut met: HashMap<_, usize> = HashMap::new();
-    for problem in &mut problems {
-        let same = met.entry((problem.code, problem.line, problem.column, problem.subject.clone())).or_default();
-        problem.ordinal = *same;
-        *same += 1;
-    }
-    problems
-}
-
-/// A validation in this format.
-pub(super) fn validation(validation: &Validation, format: CiFormat) -> serde_json::Result<String> {
-    let files = validation.ledgers.iter().map(|ledger| File::of(ledger, validation.strict)).collect();
-    render(&Findings { failed: None, files }, format)
-}
-
-/// Why there is no validation, in this format.
-pub(super) fn failure(failure: &Failure, format: CiFormat) -> serde_json::Result<String> {
-    let file = failure.file.as_ref().map(|file| File {
-        path: &file.path,
-        read: true,
-        entries: 0,
-        problems: numbered(file.faults.iter().map(Problem::fault).collect()),
-        warnings: Vec::new(),
-    });
-    render(&Findings { failed: Some(failure), files: file.into_iter().collect() }, format)
-}
-
-fn render(findings: &Findings<'_>, format: CiFormat) -> serde_json::Result<String> {
+/// The findings in a format.
+pub fn render(findings: &Findings<'_>, format: CiFormat) -> serde_json::Result<String> {
     match format {
         CiFormat::Github => Ok(github::render(findings)),
         CiFormat::Junit => Ok(junit::render(findings)),
