@@ -5,7 +5,7 @@ use super::session::Opened;
 use super::{register, writing};
 use crate::domain::admitted::Admitted;
 use crate::domain::book::{Proposal, Verdict};
-use crate::domain::event::{Event, Registration, Seq};
+use crate::domain::event::{Event, Seq};
 use crate::domain::fault::{Fault, FaultCode};
 use crate::domain::judge::Asked;
 use crate::domain::lookalike::Looks;
@@ -57,7 +57,7 @@ pub(super) fn judge(
         let change = register::resolved(state, &row.change);
         let record = register::record(&change, state.record(&change.id))?;
         let known = state.customer(&record.id).and_then(|known| state.customer_at(known));
-        let differs = known.map(|known| (known.registered.entry, differing(&known.registered.record, &record)));
+        let differs = known.map(|known| (known.registered.entry, known.registered.record.differing(&record)));
         let told = looks.warnings(&change.id, &change.names(state.record(&change.id)));
         judged.warnings.extend(told.into_iter().map(|told| format!("line {}: {told}", row.place.line)));
         looks.add(&record);
@@ -117,18 +117,4 @@ fn conflict(row: &Row, holder: Seq, differs: &[&'static str]) -> String {
         "customer `{id}` is registered as entry {holder} with another {}; `exquota register {id}` changes it",
         differs.join(", another ")
     )
-}
-
-/// The fields in which two records of one customer differ.
-fn differing(held: &Registration, given: &Registration) -> Vec<&'static str> {
-    [
-        ("name", held.name == given.name),
-        ("country", held.country == given.country),
-        ("parent", held.parent == given.parent),
-        ("aliases", held.aliases == given.aliases),
-        ("flags", held.flags == given.flags),
-    ]
-    .into_iter()
-    .filter_map(|(field, same)| (!same).then_some(field))
-    .collect()
 }

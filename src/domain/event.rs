@@ -203,7 +203,8 @@ macro_rules! contents {
                 vec![$(self.$field.text()),*]
             }
 
-            fn differing(&self, other: &Self) -> Vec<&'static str> {
+            /// The fields in which the two differ.
+            pub fn differing(&self, other: &Self) -> Vec<&'static str> {
                 let same = [$(self.$field == other.$field),*];
                 Self::FIELDS.iter().zip(same).filter(|(_, same)| !same).map(|(field, _)| *field).collect()
             }
