@@ -146,3 +146,24 @@ fn what_was_not_tested_is_said_last() {
         names.filter(|path| path.extension().is_some_and(|kind| kind == "rs") || path.join("main.rs").exists());
     assert_eq!(targets.map(|path| path.file_stem().unwrap().to_owned()).max().unwrap(), "untested");
 }
+
+/// Public items have docs. Fields and variants have them only where there is something to say (unit, range, why), so the
+/// compiler's lint, which asks for both, is off.
+#[test]
+fn every_public_item_says_what_it_is() {
+    let items =
+        ["fn", "const fn", "struct", "enum", "trait", "type", "const", "static"].map(|item| format!("pub {item} "));
+    let mut silent = Vec::new();
+    for path in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        let text = fs::read_to_string(&path).unwrap();
+        let mut documented = false;
+        for line in text.lines().map(str::trim_start) {
+            // What a macro declares has the docs that it is given.
+            if items.iter().any(|item| line.starts_with(item)) && !documented && !line.contains("$name") {
+                silent.push(format!("{}: {line}", path.display()));
+            }
+            documented = line.starts_with("///") || documented && line.starts_with("#[");
+        }
+    }
+    assert!(silent.is_empty(), "these want a doc comment:\n{}", silent.join("\n"));
+}

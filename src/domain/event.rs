@@ -410,13 +410,11 @@ macro_rules! events {
         $reach:tt $subject:tt;)*) => {
         words! {
             /// What kind of thing happened.
-            #[allow(missing_docs, reason = "what each kind holds says what it is")]
             pub enum EventKind { $($kind = $word,)* }
         }
 
         /// What happened.
         #[derive(Clone, PartialEq, Debug)]
-        #[allow(missing_docs, reason = "what each kind holds says what it is")]
         pub enum Event { $($kind($content),)* }
 
         impl EventKind {

@@ -9,7 +9,6 @@ macro_rules! fault_codes {
         $then! {
             /// What is wrong; as in refusals, a code never changes its meaning.
             #[derive(PartialOrd, Ord)]
-            #[allow(missing_docs, reason = "each code is explained by `explain CODE`")]
             pub enum FaultCode {
                 NotUtf8 = "not-utf8",
                 ControlCharacter = "control-character",

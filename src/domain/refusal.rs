@@ -12,7 +12,6 @@ macro_rules! refusal_codes {
         $then! {
             /// Why something is refused; declared in the order in which refusals are reported (R12). A word never changes its meaning.
             #[derive(PartialOrd, Ord)]
-            #[allow(missing_docs, reason = "each code is explained by `explain CODE`")]
             pub enum Code {
                 QuantityInvalid = "quantity-invalid",
                 CustomerUnknown = "customer-unknown",

@@ -1,0 +1,67 @@
+use super::*;
+use std::fs::{self, File};
+
+const GENERATION: u64 = 7;
+
+fn paged(generation: u64, bytes: &[u8]) -> Vec<u8> {
+    let mut pages = Paging::new(Vec::new(), generation);
+    pages.write_all(bytes).unwrap();
+    pages.finish().unwrap()
+}
+
+fn pages(bytes: &[u8], folder: &tempfile::TempDir) -> Pages {
+    let path = folder.path().join("pages");
+    fs::write(&path, bytes).unwrap();
+    Pages::of(Rc::new(File::open(path).unwrap()), GENERATION)
+}
+
+#[test]
+fn what_went_in_comes_out_from_everywhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes: Vec<u8> = (0..3 * HELD + 5).map(|place| (place % 251) as u8).collect();
+    let pages = pages(&paged(GENERATION, &bytes), &folder);
+    for start in [0, 1, HELD - 1, HELD, 2 * HELD - 3, 3 * HELD] {
+        for count in [0, 1, 4, HELD, 2 * HELD] {
+            let count = count.min(bytes.len() - start);
+            let mut found = vec![0; count];
+            pages.read_at(start as u64, &mut found).unwrap();
+            assert!(found == bytes[start..start + count], "{count} from {start}");
+        }
+    }
+    assert!(pages.read_at(3 * HELD as u64 + 5, &mut vec![0; HELD]).is_err(), "there is no fifth page");
+}
+
+#[test]
+fn what_went_in_comes_out_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes: Vec<u8> = (0..40 * HELD).map(|place| (place % 251) as u8).collect();
+    let mut pages = pages(&paged(GENERATION, &bytes), &folder);
+    pages.begin_at(3);
+    for start in [0, 1, HELD - 4, HELD - 3, HELD, 2 * HELD + 7, 39 * HELD, 40 * HELD - 4] {
+        let mut whole = Vec::new();
+        pages.onwards(start as u64, 40).read_to_end(&mut whole).unwrap();
+        assert!(whole == bytes[start + 3..], "{start}");
+    }
+    let mut some = Vec::new();
+    pages.onwards(0, 17).read_to_end(&mut some).unwrap();
+    assert!(some == bytes[3..17 * HELD], "the rest are no pages");
+    assert!(pages.onwards(0, 41).read_to_end(&mut some).is_err(), "there is no such page");
+}
+
+#[test]
+fn no_damage_goes_unnoticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let sound = paged(GENERATION, &[1; HELD + 1]);
+    let whole = |bytes: &[u8]| pages(bytes, &folder).read_at(0, &mut [0; HELD + 1]);
+    assert!(whole(&sound).is_ok());
+    for place in [0, 17, HELD - 1, HELD, PAGE - 1, PAGE, 2 * PAGE - 1] {
+        let mut damaged = sound.clone();
+        damaged[place] ^= 4;
+        assert!(whole(&damaged).is_err(), "byte {place}");
+        assert!(pages(&damaged, &folder).onwards(0, 2).read_to_end(&mut Vec::new()).is_err(), "byte {place}");
+    }
+    assert!(whole(&sound[..2 * PAGE - 1]).is_err(), "cut off");
+    let swapped = [&sound[PAGE..], &sound[..PAGE]].concat();
+    assert!(whole(&swapped).is_err(), "each page has its place");
+    assert!(whole(&paged(GENERATION + 1, &[1; HELD + 1])).is_err(), "pages of another cache");
+}

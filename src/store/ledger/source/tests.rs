@@ -1,0 +1,34 @@
+use super::*;
+use crate::store::ledger::file::{Disk, Opening, System};
+use std::fs;
+
+#[test]
+fn a_line_is_had_again_however_long_it_may_be() {
+    for length in [1, 1023, 1024, 1025, 2048, 5000, LONGEST] {
+        let mut bytes = b"before\n".to_vec();
+        bytes.resize(7 + length, b'x');
+        bytes.extend(b"\nafter\n");
+        let source = Source::of_bytes(Path::new("l"), bytes.clone());
+        assert!(source.line_at(7).unwrap() == bytes[7..7 + length], "{length}");
+    }
+    let unfinished = Source::of_bytes(Path::new("l"), b"before\nafter".to_vec());
+    assert!(unfinished.line_at(7).is_err());
+    let endless = Source::of_bytes(Path::new("l"), vec![b'a'; 3 * LONGEST]);
+    assert!(endless.line_at(0).is_err());
+}
+
+#[test]
+fn what_is_written_to_a_file_afterwards_is_no_part_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ledger");
+    fs::write(&path, "one\n").unwrap();
+    let file = Disk::new(None).open(&path, Opening::Read).unwrap();
+    let state = file.state().unwrap();
+    let source = Source::of_file(&path, file, state.clone(), 4);
+    assert_eq!(source.unchanged(), Some(&state));
+    fs::write(&path, "one\ntwo\n").unwrap();
+    assert_eq!(source.unchanged(), None);
+    let mut read = String::new();
+    source.from_start().read_to_string(&mut read).unwrap();
+    assert_eq!(read, "one\n");
+}

@@ -1,0 +1,64 @@
+#![allow(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
+use super::*;
+use std::os::unix::fs::symlink;
+
+const PAGE: &str = "<!DOCTYPE html><p>new</p>";
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_page_is_replaced_whole_and_keeps_its_mode() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.html");
+    Place::at(&path).unwrap().put(PAGE).unwrap();
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777 & !MODE, 0);
+    fs::write(&path, "<!doctype html><p>a much longer one that was there before</p>").unwrap();
+    fs::set_permissions(&path, Permissions::from_mode(0o604)).unwrap();
+    Place::at(&path).unwrap().put(PAGE).unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), PAGE);
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o604);
+    assert_eq!(names(folder.path()), ["report.html"]);
+}
+
+#[test]
+fn what_is_no_page_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = folder.path().join("ledger.jsonl");
+    fs::write(&ledger, "{\"v\":1}\n").unwrap();
+    assert!(matches!(Place::at(&ledger), Err(PageError::NotAPage { .. })));
+    let link = folder.path().join("report.html");
+    symlink(&ledger, &link).unwrap();
+    assert!(matches!(Place::at(&link), Err(PageError::NotAPage { .. })));
+    assert!(matches!(Place::at(folder.path()), Err(PageError::NotAFile { .. })));
+    assert!(matches!(Place::at(Path::new("/dev/null")), Err(PageError::NotAFile { .. })));
+    assert!(matches!(Place::at(&ledger.join("report.html")), Err(PageError::System { .. })));
+    assert_eq!(fs::read_to_string(&ledger).unwrap(), "{\"v\":1}\n");
+}
+
+#[test]
+fn a_link_stays_a_link() {
+    let folder = tempfile::tempdir().unwrap();
+    let (page, link) = (folder.path().join("2026-03.html"), folder.path().join("latest.html"));
+    fs::write(&page, "").unwrap();
+    symlink("2026-03.html", &link).unwrap();
+    Place::at(&link).unwrap().put(PAGE).unwrap();
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(fs::read_to_string(&page).unwrap(), PAGE);
+}
+
+#[test]
+fn what_fails_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::at(&folder.path().join("missing/report.html")).unwrap();
+    assert!(matches!(place.put(PAGE), Err(PageError::System { .. })));
+    let taken = Place::at(&folder.path().join("report.html")).unwrap();
+    fs::create_dir(folder.path().join("report.html")).unwrap();
+    assert!(matches!(taken.put(PAGE), Err(PageError::System { .. })));
+    assert_eq!(names(folder.path()), ["report.html"]);
+}

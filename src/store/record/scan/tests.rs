@@ -1,0 +1,71 @@
+use super::*;
+use proptest::prelude::*;
+
+#[test]
+fn integers_end_below_2_to_the_63() {
+    let read = |text: &str| Cursor::new(text).integer();
+    assert_eq!(read("0"), Some(0));
+    assert_eq!(read("9223372036854775807"), Some(i64::MAX.unsigned_abs()));
+    for text in ["9223372036854775808", "18446744073709551616", "99999999999999999999"] {
+        assert_eq!(read(text), None, "{text}");
+    }
+    for text in ["", "-1", "+1", "01", "00", "x"] {
+        assert_eq!(read(text), None, "{text}");
+    }
+}
+
+#[test]
+fn control_characters_have_one_escape_each() {
+    for character in (0..0x20).map(char::from) {
+        let text = character.to_string();
+        let quoted = serde_json::Value::from(text.as_str()).to_string();
+        assert_eq!(unescape(&quoted[1..quoted.len() - 1]).as_deref(), Some(text.as_str()), "{quoted}");
+    }
+    for other in [r"\/", r"\u0008", r"\u000a", r"\u001B", r"\u0020", r"\u007f", r"\u011b", r"\u00", r"\", r"\x"] {
+        assert_eq!(unescape(other), None, "{other}");
+    }
+}
+
+fn one_by_one(eight: [u8; 8]) -> usize {
+    eight.iter().take_while(|byte| CLASSES[usize::from(**byte)] == Class::Plain).count()
+}
+
+#[test]
+fn eight_bytes_at_once_are_judged_like_one_at_a_time() {
+    for byte in 0..=u8::MAX {
+        for at in 0..8 {
+            // Neighbours that a borrow could come from or go to.
+            for others in [b' ', b'!', b'#', b'[', b']', b'~'] {
+                let mut eight = [others; 8];
+                eight[at] = byte;
+                assert_eq!(plain_bytes(eight), one_by_one(eight), "{eight:?}");
+            }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn plain_bytes_agrees_with_the_classes(eight in any::<[u8; 8]>()) {
+        prop_assert_eq!(plain_bytes(eight), one_by_one(eight));
+    }
+
+    #[test]
+    fn unescape_undoes_what_serde_json_writes(text in any::<String>()) {
+        let quoted = serde_json::Value::from(text.as_str()).to_string();
+        let inner = &quoted[1..quoted.len() - 1];
+        let whole = unescape(inner).unwrap();
+        prop_assert_eq!(whole.as_ref(), text.as_str());
+    }
+
+    #[test]
+    fn unescape_takes_nothing_else(inner in r#"([a-z]|\\["\\/bfnrtu0-9a-fA-F+]{1,6}){1,4}"#) {
+        if let Some(whole) = unescape(&inner) {
+            let quoted = serde_json::Value::from(whole.as_ref()).to_string();
+            // A bare quote can't come here: the cursor ends the string at it.
+            if !inner.replace("\\\\", "").replace("\\\"", "").contains('"') {
+                prop_assert_eq!(&quoted[1..quoted.len() - 1], inner);
+            }
+        }
+    }
+}

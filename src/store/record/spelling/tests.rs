@@ -1,0 +1,66 @@
+use super::*;
+use proptest::prelude::*;
+
+#[test]
+fn only_one_spelling_is_a_date() {
+    for text in ["2026-03-04", "2024-02-29", "0000-01-01", "9999-12-31"] {
+        assert_eq!(print_date(date(text.as_bytes()).unwrap()), text);
+    }
+    for text in [
+        "2026-3-4",
+        " 2026-03-04",
+        "2026-03-04 ",
+        "+2026-03-04",
+        "12026-03-04",
+        "2026-02-29",
+        "2026-13-01",
+        "2026-00-10",
+        "2026-01-00",
+        "2026/03/04",
+        "٢026-03-04",
+        "20260304",
+        "",
+    ] {
+        assert_eq!(date(text.as_bytes()), None, "{text}");
+    }
+}
+
+#[test]
+fn only_one_spelling_is_a_time() {
+    let text = "2026-03-05T08:12:44Z";
+    assert_eq!(print_time(time(text.as_bytes()).unwrap()), text);
+    for text in [
+        "2026-03-05T08:12:60Z",
+        "2026-03-05T24:00:00Z",
+        "2026-03-05t08:12:44z",
+        "2026-03-05 08:12:44Z",
+        "2026-03-05T08:12:44",
+        "2026-03-05T08:12:44.0Z",
+        "2026-03-05T08:12:44+00:00",
+        "2026-03-05",
+        "",
+    ] {
+        assert_eq!(time(text.as_bytes()), None, "{text}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn both_readers_of_digests_agree(
+        bytes in any::<[u8; 32]>(),
+        at in 0..64usize,
+        byte in proptest::option::of(any::<u8>()),
+    ) {
+        let mut hex: [u8; 64] = Digest(bytes).to_string().into_bytes().try_into().unwrap();
+        hex[at] = byte.unwrap_or(hex[at]);
+        let slow = std::str::from_utf8(&hex).ok().and_then(Digest::from_hex);
+        prop_assert_eq!(digest(&hex), slow);
+    }
+
+    #[test]
+    fn what_is_read_prints_back_the_same(text in "[0-9+ ]{1,5}-[0-9]{1,2}-[0-9]{1,2}") {
+        if let Some(read) = date(text.as_bytes()) {
+            prop_assert_eq!(print_date(read), text);
+        }
+    }
+}
