@@ -1,98 +1,56 @@
 //! The rows of a customers' file, each judged on top of those before it: for a ledger to come and for one that is there.
 
+use super::batch::Batch;
 use super::customers_csv::{Customers, Row};
-use super::session::Opened;
-use super::{register, writing};
-use crate::domain::admitted::Admitted;
-use crate::domain::book::{Proposal, Verdict};
+use super::register;
 use crate::domain::event::{Event, Seq};
 use crate::domain::fault::{Fault, FaultCode};
-use crate::domain::judge::Asked;
 use crate::domain::lookalike::Looks;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::State;
 use crate::domain::text::Text;
 use crate::report::import::Outcome;
 use crate::store::csv::Sheet;
-use chrono::{DateTime, NaiveDate, Utc};
 
-/// Whose entries they are to be.
-pub(super) struct Recording<'a> {
-    pub(super) date: NaiveDate,
-    pub(super) recorded_at: DateTime<Utc>,
-    pub(super) by: &'a str,
-    /// The refusal where `--expect-head` names another head.
-    pub(super) head_moved: Option<Refusal>,
-}
-
-/// What became of the rows.
-#[derive(Default)]
-pub(super) struct Judged {
-    /// Rows in the order in which they were judged: parents first.
-    pub(super) rows: Vec<(Row, Outcome)>,
-    pub(super) admitted: Vec<Admitted>,
-    pub(super) warnings: Vec<String>,
-    /// What is wrong with rows, whether they can't be read or can't be registered.
-    pub(super) faults: Vec<Fault>,
-}
-
-/// Judges the rows and takes them into the book. Of whoever has a parent in a row that is wrong, nothing is known.
+/// What became of each row, parents first. Of whoever has a parent in a row that is wrong, nothing is known; what is
+/// wrong with a row is added to the faults.
 pub(super) fn judge(
-    opened: &mut Opened,
-    recording: &Recording<'_>,
+    batch: &mut Batch<'_>,
     sheet: &Sheet,
-    customers: Customers,
-) -> anyhow::Result<Judged> {
-    let Customers { rows, mut spoilt, faults } = customers;
-    let mut looks = Looks::of(opened.book.as_of(recording.date)?);
-    let mut judged = Judged { admitted: Vec::with_capacity(rows.len()), faults, ..Judged::default() };
-    for row in rows {
+    customers: &mut Customers,
+) -> anyhow::Result<Vec<(Row, Outcome)>> {
+    let Customers { rows, spoilt, faults } = customers;
+    let mut looks = Looks::of(batch.opened.book.as_of(batch.date)?);
+    let mut judged = Vec::with_capacity(rows.len());
+    for row in rows.drain(..) {
         if let Some(parent) = row.parent().filter(|parent| spoilt.contains(*parent)) {
             let outcome = Outcome::Orphaned(parent.to_string());
             spoilt.insert(row.change.id.clone());
-            judged.rows.push((row, outcome));
+            judged.push((row, outcome));
             continue;
         }
-        let state = opened.book.as_of(recording.date)?;
+        let state = batch.opened.book.as_of(batch.date)?;
         let change = register::resolved(state, &row.change);
-        let record = register::record(&change, state.record(&change.id))?;
+        let held = state.record(&change.id);
+        let record = register::record(&change, held)?;
+        let told = looks.warnings(&change.id, &change.names(held));
+        looks.add(&record);
         let known = state.customer(&record.id).and_then(|known| state.customer_at(known));
         let differs = known.map(|known| (known.registered.entry, known.registered.record.differing(&record)));
-        let told = looks.warnings(&change.id, &change.names(state.record(&change.id)));
-        judged.warnings.extend(told.into_iter().map(|told| format!("line {}: {told}", row.place.line)));
-        looks.add(&record);
-        let event = Event::Customer(record);
-        let entry = writing::entry(opened, event, recording.date, recording.recorded_at, recording.by, None);
+        batch.warn(row.place.line, told);
         let outcome = if let Some((holder, differs)) = differs.filter(|(_, differs)| !differs.is_empty()) {
             let (message, field) = (conflict(&row, holder, &differs), differs.first().copied());
-            let fault = Fault::new(FaultCode::FieldInvalid, message.clone());
-            judged.faults.push(row.blame(sheet, field, fault));
+            faults.push(row.blame(sheet, field, Fault::new(FaultCode::FieldInvalid, message.clone())));
             Outcome::Conflict { entry: Some(holder), differs, message }
         } else {
-            let head_moved = recording.head_moved.clone();
-            let (judgement, admitted) = opened.book.enter(Proposal { entry, asked: Asked::Record, head_moved })?;
-            judged.warnings.extend(judgement.warnings.iter().map(|told| format!("line {}: {told}", row.place.line)));
-            match judgement.verdict {
-                Verdict::AlreadyRecorded(seq) => Outcome::AlreadyRecorded(seq),
-                Verdict::Admitted => {
-                    if judged.admitted.is_empty() {
-                        // Cells were checked as they were read: only the name of who records them was not.
-                        writing::readable(&judgement.entry)?;
-                    }
-                    judged.admitted.extend(admitted);
-                    Outcome::New(judgement.entry.seq)
-                }
-                Verdict::Refused => {
-                    spoilt.insert(row.change.id.clone());
-                    let state = opened.book.as_of(recording.date)?;
-                    judged
-                        .faults
-                        .extend(judgement.refusals.iter().map(|refusal| as_fault(refusal, &row, state, sheet)));
-                    Outcome::Refused(judgement.refusals)
-                }
-            }
+            batch.enter(row.place.line, Event::Customer(record), batch.date)?
         };
-        judged.rows.push((row, outcome));
+        if let Outcome::Refused(refusals) = &outcome {
+            spoilt.insert(row.change.id.clone());
+            let state = batch.opened.book.as_of(batch.date)?;
+            faults.extend(refusals.iter().map(|refusal| as_fault(refusal, &row, state, sheet)));
+        }
+        judged.push((row, outcome));
     }
     Ok(judged)
 }

@@ -1,9 +1,9 @@
 //! `init`: founds a ledger; the only verb that creates one.
 
-use super::customers::{self, Judged, Recording};
+use super::batch::Batch;
 use super::session::{Opened, Session, Writing, not_written};
 use super::sheets::Reading;
-use super::{Answer, customers_csv, policy_file, writing};
+use super::{Answer, customers, customers_csv, policy_file, writing};
 use crate::domain::admitted::Admitted;
 use crate::domain::book::{Book, Judgement};
 use crate::domain::event::{Digest, Entry, Event};
@@ -107,22 +107,18 @@ fn prepare(session: &Session, options: &Writing, request: &Request) -> anyhow::R
     let mut opened = Opened::of(book, source, Digest::ZERO, judgement.entry.recorded_at, &session.progress);
     let mut entries = vec![admitted];
     if let Some(path) = &request.customers {
-        entries.extend(registered(&mut opened, &judgement.entry, path, &request.ignore)?);
+        let reading = Reading { path, again: "run `init` again; nothing was created" };
+        let sheet = reading.open(&customers_csv::FORM, &request.ignore)?;
+        // A ledger to come has no head.
+        let options = Writing { expect_head: None, ..options.clone() };
+        let mut batch = Batch::on(opened, session, &options)?;
+        let mut read = customers_csv::read(&sheet);
+        customers::judge(&mut batch, &sheet, &mut read)?;
+        if !read.faults.is_empty() {
+            return Err(reading.wrong_rows(sheet, read.faults));
+        }
+        entries.extend(batch.admitted);
+        opened = batch.opened;
     }
     Ok(Prepared { opened, judgement, entries })
-}
-
-fn registered(opened: &mut Opened, first: &Entry, path: &Path, ignore: &[String]) -> anyhow::Result<Vec<Admitted>> {
-    let reading = Reading { path, again: "run `init` again; nothing was created" };
-    let sheet = reading.open(&customers_csv::FORM, ignore)?;
-    let recording = Recording {
-        date: first.date,
-        recorded_at: first.recorded_at,
-        by: first.recorded_by.as_str(),
-        head_moved: None,
-    };
-    let customers = customers_csv::read(&sheet);
-    let Judged { admitted, mut warnings, faults, .. } = customers::judge(opened, &recording, &sheet, customers)?;
-    opened.warnings.append(&mut warnings);
-    if faults.is_empty() { Ok(admitted) } else { Err(reading.wrong_rows(sheet, faults)) }
 }

@@ -2,6 +2,7 @@
 //! printing here.
 
 pub mod adopt;
+mod batch;
 pub mod check;
 pub mod checkpoint;
 pub mod completions;

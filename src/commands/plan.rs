@@ -1,13 +1,11 @@
 //! `plan`: which proposed orders fit together, in file order; writes nothing.
 
 use super::error::Misuse;
-use super::plan_csv::{self, Order};
-use super::session::{Fold, Opened, Session};
+use super::session::{Fold, Session};
 use super::sheets::Reading;
-use super::{Answer, Exit, order, writing};
-use crate::domain::book::Judgement;
+use super::{Answer, Exit, order, plan_csv, writing};
 use crate::domain::fault::{Fault, FaultCode};
-use crate::domain::plan::{Binding, Orders};
+use crate::domain::plan::Orders;
 use crate::report::plan::{Plan, PlannedOrder, Totals};
 use crate::report::policies::PolicyLabel;
 use chrono::NaiveDate;
@@ -36,22 +34,20 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let policy = PolicyLabel::of(&state.in_force().adoption);
     let mut taken = Orders::on(&opened.book);
     let (mut planned, mut warnings) = (Vec::with_capacity(orders.len()), Vec::new());
-    for order in &orders {
-        match judge(session, &mut opened, &mut taken, order, order.date.unwrap_or(date)) {
-            Ok((judgement, binding)) => {
-                warnings.extend(judgement.warnings.iter().cloned());
-                let line = order.place.line;
-                planned.push(PlannedOrder { line, name: order.name.clone(), judgement, binding });
-            }
+    for order in orders {
+        let (date, line) = (order.date.unwrap_or(date), order.place.line);
+        let event = match order::event(opened.book.as_of(date)?, &order.event) {
+            Ok(event) => event,
             // Only with the policy at hand is an alias known to be the same chip (D22).
-            Err(error) => match error.downcast::<Misuse>() {
-                Ok(misuse) => {
-                    let fault = Fault::new(FaultCode::FieldInvalid, misuse.message).help(misuse.next);
-                    faults.push(order.blame(&sheet, fault));
-                }
-                Err(error) => return Err(error),
-            },
-        }
+            Err(Misuse { message, next }) => {
+                faults.push(order.blame(&sheet, Fault::new(FaultCode::FieldInvalid, message).help(next)));
+                continue;
+            }
+        };
+        let entry = writing::entry(&opened, event, date, session.system.now(), "", None);
+        let (judgement, binding) = taken.judge(&mut opened.book, line, entry)?;
+        warnings.extend(judgement.warnings.iter().cloned());
+        planned.push(PlannedOrder { line, name: order.name, judgement, binding });
     }
     if !faults.is_empty() {
         return Err(reading.wrong_rows(sheet, faults));
@@ -66,16 +62,4 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let (head, totals) = (opened.head, Totals::of(&planned)?);
     let document = Plan { policy, unit, head, date, orders: planned, totals, warnings: all.clone() };
     Ok(Answer { document: Box::new(document), exit, warnings: all })
-}
-
-fn judge(
-    session: &Session,
-    opened: &mut Opened,
-    taken: &mut Orders,
-    row: &Order,
-    date: NaiveDate,
-) -> anyhow::Result<(Judgement, Option<Binding>)> {
-    let event = order::event(opened.book.as_of(date)?, &row.event)?;
-    let entry = writing::entry(opened, event, date, session.system.now(), "", None);
-    Ok(taken.judge(&mut opened.book, row.place.line, entry)?)
 }
