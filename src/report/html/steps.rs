@@ -3,7 +3,7 @@
 //! Letters stand at percentages of the drawing's width, and keep their size on any screen; only the lines, in a drawing of
 //! their own within it, are stretched.
 
-use super::table::{Column, table};
+use super::table::list;
 use super::{Report, counted, text};
 use crate::domain::timeline::{Mark, Moved, Step, Timeline};
 use crate::domain::units::Units;
@@ -307,13 +307,6 @@ fn listed(marks: &[Mark]) -> Markup {
 
 /// The numbers behind the chart.
 fn behind(timeline: &Timeline, unit: &str) -> Markup {
-    let columns = [
-        Column::subject("since"),
-        Column::number("authorised"),
-        Column::number("shipped"),
-        Column::number("counted"),
-        Column::number("ceiling"),
-    ];
     let (steps, period) = thinned(&timeline.steps);
     let caption = match period {
         Some(period) => {
@@ -321,16 +314,14 @@ fn behind(timeline: &Timeline, unit: &str) -> Markup {
         }
         None => format!("Every step, in {unit}"),
     };
-    let rows = steps.into_iter().map(|step| {
-        vec![
-            html! { time { (step.date) } },
-            html! { (step.authorised.grouped()) },
-            html! { (step.shipped.grouped()) },
-            html! { (step.used.grouped()) },
-            html! { (step.limit.map_or_else(|| "-".to_owned(), Units::grouped)) },
-        ]
+    let table = list!(&caption, steps, |step| {
+        subject("since") = html! { time { (step.date) } },
+        number("authorised") = step.authorised.grouped(),
+        number("shipped") = step.shipped.grouped(),
+        number("counted") = step.used.grouped(),
+        number("ceiling") = step.limit.map_or_else(|| "-".to_owned(), Units::grouped),
     });
-    html! { details { summary { "The chart as a table" } (table(&caption, "list", &columns, rows)) } }
+    html! { details { summary { "The chart as a table" } (table) } }
 }
 
 /// Few enough steps to read: every one, or the last one of each month, quarter or year.

@@ -63,3 +63,17 @@ pub(super) fn table(caption: &str, class: &str, columns: &[Column], rows: impl I
         }
     }
 }
+
+/// A list of rows as a table, each column declared with its cell.
+macro_rules! list {
+    ($caption:expr, $rows:expr, |$row:pat_param| { $($kind:ident($label:literal) = $cell:expr),* $(,)? }) => {
+        $crate::report::html::table::table(
+            $caption,
+            "list",
+            &[$($crate::report::html::table::Column::$kind($label)),*],
+            $rows.into_iter().map(|$row| vec![$(maud::html! { ($cell) }),*]),
+        )
+    };
+}
+
+pub(super) use list;
