@@ -5,6 +5,7 @@
 
 use super::args::Cli;
 use crate::commands::completions::{Known, known};
+use crate::domain::words::{Word, words};
 use crate::report::clean::{clean, is_unsafe};
 use crate::report::explain;
 use clap::builder::StyledStr;
@@ -31,30 +32,20 @@ const OPEN: &str = "local -a open=(${(M)other:#*=(|:*)}) closed=(${other:#*=(|:*
         if [[ -n $closed ]]; then _describe -V 'values' closed; fi
         if [[ -n $open ]]; then _describe -V 'values' open -S ''; fi";
 
-/// Shells that the program completes in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub(super) enum Shell {
-    /// GNU Bash, 4.4 or newer.
-    Bash,
-    /// Zsh.
-    Zsh,
-    /// Fish.
-    Fish,
+words! {
+    /// Shells that the program completes in.
+    #[derive(ValueEnum)]
+    pub(super) enum Shell {
+        /// GNU Bash, 4.4 or newer.
+        Bash = "bash",
+        /// Zsh.
+        Zsh = "zsh",
+        /// Fish.
+        Fish = "fish",
+    }
 }
 
 impl Shell {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Shell::Bash => "bash",
-            Shell::Zsh => "zsh",
-            Shell::Fish => "fish",
-        }
-    }
-
-    fn called(name: &OsStr) -> Option<Shell> {
-        [Shell::Bash, Shell::Zsh, Shell::Fish].into_iter().find(|shell| name == shell.name())
-    }
-
     /// What the shell reads once, and then asks by.
     pub(super) fn script(self) -> anyhow::Result<String> {
         let mut script = Vec::new();
@@ -110,7 +101,7 @@ pub(super) fn asked(args: &[OsString]) -> Option<String> {
     let words: Vec<OsString> = args.iter().skip_while(|arg| *arg != "--").skip(1).cloned().collect();
     let (answer, wanted) = mpsc::channel();
     // The thread ends with the program, answered or not.
-    thread::spawn(move || answer.send(Shell::called(&shell).and_then(|shell| suggested(shell, words))));
+    thread::spawn(move || answer.send(shell.to_str().and_then(Shell::named).and_then(|shell| suggested(shell, words))));
     Some(wanted.recv_timeout(PATIENCE).ok().flatten().unwrap_or_default())
 }
 

@@ -137,7 +137,7 @@ pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> 
         Verb::Policy(PolicyVerb::Show { policy: file, date }) => policy::show(session, file.as_deref(), date),
         Verb::Schema { name } => schema::run(name.as_deref()),
         Verb::Explain { code } => explain::run(code.as_deref()),
-        Verb::Completions(args) => Ok(completions::run(args.shell.name(), args.shell.script()?)),
+        Verb::Completions(args) => Ok(completions::run(args.shell.as_str(), args.shell.script()?)),
         Verb::Man(args) => man::run(manual::pages()?, &args.into()),
     }
 }

@@ -62,8 +62,8 @@ fn bar(ceiling: &CeilingUse) -> String {
 }
 
 /// What is open needs no notice.
-fn tone(status: Fullness) -> Option<Tone> {
-    match status {
+fn tone(ceiling: &CeilingUse) -> Option<Tone> {
+    match ceiling.status {
         Fullness::Open => None,
         Fullness::Critical => Some(Tone::Notice),
         Fullness::Exhausted | Fullness::Over => Some(Tone::Alarm),
@@ -101,8 +101,8 @@ row! {
         used_percent: row.ceiling.as_ref().and_then(|ceiling| ceiling.used_per_mille).map(Tenths)
             => number("used %").goes(7).dashed(),
         status: under(row, |ceiling| ceiling.status)
-            => bar("of limit").goes(6).dashed() = under(row, |ceiling| Cell::of(bar(ceiling)).toned(tone(ceiling.status)))
-            => text.dashed() = under(row, |ceiling| Cell::of(ceiling.status).toned(tone(ceiling.status))),
+            => bar("of limit").goes(6).dashed() = under(row, |ceiling| Cell::of(bar(ceiling)).toned(tone(ceiling)))
+            => text.dashed() = under(row, |ceiling| Cell::of(ceiling.status).toned(tone(ceiling))),
     }
 }
 

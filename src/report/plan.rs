@@ -108,7 +108,7 @@ row! {
         units: order.judgement.units,
         verdict: order.verdict() => text,
         binding: &order.binding
-            => text("binding ceiling") = order.binding.as_ref().map_or("-".to_owned(), |bound| format!("{} {}", bound.ceiling, bound.group)),
+            => text("binding ceiling") = order.binding.as_ref().map_or_else(|| "-".to_owned(), bound_by),
         largest_within: pairs(order.largest_within())
             => text("would get at most") = quantities(order.largest_within().iter().filter(|(_, count)| *count > 0))
             => number("headroom left").dashed() = order.binding.as_ref().map(|binding| binding.headroom),
@@ -124,6 +124,10 @@ object! {
 
 object! {
     it: Binding { ceiling, group, scope, limit, headroom }
+}
+
+fn bound_by(binding: &Binding) -> String {
+    format!("{} {}", binding.ceiling, binding.group)
 }
 
 impl PlannedOrder {

@@ -30,7 +30,13 @@ pub(super) struct Reason<'a>(pub(super) &'a Refusal);
 
 object! {
     /// A rule that says no, in a document.
-    it: Reason<'_> { code: it.0.code, ceiling: &it.0.ceiling, group: &it.0.group, chip: &it.0.chip, message: it.0.message() }
+    it: Reason<'_> {
+        code: it.0.code,
+        ceiling: &it.0.ceiling,
+        group: &it.0.group,
+        chip: &it.0.chip,
+        message: it.0.message(),
+    }
 }
 
 /// All of them, in their order.

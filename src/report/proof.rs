@@ -5,7 +5,7 @@ use super::clean::clean;
 use super::paper::Paper;
 use super::row::object;
 use super::values::{Raw, in_json};
-use super::wording::{summary, time};
+use super::wording::{entries, summary, time};
 use crate::domain::event::{Entry, Seq};
 
 /// Characters of a proven line that a terminal is given; the rest of a policy is for programs.
@@ -249,8 +249,4 @@ impl Document for Verification {
         let text: String = self.checked.iter().map(Checked::told).collect();
         text + &self.not_proven().map(|told| format!("not proven: {told}\n")).unwrap_or_default()
     }
-}
-
-fn entries(count: u64) -> String {
-    if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") }
 }

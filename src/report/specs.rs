@@ -3,9 +3,9 @@
 use super::clean::clean;
 use super::paper::Paper;
 use super::row::object;
-use super::table::{Cell, Column, Table};
+use super::table::{Cell, Column, InCell, Table};
 use super::values::{in_json, pairs};
-use super::wording::quantities;
+use super::wording::{joined, quantities};
 use crate::domain::specs::{Derived, Portion, SpecSum};
 use crate::domain::text::{CeilingName, ChipName, Text};
 use crate::domain::units::{Units, group_digits};
@@ -36,7 +36,7 @@ object! {
     /// What usage and headroom come to in the figures that the policy states per chip.
     it: Specs {
         derived: Derivation(true),
-        rows: it.rows.iter().flat_map(|row| row.derived.iter().map(move |derived| (row, derived))).map(Part).collect::<Vec<_>>(),
+        rows: it.parts().collect::<Vec<_>>(),
     }
 }
 
@@ -52,15 +52,18 @@ in_json! {
 }
 
 /// One portion of a row.
-struct Part<'a>((&'a SpecsRow, &'a Derived));
+struct Part<'a> {
+    row: &'a SpecsRow,
+    derived: &'a Derived,
+}
 
 object! {
     it: Part<'_> {
-        ceiling: &it.0.0.ceiling,
-        group: &it.0.0.group,
-        of: it.0.1.portion,
-        chips: pairs(&it.0.1.chips),
-        sums: &it.0.1.sums,
+        ceiling: &it.row.ceiling,
+        group: &it.row.group,
+        of: it.derived.portion,
+        chips: pairs(&it.derived.chips),
+        sums: &it.derived.sums,
     }
 }
 
@@ -93,6 +96,10 @@ impl SpecsRow {
 }
 
 impl Specs {
+    fn parts(&self) -> impl Iterator<Item = Part<'_>> {
+        self.rows.iter().flat_map(|row| row.derived.iter().map(move |derived| Part { row, derived }))
+    }
+
     /// For a person: row after row, one line for each figure.
     pub(super) fn text(&self, paper: &Paper) -> String {
         let mut text =
@@ -155,29 +162,28 @@ impl Specs {
 
     /// For a program and for a page: a row for each portion, a column for each figure.
     pub(super) fn table(&self) -> Table {
-        let mut columns =
-            vec![Column::text("ceiling"), Column::text("group"), Column::text("derived"), Column::text("chips")];
+        let mut columns = vec![
+            Column::text("ceiling").dashed(),
+            Column::text("group"),
+            Column::text("derived"),
+            Column::text("chips"),
+        ];
         let units: Vec<Unit<'_>> = self.names.iter().map(|name| Unit::of(name.as_str())).collect();
         columns.extend(units.iter().map(|unit| Column::number(unit.heading())));
         columns.push(Column::text("not in the sums"));
         let mut table = Table::new(columns);
-        for row in &self.rows {
-            for derived in &row.derived {
-                let ceiling = row.ceiling.as_ref().map_or_else(|| Cell::number("-", ""), Cell::of);
-                let mut cells = vec![
-                    ceiling,
-                    Cell::of(&row.group),
-                    Cell::of(portion(derived)),
-                    Cell::number(quantities(&derived.chips), items(&derived.chips)),
-                ];
-                cells.extend(derived.sums.iter().zip(&units).map(|(sum, unit)| unit.cell(sum)));
-                let missing: Vec<String> = missing(derived)
-                    .iter()
-                    .map(|(chips, names)| format!("{}: {}", quantities(*chips), names.join(", ")))
-                    .collect();
-                cells.push(Cell::of(missing.join("; ")));
-                table.push(cells);
-            }
+        for Part { row, derived } in self.parts() {
+            let mut cells = vec![
+                row.ceiling.cell(),
+                row.group.cell(),
+                Cell::of(portion(derived)),
+                Cell::number(quantities(&derived.chips), items(&derived.chips)),
+            ];
+            cells.extend(derived.sums.iter().zip(&units).map(|(sum, unit)| unit.cell(sum)));
+            let missing = missing(derived);
+            let told = missing.iter().map(|(chips, names)| format!("{}: {}", quantities(*chips), names.join(", ")));
+            cells.push(Cell::of(joined(told, "; ")));
+            table.push(cells);
         }
         table
     }
@@ -185,7 +191,7 @@ impl Specs {
 
 /// As on a command line: `H200=60000;MI325X=15000`.
 fn items(chips: &[(ChipName, i64)]) -> String {
-    chips.iter().map(|(chip, count)| format!("{chip}={count}")).collect::<Vec<_>>().join(";")
+    joined(chips.iter().map(|(chip, count)| format!("{chip}={count}")), ";")
 }
 
 fn portion(derived: &Derived) -> String {

@@ -6,10 +6,10 @@ use super::clean::clean;
 use super::paper::Paper;
 use super::problems::Breach;
 use super::row::object;
-use super::wording::count;
+use super::wording::{and, count};
 use crate::domain::book::Finding;
 use crate::domain::event::{Digest, Seq};
-use crate::domain::fault::{Fault, FaultCode};
+use crate::domain::fault::Fault;
 use crate::domain::refusal::Refusal;
 
 /// One ledger, validated.
@@ -147,9 +147,8 @@ impl Document for Validation {
                 text += &format!("  head {head}\n");
             }
             for fault in &ledger.faults {
-                let line = fault.line.map(|line| format!(":{line}")).unwrap_or_default();
-                let column = fault.column.map(|column| format!(":{column}")).unwrap_or_default();
-                text += &format!("fault [{}] {path}{line}{column}: {}\n", fault.code.as_str(), clean(&fault.message));
+                let (line, column) = (and(":", fault.line), and(":", fault.column));
+                text += &format!("fault [{}] {path}{line}{column}: {}\n", fault.code, clean(&fault.message));
                 if let Some(help) = &fault.help {
                     text += &format!("  help: {}\n", clean(help));
                 }
@@ -158,15 +157,12 @@ impl Document for Validation {
                 for (entry, refusal) in ledger.refused(violation) {
                     text += &format!(
                         "{word} [{}] {path}:{entry}: entry {entry}: {}\n",
-                        refusal.code.as_str(),
+                        refusal.code,
                         clean(&refusal.message())
                     );
                 }
             }
-            let not_as_expected = |fault: &Fault| {
-                matches!(fault.code, FaultCode::NotAnExtension | FaultCode::HeadDiffers | FaultCode::PolicyDiffers)
-            };
-            if !ledger.faults.iter().all(not_as_expected) {
+            if ledger.faults.iter().any(|fault| Kind::of(fault.code) != Kind::Unexpected) {
                 text += "  help: the file was changed after it was written, or this program did not write it: compare it with a \
                          copy. Breaches are judged only in a file without faults\n";
             } else if breaches > 0 {

@@ -15,6 +15,12 @@ pub(super) fn count(number: usize, one: &str, many: &str) -> String {
     }
 }
 
+/// `1 entry`, `3 entries`, `0 entries`.
+pub(super) fn entries(number: impl Display) -> String {
+    let number = number.to_string();
+    if number == "1" { "1 entry".to_owned() } else { format!("{number} entries") }
+}
+
 /// Quantities in words: `60,000 H200 and 20,000 MI325X`.
 pub(super) fn quantities<'i, N: Display + 'i>(items: impl IntoIterator<Item = &'i (ChipName, N)>) -> String {
     let parts: Vec<String> = items.into_iter().map(|(chip, count)| format!("{} {chip}", grouped(count))).collect();

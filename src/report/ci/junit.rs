@@ -6,6 +6,7 @@
 
 use super::super::clean::clean;
 use super::super::explain;
+use super::super::wording::and;
 use super::{File, Findings, Kind, Problem, plain_path};
 use std::fmt::Write;
 
@@ -106,8 +107,7 @@ fn reasons(file: &File<'_>) -> Vec<Case> {
 fn failed(check: &str, problem: &Problem<'_>, path: &str) -> Case {
     let mut name = format!("{check}: ");
     if let Some(line) = problem.line {
-        let column = problem.column.map(|column| format!(":{column}")).unwrap_or_default();
-        name += &format!("line {line}{column}: ");
+        name += &format!("line {line}{}: ", and(":", problem.column));
     }
     name += problem.code;
     if let Some(subject) = &problem.subject {
@@ -129,10 +129,8 @@ fn failed(check: &str, problem: &Problem<'_>, path: &str) -> Case {
 
 /// As `validate` says it: `fault [not-json] a.jsonl:3:5: ...`.
 fn told(problem: &Problem<'_>, path: &str) -> String {
-    let line = problem.line.map(|line| format!(":{line}")).unwrap_or_default();
-    let column = problem.column.map(|column| format!(":{column}")).unwrap_or_default();
-    let (word, code) = (problem.kind.as_str(), problem.code);
-    format!("{word} [{code}] {}{line}{column}: {}", clean(path), clean(&problem.message))
+    let place = format!("{}{}{}", clean(path), and(":", problem.line), and(":", problem.column));
+    format!("{} [{}] {place}: {}", problem.kind.as_str(), problem.code, clean(&problem.message))
 }
 
 /// The attributes that count tests; of all suites together, what is skipped is not counted.

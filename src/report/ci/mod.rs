@@ -79,7 +79,7 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    fn of(code: FaultCode) -> Kind {
+    pub(super) fn of(code: FaultCode) -> Kind {
         match code {
             FaultCode::SeqGap | FaultCode::ChainBroken | FaultCode::TimeBack => Kind::Chain,
             FaultCode::NotAnExtension | FaultCode::HeadDiffers | FaultCode::PolicyDiffers => Kind::Unexpected,

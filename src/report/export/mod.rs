@@ -8,6 +8,7 @@ use super::clean::clean;
 use super::paper::Paper;
 use super::row::object;
 use super::values::{Day, words_in_output};
+use super::wording::entries;
 use crate::domain::event::Digest;
 use crate::domain::words::words;
 use chrono::NaiveDate;
@@ -60,7 +61,7 @@ impl Document for Exported {
     /// The content, which was made safe to show line by line; or what a file has of it.
     fn text(&self, _: &Paper) -> String {
         let Some(path) = &self.path else { return self.content.clone() };
-        let entries = if self.entries == 1 { "1 entry".to_owned() } else { format!("{} entries", self.entries) };
+        let entries = entries(self.entries);
         let path = clean(path);
         match self.to {
             Target::Csv => format!("EXPORTED {entries} as csv to {path}\n"),

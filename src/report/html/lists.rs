@@ -3,7 +3,6 @@
 use super::table::list;
 use super::{Counted, Report, counted, text};
 use crate::domain::exceptions::Holding;
-use crate::domain::text::Text;
 use crate::domain::units::{Units, grouped};
 use crate::report::licences::LicenceStanding;
 use crate::report::wording::{joined, summary};
@@ -25,15 +24,19 @@ pub(super) fn expiring(report: &Report) -> Markup {
                 (list!(&caption, &soon.licences, |licence| {
                     subject("licence") = text(licence.licence.as_str()),
                     text("customer") = text(&licence.customer),
-                    text("licensee") = text(licence.licensee.as_ref().map_or("-", Text::as_str)),
+                    text("licensee") = text(or_dash(licence.licensee.as_ref())),
                     text("state") = licence.state.as_str(),
-                    text("last valid day") = html! { time { (licence.expires.map_or_else(|| "-".to_owned(), |day| day.to_string())) } },
-                    number("days left") = licence.days_to_expiry.map_or_else(|| "-".to_owned(), grouped),
+                    text("last valid day") = html! { time { (or_dash(licence.expires)) } },
+                    number("days left") = or_dash(licence.days_to_expiry.map(grouped)),
                     text("chips outstanding") = outstanding(licence),
                 }))
             }
         }
     }
+}
+
+fn or_dash(value: Option<impl ToString>) -> String {
+    value.map_or_else(|| "-".to_owned(), |value| value.to_string())
 }
 
 fn outstanding(licence: &LicenceStanding) -> Markup {

@@ -1,35 +1,29 @@
 //! What accounts and commodities are called: nothing in a name of the ledger means anything to hledger.
 
 use crate::domain::state::{CustomerIx, Held, Licence, State};
+use crate::domain::words::words;
 use crate::report::clean::is_unsafe;
 use std::fmt::Write;
 
-/// What a licence's chips are held in.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) enum Account {
-    Authorised,
-    Outstanding,
-    Shipped,
-    Released,
-    Excess,
-    Returned,
-    /// Where what came back came from.
-    Consignees,
+words! {
+    /// What a licence's chips are held in.
+    #[derive(PartialOrd, Ord)]
+    pub(super) enum Account {
+        Authorised = "authorised",
+        Outstanding = "outstanding",
+        Shipped = "shipped",
+        Released = "released",
+        Excess = "excess",
+        Returned = "returned",
+        /// Where what came back came from.
+        Consignees = "consignees",
+    }
 }
 
 impl Account {
     /// Of the customer, family or licence at `path`.
     pub(super) fn at(self, path: &str) -> String {
-        let name = match self {
-            Account::Authorised => "authorised",
-            Account::Outstanding => "outstanding",
-            Account::Shipped => "shipped",
-            Account::Released => "released",
-            Account::Excess => "excess",
-            Account::Returned => "returned",
-            Account::Consignees => "consignees",
-        };
-        if path.is_empty() { name.to_owned() } else { format!("{name}:{path}") }
+        if path.is_empty() { self.to_string() } else { format!("{self}:{path}") }
     }
 
     /// Where what was not shipped lies.
