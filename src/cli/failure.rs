@@ -2,8 +2,8 @@
 
 use crate::commands::Exit;
 use crate::commands::error::{MachineFailed, Misuse, NotValid};
+use crate::domain::entries::FoldError;
 use crate::domain::fault::Fault;
-use crate::domain::lines::FoldError;
 use crate::report::failure::{Failure, FaultyFile};
 use crate::store::file::Unreadable;
 use crate::store::ledger::LedgerError;

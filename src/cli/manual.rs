@@ -4,7 +4,7 @@ use super::args::Cli;
 use crate::report::Document;
 use crate::report::explain::{self, Explained, Kind};
 use crate::report::manual::ManualPage;
-use crate::report::paper::Paper;
+use crate::report::medium::Medium;
 use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
@@ -91,7 +91,7 @@ fn codes(program: &Command) -> anyhow::Result<ManualPage> {
         for page in explain::all().filter(|page| page.kind == kind) {
             roff.control("SS", [page.code]);
             // A title, then as `explain CODE` prints it.
-            for (at, line) in (Explained { page }).text(&Paper::PLAIN).lines().enumerate() {
+            for (at, line) in (Explained { page }).text(&Medium::PLAIN).lines().enumerate() {
                 if at == 1 {
                     roff.control("nf", []);
                 }

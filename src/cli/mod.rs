@@ -84,8 +84,8 @@ type Printed = (io::Result<()>, u8);
 
 fn answer(terminal: &Terminal, cli: Cli, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Printed {
     let Globals { format, quiet, .. } = cli.globals;
-    let paper = terminal.paper(&cli.globals);
-    let colour = paper.colour;
+    let medium = terminal.medium(&cli.globals);
+    let colour = medium.colour;
     if matches!(format, Format::Csv | Format::Markdown) && !dispatch::answers_with_a_table(&cli.verb) {
         let misuse = Misuse::new("csv and markdown are for tables", "use --format text or --format json");
         return failed(&failure::failure(misuse.into(), colour), format, stdout, stderr);
@@ -97,7 +97,7 @@ fn answer(terminal: &Terminal, cli: Cli, stdout: &mut dyn Write, stderr: &mut dy
     let meter = Arc::new(Meter::new(quiet));
     let session = session(&cli.globals, colour, Arc::<Meter>::clone(&meter));
     let at_terminal = terminal.asks && format == Format::Text;
-    let answered = ask::answered(&session, cli.verb, at_terminal, &paper, stdout)
+    let answered = ask::answered(&session, cli.verb, at_terminal, &medium, stdout)
         .and_then(|verb| dispatch::dispatch(&session, verb));
     meter.clear();
     let Answer { document, exit, warnings } = match answered {
@@ -105,7 +105,7 @@ fn answer(terminal: &Terminal, cli: Cli, stdout: &mut dyn Write, stderr: &mut dy
         Err(error) => return failed(&failure::failure(error, colour), format, stdout, stderr),
     };
     let rendered = match format {
-        Format::Text => Ok(document.text(&paper)),
+        Format::Text => Ok(document.text(&medium)),
         Format::Json => document.json().map_err(anyhow::Error::from),
         Format::Csv => Ok(document.table().map(|table| table.csv()).unwrap_or_default()),
         Format::Markdown => Ok(document.table().map(|table| table.markdown()).unwrap_or_default()),

@@ -1,7 +1,7 @@
 //! Where the program is run: whether somebody sits at a terminal, and how wide it is.
 
 use super::args::{Colour, Globals};
-use crate::report::paper::Paper;
+use crate::report::medium::Medium;
 use std::io::{IsTerminal, stdin, stdout};
 
 /// What is known of the place; by default nobody is there.
@@ -29,15 +29,15 @@ impl Terminal {
     }
 
     /// What an answer is set on.
-    pub(super) fn paper(&self, globals: &Globals) -> Paper {
+    pub(super) fn medium(&self, globals: &Globals) -> Medium {
         if globals.plain {
-            return Paper::PLAIN;
+            return Medium::PLAIN;
         }
         let colour = match globals.color {
             Colour::Always => true,
             Colour::Never => false,
             Colour::Auto => self.colour,
         };
-        Paper { width: self.width, colour, plain: false }
+        Medium { width: self.width, colour, plain: false }
     }
 }

@@ -40,7 +40,7 @@ impl<'a> Batch<'a> {
 
     /// Judges what the row of this line says. What is admitted is in the book from here on.
     pub(super) fn enter(&mut self, line: u64, event: Event, date: NaiveDate) -> anyhow::Result<Outcome> {
-        let holder = self.opened.book.lines().holder(&event)?;
+        let holder = self.opened.book.entries().holder(&event)?;
         let entry = writing::entry(&self.opened, event, date, self.recorded_at, &self.options.by, None);
         let proposal = Proposal { entry, asked: Asked::Record, head_moved: self.head_moved.clone() };
         let (judgement, admitted) = self.opened.book.enter(proposal)?;

@@ -50,18 +50,18 @@ fn table(opened: &Opened, as_of: Option<NaiveDate>) -> anyhow::Result<Exported> 
     let book = &opened.book;
     let mut rows = Rows::default();
     let (mut entries, mut left_out) = (0, 0);
-    for entry in book.lines().iter() {
+    for entry in book.entries().iter() {
         let entry = entry?;
         if as_of.is_some_and(|day| entry.date > day) {
             left_out += 1;
             continue;
         }
         entries += 1;
-        let licence = about::licence(book.lines(), &entry.event)?;
+        let licence = about::licence(book.entries(), &entry.event)?;
         let refusals = book.finding(entry.seq).map(|finding| finding.refusals.as_slice()).unwrap_or_default();
-        let approval = licence.as_ref().and_then(|licence| book.lines().approval(licence));
+        let approval = licence.as_ref().and_then(|licence| book.entries().approval(licence));
         let beside = Beside {
-            void_by: book.lines().voided_by(entry.seq),
+            void_by: book.entries().voided_by(entry.seq),
             inert: book.is_inert(entry.seq),
             refused: refusals.iter().map(|refusal| refusal.code.as_str()).collect(),
             customer: approval.map(|(_, approval)| approval.customer.clone()),
@@ -92,8 +92,8 @@ fn journal(opened: &mut Opened, as_of: NaiveDate) -> anyhow::Result<Exported> {
     ];
     let mut journal = Journal::headed(&head_lines, begins);
     for place in &places {
-        let Some(entry) = opened.book.lines().get(place.seq)?.map(|entry| entry.into_owned()) else { continue };
-        let licence = about::licence(opened.book.lines(), &entry.event)?;
+        let Some(entry) = opened.book.entries().get(place.seq)?.map(|entry| entry.into_owned()) else { continue };
+        let licence = about::licence(opened.book.entries(), &entry.event)?;
         while let Some(day) = journal.next_lapse_before(place.date) {
             journal.lapse(day, opened.book.as_of(day)?);
         }
@@ -113,9 +113,9 @@ fn journal(opened: &mut Opened, as_of: NaiveDate) -> anyhow::Result<Exported> {
 /// In words: what was taken back, and what never changed anything.
 fn not_counted(opened: &Opened) -> anyhow::Result<Vec<String>> {
     let mut told = Vec::new();
-    for entry in opened.book.lines().iter() {
+    for entry in opened.book.entries().iter() {
         let entry = entry?;
-        let why = match opened.book.lines().voided_by(entry.seq) {
+        let why = match opened.book.entries().voided_by(entry.seq) {
             Some(by) => format!("void by entry {by}"),
             None if opened.book.is_inert(entry.seq) => "changes nothing".to_owned(),
             None => continue,

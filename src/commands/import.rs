@@ -10,7 +10,7 @@ use super::session::{Fold, Session, Writing};
 use super::sheets::Reading;
 use super::{Answer, order};
 use crate::domain::event::Event;
-use crate::domain::lines::Freed;
+use crate::domain::entries::Freed;
 use crate::domain::words::Word;
 use crate::report::import::{Filed, ImportedRow, Outcome};
 use std::path::PathBuf;
@@ -45,7 +45,7 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
             batch.date
         ));
     }
-    let freed = batch.opened.book.lines().freed()?;
+    let freed = batch.opened.book.entries().freed()?;
     let all = filed.filings.len() as u64;
     let mut outcomes = Vec::with_capacity(filed.filings.len());
     for (done, filing) in (0..).zip(filed.filings) {
@@ -79,7 +79,7 @@ fn judge(batch: &mut Batch<'_>, filing: Filing, freed: &Freed) -> anyhow::Result
             return Ok(Outcome::Conflict { entry: None, differs: vec!["items"], message: misuse.message });
         }
     };
-    let holder = batch.opened.book.lines().holder(&event)?;
+    let holder = batch.opened.book.entries().holder(&event)?;
     if let (None, Some((entry, by))) = (holder, freed.last(&event)) {
         // The number is free again (D3), but whoever voided the entry did not ask for its return.
         let message = format!(

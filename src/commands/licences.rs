@@ -53,14 +53,14 @@ pub(super) fn standing(state: &State, licence: &Licence) -> LicenceStanding {
         licensee: licensee.map(|licensee| licensee.name.clone()),
         entry: licence.entry,
         approved: Day(licence.opened),
-        expires: licence.life.expires.map(Day),
-        days_to_expiry: licence.life.expires.map(|day| (day - state.date()).num_days()),
-        state: licence.life.standing(),
+        expires: licence.status.expires.map(Day),
+        days_to_expiry: licence.status.expires.map(|day| (day - state.date()).num_days()),
+        state: licence.status.standing(),
         chips: licence
             .chips
             .iter()
             .map(|held| {
-                let amounts = held.amounts(licence.life.is_open());
+                let amounts = held.amounts(licence.status.is_open());
                 LicenceChip {
                     chip: state.chip_name(held.chip).map(ToString::to_string).unwrap_or_default(),
                     authorised: amounts.authorised,

@@ -3,8 +3,8 @@
 use super::session::{Opened, Session};
 use super::{Answer, Exit, headroom};
 use crate::domain::about;
+use crate::domain::entries::Unread;
 use crate::domain::event::{Entry, Event, EventKind, Seq};
-use crate::domain::lines::Unread;
 use crate::domain::text::LicenceNumber;
 use crate::report::entries::{Log, LoggedEntry};
 use chrono::NaiveDate;
@@ -56,7 +56,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     };
     if customer.is_some() || licence.is_some() {
         let found = shipments.found(&opened, |entry| {
-            let lines = opened.book.lines();
+            let lines = opened.book.entries();
             let of_licence = |number| about::concerns_licence(lines, &entry.event, number);
             let of_customer = |id| about::concerns_customer(lines, &entry.event, id);
             Ok(licence.as_ref().map_or(Ok(true), of_licence)? && customer.as_ref().map_or(Ok(true), of_customer)?)
@@ -64,7 +64,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         entries = read_again(&opened, found)?;
         entries.retain(|logged| is_listed(&logged.entry));
     }
-    let lines = opened.book.lines();
+    let lines = opened.book.entries();
     entries.iter_mut().for_each(|logged| logged.void_by = lines.voided_by(logged.entry.seq));
     let document = Log { head: opened.head, entries };
     Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings: opened.warnings })
@@ -91,7 +91,7 @@ impl Shipments {
         concerns: impl Fn(&Entry) -> Result<bool, Unread>,
     ) -> Result<BTreeSet<Seq>, Unread> {
         let mut found = BTreeSet::new();
-        for entry in opened.book.lines().iter_held() {
+        for entry in opened.book.entries().iter_held() {
             found.extend(concerns(entry)?.then_some(entry.seq));
         }
         for (entry, seqs) in self.0.values() {
@@ -105,7 +105,7 @@ impl Shipments {
 
 /// These entries with their lines, out of the ledger.
 pub(super) fn read_again(opened: &Opened, seqs: impl IntoIterator<Item = Seq>) -> Result<Vec<LoggedEntry>, Unread> {
-    let lines = opened.book.lines();
+    let lines = opened.book.entries();
     let read = |seq| {
         let at = lines.at(seq).ok_or_else(|| Unread(format!("entry {seq} has no place in it")))?;
         let (entry, line) = opened.source.entry_with_line(at)?;

@@ -152,7 +152,7 @@ fn find(
     given: &str,
 ) -> anyhow::Result<(Vec<LoggedEntry>, Option<String>)> {
     let licence = LicenceNumber::new(given);
-    let lines = opened.book.lines();
+    let lines = opened.book.entries();
     let entries = shipments.found(opened, |entry| about::concerns_licence(lines, &entry.event, &licence))?;
     if !entries.is_empty() {
         let told = match entries.len() {

@@ -38,7 +38,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let timeline = timeline(&mut opened.book, Followed::widest(&rows), date)?;
     let headroom = headroom::table(&mut opened, date, rows)?;
     let counted = counted(&opened.book, date)?;
-    let entries = opened.book.lines().len() as u64;
+    let entries = opened.book.entries().len() as u64;
     let state = opened.book.as_of(date)?;
     let soon = state.licences().filter(|licence| licence.expires_within(date, request.expiring));
     let mut soon: Vec<LicenceStanding> = soon.map(|licence| licences::standing(state, licence)).collect();
@@ -67,7 +67,7 @@ fn counted(book: &Book, date: NaiveDate) -> anyhow::Result<Vec<Counted>> {
     let (mut found, breaches): (Vec<&Finding>, _) = book.findings_on(date).partition(|finding| finding.violation);
     found.extend::<Vec<&Finding>>(breaches);
     let counted = found.into_iter().map(|Finding { entry: seq, refusals, .. }| {
-        let entry = book.lines().get(*seq)?.with_context(|| format!("there is no entry {seq}"))?.into_owned();
+        let entry = book.entries().get(*seq)?.with_context(|| format!("there is no entry {seq}"))?.into_owned();
         Ok(Counted { entry, refusals: refusals.clone() })
     });
     counted.collect()

@@ -40,7 +40,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let mut opened = session.open_with(request.known_at.into(), |line, _| shipments.take(&line.entry))?;
     let date = request.as_of.unwrap_or(session.today);
     let (kind, subject) = find(&mut opened, date, &request.subject)?;
-    let lines = opened.book.lines();
+    let lines = opened.book.entries();
     let found = match &subject {
         Subject::Entry(seq) => BTreeSet::from([*seq]),
         Subject::Licence(number) => {
@@ -72,7 +72,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
 }
 
 fn find(opened: &mut Opened, date: NaiveDate, given: &str) -> anyhow::Result<(Asked, Subject)> {
-    let lines = opened.book.lines();
+    let lines = opened.book.entries();
     let licence = LicenceNumber::new(given);
     if lines.approval(&licence).is_some() {
         return Ok((Asked::Licence, Subject::Licence(licence)));
@@ -89,7 +89,7 @@ fn find(opened: &mut Opened, date: NaiveDate, given: &str) -> anyhow::Result<(As
     }
     let mut known: Vec<String> = state.licences().map(|licence| licence.number.to_string()).collect();
     known.extend(state.customers().flat_map(|(_, customer)| names(&customer.registered.record)).map(str::to_owned));
-    known.extend(opened.book.lines().shipment_references()?);
+    known.extend(opened.book.entries().shipment_references()?);
     let next = match nearest(given, known.iter().map(String::as_str)).first() {
         Some(name) => format!("did you mean `{name}`?"),
         None => "`exquota log` lists the entries".to_owned(),
@@ -101,7 +101,7 @@ type Totals = (NaiveDate, Vec<LicenceStanding>, Vec<HeadroomRow>);
 
 /// Of an entry: just after it, itself included. Of a licence or customer: on the day.
 fn totals(opened: &mut Opened, date: NaiveDate, subject: &Subject) -> anyhow::Result<Totals> {
-    let lines = opened.book.lines();
+    let lines = opened.book.entries();
     match subject {
         Subject::Entry(seq) => {
             let Some(entry) = lines.get(*seq)? else { return Ok((date, Vec::new(), Vec::new())) };

@@ -38,7 +38,7 @@ fn step(opened: &mut Opened, entry: &Entry, chip: &ChipName) -> anyhow::Result<O
     let Some(Number::Reference(reference)) = entry.event.number() else { return Ok(None) };
     // Of what came back, the shipment that it cites.
     let cited = entry.event.shipment().unwrap_or(reference);
-    let Some((_, shipment)) = opened.book.lines().shipment(cited)? else { return Ok(None) };
+    let Some((_, shipment)) = opened.book.entries().shipment(cited)? else { return Ok(None) };
     let Some(state) = opened.book.just_after(entry.seq)? else { return Ok(None) };
     let licence = state.licence(&shipment.licence);
     let customer = licence.and_then(|licence| state.customer_at(licence.customer)).map(|held| &held.registered.record);

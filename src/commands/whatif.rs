@@ -30,7 +30,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let first_refused = match refused.into_iter().next() {
         Some(finding) => opened
             .book
-            .lines()
+            .entries()
             .get(finding.entry)?
             .map(|entry| FirstRefused { entry: entry.into_owned(), refusals: finding.refusals }),
         None => None,

@@ -1,44 +1,44 @@
 //! What an entry is about: the one answer that every look-up gives.
 
+use super::entries::{Entries, Unread};
 use super::event::{Entry, Event};
-use super::lines::{Lines, Unread};
 use super::text::{CustomerId, LicenceNumber};
 use std::borrow::Cow;
 
 /// The licence an event is about: its own, its shipment's, or that of the entry it voids.
-pub fn licence(lines: &Lines, event: &Event) -> Result<Option<LicenceNumber>, Unread> {
-    if let Some(voided) = voided(lines, event)? {
-        return licence(lines, &voided.event);
+pub fn licence(entries: &Entries, event: &Event) -> Result<Option<LicenceNumber>, Unread> {
+    if let Some(voided) = voided(entries, event)? {
+        return licence(entries, &voided.event);
     }
     match event.shipment() {
-        Some(reference) => Ok(lines.shipment(reference)?.map(|(_, shipment)| shipment.licence)),
+        Some(reference) => Ok(entries.shipment(reference)?.map(|(_, shipment)| shipment.licence)),
         None => Ok(event.licence().cloned()),
     }
 }
 
 /// Who is charged under the licence that an event is about.
-pub fn charged(lines: &Lines, event: &Event) -> Result<Option<CustomerId>, Unread> {
-    let Some(number) = licence(lines, event)? else { return Ok(None) };
-    Ok(lines.approval(&number).map(|(_, approval)| approval.customer.clone()))
+pub fn charged(entries: &Entries, event: &Event) -> Result<Option<CustomerId>, Unread> {
+    let Some(number) = licence(entries, event)? else { return Ok(None) };
+    Ok(entries.approval(&number).map(|(_, approval)| approval.customer.clone()))
 }
 
 /// Whether an event is about this licence, or opens one in its place.
-pub fn concerns_licence(lines: &Lines, event: &Event, number: &LicenceNumber) -> Result<bool, Unread> {
-    Ok(event.replaces() == Some(number) || licence(lines, event)?.as_ref() == Some(number))
+pub fn concerns_licence(entries: &Entries, event: &Event, number: &LicenceNumber) -> Result<bool, Unread> {
+    Ok(event.replaces() == Some(number) || licence(entries, event)?.as_ref() == Some(number))
 }
 
 /// Whether an event is about this customer or one of its licences.
-pub fn concerns_customer(lines: &Lines, event: &Event, id: &CustomerId) -> Result<bool, Unread> {
+pub fn concerns_customer(entries: &Entries, event: &Event, id: &CustomerId) -> Result<bool, Unread> {
     let names = |event: &Event| event.customer() == Some(id);
     let granted = matches!(event, Event::Exception(exception) if exception.group.as_str() == id.as_str());
     Ok(granted
         || names(event)
-        || voided(lines, event)?.is_some_and(|voided| names(&voided.event))
-        || charged(lines, event)?.as_ref() == Some(id))
+        || voided(entries, event)?.is_some_and(|voided| names(&voided.event))
+        || charged(entries, event)?.as_ref() == Some(id))
 }
 
 /// The entry that an event voids. A void can't be voided (R9): one that tries to is about nothing.
-fn voided<'a>(lines: &'a Lines, event: &Event) -> Result<Option<Cow<'a, Entry>>, Unread> {
+fn voided<'a>(entries: &'a Entries, event: &Event) -> Result<Option<Cow<'a, Entry>>, Unread> {
     let Event::Void(void) = event else { return Ok(None) };
-    Ok(lines.get(void.entry)?.filter(|voided| !matches!(voided.event, Event::Void(_))))
+    Ok(entries.get(void.entry)?.filter(|voided| !matches!(voided.event, Event::Void(_))))
 }

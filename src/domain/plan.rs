@@ -1,9 +1,9 @@
 //! Orders judged on top of one another: which of them fit together, and which ceiling binds.
 
 use super::book::{Book, Judgement, Proposal, Verdict};
+use super::entries::FoldError;
 use super::event::{Entry, Event, Seq};
 use super::judge::{Asked, Row};
-use super::lines::FoldError;
 use super::policy::Scope;
 use super::refusal::{Code, Refusal};
 use super::text::{CeilingName, LicenceNumber, Text};

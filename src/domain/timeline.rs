@@ -1,10 +1,10 @@
 //! How the use of a ceiling grew: what was authorised, had left and was counted after each day that changed any of it.
 
 use super::book::Book;
+use super::entries::FoldError;
 use super::event::{Adoption, Exception, Seq};
 use super::group::Group;
 use super::headroom::HeadroomRow;
-use super::lines::FoldError;
 use super::policy::{Ceiling, Counts, Scope};
 use super::state::State;
 use super::text::{CeilingName, Text};
@@ -148,7 +148,7 @@ fn marks(book: &mut Book, until: NaiveDate) -> Result<Vec<Mark>, FoldError> {
     let granted = exceptions.into_iter().map(|(entry, exception)| (entry, Moved::Exception(exception)));
     let mut marks = Vec::new();
     for (entry, moved) in adopted.chain(granted) {
-        if let Some(date) = book.lines().get(entry)?.map(|line| line.date).filter(|date| *date <= until) {
+        if let Some(date) = book.entries().get(entry)?.map(|line| line.date).filter(|date| *date <= until) {
             marks.push(Mark { date, entry, moved });
         }
     }

@@ -1,7 +1,7 @@
 //! What a shell reads to complete command lines.
 
 use super::Document;
-use super::paper::Paper;
+use super::medium::Medium;
 use super::row::object;
 
 /// `completions SHELL`: the script, as the shell reads it.
@@ -19,7 +19,7 @@ object! {
 }
 
 impl Document for Script {
-    fn text(&self, _: &Paper) -> String {
+    fn text(&self, _: &Medium) -> String {
         self.script.clone()
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Document;
 use super::clean::clean;
-use super::paper::{Paper, Tone};
+use super::medium::{Medium, Tone};
 use super::policies::PolicyLabel;
 use super::row::{object, row};
 use super::table::{Cell, Table};
@@ -189,18 +189,18 @@ impl Decision {
 }
 
 impl Document for Decision {
-    fn text(&self, paper: &Paper) -> String {
+    fn text(&self, medium: &Medium) -> String {
         let label = PolicyLabel::of(&self.judgement.in_force.adoption);
         let unit = clean(self.judgement.in_force.policy().unit.as_str());
-        let mut text = paper.prose(&format!("{}\n{}; unit {unit}\n", self.verdict_line(), label.line()));
+        let mut text = medium.prose(&format!("{}\n{}; unit {unit}\n", self.verdict_line(), label.line()));
         if !self.judgement.rows.is_empty() {
-            text += &format!("\n{}", Table::of(&self.judgement.rows).text(paper));
+            text += &format!("\n{}", Table::of(&self.judgement.rows).text(medium));
         }
         let lines = self.policy_lines.iter().map(Option::as_ref).chain(std::iter::repeat(None));
         for (refusal, line) in self.judgement.refusals.iter().zip(lines) {
-            text += &paper.prose(&self.refusal_text(refusal, line));
+            text += &medium.prose(&self.refusal_text(refusal, line));
         }
-        text + &paper.prose(&self.advice())
+        text + &medium.prose(&self.advice())
     }
 }
 

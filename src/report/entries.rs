@@ -4,7 +4,7 @@ use super::Document;
 use super::clean::clean;
 use super::headroom::Headroom;
 use super::licences::{self, LicenceStanding};
-use super::paper::Paper;
+use super::medium::Medium;
 use super::row::object;
 use super::table::{Table, table};
 use super::values::{Day, Raw, in_json, words_in_output};
@@ -68,8 +68,8 @@ object! {
 }
 
 impl Document for Log {
-    fn text(&self, paper: &Paper) -> String {
-        if self.entries.is_empty() { "no entries\n".to_owned() } else { table(&self.entries).text(paper) }
+    fn text(&self, medium: &Medium) -> String {
+        if self.entries.is_empty() { "no entries\n".to_owned() } else { table(&self.entries).text(medium) }
     }
 
     fn table(&self) -> Option<Table> {
@@ -115,16 +115,16 @@ object! {
 }
 
 impl Document for Shown {
-    fn text(&self, paper: &Paper) -> String {
-        let mut text = format!("{} {}\n\n{}", self.kind, clean(&self.subject), table(&self.entries).text(paper));
+    fn text(&self, medium: &Medium) -> String {
+        let mut text = format!("{} {}\n\n{}", self.kind, clean(&self.subject), table(&self.entries).text(medium));
         for refused in &self.refused {
             text += &format!("\n{}\n", clean(refused));
         }
         if !self.licences.is_empty() {
-            text += &format!("\nLicences, in chips\n{}", licences::table(&self.licences).text(paper));
+            text += &format!("\nLicences, in chips\n{}", licences::table(&self.licences).text(medium));
         }
         if !self.totals.rows.is_empty() {
-            text += &format!("\n{}", self.totals.text(paper));
+            text += &format!("\n{}", self.totals.text(medium));
         }
         text
     }

@@ -2,7 +2,7 @@
 
 use super::ci::{Failed, File, Findings, Problem};
 use super::clean::clean;
-use super::paper::Paper;
+use super::medium::Medium;
 use super::row::object;
 use super::values::in_json;
 use super::{Document, diagnostic};
@@ -54,12 +54,12 @@ object! {
 impl Failure {
     /// For a person.
     pub fn told(&self) -> String {
-        self.text(&Paper::default())
+        self.text(&Medium::default())
     }
 }
 
 impl Document for Failure {
-    fn text(&self, _: &Paper) -> String {
+    fn text(&self, _: &Medium) -> String {
         let mut text = format!("error: {}\n", clean(&self.message));
         if let Some(file) = &self.file {
             text += &diagnostic::render(&file.path, &file.source, &file.faults, self.colour);

@@ -2,7 +2,7 @@
 
 use super::Document;
 use super::clean::clean;
-use super::paper::{Paper, Tone};
+use super::medium::{Medium, Tone};
 use super::policies::PolicyLabel;
 use super::row::{object, row};
 use super::specs::Specs;
@@ -112,8 +112,8 @@ fn under<'r, T>(row: &'r HeadroomRow, what: impl FnOnce(&'r CeilingUse) -> T) ->
 }
 
 impl Document for Headroom {
-    fn text(&self, paper: &Paper) -> String {
-        let table = Table::of(&self.rows).text(paper);
+    fn text(&self, medium: &Medium) -> String {
+        let table = Table::of(&self.rows).text(medium);
         let header = format!(
             "Headroom as of {}, in {}\n{}; head {}\n",
             self.as_of,
@@ -121,17 +121,17 @@ impl Document for Headroom {
             self.policy.line(),
             self.head
         );
-        let mut text = format!("{}\n{table}", paper.prose(&header));
+        let mut text = format!("{}\n{table}", medium.prose(&header));
         for (word, entries) in [("VIOLATION", &self.violations), ("BREACH", &self.breaches)] {
             if !entries.is_empty() {
                 let listed: Vec<String> = entries.iter().map(Seq::to_string).collect();
                 let told =
                     format!("\n{word}: counted here although the rules refuse it: entry {}\n", listed.join(", "));
-                text += &paper.prose(&told);
+                text += &medium.prose(&told);
             }
         }
         if let Some(specs) = &self.specs {
-            text += &specs.text(paper);
+            text += &specs.text(medium);
         }
         text
     }

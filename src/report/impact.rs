@@ -3,7 +3,7 @@
 use super::Document;
 use super::clean::clean;
 use super::decision::Decision;
-use super::paper::Paper;
+use super::medium::Medium;
 use super::policies::PolicyLabel;
 use super::problems::reasons;
 use super::row::{object, row};
@@ -35,8 +35,8 @@ impl Adopted {
 
 impl Document for Adopted {
     /// The verdict and the policy in the first two lines, as for every verb that writes, and then the impact.
-    fn text(&self, paper: &Paper) -> String {
-        let text = self.decision.text(paper);
+    fn text(&self, medium: &Medium) -> String {
+        let text = self.decision.text(medium);
         let end_of_header = text.match_indices('\n').nth(1).map_or(text.len(), |(at, _)| at + 1);
         let (header, rest) = text.split_at(end_of_header);
         let adopted = &self.decision.judgement.entry.event;
@@ -46,7 +46,7 @@ impl Document for Adopted {
             "{header}\nImpact on {} of {policy}: {}\n{}{rest}",
             self.impact.as_of,
             conforming(&self.impact),
-            tables(&self.impact, paper)
+            tables(&self.impact, medium)
         )
     }
 }
@@ -65,10 +65,10 @@ pub(super) fn conforming(impact: &Impact) -> String {
 }
 
 /// Every ceiling that is over, every licence that no longer conforms, and every chip that is not counted.
-pub(super) fn tables(impact: &Impact, paper: &Paper) -> String {
+pub(super) fn tables(impact: &Impact, medium: &Medium) -> String {
     let mut text = String::new();
     if !impact.over.is_empty() {
-        text += &format!("\n{}", Table::of(&impact.over).text(paper));
+        text += &format!("\n{}", Table::of(&impact.over).text(medium));
     }
     if !impact.licences.is_empty() {
         let licences = table!(&impact.licences, |licence| {
@@ -77,7 +77,7 @@ pub(super) fn tables(impact: &Impact, paper: &Paper) -> String {
             text("proposed") = proposed(licence),
             text("because") = because(licence),
         });
-        text += &format!("\n{}", licences.text(paper));
+        text += &format!("\n{}", licences.text(medium));
     }
     for chip in &impact.dropped_chips {
         text += &format!("\n{}\n", clean(&dropped(chip.as_str())));

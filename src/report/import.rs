@@ -3,7 +3,7 @@
 use super::Document;
 use super::clean::clean;
 use super::decision::Decided;
-use super::paper::Paper;
+use super::medium::Medium;
 use super::row::{object, row};
 use super::table::Table;
 use super::values::words_in_output;
@@ -254,8 +254,8 @@ impl Imported {
 }
 
 impl Document for Imported {
-    fn text(&self, paper: &Paper) -> String {
-        let table = self.table().filter(|table| !table.is_empty()).map(|table| table.text(paper)).unwrap_or_default();
+    fn text(&self, medium: &Medium) -> String {
+        let table = self.table().filter(|table| !table.is_empty()).map(|table| table.text(medium)).unwrap_or_default();
         format!("{}\nhead {}\n\n{table}", self.verdict_line(), self.head)
     }
 

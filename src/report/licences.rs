@@ -1,7 +1,7 @@
 //! Licences as they stand: in `licences` and in `show`.
 
 use super::Document;
-use super::paper::Paper;
+use super::medium::Medium;
 use super::policies::PolicyLabel;
 use super::row::object;
 use super::table::{Table, table};
@@ -94,11 +94,11 @@ object! {
 }
 
 impl Document for Licences {
-    fn text(&self, paper: &Paper) -> String {
+    fn text(&self, medium: &Medium) -> String {
         let listed =
-            if self.licences.is_empty() { "no licences\n".to_owned() } else { table(&self.licences).text(paper) };
+            if self.licences.is_empty() { "no licences\n".to_owned() } else { table(&self.licences).text(medium) };
         let header = format!("Licences as of {}, in chips\n{}; head {}\n", self.as_of, self.policy.line(), self.head);
-        format!("{}\n{listed}", paper.prose(&header))
+        format!("{}\n{listed}", medium.prose(&header))
     }
 
     fn table(&self) -> Option<Table> {

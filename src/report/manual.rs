@@ -2,7 +2,7 @@
 
 use super::Document;
 use super::clean::clean;
-use super::paper::Paper;
+use super::medium::Medium;
 use super::row::object;
 
 /// One page.
@@ -35,7 +35,7 @@ object! {
 }
 
 impl Document for Manual {
-    fn text(&self, _: &Paper) -> String {
+    fn text(&self, _: &Medium) -> String {
         let told = |page: &ManualPage| match &page.path {
             None => page.text.clone(),
             Some(path) => format!("WRITTEN: {}\n", clean(path)),

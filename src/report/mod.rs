@@ -15,7 +15,7 @@ pub mod impact;
 pub mod import;
 pub mod licences;
 pub mod manual;
-pub mod paper;
+pub mod medium;
 pub mod plan;
 pub mod policies;
 pub mod policy_diff;
@@ -33,7 +33,7 @@ pub mod whatif;
 pub mod wording;
 
 use ci::Findings;
-use paper::Paper;
+use medium::Medium;
 use table::Table;
 
 /// What can be printed as one JSON document.
@@ -51,7 +51,7 @@ impl<T: serde::Serialize> Json for T {
 /// What a command found, in every form it can be printed in.
 pub trait Document: Json {
     /// For a person, on such paper.
-    fn text(&self, paper: &Paper) -> String;
+    fn text(&self, medium: &Medium) -> String;
     /// As a table, where it is one.
     fn table(&self) -> Option<Table> {
         None

@@ -2,7 +2,7 @@
 
 use super::Document;
 use super::clean::clean;
-use super::paper::Paper;
+use super::medium::Medium;
 use super::policies::PolicyLabel;
 use super::row::{object, row};
 use super::table::Table;
@@ -245,8 +245,8 @@ impl Plan {
 }
 
 impl Document for Plan {
-    fn text(&self, paper: &Paper) -> String {
-        let table = self.table().map(|table| table.text(paper)).unwrap_or_default();
+    fn text(&self, medium: &Medium) -> String {
+        let table = self.table().map(|table| table.text(medium)).unwrap_or_default();
         format!(
             "Plan as of {}, in {}\n{}; head {}\n\n{table}{}\n{}\n{}\n",
             self.date,

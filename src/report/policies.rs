@@ -1,7 +1,7 @@
 //! Policies in output: the one in force in every answer, `policy show`, `policy check`.
 
 use super::clean::clean;
-use super::paper::Paper;
+use super::medium::Medium;
 use super::row::{object, row};
 use super::table::{Cell, Table};
 use super::values::{Pairs, pairs};
@@ -86,15 +86,16 @@ row! {
 }
 
 impl Document for PolicyShown {
-    fn text(&self, paper: &Paper) -> String {
+    fn text(&self, medium: &Medium) -> String {
         let policy = &self.adoption.policy;
         let mut text = format!("{}\n", PolicyLabel::of(&self.adoption).line());
         if let Some(title) = &policy.title {
             text += &format!("{}\n", clean(title.as_str()));
         }
         text += &format!("digest {}\n\n", self.adoption.digest);
-        text += &format!("Ceilings, in {}\n{}\n", clean(policy.unit.as_str()), Table::of(&policy.ceilings).text(paper));
-        text += &format!("Chips\n{}\n", Table::of(&policy.chips).text(paper));
+        text +=
+            &format!("Ceilings, in {}\n{}\n", clean(policy.unit.as_str()), Table::of(&policy.ceilings).text(medium));
+        text += &format!("Chips\n{}\n", Table::of(&policy.chips).text(medium));
         for (told, listed) in [
             (
                 "destinations",
@@ -174,7 +175,7 @@ impl PolicyChecks {
 }
 
 impl Document for PolicyChecks {
-    fn text(&self, _: &Paper) -> String {
+    fn text(&self, _: &Medium) -> String {
         self.files
             .iter()
             .map(|file| match &file.read {

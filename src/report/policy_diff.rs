@@ -2,7 +2,7 @@
 
 use super::Document;
 use super::clean::clean;
-use super::paper::Paper;
+use super::medium::Medium;
 use super::policies::PolicyLabel;
 use super::row::{object, row};
 use super::table::Table;
@@ -123,12 +123,12 @@ fn smallest_text(smallest: &Smallest) -> String {
 }
 
 impl Document for PoliciesCompared {
-    fn text(&self, paper: &Paper) -> String {
+    fn text(&self, medium: &Medium) -> String {
         let verdict = if self.diff.differs() { "DIFFERENT" } else { "ALIKE" };
         let mut text = format!("{verdict}\nA: {}\nB: {}\n", self.a.line(), self.b.line());
         for table in [Table::of(&self.diff.ceilings), Table::of(&self.diff.chips)] {
             if !table.is_empty() {
-                text += &format!("\n{}", table.text(paper));
+                text += &format!("\n{}", table.text(medium));
             }
         }
         if self.diff.chips.iter().any(|chip| chip.smallest.is_some()) {

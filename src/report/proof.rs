@@ -2,7 +2,7 @@
 
 use super::Document;
 use super::clean::clean;
-use super::paper::Paper;
+use super::medium::Medium;
 use super::row::object;
 use super::values::{Raw, in_json};
 use super::wording::{entries, summary, time};
@@ -30,7 +30,7 @@ object! {
 }
 
 impl Document for KeyMade {
-    fn text(&self, _: &Paper) -> String {
+    fn text(&self, _: &Medium) -> String {
         format!(
             "KEY MADE for {}: private in {}, for its owner alone; public in {}\n{}\n",
             clean(&self.origin),
@@ -65,7 +65,7 @@ object! {
 
 impl Document for CheckpointMade {
     /// The note's own bytes where no file has them; an origin holds nothing that a terminal obeys.
-    fn text(&self, _: &Paper) -> String {
+    fn text(&self, _: &Medium) -> String {
         let Some(path) = &self.path else { return self.note.clone() };
         let signed = if self.signed { "SIGNED" } else { "UNSIGNED" };
         format!(
@@ -120,7 +120,7 @@ object! {
 impl Document for ProofsMade {
     /// The proofs' own bytes where no file has them: a printed proof is one that can be redirected. A checkpoint of
     /// another program may hold more than an origin, and is made safe when it is shown, not here.
-    fn text(&self, _: &Paper) -> String {
+    fn text(&self, _: &Medium) -> String {
         let mut text = String::new();
         for proof in &self.proofs {
             text += &match (&proof.path, proof.entry, self.since) {
@@ -245,7 +245,7 @@ impl Verification {
 }
 
 impl Document for Verification {
-    fn text(&self, _: &Paper) -> String {
+    fn text(&self, _: &Medium) -> String {
         let text: String = self.checked.iter().map(Checked::told).collect();
         text + &self.not_proven().map(|told| format!("not proven: {told}\n")).unwrap_or_default()
     }

@@ -2,7 +2,7 @@
 
 use super::Document;
 use super::clean::clean;
-use super::paper::Paper;
+use super::medium::Medium;
 use super::row::object;
 use crate::domain::event::{Digest, Seq};
 
@@ -42,7 +42,7 @@ object! {
 }
 
 impl Document for Recovery {
-    fn text(&self, _: &Paper) -> String {
+    fn text(&self, _: &Medium) -> String {
         let Some(kept) = &self.kept else {
             return format!(
                 "NOTHING TO RECOVER  {}: {} entries, no marker, no unfinished line; nothing was changed\n  head {}\n",

@@ -1,7 +1,7 @@
 //! `headroom --specs`: usage and headroom in the figures that the policy states per chip. Everything here is derived.
 
 use super::clean::clean;
-use super::paper::Paper;
+use super::medium::Medium;
 use super::row::object;
 use super::table::{Cell, Column, InCell, Table};
 use super::values::{in_json, pairs};
@@ -101,26 +101,26 @@ impl Specs {
     }
 
     /// For a person: row after row, one line for each figure.
-    pub(super) fn text(&self, paper: &Paper) -> String {
+    pub(super) fn text(&self, medium: &Medium) -> String {
         let mut text =
             "\nDerived: what the policy states per chip, summed over chips. Nothing is measured or judged by it.\n"
                 .to_owned();
         if self.names.is_empty() {
             text += "The policy in force states no specs of any chip: nothing can be derived.\n";
         }
-        let mut text = paper.prose(&text);
+        let mut text = medium.prose(&text);
         for row in self.rows.iter().filter(|_| !self.names.is_empty()) {
-            text += &format!("\n{}{}", paper.prose(&row.heading()), self.sums_of(row).text(paper));
+            text += &format!("\n{}{}", medium.prose(&row.heading()), self.sums_of(row).text(medium));
             for (chips, names) in
                 row.derived.iter().filter(|derived| derived.portion != Portion::Headroom).flat_map(missing)
             {
                 let names: Vec<_> = names.iter().map(|name| clean(name)).collect();
                 let told =
                     format!("without {}: the policy states no {} of them\n", quantities(chips), names.join(", "));
-                text += &paper.prose(&told);
+                text += &medium.prose(&told);
             }
         }
-        text + &paper.prose(&self.notes())
+        text + &medium.prose(&self.notes())
     }
 
     fn notes(&self) -> String {

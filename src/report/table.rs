@@ -4,7 +4,7 @@ mod layout;
 mod text;
 
 use super::clean::clean;
-use super::paper::Tone;
+use super::medium::Tone;
 use crate::domain::units::{Units, group_digits};
 use std::borrow::Cow;
 

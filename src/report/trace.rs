@@ -2,7 +2,7 @@
 
 use super::Document;
 use super::clean::clean;
-use super::paper::Paper;
+use super::medium::Medium;
 use super::policies::PolicyLabel;
 use super::row::object;
 use super::table::{Table, table};
@@ -76,7 +76,7 @@ impl Trace {
 }
 
 impl Document for Trace {
-    fn text(&self, paper: &Paper) -> String {
+    fn text(&self, medium: &Medium) -> String {
         let serial = clean(&self.serial);
         let Some(last) = self.steps.last() else {
             return format!("NOT FOUND: no shipment names the serial number `{serial}`\n");
@@ -96,7 +96,7 @@ impl Document for Trace {
             self.steps.iter().map(|step| format!("entry {}: {}", step.entry, step.policy.line())).collect();
         format!(
             "{verdict}\n\n{}\n{}\n",
-            self.table().map(|table| table.text(paper)).unwrap_or_default(),
+            self.table().map(|table| table.text(medium)).unwrap_or_default(),
             policies.join("\n")
         )
     }

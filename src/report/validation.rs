@@ -3,7 +3,7 @@
 use super::Document;
 use super::ci::{File, Findings, Kind, Problem};
 use super::clean::clean;
-use super::paper::Paper;
+use super::medium::Medium;
 use super::problems::Breach;
 use super::row::object;
 use super::wording::{and, count};
@@ -126,7 +126,7 @@ impl Validation {
 }
 
 impl Document for Validation {
-    fn text(&self, _: &Paper) -> String {
+    fn text(&self, _: &Medium) -> String {
         let mut text = String::new();
         for ledger in &self.ledgers {
             let path = clean(&ledger.path);

@@ -3,7 +3,7 @@
 use super::Document;
 use super::clean::clean;
 use super::impact;
-use super::paper::Paper;
+use super::medium::Medium;
 use super::policies::PolicyLabel;
 use super::problems::reasons;
 use super::row::object;
@@ -68,14 +68,14 @@ impl WhatIf {
 }
 
 impl Document for WhatIf {
-    fn text(&self, paper: &Paper) -> String {
+    fn text(&self, medium: &Medium) -> String {
         let verdict = if self.conforms() { "CONFORMS" } else { "DOES NOT CONFORM" };
         let mut text = format!(
             "{verdict}: the ledger under {}, as of {}\n{}\n{}",
             self.policy.line(),
             self.impact.as_of,
             impact::conforming(&self.impact),
-            impact::tables(&self.impact, paper)
+            impact::tables(&self.impact, medium)
         );
         if let Some(first) = &self.first_refused {
             text += &format!(

@@ -7,9 +7,9 @@ use exquota::commands::record;
 use exquota::commands::session::{Fold, Session};
 use exquota::domain::book::kept::{Kept, Snapshot};
 use exquota::domain::book::{Book, Proposal};
+use exquota::domain::entries::FoldError;
 use exquota::domain::event::{Approval, Closure, ClosureReason, Event};
 use exquota::domain::judge::Asked;
-use exquota::domain::lines::FoldError;
 use exquota::domain::text::Country;
 use exquota::store::ledger::Ledger;
 use exquota::store::ledger::cache::Cache;
@@ -122,7 +122,7 @@ fn told(snapshot: &Snapshot, mut kept: Vec<Kept>) -> String {
 fn found_by(book: &Book) -> String {
     let told = book.findings().iter().map(|finding| {
         let (seq, codes) = (finding.entry, finding.refusals.first().map(|refusal| refusal.code));
-        let (inert, by) = (book.is_inert(seq), book.lines().voided_by(seq));
+        let (inert, by) = (book.is_inert(seq), book.entries().voided_by(seq));
         let violation = finding.violation;
         format!("{seq} {} {codes:?} violation: {violation} inert: {inert} voided by {by:?}\n", finding.date)
     });
@@ -169,7 +169,7 @@ fn a_resumed_book_answers_only_from_the_entries_it_has() {
     desk.with_cache(|cache| {
         let (snapshot, base) = cache.base();
         let mut book = Book::resume(snapshot, base).unwrap();
-        assert!(book.lines().get(12).is_err(), "an entry that the book does not have");
+        assert!(book.entries().get(12).is_err(), "an entry that the book does not have");
         assert_eq!(book.next_seq(), folded.next_seq());
         // Only a fold can say whether a suspension is recorded already.
         let mut entry = folded.lines().get(12).unwrap().unwrap().into_owned();

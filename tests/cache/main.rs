@@ -15,7 +15,7 @@ use exquota::commands::progress::Progress;
 use exquota::commands::session::{Session, Writing};
 use exquota::commands::{Answer, import, init};
 use exquota::domain::event::Seq;
-use exquota::report::paper::Paper;
+use exquota::report::medium::Medium;
 use exquota::store::ledger::file::{Disk, LedgerFile, System};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -140,7 +140,7 @@ impl Desk {
     fn ask_in(&self, session: &Session, step: &Step) -> Option<(String, Vec<u8>)> {
         let told = match step.ask(session)? {
             Ok(Answer { document, exit, warnings }) => {
-                format!("{exit:?}\n{warnings:?}\n{}\n{}", document.text(&Paper::PLAIN), document.json().unwrap())
+                format!("{exit:?}\n{warnings:?}\n{}\n{}", document.text(&Medium::PLAIN), document.json().unwrap())
             }
             Err(error) => format!("{error:#}"),
         };
@@ -296,7 +296,7 @@ fn an_import_needs_a_fold_and_the_next_answer_does_not() {
     fs::write(desk.path("filings.csv"), filings).unwrap();
     let request = import::Request { file: desk.path("filings.csv"), ignore: Vec::new(), partial: false };
     let answer = import::run(&desk.session(), &writing(60, false, false), &request).unwrap();
-    assert!(answer.document.text(&Paper::PLAIN).contains("2 entries"), "{}", answer.document.text(&Paper::PLAIN));
+    assert!(answer.document.text(&Medium::PLAIN).contains("2 entries"), "{}", answer.document.text(&Medium::PLAIN));
     assert!(desk.has_read());
     let told = desk.same(&Step::shipment_of_nothing_counted(11, 10));
     assert!(told.contains("\"recorded\""), "{told}");

@@ -9,8 +9,8 @@ use exquota::commands::order::Fact;
 use exquota::commands::progress::Unwatched;
 use exquota::commands::session::{Session, Writing};
 use exquota::commands::{Answer, Exit, check, init, record, recover, validate};
+use exquota::domain::entries::{FoldError, Unread};
 use exquota::domain::event::{Approval, Attestations, Event, Items, Serials, Shipment};
-use exquota::domain::lines::{FoldError, Unread};
 use exquota::domain::text::{ChipName, CustomerId, LicenceNumber, Reference};
 use exquota::store::ledger::LedgerError;
 use exquota::store::ledger::file::{LedgerFile, System};
@@ -345,6 +345,6 @@ fn goes_on(setting: &Setting, machine: &Arc<Simulated>, seed: u64) {
         answer.exit,
         Exit::Fine,
         "seed {seed}: {}",
-        answer.document.text(&exquota::report::paper::Paper::default())
+        answer.document.text(&exquota::report::medium::Medium::default())
     );
 }

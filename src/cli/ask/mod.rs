@@ -10,7 +10,7 @@ use crate::commands::error::{MachineFailed, Misuse};
 use crate::commands::progress::Unwatched;
 use crate::commands::session::Session;
 use crate::report::clean::clean;
-use crate::report::paper::Paper;
+use crate::report::medium::Medium;
 use crate::store::file::Unreadable;
 use rustyline::Editor;
 use rustyline::config::{Behavior, ColorMode, Config};
@@ -24,7 +24,7 @@ pub(super) fn answered(
     session: &Session,
     verb: Verb,
     at_terminal: bool,
-    paper: &Paper,
+    medium: &Medium,
     stdout: &mut dyn Write,
 ) -> anyhow::Result<Verb> {
     let (asks, given) = match &verb {
@@ -40,7 +40,7 @@ pub(super) fn answered(
     }
     // Who thinks about an answer is not told how long that takes.
     let session = Session { progress: Arc::new(Unwatched), ..session.clone() };
-    let mut talk = Talk::begin(&session, paper, stdout)?;
+    let mut talk = Talk::begin(&session, medium, stdout)?;
     match verb {
         Verb::Register { write, .. } => register::ask(&session, &mut talk, write),
         Verb::Init { write, .. } => init::ask(&session, &mut talk, write),
@@ -51,7 +51,7 @@ pub(super) fn answered(
 /// A conversation at the terminal.
 struct Talk<'a> {
     editor: Editor<(), MemHistory>,
-    paper: &'a Paper,
+    medium: &'a Medium,
     colour: bool,
     stdout: &'a mut dyn Write,
     /// Warnings that were given once.
@@ -59,16 +59,16 @@ struct Talk<'a> {
 }
 
 impl<'a> Talk<'a> {
-    fn begin(session: &Session, paper: &'a Paper, stdout: &'a mut dyn Write) -> anyhow::Result<Self> {
+    fn begin(session: &Session, medium: &'a Medium, stdout: &'a mut dyn Write) -> anyhow::Result<Self> {
         let config =
             Config::builder().behavior(Behavior::Stdio).color_mode(ColorMode::Disabled).auto_add_history(false).build();
         let editor = Editor::with_history(config, MemHistory::new()).map_err(terminal_failed)?;
-        Ok(Talk { editor, paper, colour: session.colour, stdout, warned: Vec::new() })
+        Ok(Talk { editor, medium, colour: session.colour, stdout, warned: Vec::new() })
     }
 
     /// Says something, on lines of its own.
     fn say(&mut self, text: &str) -> anyhow::Result<()> {
-        let text = self.paper.prose(text);
+        let text = self.medium.prose(text);
         self.say_as_is(&text)
     }
 

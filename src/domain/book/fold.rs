@@ -1,9 +1,9 @@
 //! Moving along the order of what happened, and putting an entry in or taking it out.
 
 use super::Book;
+use crate::domain::entries::FoldError;
 use crate::domain::event::{Entry, Event, Place, Reach, Seq};
 use crate::domain::judge::{Ground, refusals};
-use crate::domain::lines::FoldError;
 use crate::domain::refusal::{Broken, Code, Refusal, RefusalKey};
 use crate::domain::state::{InForce, Registered, State};
 use chrono::NaiveDate;
@@ -76,8 +76,8 @@ impl Book {
     fn apply(&mut self, seq: Seq) -> Result<(), FoldError> {
         // Before it is known what a proposal breaks, what it would make impossible changes nothing (D6).
         let impossible = self.refused.of(seq).iter().any(|key| key.code().leaves_nothing_to_record());
-        if let Some(entry) = self.lines.get(seq)?.filter(|_| !impossible) {
-            self.state.apply(&entry, &self.lines)?;
+        if let Some(entry) = self.entries.get(seq)?.filter(|_| !impossible) {
+            self.state.apply(&entry, &self.entries)?;
         }
         self.applied.push(self.settled);
         self.settled = self.state.mark();
@@ -94,12 +94,12 @@ impl Book {
         if let Event::Void(void) = &entry.event {
             let target = void.entry;
             inserted.renamed = Some(Code::VoidNotAllowed);
-            self.lines.push(entry)?;
+            self.entries.push(entry)?;
             self.void(target, &mut inserted)?;
         } else {
             inserted.renamed = matches!(entry.event, Event::Policy(_)).then_some(Code::PolicyRetroactive);
             let record = if let Event::Customer(record) = &entry.event { Some(record.clone()) } else { None };
-            self.lines.push(entry)?;
+            self.entries.push(entry)?;
             let position = self.position(place);
             self.unwind(position)?;
             self.put_in_order(position, place);
@@ -127,7 +127,7 @@ impl Book {
 
     /// What [`Book::insert`] comes to for an entry that comes last and that nothing refuses, where the state is.
     pub(super) fn apply_last(&mut self, entry: &Entry) -> Result<(), FoldError> {
-        self.state.apply(entry, &self.lines)?;
+        self.state.apply(entry, &self.entries)?;
         self.order.push(entry.place());
         if entry.event.reach() != Reach::Nothing {
             self.disturbing.insert(entry.place());
@@ -140,7 +140,7 @@ impl Book {
     fn put_in_order(&mut self, position: usize, place: Place) {
         self.order.insert(position, place);
         // What is not held is a shipment, and disturbs nothing.
-        if self.lines.held(place.seq).is_some_and(|entry| entry.event.reach() != Reach::Nothing) {
+        if self.entries.held(place.seq).is_some_and(|entry| entry.event.reach() != Reach::Nothing) {
             self.disturbing.insert(place);
         }
     }
@@ -151,8 +151,8 @@ impl Book {
     }
 
     fn void(&mut self, target: Seq, inserted: &mut Inserted) -> Result<(), FoldError> {
-        let Some(place) = self.lines.get(target)?.map(|entry| entry.place()) else { return Ok(()) };
-        self.lines.void(target, inserted.seq)?;
+        let Some(place) = self.entries.get(target)?.map(|entry| entry.place()) else { return Ok(()) };
+        self.entries.void(target, inserted.seq)?;
         if self.refused.is_inert(target) {
             return Ok(());
         }
@@ -167,7 +167,7 @@ impl Book {
 
     /// A registration goes out; answers whether it was its customer's first.
     fn forget_registration(&mut self, seq: Seq, place: Place) -> bool {
-        let Some(Event::Customer(record)) = self.lines.held(seq).map(|entry| &entry.event) else { return false };
+        let Some(Event::Customer(record)) = self.entries.held(seq).map(|entry| &entry.event) else { return false };
         let was_first = self.registrations.first(&record.id) == Some(place);
         self.registrations.remove(record, place);
         was_first
@@ -175,19 +175,19 @@ impl Book {
 
     /// Takes the entry out again that was put in last; answers it.
     pub(super) fn take_out(&mut self, inserted: Inserted) -> Result<Option<Entry>, FoldError> {
-        let voided = self.lines.held(inserted.seq).and_then(|entry| {
+        let voided = self.entries.held(inserted.seq).and_then(|entry| {
             let Event::Void(void) = &entry.event else { return None };
             Some(void.entry)
         });
         if let Some(target) = voided {
-            self.lines.unvoid(target)?;
+            self.entries.unvoid(target)?;
         }
         if let Some(place) = inserted.moved {
             let position = self.position(place);
             self.unwind(position)?;
             if voided.is_some() {
                 self.put_in_order(position, place);
-                if let Some(Event::Customer(record)) = self.lines.held(place.seq).map(|entry| &entry.event)
+                if let Some(Event::Customer(record)) = self.entries.held(place.seq).map(|entry| &entry.event)
                     && inserted.first_changed
                 {
                     self.registrations.add(record, place);
@@ -197,7 +197,7 @@ impl Book {
                 self.forget_registration(place.seq, place);
             }
         }
-        let entry = self.lines.pop()?;
+        let entry = self.entries.pop()?;
         for (seq, keys) in inserted.before.into_iter().rev() {
             self.refused.set(seq, keys);
         }
@@ -210,11 +210,11 @@ impl Book {
 
     /// Begins the fold again, as who is known from the beginning has changed (D5).
     pub(super) fn rebase(&mut self) -> Result<(), FoldError> {
-        let first = self.lines.held(1).map(|entry| &entry.event);
+        let first = self.entries.held(1).map(|entry| &entry.event);
         if let Some(Event::Policy(adoption)) = first {
             let in_force = InForce { entry: 1, adoption: Arc::new(adoption.clone()) };
             let mut state = State::new(in_force);
-            for registered in self.registrations.firsts(&self.lines) {
+            for registered in self.registrations.firsts(&self.entries) {
                 state.seed(registered)?;
             }
             self.state = state;
@@ -238,8 +238,8 @@ impl Book {
     }
 
     fn rejudge_one(&mut self, seq: Seq, inserted: &mut Inserted) -> Result<(), FoldError> {
-        let Some(entry) = self.lines.get(seq)? else { return Ok(()) };
-        let ground = Ground { state: &self.state, lines: &self.lines, refused: &self.refused };
+        let Some(entry) = self.entries.get(seq)? else { return Ok(()) };
+        let ground = Ground { state: &self.state, entries: &self.entries, refused: &self.refused };
         let refusals = refusals(ground, &entry)?;
         if refusals.is_empty() && self.refused.of(seq).is_empty() {
             return Ok(());

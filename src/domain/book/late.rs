@@ -13,9 +13,9 @@
 //! entries after `P`: its journal records are moved to where they belong.
 
 use super::Book;
+use crate::domain::entries::FoldError;
 use crate::domain::event::{Entry, Event, Place, Reach, Shipment};
 use crate::domain::judge::refusals;
-use crate::domain::lines::FoldError;
 
 impl Book {
     /// Applies a late shipment without judging what comes after it, where that is proved to be unaffected; answers
@@ -34,13 +34,13 @@ impl Book {
         }
         self.seek(self.order.len(), last_day)?;
         let approved_before = self.state.licence(&shipment.licence).is_some_and(|licence| {
-            licence.life.is_open() && Place { date: licence.opened, seq: licence.entry } < place
+            licence.status.is_open() && Place { date: licence.opened, seq: licence.entry } < place
         });
         let rules_vary = self.state.policy().restores || self.state.exceptions().next().is_some();
         if rules_vary || !approved_before || !refusals(self.ground(), entry)?.is_empty() {
             return Ok(false);
         }
-        self.state.apply(entry, &self.lines)?;
+        self.state.apply(entry, &self.entries)?;
         self.order.insert(position, place);
         let records = self.state.mark() - self.settled;
         let mark = self.applied.get(position).copied().unwrap_or(self.settled);
@@ -56,7 +56,7 @@ impl Book {
     /// Condition 1, as far as it is about the entries after `place`.
     fn nothing_after_concerns(&self, shipment: &Shipment, place: Place) -> bool {
         self.disturbing.range(place..).all(|later| {
-            self.lines.held(later.seq).is_some_and(|entry| match entry.event.reach() {
+            self.entries.held(later.seq).is_some_and(|entry| match entry.event.reach() {
                 Reach::Nothing => true,
                 Reach::Licence(licence) => *licence != shipment.licence,
                 Reach::Later | Reach::Earlier => false,

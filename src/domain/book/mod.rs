@@ -22,9 +22,9 @@ mod under;
 
 pub use proposal::{Judgement, Proposal, Verdict};
 
+use super::entries::{Archive, Entries, FoldError, Unread};
 use super::event::{Adoption, Entry, Event, Place, Seq};
 use super::judge::{Asked, Ground, Refused, Ruling, judge, refusals};
-use super::lines::{Archive, FoldError, Lines, Unread};
 use super::refusal::{Code, Refusal};
 use super::state::{InForce, State};
 use chrono::NaiveDate;
@@ -51,7 +51,7 @@ pub struct Finding {
 /// A ledger's entries, folded.
 #[derive(Debug)]
 pub struct Book {
-    lines: Lines,
+    entries: Entries,
     /// Places of live entries that are neither voids nor inert, ascending.
     order: Vec<Place>,
     /// Those of `order` that may matter to a late shipment before them (see `late`).
@@ -79,11 +79,11 @@ impl Book {
         let Event::Policy(adoption) = &first.event else { return Err(FoldError::NoPolicy) };
         let in_force = InForce { entry: first.seq, adoption: Arc::new(adoption.clone()) };
         let place = first.place();
-        let mut lines = Lines::new(archive);
-        lines.push(first)?;
-        lines.archive_newest(Some(0));
+        let mut entries = Entries::new(archive);
+        entries.push(first)?;
+        entries.archive_newest(Some(0));
         Ok(Book {
-            lines,
+            entries,
             order: vec![place],
             disturbing: BTreeSet::from([place]),
             state: State::new(in_force),
@@ -110,18 +110,18 @@ impl Book {
     fn record_line(&mut self, entry: Cow<'_, Entry>, at: Option<u64>) -> Result<(), FoldError> {
         self.ask_base(&entry)?;
         if self.apply_commuting(&entry)? {
-            self.lines.push_admitted(entry, at);
+            self.entries.push_admitted(entry, at);
             return Ok(());
         }
         self.seek_place(entry.place())?;
         let own = refusals(self.ground(), &entry)?;
         if own.is_empty() && self.comes_last(&entry) {
             self.apply_last(&entry)?;
-            self.lines.push_admitted(entry, at);
+            self.entries.push_admitted(entry, at);
             return Ok(());
         }
         self.record_judged(entry.into_owned(), own)?;
-        self.lines.archive_newest(at);
+        self.entries.archive_newest(at);
         Ok(())
     }
 
@@ -153,17 +153,17 @@ impl Book {
     fn record_inert(&mut self, entry: Entry, refusals: Vec<Refusal>) -> Result<(), FoldError> {
         self.findings.push(Finding { entry: entry.seq, date: entry.date, refusals, violation: false });
         self.refused.set_inert(entry.seq);
-        Ok(self.lines.push(entry)?)
+        Ok(self.entries.push(entry)?)
     }
 
     /// The number the next entry gets.
     pub fn next_seq(&self) -> Seq {
-        self.lines.len() as Seq + 1
+        self.entries.len() as Seq + 1
     }
 
     /// Everything recorded.
-    pub fn lines(&self) -> &Lines {
-        &self.lines
+    pub fn entries(&self) -> &Entries {
+        &self.entries
     }
 
     /// Breaches and violations, in the order of recording.
@@ -180,7 +180,7 @@ impl Book {
     /// Breaches and violations that count on a day, in the order of recording.
     pub fn findings_on(&self, date: NaiveDate) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(move |finding| {
-            let counts = self.lines.voided_by(finding.entry).is_none() && !self.is_inert(finding.entry);
+            let counts = self.entries.voided_by(finding.entry).is_none() && !self.is_inert(finding.entry);
             counts && finding.date <= date
         })
     }
@@ -192,13 +192,13 @@ impl Book {
 
     /// Live entries in effective order, voids left out.
     pub fn effective(&self) -> impl Iterator<Item = Result<Cow<'_, Entry>, Unread>> {
-        self.order.iter().filter_map(|place| self.lines.get(place.seq).transpose())
+        self.order.iter().filter_map(|place| self.entries.get(place.seq).transpose())
     }
 
     /// Adoptions in effective order.
     pub fn adoptions(&self) -> impl DoubleEndedIterator<Item = (Seq, &Adoption)> {
         self.order.iter().filter_map(|place| {
-            let Event::Policy(adoption) = &self.lines.held(place.seq)?.event else { return None };
+            let Event::Policy(adoption) = &self.entries.held(place.seq)?.event else { return None };
             Some((place.seq, adoption))
         })
     }
@@ -212,7 +212,7 @@ impl Book {
 
     /// What holds just after `seq` at its place; none where it is void or unknown.
     pub fn just_after(&mut self, seq: Seq) -> Result<Option<&State>, FoldError> {
-        let Some(place) = self.lines.get(seq)?.map(|entry| entry.place()) else { return Ok(None) };
+        let Some(place) = self.entries.get(seq)?.map(|entry| entry.place()) else { return Ok(None) };
         let position = self.position(place);
         if self.order.get(position) != Some(&place) {
             return Ok(None);
@@ -239,6 +239,6 @@ impl Book {
     }
 
     fn ground(&self) -> Ground<'_> {
-        Ground { state: &self.state, lines: &self.lines, refused: &self.refused }
+        Ground { state: &self.state, entries: &self.entries, refused: &self.refused }
     }
 }

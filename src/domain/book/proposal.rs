@@ -3,9 +3,9 @@
 use super::Book;
 use crate::domain::about;
 use crate::domain::admitted::Admitted;
+use crate::domain::entries::{FoldError, Unread};
 use crate::domain::event::{Approval, Entry, Event, Items, Seq, Shipment};
 use crate::domain::judge::{Asked, Row, Ruling};
-use crate::domain::lines::{FoldError, Unread};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::InForce;
 use crate::domain::text::{ChipName, CustomerId, Text};
@@ -189,7 +189,7 @@ impl Book {
         } else if let Some(named) = event.customer() {
             Some(named.clone())
         } else {
-            about::charged(&self.lines, event)?
+            about::charged(&self.entries, event)?
         };
         let family = if let Event::Customer(record) = event {
             // A registration says itself what it belongs to.

@@ -1,7 +1,7 @@
 //! Which registration of a customer is its first in effective order: it governs from the beginning (D5).
 
+use crate::domain::entries::Entries;
 use crate::domain::event::{Event, Place, Registration};
-use crate::domain::lines::Lines;
 use crate::domain::state::{Registered, names};
 use crate::domain::text::{CustomerId, NameKey};
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -37,11 +37,11 @@ impl Registrations {
     }
 
     /// Every customer's first registration.
-    pub(super) fn firsts<'a>(&'a self, lines: &'a Lines) -> impl Iterator<Item = Registered> + 'a {
+    pub(super) fn firsts<'a>(&'a self, entries: &'a Entries) -> impl Iterator<Item = Registered> + 'a {
         let mut places: Vec<Place> = self.places.values().filter_map(|places| places.first()).copied().collect();
         places.sort_by_key(|place| place.seq);
         places.into_iter().filter_map(|place| {
-            let entry = lines.held(place.seq)?;
+            let entry = entries.held(place.seq)?;
             let Event::Customer(record) = &entry.event else { return None };
             Some(Registered { record: Arc::new(record.clone()), entry: entry.seq })
         })

@@ -2,9 +2,9 @@
 
 use super::Book;
 use super::proposal::{all_of, nothing_of};
+use crate::domain::entries::FoldError;
 use crate::domain::event::{Entry, Event, Items, OrderedMap, Serials};
 use crate::domain::judge::Asked;
-use crate::domain::lines::FoldError;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::text::ChipName;
 use chrono::{Days, NaiveDate, NaiveTime};

@@ -4,7 +4,7 @@ use super::{NewTotal, Nonconforming, Over, Remedy};
 use crate::domain::group::Charge;
 use crate::domain::judge::conditions_against;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::state::{Held, Licence, State};
+use crate::domain::state::{Licence, LineItem, State};
 use crate::domain::text::LicenceNumber;
 use crate::domain::units::{Overflow, Units};
 
@@ -22,7 +22,7 @@ pub(super) struct Cuts<'a> {
 impl<'a> Cuts<'a> {
     /// Begins with what ceilings have no say in: a chip that is prohibited or no longer known keeps nothing.
     pub(super) fn of_conditions(state: &'a mut State) -> Result<Self, Overflow> {
-        let open = state.licences().filter(|licence| licence.life.is_open());
+        let open = state.licences().filter(|licence| licence.status.is_open());
         let mut licences: Vec<OpenLicence> = open
             .map(|licence| OpenLicence { before: licence.clone(), reasons: conditions_against(state, licence) })
             .collect();
@@ -88,10 +88,10 @@ impl<'a> Cuts<'a> {
 }
 
 /// The chips of a licence that count in the group and that it may still ship.
-fn outstanding_in(state: &State, number: &LicenceNumber, row: &Over) -> Vec<Held> {
+fn outstanding_in(state: &State, number: &LicenceNumber, row: &Over) -> Vec<LineItem> {
     let Some(licence) = state.licence(number) else { return Vec::new() };
     let charge = Charge::under(state, licence);
-    let counts = |held: &Held| {
+    let counts = |held: &LineItem| {
         let chip = state.chip_name(held.chip);
         held.amounts(true).outstanding > 0 && chip.is_some_and(|chip| row.who.holds(state, charge.of_chip(chip)))
     };
@@ -102,7 +102,7 @@ impl OpenLicence {
     fn nonconforming(self, state: &State) -> Option<Nonconforming> {
         let after = state.licence(&self.before.number)?;
         let cut = self.before.chips.iter().zip(&after.chips).filter(|(before, after)| before != after);
-        let total = |(before, after): (&Held, &Held)| {
+        let total = |(before, after): (&LineItem, &LineItem)| {
             let (from, shipped, to) = (before.authorised, before.shipped, after.authorised);
             Some(NewTotal { chip: state.chip_name(before.chip)?.clone(), from, shipped, to })
         };

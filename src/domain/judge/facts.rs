@@ -2,9 +2,9 @@
 
 use super::{Ruling, quantities};
 use crate::domain::country;
+use crate::domain::entries::{Entries, Unread};
 use crate::domain::event::{Adoption, Event, Exception, Void, Volume};
 use crate::domain::group::Group;
-use crate::domain::lines::{Lines, Unread};
 use crate::domain::policy::Scope;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::State;
@@ -101,11 +101,11 @@ pub(super) fn volume(state: &State, volume: &Volume, ruling: &mut Ruling) {
 }
 
 /// A void names a recorded entry that is neither line 1, nor a void, nor void already (R9, D3).
-pub(super) fn void(lines: &Lines, void: &Void, ruling: &mut Ruling) -> Result<(), Unread> {
+pub(super) fn void(entries: &Entries, void: &Void, ruling: &mut Ruling) -> Result<(), Unread> {
     let entry = void.entry;
-    let Some(target) = lines.get(entry)? else {
+    let Some(target) = entries.get(entry)? else {
         ruling.refuse(
-            Refusal::new(Code::EntryUnknown, format!("the ledger has no entry {entry}; its last is {}", lines.len()))
+            Refusal::new(Code::EntryUnknown, format!("the ledger has no entry {entry}; its last is {}", entries.len()))
                 .field("entry")
                 .help("`exquota log` lists the entries"),
         );
@@ -115,7 +115,7 @@ pub(super) fn void(lines: &Lines, void: &Void, ruling: &mut Ruling) -> Result<()
         "entry 1 adopts the policy that the ledger begins with; `exquota adopt` replaces it".to_owned()
     } else if let Event::Void(_) = target.event {
         format!("entry {entry} is a void itself")
-    } else if let Some(by) = lines.voided_by(entry) {
+    } else if let Some(by) = entries.voided_by(entry) {
         format!("entry {entry} is void already, by entry {by}")
     } else {
         return Ok(());

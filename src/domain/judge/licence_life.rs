@@ -43,13 +43,13 @@ pub(super) fn approved_later<'a>(
     entry: &Entry,
     number: &LicenceNumber,
 ) -> Option<(&'a Entry, &'a Approval)> {
-    let approved = ground.lines.approval(number);
+    let approved = ground.entries.approval(number);
     approved.filter(|(approval, _)| approval.place() > entry.place() && !ground.refused.is_inert(approval.seq))
 }
 
 /// Refuses a licence that is closed or expired on the entry's date; suspended is open.
 pub(super) fn must_be_open(licence: &Licence, field: &str, ruling: &mut Ruling) {
-    match licence.life.standing() {
+    match licence.status.standing() {
         Standing::Closed(closed) => ruling.refuse(
             Refusal::new(
                 Code::LicenceClosed,
@@ -72,7 +72,7 @@ pub(super) fn must_be_open(licence: &Licence, field: &str, ruling: &mut Ruling) 
 /// Refuses a licence that may not be shipped under on the entry's date.
 pub(super) fn must_allow_shipping(licence: &Licence, ruling: &mut Ruling) {
     must_be_open(licence, "licence", ruling);
-    if let Standing::Suspended(by) = licence.life.standing() {
+    if let Standing::Suspended(by) = licence.status.standing() {
         ruling.refuse(suspended(licence, by));
     }
 }
@@ -99,7 +99,7 @@ pub(super) fn suspension(ground: Ground<'_>, entry: &Entry, number: &LicenceNumb
 pub(super) fn reinstatement(ground: Ground<'_>, entry: &Entry, number: &LicenceNumber, ruling: &mut Ruling) {
     let Some(licence) = find(ground, entry, number, "licence", ruling) else { return };
     must_be_open(licence, "licence", ruling);
-    if licence.life.standing() == Standing::Open {
+    if licence.status.standing() == Standing::Open {
         ruling.refuse(
             Refusal::new(Code::LicenceNotSuspended, format!("licence `{number}` is not suspended on {}", entry.date))
                 .field("licence")

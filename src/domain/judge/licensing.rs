@@ -5,7 +5,7 @@ use super::{Asked, Ground, Ruling, conditions, licence_life, quantities};
 use crate::domain::event::{Amendment, Approval, Entry};
 use crate::domain::group::Charge;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::state::{CustomerIx, Held, Licence, State};
+use crate::domain::state::{CustomerIx, Licence, LineItem, State};
 use crate::domain::text::{ChipName, CustomerId, LicenceNumber, Text, nearest};
 use crate::domain::units::Overflow;
 use smallvec::SmallVec;
@@ -67,7 +67,7 @@ fn released_by<'a>(state: &'a State, licence: &'a Licence) -> impl Iterator<Item
     licence.chips.iter().filter_map(move |held| {
         Some(Move {
             charge: charge.of_chip(state.chip_name(held.chip)?),
-            committed: -held.amounts(licence.life.is_open()).outstanding,
+            committed: -held.amounts(licence.status.is_open()).outstanding,
             shipped: 0,
         })
     })
@@ -89,12 +89,12 @@ pub(super) fn amendment(
     let charge = Charge::under(state, licence);
     let mut change = Change { charge, items: &amendment.items, moves: SmallVec::new() };
     let mut raised: Vec<&ChipName> = Vec::new();
-    let open = licence.life.is_open();
+    let open = licence.status.is_open();
     for (name, quantity) in amendment.items.iter() {
         let authorised = i64::try_from(*quantity).map_err(|_| Overflow)?;
         let held = state.chip(name).and_then(|chip| licence.held(chip));
         let (before, after) = match held {
-            Some(held) => (held.amounts(open), Held { authorised, ..held }.amounts(open)),
+            Some(held) => (held.amounts(open), LineItem { authorised, ..held }.amounts(open)),
             None => Default::default(),
         };
         let committed = match held {

@@ -29,8 +29,8 @@ pub use numbers::differing_fields;
 pub use quantities::MOST;
 pub use standing::conditions_against;
 
+use super::entries::{Entries, FoldError};
 use super::event::{Entry, Event, Seq};
-use super::lines::{FoldError, Lines};
 use super::refusal::{Code, Refusal, RefusalKey};
 use super::state::State;
 use super::text::CustomerId;
@@ -56,7 +56,7 @@ pub struct Ground<'a> {
     /// Balances just before the entry's place, lapses up to its date taken.
     pub state: &'a State,
     /// Everything recorded.
-    pub lines: &'a Lines,
+    pub entries: &'a Entries,
     /// What is refused in the fold as it stands.
     pub refused: &'a Refused,
 }
@@ -133,7 +133,7 @@ pub fn refusals(ground: Ground<'_>, entry: &Entry) -> Result<Vec<Refusal>, FoldE
 
 fn rule(ground: Ground<'_>, entry: &Entry, asked: &Asked, mut ruling: Ruling) -> Result<Ruling, FoldError> {
     if let Some(number) = entry.event.number()
-        && let Some(holder) = ground.lines.holder_beside(number, Some(entry.seq))?
+        && let Some(holder) = ground.entries.holder_beside(number, Some(entry.seq))?
     {
         // A taken number is the only refusal given (D18).
         ruling.refuse(numbers::taken(ground, entry, number, holder)?);
@@ -155,7 +155,7 @@ fn rule(ground: Ground<'_>, entry: &Entry, asked: &Asked, mut ruling: Ruling) ->
         Event::Return(returned) => shipping::returned(ground, entry, returned, &mut ruling)?,
         Event::Exception(exception) => facts::exception(ground.state, entry.date, exception, &mut ruling),
         Event::Volume(volume) => facts::volume(ground.state, volume, &mut ruling),
-        Event::Void(void) => facts::void(ground.lines, void, &mut ruling)?,
+        Event::Void(void) => facts::void(ground.entries, void, &mut ruling)?,
     }
     ruling.refusals.sort_by_key(|refusal| refusal.code);
     Ok(ruling)

@@ -1,8 +1,8 @@
 //! Licence numbers and references: well formed, and taken once (R11, D18).
 
 use super::{Ground, Ruling};
+use crate::domain::entries::Unread;
 use crate::domain::event::{Entry, Event, Number, Seq};
-use crate::domain::lines::Unread;
 use crate::domain::policy::Policy;
 use crate::domain::refusal::{Code, Refusal};
 
@@ -35,7 +35,7 @@ pub(super) fn taken(ground: Ground<'_>, entry: &Entry, number: Number<'_>, holde
         Number::Licence(_) => Code::LicenceExists,
         Number::Reference(_) => Code::ReferenceExists,
     };
-    let differs = ground.lines.get(holder)?.map(|recorded| differing_fields(entry, &recorded)).unwrap_or_default();
+    let differs = ground.entries.get(holder)?.map(|recorded| differing_fields(entry, &recorded)).unwrap_or_default();
     let told = match differs.as_slice() {
         [] if ground.refused.is_inert(holder) => "with the same content, but that line counts nowhere".to_owned(),
         [] => "with the same content".to_owned(),

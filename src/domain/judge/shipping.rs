@@ -2,9 +2,9 @@
 
 use super::ceilings::{Change, Move, ceilings};
 use super::{Asked, Ground, Ruling, conditions, licence_life, licensing, quantities, serials};
+use crate::domain::entries::FoldError;
 use crate::domain::event::{Entry, Event, Return, Shipment};
 use crate::domain::group::Charge;
-use crate::domain::lines::FoldError;
 use crate::domain::policy::Counts;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::State;
@@ -93,7 +93,7 @@ pub(super) fn returned(
 ) -> Result<(), FoldError> {
     let state = ground.state;
     quantities::whole_and_known(state, &returned.items, ruling);
-    let recorded = ground.lines.reference(&returned.shipment)?.filter(|left| !ground.refused.is_inert(left.seq));
+    let recorded = ground.entries.reference(&returned.shipment)?.filter(|left| !ground.refused.is_inert(left.seq));
     let recorded = recorded.as_deref().and_then(shipment_of);
     let left_on = recorded.map(|(left, _)| left).filter(|left| left.place() > entry.place());
     let (Some((Entry { seq, .. }, shipment)), None) = (recorded, left_on) else {
@@ -111,7 +111,7 @@ pub(super) fn returned(
                 .field("shipment")
                 .nearest(nearest(
                     returned.shipment.as_str(),
-                    ground.lines.shipment_references()?.iter().map(String::as_str),
+                    ground.entries.shipment_references()?.iter().map(String::as_str),
                 ))
                 .help("a return cites the reference of the shipment it belongs to"),
         });

@@ -8,7 +8,7 @@ use crate::domain::text::ChipName;
 /// Every condition that stands against shipping what is outstanding: the chip, the destination, the customer's
 /// flags. What has left has left: a licence with nothing outstanding has nothing against it.
 pub fn conditions_against(state: &State, licence: &Licence) -> Vec<Refusal> {
-    let open = licence.life.is_open();
+    let open = licence.status.is_open();
     let chips: Vec<&ChipName> = licence
         .chips
         .iter()

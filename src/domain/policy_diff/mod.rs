@@ -8,7 +8,7 @@ mod smallest;
 pub use others::{Other, others};
 pub use smallest::Smallest;
 
-use super::lines::FoldError;
+use super::entries::FoldError;
 use super::policy::{Ceiling, Chip, Counts, Policy, Scope};
 use super::text::{CeilingName, ChipName, Text};
 use super::units::Units;

@@ -1,9 +1,9 @@
 //! The smallest order of one chip that two policies decide differently, for a customer with no usage (D30).
 
 use crate::domain::book::{Book, Judgement, Proposal};
+use crate::domain::entries::FoldError;
 use crate::domain::event::{Adoption, Approval, Attestations, Digest, Entry, Event, OrderedMap, Registration};
 use crate::domain::judge::{Asked, MOST};
-use crate::domain::lines::FoldError;
 use crate::domain::policy::Policy;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Text};

@@ -1,9 +1,9 @@
 //! What each event does to the balances, once it is judged that it does anything.
 
-use super::licence::{Closed, ClosedBy, Held, Licence, LicenceIx, Life};
+use super::licence::{Closed, ClosedBy, Licence, LicenceIx, LicenceStatus, LineItem};
 use super::{ChipIx, InForce, Registered, State};
+use crate::domain::entries::{Entries, FoldError};
 use crate::domain::event::{Amendment, Approval, Entry, Event, Return, Seq, Shipment};
-use crate::domain::lines::{FoldError, Lines};
 use crate::domain::text::{ChipName, LicenceNumber};
 use crate::domain::units::Overflow;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 impl State {
     /// Takes an entry in. It must name nothing that can't be moved (D6); what is refused otherwise counts all the
     /// same, because it happened (R13).
-    pub fn apply(&mut self, entry: &Entry, lines: &Lines) -> Result<(), FoldError> {
+    pub fn apply(&mut self, entry: &Entry, entries: &Entries) -> Result<(), FoldError> {
         match &entry.event {
             Event::Policy(adoption) => {
                 self.set_policy(InForce { entry: entry.seq, adoption: Arc::new(adoption.clone()) })?;
@@ -22,14 +22,14 @@ impl State {
             Event::Approval(approval) => self.apply_approval(entry, approval)?,
             Event::Amendment(amendment) => self.apply_amendment(amendment)?,
             Event::Suspension(change) => {
-                self.change_life(&change.licence, |life| Life { suspended: Some(entry.seq), ..life })?;
+                self.change_status(&change.licence, |status| LicenceStatus { suspended: Some(entry.seq), ..status })?;
             }
             Event::Reinstatement(change) => {
-                self.change_life(&change.licence, |life| Life { suspended: None, ..life })?
+                self.change_status(&change.licence, |status| LicenceStatus { suspended: None, ..status })?
             }
             Event::Closure(closure) => self.close(&closure.licence, entry, closure.reason.into())?,
             Event::Shipment(shipment) => self.apply_shipment(entry.seq, shipment)?,
-            Event::Return(returned) => self.apply_return(returned, lines)?,
+            Event::Return(returned) => self.apply_return(returned, entries)?,
             Event::Exception(exception) => {
                 self.grant(entry.seq, exception.clone());
             }
@@ -51,7 +51,7 @@ impl State {
         for (name, quantity) in approval.items.iter() {
             let chip = self.meet_chip(name);
             let authorised = i64::try_from(*quantity).map_err(|_| Overflow)?;
-            chips.push(Held { chip, authorised, shipped: 0, returned: 0, licensed: true });
+            chips.push(LineItem { chip, authorised, shipped: 0, returned: 0, licensed: true });
         }
         let licensee = approval.licensee.as_ref().map(|name| self.licensees.meet(name));
         self.open(Licence {
@@ -61,7 +61,7 @@ impl State {
             customer,
             licensee,
             destination: approval.destination.clone(),
-            life: Life { expires: approval.expires, closed: None, suspended: None, lapsed: false },
+            status: LicenceStatus { expires: approval.expires, closed: None, suspended: None, lapsed: false },
             chips,
         })?;
         self.lapse_due()
@@ -74,10 +74,10 @@ impl State {
         }
         if let Some(expires) = amendment.expires {
             let date = self.date;
-            self.change_life(&amendment.licence, |life| Life {
+            self.change_status(&amendment.licence, |status| LicenceStatus {
                 expires: Some(expires),
-                lapsed: life.lapsed && expires < date,
-                ..life
+                lapsed: status.lapsed && expires < date,
+                ..status
             })?;
             self.lapse_due()?;
         }
@@ -88,7 +88,7 @@ impl State {
     pub fn set_authorised(&mut self, licence: &LicenceNumber, chip: ChipIx, authorised: i64) -> Result<(), Overflow> {
         let Some(licence) = self.licence_ix(licence) else { return Ok(()) };
         let held = self.hold(licence, chip);
-        self.set_held(licence, Held { authorised, licensed: true, ..held })
+        self.set_held(licence, LineItem { authorised, licensed: true, ..held })
     }
 
     fn apply_shipment(&mut self, entry: Seq, shipment: &Shipment) -> Result<(), Overflow> {
@@ -104,14 +104,14 @@ impl State {
         Ok(())
     }
 
-    fn apply_return(&mut self, returned: &Return, lines: &Lines) -> Result<(), FoldError> {
-        let Some((shipped_by, shipment)) = lines.shipment(&returned.shipment)? else { return Ok(()) };
+    fn apply_return(&mut self, returned: &Return, entries: &Entries) -> Result<(), FoldError> {
+        let Some((shipped_by, shipment)) = entries.shipment(&returned.shipment)? else { return Ok(()) };
         let Some(licence) = self.licence_ix(&shipment.licence) else { return Ok(()) };
         for (name, quantity) in returned.items.iter() {
             let chip = self.meet_chip(name);
             let count = i64::try_from(*quantity).map_err(|_| Overflow)?;
             let held = self.hold(licence, chip);
-            self.set_held(licence, Held { returned: held.returned.checked_add(count).ok_or(Overflow)?, ..held })?;
+            self.set_held(licence, LineItem { returned: held.returned.checked_add(count).ok_or(Overflow)?, ..held })?;
             self.take_back(shipped_by, chip, count)?;
         }
         for serial in returned.serials.iter().flat_map(|(_, serials)| serials) {
@@ -122,16 +122,20 @@ impl State {
 
     fn close(&mut self, number: &LicenceNumber, entry: &Entry, by: ClosedBy) -> Result<(), Overflow> {
         // The first closure stands: a second one is only ever recorded as a violation (R13).
-        self.change_life(number, |life| Life {
-            closed: life.closed.or(Some(Closed { by, entry: entry.seq, date: entry.date })),
-            ..life
+        self.change_status(number, |status| LicenceStatus {
+            closed: status.closed.or(Some(Closed { by, entry: entry.seq, date: entry.date })),
+            ..status
         })
     }
 
-    fn change_life(&mut self, number: &LicenceNumber, change: impl Fn(Life) -> Life) -> Result<(), Overflow> {
+    fn change_status(
+        &mut self,
+        number: &LicenceNumber,
+        change: impl Fn(LicenceStatus) -> LicenceStatus,
+    ) -> Result<(), Overflow> {
         match self.licence_ix(number) {
-            Some(index) => match self.licence_at(index).map(|licence| licence.life) {
-                Some(life) => self.set_life(index, change(life)),
+            Some(index) => match self.licence_at(index).map(|licence| licence.status) {
+                Some(status) => self.set_status(index, change(status)),
                 None => Ok(()),
             },
             None => Ok(()),
@@ -143,11 +147,11 @@ impl State {
     }
 
     /// The licence's figures for a chip; a chip it does not hold gets a line of zeros.
-    fn hold(&mut self, licence: LicenceIx, chip: ChipIx) -> Held {
+    fn hold(&mut self, licence: LicenceIx, chip: ChipIx) -> LineItem {
         if let Some(held) = self.licence_at(licence).and_then(|licence| licence.held(chip)) {
             return held;
         }
         self.add_chip(licence, chip);
-        Held { chip, authorised: 0, shipped: 0, returned: 0, licensed: false }
+        LineItem { chip, authorised: 0, shipped: 0, returned: 0, licensed: false }
     }
 }

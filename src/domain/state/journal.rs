@@ -3,7 +3,7 @@
 use super::amounts::Amounts;
 use super::chips::ChipIx;
 use super::families::{CustomerIx, Registered};
-use super::licence::{Held, Licence, LicenceIx, Life};
+use super::licence::{Licence, LicenceIx, LicenceStatus, LineItem};
 use super::{InForce, State};
 use crate::domain::event::{Exception, Seq};
 use crate::domain::text::{ChipName, LicenceNumber, Serial, Text};
@@ -17,10 +17,10 @@ pub(super) enum Undo {
     Policy(Box<InForce>),
     Customer(Box<Registered>),
     Opened,
-    Life(LicenceIx, Box<Life>),
+    LicenceStatus(LicenceIx, Box<LicenceStatus>),
     Lapsed(LicenceIx),
     Shipped(LicenceIx, ChipIx, i64),
-    Held(LicenceIx, Box<Held>),
+    LineItem(LicenceIx, Box<LineItem>),
     ChipAdded(LicenceIx),
     Exception,
     Returned(Box<(Seq, ChipIx, i64)>),
@@ -54,10 +54,10 @@ impl State {
                 Undo::Policy(in_force) => self.put_policy(*in_force)?,
                 Undo::Customer(registered) => drop(self.families.put(*registered, self.in_force.policy())?),
                 Undo::Opened => self.unopen()?,
-                Undo::Life(licence, life) => self.put_life(licence, *life)?,
+                Undo::LicenceStatus(licence, status) => self.put_status(licence, *status)?,
                 Undo::Lapsed(licence) => self.put_lapsed(licence, false)?,
                 Undo::Shipped(licence, chip, count) => self.draw(licence, chip, -count)?,
-                Undo::Held(licence, held) => self.put_held(licence, *held)?,
+                Undo::LineItem(licence, held) => self.put_held(licence, *held)?,
                 Undo::ChipAdded(licence) => self.drop_chip(licence)?,
                 Undo::Exception => drop(self.exceptions.pop()),
                 Undo::Returned(returned) => {
@@ -100,8 +100,8 @@ impl State {
     }
 
     fn put_lapsed(&mut self, licence: LicenceIx, lapsed: bool) -> Result<(), Overflow> {
-        match self.licence_at(licence).map(|held| held.life) {
-            Some(life) => self.put_life(licence, Life { lapsed, ..life }),
+        match self.licence_at(licence).map(|held| held.status) {
+            Some(status) => self.put_status(licence, LicenceStatus { lapsed, ..status }),
             None => Ok(()),
         }
     }
@@ -139,12 +139,12 @@ impl State {
         if let Some(licensee) = licence.licensee.and_then(|licensee| self.licensees.get_mut(licensee)) {
             licensee.licences += 1;
         }
-        if let Some(last_day) = licence.life.expires {
+        if let Some(last_day) = licence.status.expires {
             self.lapsing.insert((last_day, index));
         }
         self.by_number.insert(licence.number.clone(), index);
         for held in &licence.chips {
-            let after = held.amounts(licence.life.is_open());
+            let after = held.amounts(licence.status.is_open());
             self.retally(licence.customer, licence.licensee, held.chip, Amounts::default(), after)?;
         }
         self.licences.push(licence);
@@ -155,12 +155,12 @@ impl State {
     fn unopen(&mut self) -> Result<(), Overflow> {
         let Some(licence) = self.licences.pop() else { return Ok(()) };
         if let Some(index) = self.by_number.remove(&licence.number)
-            && let Some(last_day) = licence.life.expires
+            && let Some(last_day) = licence.status.expires
         {
             self.lapsing.remove(&(last_day, index));
         }
         for held in &licence.chips {
-            let before = held.amounts(licence.life.is_open());
+            let before = held.amounts(licence.status.is_open());
             self.retally(licence.customer, licence.licensee, held.chip, before, Amounts::default())?;
         }
         if let Some(licensee) = licence.licensee.and_then(|licensee| self.licensees.get_mut(licensee)) {
@@ -169,24 +169,24 @@ impl State {
         Ok(())
     }
 
-    pub(super) fn set_life(&mut self, licence: LicenceIx, life: Life) -> Result<(), Overflow> {
-        if let Some(before) = self.licence_at(licence).map(|held| held.life) {
-            self.journal.push(Undo::Life(licence, Box::new(before)));
+    pub(super) fn set_status(&mut self, licence: LicenceIx, status: LicenceStatus) -> Result<(), Overflow> {
+        if let Some(before) = self.licence_at(licence).map(|held| held.status) {
+            self.journal.push(Undo::LicenceStatus(licence, Box::new(before)));
         }
-        self.put_life(licence, life)
+        self.put_status(licence, status)
     }
 
-    fn put_life(&mut self, index: LicenceIx, life: Life) -> Result<(), Overflow> {
+    fn put_status(&mut self, index: LicenceIx, status: LicenceStatus) -> Result<(), Overflow> {
         let Some(licence) = self.licences.get_mut(index.0 as usize) else { return Ok(()) };
-        let before = std::mem::replace(&mut licence.life, life);
+        let before = std::mem::replace(&mut licence.status, status);
         let (customer, licensee) = (licence.customer, licence.licensee);
         if let Some(last_day) = before.expires.filter(|_| !before.lapsed) {
             self.lapsing.remove(&(last_day, index));
         }
-        if let Some(last_day) = life.expires.filter(|_| !life.lapsed) {
+        if let Some(last_day) = status.expires.filter(|_| !status.lapsed) {
             self.lapsing.insert((last_day, index));
         }
-        if before.is_open() != life.is_open() {
+        if before.is_open() != status.is_open() {
             for slot in 0.. {
                 let Some(held) = self.licence_at(index).and_then(|licence| licence.chips.get(slot)).copied() else {
                     break;
@@ -196,7 +196,7 @@ impl State {
                     licensee,
                     held.chip,
                     held.amounts(before.is_open()),
-                    held.amounts(life.is_open()),
+                    held.amounts(status.is_open()),
                 )?;
             }
         }
@@ -214,23 +214,23 @@ impl State {
         match self.licence_at(licence).and_then(|licence| licence.held(chip)) {
             Some(held) => {
                 let shipped = held.shipped.checked_add(count).ok_or(Overflow)?;
-                self.put_held(licence, Held { shipped, ..held })
+                self.put_held(licence, LineItem { shipped, ..held })
             }
             None => Ok(()),
         }
     }
 
     /// Puts other figures for a chip the licence holds.
-    pub(super) fn set_held(&mut self, licence: LicenceIx, held: Held) -> Result<(), Overflow> {
+    pub(super) fn set_held(&mut self, licence: LicenceIx, held: LineItem) -> Result<(), Overflow> {
         if let Some(before) = self.licence_at(licence).and_then(|licence| licence.held(held.chip)) {
-            self.journal.push(Undo::Held(licence, Box::new(before)));
+            self.journal.push(Undo::LineItem(licence, Box::new(before)));
         }
         self.put_held(licence, held)
     }
 
-    fn put_held(&mut self, index: LicenceIx, after: Held) -> Result<(), Overflow> {
+    fn put_held(&mut self, index: LicenceIx, after: LineItem) -> Result<(), Overflow> {
         let Some(licence) = self.licences.get_mut(index.0 as usize) else { return Ok(()) };
-        let open = licence.life.is_open();
+        let open = licence.status.is_open();
         let (customer, licensee) = (licence.customer, licence.licensee);
         let Some(held) = licence.chips.iter_mut().find(|held| held.chip == after.chip) else { return Ok(()) };
         let before = std::mem::replace(held, after);
@@ -240,7 +240,7 @@ impl State {
     /// The licence gets a line for a chip it did not hold, with nothing in it.
     pub(super) fn add_chip(&mut self, index: LicenceIx, chip: ChipIx) {
         if let Some(licence) = self.licences.get_mut(index.0 as usize) {
-            licence.chips.push(Held { chip, authorised: 0, shipped: 0, returned: 0, licensed: false });
+            licence.chips.push(LineItem { chip, authorised: 0, shipped: 0, returned: 0, licensed: false });
             self.journal.push(Undo::ChipAdded(index));
         }
     }

@@ -50,7 +50,7 @@ pub struct Closed {
 
 /// The part of a licence that is not about quantities.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Life {
+pub struct LicenceStatus {
     /// Last valid day, inclusive.
     pub expires: Option<NaiveDate>,
     /// Whether it was closed.
@@ -91,7 +91,7 @@ impl Standing {
     }
 }
 
-impl Life {
+impl LicenceStatus {
     /// Closed, else expired, else suspended, else open (D11).
     pub fn standing(self) -> Standing {
         match (self.closed, self.expires, self.suspended) {
@@ -110,7 +110,7 @@ impl Life {
 
 /// One chip of a licence.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Held {
+pub struct LineItem {
     /// Which.
     pub chip: ChipIx,
     /// Total allowed; 0 where it was shipped without being allowed (R13).
@@ -123,7 +123,7 @@ pub struct Held {
     pub licensed: bool,
 }
 
-impl Held {
+impl LineItem {
     /// What may still be shipped, were the licence open; negative after a violation.
     pub fn balance(self) -> i64 {
         self.authorised - self.shipped
@@ -158,25 +158,25 @@ pub struct Licence {
     /// Where the goods go, if the licence says so.
     pub destination: Option<Country>,
     /// Open or not.
-    pub life: Life,
+    pub status: LicenceStatus,
     /// Its chips, in the order they came.
-    pub chips: Vec<Held>,
+    pub chips: Vec<LineItem>,
 }
 
 impl Licence {
     /// Whether it is open, and its last valid day is at most so many days after `date`.
     pub fn expires_within(&self, date: NaiveDate, days: u32) -> bool {
-        let left = self.life.expires.map(|last_day| (last_day - date).num_days());
-        self.life.is_open() && left.is_some_and(|left| (0..=i64::from(days)).contains(&left))
+        let left = self.status.expires.map(|last_day| (last_day - date).num_days());
+        self.status.is_open() && left.is_some_and(|left| (0..=i64::from(days)).contains(&left))
     }
 
     /// The chip's part of it.
-    pub fn held(&self, chip: ChipIx) -> Option<Held> {
+    pub fn held(&self, chip: ChipIx) -> Option<LineItem> {
         self.chips.iter().find(|held| held.chip == chip).copied()
     }
 
     /// One chip's amounts, as things stand.
     pub fn amounts(&self, chip: ChipIx) -> Amounts {
-        self.held(chip).map(|held| held.amounts(self.life.is_open())).unwrap_or_default()
+        self.held(chip).map(|held| held.amounts(self.status.is_open())).unwrap_or_default()
     }
 }

@@ -18,7 +18,7 @@ mod resume;
 pub use amounts::{Amounts, Tally};
 pub use chips::ChipIx;
 pub use families::{Customer, CustomerIx, Registered, names};
-pub use licence::{Closed, ClosedBy, Held, Licence, LicenceIx, Life, Standing};
+pub use licence::{Closed, ClosedBy, Licence, LicenceIx, LicenceStatus, LineItem, Standing};
 pub use licensees::{Licensee, LicenseeIx};
 
 use super::event::{Adoption, Exception, Registration, Seq};
@@ -212,7 +212,7 @@ impl State {
 
     /// Last valid days of all licences, each once.
     pub fn expiries(&self) -> BTreeSet<NaiveDate> {
-        self.licences.iter().filter_map(|licence| licence.life.expires).collect()
+        self.licences.iter().filter_map(|licence| licence.status.expires).collect()
     }
 
     /// The chip's number, if the fold ever met it.

@@ -2,8 +2,8 @@
 
 use super::{InForce, Licence, LicenceIx, Licensee, Registered, State, Tally};
 use crate::domain::book::kept::{Keep, Plain};
+use crate::domain::entries::{Entries, FoldError, Unread};
 use crate::domain::event::{Event, Seq};
-use crate::domain::lines::{FoldError, Lines, Unread};
 use crate::domain::text::{ChipName, Text};
 use chrono::NaiveDate;
 use std::sync::Arc;
@@ -31,8 +31,8 @@ impl State {
     }
 
     /// A state as [`State::keep`] put it, with none of the licences that its sums are sums of.
-    pub(in crate::domain) fn resume(from: &mut Plain, lines: &Lines) -> Result<Self, FoldError> {
-        let event = |entry: Seq| lines.held(entry).map(|entry| &entry.event);
+    pub(in crate::domain) fn resume(from: &mut Plain, entries: &Entries) -> Result<Self, FoldError> {
+        let event = |entry: Seq| entries.held(entry).map(|entry| &entry.event);
         let other = || Unread("another entry stands where the cache says".to_owned());
         let (date, entry) = <(NaiveDate, Seq)>::take(from)?;
         let Some(Event::Policy(adoption)) = event(entry) else { return Err(other().into()) };
@@ -61,7 +61,7 @@ impl State {
     pub(in crate::domain) fn take_up(&mut self, licence: Licence) {
         let index = LicenceIx(u32::try_from(self.licences.len()).unwrap_or(u32::MAX));
         self.by_number.insert(licence.number.clone(), index);
-        if let Some(last_day) = licence.life.expires.filter(|_| !licence.life.lapsed) {
+        if let Some(last_day) = licence.status.expires.filter(|_| !licence.status.lapsed) {
             self.lapsing.insert((last_day, index));
         }
         self.licences.push(licence);

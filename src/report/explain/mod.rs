@@ -4,7 +4,7 @@
 //! include them, so a code without a page does not compile.
 
 use super::Document;
-use super::paper::Paper;
+use super::medium::Medium;
 use super::row::object;
 use super::values::{in_json, words_in_output};
 use crate::domain::fault::{FaultCode, fault_codes};
@@ -127,7 +127,7 @@ object! {
 }
 
 impl Document for Explained {
-    fn text(&self, _: &Paper) -> String {
+    fn text(&self, _: &Medium) -> String {
         self.page.text.to_owned()
     }
 }
@@ -146,7 +146,7 @@ object! {
 }
 
 impl Document for CodeList {
-    fn text(&self, _: &Paper) -> String {
+    fn text(&self, _: &Medium) -> String {
         let width = all().map(|page| page.code.len()).max().unwrap_or(0);
         let mut text = String::new();
         for (kind, heading) in

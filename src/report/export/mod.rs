@@ -5,7 +5,7 @@ pub mod rows;
 
 use super::Document;
 use super::clean::clean;
-use super::paper::Paper;
+use super::medium::Medium;
 use super::row::object;
 use super::values::{Day, words_in_output};
 use super::wording::entries;
@@ -59,7 +59,7 @@ object! {
 
 impl Document for Exported {
     /// The content, which was made safe to show line by line; or what a file has of it.
-    fn text(&self, _: &Paper) -> String {
+    fn text(&self, _: &Medium) -> String {
         let Some(path) = &self.path else { return self.content.clone() };
         let entries = entries(self.entries);
         let path = clean(path);

@@ -15,7 +15,7 @@ use super::Document;
 use super::clean::clean;
 use super::headroom::Headroom;
 use super::licences::LicenceStanding;
-use super::paper::Paper;
+use super::medium::Medium;
 use super::row::object;
 use super::values::Day;
 use super::wording::count;
@@ -144,7 +144,7 @@ impl Report {
 }
 
 impl Document for Report {
-    fn text(&self, _: &Paper) -> String {
+    fn text(&self, _: &Medium) -> String {
         let Some(path) = &self.path else { return self.page() };
         let mut text = format!(
             "REPORT in {}: {} as of {}\n{}; head {}\n{}: {}\n",

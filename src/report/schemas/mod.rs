@@ -13,7 +13,7 @@ use super::html::Report;
 use super::import::Imported;
 use super::licences::Licences;
 use super::manual::Manual;
-use super::paper::Paper;
+use super::medium::Medium;
 use super::plan::Plan;
 use super::policies::{PolicyChecks, PolicyShown};
 use super::policy_diff::PoliciesCompared;
@@ -118,7 +118,7 @@ fn close(schema: &mut Value) {
 pub struct SchemaShown(pub Value);
 
 impl Document for SchemaShown {
-    fn text(&self, _: &Paper) -> String {
+    fn text(&self, _: &Medium) -> String {
         // A schema is made of texts of this program: it can be printed.
         self.json().unwrap_or_default()
     }
@@ -151,7 +151,7 @@ impl Named {
 }
 
 impl Document for SchemaList {
-    fn text(&self, paper: &Paper) -> String {
-        format!("{}\n`exquota schema NAME` prints one of them.\n", Table::of(&self.all).text(paper))
+    fn text(&self, medium: &Medium) -> String {
+        format!("{}\n`exquota schema NAME` prints one of them.\n", Table::of(&self.all).text(medium))
     }
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::report::paper::Paper;
+use crate::report::medium::Medium;
 
 fn one(cell: &str) -> Table {
     let mut table = Table::new([Column::text("name"), Column::number("units")]);
@@ -9,7 +9,7 @@ fn one(cell: &str) -> Table {
 
 #[test]
 fn text_aligns_numbers_right_and_wide_names_too() {
-    assert_eq!(one("阿里").text(&Paper::default()), "name    units\n─────────────\n阿里  -75,000\n");
+    assert_eq!(one("阿里").text(&Medium::default()), "name    units\n─────────────\n阿里  -75,000\n");
 }
 
 #[test]

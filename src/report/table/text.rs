@@ -3,7 +3,7 @@
 use super::layout::{self, Fit, GAP, Measure, hyphens};
 use super::{Cell, Column, Kind, Table};
 use crate::report::clean::clean;
-use crate::report::paper::{Paper, Tone};
+use crate::report::medium::{Medium, Tone};
 use std::borrow::Cow;
 use tabled::builder::Builder;
 use tabled::settings::object::{Cell as Place, Columns, Rows};
@@ -16,8 +16,8 @@ const NOTHING: &str = "-";
 impl Table {
     /// For a person. On a paper of some width it is fitted: columns that matter less are left out, which is said below,
     /// long texts are broken, and where that does not do each row becomes a block of lines.
-    pub fn text(&self, paper: &Paper) -> String {
-        let Some(width) = paper.width else {
+    pub fn text(&self, medium: &Medium) -> String {
+        let Some(width) = medium.width else {
             let columns: Vec<(usize, Option<usize>)> = self
                 .columns
                 .iter()
@@ -25,15 +25,15 @@ impl Table {
                 .filter(|(_, column)| column.kind != Kind::Bar)
                 .map(|(index, _)| (index, None))
                 .collect();
-            return self.set(&columns, paper);
+            return self.set(&columns, medium);
         };
         let measures: Vec<Measure> = (0..self.columns.len()).map(|index| self.measure(index)).collect();
         match layout::fit(&measures, width) {
             Some(Fit { shown, left_out }) => {
                 let columns: Vec<_> = shown.into_iter().map(|(index, width)| (index, Some(width))).collect();
-                self.set(&columns, paper) + &self.left_out(&left_out, width)
+                self.set(&columns, medium) + &self.left_out(&left_out, width)
             }
-            None => self.blocks(paper, width),
+            None => self.blocks(medium, width),
         }
     }
 
@@ -52,7 +52,7 @@ impl Table {
     }
 
     /// These columns, each in its width if it has one.
-    fn set(&self, columns: &[(usize, Option<usize>)], paper: &Paper) -> String {
+    fn set(&self, columns: &[(usize, Option<usize>)], medium: &Medium) -> String {
         let broken =
             |text: &str, width: Option<usize>| width.map_or_else(|| text.to_owned(), |width| wrap(text, width));
         let mut builder = Builder::default();
@@ -63,14 +63,14 @@ impl Table {
         builder.push_record(named.iter().map(|(column, _, width)| broken(&column.heading, *width)));
         for row in &self.rows {
             builder.push_record(named.iter().map(|(_, index, width)| match row.get(*index) {
-                Some(cell) if !paper.plain || !cell.shown.is_empty() => broken(&clean(&cell.shown), *width),
+                Some(cell) if !medium.plain || !cell.shown.is_empty() => broken(&clean(&cell.shown), *width),
                 Some(_) => NOTHING.to_owned(),
                 None => String::new(),
             }));
         }
         let mut table = builder.build();
         let rule = HorizontalLine::filled('─').remove_left().remove_right().remove_intersection();
-        match paper.plain {
+        match medium.plain {
             true => table.with(Style::empty()),
             false => table.with(Style::empty().horizontals([(1, rule)])),
         };
@@ -80,7 +80,7 @@ impl Table {
                 table.modify(Columns::one(place), Alignment::right());
             }
             let toned = self.rows.iter().enumerate().filter_map(|(row, cells)| Some((row, cells.get(*index)?.tone?)));
-            for (row, tone) in toned.filter(|_| paper.colour) {
+            for (row, tone) in toned.filter(|_| medium.colour) {
                 table.modify(Place::new(row + 1, place), colour(tone));
             }
         }
@@ -91,7 +91,7 @@ impl Table {
     }
 
     /// Each row as lines of its own, with every column that is not a picture.
-    fn blocks(&self, paper: &Paper, width: usize) -> String {
+    fn blocks(&self, medium: &Medium, width: usize) -> String {
         let columns: Vec<(usize, &Column)> =
             self.columns.iter().enumerate().filter(|(_, column)| column.kind != Kind::Bar).collect();
         let label =
@@ -105,7 +105,7 @@ impl Table {
                     block.push([Cell::of(&column.heading), cell.clone()]);
                 }
             }
-            let set = block.set(&[(0, Some(label)), (1, Some(room))], &Paper { plain: true, width: None, ..*paper });
+            let set = block.set(&[(0, Some(label)), (1, Some(room))], &Medium { plain: true, width: None, ..*medium });
             // Its headings are the words of the first column.
             let lines: Vec<&str> = set.lines().skip(1).collect();
             let between = if text.is_empty() { "" } else { "\n" };

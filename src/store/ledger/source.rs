@@ -2,8 +2,8 @@
 
 use super::file::{self, FileState, OpenFile};
 use super::{LedgerError, Version};
+use crate::domain::entries::{Archive, Unread};
 use crate::domain::event::Entry;
-use crate::domain::lines::{Archive, Unread};
 use crate::store::record::{LONGEST, read_line};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};

@@ -88,7 +88,7 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     match answer {
         Ok(answer) => {
             assert!(answer.exit <= Exit::NotValid && answer.exit != Exit::Usage);
-            shown::is_safe(&answer.document.text(&exquota::report::paper::Paper::default()));
+            shown::is_safe(&answer.document.text(&exquota::report::medium::Medium::default()));
             let json = answer.document.json().expect("a document");
             shown::is_safe(&json);
             accounted(bytes, *verb, &serde_json::from_str(&json).expect("one document"));

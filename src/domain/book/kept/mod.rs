@@ -19,10 +19,10 @@ pub(in crate::domain) use plain::Keep;
 pub use plain::Plain;
 
 use super::{Book, Finding};
+use crate::domain::entries::{Archive, Entries, FoldError, Unread};
 use crate::domain::event::{Entry, Number, Place, Reach, Seq};
 use crate::domain::fingerprints::Printer;
 use crate::domain::judge::Refused;
-use crate::domain::lines::{Archive, FoldError, Lines, Unread};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{Licence, State};
 use crate::domain::text::{LicenceNumber, Reference};
@@ -82,8 +82,8 @@ impl Kept {
 
     /// The key that leads to it among [`Keys::Lapses`], if it is yet to lapse.
     pub fn lapses(&self) -> Option<u32> {
-        let life = self.licence.as_ref()?.life;
-        life.expires.filter(|_| !life.lapsed).map(day_key)
+        let status = self.licence.as_ref()?.status;
+        status.expires.filter(|_| !status.lapsed).map(day_key)
     }
 }
 
@@ -176,25 +176,25 @@ impl Book {
             code: finding.refusals.first().map_or(Code::EntryUnknown, |refusal| refusal.code),
             violation: finding.violation,
             inert: self.refused.is_inert(finding.entry),
-            voided_by: self.lines.voided_by(finding.entry),
+            voided_by: self.entries.voided_by(finding.entry),
         };
-        let places = self.state.holding().map(|entry| self.lines.at(entry)).collect::<Option<Vec<u64>>>();
+        let places = self.state.holding().map(|entry| self.entries.at(entry)).collect::<Option<Vec<u64>>>();
         let findings: Vec<Noted> = self.findings.iter().map(noted).collect();
         let mut plain = Plain::of(&(places.ok_or(FoldError::NotInBase)?, (last, findings)));
         self.state.keep(&mut plain);
-        Ok(Snapshot { entries: self.lines.len() as Seq, plain })
+        Ok(Snapshot { entries: self.entries.len() as Seq, plain })
     }
 
     /// Every licence number that is taken, in the state that [`Book::snapshot`] left; of a resumed book, those that are
     /// new or that it asked its base for. None for one whose entry the archive does not have.
     pub fn kept_licences(&self) -> impl Iterator<Item = Option<Kept>> + '_ {
         let asked = self.resumed.iter().flat_map(|resumed| &resumed.asked);
-        let lapsed = asked.filter(|(number, _)| self.lines.approval(number).is_none()).map(|(number, (_, at))| {
+        let lapsed = asked.filter(|(number, _)| self.entries.approval(number).is_none()).map(|(number, (_, at))| {
             let licence = self.state.licence(number)?.clone();
             Some(Kept { number: number.clone(), entry: licence.entry, at: *at, licence: Some(licence) })
         });
-        let numbered = self.lines.licence_numbers().map(|(number, entry)| {
-            let (at, licence) = (self.lines.at(entry)?, self.state.licence(number).cloned());
+        let numbered = self.entries.licence_numbers().map(|(number, entry)| {
+            let (at, licence) = (self.entries.at(entry)?, self.state.licence(number).cloned());
             Some(Kept { number: number.clone(), entry, at, licence })
         });
         numbered.chain(lapsed)
@@ -208,17 +208,17 @@ impl Book {
     /// A print of every reference that is taken, with where the archive has its entry; of a resumed book, those that are
     /// new. And what prints are taken with.
     pub fn kept_references(&self) -> (Printer, impl Iterator<Item = Option<(u32, u64)>> + '_) {
-        let (printer, prints) = self.lines.reference_prints();
-        (printer, prints.map(|(print, entry)| Some((print, self.lines.at(entry)?))))
+        let (printer, prints) = self.entries.reference_prints();
+        (printer, prints.map(|(print, entry)| Some((print, self.entries.at(entry)?))))
     }
 
     /// Goes on from a snapshot.
     pub fn resume(snapshot: Snapshot, base: Rc<dyn Base>) -> Result<Self, FoldError> {
         let Snapshot { entries, mut plain } = snapshot;
         let archive: Rc<dyn Archive> = Rc::<dyn Base>::clone(&base);
-        let mut lines = Lines::after(entries, archive, base.printer());
+        let mut entries = Entries::after(entries, archive, base.printer());
         for at in Vec::<u64>::take(&mut plain)? {
-            lines.take_from_base(base.entry(at)?, at);
+            entries.take_from_base(base.entry(at)?, at);
         }
         let (last, noted) = <(Place, Vec<Noted>)>::take(&mut plain)?;
         let mut refused = Refused::default();
@@ -228,14 +228,14 @@ impl Book {
                 refused.set_inert(entry);
             }
             if let Some(by) = voided_by {
-                lines.know_void(entry, by);
+                entries.know_void(entry, by);
             }
             findings.push(Finding { entry, date, refusals: vec![Refusal::new(code, "")], violation });
         }
-        let state = State::resume(&mut plain, &lines)?;
+        let state = State::resume(&mut plain, &entries)?;
         let lapses_until = state.date();
         Ok(Book {
-            lines,
+            entries,
             order: Vec::new(),
             disturbing: BTreeSet::new(),
             state,
@@ -321,10 +321,10 @@ impl Book {
 
     fn ask_for_licence(&mut self, number: &LicenceNumber) -> Result<(), FoldError> {
         let Some(resumed) = &self.resumed else { return Ok(()) };
-        if self.lines.approval(number).is_none()
+        if self.entries.approval(number).is_none()
             && let Some((here, kept)) = resumed.base.licence(number)?
         {
-            self.lines.take_from_base(resumed.base.entry(kept.at)?, kept.at);
+            self.entries.take_from_base(resumed.base.entry(kept.at)?, kept.at);
             self.take_up(here, kept);
         }
         Ok(())
@@ -343,7 +343,7 @@ impl Book {
     fn ask_for_reference(&mut self, reference: &Reference) -> Result<(), FoldError> {
         if let Some(resumed) = &self.resumed {
             for at in resumed.base.references(reference)? {
-                self.lines.take_from_base(resumed.base.entry(at)?, at);
+                self.entries.take_from_base(resumed.base.entry(at)?, at);
             }
         }
         Ok(())

@@ -1,11 +1,11 @@
 //! A fold as numbers and texts: what each type puts is declared once, and taken in the same order.
 
 use super::{Kept, Noted};
+use crate::domain::entries::Unread;
 use crate::domain::event::Place;
-use crate::domain::lines::Unread;
 use crate::domain::refusal::Code;
 use crate::domain::state::{
-    Amounts, ChipIx, Closed, ClosedBy, CustomerIx, Held, Licence, Licensee, LicenseeIx, Life, Tally,
+    Amounts, ChipIx, Closed, ClosedBy, CustomerIx, Licence, LicenceStatus, Licensee, LicenseeIx, LineItem, Tally,
 };
 use crate::domain::text::{ChipName, Country, LicenceNumber, Text};
 use crate::domain::words::Word;
@@ -218,11 +218,11 @@ macro_rules! parts {
 parts! {
     Amounts { authorised, shipped, outstanding, released, returned }
     Closed { by, entry, date }
-    Held { chip, authorised, shipped, returned, licensed }
+    LineItem { chip, authorised, shipped, returned, licensed }
     Kept { number, entry, at, licence }
-    Licence { number, entry, opened, customer, licensee, destination, life, chips }
+    Licence { number, entry, opened, customer, licensee, destination, status, chips }
     Licensee { name, tally, licences }
-    Life { expires, closed, suspended, lapsed }
+    LicenceStatus { expires, closed, suspended, lapsed }
     Noted { entry, date, code, violation, inert, voided_by }
     Place { date, seq }
 }

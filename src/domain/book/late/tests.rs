@@ -147,7 +147,7 @@ fn the_index_is_taken_where_it_may_be() {
     };
     assert!(!book.apply_commuting(&late("Y", 20)).unwrap(), "19 are left at the end");
     assert!(book.apply_commuting(&late("Y", 19)).unwrap());
-    book.lines.push_admitted(Cow::Owned(late("Y", 19)), None);
+    book.entries.push_admitted(Cow::Owned(late("Y", 19)), None);
     assert_eq!(book.as_of(day(14)).unwrap().licence(&LicenceNumber::new("L0")).unwrap().chips[0].shipped, 5);
     assert_eq!(book.as_of(day(15)).unwrap().licence(&LicenceNumber::new("L0")).unwrap().chips[0].shipped, 24);
 }

@@ -1,7 +1,6 @@
 //! What accounts and commodities are called: nothing in a name of the ledger means anything to hledger.
 
-use crate::domain::state::{CustomerIx, Held, Licence, State};
-use crate::domain::words::words;
+use crate::domain::state::{CustomerIx, Licence, LineItem, State};
 use crate::report::clean::is_unsafe;
 use std::fmt::Write;
 
@@ -27,7 +26,7 @@ impl Account {
     }
 
     /// Where what was not shipped lies.
-    pub(super) fn of_balance(held: Held, open: bool) -> Account {
+    pub(super) fn of_balance(held: LineItem, open: bool) -> Account {
         match (held.balance() < 0, open) {
             (true, _) => Account::Excess,
             (false, true) => Account::Outstanding,

@@ -104,7 +104,7 @@ impl Journal {
                 posted.due = None;
             }
             // What is closed has nothing left to release.
-            let Some(licence) = state.licence(&number).filter(|licence| licence.life.is_open()) else { continue };
+            let Some(licence) = state.licence(&number).filter(|licence| licence.status.is_open()) else { continue };
             self.text.push('\n');
             let told = format!("expiry {}", safe(number.as_str()));
             self.settle(date, &told, state, licence, false);
@@ -164,10 +164,10 @@ impl Journal {
         let concerned: Vec<&Licence> = concerned.filter_map(|number| state.licence(number)).collect();
         for licence in &concerned {
             self.note_expiry(licence);
-            self.settle(*date, &told, state, licence, licence.life.is_open());
+            self.settle(*date, &told, state, licence, licence.status.is_open());
         }
         for licence in concerned {
-            let mut checks = checks_of(state, licence, licence.life.is_open());
+            let mut checks = checks_of(state, licence, licence.status.is_open());
             checks.extend(checks_of_family(state, licence));
             self.check(*date, &told, &checks);
         }
@@ -179,7 +179,7 @@ impl Journal {
         self.comment("in the end: every licence, family and country, and the total");
         for licence in state.licences() {
             let told = format!("all of {}", safe(licence.number.as_str()));
-            self.check(date, &told, &checks_of(state, licence, licence.life.is_open()));
+            self.check(date, &told, &checks_of(state, licence, licence.status.is_open()));
         }
         let families =
             state.customers().map(|(customer, _)| customer).filter(|customer| state.root(*customer) == *customer);
@@ -323,7 +323,7 @@ impl Journal {
         if let Some(due) = posted.due {
             self.due.remove(&(due, licence.number.clone()));
         }
-        posted.due = licence.life.expires.filter(|_| !licence.life.lapsed);
+        posted.due = licence.status.expires.filter(|_| !licence.status.lapsed);
         if let Some(due) = posted.due {
             self.due.insert((due, licence.number.clone()));
         }

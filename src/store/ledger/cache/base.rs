@@ -3,9 +3,9 @@
 use super::pages::Pages;
 use super::table::Table;
 use crate::domain::book::kept::{Base, Keys, Plain};
+use crate::domain::entries::{Archive, Unread};
 use crate::domain::event::{Entry, Seq};
 use crate::domain::fingerprints::Printer;
-use crate::domain::lines::{Archive, Unread};
 use crate::store::ledger::source::Source;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;

@@ -68,7 +68,7 @@ enum Kept {
 
 /// Every recorded entry in the order of recording.
 #[derive(Debug, Default)]
-pub struct Lines {
+pub struct Entries {
     /// How many come before those kept: a base has them, and gives those that are asked for (see `book::kept`).
     in_base: Seq,
     /// With where the archive has it.
@@ -86,15 +86,15 @@ pub struct Lines {
     without_number: Vec<Seq>,
 }
 
-impl Lines {
+impl Entries {
     /// None yet; shipments need not be held if there is an archive.
     pub(super) fn new(archive: Option<Rc<dyn Archive>>) -> Self {
-        Lines { archive, ..Lines::default() }
+        Entries { archive, ..Entries::default() }
     }
 
     /// Likewise, after this many that a base has, which takes prints of references with this printer.
     pub(super) fn after(in_base: Seq, archive: Rc<dyn Archive>, printer: Printer) -> Self {
-        Lines { in_base, archive: Some(archive), references: Fingerprints::with(printer), ..Lines::default() }
+        Entries { in_base, archive: Some(archive), references: Fingerprints::with(printer), ..Entries::default() }
     }
 
     /// Takes a live entry in that the base has, and the archive at this place.

@@ -5,7 +5,7 @@ use textwrap::{Options, WordSplitter};
 
 /// A terminal of some width, a pipe, or plain lines for scripts.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Paper {
+pub struct Medium {
     /// A terminal's columns; none where lines may be of any length, as in a pipe.
     pub width: Option<usize>,
     /// Whether colours are understood and wanted. They never say what no word says.
@@ -14,12 +14,12 @@ pub struct Paper {
     pub plain: bool,
 }
 
-impl Paper {
+impl Medium {
     /// For a script: no lines, no colours, nothing that depends on a terminal.
-    pub const PLAIN: Paper = Paper { width: None, colour: false, plain: true };
+    pub const PLAIN: Medium = Medium { width: None, colour: false, plain: true };
 }
 
-impl Paper {
+impl Medium {
     /// Words set on the paper: a line that is too long is broken between words, never within one, so that what is copied
     /// stays whole. Lines of a sentence that is indented stay so.
     pub fn prose(&self, text: &str) -> String {
