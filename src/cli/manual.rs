@@ -2,7 +2,7 @@
 
 use super::args::Cli;
 use crate::report::Document;
-use crate::report::explain::{self, Explained, Kind};
+use crate::report::explain::{self, CodeKind, Explained};
 use crate::report::manual::ManualPage;
 use crate::report::medium::Medium;
 use clap::{Command, CommandFactory};
@@ -86,7 +86,7 @@ fn codes(program: &Command) -> anyhow::Result<ManualPage> {
     let mut roff = Roff::new();
     roff.control("SH", ["NAME"]);
     roff.text([roman(format!("{CODES} - what the codes of refusals and faults mean, and what to do"))]);
-    for (kind, told) in [(Kind::Refusal, "REFUSALS"), (Kind::Fault, "FAULTS")] {
+    for (kind, told) in [(CodeKind::Refusal, "REFUSALS"), (CodeKind::Fault, "FAULTS")] {
         roff.control("SH", [told]);
         for page in explain::all().filter(|page| page.kind == kind) {
             roff.control("SS", [page.code]);

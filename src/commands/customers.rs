@@ -1,7 +1,7 @@
 //! The rows of a customers' file, each judged on top of those before it: for a ledger to come and for one that is there.
 
 use super::batch::Batch;
-use super::customers_csv::{Customers, Row};
+use super::customers_csv::{CustomerRow, Customers};
 use super::register;
 use crate::domain::event::{Event, Seq};
 use crate::domain::fault::{Fault, FaultCode};
@@ -18,7 +18,7 @@ pub(super) fn judge(
     batch: &mut Batch<'_>,
     sheet: &Sheet,
     customers: &mut Customers,
-) -> anyhow::Result<Vec<(Row, Outcome)>> {
+) -> anyhow::Result<Vec<(CustomerRow, Outcome)>> {
     let Customers { rows, spoilt, faults } = customers;
     let mut looks = Looks::of(batch.opened.book.as_of(batch.date)?);
     let mut judged = Vec::with_capacity(rows.len());
@@ -56,7 +56,7 @@ pub(super) fn judge(
 }
 
 /// A refusal as a fault of the cell that it is about.
-fn as_fault(refusal: &Refusal, row: &Row, state: &State, sheet: &Sheet) -> Fault {
+fn as_fault(refusal: &Refusal, row: &CustomerRow, state: &State, sheet: &Sheet) -> Fault {
     let told = format!("{} ({})", refusal.message(), refusal.code.as_str());
     let fault = Fault { help: refusal.help.clone(), ..Fault::new(FaultCode::FieldInvalid, told) };
     let taken = |name: &str| state.customers_called(name).next().is_some();
@@ -69,7 +69,7 @@ fn as_fault(refusal: &Refusal, row: &Row, state: &State, sheet: &Sheet) -> Fault
 }
 
 /// A file states facts; it does not change what is recorded (R11).
-fn conflict(row: &Row, holder: Seq, differs: &[&'static str]) -> String {
+fn conflict(row: &CustomerRow, holder: Seq, differs: &[&'static str]) -> String {
     let id = &row.change.id;
     format!(
         "customer `{id}` is registered as entry {holder} with another {}; `exquota register {id}` changes it",

@@ -21,12 +21,12 @@ pub(super) const FORM: Form =
 
 /// One customer's row.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(super) struct CustomerRow {
     pub(super) place: Place,
     pub(super) change: RecordChange,
 }
 
-impl Row {
+impl CustomerRow {
     /// The customer that it belongs to, if the row names one.
     pub(super) fn parent(&self) -> Option<&CustomerId> {
         self.change.parent.as_ref()?.as_ref()
@@ -42,7 +42,7 @@ impl Row {
 /// What a file holds: rows that can be judged, and what is wrong with the others.
 #[derive(Debug, Default)]
 pub(super) struct Customers {
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<CustomerRow>,
     pub(super) faults: Vec<Fault>,
     /// Ids of rows that can't be judged: whoever names them as a parent is not told that they are unknown.
     pub(super) spoilt: HashSet<CustomerId>,
@@ -59,7 +59,7 @@ pub(super) fn read(sheet: &Sheet) -> Customers {
             let told = format!("customer `{id}` stands in the file twice");
             customers.faults.push(sheet.blame(cells.place, Registered::Id, Fault::new(FaultCode::KeyDuplicate, told)));
         } else if cells.faults.is_empty() {
-            customers.rows.push(Row { place: cells.place, change });
+            customers.rows.push(CustomerRow { place: cells.place, change });
         } else {
             customers.spoilt.insert(id);
         }
@@ -93,7 +93,7 @@ fn parents_first(sheet: &Sheet, customers: Customers) -> Customers {
             _ => drop(ready.insert(place)),
         }
     }
-    let mut waiting: Vec<Option<Row>> = rows.into_iter().map(Some).collect();
+    let mut waiting: Vec<Option<CustomerRow>> = rows.into_iter().map(Some).collect();
     let mut rows = Vec::with_capacity(waiting.len());
     while let Some(place) = ready.pop_first() {
         rows.extend(waiting[place].take());

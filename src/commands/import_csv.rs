@@ -61,7 +61,7 @@ pub(super) struct Filing {
 
 /// One row of the file.
 #[derive(Debug)]
-pub(super) struct Row<'s> {
+pub(super) struct FilingRow<'s> {
     pub(super) line: u64,
     pub(super) kind: Option<EventKind>,
     pub(super) number: Cow<'s, str>,
@@ -73,7 +73,7 @@ pub(super) struct Row<'s> {
 #[derive(Debug, Default)]
 pub(super) struct Filings<'s> {
     /// In file order.
-    pub(super) rows: Vec<Row<'s>>,
+    pub(super) rows: Vec<FilingRow<'s>>,
     /// In the order of their first rows.
     pub(super) filings: Vec<Filing>,
 }
@@ -101,7 +101,7 @@ pub(super) fn read(sheet: &Sheet) -> Filings<'_> {
             }
             None => Err(row.faults),
         };
-        found.rows.push(Row { line: row.place.line, kind, number, read });
+        found.rows.push(FilingRow { line: row.place.line, kind, number, read });
     }
     found.note_spoilt();
     found

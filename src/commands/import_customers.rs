@@ -25,7 +25,7 @@ pub fn run(session: &Session, options: &Writing, path: &Path, ignore: &[String])
     }
     // Parents were judged first; the file's order is what a person reads.
     judged.sort_by_key(|(row, _)| row.place.line);
-    let row = |(outcome, (row, became)): (usize, (customers_csv::Row, _))| {
+    let row = |(outcome, (row, became)): (usize, (customers_csv::CustomerRow, _))| {
         (
             ImportedRow {
                 line: row.place.line,

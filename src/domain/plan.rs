@@ -3,7 +3,7 @@
 use super::book::{Book, Judgement, Proposal, Verdict};
 use super::entries::FoldError;
 use super::event::{Entry, Event, Seq};
-use super::judge::{Asked, Row};
+use super::judge::{Asked, CeilingRow};
 use super::policy::Scope;
 use super::refusal::{Code, Refusal};
 use super::text::{CeilingName, LicenceNumber, Text};
@@ -28,14 +28,14 @@ pub struct Binding {
 /// it. Where two leave the same, the first in the policy's order.
 fn binding(judgement: &Judgement) -> Result<Option<Binding>, Overflow> {
     let fits = judgement.verdict == Verdict::Admitted;
-    let refuses = |row: &Row| {
+    let refuses = |row: &CeilingRow| {
         judgement.refusals.iter().any(|refusal| {
             refusal.code == Code::CeilingExceeded
                 && refusal.ceiling.as_ref() == Some(&row.ceiling)
                 && refusal.group.as_ref() == Some(&row.group)
         })
     };
-    let mut least: Option<(&Row, Units)> = None;
+    let mut least: Option<(&CeilingRow, Units)> = None;
     for row in judgement.rows.iter().filter(|row| row.requested > Units::ZERO && (fits || refuses(row))) {
         let left = if fits { row.limit.minus(row.after)? } else { row.headroom };
         if least.is_none_or(|(_, held)| left < held) {

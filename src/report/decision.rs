@@ -10,7 +10,7 @@ use super::values::{Day, pairs, words_in_output};
 use super::wording::{quantities, summary};
 use crate::domain::book::{Judgement, Verdict};
 use crate::domain::event::{Digest, Event, Items, Number, Seq};
-use crate::domain::judge::Row;
+use crate::domain::judge::CeilingRow;
 use crate::domain::refusal::Refusal;
 use crate::domain::words::words;
 
@@ -68,7 +68,7 @@ object! {
 }
 
 row! {
-    row: Row {
+    row: CeilingRow {
         ceiling => text,
         group => text,
         counts => text.goes(1),
@@ -83,7 +83,7 @@ row! {
     }
 }
 
-fn verdict(row: &Row) -> Cell {
+fn verdict(row: &CeilingRow) -> Cell {
     if row.within() {
         return Cell::of("within");
     }

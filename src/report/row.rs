@@ -25,7 +25,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
 /// What is a row of a table.
-pub(super) trait Row {
+pub(super) trait TableRow {
     /// The headings.
     fn columns() -> Vec<Column>;
     /// Adds one cell for each of them.
@@ -34,7 +34,7 @@ pub(super) trait Row {
 
 impl Table {
     /// These rows under their headings.
-    pub(super) fn of<'r, R: Row + 'r>(rows: impl IntoIterator<Item = &'r R>) -> Table {
+    pub(super) fn of<'r, R: TableRow + 'r>(rows: impl IntoIterator<Item = &'r R>) -> Table {
         let mut table = Table::new(R::columns());
         for row in rows {
             let mut cells = Vec::new();
@@ -180,7 +180,7 @@ macro_rules! row {
             $(#[doc = $about])* $this: $type { $($(#[doc = $doc])* $key $(: $value)?),* }
         }
 
-        impl $crate::report::row::Row for $type {
+        impl $crate::report::row::TableRow for $type {
             fn columns() -> Vec<$crate::report::table::Column> {
                 vec![$($(
                     $crate::report::table::Column::$column($crate::report::row::heading!($key $($heading)?))

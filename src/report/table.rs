@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 /// What stands in a column.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Kind {
+enum ColumnKind {
     /// Words, which may be broken where there is no room.
     Text,
     /// Numbers, set right.
@@ -23,29 +23,29 @@ enum Kind {
 #[derive(Clone, Debug)]
 pub struct Column {
     heading: Cow<'static, str>,
-    kind: Kind,
+    kind: ColumnKind,
     goes: Option<u8>,
     dashed: bool,
 }
 
 impl Column {
-    fn of(heading: Cow<'static, str>, kind: Kind) -> Self {
+    fn of(heading: Cow<'static, str>, kind: ColumnKind) -> Self {
         Column { heading, kind, goes: None, dashed: false }
     }
 
     /// A column of words.
     pub fn text(heading: impl Into<Cow<'static, str>>) -> Self {
-        Column::of(heading.into(), Kind::Text)
+        Column::of(heading.into(), ColumnKind::Text)
     }
 
     /// A column of numbers, set right.
     pub fn number(heading: impl Into<Cow<'static, str>>) -> Self {
-        Column::of(heading.into(), Kind::Number)
+        Column::of(heading.into(), ColumnKind::Number)
     }
 
     /// A column of pictures, shown on a terminal that has the room and nowhere else.
     pub fn bar(heading: impl Into<Cow<'static, str>>) -> Self {
-        Column::of(heading.into(), Kind::Bar)
+        Column::of(heading.into(), ColumnKind::Bar)
     }
 
     /// May be left out on a terminal that is too narrow; of several such columns, 1 goes first.
@@ -175,8 +175,8 @@ impl Table {
         for row in &self.rows {
             let cells = self.data().filter_map(|(index, column)| Some((row.get(index)?, column)));
             let cells = cells.map(|(cell, column)| match column.kind {
-                Kind::Number => cell.exact().to_owned(),
-                Kind::Text | Kind::Bar => disarm(cell.exact()),
+                ColumnKind::Number => cell.exact().to_owned(),
+                ColumnKind::Text | ColumnKind::Bar => disarm(cell.exact()),
             });
             written = written.and_then(|()| writer.write_record(cells));
         }
@@ -188,7 +188,7 @@ impl Table {
     /// As a Markdown table; markup in cells is escaped.
     pub fn markdown(&self) -> String {
         let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
-        let ruled = |column: &Column| if column.kind == Kind::Number { "---:" } else { "---" }.to_owned();
+        let ruled = |column: &Column| if column.kind == ColumnKind::Number { "---:" } else { "---" }.to_owned();
         let mut text = line(self.data().map(|(_, column)| column.heading.to_string()).collect());
         text += &line(self.data().map(|(_, column)| ruled(column)).collect());
         for row in &self.rows {
@@ -200,7 +200,7 @@ impl Table {
 
     /// The columns that hold what others don't, by their numbers.
     fn data(&self) -> impl Iterator<Item = (usize, &Column)> {
-        self.columns.iter().enumerate().filter(|(_, column)| column.kind != Kind::Bar)
+        self.columns.iter().enumerate().filter(|(_, column)| column.kind != ColumnKind::Bar)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What `validate` found: faults, breaches and violations of every file.
 
 use super::Document;
-use super::ci::{File, Findings, Kind, Problem};
+use super::ci::{Check, File, Findings, Problem};
 use super::clean::clean;
 use super::medium::Medium;
 use super::problems::Breach;
@@ -99,7 +99,7 @@ impl ValidatedLedger {
             self.refused(violation).map(move |(entry, refusal)| Problem::refused(entry, refusal, kind, is_error))
         };
         let faults = self.faults.iter().map(Problem::fault);
-        let problems = faults.chain(refused(false, Kind::Breach, true)).chain(refused(true, Kind::Violation, strict));
+        let problems = faults.chain(refused(false, Check::Breach, true)).chain(refused(true, Check::Violation, strict));
         File { read: self.read, entries: self.entries, warnings: &self.warnings, ..File::new(&self.path, problems) }
     }
 

@@ -172,7 +172,7 @@ fn a_resumed_book_answers_only_from_the_entries_it_has() {
         assert!(book.entries().get(12).is_err(), "an entry that the book does not have");
         assert_eq!(book.next_seq(), folded.next_seq());
         // Only a fold can say whether a suspension is recorded already.
-        let mut entry = folded.lines().get(12).unwrap().unwrap().into_owned();
+        let mut entry = folded.entries().get(12).unwrap().unwrap().into_owned();
         (entry.seq, entry.date) = (folded.next_seq(), day(60));
         let proposal = || Proposal { entry: entry.clone(), asked: Asked::Record, head_moved: None };
         assert!(folded.propose(proposal()).is_ok());

@@ -59,7 +59,7 @@ impl Maker<'_> {
             12..34 => Verb::Event(self.approval(dice, &state, date), Ask::default()),
             34..54 => Verb::Event(Event::Shipment(self.shipment(dice, &state)), Ask::default()),
             54..62 => Verb::Event(self.amendment(dice, &state, date), Ask::default()),
-            62..74 => Verb::Event(self.status(dice, &state), Ask::default()),
+            62..74 => Verb::Event(self.life(dice, &state), Ask::default()),
             74..79 => Verb::Event(self.returned(dice, &state), Ask::default()),
             79..84 => Verb::Event(self.exception(dice, &state, date), Ask::default()),
             84..87 => Verb::Event(self.volume(dice), Ask::default()),

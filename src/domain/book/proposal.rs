@@ -5,7 +5,7 @@ use crate::domain::about;
 use crate::domain::admitted::Admitted;
 use crate::domain::entries::{FoldError, Unread};
 use crate::domain::event::{Approval, Entry, Event, Items, Seq, Shipment};
-use crate::domain::judge::{Asked, Row, Ruling};
+use crate::domain::judge::{Asked, CeilingRow, Ruling};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::InForce;
 use crate::domain::text::{ChipName, CustomerId, Text};
@@ -50,7 +50,7 @@ pub struct Judgement {
     /// The gross units of the items named; none where a chip is unknown or there are no items.
     pub units: Option<Units>,
     /// Every ceiling concerned (D8).
-    pub rows: Vec<Row>,
+    pub rows: Vec<CeilingRow>,
     /// Every rule that says no.
     pub refusals: Vec<Refusal>,
     /// What a person should know all the same.

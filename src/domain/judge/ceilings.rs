@@ -12,7 +12,7 @@ use smallvec::{SmallVec, smallvec};
 
 /// One ceiling as an entry meets it.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Row {
+pub struct CeilingRow {
     /// Which ceiling.
     pub ceiling: CeilingName,
     /// Who shares it, as in output.
@@ -35,7 +35,7 @@ pub struct Row {
     pub exceeded_by: Units,
 }
 
-impl Row {
+impl CeilingRow {
     /// `after == limit` is within (R1).
     pub fn within(&self) -> bool {
         self.after <= self.limit
@@ -103,9 +103,9 @@ struct Reckoned {
 }
 
 impl Reckoned {
-    fn row(self, state: &State, ceiling: &Ceiling, group: &Group, counts: Counts) -> Result<Row, Overflow> {
+    fn row(self, state: &State, ceiling: &Ceiling, group: &Group, counts: Counts) -> Result<CeilingRow, Overflow> {
         let Reckoned { limit, used, requested, after } = self;
-        Ok(Row {
+        Ok(CeilingRow {
             ceiling: ceiling.name.clone(),
             group: group.name(state),
             counts,
@@ -139,7 +139,7 @@ fn reckon(
     Ok(Reckoned { limit: state.limit(ceiling, group), used, requested, after: used.plus(requested)? })
 }
 
-fn exceeded(state: &State, row: &Row) -> Result<Refusal, Overflow> {
+fn exceeded(state: &State, row: &CeilingRow) -> Result<Refusal, Overflow> {
     let policy = state.policy();
     let set_by = match row.exception {
         Some(entry) => format!(" (exception, entry {entry})"),

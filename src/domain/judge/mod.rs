@@ -24,7 +24,7 @@ mod serials;
 mod shipping;
 mod standing;
 
-pub use ceilings::Row;
+pub use ceilings::CeilingRow;
 pub use numbers::differing_fields;
 pub use quantities::MOST;
 pub use standing::conditions_against;
@@ -101,7 +101,7 @@ pub struct Ruling {
     /// What a person should know all the same.
     pub warnings: Vec<String>,
     /// Every ceiling concerned, in the policy's order (D8).
-    pub rows: Vec<Row>,
+    pub rows: Vec<CeilingRow>,
     /// Whether somebody will look at the rows.
     shown: bool,
 }

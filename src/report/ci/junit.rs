@@ -6,16 +6,15 @@
 
 use super::super::clean::clean;
 use super::super::explain;
-use super::super::wording::and;
-use super::{File, Findings, Kind, Problem, plain_path};
+use super::{Check, File, Findings, Problem, plain_path};
 use std::fmt::Write;
 
 /// What is checked of every file that can be read, the word for a test's name first.
-const CHECKS: [(&str, Kind); 4] = [
-    ("every line is sound", Kind::Line),
-    ("the lines hang together", Kind::Chain),
-    ("the rules are kept", Kind::Breach),
-    ("nothing is recorded despite the rules", Kind::Violation),
+const CHECKS: [(&str, Check); 4] = [
+    ("every line is sound", Check::Line),
+    ("the lines hang together", Check::Chain),
+    ("the rules are kept", Check::Breach),
+    ("nothing is recorded despite the rules", Check::Violation),
 ];
 const READABLE: &str = "the file can be read";
 /// Of a file that is no ledger: the pages of codes, which are about ledgers, do not help there.
@@ -83,7 +82,7 @@ fn cases(file: &File<'_>) -> Vec<Case> {
     for (check, kind) in CHECKS {
         let found: Vec<&Problem<'_>> = file.problems.iter().filter(|problem| problem.kind == kind).collect();
         if found.is_empty() {
-            let judged = matches!(kind, Kind::Line | Kind::Chain) || !has_faults;
+            let judged = matches!(kind, Check::Line | Check::Chain) || !has_faults;
             let outcome =
                 if judged { Outcome::Passed } else { Outcome::Skipped("only a file without faults is judged") };
             cases.push(case(check, outcome));
@@ -94,7 +93,7 @@ fn cases(file: &File<'_>) -> Vec<Case> {
             cases.push(case(check, Outcome::PassedNoting(noted.join("\n"))));
         }
     }
-    let unexpected = file.problems.iter().filter(|problem| problem.kind == Kind::Unexpected);
+    let unexpected = file.problems.iter().filter(|problem| problem.kind == Check::Unexpected);
     cases.extend(unexpected.map(|problem| failed(AS_EXPECTED, problem, file.path)));
     cases
 }

@@ -49,7 +49,7 @@ pub(super) struct File<'a> {
 
 /// One thing wrong with a file.
 pub(super) struct Problem<'a> {
-    kind: Kind,
+    kind: Check,
     code: &'static str,
     is_error: bool,
     line: Option<u64>,
@@ -65,7 +65,7 @@ pub(super) struct Problem<'a> {
 
 /// The words that are never mixed, and which of a file's checks it fails.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Kind {
+pub(super) enum Check {
     /// A line that is not one of a ledger.
     Line,
     /// Lines that do not hang together.
@@ -78,20 +78,20 @@ pub(super) enum Kind {
     Violation,
 }
 
-impl Kind {
-    pub(super) fn of(code: FaultCode) -> Kind {
+impl Check {
+    fn of(code: FaultCode) -> Check {
         match code {
-            FaultCode::SeqGap | FaultCode::ChainBroken | FaultCode::TimeBack => Kind::Chain,
-            FaultCode::NotAnExtension | FaultCode::HeadDiffers | FaultCode::PolicyDiffers => Kind::Unexpected,
-            _ => Kind::Line,
+            FaultCode::SeqGap | FaultCode::ChainBroken | FaultCode::TimeBack => Check::Chain,
+            FaultCode::NotAnExtension | FaultCode::HeadDiffers | FaultCode::PolicyDiffers => Check::Unexpected,
+            _ => Check::Line,
         }
     }
 
     fn as_str(self) -> &'static str {
         match self {
-            Kind::Line | Kind::Chain | Kind::Unexpected => "fault",
-            Kind::Breach => "breach",
-            Kind::Violation => "violation",
+            Check::Line | Check::Chain | Check::Unexpected => "fault",
+            Check::Breach => "breach",
+            Check::Violation => "violation",
         }
     }
 
@@ -103,7 +103,7 @@ impl Kind {
 impl<'a> Problem<'a> {
     pub(super) fn fault(fault: &'a Fault) -> Self {
         Problem {
-            kind: Kind::of(fault.code),
+            kind: Check::of(fault.code),
             code: fault.code.as_str(),
             is_error: true,
             line: fault.line,
@@ -115,7 +115,7 @@ impl<'a> Problem<'a> {
         }
     }
 
-    pub(super) fn refused(entry: Seq, refusal: &'a Refusal, kind: Kind, is_error: bool) -> Self {
+    pub(super) fn refused(entry: Seq, refusal: &'a Refusal, kind: Check, is_error: bool) -> Self {
         let ceiling = refusal.ceiling.as_ref().map(ToString::to_string);
         let group = refusal.group.as_ref().map(ToString::to_string);
         let chip = refusal.chip.as_ref().map(ToString::to_string);

@@ -3,7 +3,7 @@
 use super::super::clean::clean;
 use super::super::explain::{self, Page};
 use super::super::to_json;
-use super::{File, Findings, Kind, Problem, plain_path};
+use super::{Check, File, Findings, Problem, plain_path};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -37,7 +37,7 @@ pub(super) fn render(findings: &Findings<'_>) -> serde_json::Result<String> {
 
 fn rule(page: &Page, findings: &Findings<'_>) -> Value {
     let all = || findings.files.iter().flat_map(|file| &file.problems).filter(|problem| problem.code == page.code);
-    let word = if all().all(|problem| problem.kind == Kind::Violation) { "violation" } else { page.kind.as_str() };
+    let word = if all().all(|problem| problem.kind == Check::Violation) { "violation" } else { page.kind.as_str() };
     json!({
         "id": page.code,
         "shortDescription": { "text": page.title },

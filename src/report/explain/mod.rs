@@ -27,7 +27,7 @@ fault_codes!(page_files);
 
 words! {
     /// Whether a code is about the rules or about a file.
-    pub enum Kind {
+    pub enum CodeKind {
         /// The rules say no.
         Refusal = "refusal",
         /// A file's content is wrong.
@@ -35,7 +35,7 @@ words! {
     }
 }
 
-words_in_output!(Kind);
+words_in_output!(CodeKind);
 
 /// What there is to say about one code.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -43,7 +43,7 @@ pub struct Page {
     /// The code, as it stands in output.
     pub code: &'static str,
     /// About the rules or about a file.
-    pub kind: Kind,
+    pub kind: CodeKind,
     /// The whole page, as `explain CODE` prints it.
     pub text: &'static str,
     /// What is wrong, in half a sentence.
@@ -62,7 +62,7 @@ pub struct Page {
 
 impl Page {
     /// Splits a file at its blank lines. A part that is not there is empty, which a test refuses.
-    fn read((code, kind, file): (&'static str, Kind, &'static str)) -> Page {
+    fn read((code, kind, file): (&'static str, CodeKind, &'static str)) -> Page {
         let (rule, text) = file.split_once("\n\n").unwrap_or_default();
         let part = |label: &str| text.split("\n\n").find_map(|part| part.strip_prefix(label)).unwrap_or_default();
         let policy_key = part("Policy: ");
@@ -83,9 +83,9 @@ impl Page {
 /// What stands after `Policy: ` where no key decides.
 const NO_KEY: &str = "no key; this holds under every policy";
 
-fn files() -> impl Iterator<Item = (&'static str, Kind, &'static str)> {
-    let refusals = Code::ALL.iter().map(|code| (code.as_str(), Kind::Refusal, code.page_file()));
-    refusals.chain(FaultCode::ALL.iter().map(|code| (code.as_str(), Kind::Fault, code.page_file())))
+fn files() -> impl Iterator<Item = (&'static str, CodeKind, &'static str)> {
+    let refusals = Code::ALL.iter().map(|code| (code.as_str(), CodeKind::Refusal, code.page_file()));
+    refusals.chain(FaultCode::ALL.iter().map(|code| (code.as_str(), CodeKind::Fault, code.page_file())))
 }
 
 /// The page of a code, if there is such a code.
@@ -149,9 +149,10 @@ impl Document for CodeList {
     fn text(&self, _: &Medium) -> String {
         let width = all().map(|page| page.code.len()).max().unwrap_or(0);
         let mut text = String::new();
-        for (kind, heading) in
-            [(Kind::Refusal, "Refusals: the rules say no"), (Kind::Fault, "\nFaults: a file's content is wrong")]
-        {
+        for (kind, heading) in [
+            (CodeKind::Refusal, "Refusals: the rules say no"),
+            (CodeKind::Fault, "\nFaults: a file's content is wrong"),
+        ] {
             text += &format!("{heading}\n");
             for page in all().filter(|page| page.kind == kind) {
                 text += &format!("  {:width$}  {}\n", page.code, page.title);

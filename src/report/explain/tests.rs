@@ -43,7 +43,7 @@ fn every_file_is_the_page_of_a_code() -> std::io::Result<()> {
 fn a_page_has_these_parts_and_no_others() {
     for (code, kind, file) in files() {
         let mut wanted = vec!["rule: ".to_owned(), format!("{code}: "), String::new()];
-        if kind == Kind::Refusal || file.contains("\n\nPolicy: ") {
+        if kind == CodeKind::Refusal || file.contains("\n\nPolicy: ") {
             wanted.push("Policy: ".to_owned());
         }
         wanted.extend(["Example:\n    $ exquota ".to_owned(), "What to do:\n    ".to_owned()]);
@@ -81,8 +81,8 @@ fn an_example_is_a_command_and_its_answer() {
     for page in all() {
         assert!(page.example.starts_with("$ exquota "), "{}", page.code);
         let answer = match page.kind {
-            Kind::Refusal => format!("\nrefused [{}]: ", page.code),
-            Kind::Fault => format!("\nfault [{}]: ", page.code),
+            CodeKind::Refusal => format!("\nrefused [{}]: ", page.code),
+            CodeKind::Fault => format!("\nfault [{}]: ", page.code),
         };
         assert_eq!(page.example.matches(&answer).count(), 1, "{}", page.code);
         for line in page.example.lines() {

@@ -6,11 +6,11 @@ use maud::{Markup, html};
 #[derive(Clone, Copy)]
 pub(super) struct Column {
     label: &'static str,
-    kind: Kind,
+    kind: ColumnKind,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum ColumnKind {
     /// What the row is about.
     Subject,
     Text,
@@ -20,27 +20,27 @@ enum Kind {
 
 impl Column {
     pub(super) const fn subject(label: &'static str) -> Column {
-        Column { label, kind: Kind::Subject }
+        Column { label, kind: ColumnKind::Subject }
     }
 
     pub(super) const fn text(label: &'static str) -> Column {
-        Column { label, kind: Kind::Text }
+        Column { label, kind: ColumnKind::Text }
     }
 
     pub(super) const fn number(label: &'static str) -> Column {
-        Column { label, kind: Kind::Number }
+        Column { label, kind: ColumnKind::Number }
     }
 
     pub(super) const fn chart(label: &'static str) -> Column {
-        Column { label, kind: Kind::Chart }
+        Column { label, kind: ColumnKind::Chart }
     }
 
     fn class(self) -> Option<&'static str> {
         match self.kind {
-            Kind::Subject => None,
-            Kind::Text => Some("t"),
-            Kind::Number => Some("n"),
-            Kind::Chart => Some("chart"),
+            ColumnKind::Subject => None,
+            ColumnKind::Text => Some("t"),
+            ColumnKind::Number => Some("n"),
+            ColumnKind::Chart => Some("chart"),
         }
     }
 }
@@ -56,7 +56,7 @@ pub(super) fn table(caption: &str, class: &str, columns: &[Column], rows: impl I
             } } }
             tbody { @for row in rows { tr { @for (column, cell) in columns.iter().zip(row) {
                 @match column.kind {
-                    Kind::Subject => th scope="row" { (cell) },
+                    ColumnKind::Subject => th scope="row" { (cell) },
                     _ => td class=[column.class()] data-label=(column.label) { (cell) },
                 }
             } } } }

@@ -1,7 +1,7 @@
 //! A table for people: aligned, and fitted into the terminal it is for.
 
 use super::layout::{self, Fit, GAP, Measure, hyphens};
-use super::{Cell, Column, Kind, Table};
+use super::{Cell, Column, ColumnKind, Table};
 use crate::report::clean::clean;
 use crate::report::medium::{Medium, Tone};
 use std::borrow::Cow;
@@ -22,7 +22,7 @@ impl Table {
                 .columns
                 .iter()
                 .enumerate()
-                .filter(|(_, column)| column.kind != Kind::Bar)
+                .filter(|(_, column)| column.kind != ColumnKind::Bar)
                 .map(|(index, _)| (index, None))
                 .collect();
             return self.set(&columns, medium);
@@ -42,8 +42,8 @@ impl Table {
         let cells: Vec<Cow<'_, str>> = self.column(index).map(|cell| clean(&cell.shown)).collect();
         let cells = cells.iter().map(AsRef::as_ref);
         match column.kind {
-            Kind::Text => Measure::of_texts(&column.heading, cells, column.goes),
-            Kind::Number | Kind::Bar => Measure::of_numbers(&column.heading, cells, column.goes),
+            ColumnKind::Text => Measure::of_texts(&column.heading, cells, column.goes),
+            ColumnKind::Number | ColumnKind::Bar => Measure::of_numbers(&column.heading, cells, column.goes),
         }
     }
 
@@ -76,7 +76,7 @@ impl Table {
         };
         table.modify(Columns::new(..), Padding::new(0, GAP, 0, 0)).modify(Columns::last(), Padding::zero());
         for (place, (column, index, _)) in named.iter().enumerate() {
-            if column.kind == Kind::Number {
+            if column.kind == ColumnKind::Number {
                 table.modify(Columns::one(place), Alignment::right());
             }
             let toned = self.rows.iter().enumerate().filter_map(|(row, cells)| Some((row, cells.get(*index)?.tone?)));
@@ -93,7 +93,7 @@ impl Table {
     /// Each row as lines of its own, with every column that is not a picture.
     fn blocks(&self, medium: &Medium, width: usize) -> String {
         let columns: Vec<(usize, &Column)> =
-            self.columns.iter().enumerate().filter(|(_, column)| column.kind != Kind::Bar).collect();
+            self.columns.iter().enumerate().filter(|(_, column)| column.kind != ColumnKind::Bar).collect();
         let label =
             columns.iter().map(|(_, column)| textwrap::core::display_width(&column.heading)).max().unwrap_or_default();
         let room = width.saturating_sub(label + GAP).max(1);
@@ -118,7 +118,7 @@ impl Table {
     fn left_out(&self, columns: &[usize], width: usize) -> String {
         let left_out = columns.iter().filter_map(|index| self.columns.get(*index));
         let names: Vec<&str> =
-            left_out.filter(|column| column.kind != Kind::Bar).map(|column| column.heading.as_ref()).collect();
+            left_out.filter(|column| column.kind != ColumnKind::Bar).map(|column| column.heading.as_ref()).collect();
         if names.is_empty() {
             return String::new();
         }

@@ -3,7 +3,7 @@
 use super::names::Named;
 use super::source::{Lines, alternatives, clamped, fault_at, quoted};
 use super::syntax::Hidden;
-use super::values::{Kind, Value};
+use super::values::{Value, ValueKind};
 use crate::domain::fault::Fault;
 use crate::domain::text::nearest;
 use std::collections::BTreeSet;
@@ -137,7 +137,7 @@ impl<'s> Reader<'s> {
     /// The table that `entry` holds.
     pub(super) fn table<'t>(&mut self, entry: &Entry<'t>) -> Option<Section<'t>> {
         let DeValue::Table(table) = entry.value else {
-            self.wrong_type(entry, Kind::Table);
+            self.wrong_type(entry, ValueKind::Table);
             return None;
         };
         Some(Section::new(entry.path.clone(), entry.key_span.clone(), table))
@@ -146,7 +146,7 @@ impl<'s> Reader<'s> {
     /// The values of the list that `entry` holds.
     pub(super) fn list<'t>(&mut self, entry: &Entry<'t>) -> Option<Vec<Entry<'t>>> {
         let DeValue::Array(array) = entry.value else {
-            self.wrong_type(entry, Kind::List);
+            self.wrong_type(entry, ValueKind::List);
             return None;
         };
         let listed = |value: &'t toml::Spanned<DeValue<'t>>| Entry {

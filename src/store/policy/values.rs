@@ -25,7 +25,7 @@ const PLAIN_DIGITS: &str = "write plain decimal digits without quotes, at most 6
 
 /// What a key may take.
 #[derive(Clone, Copy)]
-pub(super) enum Kind {
+pub(super) enum ValueKind {
     Text,
     Number,
     Boolean,
@@ -33,14 +33,14 @@ pub(super) enum Kind {
     Table,
 }
 
-impl Kind {
+impl ValueKind {
     fn as_str(self) -> &'static str {
         match self {
-            Kind::Text => "text",
-            Kind::Number => "a number",
-            Kind::Boolean => "`true` or `false`",
-            Kind::List => "a list",
-            Kind::Table => "a table",
+            ValueKind::Text => "text",
+            ValueKind::Number => "a number",
+            ValueKind::Boolean => "`true` or `false`",
+            ValueKind::List => "a list",
+            ValueKind::Table => "a table",
         }
     }
 }
@@ -57,7 +57,7 @@ pub(super) trait Value: Sized {
 impl Value for Text {
     fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self> {
         let DeValue::String(text) = entry.value else {
-            reader.wrong_type(entry, Kind::Text);
+            reader.wrong_type(entry, ValueKind::Text);
             return None;
         };
         reader.sound(text, entry.called(), &entry.span, LONGEST_TEXT)
@@ -73,7 +73,7 @@ impl Value for bool {
         if let DeValue::Boolean(value) = entry.value {
             return Some(*value);
         }
-        reader.wrong_type(entry, Kind::Boolean);
+        reader.wrong_type(entry, ValueKind::Boolean);
         None
     }
 
@@ -114,7 +114,7 @@ pub(super) struct Decimal<const HIGHEST: u64>(pub(super) Units);
 impl<const HIGHEST: u64> Value for Decimal<HIGHEST> {
     fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self> {
         if !matches!(entry.value, DeValue::Integer(_) | DeValue::Float(_)) {
-            reader.wrong_type(entry, Kind::Number);
+            reader.wrong_type(entry, ValueKind::Number);
             return None;
         }
         let written = reader.raw(&entry.span);
@@ -272,7 +272,7 @@ pub(super) fn table_schema<const N: usize>(keys: [(&str, Json); N], required: &[
 
 impl Reader<'_> {
     /// Notes that a value is of another type than its key takes.
-    pub(super) fn wrong_type(&mut self, entry: &Entry<'_>, wanted: Kind) {
+    pub(super) fn wrong_type(&mut self, entry: &Entry<'_>, wanted: ValueKind) {
         let raw = self.raw(&entry.span);
         let (found, is_scalar) = match entry.value {
             DeValue::String(_) => ("text", true),
@@ -283,17 +283,17 @@ impl Reader<'_> {
             DeValue::Table(_) => ("a table", false),
         };
         let help = match wanted {
-            Kind::Text if is_scalar => {
+            ValueKind::Text if is_scalar => {
                 format!("put it in quotes: {}", quoted(&format!("\"{raw}\"")))
             }
-            Kind::Text => "give a text in quotes".to_owned(),
-            Kind::List if is_scalar => {
+            ValueKind::Text => "give a text in quotes".to_owned(),
+            ValueKind::List if is_scalar => {
                 format!("put it in brackets: {}", quoted(&format!("[{raw}]")))
             }
-            Kind::List => "give a list in brackets".to_owned(),
-            Kind::Number => PLAIN_DIGITS.to_owned(),
-            Kind::Boolean => "write it without quotes".to_owned(),
-            Kind::Table => "give its keys under a heading, as in `[ceilings.national]`".to_owned(),
+            ValueKind::List => "give a list in brackets".to_owned(),
+            ValueKind::Number => PLAIN_DIGITS.to_owned(),
+            ValueKind::Boolean => "write it without quotes".to_owned(),
+            ValueKind::Table => "give its keys under a heading, as in `[ceilings.national]`".to_owned(),
         };
         self.fault(&entry.span, format!("{} must be {}, not {found}", entry.called(), wanted.as_str()), help);
     }

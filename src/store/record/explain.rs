@@ -1,6 +1,6 @@
 //! The slow reader: takes a line that the fast one gave up on, and says what is wrong with it and where.
 
-use super::json::{self, Kind, Member, Node, Parsed};
+use super::json::{self, Member, Node, NodeKind, Parsed};
 use super::text::{is_forbidden, named};
 use super::value::{Optional, Value, shown};
 use super::{LONGEST, Record, layout, write_line};
@@ -47,7 +47,7 @@ fn explain(line: &[u8], faults: &mut Faults) -> Option<Record> {
         let message = format!("the key `{}` stands twice in one object", shown(&key));
         faults.add(FaultCode::KeyDuplicate, &place, message);
     }
-    if !matches!(root.kind, Kind::Object(_) | Kind::List(_)) {
+    if !matches!(root.kind, NodeKind::Object(_) | NodeKind::List(_)) {
         let message = format!("the line is {}, not an object", kind_of(&root.kind));
         faults.add(FaultCode::NotJson, &root.place, message);
         return None;
@@ -183,23 +183,23 @@ fn column(at: usize) -> u64 {
 }
 
 /// What a JSON value is, in words.
-pub(super) fn kind_of(kind: &Kind<'_>) -> &'static str {
+pub(super) fn kind_of(kind: &NodeKind<'_>) -> &'static str {
     match kind {
-        Kind::Null => "null",
-        Kind::Bool => "true or false",
-        Kind::Number(_) => "a number",
-        Kind::Text(_) => "a text",
-        Kind::List(_) => "a list",
-        Kind::Object(_) => "an object",
+        NodeKind::Null => "null",
+        NodeKind::Bool => "true or false",
+        NodeKind::Number(_) => "a number",
+        NodeKind::Text(_) => "a text",
+        NodeKind::List(_) => "a list",
+        NodeKind::Object(_) => "an object",
     }
 }
 
 /// The members of an object, or the fault that it is none.
 pub(super) fn members<'n, 'a>(node: &'n Node<'a>, called: &str, faults: &mut Faults) -> Option<&'n [Member<'a>]> {
     let code = match &node.kind {
-        Kind::Object(members) => return Some(members),
+        NodeKind::Object(members) => return Some(members),
         // serde would take a list for a struct: the design calls it a spelling that is not canonical.
-        Kind::List(_) => FaultCode::NotCanonical,
+        NodeKind::List(_) => FaultCode::NotCanonical,
         _ => FaultCode::FieldInvalid,
     };
     let message = format!("{called} is {}, not an object", kind_of(&node.kind));
@@ -250,7 +250,7 @@ impl<'n, 'a> Fields<'n, 'a> {
     /// A field that may be left out; written as null it is the same, but not canonical.
     pub(super) fn may<T: Optional>(&self, key: &str, faults: &mut Faults) -> Option<T> {
         match self.get(key) {
-            None | Some(Node { kind: Kind::Null, .. }) => Some(T::absent()),
+            None | Some(Node { kind: NodeKind::Null, .. }) => Some(T::absent()),
             Some(node) => T::explain(node, &format!("`{key}`"), faults),
         }
     }

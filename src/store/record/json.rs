@@ -12,12 +12,12 @@ use std::ops::Range;
 #[derive(Debug)]
 pub(super) struct Node<'a> {
     pub(super) place: Range<usize>,
-    pub(super) kind: Kind<'a>,
+    pub(super) kind: NodeKind<'a>,
 }
 
 /// What a value is.
 #[derive(Debug)]
-pub(super) enum Kind<'a> {
+pub(super) enum NodeKind<'a> {
     Null,
     Bool,
     Number(&'a str),
@@ -45,7 +45,7 @@ impl Member<'_> {
     /// The key's text.
     pub(super) fn name(&self) -> &str {
         match &self.key.kind {
-            Kind::Text(quoted) => &quoted.text,
+            NodeKind::Text(quoted) => &quoted.text,
             _ => "",
         }
     }
@@ -115,17 +115,17 @@ impl<'a> Parser<'a> {
         let kind = match self.peek() {
             Some(b'{') => self.object(depth)?,
             Some(b'[') => self.list(depth)?,
-            Some(b'"') => Kind::Text(self.quoted()?),
-            Some(b'-' | b'0'..=b'9') => Kind::Number(self.number()?),
+            Some(b'"') => NodeKind::Text(self.quoted()?),
+            Some(b'-' | b'0'..=b'9') => NodeKind::Number(self.number()?),
             Some(_) => self.word()?,
             None => return self.fail("the line ends where a value is due"),
         };
         Ok(Node { place: start..self.at, kind })
     }
 
-    fn word(&mut self) -> Result<Kind<'a>, NotJson> {
+    fn word(&mut self) -> Result<NodeKind<'a>, NotJson> {
         let rest = &self.text[self.at..];
-        for (word, kind) in [("null", Kind::Null), ("true", Kind::Bool), ("false", Kind::Bool)] {
+        for (word, kind) in [("null", NodeKind::Null), ("true", NodeKind::Bool), ("false", NodeKind::Bool)] {
             if rest.starts_with(word) {
                 self.at += word.len();
                 return Ok(kind);
@@ -160,18 +160,18 @@ impl<'a> Parser<'a> {
         if start == self.at { self.fail("a digit is due here") } else { Ok(()) }
     }
 
-    fn list(&mut self, depth: usize) -> Result<Kind<'a>, NotJson> {
+    fn list(&mut self, depth: usize) -> Result<NodeKind<'a>, NotJson> {
         self.at += 1;
         let mut items = Vec::new();
         self.blanks();
         if self.take(b']') {
-            return Ok(Kind::List(items));
+            return Ok(NodeKind::List(items));
         }
         loop {
             items.push(self.value(depth + 1)?);
             self.blanks();
             if self.take(b']') {
-                return Ok(Kind::List(items));
+                return Ok(NodeKind::List(items));
             }
             if !self.take(b',') {
                 return self.fail("`,` or `]` is due here");
@@ -179,13 +179,13 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn object(&mut self, depth: usize) -> Result<Kind<'a>, NotJson> {
+    fn object(&mut self, depth: usize) -> Result<NodeKind<'a>, NotJson> {
         self.at += 1;
         let mut members: Vec<Member<'a>> = Vec::new();
         let mut names = HashSet::new();
         self.blanks();
         if self.take(b'}') {
-            return Ok(Kind::Object(members));
+            return Ok(NodeKind::Object(members));
         }
         loop {
             self.blanks();
@@ -201,13 +201,13 @@ impl<'a> Parser<'a> {
             }
             let value = self.value(depth + 1)?;
             if names.insert(quoted.text.clone()) {
-                members.push(Member { key: Node { place, kind: Kind::Text(quoted) }, value });
+                members.push(Member { key: Node { place, kind: NodeKind::Text(quoted) }, value });
             } else {
                 self.duplicates.push((quoted.text.into_owned(), place));
             }
             self.blanks();
             if self.take(b'}') {
-                return Ok(Kind::Object(members));
+                return Ok(NodeKind::Object(members));
             }
             if !self.take(b',') {
                 return self.fail("`,` or `}` is due here");

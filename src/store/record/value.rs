@@ -4,7 +4,7 @@
 //! both readers can't disagree on a field.
 
 use super::explain::{Faults, kind_of};
-use super::json::{Kind, Node, Quoted};
+use super::json::{Node, NodeKind, Quoted};
 use super::scan::Cursor;
 use super::schema::{self, Schema};
 use super::spelling;
@@ -114,12 +114,12 @@ fn explain_name<T: Name>(quoted: &Quoted<'_>, place: &Range<usize>, called: &str
 /// The text of a node, or the fault that it is none.
 pub(super) fn quoted<'n, 'a>(node: &'n Node<'a>, called: &str, faults: &mut Faults) -> Option<&'n Quoted<'a>> {
     match &node.kind {
-        Kind::Text(quoted) => Some(quoted),
+        NodeKind::Text(quoted) => Some(quoted),
         other => wrong_kind(other, node, called, "a text", faults),
     }
 }
 
-fn wrong_kind<T>(kind: &Kind<'_>, node: &Node<'_>, called: &str, due: &str, faults: &mut Faults) -> Option<T> {
+fn wrong_kind<T>(kind: &NodeKind<'_>, node: &Node<'_>, called: &str, due: &str, faults: &mut Faults) -> Option<T> {
     let message = format!("{called} is {}, not {due}", kind_of(kind));
     faults.add(FaultCode::FieldInvalid, &node.place, message);
     None
@@ -148,7 +148,7 @@ impl Value for u64 {
     }
 
     fn explain(node: &Node<'_>, called: &str, faults: &mut Faults) -> Option<Self> {
-        let Kind::Number(digits) = node.kind else {
+        let NodeKind::Number(digits) = node.kind else {
             return wrong_kind(&node.kind, node, called, "a whole number", faults);
         };
         let wrong = if digits.contains(['.', 'e', 'E']) {
@@ -292,7 +292,7 @@ impl<T: Value> Value for Vec<T> {
     }
 
     fn explain(node: &Node<'_>, called: &str, faults: &mut Faults) -> Option<Self> {
-        let Kind::List(nodes) = &node.kind else {
+        let NodeKind::List(nodes) = &node.kind else {
             return wrong_kind(&node.kind, node, called, "a list", faults);
         };
         let called = format!("an element of {called}");
@@ -361,7 +361,7 @@ impl<K: Name + Hash + Eq, V: Value> Value for OrderedMap<K, V> {
     }
 
     fn explain(node: &Node<'_>, called: &str, faults: &mut Faults) -> Option<Self> {
-        let Kind::Object(members) = &node.kind else {
+        let NodeKind::Object(members) = &node.kind else {
             return wrong_kind(&node.kind, node, called, "an object", faults);
         };
         if members.is_empty() {

@@ -3,7 +3,7 @@
 use super::base::{Cached, Contents};
 use super::pages::{HELD, Paging};
 use super::stamp::Stamp;
-use super::table::{self, Row, Table};
+use super::table::{self, Printed, Table};
 use super::{MAGIC, PREFIX, trial};
 use crate::domain::book::Book;
 use crate::domain::book::kept::{Kept, Keys, Plain, Snapshot};
@@ -39,9 +39,9 @@ struct Many<'a> {
     /// Records that come behind those.
     records: Vec<u8>,
     /// References that come among those.
-    references: Vec<Row>,
-    numbers: Vec<Row>,
-    lapses: Vec<Row>,
+    references: Vec<Printed>,
+    numbers: Vec<Printed>,
+    lapses: Vec<Printed>,
     /// Where records stand that newer ones have taken the place of.
     outdated: HashSet<u64>,
     /// How many bytes of records nothing leads to.
@@ -104,7 +104,7 @@ impl<'a> Made<'a> {
 impl<'a> Many<'a> {
     /// As an older cache has it, if there is one.
     fn after(older: Option<&'a Cached>) -> io::Result<Self> {
-        let rows = |of| -> io::Result<Vec<Row>> {
+        let rows = |of| -> io::Result<Vec<Printed>> {
             older.map_or(Ok(Vec::new()), |older| older.contents.table(of).rows(&older.pages, older.count).collect())
         };
         Ok(Many {
@@ -174,9 +174,9 @@ impl<'a> Many<'a> {
 
 /// Rows of two tables, each of them in order, as one.
 fn merged(
-    a: impl Iterator<Item = io::Result<Row>>,
-    b: impl Iterator<Item = Row>,
-) -> impl Iterator<Item = io::Result<Row>> {
+    a: impl Iterator<Item = io::Result<Printed>>,
+    b: impl Iterator<Item = Printed>,
+) -> impl Iterator<Item = io::Result<Printed>> {
     let (mut a, mut b) = (a.peekable(), b.peekable());
     std::iter::from_fn(move || match (a.peek(), b.peek()) {
         (Some(Ok(of_a)), Some(of_b)) if of_b < of_a => b.next().map(Ok),

@@ -6,7 +6,7 @@ use std::io::{self, BufReader, Read, Write};
 use std::ops::RangeInclusive;
 
 /// A print, and what it leads to.
-pub(super) type Row = (u32, u64);
+pub(super) type Printed = (u32, u64);
 
 /// A print of four bytes, and eight of what it leads to.
 const ROW: u64 = 12;
@@ -19,7 +19,7 @@ pub(super) struct Table {
 }
 
 /// Writes rows that are in order.
-pub(super) fn write(out: &mut impl Write, rows: impl Iterator<Item = io::Result<Row>>) -> io::Result<()> {
+pub(super) fn write(out: &mut impl Write, rows: impl Iterator<Item = io::Result<Printed>>) -> io::Result<()> {
     for row in rows {
         let (print, value) = row?;
         let mut bytes = [0; ROW as usize];
@@ -52,7 +52,7 @@ impl Table {
     }
 
     /// Every row, of a cache with so many pages.
-    pub(super) fn rows<'p>(&self, pages: &'p Pages, count: u64) -> impl Iterator<Item = io::Result<Row>> + use<'p> {
+    pub(super) fn rows<'p>(&self, pages: &'p Pages, count: u64) -> impl Iterator<Item = io::Result<Printed>> + use<'p> {
         let mut bytes = BufReader::new(pages.onwards(self.offset, count));
         (0..self.rows).map(move |_| {
             let mut read = [0; ROW as usize];
@@ -62,7 +62,7 @@ impl Table {
     }
 
     /// The rows of these prints.
-    pub(super) fn range(&self, pages: &Pages, prints: RangeInclusive<u32>) -> io::Result<Vec<Row>> {
+    pub(super) fn range(&self, pages: &Pages, prints: RangeInclusive<u32>) -> io::Result<Vec<Printed>> {
         let mut rows = Vec::new();
         for row in self.first_from(pages, *prints.start())?..self.rows {
             let row = self.row(pages, row)?;
@@ -98,14 +98,14 @@ impl Table {
         Ok(low)
     }
 
-    fn row(&self, pages: &Pages, number: u64) -> io::Result<Row> {
+    fn row(&self, pages: &Pages, number: u64) -> io::Result<Printed> {
         let mut bytes = [0; ROW as usize];
         pages.read_at(self.offset.saturating_add(number.saturating_mul(ROW)), &mut bytes)?;
         Ok(row(bytes))
     }
 }
 
-fn row(bytes: [u8; ROW as usize]) -> Row {
+fn row(bytes: [u8; ROW as usize]) -> Printed {
     let [print @ .., a, b, c, d, e, f, g, h] = bytes;
     (u32::from_be_bytes(print), u64::from_be_bytes([a, b, c, d, e, f, g, h]))
 }

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::rc::Rc;
 
 /// A table of these rows behind something else, in a file.
-fn written(rows: &[Row], folder: &tempfile::TempDir) -> (Table, Pages) {
+fn written(rows: &[Printed], folder: &tempfile::TempDir) -> (Table, Pages) {
     let mut bytes = vec![9; 5];
     write(&mut bytes, rows.iter().copied().map(Ok)).unwrap();
     let table = Table::at(5, rows.len());
@@ -26,7 +26,7 @@ fn every_row_is_found_and_no_other() {
     let prints: [fn(u32) -> u32; 3] = [|row| row * 3, |row| u32::MAX - row * 3, |row| row.wrapping_mul(0x9e37_79b9)];
     for (count, print) in [0, 1, 2, 1000].into_iter().flat_map(|count| prints.map(|print| (count, print))) {
         // Some prints are there twice.
-        let mut rows: Vec<Row> = (0..count).map(|row| (print(row / 2), u64::from(count - row))).collect();
+        let mut rows: Vec<Printed> = (0..count).map(|row| (print(row / 2), u64::from(count - row))).collect();
         rows.sort_unstable();
         let (table, pages) = written(&rows, &folder);
         let ends = [0, 1, 1 << 31, u32::MAX];
@@ -35,7 +35,7 @@ fn every_row_is_found_and_no_other() {
             .flat_map(|print| [print.saturating_sub(1), print, print.saturating_add(1)])
             .chain(ends)
         {
-            let expected: Vec<Row> = rows.iter().filter(|row| row.0 == print).copied().collect();
+            let expected: Vec<Printed> = rows.iter().filter(|row| row.0 == print).copied().collect();
             assert_eq!(table.range(&pages, print..=print).unwrap(), expected, "{print} of {count}");
             let from: usize = rows.iter().filter(|row| row.0 >= print).count();
             assert_eq!(table.range(&pages, print..=u32::MAX).unwrap().len(), from);
