@@ -18,6 +18,7 @@ mod tree;
 mod values;
 
 pub use place::{KeyPlace, key_place};
+pub(in crate::store) use source::is_bidi_control;
 pub(in crate::store) use values::FORBIDDEN;
 
 use crate::domain::fault::{Fault, FaultCode};

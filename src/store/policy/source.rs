@@ -65,7 +65,7 @@ pub(super) fn utf8(bytes: &[u8]) -> Result<&str, Fault> {
 }
 
 /// Reorders the text around it on a screen, so that what is read is not what is there.
-pub(super) fn is_bidi_control(character: char) -> bool {
+pub(in crate::store) fn is_bidi_control(character: char) -> bool {
     matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 

@@ -250,7 +250,7 @@ impl<'n, 'a> Fields<'n, 'a> {
     /// A field that may be left out; written as null it is the same, but not canonical.
     pub(super) fn may<T: Optional>(&self, key: &str, faults: &mut Faults) -> Option<T> {
         match self.get(key) {
-            None | Some(Node { kind: NodeKind::Null, .. }) => Some(T::absent()),
+            None | Some(Node { kind: NodeKind::Null, .. }) => Some(T::default()),
             Some(node) => T::explain(node, &format!("`{key}`"), faults),
         }
     }

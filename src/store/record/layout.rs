@@ -3,12 +3,12 @@
 //! One table per event makes the writer, the fast reader and the slow reader: they can't disagree on
 //! a key, and a new event is a new table. A field's type says what its value may be (see `value`).
 
-#[cfg(test)]
-use super::arbitrary::Sample;
 use super::explain::{Faults, Fields};
 use super::json::Node;
 use super::scan::Cursor;
 use super::schema::{self, Schema};
+#[cfg(test)]
+use super::tests::arbitrary::Sample;
 use super::value::{self, Value};
 use super::{Record, VERSION};
 use crate::domain::event::{
@@ -59,7 +59,7 @@ mod may {
     #[inline(always)]
     pub(super) fn scan<T: Optional>(cursor: &mut Cursor<'_>, key: &str) -> Option<T> {
         if cursor.literal(key).is_none() {
-            return Some(T::absent());
+            return Some(T::default());
         }
         let value = T::scan(cursor)?;
         (!value.is_absent()).then_some(value)

@@ -14,9 +14,7 @@ mod text;
 mod value;
 
 #[cfg(test)]
-pub(crate) mod arbitrary;
-#[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use crate::domain::event::{Digest, Entry};
 use crate::domain::fault::Fault;

@@ -1,5 +1,6 @@
 //! What a text of the ledger may be: its length, its characters, the form of an id.
 
+use crate::store::policy::is_bidi_control;
 use std::fmt;
 
 /// Most characters in an id, a number, a reference, a serial, and a chip's or ceiling's name.
@@ -73,7 +74,7 @@ impl fmt::Display for TextFault {
 
 /// Control characters (C0, DEL, C1) and bidi controls: nowhere in a line, escaped or not.
 pub(super) fn is_forbidden(character: char) -> bool {
-    character.is_control() || matches!(character, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    character.is_control() || is_bidi_control(character)
 }
 
 /// Only a policy's `source` may hold these, escaped: a TOML text has line ends and tabs.

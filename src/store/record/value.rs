@@ -33,10 +33,8 @@ pub(super) trait Value: Sized {
 }
 
 /// A type that may be left out of a line; what is absent is never written, not as null nor as empty.
-pub(super) trait Optional: Value {
-    /// What stands for being left out.
-    fn absent() -> Self;
-    /// Whether it is left out.
+pub(super) trait Optional: Value + Default {
+    /// Whether it is left out: it is as its default then.
     fn is_absent(&self) -> bool;
 }
 
@@ -254,10 +252,6 @@ impl<T: Value> Value for Option<T> {
 }
 
 impl<T: Value> Optional for Option<T> {
-    fn absent() -> Self {
-        None
-    }
-
     fn is_absent(&self) -> bool {
         self.is_none()
     }
@@ -306,10 +300,6 @@ impl<T: Value> Value for Vec<T> {
 }
 
 impl<T: Value> Optional for Vec<T> {
-    fn absent() -> Self {
-        Vec::new()
-    }
-
     fn is_absent(&self) -> bool {
         self.is_empty()
     }
@@ -387,10 +377,6 @@ impl<K: Name + Hash + Eq, V: Value> Value for OrderedMap<K, V> {
 }
 
 impl<K: Name + Hash + Eq, V: Value> Optional for OrderedMap<K, V> {
-    fn absent() -> Self {
-        OrderedMap::default()
-    }
-
     fn is_absent(&self) -> bool {
         self.is_empty()
     }

@@ -1,13 +1,14 @@
 //! One line and one entry: what is accepted, and every fault with its place.
 
+pub(crate) mod arbitrary;
 mod faults;
 mod properties;
 mod texts;
 
-use super::arbitrary::POLICY;
 use super::*;
 use crate::domain::event::EventKind;
 use crate::domain::fault::FaultCode;
+use arbitrary::POLICY;
 use serde_json::Value as Json;
 
 const PREV: &str = "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f";

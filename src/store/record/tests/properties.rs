@@ -1,7 +1,7 @@
 //! Both readers and the writer, on arbitrary entries and on lines with arbitrary mistakes.
 
 use super::*;
-use crate::store::record::arbitrary::{digest, entry};
+use crate::store::record::tests::arbitrary::{digest, entry};
 use proptest::prelude::*;
 
 /// A line with some of its bytes changed, removed, doubled or put in.

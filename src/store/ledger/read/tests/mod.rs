@@ -5,7 +5,7 @@ mod streams;
 use super::*;
 use crate::domain::event::Void;
 use crate::domain::text::Text;
-use crate::store::record::arbitrary::{POLICY, adoption};
+use crate::store::record::tests::arbitrary::{POLICY, adoption};
 use crate::store::record::write_line;
 use proptest::prelude::*;
 

@@ -1,10 +1,11 @@
 //! Arbitrary valid entries, of every kind and with every field that the layout has.
 
-use super::layout::any_event;
-use super::value::Name;
 use crate::domain::event::{Adoption, ClosureReason, Digest, Entry, OrderedMap};
 use crate::domain::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Reference, Serial, Text};
 use crate::store::policy::read_policy;
+use crate::store::record::LARGEST;
+use crate::store::record::layout::any_event;
+use crate::store::record::value::Name;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use proptest::collection::{btree_map, vec};
 use proptest::option::of;
@@ -30,7 +31,7 @@ equivalence = 1
 /// An adoption of this text, which must be a valid policy.
 pub(crate) fn adoption(source: &str) -> Adoption {
     Adoption {
-        digest: super::sha256(source.as_bytes()),
+        digest: crate::store::record::sha256(source.as_bytes()),
         source: Arc::from(source),
         policy: Arc::new(read_policy(source.as_bytes()).unwrap()),
     }
@@ -72,7 +73,7 @@ texts! {
 
 impl Sample for u64 {
     fn any() -> BoxedStrategy<Self> {
-        prop_oneof![0..100u64, 0..=super::LARGEST, Just(super::LARGEST)].boxed()
+        prop_oneof![0..100u64, 0..=LARGEST, Just(LARGEST)].boxed()
     }
 }
 
