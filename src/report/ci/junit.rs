@@ -6,6 +6,7 @@
 
 use super::super::clean::clean;
 use super::super::explain;
+use super::super::wording::and;
 use super::{Check, File, Findings, Problem, plain_path};
 use std::fmt::Write;
 

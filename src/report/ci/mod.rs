@@ -79,7 +79,7 @@ pub(super) enum Check {
 }
 
 impl Check {
-    fn of(code: FaultCode) -> Check {
+    pub(super) fn of(code: FaultCode) -> Check {
         match code {
             FaultCode::SeqGap | FaultCode::ChainBroken | FaultCode::TimeBack => Check::Chain,
             FaultCode::NotAnExtension | FaultCode::HeadDiffers | FaultCode::PolicyDiffers => Check::Unexpected,

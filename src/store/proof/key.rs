@@ -48,18 +48,16 @@ impl PublicKey {
             wrong(1, "this is no public key: that is one line, `NAME+ID+KEY`")
                 .help("`exquota keygen` writes it to `KEYFILE.pub`; ask who signs for theirs")
         };
-        let mut parts = text.splitn(3, '+');
-        let (Some(origin), Some(id), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
-            return Err(not_a_key());
-        };
-        check_origin(origin).map_err(|reason| wrong(1, format!("the key's name {reason}")))?;
-        let key = ed25519(key).and_then(|bytes| VerifyingKey::from_bytes(&bytes).ok());
-        let key = key.filter(|key| !key.is_weak()).ok_or_else(not_a_key)?;
+        let (origin, id, key) = parts(text, not_a_key)?;
+        let key = VerifyingKey::from_bytes(&key).ok().filter(|key| !key.is_weak()).ok_or_else(not_a_key)?;
         let public = PublicKey::of(origin, key);
-        if hex(public.id) != id {
-            return Err(wrong(1, "the key's id is not that of its name and key: some of it was changed"));
-        }
+        public.check_id(id)?;
         Ok(public)
+    }
+
+    fn check_id(&self, id: &str) -> Result<(), Fault> {
+        let changed = "the key's id is not that of its name and key: some of it was changed";
+        if hex(self.id) == id { Ok(()) } else { Err(wrong(1, changed)) }
     }
 
     fn of(origin: &str, key: VerifyingKey) -> Self {
@@ -110,15 +108,9 @@ impl PrivateKey {
             wrong(1, "this is no private key of `exquota keygen`")
                 .help("`exquota keygen KEYFILE` makes one; the public `KEYFILE.pub` signs nothing")
         };
-        let mut parts = text.trim().strip_prefix(PRIVATE).ok_or_else(not_a_key)?.splitn(3, '+');
-        let (Some(origin), Some(id), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
-            return Err(not_a_key());
-        };
-        check_origin(origin).map_err(|reason| wrong(1, format!("the key's name {reason}")))?;
-        let private = PrivateKey::from_seed(&ed25519(key).ok_or_else(not_a_key)?, Some(origin));
-        if hex(private.public.id) != id {
-            return Err(wrong(1, "the key's id is not that of its name and key: some of it was changed"));
-        }
+        let (origin, id, key) = parts(text.trim().strip_prefix(PRIVATE).ok_or_else(not_a_key)?, not_a_key)?;
+        let private = PrivateKey::from_seed(&key, Some(origin));
+        private.public.check_id(id)?;
         Ok(private)
     }
 
@@ -141,12 +133,15 @@ pub fn check_origin(origin: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// The 32 bytes of an Ed25519 key, private or public.
-fn ed25519(text: &str) -> Option<[u8; 32]> {
-    match from_base64(text)?.split_first()? {
-        (&ED25519, key) => key.try_into().ok(),
-        _ => None,
-    }
+/// The origin, the id and the 32 bytes of an Ed25519 key, private or public.
+fn parts(text: &str, not_a_key: impl Fn() -> Fault) -> Result<(&str, &str, [u8; 32]), Fault> {
+    let mut parts = text.splitn(3, '+');
+    let (Some(origin), Some(id), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
+        return Err(not_a_key());
+    };
+    check_origin(origin).map_err(|reason| wrong(1, format!("the key's name {reason}")))?;
+    let key = from_base64(key).filter(|key| key.first() == Some(&ED25519)).and_then(|key| key[1..].try_into().ok());
+    Ok((origin, id, key.ok_or_else(not_a_key)?))
 }
 
 fn hex(bytes: impl AsRef<[u8]>) -> String {

@@ -63,7 +63,6 @@ fn wrong(line: u64, message: impl Into<String>) -> Fault {
 
 /// A decimal without leading zeros, below 2^63 as in Go.
 fn decimal(text: &str) -> Option<u64> {
-    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let plain = digits && (text == "0" || !text.starts_with('0'));
-    plain.then(|| text.parse().ok()).flatten().filter(|number| *number <= i64::MAX.unsigned_abs())
+    let number = text.parse().ok().filter(|number: &u64| number.to_string() == text);
+    number.filter(|number| *number <= i64::MAX.unsigned_abs())
 }

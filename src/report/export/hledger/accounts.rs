@@ -1,6 +1,7 @@
 //! What accounts and commodities are called: nothing in a name of the ledger means anything to hledger.
 
 use crate::domain::state::{CustomerIx, Licence, LineItem, State};
+use crate::domain::words::words;
 use crate::report::clean::is_unsafe;
 use std::fmt::Write;
 
