@@ -129,7 +129,7 @@ pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> 
             }
         }
         Verb::Export(args) => export::run(session, &args.into()),
-        Verb::Keygen(args) => keygen::run(&args.into()),
+        Verb::Keygen(args) => keygen::run(session, &args.into()),
         Verb::Checkpoint(args) => checkpoint::run(session, &args.into()),
         Verb::Prove(args) => prove::run(session, &args.into()),
         Verb::VerifyProof(args) => verify_proof::run(&args.into()),
@@ -138,7 +138,7 @@ pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> 
         Verb::Schema { name } => schema::run(name.as_deref()),
         Verb::Explain { code } => explain::run(code.as_deref()),
         Verb::Completions(args) => Ok(completions::run(args.shell.as_str(), args.shell.script()?)),
-        Verb::Man(args) => man::run(manual::pages()?, &args.into()),
+        Verb::Man(args) => man::run(session, manual::pages()?, &args.into()),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::domain::fault::Fault;
 use crate::report::failure::{Failure, FaultyFile};
 use crate::store::file::Unreadable;
 use crate::store::ledger::LedgerError;
-use crate::store::proof::file::FileError;
+use crate::store::put::FileError;
 
 /// What to say of an error, and the exit code it ends with.
 pub(super) fn failure(error: anyhow::Error, colour: bool) -> Failure {

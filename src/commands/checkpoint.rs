@@ -6,8 +6,8 @@ use super::session::{Session, not_valid, read_each};
 use super::{Answer, Exit, proof_files};
 use crate::report::proof::CheckpointMade;
 use crate::store::proof::checkpoint::Checkpoint;
-use crate::store::proof::file;
 use crate::store::proof::tree::{GrowingRoot, TreeHash};
+use crate::store::put::{put_new, refuse_existing};
 use std::path::PathBuf;
 
 /// What is asked.
@@ -23,7 +23,7 @@ pub struct Request {
 
 /// A checkpoint of a ledger without faults; breaches are as much part of it as all else.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
-    request.out.as_deref().map_or(Ok(()), file::refuse_existing)?;
+    refuse_existing(&*session.system, request.out.as_deref())?;
     let signer = request.key.as_deref().map(proof_files::private_key).transpose()?;
     let origin = match (&signer, &request.origin) {
         (Some((key, _)), _) => key.public().origin(),
@@ -56,7 +56,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     }
     let note = note.written();
     if let Some(path) = &request.out {
-        file::write_new(path, note.as_bytes())?;
+        put_new(&*session.system, path, note.as_bytes())?;
     }
     let path = request.out.as_ref().map(|path| path.display().to_string());
     let document = CheckpointMade { origin, size, root: root.to_string(), note, signed: signer.is_some(), path };

@@ -8,7 +8,7 @@ use crate::report::export::hledger::Journal;
 use crate::report::export::rows::{Beside, Rows};
 use crate::report::export::{Exported, Target};
 use crate::report::wording::summary;
-use crate::store::proof::file;
+use crate::store::put::{put_new, refuse_existing};
 use chrono::NaiveDate;
 use std::path::PathBuf;
 
@@ -27,7 +27,7 @@ pub struct Request {
 
 /// Writes it, or hands it on to be printed.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
-    request.out.as_deref().map_or(Ok(()), file::refuse_existing)?;
+    refuse_existing(&*session.system, request.out.as_deref())?;
     let mut opened = session.open(request.known_at.into())?;
     let mut exported = match request.to {
         Target::Csv => table(&opened, request.as_of)?,
@@ -39,7 +39,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         warnings.push(format!("{entries} dated after {day}, and left out; --as-of YYYY-MM-DD sets another day"));
     }
     if let Some(path) = &request.out {
-        file::write_new(path, exported.content.as_bytes())?;
+        put_new(&*session.system, path, exported.content.as_bytes())?;
         exported.path = Some(path.display().to_string());
     }
     Ok(Answer { document: Box::new(exported), exit: Exit::Fine, warnings })

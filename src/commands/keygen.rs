@@ -1,10 +1,11 @@
 //! `keygen`: a key to sign checkpoints with.
 
 use super::error::{MachineFailed, Misuse};
+use super::session::Session;
 use super::{Answer, Exit};
 use crate::report::proof::KeyMade;
-use crate::store::proof::file;
 use crate::store::proof::key::{PrivateKey, check_origin};
+use crate::store::put::put_keys;
 use std::path::PathBuf;
 
 /// What is asked.
@@ -17,7 +18,7 @@ pub struct Request {
 }
 
 /// Makes a key of the system's randomness and writes it, its public half beside it.
-pub fn run(request: &Request) -> anyhow::Result<Answer> {
+pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let origin = request.origin.as_deref();
     origin.map_or(Ok(()), must_be_origin)?;
     let mut seed = [0; 32];
@@ -27,7 +28,8 @@ pub fn run(request: &Request) -> anyhow::Result<Answer> {
     })?;
     let key = PrivateKey::from_seed(&seed, origin);
     let public = key.public();
-    let written = file::write_keys(&request.key, &format!("{}\n", key.secret_text()), &format!("{public}\n"))?;
+    let written =
+        put_keys(&*session.system, &request.key, &format!("{}\n", key.secret_text()), &format!("{public}\n"))?;
     let document = KeyMade {
         key: request.key.display().to_string(),
         public: written.display().to_string(),

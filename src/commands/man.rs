@@ -1,10 +1,11 @@
 //! `man`: manual pages, printed or written.
 
 use super::error::Misuse;
+use super::session::Session;
 use super::{Answer, Exit};
 use crate::domain::text::nearest;
 use crate::report::manual::{Manual, ManualPage};
-use crate::store::proof::file;
+use crate::store::put::{put_new, refuse_existing};
 use std::path::PathBuf;
 
 /// What is asked.
@@ -17,14 +18,14 @@ pub struct Request {
 }
 
 /// Of these pages the one that is asked for, or all of them into a folder.
-pub fn run(mut pages: Vec<ManualPage>, request: &Request) -> anyhow::Result<Answer> {
+pub fn run(session: &Session, mut pages: Vec<ManualPage>, request: &Request) -> anyhow::Result<Answer> {
     match &request.into {
         Some(folder) => {
             let paths: Vec<PathBuf> =
                 pages.iter().map(|page| folder.join(format!("{}.{}", page.name, page.section))).collect();
-            paths.iter().try_for_each(|path| file::refuse_existing(path))?;
+            refuse_existing(&*session.system, &paths)?;
             for (page, path) in pages.iter_mut().zip(paths) {
-                file::write_new(&path, page.text.as_bytes())?;
+                put_new(&*session.system, &path, page.text.as_bytes())?;
                 page.path = Some(path.display().to_string());
             }
         }

@@ -5,10 +5,11 @@ use super::session::Session;
 use crate::domain::fault::{Fault, FaultCode};
 use crate::store::proof;
 use crate::store::proof::checkpoint::Checkpoint;
-use crate::store::proof::file::{self, FileError, Held};
+use crate::store::proof::file::{self, Held};
 use crate::store::proof::key::{PrivateKey, PublicKey};
 use crate::store::proof::tlog_proof::Proofs;
 use crate::store::proof::tree::Tree;
+use crate::store::put::FileError;
 use std::path::Path;
 
 /// A private key, and what a person should know of its file.

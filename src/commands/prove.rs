@@ -10,9 +10,9 @@ use crate::domain::text::{LicenceNumber, Reference, nearest};
 use crate::report::entries::LoggedEntry;
 use crate::report::proof::{ProofMade, ProofsMade};
 use crate::store::proof::checkpoint::Checkpoint;
-use crate::store::proof::file;
 use crate::store::proof::tlog_proof::{Consistency, Inclusion};
 use crate::store::proof::tree::{Tree, TreeHash};
+use crate::store::put::{is_folder, put_new, refuse_existing};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 
@@ -33,9 +33,10 @@ pub struct Request {
 
 /// Makes the proofs and writes them, or hands them on to be printed.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
-    let folder = request.out.as_deref().filter(|out| file::is_folder(out));
+    let system = &*session.system;
+    let folder = request.out.as_deref().filter(|out| is_folder(out));
     let single = request.out.as_deref().filter(|_| folder.is_none());
-    single.map_or(Ok(()), file::refuse_existing)?;
+    refuse_existing(system, single)?;
     let subject = request.subject.as_deref().unwrap_or_default();
     let reference = Reference::new(subject);
     let mut leaves = Vec::new();
@@ -65,15 +66,15 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     }
     if let Some(folder) = folder {
         let named = proofs.iter_mut().map(|proof| (folder.join(&proof.name), proof)).collect::<Vec<_>>();
-        named.iter().try_for_each(|(path, _)| file::refuse_existing(path))?;
+        refuse_existing(system, named.iter().map(|(path, _)| path))?;
         for (path, proof) in named {
-            file::write_new(&path, proof.text.as_bytes())?;
+            put_new(system, &path, proof.text.as_bytes())?;
             proof.path = Some(path.display().to_string());
         }
     }
     if let Some(path) = single {
         let all: String = proofs.iter().map(|proof| proof.text.as_str()).collect();
-        file::write_new(path, all.as_bytes())?;
+        put_new(system, path, all.as_bytes())?;
         proofs.iter_mut().for_each(|proof| proof.path = Some(path.display().to_string()));
     }
     let Checkpoint { origin, size, root, .. } = checkpoint;

@@ -10,7 +10,7 @@ use crate::domain::headroom::headroom as all_rows;
 use crate::domain::timeline::{Followed, timeline};
 use crate::report::html::{Counted, Report, Soon};
 use crate::report::licences::LicenceStanding;
-use crate::store::page::{PageError, Place};
+use crate::store::put::{FileError, PagePlace};
 use anyhow::Context;
 use chrono::NaiveDate;
 use std::path::PathBuf;
@@ -31,7 +31,8 @@ pub struct Request {
 
 /// Makes the page, and puts it in its place.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
-    let place = request.out.as_deref().map(Place::at).transpose().map_err(not_written)?;
+    let place =
+        request.out.as_deref().map(|path| PagePlace::at(&*session.system, path)).transpose().map_err(not_written)?;
     let mut opened = session.open(request.known_at.into())?;
     let date = request.as_of.unwrap_or(session.today);
     let rows = all_rows(opened.book.as_of(date)?)?;
@@ -57,7 +58,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         headroom,
     };
     if let Some(place) = place {
-        place.put(&report.page()).map_err(not_written)?;
+        place.put(&*session.system, &report.page()).map_err(not_written)?;
     }
     Ok(Answer { document: Box::new(report), exit: Exit::Fine, warnings: opened.warnings })
 }
@@ -73,7 +74,13 @@ fn counted(book: &Book, date: NaiveDate) -> anyhow::Result<Vec<Counted>> {
     counted.collect()
 }
 
-fn not_written(error: PageError) -> MachineFailed {
-    let next = error.next_step().to_owned();
-    MachineFailed { message: format!("{:#}", anyhow::Error::from(error)), next }
+/// Without a file there is still the page.
+fn not_written(error: FileError) -> anyhow::Error {
+    match error {
+        FileError::System { .. } => {
+            let next = format!("{}; without -o the page is printed", error.next_step());
+            MachineFailed { message: format!("{:#}", anyhow::Error::from(error)), next }.into()
+        }
+        error => error.into(),
+    }
 }

@@ -223,7 +223,7 @@ pub(super) use {cells, heading, member, object, row, value};
 mod tests {
     use super::*;
     use crate::domain::text::Text;
-    use crate::report::paper::Paper;
+    use crate::report::medium::Medium;
     use schemars::SchemaGenerator;
 
     struct Sample {
@@ -267,7 +267,7 @@ mod tests {
         assert_eq!(schema["required"], json!(["name", "left", "known"]));
         assert_eq!(schema["description"], "What is sampled.");
         let table = Table::of(&samples.all);
-        assert_eq!(table.text(&Paper::PLAIN), "name  left over  known\na         1,500  yes\nb             -  no\n");
+        assert_eq!(table.text(&Medium::PLAIN), "name  left over  known\na         1,500  yes\nb             -  no\n");
         assert_eq!(table.csv(), "name,left over,known\na,1500,yes\nb,,no\n");
         samples.note = Some(Text::new("n"));
         assert_eq!(serde_json::to_string(&samples)?, format!(r#"{json},"note":"n"}}"#));

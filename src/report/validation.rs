@@ -162,7 +162,7 @@ impl Document for Validation {
                     );
                 }
             }
-            if ledger.faults.iter().any(|fault| Kind::of(fault.code) != Kind::Unexpected) {
+            if ledger.faults.iter().any(|fault| Check::of(fault.code) != Check::Unexpected) {
                 text += "  help: the file was changed after it was written, or this program did not write it: compare it with a \
                          copy. Breaches are judged only in a file without faults\n";
             } else if breaches > 0 {

@@ -4,11 +4,12 @@ use crate::Desk;
 use crate::steps::{Order, Step};
 use chrono::{DateTime, Utc};
 use exquota::commands::session::Session;
-use exquota::store::ledger::file::{Disk, FileClock, FileState, LedgerFile, OpenFile, Opening, System};
+use exquota::store::ledger::file::LedgerFile;
+use exquota::store::system::{Disk, FileClock, FileState, OpenFile, Opening, System};
 use std::fmt;
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -32,6 +33,10 @@ impl System for Meddled {
 
     fn look(&self, path: &Path) -> io::Result<Option<FileState>> {
         self.disk.look(path)
+    }
+
+    fn real_path(&self, path: &Path) -> io::Result<PathBuf> {
+        self.disk.real_path(path)
     }
 
     fn link(&self, from: &Path, to: &Path) -> io::Result<()> {

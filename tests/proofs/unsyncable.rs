@@ -1,9 +1,9 @@
 //! A disk on which every sync fails.
 
 use chrono::{DateTime, Utc};
-use exquota::store::ledger::file::{Disk, FileClock, FileState, OpenFile, Opening, System};
+use exquota::store::system::{Disk, FileClock, FileState, OpenFile, Opening, System};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 #[derive(Debug)]
@@ -19,6 +19,10 @@ impl System for Unsyncable {
 
     fn look(&self, path: &Path) -> io::Result<Option<FileState>> {
         self.0.look(path)
+    }
+
+    fn real_path(&self, path: &Path) -> io::Result<PathBuf> {
+        self.0.real_path(path)
     }
 
     fn link(&self, from: &Path, to: &Path) -> io::Result<()> {

@@ -3,7 +3,7 @@
 use crate::dice::Dice;
 use crate::storage::Storage;
 use chrono::{DateTime, TimeDelta, Utc};
-use exquota::store::ledger::file::{FileClock, FileState, Identity, OpenFile, Opening, System};
+use exquota::store::system::{FileClock, FileState, Identity, OpenFile, Opening, System};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::{self, ErrorKind};
@@ -301,9 +301,9 @@ impl System for Simulated {
             return Err(broken());
         }
         let inode = match (inner.storage.at(path), opening) {
-            (Some(_), Opening::New) => return Err(ErrorKind::AlreadyExists.into()),
+            (Some(_), Opening::New(_)) => return Err(ErrorKind::AlreadyExists.into()),
             (Some(inode), _) => inode,
-            (None, Opening::New | Opening::Draft) => inner.storage.create(path),
+            (None, Opening::New(_) | Opening::Draft) => inner.storage.create(path),
             (None, Opening::Read | Opening::Append) => return Err(ErrorKind::NotFound.into()),
         };
         Ok(self.handle(&mut inner, inode))
@@ -315,6 +315,10 @@ impl System for Simulated {
             return Err(broken());
         }
         Ok(inner.storage.at(path).map(|inode| inner.state(inode)))
+    }
+
+    fn real_path(&self, path: &Path) -> io::Result<PathBuf> {
+        self.look(path)?.map(|_| path.to_owned()).ok_or(ErrorKind::NotFound.into())
     }
 
     fn link(&self, from: &Path, to: &Path) -> io::Result<()> {

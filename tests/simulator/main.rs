@@ -10,6 +10,7 @@
 #![allow(clippy::print_stdout, reason = "the test prints how much it did")]
 
 mod dice;
+mod files;
 mod history;
 mod machine;
 mod storage;

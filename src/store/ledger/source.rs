@@ -1,10 +1,10 @@
 //! A ledger's bytes where they are: read from the start, and here and there again, without holding them.
 
-use super::file::{self, FileState, OpenFile};
-use super::{LedgerError, Version};
+use super::{LedgerError, Version, file};
 use crate::domain::entries::{Archive, Unread};
 use crate::domain::event::Entry;
 use crate::store::record::{LONGEST, read_line};
+use crate::store::system::{FileState, OpenFile};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -54,7 +54,7 @@ impl Source {
 
     /// The version that was opened, if that is what it still is.
     pub fn version(&self) -> Option<Version> {
-        self.unchanged().map(FileState::version)
+        self.unchanged().map(Version::of)
     }
 
     /// The file as it was when it was opened, if that is what it still is.

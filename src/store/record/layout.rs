@@ -67,7 +67,7 @@ mod may {
 
     #[cfg(test)]
     pub(super) fn sample<T: Optional + Sample>() -> BoxedStrategy<T> {
-        (any::<bool>(), T::any()).prop_map(|(stands, value)| if stands { value } else { T::absent() }).boxed()
+        (any::<bool>(), T::any()).prop_map(|(stands, value)| if stands { value } else { T::default() }).boxed()
     }
 }
 

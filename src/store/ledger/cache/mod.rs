@@ -26,7 +26,7 @@ mod stamp;
 mod table;
 
 use super::Writer;
-use super::file::{self, LedgerFile, OpenFile};
+use super::file::LedgerFile;
 use super::read::{Chain, Line, Reader};
 use super::source::Source;
 use crate::domain::book::Book;
@@ -35,11 +35,13 @@ use crate::domain::event::{Digest, Seq};
 use crate::domain::fault::Fault;
 use crate::domain::fingerprints::Printer;
 use crate::domain::text::Text;
+use crate::store::system::{OpenFile, read_exactly};
 use base::{Cached, Contents};
 use chrono::{DateTime, Utc};
 use made::{Folded, Made};
 use pages::{HELD, PAGE, Pages};
 use stamp::Stamp;
+use std::io::Write;
 use std::rc::Rc;
 
 /// What the first page begins with: the name of this layout; the generation, how many pages there are, and how long
@@ -63,7 +65,7 @@ impl Cache {
         let version = source.version()?;
         let file = ledger.open_cache(to_append)?;
         let mut generation = [0; 8];
-        file::read_exactly(&*file, &mut generation, MAGIC.len() as u64).ok()?;
+        read_exactly(&*file, &mut generation, MAGIC.len() as u64).ok()?;
         let generation = u64::from_be_bytes(generation);
         let mut pages = Pages::of(Rc::clone(&file), generation);
         let (count, first) = prefix(&pages)?;
@@ -139,7 +141,7 @@ impl Cache {
     /// not stamped is stale: nothing depends on this.
     pub fn stamp(&self, writer: &dyn Writer, entries: Seq, head: Digest) {
         if let Some(version) = writer.version() {
-            let _ = file::write_all(&*self.file, &Stamp { version, entries, head }.bytes(self.generation));
+            let _ = (&*self.file).write_all(&Stamp { version, entries, head }.bytes(self.generation));
         }
     }
 }

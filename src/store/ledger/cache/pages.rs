@@ -1,7 +1,7 @@
 //! Bytes in pages that are each checked when they are read: a part can be used without the rest, and no damage to it
 //! goes unnoticed.
 
-use crate::store::ledger::file::{OpenFile, read_exactly};
+use crate::store::system::{OpenFile, read_exactly};
 use foldhash::quality::FixedState;
 use std::cell::RefCell;
 use std::hash::BuildHasher;

@@ -3,7 +3,7 @@
 use super::pages::sum_beside;
 use crate::domain::event::{Digest, Seq};
 use crate::store::ledger::Version;
-use crate::store::ledger::file::{OpenFile, read_exactly};
+use crate::store::system::{OpenFile, read_exactly};
 
 /// How long a stamp is.
 const STAMP: usize = 104;

@@ -1,8 +1,8 @@
 //! Ledgers opened to answer from, without a lock: links are followed, and pipes read.
 
-use super::system::Opening;
 use super::{LedgerError, LedgerFile, Locked, io_error, read_all};
 use crate::store::ledger::source::Source;
+use crate::store::system::Opening;
 use std::io;
 use std::path::Path;
 

@@ -2,11 +2,10 @@
 //! nothing depends on it.
 
 use super::locking::lock;
-use super::system::{OpenFile, Opening};
-use super::writing::write_all;
-use super::{LedgerFile, settle, with_suffix};
+use super::{LedgerFile, settle};
 use crate::store::ledger::Version;
 use crate::store::ledger::source::Source;
+use crate::store::system::{OpenFile, Opening, with_suffix};
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -49,24 +48,11 @@ impl LedgerFile {
         let put = || {
             file.truncate(0)?;
             file.be_like(like)?;
-            let mut end = BufWriter::with_capacity(PIECE, End(&*file));
+            let mut end = BufWriter::with_capacity(PIECE, &*file);
             fill(&mut end)?;
             end.flush()?;
             self.system.rename(&draft, &path)
         };
         put().inspect_err(|_| drop(self.system.remove(&draft))).ok()
-    }
-}
-
-/// The end of a file, to write at.
-struct End<'a>(&'a dyn OpenFile);
-
-impl Write for End<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        write_all(self.0, bytes).map(|()| bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }

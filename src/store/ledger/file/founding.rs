@@ -5,13 +5,13 @@
 //! ledger; killed after, a ledger with two names, which the next writer finishes before it writes.
 
 use super::locking::{lock, look_at, stands_at};
-use super::system::{OpenFile, Opening, System};
 use super::writing::{Failure, good_lines, write_synced};
-use super::{LedgerError, LedgerFile, io_error, with_suffix};
+use super::{LedgerError, LedgerFile, io_error};
 use crate::domain::admitted::Admitted;
 use crate::domain::event::Digest;
 use crate::domain::fault::{Fault, FaultCode};
 use crate::store::ledger::read::Chain;
+use crate::store::system::{OpenFile, Opening, System, with_suffix};
 use std::io;
 use std::path::{Path, PathBuf};
 

@@ -1,7 +1,7 @@
 //! The one writer: the lock on the very file that stands at the path.
 
-use super::system::{FileState, OpenFile, Opening, System};
 use super::{LedgerError, LedgerFile, founding, io_error};
+use crate::store::system::{FileState, OpenFile, Opening, System};
 use std::io;
 use std::path::Path;
 use std::time::Duration;

@@ -24,21 +24,16 @@
 
 mod answer;
 mod beside;
-mod disk;
 mod founding;
 mod locking;
 mod recovering;
 mod suspect;
-mod system;
 mod writing;
 
 #[cfg(test)]
 mod tests;
 
 pub(super) use answer::cannot_read;
-pub use disk::Disk;
-pub use system::{FileClock, FileState, FileTime, Identity, OpenFile, Opening, System};
-pub(super) use writing::write_all;
 
 use super::read::{Chain, last_line, torn};
 use super::source::Source;
@@ -46,7 +41,7 @@ use super::{Ledger, LedgerError, Recovered, Version, Writer};
 use crate::domain::admitted::Admitted;
 use crate::domain::event::Digest;
 use crate::domain::fault::{Fault, FaultCode};
-use std::ffi::OsString;
+use crate::store::system::{FileState, Identity, OpenFile, Opening, System, read_exactly};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -157,7 +152,7 @@ impl Writer for Locked {
             // It was just looked at, so a system that can gives it a time of its own now, and there is nothing to wait for.
             state = self.file.state().ok().filter(|state| state.length == self.length)?;
         }
-        (settle(system, &state) && self.file.state().ok()? == state).then(|| state.version())
+        (settle(system, &state) && self.file.state().ok()? == state).then(|| Version::of(&state))
     }
 }
 
@@ -221,6 +216,20 @@ impl Locked {
     }
 }
 
+impl Version {
+    /// Which file it is, its length and its times: other programs change one of them when they write to it.
+    pub(super) fn of(state: &FileState) -> Self {
+        let Identity { device, inode } = state.identity;
+        let times = [state.modified, state.changed].map(|(seconds, nanos)| [seconds.cast_unsigned(), u64::from(nanos)]);
+        let mut mark = [0; Version::MARK];
+        let numbers = [device, inode].into_iter().chain(times.into_iter().flatten());
+        for (place, number) in mark.chunks_exact_mut(8).zip(numbers) {
+            place.copy_from_slice(&number.to_be_bytes());
+        }
+        Version { length: state.length, mark }
+    }
+}
+
 /// Waits a moment, until a change to a file in this state would give it other times than it has; false if none would,
 /// because files are stamped by another clock than this machine's, or if it takes too long.
 fn settle(system: &dyn System, state: &FileState) -> bool {
@@ -248,7 +257,8 @@ fn read_locked(file: &dyn OpenFile, path: &Path) -> Result<Vec<u8>, LedgerError>
 fn read_all(file: &dyn OpenFile) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     bytes.reserve_exact(usize::try_from(file.state()?.length).unwrap_or_default());
-    Reading(file).read_to_end(&mut bytes)?;
+    let mut file = file;
+    file.read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -269,36 +279,6 @@ fn read_end(file: &dyn OpenFile, length: u64) -> io::Result<Vec<u8>> {
         }
         count = count.saturating_mul(8).min(length);
     }
-}
-
-pub(super) fn read_exactly(file: &dyn OpenFile, mut bytes: &mut [u8], mut offset: u64) -> io::Result<()> {
-    while !bytes.is_empty() {
-        match file.read_at(bytes, offset) {
-            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
-            Ok(read) => {
-                bytes = bytes.get_mut(read..).unwrap_or_default();
-                offset += read as u64;
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
-}
-
-/// An open file as the standard library reads one.
-struct Reading<'f>(&'f dyn OpenFile);
-
-impl Read for Reading<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer)
-    }
-}
-
-pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = OsString::from(path);
-    name.push(suffix);
-    PathBuf::from(name)
 }
 
 fn length_of(bytes: &[u8]) -> u64 {

@@ -1,11 +1,11 @@
 //! The marker that stops every write, and other files that are kept beside a ledger.
 
 use super::locking::look_at;
-use super::system::{OpenFile, Opening};
-use super::writing::write_all;
-use super::{LedgerError, LedgerFile, io_error, with_suffix};
+use super::{LedgerError, LedgerFile, io_error, read_all};
+use crate::store::put::{Access, Over, put};
 use crate::store::record::sha256;
-use std::io::{self, ErrorKind};
+use crate::store::system::{MODE, OpenFile, Opening, with_suffix};
+use std::io::{self, ErrorKind, Write};
 use std::path::PathBuf;
 
 impl LedgerFile {
@@ -30,9 +30,9 @@ impl LedgerFile {
     /// Leaves the marker, durably. That it stands is what counts: on a full disk it may stay empty.
     pub(super) fn mark(&self, note: &str) -> io::Result<()> {
         let marker = self.marker_path();
-        match self.system.open(&marker, Opening::New) {
+        match self.system.open(&marker, Opening::New(MODE)) {
             Ok(file) => {
-                let _ = write_all(&*file, note.as_bytes());
+                let _ = (&*file).write_all(note.as_bytes());
                 file.sync()?;
             }
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
@@ -54,7 +54,7 @@ impl LedgerFile {
     /// Keeps bytes of a ledger in a file of their own, durably: `<ledger>.<what>-<number>-<hash>`. Whoever may not read
     /// the ledger may not read it either.
     ///
-    /// A file that a killed writer left with the start of them is written anew; one with anything else in it is an error.
+    /// One that a killed writer left with the start of them is put anew; one with anything else in it is an error.
     pub(super) fn keep(
         &self,
         locked: &dyn OpenFile,
@@ -66,22 +66,19 @@ impl LedgerFile {
         hash.truncate(16);
         let aside = with_suffix(&self.path, &format!(".{what}-{number}-{hash}"));
         let keep = || {
-            let file = match self.system.open(&aside, Opening::New) {
+            let like = locked.state()?;
+            let put =
+                || put(&*self.system, &aside, Over::Nothing, Access::Like(&like), bytes).map_err(|failed| failed.1);
+            match put() {
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                    let file = self.system.open(&aside, Opening::Append)?;
-                    if !bytes.starts_with(&super::read_all(&*file)?) {
+                    if !bytes.starts_with(&read_all(&*self.system.open(&aside, Opening::Append)?)?) {
                         return Err(error);
                     }
-                    // Written anew: what is there may have been left by a sync that failed.
-                    file.truncate(0)?;
-                    file
+                    self.system.remove(&aside)?;
+                    put()
                 }
-                opened => opened?,
-            };
-            file.be_like(&locked.state()?)?;
-            write_all(&*file, bytes)?;
-            file.sync()?;
-            self.system.sync_directory_of(&aside)
+                done => done,
+            }
         };
         keep().map_err(|source| io_error("keep bytes of the ledger in", &aside, source))?;
         Ok(aside)

@@ -1,12 +1,12 @@
 //! Lines that are good, written at once, durable, and read back.
 
-use super::system::OpenFile;
-use super::{LedgerError, read_exactly};
+use super::LedgerError;
 use crate::domain::admitted::Admitted;
 use crate::domain::fault::{Fault, FaultCode};
 use crate::store::ledger::read::Chain;
 use crate::store::record::write_line;
-use std::io::{self, ErrorKind};
+use crate::store::system::{OpenFile, read_exactly};
+use std::io::{self, Write};
 
 /// A step that failed, and what the system said.
 pub(super) type Failure = (&'static str, io::Error);
@@ -35,26 +35,14 @@ pub(super) fn good_lines(chain: &mut Chain, entries: &[Admitted]) -> Result<Vec<
 
 /// One write of all lines at `offset`, the end of the file; durable, and read back.
 pub(super) fn write_synced(file: &dyn OpenFile, offset: u64, lines: &[u8]) -> Result<(), Failure> {
-    write_all(file, lines).map_err(|source| ("writing to", source))?;
+    let mut end = file;
+    end.write_all(lines).map_err(|source| ("writing to", source))?;
     file.sync().map_err(|source| ("syncing", source))?;
     match ends_with(file, offset, lines) {
         Ok(true) => Ok(()),
         Ok(false) => Err(("reading back", io::Error::other("other bytes than were written"))),
         Err(source) => Err(("reading back", source)),
     }
-}
-
-/// Writes on where the system took a part; a part that it took is never taken back.
-pub(in crate::store::ledger) fn write_all(file: &dyn OpenFile, mut bytes: &[u8]) -> io::Result<()> {
-    while !bytes.is_empty() {
-        match file.write(bytes) {
-            Ok(0) => return Err(ErrorKind::WriteZero.into()),
-            Ok(written) => bytes = bytes.get(written..).unwrap_or_default(),
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
 }
 
 /// Whether the file ends with these bytes at this offset.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::store::ledger::file::{Disk, Opening, System};
+use crate::store::system::{Disk, Opening, System};
 use std::fs;
 
 #[test]

@@ -1,6 +1,8 @@
 //! Files that are in the way, by whatever name.
 
-use crate::store::proof::file::{FileError, read, write_keys, write_new};
+use crate::store::proof::file::read;
+use crate::store::put::{FileError, put_keys, put_new};
+use crate::store::system::Disk;
 use std::fs;
 use std::os::unix::fs::symlink;
 
@@ -12,8 +14,8 @@ fn nothing_that_stands_there_is_written_to_nor_what_a_link_leads_to() {
     symlink(&taken, &link).unwrap();
     symlink(&target, &dangling).unwrap();
     for path in [&taken, &link, &dangling] {
-        assert!(matches!(write_new(path, b"new"), Err(FileError::Exists { .. })), "{}", path.display());
-        assert!(matches!(write_keys(path, "secret", "public"), Err(FileError::Exists { .. })));
+        assert!(matches!(put_new(&Disk::new(None), path, b"new"), Err(FileError::Exists { .. })), "{}", path.display());
+        assert!(matches!(put_keys(&Disk::new(None), path, "secret", "public"), Err(FileError::Exists { .. })));
     }
     assert_eq!(fs::read(&taken).unwrap(), b"kept");
     assert!(!target.exists());
@@ -25,7 +27,7 @@ fn a_key_whose_public_half_is_in_the_way_is_not_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let key = folder.path().join("desk.key");
     fs::create_dir(folder.path().join("desk.key.pub")).unwrap();
-    assert!(matches!(write_keys(&key, "secret", "public"), Err(FileError::Exists { .. })));
+    assert!(matches!(put_keys(&Disk::new(None), &key, "secret", "public"), Err(FileError::Exists { .. })));
     assert!(!key.exists());
 }
 
@@ -33,7 +35,7 @@ fn a_key_whose_public_half_is_in_the_way_is_not_left_alone() {
 fn a_file_is_read_up_to_its_limit_and_no_further() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("file");
-    write_new(&path, b"12345").unwrap();
+    put_new(&Disk::new(None), &path, b"12345").unwrap();
     assert_eq!(read(&path, 5).unwrap().bytes, b"12345");
     assert!(matches!(read(&path, 4), Err(FileError::TooLong { most: 4, .. })));
 }

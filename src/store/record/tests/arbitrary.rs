@@ -38,7 +38,7 @@ pub(crate) fn adoption(source: &str) -> Adoption {
 }
 
 /// A type that a field may have; any valid value of it is made.
-pub(super) trait Sample: Debug + Sized + 'static {
+pub(in crate::store::record) trait Sample: Debug + Sized + 'static {
     fn any() -> BoxedStrategy<Self>;
 }
 

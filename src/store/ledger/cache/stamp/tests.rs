@@ -7,7 +7,7 @@ fn the_last_stamp_counts_and_only_if_it_is_whole() {
     let path = folder.path().join("stamps");
     fs::write(&path, "pages").unwrap();
     let file = File::open(&path).unwrap();
-    let version = OpenFile::state(&file).unwrap().version();
+    let version = Version::of(&OpenFile::state(&file).unwrap());
     let stamps = [(7, Digest([1; 32])), (8, Digest([2; 32]))].map(|(entries, head)| Stamp { version, entries, head });
     let bytes = stamps.map(|stamp| stamp.bytes(3));
     assert_eq!(bytes[0].len(), STAMP);

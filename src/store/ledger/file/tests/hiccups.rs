@@ -121,7 +121,7 @@ fn what_is_kept_belongs_to_whom_the_ledger_belongs() {
         return;
     }
     let ledger = File::open(&desk.path).unwrap().state().unwrap();
-    let kept = system().open(&desk.beside(".kept"), Opening::New).unwrap();
+    let kept = system().open(&desk.beside(".kept"), Opening::New(MODE)).unwrap();
     assert_ne!(kept.state().unwrap().owner, ledger.owner);
     kept.be_like(&ledger).unwrap();
     let kept = kept.state().unwrap();

@@ -11,8 +11,10 @@ use crate::store::ledger::read::Reader;
 use crate::store::ledger::recording_time;
 use crate::store::record::sha256;
 use crate::store::record::tests::arbitrary::{POLICY, adoption};
+use crate::store::system::{Disk, FileClock, MODE, with_suffix};
 use chrono::{DateTime, TimeDelta, Utc};
 use std::fs::{self, File};
+use std::io::Write;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::sync::LazyLock;
 use tempfile::TempDir;
@@ -418,9 +420,9 @@ fn create_leaves_nothing_where_it_fails() {
 #[test]
 fn what_is_read_back_must_be_what_was_written() {
     let folder = TempDir::new().unwrap();
-    let file = system().open(&folder.path().join("f"), Opening::New).unwrap();
+    let file = system().open(&folder.path().join("f"), Opening::New(MODE)).unwrap();
     let ends_with = |offset, expected: &[u8]| writing::ends_with(&*file, offset, expected);
-    writing::write_all(&*file, b"one\ntwo\n").unwrap();
+    (&*file).write_all(b"one\ntwo\n").unwrap();
     assert!(ends_with(4, b"two\n").unwrap());
     assert!(!ends_with(0, b"one\n").unwrap(), "more follows");
     assert!(!ends_with(4, b"twO\n").unwrap());

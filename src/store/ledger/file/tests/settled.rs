@@ -74,6 +74,10 @@ impl System for Clock {
         unasked()
     }
 
+    fn real_path(&self, _: &Path) -> io::Result<PathBuf> {
+        unasked()
+    }
+
     fn link(&self, _: &Path, _: &Path) -> io::Result<()> {
         unasked()
     }
@@ -145,15 +149,15 @@ const NOW: u32 = 400;
 
 #[test]
 fn a_file_that_is_settled_is_left_as_it_is() {
-    assert_eq!(told(&[changed(399)], true, 0), (Some(changed(399).version()), 0, 0));
-    assert_eq!(told(&[changed(500)], true, 0), (Some(changed(500).version()), 0, 0));
+    assert_eq!(told(&[changed(399)], true, 0), (Some(Version::of(&changed(399))), 0, 0));
+    assert_eq!(told(&[changed(500)], true, 0), (Some(Version::of(&changed(500))), 0, 0));
 }
 
 #[test]
 fn a_file_is_stamped_anew_before_anybody_waits() {
-    assert_eq!(told(&[changed(NOW), changed(450)], true, 0), (Some(changed(450).version()), 1, 0));
-    assert_eq!(told(&[changed(NOW), changed(NOW)], true, 1), (Some(changed(NOW).version()), 1, 1));
-    assert_eq!(told(&[changed(NOW)], false, 1), (Some(changed(NOW).version()), 1, 1), "where that is not allowed");
+    assert_eq!(told(&[changed(NOW), changed(450)], true, 0), (Some(Version::of(&changed(450))), 1, 0));
+    assert_eq!(told(&[changed(NOW), changed(NOW)], true, 1), (Some(Version::of(&changed(NOW))), 1, 1));
+    assert_eq!(told(&[changed(NOW)], false, 1), (Some(Version::of(&changed(NOW))), 1, 1), "where that is not allowed");
 }
 
 #[test]
@@ -182,4 +186,21 @@ fn a_file_that_somebody_else_writes_to_is_not_settled() {
     assert_eq!(told(&[longer(399)], true, 0).0, None);
     assert_eq!(told(&[changed(NOW), longer(450)], true, 0).0, None);
     assert_eq!(told(&[changed(399), changed(500)], true, 0).0, None, "while it was looked at");
+}
+
+#[test]
+fn every_change_to_a_file_gives_it_another_version() {
+    let same = |change: fn(&mut FileState)| {
+        let mut other = changed(NOW);
+        change(&mut other);
+        Version::of(&other) == Version::of(&changed(NOW))
+    };
+    assert!(same(|_| ()));
+    assert!(!same(|state| state.length += 1));
+    assert!(!same(|state| state.identity.inode += 1));
+    assert!(!same(|state| state.identity.device += 1));
+    assert!(!same(|state| state.modified.1 += 1));
+    assert!(!same(|state| state.modified.0 += 1));
+    assert!(!same(|state| state.changed.1 += 1));
+    assert!(!same(|state| state.changed.0 += 1));
 }

@@ -1,12 +1,15 @@
-//! The seam to the system: everything that the ledger file asks of it, and nothing else.
+//! The seam to the system: everything that is asked of it for ledgers and for the files that the program makes.
 //!
-//! [`Disk`](super::Disk) is the real one. A simulated one lets tests stop, interleave and fail every single step.
+//! [`Disk`] is the real one. A simulated one lets tests stop, interleave and fail every single step.
 
-use crate::store::ledger::Version;
+mod disk;
+
+pub use disk::Disk;
+
 use chrono::{DateTime, Utc};
 use std::fmt::Debug;
-use std::io;
-use std::path::Path;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// What a file is opened for.
@@ -16,9 +19,9 @@ pub enum Opening {
     Read,
     /// An existing file, to read it and to write at its end. A link is not followed, a pipe not waited for.
     Append,
-    /// A file that does not exist yet, to write at its end: the owner reads and writes, the group reads.
-    New,
-    /// Likewise, or the one that is there already. A link is not followed.
+    /// A file that does not exist yet, to write at its end; with these permissions, less what the umask takes.
+    New(u32),
+    /// A new file with the permissions of a ledger, or the one that is there already. A link is not followed.
     Draft,
 }
 
@@ -31,6 +34,9 @@ pub trait System: Debug + Send + Sync {
 
     /// What stands at a path, a link itself and not where it leads; none if nothing does.
     fn look(&self, path: &Path) -> io::Result<Option<FileState>>;
+
+    /// Where a path leads once all links are followed.
+    fn real_path(&self, path: &Path) -> io::Result<PathBuf>;
 
     /// Gives a file a second name; an error if that name is taken.
     fn link(&self, from: &Path, to: &Path) -> io::Result<()>;
@@ -87,6 +93,48 @@ pub trait OpenFile: Debug + Send + Sync {
     fn be_like(&self, other: &FileState) -> io::Result<()>;
 }
 
+impl Read for &dyn OpenFile {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        OpenFile::read(*self, buffer)
+    }
+}
+
+impl Write for &dyn OpenFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        OpenFile::write(*self, bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The owner reads and writes, the group reads, others nothing: permissions of a ledger, and of what is made of one.
+pub(super) const MODE: u32 = 0o640;
+
+/// Fills `bytes` from an offset on; what is interrupted goes on.
+pub(super) fn read_exactly(file: &dyn OpenFile, mut bytes: &mut [u8], mut offset: u64) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match file.read_at(bytes, offset) {
+            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Ok(read) => {
+                bytes = bytes.get_mut(read..).unwrap_or_default();
+                offset += read as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// The path with something behind its name.
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
 /// Which file it is, whatever it is called.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Identity {
@@ -130,19 +178,6 @@ pub struct FileClock {
 }
 
 impl FileState {
-    /// Which file it is, its length and its times: other programs change one of them when they write to it.
-    pub(in crate::store::ledger) fn version(&self) -> Version {
-        let Identity { device, inode } = self.identity;
-        let times = [self.modified, self.changed].map(|(seconds, nanos)| [seconds.cast_unsigned(), u64::from(nanos)]);
-        let mut mark = [0; Version::MARK];
-        for (place, number) in
-            mark.chunks_exact_mut(8).zip([device, inode].into_iter().chain(times.into_iter().flatten()))
-        {
-            place.copy_from_slice(&number.to_be_bytes());
-        }
-        Version { length: self.length, mark }
-    }
-
     /// Whether any change that is made after this state was looked at gives the file other times.
     pub fn is_settled(&self, clock: FileClock) -> bool {
         /// File systems without nanoseconds keep seconds, some only every other one.

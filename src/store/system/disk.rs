@@ -1,6 +1,6 @@
 //! The real system: each method is one call, and decides nothing.
 
-use super::system::{FileClock, FileState, Identity, OpenFile, Opening, System};
+use super::{FileClock, FileState, Identity, MODE, OpenFile, Opening, System};
 use chrono::{DateTime, Utc};
 use rustix::fs::{Gid, Mode, OFlags, Uid};
 #[cfg(target_os = "linux")]
@@ -8,11 +8,8 @@ use rustix::time::ClockId;
 use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
-
-/// The owner reads and writes, the group reads, others nothing.
-const MODE: u32 = 0o640;
 
 /// The file system and the clock of this machine.
 #[derive(Clone, Debug)]
@@ -35,7 +32,11 @@ impl System for Disk {
         if opening != Opening::Read {
             let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
             options.append(true).mode(MODE).custom_flags(flags.bits().cast_signed());
-            options.create_new(opening == Opening::New).create(opening == Opening::Draft);
+        }
+        match opening {
+            Opening::Read | Opening::Append => {}
+            Opening::New(mode) => drop(options.mode(mode).create_new(true)),
+            Opening::Draft => drop(options.create(true)),
         }
         Ok(Box::new(options.open(path)?))
     }
@@ -46,6 +47,10 @@ impl System for Disk {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    fn real_path(&self, path: &Path) -> io::Result<PathBuf> {
+        path.canonicalize()
     }
 
     fn link(&self, from: &Path, to: &Path) -> io::Result<()> {

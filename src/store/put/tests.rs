@@ -1,7 +1,9 @@
 #![allow(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
 use super::*;
-use std::os::unix::fs::symlink;
+use crate::store::system::Disk;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{PermissionsExt, symlink};
 
 const PAGE: &str = "<!DOCTYPE html><p>new</p>";
 
@@ -16,11 +18,11 @@ fn names(folder: &Path) -> Vec<String> {
 fn a_page_is_replaced_whole_and_keeps_its_mode() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("report.html");
-    Place::at(&path).unwrap().put(PAGE).unwrap();
+    PagePlace::at(&Disk::new(None), &path).unwrap().put(&Disk::new(None), PAGE).unwrap();
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777 & !MODE, 0);
     fs::write(&path, "<!doctype html><p>a much longer one that was there before</p>").unwrap();
     fs::set_permissions(&path, Permissions::from_mode(0o604)).unwrap();
-    Place::at(&path).unwrap().put(PAGE).unwrap();
+    PagePlace::at(&Disk::new(None), &path).unwrap().put(&Disk::new(None), PAGE).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap(), PAGE);
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o604);
     assert_eq!(names(folder.path()), ["report.html"]);
@@ -31,13 +33,13 @@ fn what_is_no_page_stays() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = folder.path().join("ledger.jsonl");
     fs::write(&ledger, "{\"v\":1}\n").unwrap();
-    assert!(matches!(Place::at(&ledger), Err(PageError::NotAPage { .. })));
+    assert!(matches!(PagePlace::at(&Disk::new(None), &ledger), Err(FileError::NotAPage { .. })));
     let link = folder.path().join("report.html");
     symlink(&ledger, &link).unwrap();
-    assert!(matches!(Place::at(&link), Err(PageError::NotAPage { .. })));
-    assert!(matches!(Place::at(folder.path()), Err(PageError::NotAFile { .. })));
-    assert!(matches!(Place::at(Path::new("/dev/null")), Err(PageError::NotAFile { .. })));
-    assert!(matches!(Place::at(&ledger.join("report.html")), Err(PageError::System { .. })));
+    assert!(matches!(PagePlace::at(&Disk::new(None), &link), Err(FileError::NotAPage { .. })));
+    assert!(matches!(PagePlace::at(&Disk::new(None), folder.path()), Err(FileError::NotAFile { .. })));
+    assert!(matches!(PagePlace::at(&Disk::new(None), Path::new("/dev/null")), Err(FileError::NotAFile { .. })));
+    assert!(matches!(PagePlace::at(&Disk::new(None), &ledger.join("report.html")), Err(FileError::System { .. })));
     assert_eq!(fs::read_to_string(&ledger).unwrap(), "{\"v\":1}\n");
 }
 
@@ -47,7 +49,7 @@ fn a_link_stays_a_link() {
     let (page, link) = (folder.path().join("2026-03.html"), folder.path().join("latest.html"));
     fs::write(&page, "").unwrap();
     symlink("2026-03.html", &link).unwrap();
-    Place::at(&link).unwrap().put(PAGE).unwrap();
+    PagePlace::at(&Disk::new(None), &link).unwrap().put(&Disk::new(None), PAGE).unwrap();
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     assert_eq!(fs::read_to_string(&page).unwrap(), PAGE);
 }
@@ -55,10 +57,10 @@ fn a_link_stays_a_link() {
 #[test]
 fn what_fails_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let place = Place::at(&folder.path().join("missing/report.html")).unwrap();
-    assert!(matches!(place.put(PAGE), Err(PageError::System { .. })));
-    let taken = Place::at(&folder.path().join("report.html")).unwrap();
+    let place = PagePlace::at(&Disk::new(None), &folder.path().join("missing/report.html")).unwrap();
+    assert!(matches!(place.put(&Disk::new(None), PAGE), Err(FileError::System { .. })));
+    let taken = PagePlace::at(&Disk::new(None), &folder.path().join("report.html")).unwrap();
     fs::create_dir(folder.path().join("report.html")).unwrap();
-    assert!(matches!(taken.put(PAGE), Err(PageError::System { .. })));
+    assert!(matches!(taken.put(&Disk::new(None), PAGE), Err(FileError::System { .. })));
     assert_eq!(names(folder.path()), ["report.html"]);
 }
