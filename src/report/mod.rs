@@ -1,4 +1,6 @@
 //! Rendering only: text, JSON, tables, diagnostics. Nothing is read or decided here.
+//!
+//! Each document and each row of a table is declared once, in the way that `row.rs` explains.
 
 pub mod ci;
 pub mod clean;
