@@ -84,11 +84,8 @@ pub(super) fn read(sheet: &Sheet) -> Filings<'_> {
     let mut by_number: HashMap<(EventKind, Cow<'_, str>), usize> = HashMap::new();
     for mut row in sheet.rows() {
         let kind = kind(&mut row);
-        let number = match kind {
-            Some(EventKind::Approval) => row.text(Filed::Licence),
-            _ => row.text(Filed::Reference).or_else(|| row.text(Filed::Licence)),
-        };
-        let number = number.unwrap_or_default();
+        let reference = row.text(Filed::Reference).filter(|_| kind != Some(EventKind::Approval));
+        let number = reference.or_else(|| row.text(Filed::Licence)).unwrap_or_default();
         let filing = kind.map(|kind| filing(&mut row, kind));
         let read = match kind.zip(filing).filter(|_| row.faults.is_empty()) {
             Some((kind, filing)) => {
@@ -191,9 +188,11 @@ fn kind(row: &mut Cells<'_>) -> Option<EventKind> {
 }
 
 fn filing(row: &mut Cells<'_>, kind: EventKind) -> Filing {
-    let foreign: &[Filed] = match kind {
-        EventKind::Approval => &[Filed::Reference, Filed::Consignee],
-        _ => &[Filed::Customer, Filed::Expires, Filed::Licensee, Filed::Replaces],
+    let is_approval = kind == EventKind::Approval;
+    let foreign: &[Filed] = if is_approval {
+        &[Filed::Reference, Filed::Consignee]
+    } else {
+        &[Filed::Customer, Filed::Expires, Filed::Licensee, Filed::Replaces]
     };
     // What a ledger line has no place for is not dropped unseen.
     for column in foreign {
@@ -201,16 +200,17 @@ fn filing(row: &mut Cells<'_>, kind: EventKind) -> Filing {
             row.wrong(*column, format!("`{}` has no place in a {}", row.name(*column), kind.as_str()));
         }
     }
-    let (number, named) = match kind {
-        EventKind::Approval => (row.needed(Filed::Licence), row.needed(Filed::Customer)),
-        _ => (row.needed(Filed::Reference), row.needed(Filed::Licence)),
+    let (number, named) = if is_approval {
+        (row.needed(Filed::Licence), row.needed(Filed::Customer))
+    } else {
+        (row.needed(Filed::Reference), row.needed(Filed::Licence))
     };
     let items = items(row, Filed::Items, Filed::Chip, Filed::Quantity);
     let (filed_on, expires) = (date(row, Filed::Date), date(row, Filed::Expires));
     let destination = row.text(Filed::Destination).map(|code| order::country(&Country::new(code)));
     let attestations = row.parsed(Filed::Attest, attestations).unwrap_or_default();
-    let event = match kind {
-        EventKind::Approval => Event::Approval(Approval {
+    let event = if is_approval {
+        Event::Approval(Approval {
             licence: LicenceNumber::new(number),
             customer: CustomerId::new(named),
             items,
@@ -219,8 +219,9 @@ fn filing(row: &mut Cells<'_>, kind: EventKind) -> Filing {
             licensee: row.text(Filed::Licensee).map(Text::new),
             replaces: row.text(Filed::Replaces).map(LicenceNumber::new),
             attestations,
-        }),
-        _ => Event::Shipment(Shipment {
+        })
+    } else {
+        Event::Shipment(Shipment {
             reference: Reference::new(number),
             licence: LicenceNumber::new(named),
             items,
@@ -228,7 +229,7 @@ fn filing(row: &mut Cells<'_>, kind: EventKind) -> Filing {
             consignee: row.text(Filed::Consignee).map(Text::new),
             attestations,
             serials: Serials::default(),
-        }),
+        })
     };
     Filing { event, date: filed_on, place: row.place, clashes: Vec::new(), spoilt_by: None }
 }
