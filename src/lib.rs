@@ -19,6 +19,11 @@
 //! - **Check before writing is a type.** The store appends only what is [`domain::admitted::Admitted`], which only
 //!   the book makes, and the lock spans reading, judging and appending.
 //! - **A refusal leaves no byte.** Whatever is not admitted leaves the ledger as it was.
+//!
+//! Where to look:
+//!
+//! - **What must I touch for a new event?** A declaration and a row of the table in [`domain::event`]; the compiler and
+//!   the tests name every other place. What an entry is about, [`domain::about`] says.
 
 pub mod cli;
 pub mod commands;

@@ -1,4 +1,7 @@
-//! What the ledger records: twelve kinds of event, each in an entry with its date.
+//! What the ledger records: events of several kinds, each in an entry with its date.
+//!
+//! A new kind of event is a declaration in `contents!` and a row in `events!`. The compiler then names the other places
+//! that must know of it, and the tests name those that list every kind.
 
 use super::policy::Policy;
 use super::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Reference, Serial, Text};
