@@ -10,8 +10,8 @@ pub(super) use globals::{Colour, Format, Globals};
 pub(super) use shared::{BatchArgs, ConditionArgs, ConsigneeArgs, TermArgs, WriteArgs};
 
 use super::values::{self, Item};
-use crate::commands::import_csv;
-use crate::commands::order::SerialFile;
+use crate::commands::facts::SerialFile;
+use crate::commands::verbs::import::filings;
 use crate::domain::event::{ClosureReason, Digest, EventKind};
 use crate::domain::headroom::GroupBy;
 use crate::domain::text::{CeilingName, Country, CustomerId, LicenceNumber, Reference, Text};
@@ -391,7 +391,7 @@ pub(super) enum Verb {
     /// Approvals and shipments from a CSV, or customers: judges every row, then records all of them, or none
     ///
     /// What is recorded already is passed over, so the same file may be imported again.
-    #[command(after_help = import_csv::columns())]
+    #[command(after_help = filings::columns())]
     Import {
         /// The filings, one chip or one list of items a row; rows with the same number are one entry
         #[arg(value_name = "FILE.csv", required_unless_present = "customers")]

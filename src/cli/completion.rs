@@ -4,7 +4,7 @@
 //! which shell asks. The answer is for the shell: nothing is written, locked or complained of, and it is never waited for.
 
 use super::args::Cli;
-use crate::commands::completions::{Known, known};
+use crate::commands::verbs::completions::{Known, known};
 use crate::domain::words::{Word, words};
 use crate::report::clean::{clean, is_unsafe};
 use crate::report::explain;

@@ -3,12 +3,12 @@
 use super::args::{BatchArgs, ConditionArgs, ConsigneeArgs, PolicyVerb, TermArgs, Verb, WriteArgs};
 use super::manual;
 use super::values::Item;
-use crate::commands::order::Fact;
+use crate::commands::Answer;
+use crate::commands::facts::Fact;
 use crate::commands::session::{Session, Writing};
-use crate::commands::{
-    Answer, adopt, check, checkpoint, completions, explain, export, headroom, import, import_customers, init, keygen,
-    licences, log, man, plan, policy, prove, record, recover, register, report, schema, show, trace, validate,
-    verify_proof, whatif,
+use crate::commands::verbs::{
+    adopt, check, checkpoint, completions, explain, export, headroom, import, init, keygen, licences, log, man, plan,
+    policy, prove, record, recover, register, report, schema, show, trace, validate, verify_proof, whatif,
 };
 use crate::domain::event::{
     Amendment, Approval, Attestations, Closure, Event, Exception, Items, Return, Serials, Shipment, StandingChange,
@@ -124,7 +124,7 @@ pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> 
             match (file, customers) {
                 (Some(file), _) => import::run(session, &writing(&write), &import::Request { file, ignore, partial }),
                 (None, customers) => {
-                    import_customers::run(session, &writing(&write), &customers.unwrap_or_default(), &ignore)
+                    import::customers::run(session, &writing(&write), &customers.unwrap_or_default(), &ignore)
                 }
             }
         }

@@ -1,8 +1,8 @@
 //! Values on the command line: read strictly, so that no slip of a key becomes another number.
 
-use crate::commands::given;
-pub(super) use crate::commands::given::{date, quantity};
-use crate::commands::order::{Attest, SerialFile};
+use crate::commands::facts::{Attest, SerialFile};
+use crate::commands::values;
+pub(super) use crate::commands::values::{date, quantity};
 use crate::domain::event::Digest;
 use crate::domain::text::ChipName;
 use crate::domain::words::Word;
@@ -15,7 +15,7 @@ use std::path::PathBuf;
 pub(super) struct Item(pub(super) ChipName, pub(super) u64);
 
 pub(super) fn item(text: &str) -> Result<Item, String> {
-    given::item(text).map(|(chip, count)| Item(chip, count))
+    values::item(text).map(|(chip, count)| Item(chip, count))
 }
 
 /// One of a closed list of words, all of which the help shows.

@@ -1,7 +1,7 @@
 //! What the rows of a file record, each judged on top of those before it, and written all at once.
 
-use super::session::{Opened, Session, Writing};
-use super::{Answer, Exit, writing};
+use crate::commands::session::{Opened, Session, Writing};
+use crate::commands::{Answer, Exit, writing};
 use crate::domain::admitted::Admitted;
 use crate::domain::book::{Proposal, Verdict};
 use crate::domain::event::Event;

@@ -1,8 +1,8 @@
 //! The rows of a customers' file, each judged on top of those before it: for a ledger to come and for one that is there.
 
-use super::batch::Batch;
-use super::customers_csv::{CustomerRow, Customers};
-use super::register;
+use crate::commands::batch::Batch;
+use crate::commands::customers_csv::{CustomerRow, Customers};
+use crate::commands::verbs::register;
 use crate::domain::event::{Event, Seq};
 use crate::domain::fault::{Fault, FaultCode};
 use crate::domain::lookalike::Looks;

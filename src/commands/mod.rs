@@ -1,46 +1,18 @@
-//! One file a verb, and `record` for all that say what happened: a request, and a `run` that answers it. No flags and no
-//! printing here.
+//! What verbs are made of: the session and its ledger, judging and writing, batches, sheets, and what people write turned
+//! into events. `verbs` has one file for each verb. No flags and no printing here.
 
-pub mod adopt;
 mod batch;
-pub mod check;
-pub mod checkpoint;
-pub mod completions;
 mod customers;
 pub mod customers_csv;
 pub mod error;
-pub mod explain;
-pub mod export;
-pub mod given;
-pub mod headroom;
-pub mod import;
-pub mod import_csv;
-pub mod import_customers;
-pub mod init;
-pub mod keygen;
-pub mod licences;
-pub mod log;
-pub mod man;
-pub mod order;
-pub mod plan;
-mod plan_csv;
-pub mod policy;
+pub mod facts;
 mod policy_file;
 pub mod progress;
 mod proof_files;
-pub mod prove;
-pub mod record;
-pub mod recover;
-pub mod register;
-pub mod report;
-pub mod schema;
 pub mod session;
 mod sheets;
-pub mod show;
-pub mod trace;
-pub mod validate;
-pub mod verify_proof;
-pub mod whatif;
+pub mod values;
+pub mod verbs;
 mod writing;
 
 use crate::report::Document;

@@ -1,6 +1,6 @@
 //! A policy file that must be valid.
 
-use super::error::NotValid;
+use crate::commands::error::NotValid;
 use crate::domain::event::Adoption;
 use crate::store::policy::file::{freeze, read};
 use std::path::Path;

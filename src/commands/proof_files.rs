@@ -1,7 +1,7 @@
 //! The files that proofs are made of, read or refused.
 
-use super::error::NotValid;
-use super::session::Session;
+use crate::commands::error::NotValid;
+use crate::commands::session::Session;
 use crate::domain::fault::{Fault, FaultCode};
 use crate::store::proof;
 use crate::store::proof::checkpoint::Checkpoint;

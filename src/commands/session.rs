@@ -1,7 +1,7 @@
 //! What every command stands on: the ledger, the time, and the ledger as it is opened and folded.
 
-use super::error::{Misuse, NotValid};
-use super::progress::{Progress, Watched};
+use crate::commands::error::{Misuse, NotValid};
+use crate::commands::progress::{Progress, Watched};
 use crate::domain::admitted::Admitted;
 use crate::domain::book::{Book, Judgement, Proposal};
 use crate::domain::entries::FoldError;

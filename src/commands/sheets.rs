@@ -1,7 +1,7 @@
 //! The sheets that verbs are given: how a command ends where one is wrong, and what several of them have in common.
 
-use super::error::NotValid;
-use super::given;
+use crate::commands::error::NotValid;
+use crate::commands::values;
 use crate::domain::event::Items;
 use crate::domain::fault::Fault;
 use crate::domain::text::{ChipName, NameKey};
@@ -43,7 +43,7 @@ impl Reading<'_> {
 
 /// A day, if one is given.
 pub(super) fn date(cells: &mut Cells<'_>, column: impl Into<usize>) -> Option<NaiveDate> {
-    cells.parsed(column, given::date)
+    cells.parsed(column, values::date)
 }
 
 /// What is ordered: `items`, or one chip and its quantity.
@@ -57,14 +57,14 @@ pub(super) fn items<C: Into<usize> + Copy>(cells: &mut Cells<'_>, items: C, chip
     }
     let chip = ChipName::new(cells.needed(chip));
     cells.needed(quantity);
-    cells.parsed(quantity, given::quantity).map(|count| Items::new(vec![(chip, count)])).unwrap_or_default()
+    cells.parsed(quantity, values::quantity).map(|count| Items::new(vec![(chip, count)])).unwrap_or_default()
 }
 
 /// `H200=50000;MI325X=1000`: each chip once (D22).
 fn list_of_items(text: &str) -> Result<Items, String> {
     let mut items: Vec<(ChipName, u64)> = Vec::new();
     for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
-        let (chip, count) = given::item(part)?;
+        let (chip, count) = values::item(part)?;
         if items.iter().any(|(held, _)| NameKey::of(held.as_str()) == NameKey::of(chip.as_str())) {
             return Err(format!("`{chip}` is ordered twice; add the quantities up"));
         }

@@ -1,7 +1,7 @@
 //! Judge, then write: the one way into the ledger for every verb.
 
-use super::session::{Fold, Opened, Session, Writing, not_written};
-use super::{Answer, Exit};
+use crate::commands::session::{Fold, Opened, Session, Writing, not_written};
+use crate::commands::{Answer, Exit};
 use crate::domain::book::{Judgement, Proposal, Verdict};
 use crate::domain::event::{Digest, Entry, Event};
 use crate::domain::judge::Asked;

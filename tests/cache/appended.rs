@@ -4,7 +4,7 @@ use crate::Desk;
 use crate::kept::{HEADROOM, approve, order, ship};
 use crate::said::said;
 use crate::steps::{Order, Step, approve_one, name, writing};
-use exquota::commands::record;
+use exquota::commands::verbs::record;
 use exquota::domain::event::{Approval, Event};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -3,8 +3,8 @@
 use crate::Desk;
 use crate::steps::{Consigned, Order, Step, day, name, writing};
 use chrono::TimeDelta;
-use exquota::commands::record;
 use exquota::commands::session::{Fold, Session};
+use exquota::commands::verbs::record;
 use exquota::domain::book::kept::{Kept, Snapshot};
 use exquota::domain::book::{Book, Proposal};
 use exquota::domain::entries::FoldError;

@@ -11,9 +11,10 @@ mod said;
 mod steps;
 
 use chrono::{NaiveTime, TimeDelta};
+use exquota::commands::Answer;
 use exquota::commands::progress::Progress;
 use exquota::commands::session::{Session, Writing};
-use exquota::commands::{Answer, import, init};
+use exquota::commands::verbs::{import, init};
 use exquota::domain::event::Seq;
 use exquota::report::medium::Medium;
 use exquota::store::ledger::file::LedgerFile;

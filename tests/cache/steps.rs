@@ -1,9 +1,10 @@
 //! The steps of a random history, as requests to the commands.
 
 use chrono::{Days, NaiveDate};
-use exquota::commands::order::{Fact, SerialFile};
+use exquota::commands::Answer;
+use exquota::commands::facts::{Fact, SerialFile};
 use exquota::commands::session::{Session, Writing};
-use exquota::commands::{Answer, adopt, check, headroom, record, register};
+use exquota::commands::verbs::{adopt, check, headroom, record, register};
 use exquota::domain::event::{
     Amendment, Approval, Attestations, Closure, ClosureReason, Event, Exception, Items, Return, Serials, Shipment,
     StandingChange, Void, Volume,

@@ -10,7 +10,7 @@ mod unsyncable;
 
 use chrono::NaiveDate;
 use exquota::commands::session::Session;
-use exquota::commands::{checkpoint, prove};
+use exquota::commands::verbs::{checkpoint, prove};
 use exquota::store::ledger::file::LedgerFile;
 use exquota::store::proof::checkpoint::Checkpoint;
 use exquota::store::proof::key::PrivateKey;

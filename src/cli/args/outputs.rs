@@ -2,7 +2,7 @@
 
 use crate::cli::completion::Shell;
 use crate::cli::values;
-use crate::commands::{export, man};
+use crate::commands::verbs::{export, man};
 use crate::domain::event::Seq;
 use crate::report::export::Target;
 use chrono::NaiveDate;

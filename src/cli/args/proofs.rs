@@ -1,6 +1,6 @@
 //! Keys, checkpoints and proofs on the command line.
 
-use crate::commands::{checkpoint, keygen, prove, verify_proof};
+use crate::commands::verbs::{checkpoint, keygen, prove, verify_proof};
 use clap::Args;
 use std::path::PathBuf;
 

@@ -1,7 +1,7 @@
 //! The page to hand on, on the command line.
 
 use crate::cli::values;
-use crate::commands::report;
+use crate::commands::verbs::report;
 use chrono::NaiveDate;
 use clap::Args;
 use std::path::PathBuf;

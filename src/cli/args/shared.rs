@@ -1,7 +1,7 @@
 //! What several verbs take: who records what and when, terms, conditions, consignees.
 
 use crate::cli::values;
-use crate::commands::order::{Attest, SerialFile};
+use crate::commands::facts::{Attest, SerialFile};
 use crate::domain::event::Digest;
 use crate::domain::text::{Country, LicenceNumber, Text};
 use chrono::NaiveDate;

@@ -3,8 +3,8 @@
 use super::Talk;
 use crate::cli::args::{Verb, WriteArgs};
 use crate::cli::dispatch::writing;
-use crate::commands::init::{self, Preview, Request};
 use crate::commands::session::{Session, Writing};
+use crate::commands::verbs::init::{self, Preview, Request};
 use crate::report::clean::clean;
 use std::path::{Path, PathBuf};
 

@@ -3,8 +3,8 @@
 use super::Talk;
 use crate::cli::args::{Verb, WriteArgs};
 use crate::cli::dispatch::writing;
-use crate::commands::register::{self, Preview};
 use crate::commands::session::{Session, Writing};
+use crate::commands::verbs::register::{self, Preview};
 use crate::domain::event::Registration;
 use crate::domain::registration::RecordChange;
 use crate::domain::text::{Country, CustomerId, Text};

@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use exquota::commands::given::{date, item, quantity};
+use exquota::commands::values::{date, item, quantity};
 use libfuzzer_sys::fuzz_target;
 use std::sync::LazyLock;
 use tempfile::TempDir;

@@ -1,0 +1,175 @@
+//! What a person writes, turned into what the ledger holds: names into ids, quantities into items.
+
+use crate::commands::error::Misuse;
+use crate::commands::sheets::Reading;
+use crate::domain::event::{
+    Amendment, Approval, Attestations, Event, Exception, Items, OrderedMap, Return, Serials, Shipment,
+};
+use crate::domain::policy::{Policy, Scope};
+use crate::domain::state::State;
+use crate::domain::text::{CeilingName, ChipName, Country, CustomerId, Serial, Text};
+use crate::store::{csv, file};
+use std::path::PathBuf;
+
+/// `--attest NAME` or `--attest NAME=FILE`.
+#[derive(Clone, Debug)]
+pub struct Attest {
+    /// What is attested.
+    pub name: String,
+    /// The evidence.
+    pub file: Option<PathBuf>,
+}
+
+/// `--serials CHIP=FILE`.
+#[derive(Clone, Debug)]
+pub struct SerialFile {
+    /// Of which chip.
+    pub chip: String,
+    /// One serial number a line.
+    pub file: PathBuf,
+}
+
+/// The customer's id, where the name is known; else the name, for the judge to refuse.
+pub(super) fn customer(state: &State, given: &str) -> CustomerId {
+    let known = state.customer_called(given).and_then(|customer| state.customer_at(customer));
+    known.map_or_else(|| CustomerId::new(given), |customer| customer.registered.record.id.clone())
+}
+
+/// The policy's name of a chip, where it is known.
+fn chip(policy: &Policy, given: &str) -> ChipName {
+    policy.chip_called(given).map_or_else(|| ChipName::new(given), |chip| chip.name.clone())
+}
+
+/// The quantities under the policy's names; one chip twice is a mistake, also by alias (D22).
+fn items(policy: &Policy, given: &Items) -> Result<Items, Misuse> {
+    let mut pairs: Vec<(ChipName, u64)> = Vec::with_capacity(given.len());
+    for (name, quantity) in given.iter() {
+        let chip = chip(policy, name.as_str());
+        if pairs.iter().any(|(named, _)| *named == chip) {
+            return Err(Misuse::new(format!("`{chip}` is ordered twice"), "add the quantities up"));
+        }
+        pairs.push((chip, *quantity));
+    }
+    Ok(OrderedMap::new(pairs))
+}
+
+/// Two letters, in the case that ISO 3166-1 writes them in.
+pub(super) fn country(given: &Country) -> Country {
+    Country::new(given.as_str().to_ascii_uppercase())
+}
+
+/// The group as the ledger calls it: a customer's id, a country code, the policy's name of a chip.
+fn group(state: &State, ceiling: &CeilingName, given: &Text) -> Text {
+    let given = given.as_str();
+    match state.policy().ceiling(ceiling).map(|ceiling| ceiling.scope) {
+        Some(Scope::Customer) => Text::new(customer(state, given).as_str()),
+        Some(Scope::Country) => Text::new(given.to_ascii_uppercase()),
+        Some(Scope::Chip) => Text::new(chip(state.policy(), given).as_str()),
+        Some(Scope::Licensee | Scope::Total) | None => Text::new(given),
+    }
+}
+
+/// What a person writes of an event, as the ledger holds it.
+pub(super) fn event(state: &State, given: &Event) -> Result<Event, Misuse> {
+    let (policy, mut event) = (state.policy(), given.clone());
+    match &mut event {
+        Event::Approval(approval) => {
+            approval.customer = customer(state, approval.customer.as_str());
+            approval.destination = approval.destination.as_ref().map(country);
+            approval.items = items(policy, &approval.items)?;
+        }
+        Event::Shipment(shipment) => {
+            shipment.destination = shipment.destination.as_ref().map(country);
+            shipment.items = items(policy, &shipment.items)?;
+        }
+        Event::Amendment(Amendment { items: given, .. }) | Event::Return(Return { items: given, .. }) => {
+            *given = items(policy, given)?;
+        }
+        Event::Exception(Exception { ceiling, group: given, .. }) => *given = group(state, ceiling, given),
+        Event::Volume(volume) => volume.chip = chip(policy, volume.chip.as_str()),
+        Event::Policy(_)
+        | Event::Customer(_)
+        | Event::Suspension(_)
+        | Event::Reinstatement(_)
+        | Event::Closure(_)
+        | Event::Void(_) => {}
+    }
+    Ok(event)
+}
+
+/// What happened, or is asked about, as a person writes it: names may be aliases, and evidence lies in files.
+#[derive(Clone, Debug)]
+pub struct Fact {
+    /// The event, without what its files say; it may name one chip twice.
+    pub event: Event,
+    /// What the exporter asserts.
+    pub attest: Vec<Attest>,
+    /// The serial numbers of chips.
+    pub serials: Vec<SerialFile>,
+}
+
+impl From<Event> for Fact {
+    fn from(event: Event) -> Self {
+        Fact { event, attest: Vec::new(), serials: Vec::new() }
+    }
+}
+
+impl Fact {
+    /// As the ledger holds it.
+    pub(super) fn event(&self, state: &State) -> anyhow::Result<Event> {
+        let mut event = event(state, &self.event)?;
+        if let Event::Approval(Approval { attestations: held, .. })
+        | Event::Shipment(Shipment { attestations: held, .. }) = &mut event
+        {
+            *held = attestations(&self.attest)?;
+        }
+        if let Event::Shipment(Shipment { serials: held, .. }) | Event::Return(Return { serials: held, .. }) =
+            &mut event
+        {
+            *held = serials(state.policy(), &self.serials)?;
+        }
+        Ok(event)
+    }
+}
+
+/// Names attested; a file's SHA-256 is its evidence (D22).
+fn attestations(given: &[Attest]) -> anyhow::Result<Attestations> {
+    let mut pairs: Vec<(String, String)> = Vec::with_capacity(given.len());
+    for Attest { name, file } in given {
+        let evidence = match file {
+            None => "stated".to_owned(),
+            Some(path) => format!("sha256:{}", file::digest(path)?),
+        };
+        pairs.push((name.clone(), evidence));
+    }
+    Ok(attested(pairs)?)
+}
+
+/// Names with their evidence; one name twice is a mistake.
+pub(super) fn attested<T: AsRef<str>>(given: impl IntoIterator<Item = (T, T)>) -> Result<Attestations, Misuse> {
+    let mut pairs: Vec<(Text, Text)> = Vec::new();
+    for (name, evidence) in given {
+        let (name, evidence) = (name.as_ref(), evidence.as_ref());
+        if pairs.iter().any(|(named, _)| named.as_str() == name) {
+            return Err(Misuse::new(format!("`{name}` is attested twice"), "attest each name once"));
+        }
+        pairs.push((Text::new(name), Text::new(evidence)));
+    }
+    Ok(OrderedMap::new(pairs))
+}
+
+/// Serial numbers from files.
+fn serials(policy: &Policy, given: &[SerialFile]) -> anyhow::Result<Serials> {
+    let mut pairs: Vec<(ChipName, Vec<Serial>)> = Vec::with_capacity(given.len());
+    for SerialFile { chip: name, file } in given {
+        let chip = chip(policy, name);
+        if pairs.iter().any(|(named, _)| *named == chip) {
+            return Err(
+                Misuse::new(format!("serial numbers of `{chip}` are given twice"), "put them into one file").into()
+            );
+        }
+        let reading = Reading { path: file, again: "give the same command again; nothing was written" };
+        pairs.push((chip, csv::serials(file).map_err(|error| reading.no_sheet(error))?));
+    }
+    Ok(OrderedMap::new(pairs))
+}

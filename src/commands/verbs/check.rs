@@ -1,0 +1,30 @@
+//! `check`: would it pass? Judges a proposed approval or, with a licence, a proposed shipment; writes nothing.
+
+use crate::commands::facts::{self, Fact};
+use crate::commands::session::{Fold, Session};
+use crate::commands::{Answer, writing};
+use crate::domain::book::Proposal;
+use crate::domain::judge::Asked;
+use crate::domain::text::CustomerId;
+use chrono::NaiveDate;
+
+/// What is asked about.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// An approval or a shipment, without a number.
+    pub fact: Fact,
+    /// Of a shipment: whose family must hold the licence.
+    pub held_by: Option<CustomerId>,
+}
+
+/// Judges as of `date`, which may lie ahead.
+pub fn run(session: &Session, date: Option<NaiveDate>, request: &Request) -> anyhow::Result<Answer> {
+    let date = date.unwrap_or(session.today);
+    let mut opened = session.open(Fold::Cached)?;
+    let state = opened.as_of(date)?;
+    let event = request.fact.event(state)?;
+    let held_by = request.held_by.as_ref().map(|customer| facts::customer(state, customer.as_str()));
+    let entry = writing::entry(&opened, event, date, session.system.now(), "", None);
+    let judgement = opened.propose(Proposal { entry, asked: Asked::Check { held_by }, head_moved: None })?;
+    Ok(writing::answer(opened, judgement, None))
+}

@@ -1,0 +1,127 @@
+//! `export`: the ledger for a spreadsheet, or for hledger to add up anew.
+
+use crate::commands::session::{Opened, Session};
+use crate::commands::{Answer, Exit};
+use crate::domain::about;
+use crate::domain::event::Seq;
+use crate::report::export::hledger::Journal;
+use crate::report::export::rows::{Beside, Rows};
+use crate::report::export::{Exported, Target};
+use crate::report::wording::summary;
+use crate::store::put::{put_new, refuse_existing};
+use chrono::NaiveDate;
+use std::path::PathBuf;
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// For which program.
+    pub to: Target,
+    /// A new file for it.
+    pub out: Option<PathBuf>,
+    /// Entries after this day are left out. For hledger today where none is given: what has lapsed depends on it.
+    pub as_of: Option<NaiveDate>,
+    /// The last entry that is to be known.
+    pub known_at: Option<Seq>,
+}
+
+/// Writes it, or hands it on to be printed.
+pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
+    refuse_existing(&*session.system, request.out.as_deref())?;
+    let mut opened = session.open(request.known_at.into())?;
+    let mut exported = match request.to {
+        Target::Csv => table(&opened, request.as_of)?,
+        Target::Hledger => journal(&mut opened, request.as_of.unwrap_or(session.today))?,
+    };
+    let mut warnings = opened.warnings;
+    if let Some(day) = exported.as_of.filter(|_| exported.left_out > 0) {
+        let entries = if exported.left_out == 1 { "1 entry is" } else { &format!("{} entries are", exported.left_out) };
+        warnings.push(format!("{entries} dated after {day}, and left out; --as-of YYYY-MM-DD sets another day"));
+    }
+    if let Some(path) = &request.out {
+        put_new(&*session.system, path, exported.content.as_bytes())?;
+        exported.path = Some(path.display().to_string());
+    }
+    Ok(Answer { document: Box::new(exported), exit: Exit::Fine, warnings })
+}
+
+/// Every entry, void or not, in the order of recording.
+fn table(opened: &Opened, as_of: Option<NaiveDate>) -> anyhow::Result<Exported> {
+    let book = &opened.book;
+    let mut rows = Rows::default();
+    let (mut entries, mut left_out) = (0, 0);
+    for entry in book.entries().iter() {
+        let entry = entry?;
+        if as_of.is_some_and(|day| entry.date > day) {
+            left_out += 1;
+            continue;
+        }
+        entries += 1;
+        let licence = about::licence(book.entries(), &entry.event)?;
+        let refusals = book.finding(entry.seq).map(|finding| finding.refusals.as_slice()).unwrap_or_default();
+        let approval = licence.as_ref().and_then(|licence| book.entries().approval(licence));
+        let beside = Beside {
+            void_by: book.entries().voided_by(entry.seq),
+            inert: book.is_inert(entry.seq),
+            refused: refusals.iter().map(|refusal| refusal.code.as_str()).collect(),
+            customer: approval.map(|(_, approval)| approval.customer.clone()),
+            licence,
+        };
+        rows.push(&entry, &beside);
+    }
+    let content = rows.csv();
+    Ok(Exported { to: Target::Csv, as_of, head: opened.head, entries, left_out, content, path: None })
+}
+
+/// What counts, in effective order, with what the fold says after each entry.
+fn journal(opened: &mut Opened, as_of: NaiveDate) -> anyhow::Result<Exported> {
+    let mut places = Vec::new();
+    for entry in opened.book.effective() {
+        places.push(entry?.place());
+    }
+    let all = places.len();
+    places.retain(|place| place.date <= as_of);
+    let head = opened.head;
+    let last = opened.book.next_seq() - 1;
+    let begins = places.first().map_or(as_of, |place| place.date);
+    let head_lines = [
+        "a ledger of export quotas, for hledger: `hledger -f FILE check` adds everything up anew".to_owned(),
+        "postings are what the entries say, amounts behind `=` in transactions called `check` what exquota says"
+            .to_owned(),
+        format!("as of {as_of}, with entries up to {last}, head {head}"),
+    ];
+    let mut journal = Journal::headed(&head_lines, begins);
+    for place in &places {
+        let Some(entry) = opened.book.entries().get(place.seq)?.map(|entry| entry.into_owned()) else { continue };
+        let licence = about::licence(opened.book.entries(), &entry.event)?;
+        while let Some(day) = journal.next_lapse_before(place.date) {
+            journal.lapse(day, opened.book.as_of(day)?);
+        }
+        if let Some(state) = opened.book.just_after(place.seq)? {
+            journal.record(&entry, state, licence.as_ref());
+        }
+    }
+    while let Some(day) = journal.next_lapse_before(as_of) {
+        journal.lapse(day, opened.book.as_of(day)?);
+    }
+    let left_out = not_counted(opened)?;
+    let content = journal.finish(as_of, opened.book.as_of(as_of)?, &left_out);
+    let (entries, left_out) = (places.len(), all - places.len());
+    Ok(Exported { to: Target::Hledger, as_of: Some(as_of), head, entries, left_out, content, path: None })
+}
+
+/// In words: what was taken back, and what never changed anything.
+fn not_counted(opened: &Opened) -> anyhow::Result<Vec<String>> {
+    let mut told = Vec::new();
+    for entry in opened.book.entries().iter() {
+        let entry = entry?;
+        let why = match opened.book.entries().voided_by(entry.seq) {
+            Some(by) => format!("void by entry {by}"),
+            None if opened.book.is_inert(entry.seq) => "changes nothing".to_owned(),
+            None => continue,
+        };
+        let kind = entry.event.kind();
+        told.push(format!("left out, {why}: {} entry {}: {kind} {}", entry.date, entry.seq, summary(&entry.event)));
+    }
+    Ok(told)
+}

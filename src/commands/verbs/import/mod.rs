@@ -1,0 +1,95 @@
+//! `import`: approvals and shipments from a CSV, under one lock and with one sync.
+//!
+//! Entries are judged in file order, each on top of those before it, by the same rules as `approve` and `ship`. What is
+//! recorded already is passed over (R11), so the same file may be imported again, and a longer one goes on where the
+//! last one ended. Without `--partial` it is all or nothing. `filings` lists the columns.
+
+pub mod customers;
+pub mod filings;
+
+use crate::commands::batch::Batch;
+use crate::commands::session::{Fold, Session, Writing};
+use crate::commands::sheets::Reading;
+use crate::commands::{Answer, facts};
+use crate::domain::entries::Freed;
+use crate::domain::event::Event;
+use crate::domain::words::Word;
+use crate::report::import::{Filed, ImportedRow, Outcome};
+use filings::Filing;
+use std::path::PathBuf;
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The filings' CSV.
+    pub file: PathBuf,
+    /// Columns of it to pass over, as lists of headings.
+    pub ignore: Vec<String>,
+    /// Record what is good, even if other rows are not.
+    pub partial: bool,
+}
+
+/// Judges every row, then writes all of them, or none.
+pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Answer> {
+    let reading = Reading { path: &request.file, again: "run `import` again; nothing was written" };
+    let sheet = reading.open(&filings::FORM, &request.ignore)?;
+    let filed = filings::read(&sheet);
+    let faults = filed.faults(&sheet);
+    if !faults.is_empty() && !request.partial {
+        let again = format!("{}, and `--partial` records the good rows alone", reading.again);
+        return Err(Reading { again: &again, ..reading }.wrong_rows(sheet, faults));
+    }
+    let mut batch = Batch::on(session.open_to_write(options, Fold::Whole)?, session, options)?;
+    let undated = filed.filings.iter().filter(|filing| filing.date.is_none()).count();
+    if undated > 0 && options.date.is_none() {
+        batch.opened.warnings.push(format!(
+            "{undated} entries of the file have no date, so they are dated {}; imported again on another day they would \
+             conflict: give --date",
+            batch.date
+        ));
+    }
+    let freed = batch.opened.book.entries().freed()?;
+    let all = filed.filings.len() as u64;
+    let mut outcomes = Vec::with_capacity(filed.filings.len());
+    for (done, filing) in (0..).zip(filed.filings) {
+        session.progress.at("judging entries", done, all);
+        outcomes.push(judge(&mut batch, filing, &freed)?);
+    }
+    let mut rows = Vec::with_capacity(filed.rows.len());
+    for row in filed.rows {
+        let outcome = row.read.unwrap_or_else(|faults| {
+            outcomes.push(Outcome::Bad(faults));
+            outcomes.len() - 1
+        });
+        let event = row.kind.and_then(|kind| Filed::named(kind.as_str()));
+        rows.push(ImportedRow { line: row.line, event, number: row.number.into_owned(), outcome });
+    }
+    batch.finish(rows, outcomes, request.partial, false)
+}
+
+fn judge(batch: &mut Batch<'_>, filing: Filing, freed: &Freed) -> anyhow::Result<Outcome> {
+    if let Some(line) = filing.spoilt_by {
+        return Ok(Outcome::HeldBack(line));
+    }
+    if let Some(message) = filing.clash() {
+        return Ok(Outcome::Conflict { entry: None, differs: filing.clashes, message });
+    }
+    let date = filing.date.unwrap_or(batch.date);
+    let event = match facts::event(batch.opened.book.as_of(date)?, &filing.event) {
+        Ok(event) => event,
+        // Only with the policy at hand is an alias known to be the same chip (D22).
+        Err(misuse) => {
+            return Ok(Outcome::Conflict { entry: None, differs: vec!["items"], message: misuse.message });
+        }
+    };
+    let holder = batch.opened.book.entries().holder(&event)?;
+    if let (None, Some((entry, by))) = (holder, freed.last(&event)) {
+        // The number is free again (D3), but whoever voided the entry did not ask for its return.
+        let message = format!(
+            "entry {entry} with this number was voided by entry {by}; if it did happen, record it with `{}`",
+            if let Event::Approval(_) = event { "approve" } else { "ship" }
+        );
+        return Ok(Outcome::Conflict { entry: Some(entry), differs: Vec::new(), message });
+    }
+    batch.enter(filing.place.line, event, date)
+}

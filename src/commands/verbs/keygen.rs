@@ -1,0 +1,50 @@
+//! `keygen`: a key to sign checkpoints with.
+
+use crate::commands::error::{MachineFailed, Misuse};
+use crate::commands::session::Session;
+use crate::commands::{Answer, Exit};
+use crate::report::proof::KeyMade;
+use crate::store::proof::key::{PrivateKey, check_origin};
+use crate::store::put::put_keys;
+use std::path::PathBuf;
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The private key's file, which must be new.
+    pub key: PathBuf,
+    /// What its checkpoints are called; made of the key where none is given.
+    pub origin: Option<String>,
+}
+
+/// Makes a key of the system's randomness and writes it, its public half beside it.
+pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
+    let origin = request.origin.as_deref();
+    origin.map_or(Ok(()), must_be_origin)?;
+    let mut seed = [0; 32];
+    getrandom::fill(&mut seed).map_err(|error| MachineFailed {
+        message: format!("the system gives no randomness for a key: {error}"),
+        next: "no key was written; try again on a system that does".to_owned(),
+    })?;
+    let key = PrivateKey::from_seed(&seed, origin);
+    let public = key.public();
+    let written =
+        put_keys(&*session.system, &request.key, &format!("{}\n", key.secret_text()), &format!("{public}\n"))?;
+    let document = KeyMade {
+        key: request.key.display().to_string(),
+        public: written.display().to_string(),
+        origin: public.origin().to_owned(),
+        vkey: public.to_string(),
+    };
+    Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings: Vec::new() })
+}
+
+/// An origin on the command line.
+pub(super) fn must_be_origin(origin: &str) -> Result<(), Misuse> {
+    check_origin(origin).map_err(|reason| {
+        Misuse::new(
+            format!("the origin `{origin}` {reason}"),
+            "an origin is a name without spaces, best one under a domain of yours, as in `example.com/ledger`",
+        )
+    })
+}

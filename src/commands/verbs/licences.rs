@@ -1,0 +1,76 @@
+//! `licences`: what each allows, what has left, and how long it lasts.
+
+use crate::commands::session::Session;
+use crate::commands::verbs::headroom;
+use crate::commands::{Answer, Exit};
+use crate::domain::event::Seq;
+use crate::domain::state::{Licence, State};
+use crate::report::licences::{LicenceChip, LicenceStanding, Licences};
+use crate::report::policies::PolicyLabel;
+use crate::report::values::Day;
+use chrono::NaiveDate;
+
+/// What is asked.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// Only these customers' families.
+    pub customers: Vec<String>,
+    /// Only open licences whose last valid day is at most so many days off.
+    pub expiring: Option<u32>,
+    /// The day; today where none is given.
+    pub as_of: Option<NaiveDate>,
+    /// The last entry that is to be known.
+    pub known_at: Option<Seq>,
+}
+
+/// Answers as of a day.
+pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
+    let mut opened = session.open(request.known_at.into())?;
+    let date = request.as_of.unwrap_or(session.today);
+    let head = opened.head;
+    let state = opened.book.as_of(date)?;
+    let mut families = Vec::with_capacity(request.customers.len());
+    for given in &request.customers {
+        let customer = state.customer_called(given).ok_or_else(|| headroom::unknown_customer(state, given))?;
+        families.push(state.root(customer));
+    }
+    let licences = state
+        .licences()
+        .filter(|licence| families.is_empty() || families.contains(&state.root(licence.customer)))
+        .filter(|licence| request.expiring.is_none_or(|days| licence.expires_within(date, days)))
+        .map(|licence| standing(state, licence))
+        .collect();
+    let document = Licences { as_of: date, policy: PolicyLabel::of(&state.in_force().adoption), head, licences };
+    Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings: opened.warnings })
+}
+
+/// A licence as a document, on the state's day.
+pub(super) fn standing(state: &State, licence: &Licence) -> LicenceStanding {
+    let customer = state.customer_at(licence.customer);
+    let licensee = licence.licensee.and_then(|licensee| state.licensee_at(licensee));
+    LicenceStanding {
+        licence: licence.number.clone(),
+        customer: customer.map(|customer| customer.registered.record.id.to_string()).unwrap_or_default(),
+        licensee: licensee.map(|licensee| licensee.name.clone()),
+        entry: licence.entry,
+        approved: Day(licence.opened),
+        expires: licence.status.expires.map(Day),
+        days_to_expiry: licence.status.expires.map(|day| (day - state.date()).num_days()),
+        state: licence.status.standing(),
+        chips: licence
+            .chips
+            .iter()
+            .map(|held| {
+                let amounts = held.amounts(licence.status.is_open());
+                LicenceChip {
+                    chip: state.chip_name(held.chip).map(ToString::to_string).unwrap_or_default(),
+                    authorised: amounts.authorised,
+                    shipped: amounts.shipped,
+                    outstanding: amounts.outstanding,
+                    released: amounts.released,
+                    returned: amounts.returned,
+                }
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,123 @@
+//! `log`: what was recorded, in the order of recording.
+
+use crate::commands::session::{Opened, Session};
+use crate::commands::verbs::headroom;
+use crate::commands::{Answer, Exit};
+use crate::domain::about;
+use crate::domain::entries::Unread;
+use crate::domain::event::{Entry, Event, EventKind, Seq};
+use crate::domain::text::LicenceNumber;
+use crate::report::entries::{Log, LoggedEntry};
+use chrono::NaiveDate;
+use hashbrown::HashMap;
+use std::collections::BTreeSet;
+
+/// What is asked; each filter leaves out what it does not name.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// Entries about this customer or its licences.
+    pub customer: Option<String>,
+    /// Entries about this licence.
+    pub licence: Option<String>,
+    /// Entries of this kind.
+    pub event: Option<EventKind>,
+    /// Entries dated on or after this day.
+    pub since: Option<NaiveDate>,
+    /// Entries dated on or before this day.
+    pub until: Option<NaiveDate>,
+    /// The last entry that is to be known.
+    pub known_at: Option<Seq>,
+}
+
+/// Lists entries as the file holds them.
+pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
+    let licence = request.licence.as_deref().map(LicenceNumber::new);
+    let is_listed = |entry: &Entry| {
+        request.event.is_none_or(|kind| entry.event.kind() == kind)
+            && request.since.is_none_or(|day| entry.date >= day)
+            && request.until.is_none_or(|day| entry.date <= day)
+    };
+    let mut entries = Vec::new();
+    let mut shipments = Shipments::default();
+    let mut opened = session.open_with(request.known_at.into(), |line, bytes| {
+        if request.customer.is_some() || licence.is_some() {
+            shipments.take(&line.entry);
+        } else if is_listed(&line.entry) {
+            entries.push(logged(line.entry.clone(), bytes));
+        }
+    })?;
+    let customer = match &request.customer {
+        Some(given) => {
+            let state = opened.book.as_of(session.today)?;
+            let known = state.customer_called(given).and_then(|customer| state.customer_at(customer));
+            let known = known.ok_or_else(|| headroom::unknown_customer(state, given))?;
+            Some(known.registered.record.id.clone())
+        }
+        None => None,
+    };
+    if customer.is_some() || licence.is_some() {
+        let found = shipments.found(&opened, |entry| {
+            let lines = opened.book.entries();
+            let of_licence = |number| about::concerns_licence(lines, &entry.event, number);
+            let of_customer = |id| about::concerns_customer(lines, &entry.event, id);
+            Ok(licence.as_ref().map_or(Ok(true), of_licence)? && customer.as_ref().map_or(Ok(true), of_customer)?)
+        })?;
+        entries = read_again(&opened, found)?;
+        entries.retain(|logged| is_listed(&logged.entry));
+    }
+    let lines = opened.book.entries();
+    entries.iter_mut().for_each(|logged| logged.void_by = lines.voided_by(logged.entry.seq));
+    let document = Log { head: opened.head, entries };
+    Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings: opened.warnings })
+}
+
+/// The shipments of each licence, of which a fold holds none: noted while the ledger is read, so that those that a
+/// question is about are found without reading all of them again.
+#[derive(Default)]
+pub(super) struct Shipments(HashMap<LicenceNumber, (Entry, Vec<Seq>)>);
+
+impl Shipments {
+    /// Notes an entry if it is a shipment.
+    pub(super) fn take(&mut self, entry: &Entry) {
+        if let Event::Shipment(shipment) = &entry.event {
+            let (_, seqs) = self.0.entry_ref(&shipment.licence).or_insert_with(|| (entry.clone(), Vec::new()));
+            seqs.push(entry.seq);
+        }
+    }
+
+    /// All entries that `concerns` picks. It must pick a shipment by its licence alone: one is asked about for all.
+    pub(super) fn found(
+        &self,
+        opened: &Opened,
+        concerns: impl Fn(&Entry) -> Result<bool, Unread>,
+    ) -> Result<BTreeSet<Seq>, Unread> {
+        let mut found = BTreeSet::new();
+        for entry in opened.book.entries().iter_held() {
+            found.extend(concerns(entry)?.then_some(entry.seq));
+        }
+        for (entry, seqs) in self.0.values() {
+            if concerns(entry)? {
+                found.extend(seqs);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// These entries with their lines, out of the ledger.
+pub(super) fn read_again(opened: &Opened, seqs: impl IntoIterator<Item = Seq>) -> Result<Vec<LoggedEntry>, Unread> {
+    let lines = opened.book.entries();
+    let read = |seq| {
+        let at = lines.at(seq).ok_or_else(|| Unread(format!("entry {seq} has no place in it")))?;
+        let (entry, line) = opened.source.entry_with_line(at)?;
+        if entry.seq != seq {
+            return Err(Unread(format!("where entry {seq} was, entry {} stands now", entry.seq)));
+        }
+        Ok(LoggedEntry { void_by: lines.voided_by(seq), ..logged(entry, &line) })
+    };
+    seqs.into_iter().map(read).collect()
+}
+
+fn logged(entry: Entry, line: &[u8]) -> LoggedEntry {
+    LoggedEntry { entry, line: String::from_utf8_lossy(line).into_owned(), void_by: None }
+}

@@ -1,0 +1,52 @@
+//! `man`: manual pages, printed or written.
+
+use crate::commands::error::Misuse;
+use crate::commands::session::Session;
+use crate::commands::{Answer, Exit};
+use crate::domain::text::nearest;
+use crate::report::manual::{Manual, ManualPage};
+use crate::store::put::{put_new, refuse_existing};
+use std::path::PathBuf;
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The words of a verb; none for the program's own page.
+    pub verb: Vec<String>,
+    /// A folder for all pages.
+    pub into: Option<PathBuf>,
+}
+
+/// Of these pages the one that is asked for, or all of them into a folder.
+pub fn run(session: &Session, mut pages: Vec<ManualPage>, request: &Request) -> anyhow::Result<Answer> {
+    match &request.into {
+        Some(folder) => {
+            let paths: Vec<PathBuf> =
+                pages.iter().map(|page| folder.join(format!("{}.{}", page.name, page.section))).collect();
+            refuse_existing(&*session.system, &paths)?;
+            for (page, path) in pages.iter_mut().zip(paths) {
+                put_new(&*session.system, &path, page.text.as_bytes())?;
+                page.path = Some(path.display().to_string());
+            }
+        }
+        None => pages = vec![chosen(pages, &request.verb.join("-"))?],
+    }
+    Ok(Answer { document: Box::new(Manual { pages }), exit: Exit::Fine, warnings: Vec::new() })
+}
+
+/// `policy check` has a page, and so has `policy-check`.
+fn chosen(mut pages: Vec<ManualPage>, verb: &str) -> anyhow::Result<ManualPage> {
+    let verb_of =
+        |page: &ManualPage| page.name.strip_prefix("exquota").unwrap_or_default().trim_start_matches('-').to_owned();
+    let verbs: Vec<String> = pages.iter().map(verb_of).collect();
+    match verbs.iter().position(|known| known == verb) {
+        Some(index) => Ok(pages.swap_remove(index)),
+        None => {
+            let next = match nearest(verb, verbs.iter().map(String::as_str).filter(|verb| !verb.is_empty())).first() {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "`exquota --help` lists the verbs".to_owned(),
+            };
+            Err(Misuse::new(format!("there is no page of `{verb}`"), next).into())
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! The verbs that say what happened: `approve`, `ship`, `amend`, `suspend`, `reinstate`, `close`, `return`, `grant`,
+//! `volume` and `void`. Each says one event.
+
+use crate::commands::error::Misuse;
+use crate::commands::facts::Fact;
+use crate::commands::session::{Fold, Session, Writing};
+use crate::commands::{Answer, writing};
+use crate::domain::event::{Amendment, Event};
+
+/// Judges, then writes.
+pub fn run(session: &Session, options: &Writing, fact: &Fact) -> anyhow::Result<Answer> {
+    if let Event::Amendment(Amendment { items, expires: None, .. }) = &fact.event
+        && items.is_empty()
+    {
+        return Err(
+            Misuse::new("an amendment changes a quantity or the expiry", "give CHIP=QTY or --expires DATE").into()
+        );
+    }
+    let fold = if matches!(fact.event, Event::Approval(_) | Event::Shipment(_)) { Fold::Cached } else { Fold::Whole };
+    writing::record(session, options, fold, |state| fact.event(state))
+}

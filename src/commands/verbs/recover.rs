@@ -1,0 +1,37 @@
+//! `recover`: after a failed write, what is good goes on (D23).
+
+use crate::commands::error::NotValid;
+use crate::commands::session::Session;
+use crate::commands::{Answer, Exit};
+use crate::report::recovery::{Recovery, Torn};
+use crate::store::ledger::LedgerError;
+
+/// Recovers the ledger if it needs it.
+pub fn run(session: &Session) -> anyhow::Result<Answer> {
+    let recovered = session.ledger.recover().map_err(tampered)?;
+    let document = Recovery {
+        ledger: session.ledger.name(),
+        entries: recovered.entries,
+        head: recovered.head,
+        marker: recovered.marker.map(|path| path.display().to_string()),
+        torn: recovered.torn.map(|torn| Torn { offset: torn.offset, length: torn.length }),
+        kept: recovered.kept.map(|path| path.display().to_string()),
+    };
+    Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings: Vec::new() })
+}
+
+/// What is wrong with whole lines was not left by a failed write.
+fn tampered(error: LedgerError) -> anyhow::Error {
+    match error {
+        LedgerError::Faulty { path, faults } => NotValid {
+            what: "the ledger",
+            path: path.display().to_string(),
+            source_text: String::new(),
+            faults,
+            next: "a failed write leaves no such thing, so nothing was changed: find out who did it, and go back to a sound copy"
+                .to_owned(),
+        }
+        .into(),
+        error => error.into(),
+    }
+}

@@ -1,0 +1,87 @@
+//! `report`: one page to hand on, of what `headroom`, `licences` and `log` tell.
+
+use crate::commands::error::MachineFailed;
+use crate::commands::session::Session;
+use crate::commands::verbs::{headroom, licences};
+use crate::commands::{Answer, Exit};
+use crate::domain::book::{Book, Finding};
+use crate::domain::event::Seq;
+use crate::domain::exceptions::holding;
+use crate::domain::headroom::headroom as all_rows;
+use crate::domain::timeline::{Followed, timeline};
+use crate::report::html::{Counted, Report, Soon};
+use crate::report::licences::LicenceStanding;
+use crate::store::put::{FileError, PagePlace};
+use anyhow::Context;
+use chrono::NaiveDate;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The page's file; replaced if it is a page already. Printed where none is given.
+    pub out: Option<PathBuf>,
+    /// The day; today where none is given.
+    pub as_of: Option<NaiveDate>,
+    /// The last entry that is to be known.
+    pub known_at: Option<Seq>,
+    /// How many days ahead a licence's expiry is soon.
+    pub expiring: u32,
+}
+
+/// Makes the page, and puts it in its place.
+pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
+    let place =
+        request.out.as_deref().map(|path| PagePlace::at(&*session.system, path)).transpose().map_err(not_written)?;
+    let mut opened = session.open(request.known_at.into())?;
+    let date = request.as_of.unwrap_or(session.today);
+    let rows = all_rows(opened.book.as_of(date)?)?;
+    let timeline = timeline(&mut opened.book, Followed::widest(&rows), date)?;
+    let headroom = headroom::table(&mut opened, date, rows)?;
+    let counted = counted(&opened.book, date)?;
+    let entries = opened.book.entries().len() as u64;
+    let state = opened.book.as_of(date)?;
+    let soon = state.licences().filter(|licence| licence.expires_within(date, request.expiring));
+    let mut soon: Vec<LicenceStanding> = soon.map(|licence| licences::standing(state, licence)).collect();
+    soon.sort_by_key(|licence| licence.expires);
+    let report = Report {
+        adoption: Arc::clone(&state.in_force().adoption),
+        entries,
+        last_recorded: opened.last_recorded,
+        known_at: request.known_at,
+        soon: Soon { days: request.expiring, licences: soon },
+        exceptions: holding(state),
+        counted,
+        timeline,
+        warnings: opened.warnings.clone(),
+        path: request.out.as_ref().map(|path| path.display().to_string()),
+        headroom,
+    };
+    if let Some(place) = place {
+        place.put(&*session.system, &report.page()).map_err(not_written)?;
+    }
+    Ok(Answer { document: Box::new(report), exit: Exit::Fine, warnings: opened.warnings })
+}
+
+/// Entries that count although the rules refuse them, violations first.
+fn counted(book: &Book, date: NaiveDate) -> anyhow::Result<Vec<Counted>> {
+    let (mut found, breaches): (Vec<&Finding>, _) = book.findings_on(date).partition(|finding| finding.violation);
+    found.extend::<Vec<&Finding>>(breaches);
+    let counted = found.into_iter().map(|Finding { entry: seq, refusals, .. }| {
+        let entry = book.entries().get(*seq)?.with_context(|| format!("there is no entry {seq}"))?.into_owned();
+        Ok(Counted { entry, refusals: refusals.clone() })
+    });
+    counted.collect()
+}
+
+/// Without a file there is still the page.
+fn not_written(error: FileError) -> anyhow::Error {
+    match error {
+        FileError::System { .. } => {
+            let next = format!("{}; without -o the page is printed", error.next_step());
+            MachineFailed { message: format!("{:#}", anyhow::Error::from(error)), next }.into()
+        }
+        error => error.into(),
+    }
+}

@@ -1,0 +1,55 @@
+//! `schema`: JSON Schemas of what people write, what a ledger holds, and what the program prints.
+
+use crate::commands::error::Misuse;
+use crate::commands::{Answer, Exit};
+use crate::domain::text::nearest;
+use crate::report::Document;
+use crate::report::schemas::{self, Named, SchemaList, SchemaShown};
+use crate::store::policy::policy_schema;
+use crate::store::record::line_schema;
+use serde_json::{Value, json};
+
+/// The schema of this name; without one, the list of all.
+pub fn run(name: Option<&str>) -> anyhow::Result<Answer> {
+    let mut all = all();
+    let document: Box<dyn Document> = match name {
+        None => Box::new(SchemaList { all }),
+        Some(name) => match all.iter().position(|named| named.name == name) {
+            Some(index) => Box::new(SchemaShown(all.swap_remove(index).schema)),
+            None => {
+                let near = nearest(name, all.iter().map(|named| named.name));
+                let next = match near.first() {
+                    Some(known) => format!("did you mean `{known}`? `exquota schema` lists all schemas"),
+                    None => "`exquota schema` lists all schemas".to_owned(),
+                };
+                return Err(Misuse::new(format!("there is no schema `{name}`"), next).into());
+            }
+        },
+    };
+    Ok(Answer { document, exit: Exit::Fine, warnings: Vec::new() })
+}
+
+/// All there are: of files first, then of documents.
+fn all() -> Vec<Named> {
+    let mut all =
+        vec![Named { name: "entry", schema: line_schema() }, Named { name: "policy", schema: policy_schema() }];
+    all.extend(schemas::documents().into_iter().map(with_entries));
+    all.into_iter().map(|named| Named { schema: schemas::headed(named.name, named.schema), ..named }).collect()
+}
+
+/// Documents hold lines as the ledger does; those of entries, with the void that took them out.
+fn with_entries(mut named: Named) -> Named {
+    let text = named.schema.to_string();
+    if text.contains("#/$defs/line") {
+        named.schema["$defs"]["line"] = line_schema();
+    }
+    if text.contains("#/$defs/entry") {
+        let mut entry = line_schema();
+        entry["properties"]["void_by"] = json!({ "type": ["integer", "null"], "minimum": 1 });
+        if let Some(required) = entry["required"].as_array_mut() {
+            required.push(Value::from("void_by"));
+        }
+        named.schema["$defs"]["entry"] = entry;
+    }
+    named
+}

@@ -1,0 +1,66 @@
+//! `trace`: a chip was found somewhere; who had it?
+
+use crate::commands::session::{Fold, Opened, Session};
+use crate::commands::{Answer, Exit};
+use crate::domain::event::{Entry, Number, Serials};
+use crate::domain::text::{ChipName, Serial, Text};
+use crate::report::policies::PolicyLabel;
+use crate::report::trace::{Moved, Step, Trace};
+use crate::report::values::Day;
+
+/// The serial number's whole way; the answer is no where no live entry names it.
+pub fn run(session: &Session, serial: &str) -> anyhow::Result<Answer> {
+    let mut opened = session.open(Fold::Whole)?;
+    let wanted = Serial::new(serial);
+    let mut named: Vec<(Entry, ChipName)> = Vec::new();
+    for entry in opened.book.effective() {
+        let entry = entry?;
+        let chip = entry.event.serials().and_then(|serials| chip_named(serials, &wanted));
+        if let Some(chip) = chip.filter(|_| !opened.book.is_inert(entry.seq)) {
+            named.push((entry.into_owned(), chip));
+        }
+    }
+    let mut steps = Vec::with_capacity(named.len());
+    for (entry, chip) in &named {
+        steps.extend(step(&mut opened, entry, chip)?);
+    }
+    let exit = if steps.is_empty() { Exit::No } else { Exit::Fine };
+    let document = Trace { serial: serial.to_owned(), head: opened.head, steps };
+    Ok(Answer { document: Box::new(document), exit, warnings: opened.warnings })
+}
+
+fn chip_named(serials: &Serials, wanted: &Serial) -> Option<ChipName> {
+    serials.iter().find(|(_, list)| list.contains(wanted)).map(|(chip, _)| chip.clone())
+}
+
+/// One entry of the way, with everything that stood behind it on its day.
+fn step(opened: &mut Opened, entry: &Entry, chip: &ChipName) -> anyhow::Result<Option<Step>> {
+    let Some(Number::Reference(reference)) = entry.event.number() else { return Ok(None) };
+    // Of what came back, the shipment that it cites.
+    let cited = entry.event.shipment().unwrap_or(reference);
+    let Some((_, shipment)) = opened.book.entries().shipment(cited)? else { return Ok(None) };
+    let Some(state) = opened.book.just_after(entry.seq)? else { return Ok(None) };
+    let licence = state.licence(&shipment.licence);
+    let customer = licence.and_then(|licence| state.customer_at(licence.customer)).map(|held| &held.registered.record);
+    let family = licence.and_then(|licence| state.customer_at(state.root(licence.customer)));
+    let licensed_for = licence.and_then(|licence| licence.destination.as_ref());
+    let destination =
+        state.destination(shipment.destination.as_ref(), licensed_for, licence.map(|licence| licence.customer));
+    Ok(Some(Step {
+        event: if entry.event.shipment().is_some() { Moved::Return } else { Moved::Shipment },
+        entry: entry.seq,
+        date: Day(entry.date),
+        reference: reference.to_string(),
+        chip: chip.to_string(),
+        licence: shipment.licence.to_string(),
+        licensee: licence
+            .and_then(|licence| licence.licensee)
+            .and_then(|licensee| state.licensee_at(licensee))
+            .map(|licensee| licensee.name.to_string()),
+        customer: customer.map(|record| record.id.to_string()),
+        family: family.map(|root| root.registered.record.id.to_string()),
+        destination: destination.map(ToString::to_string),
+        consignee: shipment.consignee.as_ref().map(Text::to_string),
+        policy: PolicyLabel::of(&state.in_force().adoption),
+    }))
+}

@@ -1,0 +1,42 @@
+//! `whatif`: the ledger judged anew under another policy; nothing is written.
+
+use crate::commands::session::{Fold, Session};
+use crate::commands::{Answer, Exit, policy_file, writing};
+use crate::domain::event::Event;
+use crate::domain::impact::impact;
+use crate::report::policies::PolicyLabel;
+use crate::report::whatif::{FirstRefused, WhatIf};
+use chrono::NaiveDate;
+use std::path::PathBuf;
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The other policy's file.
+    pub policy: PathBuf,
+    /// The day on which it is to be in force; today where none is given.
+    pub date: Option<NaiveDate>,
+}
+
+/// What no longer conforms on the day, and which entries would have been refused had the policy held all along.
+pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
+    let adoption = policy_file::adoption(&request.policy)?;
+    let mut opened = session.open(Fold::Whole)?;
+    let date = request.date.unwrap_or(session.today);
+    let entry = writing::entry(&opened, Event::Policy(adoption.clone()), date, session.system.now(), "", None);
+    let impact = opened.book.under(&entry, impact)?;
+    let refused = opened.book.rejudged(&adoption)?;
+    let refused_entries = refused.len();
+    let first_refused = match refused.into_iter().next() {
+        Some(finding) => opened
+            .book
+            .entries()
+            .get(finding.entry)?
+            .map(|entry| FirstRefused { entry: entry.into_owned(), refusals: finding.refusals }),
+        None => None,
+    };
+    let document =
+        WhatIf { policy: PolicyLabel::of(&adoption), head: opened.head, impact, first_refused, refused_entries };
+    let exit = if document.conforms() { Exit::Fine } else { Exit::No };
+    Ok(Answer { document: Box::new(document), exit, warnings: opened.warnings })
+}
