@@ -1,7 +1,7 @@
 //! What every command stands on: the ledger, the time, and the ledger as it is opened and folded.
 
 use crate::commands::error::{Misuse, NotValid};
-use crate::commands::progress::{Progress, Watched};
+use crate::commands::progress::Progress;
 use crate::domain::admitted::Admitted;
 use crate::domain::book::{Book, Judgement, Proposal};
 use crate::domain::entries::FoldError;
@@ -274,7 +274,7 @@ pub(super) fn read_each(
     take: impl FnMut(&Result<Line, Vec<Fault>>, &[u8]) -> anyhow::Result<()>,
 ) -> anyhow::Result<End> {
     let step = format!("reading {}", source.name());
-    let watched = Watched { source: source.from_start(), progress, step: &step, done: 0, all: source.length() };
+    let watched = source.watched(|done| progress.at(&step, done, source.length()));
     each(watched, take).map_err(|stopped| match stopped {
         Stopped::Unread(error) => source.unread(error).into(),
         Stopped::By(error) => error,

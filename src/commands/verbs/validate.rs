@@ -12,7 +12,6 @@ use crate::store::ledger::Ledger;
 use crate::store::ledger::file::LedgerFile;
 use crate::store::ledger::read::Line;
 use crate::store::ledger::source::{Extension, Source, extension};
-use std::io;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -65,8 +64,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         let (mut found, book) = validate(&source, &*session.progress)?;
         found.warnings.extend(warn_of_marker(&**ledger)?);
         if let Some(older) = &older {
-            let fault = not_an_extension(&source, older).map_err(|error| source.unread(error))?;
-            found.faults.extend(fault);
+            found.faults.extend(not_an_extension(extension(&source, older)?));
         }
         if let Some(expected) = request.expect_head.filter(|expected| found.head != Some(*expected)) {
             let told = match found.head {
@@ -124,17 +122,17 @@ fn validate(source: &Rc<Source>, progress: &dyn Progress) -> anyhow::Result<(Val
     Ok((ledger, book))
 }
 
-/// The fault where `newer` does not begin with `older`.
-fn not_an_extension(newer: &Source, older: &Source) -> io::Result<Option<Fault>> {
-    let (line, told) = match extension(newer, older)? {
-        Extension::Extends => return Ok(None),
+/// The fault of a ledger that does not begin with the older one.
+fn not_an_extension(extension: Extension) -> Option<Fault> {
+    let (line, told) = match extension {
+        Extension::Extends => return None,
         Extension::Shorter(line) => (line, "it is shorter than the older ledger: lines were lost"),
         Extension::Differs(line) => {
             (line, "it does not begin with the older ledger's bytes: from this line on it was rewritten")
         }
     };
     let fault = Fault::new(FaultCode::NotAnExtension, told).line(line);
-    Ok(Some(fault.help("a ledger is only ever appended to; go back to the older file")))
+    Some(fault.help("a ledger is only ever appended to; go back to the older file"))
 }
 
 /// The last adoption in effective order is of this policy.

@@ -70,6 +70,11 @@ impl Source {
         self.from(0)
     }
 
+    /// The same; `told` hears after each piece how many bytes were read.
+    pub fn watched<T: FnMut(u64)>(&self, told: T) -> Watched<'_, T> {
+        Watched { source: self.from_start(), told }
+    }
+
     /// Likewise from an offset on.
     pub fn from(&self, at: u64) -> Onwards<'_> {
         Onwards { source: self, at }
@@ -142,6 +147,21 @@ impl Read for Onwards<'_> {
     }
 }
 
+/// See [`Source::watched`].
+#[derive(Debug)]
+pub struct Watched<'s, T> {
+    source: Onwards<'s>,
+    told: T,
+}
+
+impl<T: FnMut(u64)> Read for Watched<'_, T> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.source.read(buffer)?;
+        (self.told)(self.source.at);
+        Ok(count)
+    }
+}
+
 /// How a ledger goes on from an older one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Extension {
@@ -154,12 +174,13 @@ pub enum Extension {
 }
 
 /// Compares `newer` with `older`, neither of them held.
-pub fn extension(newer: &Source, older: &Source) -> io::Result<Extension> {
+pub fn extension(newer: &Source, older: &Source) -> Result<Extension, LedgerError> {
     const PIECE: usize = 64 * 1024;
     let (mut new, mut old) = (vec![0; PIECE], vec![0; PIECE]);
     let (mut at, mut line) = (0, 1);
     while at < older.length() {
-        let count = older.read_at(&mut old, at)?.min(newer.read_at(&mut new, at)?);
+        let count = older.read_at(&mut old, at).map_err(|error| older.unread(error))?;
+        let count = count.min(newer.read_at(&mut new, at).map_err(|error| newer.unread(error))?);
         let same = new[..count].iter().zip(&old[..count]).take_while(|(new, old)| new == old).count();
         line += memchr::memchr_iter(b'\n', &old[..same]).count() as u64;
         at += same as u64;
