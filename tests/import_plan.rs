@@ -307,5 +307,47 @@ fn bad_orders_are_all_reported() {
     assert_eq!(exit, 3);
     assert_eq!(each(&failed, "faults", "line"), [2, 3, 4]);
     assert_eq!(each(&failed, "faults", "column"), [1, 9, 16]);
-    assert_eq!(on(folder.path(), "plan", "customer,items\nbuyer-1,H200=1;H200 SXM=2\n", "").0, 3);
+    // That an alias is the same chip is known with the policy at hand; the other rows are reported all the same.
+    let csv = "note,customer,items\n,buyer-1,H200=1;H200 SXM=2\nx,buyer-1,H200=\"1\n,buyer-2,H200=1\n,,H200=1\n";
+    let (exit, failed) = on(folder.path(), "plan", csv, "--ignore NOTE");
+    assert_eq!(exit, 3);
+    let places = |field| each(&failed, "faults", field);
+    assert_eq!(
+        (places("line"), places("column")),
+        (vec![&2.into(), &3.into(), &5.into()], vec![&10.into(), &11.into(), &2.into()]),
+        "{failed}"
+    );
+}
+
+#[test]
+fn d32_a_file_of_serial_numbers_is_content() {
+    let folder = ledger(1);
+    fine_import(
+        &folder,
+        &format!("licence,customer,items,date,attest\nD1100001,buyer-1,H200=2,2026-03-01,{ASSERTED}\n"),
+    );
+    let ship = |file: &str, bytes: &[u8]| {
+        fs::write(folder.path().join(file), bytes).unwrap();
+        let line = format!(
+            "ship X20260303000001 --licence D1100001 H200=2 --attest {TEST} --serials H200={file} --dry-run {CLOCK}"
+        );
+        let ran = run(folder.path(), &format!("{line} --format json"));
+        (ran.exit, serde_json::from_str::<Value>(&ran.stdout).unwrap())
+    };
+    for (file, bytes) in
+        [("s.txt", &b"\xef\xbb\xbfS1\r\n\r\nS2\r\n"[..]), ("s.csv", b"Box;No,SERIAL_NUMBER\n1,S1\n2,S2\n")]
+    {
+        let (exit, shipped) = ship(file, bytes);
+        assert_eq!(exit, 0, "{shipped}");
+    }
+    for (file, bytes, line, told) in [
+        ("s.txt", &b"\xff\xfeS\x001\x00"[..], None, "the file is UTF-16 text"),
+        ("s.txt", b"S1\nS\x002\n", Some(2), "`serial` holds a NUL byte"),
+        ("s.csv", b"box,serial\n1,\"S1\n2,S2\n", Some(2), "`serial` has a quote that is left open"),
+        ("s.csv", b"box\n1\n", Some(1), "the header has no column `serial`"),
+    ] {
+        let (exit, failed) = ship(file, bytes);
+        let fault = &failed["faults"][0];
+        assert_eq!((exit, fault["line"].as_u64(), fault["message"].as_str()), (3, line, Some(told)), "{failed}");
+    }
 }

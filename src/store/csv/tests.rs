@@ -285,6 +285,8 @@ fn cells(bytes: &[u8]) -> Vec<[String; 3]> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn what_the_program_writes_is_read_back(
         rows in prop::collection::vec(prop::array::uniform3("[a ,;'\"=阿\r\n]{0,6}|\\PC{0,9}"), 0..6),
