@@ -7,6 +7,7 @@ use crate::store::record::{LONGEST, read_line};
 use crate::store::system::{FileState, OpenFile};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What a ledger is read from. What is written to a file afterwards is no part of it.
 #[derive(Debug)]
@@ -18,14 +19,14 @@ pub struct Source {
 #[derive(Debug)]
 enum Held {
     /// A regular file as it was when it was opened, up to this length.
-    File(Box<dyn OpenFile>, FileState, u64),
+    File(Arc<dyn OpenFile>, FileState, u64),
     /// What can be read but once is held.
     Bytes(Vec<u8>),
 }
 
 impl Source {
     /// The first `length` bytes of a file that was opened in this state.
-    pub fn of_file(path: &Path, file: Box<dyn OpenFile>, opened: FileState, length: u64) -> Self {
+    pub fn of_file(path: &Path, file: Arc<dyn OpenFile>, opened: FileState, length: u64) -> Self {
         Source { path: path.to_owned(), held: Held::File(file, opened, length) }
     }
 
@@ -65,17 +66,12 @@ impl Source {
         }
     }
 
-    /// All bytes in order; any number of readers may be at it.
-    pub fn from_start(&self) -> Onwards<'_> {
-        self.from(0)
-    }
-
-    /// The same; `told` hears after each piece how many bytes were read.
+    /// All bytes from the first on; `told` hears after each piece how many bytes were read.
     pub fn watched<T: FnMut(u64)>(&self, told: T) -> Watched<'_, T> {
-        Watched { source: self.from_start(), told }
+        Watched { source: self.from(0), told }
     }
 
-    /// Likewise from an offset on.
+    /// All bytes from an offset on; any number of readers may be at it.
     pub fn from(&self, at: u64) -> Onwards<'_> {
         Onwards { source: self, at }
     }

@@ -53,52 +53,6 @@ impl Keep for i64 {
     }
 }
 
-impl Keep for u64 {
-    fn put(&self, into: &mut Plain) {
-        self.cast_signed().put(into);
-    }
-
-    fn take(from: &mut Plain) -> Result<Self, Unread> {
-        i64::take(from).map(i64::cast_unsigned)
-    }
-}
-
-macro_rules! small_numbers {
-    ($($number:ty),*) => {$(
-        impl Keep for $number {
-            fn put(&self, into: &mut Plain) {
-                i64::from(*self).put(into);
-            }
-
-            fn take(from: &mut Plain) -> Result<Self, Unread> {
-                <$number>::try_from(i64::take(from)?).map_err(|_| not_said())
-            }
-        }
-    )*};
-}
-
-small_numbers!(i32, u32, u16);
-
-impl Keep for bool {
-    fn put(&self, into: &mut Plain) {
-        i64::from(*self).put(into);
-    }
-
-    fn take(from: &mut Plain) -> Result<Self, Unread> {
-        i64::take(from).map(|number| number != 0)
-    }
-}
-
-impl Keep for NaiveDate {
-    fn put(&self, into: &mut Plain) {
-        self.num_days_from_ce().put(into);
-    }
-
-    fn take(from: &mut Plain) -> Result<Self, Unread> {
-        NaiveDate::from_num_days_from_ce_opt(i32::take(from)?).ok_or_else(not_said)
-    }
-}
-
 impl Keep for String {
     fn put(&self, into: &mut Plain) {
         into.texts.push_back(self.clone());
@@ -109,54 +63,41 @@ impl Keep for String {
     }
 }
 
-macro_rules! texts {
-    ($($text:ty),*) => {$(
-        impl Keep for $text {
+/// Types that another one stands for: how it is made of them, and how they are made of it, if they can be.
+macro_rules! stand_ins {
+    ($($told:ty: $other:ty, $to:expr, $from:expr;)*) => {$(
+        impl Keep for $told {
             fn put(&self, into: &mut Plain) {
-                self.to_string().put(into);
+                let to: fn(&$told) -> $other = $to;
+                to(self).put(into);
             }
 
             fn take(from: &mut Plain) -> Result<Self, Unread> {
-                String::take(from).map(<$text>::new)
+                let made: fn($other) -> Option<$told> = $from;
+                made(<$other>::take(from)?).ok_or_else(not_said)
             }
         }
     )*};
 }
 
-texts!(ChipName, Country, LicenceNumber, Text);
-
-macro_rules! words {
-    ($($word:ty),*) => {$(
-        impl Keep for $word {
-            fn put(&self, into: &mut Plain) {
-                self.as_str().to_owned().put(into);
-            }
-
-            fn take(from: &mut Plain) -> Result<Self, Unread> {
-                <$word>::named(&String::take(from)?).ok_or_else(not_said)
-            }
-        }
-    )*};
+stand_ins! {
+    u64: i64, |number| number.cast_signed(), |number| Some(number.cast_unsigned());
+    i32: i64, |number| (*number).into(), |number| number.try_into().ok();
+    u32: i64, |number| (*number).into(), |number| number.try_into().ok();
+    bool: i64, |is| (*is).into(), |number| Some(number != 0);
+    NaiveDate: i32, NaiveDate::num_days_from_ce, NaiveDate::from_num_days_from_ce_opt;
+    // How many chips, customers or licensees a state met before.
+    ChipIx: u64, |chip| chip.index() as u64, |index| u16::try_from(index).ok().map(|index| ChipIx::at(index.into()));
+    CustomerIx: u64, |customer| customer.index() as u64, |index| index.try_into().ok().map(CustomerIx::at);
+    LicenseeIx: u64, |licensee| licensee.index() as u64, |index| index.try_into().ok().map(LicenseeIx::at);
+    ChipName: String, ToString::to_string, |text| Some(ChipName::new(text));
+    Country: String, ToString::to_string, |text| Some(Country::new(text));
+    LicenceNumber: String, ToString::to_string, |text| Some(LicenceNumber::new(text));
+    Text: String, ToString::to_string, |text| Some(Text::new(text));
+    ClosedBy: String, ToString::to_string, |word| ClosedBy::named(&word);
+    Code: String, ToString::to_string, |word| Code::named(&word);
+    Tally: Vec<Amounts>, |tally| tally.iter().map(|(_, amounts)| amounts).collect(), |amounts| Some(Tally::new(amounts));
 }
-
-words!(ClosedBy, Code);
-
-/// Numbers of chips, customers and licensees in one state: how many were met before.
-macro_rules! places {
-    ($($place:ty: $number:ty),*) => {$(
-        impl Keep for $place {
-            fn put(&self, into: &mut Plain) {
-                (self.index() as u64).put(into);
-            }
-
-            fn take(from: &mut Plain) -> Result<Self, Unread> {
-                <$number>::take(from).map(|index| <$place>::at(index.into()))
-            }
-        }
-    )*};
-}
-
-places!(ChipIx: u16, CustomerIx: u32, LicenseeIx: u32);
 
 impl<T: Keep> Keep for Option<T> {
     fn put(&self, into: &mut Plain) {
@@ -188,16 +129,6 @@ impl<A: Keep, B: Keep> Keep for (A, B) {
 
     fn take(from: &mut Plain) -> Result<Self, Unread> {
         Ok((A::take(from)?, B::take(from)?))
-    }
-}
-
-impl Keep for Tally {
-    fn put(&self, into: &mut Plain) {
-        self.iter().map(|(_, amounts)| amounts).collect::<Vec<_>>().put(into);
-    }
-
-    fn take(from: &mut Plain) -> Result<Self, Unread> {
-        Vec::take(from).map(Tally::new)
     }
 }
 

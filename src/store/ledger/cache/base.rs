@@ -68,15 +68,6 @@ pub(super) struct Cached {
     pub(super) ledger: Rc<Source>,
 }
 
-impl Cached {
-    /// How many bytes stand in the record here, behind four that say so.
-    pub(super) fn record_length(&self, here: u64) -> io::Result<u32> {
-        let mut length = [0; 4];
-        self.pages.read_at(here, &mut length)?;
-        Ok(u32::from_be_bytes(length))
-    }
-}
-
 impl Archive for Cached {
     fn entry(&self, at: u64) -> Result<Entry, Unread> {
         self.ledger.entry(at)
@@ -95,8 +86,9 @@ impl Base for Cached {
     fn record(&self, here: u64) -> Result<Plain, Unread> {
         /// A record has a number, and a few figures for each of its chips.
         const LONGEST: u32 = 1 << 20;
-        let length = self.record_length(here).map_err(unread)?;
-        let mut bytes = vec![0; length.min(LONGEST) as usize];
+        let mut length = [0; 4];
+        self.pages.read_at(here, &mut length).map_err(unread)?;
+        let mut bytes = vec![0; u32::from_be_bytes(length).min(LONGEST) as usize];
         self.pages.read_at(here.saturating_add(4), &mut bytes).map_err(unread)?;
         let (numbers, texts) = serde_json::from_slice::<Told>(&bytes).map_err(|error| unread(error.into()))?;
         Ok(Plain { numbers, texts })

@@ -5,7 +5,7 @@ use crate::store::system::{OpenFile, read_exactly};
 use foldhash::quality::FixedState;
 use std::cell::RefCell;
 use std::hash::BuildHasher;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::rc::Rc;
 
 /// How much of a file a page takes.
@@ -21,51 +21,28 @@ fn sum(generation: u64, number: u64, bytes: &[u8]) -> [u8; SUM] {
     FixedState::with_seed(generation).hash_one((number, bytes)).to_be_bytes()
 }
 
-/// Puts what is written into pages. Pages of another generation are not taken for pages of this one.
-pub(super) struct Paging<W> {
-    out: W,
-    generation: u64,
-    number: u64,
-    page: Vec<u8>,
-}
-
-impl<W: Write> Paging<W> {
-    pub(super) fn new(out: W, generation: u64) -> Self {
-        Paging { out, generation, number: 0, page: Vec::with_capacity(PAGE) }
-    }
-
-    /// The last page is filled up; what is written from now on is in no page.
-    pub(super) fn finish(mut self) -> io::Result<W> {
-        if !self.page.is_empty() {
-            self.turn()?;
+/// Writes these parts, one behind the other, in pages; the last one is filled up. Pages of another generation are not
+/// taken for pages of this one.
+pub(super) fn write(out: &mut dyn Write, generation: u64, parts: &[&[u8]]) -> io::Result<()> {
+    let mut page = Vec::with_capacity(PAGE);
+    let mut number = 0;
+    let mut turn = |page: &mut Vec<u8>| {
+        page.resize(HELD, 0);
+        page.extend_from_slice(&sum(generation, number, page));
+        number += 1;
+        out.write_all(page).map(|()| page.clear())
+    };
+    for mut part in parts.iter().copied() {
+        while !part.is_empty() {
+            let (now, later) = part.split_at(part.len().min(HELD - page.len()));
+            page.extend_from_slice(now);
+            part = later;
+            if page.len() == HELD {
+                turn(&mut page)?;
+            }
         }
-        Ok(self.out)
     }
-
-    /// The page ends here.
-    fn turn(&mut self) -> io::Result<()> {
-        self.page.resize(HELD, 0);
-        self.page.extend_from_slice(&sum(self.generation, self.number, &self.page));
-        self.out.write_all(&self.page)?;
-        self.page.clear();
-        self.number += 1;
-        Ok(())
-    }
-}
-
-impl<W: Write> Write for Paging<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let count = bytes.len().min(HELD - self.page.len());
-        self.page.extend_from_slice(&bytes[..count]);
-        if self.page.len() == HELD {
-            self.turn()?;
-        }
-        Ok(count)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+    if page.is_empty() { Ok(()) } else { turn(&mut page) }
 }
 
 /// The sum of what is no page, but belongs to the same cache.
@@ -122,11 +99,15 @@ impl Pages {
         Ok(())
     }
 
-    /// All that the pages hold from this offset on, of so many pages; no page is kept.
-    pub(super) fn onwards(&self, offset: u64, count: u64) -> Onwards<'_> {
-        let offset = self.start.saturating_add(offset);
-        let (number, start) = (offset / HELD as u64, (offset % HELD as u64) as usize);
-        Onwards { pages: self, number, count, skipped: start, held: Vec::new(), given: 0 }
+    /// All that so many pages hold, from offset 0 on.
+    pub(super) fn all(&self, count: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = vec![0; usize::try_from(count).map_err(io::Error::other)?.saturating_mul(PAGE)];
+        read_exactly(&*self.file, &mut bytes, 0)?;
+        let mut held = Vec::with_capacity(bytes.len());
+        for (number, page) in (0..).zip(bytes.chunks_exact(PAGE)) {
+            held.extend_from_slice(self.sound(number, page)?);
+        }
+        Ok(held.split_off(usize::try_from(self.start).map_err(io::Error::other)?.min(held.len())))
     }
 
     fn page(&self, number: u64) -> io::Result<Box<[u8; PAGE]>> {
@@ -140,49 +121,6 @@ impl Pages {
     fn sound<'p>(&self, number: u64, page: &'p [u8]) -> io::Result<&'p [u8]> {
         let (held, found) = page.split_at(HELD);
         if sum(self.generation, number, held) == found { Ok(held) } else { Err(io::Error::other("a page is damaged")) }
-    }
-}
-
-/// See [`Pages::onwards`].
-pub(super) struct Onwards<'p> {
-    pages: &'p Pages,
-    /// The page that is read next, of
-    number: u64,
-    /// so many.
-    count: u64,
-    /// How much of it comes before the offset.
-    skipped: usize,
-    /// What was read, and how much of it was given.
-    held: Vec<u8>,
-    given: usize,
-}
-
-impl Read for Onwards<'_> {
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if self.given == self.held.len() {
-            self.read_on()?;
-        }
-        let count = into.len().min(self.held.len() - self.given);
-        into[..count].copy_from_slice(&self.held[self.given..self.given + count]);
-        self.given += count;
-        Ok(count)
-    }
-}
-
-impl Onwards<'_> {
-    fn read_on(&mut self) -> io::Result<()> {
-        const PAGES: u64 = 16;
-        self.held.clear();
-        let count = PAGES.min(self.count.saturating_sub(self.number)) as usize;
-        let mut bytes = [0; PAGES as usize * PAGE];
-        let bytes = &mut bytes[..count * PAGE];
-        read_exactly(&*self.pages.file, bytes, self.number.saturating_mul(PAGE as u64))?;
-        for page in bytes.chunks_exact(PAGE) {
-            self.held.extend_from_slice(self.pages.sound(self.number, page)?);
-            self.number += 1;
-        }
-        self.given = std::mem::take(&mut self.skipped).min(self.held.len());
-        Ok(())
     }
 }
 

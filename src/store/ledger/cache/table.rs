@@ -2,14 +2,26 @@
 
 use super::pages::Pages;
 use serde::{Deserialize, Serialize};
-use std::io::{self, BufReader, Read, Write};
+use std::io;
 use std::ops::RangeInclusive;
 
-/// A print, and what it leads to.
-pub(super) type Printed = (u32, u64);
+/// A print of four bytes, and eight of what it leads to; they sort as the two numbers do.
+pub(super) type Row = [u8; ROW];
 
-/// A print of four bytes, and eight of what it leads to.
-const ROW: u64 = 12;
+const ROW: usize = 12;
+
+pub(super) fn row(print: u32, value: u64) -> Row {
+    let mut row = [0; ROW];
+    row[..4].copy_from_slice(&print.to_be_bytes());
+    row[4..].copy_from_slice(&value.to_be_bytes());
+    row
+}
+
+/// A row's print, and what it leads to.
+pub(super) fn read(row: Row) -> (u32, u64) {
+    let [print @ .., a, b, c, d, e, f, g, h] = row;
+    (u32::from_be_bytes(print), u64::from_be_bytes([a, b, c, d, e, f, g, h]))
+}
 
 /// Where a table stands.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -18,27 +30,10 @@ pub(super) struct Table {
     rows: u64,
 }
 
-/// Writes rows that are in order.
-pub(super) fn write(out: &mut impl Write, rows: impl Iterator<Item = io::Result<Printed>>) -> io::Result<()> {
-    for row in rows {
-        let (print, value) = row?;
-        let mut bytes = [0; ROW as usize];
-        bytes[..4].copy_from_slice(&print.to_be_bytes());
-        bytes[4..].copy_from_slice(&value.to_be_bytes());
-        out.write_all(&bytes)?;
-    }
-    Ok(())
-}
-
 impl Table {
     /// A table of so many rows at this offset.
     pub(super) fn at(offset: u64, rows: usize) -> Self {
         Table { offset, rows: rows as u64 }
-    }
-
-    /// How many rows it has.
-    pub(super) fn count(&self) -> usize {
-        self.rows as usize
     }
 
     /// Where it begins.
@@ -48,21 +43,17 @@ impl Table {
 
     /// Where it ends.
     pub(super) fn end(&self) -> u64 {
-        self.offset.saturating_add(self.rows.saturating_mul(ROW))
+        self.offset.saturating_add(self.rows.saturating_mul(ROW as u64))
     }
 
-    /// Every row, of a cache with so many pages.
-    pub(super) fn rows<'p>(&self, pages: &'p Pages, count: u64) -> impl Iterator<Item = io::Result<Printed>> + use<'p> {
-        let mut bytes = BufReader::new(pages.onwards(self.offset, count));
-        (0..self.rows).map(move |_| {
-            let mut read = [0; ROW as usize];
-            bytes.read_exact(&mut read)?;
-            Ok(row(read))
-        })
+    /// Every row, of all that the pages hold.
+    pub(super) fn rows(&self, held: &[u8]) -> Option<Vec<Row>> {
+        let rows = usize::try_from(self.offset).ok()?..usize::try_from(self.end()).ok()?;
+        Some(held.get(rows)?.as_chunks().0.to_vec())
     }
 
     /// The rows of these prints.
-    pub(super) fn range(&self, pages: &Pages, prints: RangeInclusive<u32>) -> io::Result<Vec<Printed>> {
+    pub(super) fn range(&self, pages: &Pages, prints: RangeInclusive<u32>) -> io::Result<Vec<(u32, u64)>> {
         let mut rows = Vec::new();
         for row in self.first_from(pages, *prints.start())?..self.rows {
             let row = self.row(pages, row)?;
@@ -98,16 +89,11 @@ impl Table {
         Ok(low)
     }
 
-    fn row(&self, pages: &Pages, number: u64) -> io::Result<Printed> {
-        let mut bytes = [0; ROW as usize];
-        pages.read_at(self.offset.saturating_add(number.saturating_mul(ROW)), &mut bytes)?;
-        Ok(row(bytes))
+    fn row(&self, pages: &Pages, number: u64) -> io::Result<(u32, u64)> {
+        let mut bytes = [0; ROW];
+        pages.read_at(self.offset.saturating_add(number.saturating_mul(ROW as u64)), &mut bytes)?;
+        Ok(read(bytes))
     }
-}
-
-fn row(bytes: [u8; ROW as usize]) -> Printed {
-    let [print @ .., a, b, c, d, e, f, g, h] = bytes;
-    (u32::from_be_bytes(print), u64::from_be_bytes([a, b, c, d, e, f, g, h]))
 }
 
 #[cfg(test)]

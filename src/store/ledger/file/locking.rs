@@ -17,19 +17,32 @@ pub(super) fn lock(
     opening: Opening,
     timeout: Duration,
 ) -> Result<Box<dyn OpenFile>, LedgerError> {
-    let mut patience = Patience::new(system, timeout);
+    // None for a time too long to be told.
+    let ends = system.elapsed().checked_add(timeout);
+    let mut pause = FIRST_PAUSE;
+    // Waits a little, and a little longer each time; false if there is no time left.
+    let mut wait = || {
+        let left = ends.map_or(LONGEST_PAUSE, |at| at.saturating_sub(system.elapsed()));
+        if !left.is_zero() {
+            system.sleep(left.min(pause));
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+        !left.is_zero()
+    };
     let mut replaced = false;
     loop {
         let file = open_regular(system, path, opening)?;
         let fail = |source| LedgerError::LockFailed { path: path.to_owned(), source };
-        if !patience.lock(&*file).map_err(fail)? {
-            return Err(LedgerError::LockTimeout { path: path.to_owned() });
+        while !file.try_lock().map_err(fail)? {
+            if !wait() {
+                return Err(LedgerError::LockTimeout { path: path.to_owned() });
+            }
         }
         // While we waited, somebody may have put another file in its place, or finished with a draft.
         if stands_at(system, &*file, path)? {
             return Ok(file);
         }
-        if replaced && !patience.wait() {
+        if replaced && !wait() {
             return Err(LedgerError::Replaced { path: path.to_owned() });
         }
         replaced = true;
@@ -77,39 +90,4 @@ fn open_regular(system: &dyn System, path: &Path, opening: Opening) -> Result<Bo
     })?;
     let state = look_at(path, file.state())?;
     irregular(&state).map_or(Ok(file), Err)
-}
-
-/// How long somebody is willing to wait for a lock.
-struct Patience<'s> {
-    system: &'s dyn System,
-    /// None for a time too long to be told.
-    ends: Option<Duration>,
-    pause: Duration,
-}
-
-impl<'s> Patience<'s> {
-    fn new(system: &'s dyn System, timeout: Duration) -> Self {
-        Patience { system, ends: system.elapsed().checked_add(timeout), pause: FIRST_PAUSE }
-    }
-
-    /// Whether the lock was had in time; it is tried at least once.
-    fn lock(&mut self, file: &dyn OpenFile) -> io::Result<bool> {
-        while !file.try_lock()? {
-            if !self.wait() {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    /// Waits a little, and a little longer each time; false if there is no time left.
-    fn wait(&mut self) -> bool {
-        let left = self.ends.map_or(LONGEST_PAUSE, |at| at.saturating_sub(self.system.elapsed()));
-        if left.is_zero() {
-            return false;
-        }
-        self.system.sleep(left.min(self.pause));
-        self.pause = (self.pause * 2).min(LONGEST_PAUSE);
-        true
-    }
 }

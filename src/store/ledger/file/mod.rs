@@ -93,7 +93,8 @@ impl Ledger for LedgerFile {
     }
 
     fn marker(&self) -> Result<Option<PathBuf>, LedgerError> {
-        self.standing_marker()
+        let marker = self.marker_path();
+        Ok(locking::look_at(&marker, self.system.look(&marker))?.map(|_| marker))
     }
 
     fn sync(&self) -> io::Result<()> {
@@ -107,7 +108,7 @@ impl Ledger for LedgerFile {
 #[derive(Debug)]
 struct Locked {
     ledger: LedgerFile,
-    file: Box<dyn OpenFile>,
+    file: Arc<dyn OpenFile>,
     length: u64,
     /// Its last whole line, and what stands behind it.
     end: Vec<u8>,
@@ -118,7 +119,9 @@ struct Locked {
 
 impl Writer for Locked {
     fn source(&self) -> Result<Source, LedgerError> {
-        self.opened_again()
+        let path = &self.ledger.path;
+        let state = self.file.state().map_err(|source| cannot_read(path, source))?;
+        Ok(Source::of_file(path, Arc::clone(&self.file), state, self.length))
     }
 
     fn append(&mut self, entries: &[Admitted], head: &Digest) -> Result<Digest, LedgerError> {
@@ -160,7 +163,7 @@ impl Locked {
     /// Locks the ledger, waiting for another writer, and reads its end.
     fn open(ledger: &LedgerFile) -> Result<Self, LedgerError> {
         let path = &ledger.path;
-        let file = ledger.lock()?;
+        let file: Arc<dyn OpenFile> = ledger.lock()?.into();
         ledger.refuse_suspect()?;
         let length = locking::look_at(path, file.state())?.length;
         let end = read_end(&*file, length).map_err(|source| io_error("read", path, source))?;

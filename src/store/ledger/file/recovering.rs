@@ -7,8 +7,8 @@ use super::founding::Draft;
 use super::locking::look_at;
 use super::{LedgerError, LedgerFile, length_of, read_locked};
 use crate::domain::fault::Fault;
-use crate::store::ledger::Recovered;
 use crate::store::ledger::read::{Reader, torn};
+use crate::store::ledger::{Ledger, Recovered};
 
 /// Recovers the ledger, if a marker stands or its last line is torn; else nothing is changed.
 ///
@@ -23,7 +23,7 @@ pub(super) fn recover(ledger: &LedgerFile) -> Result<Recovered, LedgerError> {
     if !faults.is_empty() {
         return Err(LedgerError::Faulty { path: path.clone(), faults });
     }
-    let marker = ledger.standing_marker()?;
+    let marker = ledger.marker()?;
     let torn = torn(&bytes);
     let mut recovered = Recovered { entries: reader.seq(), head: reader.head(), marker, torn, kept: None };
     if recovered.marker.is_none() && torn.is_none() {

@@ -1,7 +1,7 @@
 //! The marker that stops every write, and other files that are kept beside a ledger.
 
-use super::locking::look_at;
 use super::{LedgerError, LedgerFile, io_error, read_all};
+use crate::store::ledger::Ledger;
 use crate::store::put::{Access, Over, put};
 use crate::store::record::sha256;
 use crate::store::system::{MODE, OpenFile, Opening, with_suffix};
@@ -14,14 +14,8 @@ impl LedgerFile {
         with_suffix(&self.path, ".suspect")
     }
 
-    /// The marker, if it stands.
-    pub(super) fn standing_marker(&self) -> Result<Option<PathBuf>, LedgerError> {
-        let marker = self.marker_path();
-        Ok(look_at(&marker, self.system.look(&marker))?.map(|_| marker))
-    }
-
     pub(super) fn refuse_suspect(&self) -> Result<(), LedgerError> {
-        match self.standing_marker()? {
+        match self.marker()? {
             Some(marker) => Err(LedgerError::Suspect { marker }),
             None => Ok(()),
         }
@@ -43,7 +37,7 @@ impl LedgerFile {
 
     /// Lifts the marker, durably, if it stands.
     pub(super) fn lift_marker(&self) -> Result<(), LedgerError> {
-        let Some(marker) = self.standing_marker()? else { return Ok(()) };
+        let Some(marker) = self.marker()? else { return Ok(()) };
         let lift = || {
             self.system.remove(&marker)?;
             self.system.sync_directory_of(&marker)

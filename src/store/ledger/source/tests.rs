@@ -24,11 +24,11 @@ fn what_is_written_to_a_file_afterwards_is_no_part_of_it() {
     fs::write(&path, "one\n").unwrap();
     let file = Disk::new(None).open(&path, Opening::Read).unwrap();
     let state = file.state().unwrap();
-    let source = Source::of_file(&path, file, state.clone(), 4);
+    let source = Source::of_file(&path, file.into(), state.clone(), 4);
     assert_eq!(source.unchanged(), Some(&state));
     fs::write(&path, "one\ntwo\n").unwrap();
     assert_eq!(source.unchanged(), None);
     let mut read = String::new();
-    source.from_start().read_to_string(&mut read).unwrap();
+    source.from(0).read_to_string(&mut read).unwrap();
     assert_eq!(read, "one\n");
 }

@@ -37,7 +37,7 @@ fn lock(path: &Path, patience: Duration) -> Result<Locked, LedgerError> {
 
 fn read_for_answer(path: &Path) -> Result<Vec<u8>, LedgerError> {
     let mut bytes = Vec::new();
-    let read = at(path, NOW).open()?.from_start().read_to_end(&mut bytes);
+    let read = at(path, NOW).open()?.from(0).read_to_end(&mut bytes);
     read.map(|_| bytes).map_err(|error| cannot_read(path, error))
 }
 
@@ -347,7 +347,7 @@ fn a_failed_write_leaves_a_marker_that_stops_every_write() {
     let desk = Desk::new();
     let mut locked = desk.open().unwrap();
     let head = head_of(&desk.bytes());
-    locked.file = Box::new(File::open(&desk.path).unwrap()); // Read-only: the write fails.
+    locked.file = Arc::new(File::open(&desk.path).unwrap()); // Read-only: the write fails.
     let error = locked.append(&[void(2)], &head).unwrap_err();
     assert!(matches!(error, LedgerError::OutcomeUnknown { marker: None, .. }), "{error}");
     assert!(error.to_string().contains("unknown whether the entry was recorded"));

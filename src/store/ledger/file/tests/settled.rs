@@ -134,7 +134,7 @@ fn told(states: &[FileState], stampable: bool, step: u32) -> (Option<Version>, u
     let file = Scripted { states: states.to_vec(), looks: AtomicUsize::new(0), stamps, stampable };
     let locked = Locked {
         ledger: LedgerFile::at(Arc::<Clock>::clone(&clock), Path::new(""), Duration::ZERO),
-        file: Box::new(file),
+        file: Arc::new(file),
         length: LENGTH,
         end: Vec::new(),
         failed: false,
