@@ -1,7 +1,7 @@
-//! The recorded entries, which of them are void, and which numbers they took (R9, R11).
+//! The recorded entries: which of them are void, and which numbers they hold (R9, R11).
 //!
-//! Shipments make up the bulk of a ledger, and what they say is in the ledger: a shipment that can be had again from an
-//! [`Archive`] is not held here. Everything else is, so most questions are answered without one.
+//! Most entries of a ledger are shipments. A shipment that an [`Archive`] can read again is not held in memory.
+//! Everything else is, so most questions need no archive.
 
 use super::event::{Approval, Entry, Event, Number, Seq, Shipment};
 use super::fingerprints::{Fingerprints, Printer};
@@ -12,35 +12,34 @@ use std::borrow::Cow;
 use std::fmt;
 use std::rc::Rc;
 
-/// Where entries can be had again: the ledger that they were read from.
+/// The ledger that the entries came from. It can read them again.
 pub trait Archive: fmt::Debug {
-    /// The entry at this place, which only the archive understands.
+    /// The entry at this place. Only the archive knows what the number means.
     fn entry(&self, at: u64) -> Result<Entry, Unread>;
 }
 
-/// An entry that was recorded could not be had again.
+/// A recorded entry could not be read again.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("the ledger can't be read again: {0}")]
 pub struct Unread(pub String);
 
-/// Why a fold can't go on.
+/// The reason why a fold can't continue.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum FoldError {
-    /// R1.
+    /// An amount is too large to count (R1).
     #[error(transparent)]
     Overflow(#[from] Overflow),
-    /// The archive failed.
     #[error(transparent)]
     Unread(#[from] Unread),
-    /// The first line adopts no policy, so there is nothing to judge by.
+    /// The first line adopts no policy, so there are no rules.
     #[error("the first entry adopts no policy")]
     NoPolicy,
-    /// What a fold went on from does not hold what this needs: only a fold of every entry can tell.
+    /// The cached state lacks something this question needs; fold the whole ledger.
     #[error("this can't be told without a fold of every entry")]
     NotInBase,
 }
 
-/// Numbers that a void freed (D3), each with the last entry that had it and that entry's void.
+/// Numbers that voids freed (D3). Each has the last entry that held it, and that entry's void.
 #[derive(Debug, Default)]
 pub struct Freed {
     licences: HashMap<LicenceNumber, (Seq, Seq)>,
@@ -48,7 +47,7 @@ pub struct Freed {
 }
 
 impl Freed {
-    /// The last voided entry that had the number of this event, and its void.
+    /// The last voided entry that held the number of this event, and its void.
     pub fn last(&self, event: &Event) -> Option<(Seq, Seq)> {
         match event.number()? {
             Number::Licence(number) => self.licences.get(number).copied(),
@@ -57,47 +56,47 @@ impl Freed {
     }
 }
 
-/// One recorded entry, but for the newest.
+/// One recorded entry. The newest entry is kept apart.
 #[derive(Debug)]
 enum Kept {
-    /// With where the archive has it, if it does.
+    /// The entry, and its place in the archive if known.
     Whole(Box<(Entry, Option<u64>)>),
-    /// A shipment, and where the archive has it.
+    /// A shipment's place in the archive.
     Archived(u64),
 }
 
 /// Every recorded entry in the order of recording.
 #[derive(Debug, Default)]
 pub struct Entries {
-    /// How many come before those kept: a base has them, and gives those that are asked for (see `book::kept`).
+    /// How many entries come before `kept`. A base has them, and gives those that are needed (see `book::kept`).
     in_base: Seq,
-    /// With where the archive has it.
+    /// Entries taken from the base, each with its place in the archive.
     from_base: HashMap<Seq, (Entry, u64)>,
     kept: Vec<Kept>,
-    /// The last one: it is whole while it is judged and takes effect.
+    /// The last entry, whole while it is judged and applied.
     newest: Option<Entry>,
-    /// Where the archive has the last one.
+    /// The last entry's place in the archive.
     newest_at: Option<u64>,
     archive: Option<Rc<dyn Archive>>,
     voided_by: HashMap<Seq, Seq>,
     licences: HashMap<LicenceNumber, Seq>,
     references: Fingerprints,
-    /// Entries that wanted a number while another one had it, ascending.
+    /// Entries that asked for a number while another entry held it, ascending.
     without_number: Vec<Seq>,
 }
 
 impl Entries {
-    /// None yet; shipments need not be held if there is an archive.
+    /// No entries. With an archive, shipments need not be held.
     pub(super) fn new(archive: Option<Rc<dyn Archive>>) -> Self {
         Entries { archive, ..Entries::default() }
     }
 
-    /// Likewise, after this many that a base has, which takes prints of references with this printer.
+    /// No entries after the first `in_base`, which a base has. The base makes its prints of references with `printer`.
     pub(super) fn after(in_base: Seq, archive: Rc<dyn Archive>, printer: Printer) -> Self {
         Entries { in_base, archive: Some(archive), references: Fingerprints::with(printer), ..Entries::default() }
     }
 
-    /// Takes a live entry in that the base has, and the archive at this place.
+    /// Takes in a live entry of the base, at this place of the archive.
     pub(super) fn take_from_base(&mut self, entry: Entry, at: u64) {
         if !self.from_base.contains_key(&entry.seq) {
             self.give_number(&entry.event, entry.seq);
@@ -105,17 +104,16 @@ impl Entries {
         }
     }
 
-    /// Of an entry that the base has: this void took it out.
+    /// Notes that the void `by` took out an entry of the base.
     pub(super) fn know_void(&mut self, seq: Seq, by: Seq) {
         self.voided_by.insert(seq, by);
     }
 
-    /// How many there are; the next one's seq is one more.
+    /// The count of entries. The next entry's seq is one more.
     pub fn len(&self) -> usize {
         self.in_base as usize + self.kept.len() + usize::from(self.newest.is_some())
     }
 
-    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -139,17 +137,17 @@ impl Entries {
         }
     }
 
-    /// The entry of this seq, if it is held; what is not held is a shipment.
+    /// The entry of this seq, if it is held. An entry that is not held is a shipment.
     pub fn held(&self, seq: Seq) -> Option<&Entry> {
         self.find(seq)?.0
     }
 
-    /// Where the archive has the entry, if it is not held.
+    /// The entry's place in the archive, if the entry is not held.
     pub(super) fn archived_at(&self, seq: Seq) -> Option<u64> {
         self.find(seq).filter(|(held, _)| held.is_none())?.1
     }
 
-    /// Where the archive has the entry, held or not.
+    /// The entry's place in the archive, whether the entry is held or not.
     pub fn at(&self, seq: Seq) -> Option<u64> {
         self.find(seq)?.1
     }
@@ -158,12 +156,12 @@ impl Entries {
         self.archive.clone()
     }
 
-    /// Where it is in `kept`; none for one that the base has.
+    /// The entry's index in `kept`; none for an entry of the base.
     fn index(&self, seq: Seq) -> Option<usize> {
         usize::try_from(seq.checked_sub(self.in_base)?).ok()?.checked_sub(1)
     }
 
-    /// The entry, if it is held, and where the archive has it, if that is known.
+    /// The entry if it is held, and its place in the archive if known.
     fn find(&self, seq: Seq) -> Option<(Option<&Entry>, Option<u64>)> {
         let Some(index) = self.index(seq) else {
             return self.from_base.get(&seq).map(|(entry, at)| (Some(entry), Some(*at)));
@@ -180,7 +178,7 @@ impl Entries {
         (1..=self.len() as Seq).filter_map(|seq| self.get(seq).transpose())
     }
 
-    /// Likewise, but only those that are held: shipments may be missing.
+    /// The held entries, in the order of recording. Shipments may be missing.
     pub fn iter_held(&self) -> impl Iterator<Item = &Entry> {
         (1..=self.len() as Seq).filter_map(|seq| self.held(seq))
     }
@@ -190,7 +188,7 @@ impl Entries {
         self.voided_by.get(&seq).copied()
     }
 
-    /// The numbers that voided entries had, whether others have them now or not.
+    /// The numbers that voided entries held, even if other entries hold them now.
     pub fn freed(&self) -> Result<Freed, Unread> {
         let mut voided: Vec<(Seq, Seq)> = self.voided_by.iter().map(|(entry, void)| (*entry, *void)).collect();
         voided.sort_unstable();
@@ -205,21 +203,21 @@ impl Entries {
         Ok(freed)
     }
 
-    /// The live approval under this number, wherever it lies in effective order.
+    /// The live approval of this number, wherever it is in effective order.
     pub fn approval(&self, number: &LicenceNumber) -> Option<(&Entry, &Approval)> {
         let entry = self.licences.get(number).and_then(|seq| self.held(*seq))?;
         let Event::Approval(approval) = &entry.event else { return None };
         Some((entry, approval))
     }
 
-    /// The live shipment of this reference.
+    /// The live shipment with this reference.
     pub fn shipment(&self, reference: &Reference) -> Result<Option<(Seq, Shipment)>, Unread> {
         let entry = self.reference(reference)?.map(Cow::into_owned);
         let Some(Entry { seq, event: Event::Shipment(shipment), .. }) = entry else { return Ok(None) };
         Ok(Some((seq, shipment)))
     }
 
-    /// The live entry, shipment or return, of this reference.
+    /// The live shipment or return with this reference.
     pub fn reference(&self, reference: &Reference) -> Result<Option<Cow<'_, Entry>>, Unread> {
         self.reference_beside(reference, None)
     }
@@ -234,7 +232,7 @@ impl Entries {
         Ok(None)
     }
 
-    /// References of live shipments, for "did you mean".
+    /// The references of live shipments, for "did you mean".
     pub fn shipment_references(&self) -> Result<Vec<String>, Unread> {
         let mut references = Vec::new();
         for (_, seq) in self.references.prints() {
@@ -245,12 +243,12 @@ impl Entries {
         Ok(references)
     }
 
-    /// The live entry that holds the number this event wants (R11).
+    /// The live entry that holds the event's number (R11).
     pub fn holder(&self, event: &Event) -> Result<Option<Seq>, Unread> {
         event.number().map_or(Ok(None), |number| self.holder_beside(number, None))
     }
 
-    /// The live entry that holds this number; none where it is `own`.
+    /// The live entry that holds this number, unless it is `own`.
     pub(super) fn holder_beside(&self, number: Number<'_>, own: Option<Seq>) -> Result<Option<Seq>, Unread> {
         Ok(match number {
             Number::Licence(number) => self.licences.get(number).copied().filter(|holder| Some(*holder) != own),
@@ -258,7 +256,7 @@ impl Entries {
         })
     }
 
-    /// Appends an entry; a number that is taken stays with the one that has it.
+    /// Appends an entry. A taken number stays with its holder.
     pub(super) fn push(&mut self, entry: Entry) -> Result<(), Unread> {
         self.settle();
         self.claim(&entry.event, entry.seq)?;
@@ -266,7 +264,8 @@ impl Entries {
         Ok(())
     }
 
-    /// Appends an entry whose number was judged to be free; it need not be held if the archive has it.
+    /// Appends an entry whose number is known to be free. The entry is not held if the archive has it and it may be
+    /// read from there.
     pub(super) fn push_admitted(&mut self, entry: Cow<'_, Entry>, at: Option<u64>) {
         self.settle();
         self.give_number(&entry.event, entry.seq);
@@ -279,12 +278,12 @@ impl Entries {
         }
     }
 
-    /// From now on the last entry can be had from the archive, if it has it.
+    /// Notes the last entry's place in the archive.
     pub(super) fn archive_newest(&mut self, at: Option<u64>) {
         self.newest_at = at;
     }
 
-    /// The last entry is followed by another one.
+    /// Moves the newest entry to `kept`, before another one follows.
     fn settle(&mut self) {
         let at = self.newest_at.take();
         if let Some(entry) = self.newest.take() {
@@ -295,7 +294,7 @@ impl Entries {
         }
     }
 
-    /// Takes the entry out again that was appended last.
+    /// Removes and returns the last entry.
     pub(super) fn pop(&mut self) -> Result<Option<Entry>, Unread> {
         let Some(entry) = self.newest.take() else { return Ok(None) };
         if self.without_number.last() == Some(&entry.seq) {
@@ -306,7 +305,7 @@ impl Entries {
         Ok(Some(entry))
     }
 
-    /// Marks `seq` as void; its number is free again (D3), or goes to the next entry that wanted it.
+    /// Marks `seq` as void. Its number is free again (D3), or goes to the next live entry that asked for it.
     pub(super) fn void(&mut self, seq: Seq, by: Seq) -> Result<(), Unread> {
         let was_live = self.voided_by.insert(seq, by).is_none();
         let Some(event) = self.get(seq)?.map(|entry| entry.into_owned().event) else { return Ok(()) };
@@ -329,7 +328,7 @@ impl Entries {
         self.voided_by.remove(&seq);
         let Some(event) = self.get(seq)?.map(|entry| entry.into_owned().event) else { return Ok(()) };
         match self.holder(&event)? {
-            // It had no number to lose.
+            // The entry held no number.
             Some(holder) if holder < seq => return Ok(()),
             Some(heir) => self.release(&event, heir),
             None => {}
@@ -337,7 +336,7 @@ impl Entries {
         self.claim(&event, seq)
     }
 
-    /// Whether this entry holds the number of this event, its own.
+    /// Whether this entry holds its event's number.
     fn holds(&self, event: &Event, seq: Seq) -> bool {
         match event.number() {
             None => false,
@@ -346,13 +345,12 @@ impl Entries {
         }
     }
 
-    /// The numbers that licences have, each with its approval.
+    /// The numbers of licences, each with its approval.
     pub(super) fn licence_numbers(&self) -> impl Iterator<Item = (&LicenceNumber, Seq)> {
         self.licences.iter().map(|(number, seq)| (number, *seq))
     }
 
-    /// Prints of the references that shipments and returns have, each with its entry, and what they were taken with.
-    /// Those that a base has are not among them.
+    /// The printer, and the prints of references, each with its entry. References of the base are left out.
     pub(super) fn reference_prints(&self) -> (Printer, impl Iterator<Item = (u32, Seq)>) {
         (self.references.printer(), self.references.prints().filter(|(_, seq)| *seq > self.in_base))
     }
@@ -383,7 +381,7 @@ impl Entries {
     }
 }
 
-/// Shipments are what a ledger has most of, and the least is asked of them.
+/// Shipments are the bulk of a ledger, and few questions need them.
 fn may_be_archived(entry: &Entry) -> bool {
     matches!(entry.event, Event::Shipment(_))
 }

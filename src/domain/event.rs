@@ -1,7 +1,7 @@
-//! What the ledger records: events of several kinds, each in an entry with its date.
+//! The events that the ledger records. Each is in an entry with a date.
 //!
-//! A new kind of event is a declaration in `contents!` and a row in `events!`. The compiler then names the other places
-//! that must know of it, and the tests name those that list every kind.
+//! To add a kind of event, declare its content in `contents!` and add a row to `events!`. The compiler then finds the
+//! other places that must handle it, and the tests find those that list every kind.
 
 use super::policy::Policy;
 use super::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Reference, Serial, Text};
@@ -15,12 +15,12 @@ use std::sync::Arc;
 /// An entry's number in the ledger, from 1 without gaps.
 pub type Seq = u64;
 
-/// A map that keeps the order it was given in and is compared without it (R11).
+/// A map that keeps the order of its pairs. Comparison ignores the order (R11).
 #[derive(Clone, Debug)]
 pub struct OrderedMap<K, V>(SmallVec<[(K, V); 1]>);
 
 impl<K: PartialEq, V> OrderedMap<K, V> {
-    /// From pairs whose keys differ.
+    /// Makes a map of pairs with different keys.
     pub fn new(pairs: Vec<(K, V)>) -> Self {
         OrderedMap(pairs.into())
     }
@@ -30,29 +30,27 @@ impl<K: PartialEq, V> OrderedMap<K, V> {
         self.0.iter().find(|(held, _)| held == key).map(|(_, value)| value)
     }
 
-    /// The pairs, in the order given.
+    /// The pairs, in their order.
     pub fn iter(&self) -> std::slice::Iter<'_, (K, V)> {
         self.0.iter()
     }
 
-    /// Takes in more pairs, whose keys differ from those held.
+    /// Appends pairs. Their keys must differ from those held.
     pub fn append(&mut self, more: Self) {
         self.0.extend(more.0);
     }
 
-    /// How many pairs.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
 impl<K, V> From<SmallVec<[(K, V); 1]>> for OrderedMap<K, V> {
-    /// From pairs whose keys differ.
+    /// Makes a map of pairs with different keys.
     fn from(pairs: SmallVec<[(K, V); 1]>) -> Self {
         OrderedMap(pairs)
     }
@@ -70,7 +68,7 @@ impl<K: PartialEq, V: PartialEq> PartialEq for OrderedMap<K, V> {
     }
 }
 
-/// Whole chips per chip name; below 2^63 each (D21), 1 to 1,000,000,000 where valid (R1).
+/// Whole chips per chip name: below 2^63 each (D21), and valid from 1 to 1,000,000,000 (R1).
 pub type Items = OrderedMap<ChipName, u64>;
 /// Evidence per attestation: `stated` or `sha256:<hex>` (D22).
 pub type Attestations = OrderedMap<Text, Text>;
@@ -82,7 +80,7 @@ pub type Serials = OrderedMap<ChipName, Vec<Serial>>;
 pub struct Digest(pub [u8; 32]);
 
 impl Digest {
-    /// What line 1 has for `prev`.
+    /// The value of `prev` in line 1.
     pub const ZERO: Digest = Digest([0; 32]);
 
     /// Reads 64 lower-case hex digits.
@@ -108,7 +106,7 @@ fn nibble(digit: u8) -> Option<u8> {
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Every line is written with one: no formatting of bytes one by one.
+        // Every line is written with a digest, so its bytes are not formatted one by one.
         const DIGITS: [u8; 16] = *b"0123456789abcdef";
         let mut text = [0; 64];
         for (pair, byte) in text.chunks_exact_mut(2).zip(self.0) {
@@ -125,14 +123,14 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// A policy, frozen (R7): its text, the text's digest, and what the text says.
+/// A frozen policy (R7): its text, the text's digest, and the policy read from the text.
 #[derive(Clone, Debug)]
 pub struct Adoption {
     /// SHA-256 of `source`.
     pub digest: Digest,
     /// The TOML text, verbatim.
     pub source: Arc<str>,
-    /// What `source` says; the store reads it.
+    /// The policy that `source` states. The store reads it.
     pub policy: Arc<Policy>,
 }
 
@@ -155,7 +153,7 @@ impl PartialEq for Adoption {
     }
 }
 
-/// A field of an event as one text: empty where there is nothing in it, and with `;` between several.
+/// A field of an event as one text: empty for no value, with `;` between several values.
 trait Field {
     fn text(&self) -> Cow<'_, str>;
 }
@@ -192,7 +190,8 @@ impl<K: Field, V: Field> Field for OrderedMap<K, V> {
     }
 }
 
-/// Declares what events hold. Everything that compares or lists fields is made from here, so that a new field is in it.
+/// Declares the content of events. All code that compares or lists fields comes from this declaration, so it includes
+/// every new field.
 macro_rules! contents {
     ($($(#[$about:meta])* pub struct $name:ident { $($(#[$meaning:meta])* pub $field:ident: $type:ty,)* })*) => {$(
         $(#[$about])*
@@ -216,99 +215,80 @@ macro_rules! contents {
 }
 
 words! {
-    /// Why a licence was closed; `replaced` has no word here, as an approval says it.
+    /// The reason for a closure. `replaced` is not among them: the replacing approval says it.
     pub enum ClosureReason {
         /// By the authority.
         Revoked = "revoked",
         /// By the licensee.
         Surrendered = "surrendered",
-        /// Nothing left to ship; a balance left is allowed (D11).
+        /// Nothing is left to ship. A remaining balance is allowed (D11).
         Exhausted = "exhausted",
     }
 }
 
 contents! {
-    /// A customer's whole record from a date on (D15).
+    /// A customer's whole record, from a date on (D15).
     pub struct Registration {
-        /// What the ledger calls it.
         pub id: CustomerId,
-        /// Its full name.
         pub name: Text,
-        /// Where it is headquartered.
+        /// Its headquarters.
         pub country: Country,
-        /// The company it belongs to.
         pub parent: Option<CustomerId>,
-        /// Other names.
         pub aliases: Vec<Text>,
-        /// Lists it is on.
+        /// The lists that the customer is on.
         pub flags: Vec<Text>,
     }
 
     /// A licence was granted.
     pub struct Approval {
-        /// Its number.
         pub licence: LicenceNumber,
-        /// Who buys, and is charged (R2).
+        /// The buyer, who is charged (R2).
         pub customer: CustomerId,
-        /// Authorised quantities.
         pub items: Items,
         /// Last valid day, inclusive.
         pub expires: Option<NaiveDate>,
-        /// Where the goods go, if the licence says so.
+        /// The destination of the goods, if the licence names one.
         pub destination: Option<Country>,
-        /// Who holds it; never charged.
+        /// The holder of the licence, who is never charged.
         pub licensee: Option<Text>,
-        /// The licence that this one closes.
+        /// The licence that this approval closes.
         pub replaces: Option<LicenceNumber>,
-        /// What the exporter asserted.
         pub attestations: Attestations,
     }
 
-    /// A licence was revised: new totals for the chips named, or a new expiry.
+    /// A licence was revised: new totals for the named chips, or a new expiry.
     pub struct Amendment {
-        /// Which one.
         pub licence: LicenceNumber,
-        /// New authorised totals; chips not named stay (D11).
+        /// New authorised totals. Chips that are not named keep theirs (D11).
         pub items: Items,
-        /// A new last valid day.
+        /// The new last valid day, inclusive.
         pub expires: Option<NaiveDate>,
-        /// Who revised it.
         pub authority: Option<Text>,
     }
 
     /// A licence was suspended or reinstated.
     pub struct StandingChange {
-        /// Which one.
         pub licence: LicenceNumber,
-        /// Why.
         pub reason: Text,
     }
 
     /// A licence ended before its expiry.
     pub struct Closure {
-        /// Which one.
         pub licence: LicenceNumber,
-        /// Why.
         pub reason: ClosureReason,
-        /// More about it.
         pub note: Option<Text>,
     }
 
     /// Goods left under a licence.
     pub struct Shipment {
-        /// Its reference, an export filing's number.
+        /// The export filing's number.
         pub reference: Reference,
-        /// The licence it draws down.
         pub licence: LicenceNumber,
-        /// What left.
         pub items: Items,
-        /// Where to, if not as the licence says (D13).
+        /// The destination, if it is not the licence's (D13).
         pub destination: Option<Country>,
-        /// Who receives it.
         pub consignee: Option<Text>,
-        /// What the exporter asserted.
         pub attestations: Attestations,
-        /// Which chips left.
         pub serials: Serials,
     }
 
@@ -316,52 +296,45 @@ contents! {
     pub struct Return {
         /// Its own reference.
         pub reference: Reference,
-        /// The shipment it belongs to.
+        /// The reference of the shipment that the goods left with.
         pub shipment: Reference,
-        /// What came back.
         pub items: Items,
-        /// Why.
         pub reason: Option<Text>,
-        /// Which chips came back.
         pub serials: Serials,
     }
 
-    /// An authority set another limit for one group of one ceiling (R8).
+    /// An authority set another limit for one group of one ceiling (R8). This is not a License Exception of the EAR,
+    /// which is the right to ship without a licence.
     pub struct Exception {
-        /// Which ceiling.
         pub ceiling: CeilingName,
-        /// Which group; a member's name stands for its family (D16).
+        /// A member's name stands for its family (D16).
         pub group: Text,
-        /// Whole units.
+        /// In whole units.
         pub limit: u64,
-        /// Who granted it, with a reference.
+        /// The authority that granted it, with a reference.
         pub authority: Text,
-        /// Last day it holds, inclusive.
+        /// The last day on which it holds, inclusive.
         pub expires: Option<NaiveDate>,
     }
 
-    /// A cumulative figure that a ratio is taken of.
+    /// A cumulative figure, for the base of a ratio.
     pub struct Volume {
-        /// Its name: `us-shipments`.
+        /// The name of the series, as in `us-shipments`.
         pub series: Text,
-        /// Of which chip.
         pub chip: ChipName,
-        /// So far, in all.
+        /// The total so far.
         pub quantity: u64,
-        /// Where the figure comes from.
         pub source: Text,
     }
 
-    /// An entry never happened (R9).
+    /// A recorded entry no longer counts (R9).
     pub struct Void {
-        /// Which one.
         pub entry: Seq,
-        /// Why.
         pub reason: Text,
     }
 }
 
-/// What a column of the table of events says.
+/// The field that a column of `events!` names.
 macro_rules! column {
     ($content:ident -) => {
         None
@@ -412,73 +385,73 @@ macro_rules! events {
     ($($kind:ident $content:ident $word:literal $number:tt $licence:tt $shipment:tt $customer:tt $items:tt $serials:tt
         $reach:tt $subject:tt;)*) => {
         words! {
-            /// What kind of thing happened.
+            /// The kind of an event.
             pub enum EventKind { $($kind = $word,)* }
         }
 
-        /// What happened.
+        /// The content of an entry, by kind.
         #[derive(Clone, PartialEq, Debug)]
         pub enum Event { $($kind($content),)* }
 
         impl EventKind {
-            /// What its fields are called.
+            /// The names of the fields.
             pub fn fields(self) -> &'static [&'static str] {
                 match self { $(EventKind::$kind => $content::FIELDS,)* }
             }
         }
 
         impl Event {
-            /// Its kind, which is the key that it stands under in a ledger line.
+            /// The kind, which is also the event's key in a ledger line.
             pub fn kind(&self) -> EventKind {
                 match self { $(Event::$kind(_) => EventKind::$kind,)* }
             }
 
-            /// Its fields, each as one text, in the order of [`EventKind::fields`].
+            /// The fields, each as one text, in the order of [`EventKind::fields`].
             pub fn texts(&self) -> Vec<Cow<'_, str>> {
                 match self { $(Event::$kind(content) => content.texts(),)* }
             }
 
-            /// The number of its own that it has, if its kind has one (R11).
+            /// The event's own number, if its kind has one (R11).
             pub fn number(&self) -> Option<Number<'_>> {
                 match self { $(Event::$kind(_content) => number!(_content $number),)* }
             }
 
-            /// The licence that it opens, changes or draws down.
+            /// The licence that the event opens, changes or draws down.
             pub fn licence(&self) -> Option<&LicenceNumber> {
                 match self { $(Event::$kind(_content) => column!(_content $licence),)* }
             }
 
-            /// The shipment that it cites.
+            /// The shipment that the event cites.
             pub fn shipment(&self) -> Option<&Reference> {
                 match self { $(Event::$kind(_content) => column!(_content $shipment),)* }
             }
 
-            /// The customer that it names.
+            /// The customer that the event names.
             pub fn customer(&self) -> Option<&CustomerId> {
                 match self { $(Event::$kind(_content) => column!(_content $customer),)* }
             }
 
-            /// The quantities that it names.
+            /// The quantities that the event names.
             pub fn items(&self) -> Option<&Items> {
                 match self { $(Event::$kind(_content) => column!(_content $items),)* }
             }
 
-            /// The serial numbers that it names.
+            /// The serial numbers that the event names.
             pub fn serials(&self) -> Option<&Serials> {
                 match self { $(Event::$kind(_content) => column!(_content $serials),)* }
             }
 
-            /// Which other entries it may change the judgement of, other than by what has shipped.
+            /// The other entries whose judgement the event may change, apart from the effect of shipped amounts.
             pub(super) fn reach(&self) -> Reach<'_> {
                 match self { $(Event::$kind(_content) => reach!(_content $reach),)* }
             }
 
-            /// What it is about, if it has no number.
+            /// The subject, for an event without a number.
             pub(super) fn subject(&self) -> Option<Subject<'_>> {
                 match self { $(Event::$kind(_content) => subject!(_content $content $subject),)* }
             }
 
-            /// The fields in which two events of one kind differ; none of two kinds.
+            /// The fields in which two events of one kind differ; none for two kinds.
             pub fn differing(&self, other: &Event) -> Option<Vec<&'static str>> {
                 match (self, other) {
                     $((Event::$kind(content), Event::$kind(other)) => Some(content.differing(other)),)*
@@ -505,17 +478,16 @@ events! {
     Void          Void           "void"          -         -       -        -        -     -       earlier  [entry];
 }
 
-/// A number that one live entry alone may have: two namespaces (R11, D18).
+/// A number that only one live entry may hold. Licence numbers and references are two namespaces (R11, D18).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Number<'a> {
-    /// A licence's.
     Licence(&'a LicenceNumber),
-    /// A shipment's or a return's.
+    /// The reference of a shipment or a return.
     Reference(&'a Reference),
 }
 
 impl<'a> Number<'a> {
-    /// As it was given.
+    /// The number's text.
     pub fn as_str(self) -> &'a str {
         match self {
             Number::Licence(number) => number.as_str(),
@@ -524,58 +496,54 @@ impl<'a> Number<'a> {
     }
 }
 
-/// Which other entries an event may change the judgement of, other than by what has shipped.
+/// The other entries whose judgement an event may change, apart from the effect of shipped amounts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Reach<'a> {
-    /// None.
     Nothing,
-    /// Later ones about this licence.
+    /// Later entries about this licence.
     Licence(&'a LicenceNumber),
-    /// All later ones.
+    /// All later entries.
     Later,
-    /// Earlier ones too: a void takes an entry out, a first registration governs from the beginning (D5).
+    /// Earlier entries too: a void removes an entry, and a first registration governs from the beginning (D5).
     Earlier,
 }
 
-/// What an event without a number is about: the same event on the same subject is the same thing again (D19). It is what
-/// the event holds, so suspensions and reinstatements share one: they undo each other, and what was said last counts.
+/// The subject of an event without a number. The same event on the same subject is a repetition (D19). The subject
+/// depends on the event's content, so suspensions and reinstatements share one: they undo each other, and the last one
+/// counts.
 pub(super) type Subject<'a> = (&'static str, SmallVec<[Cow<'a, str>; 2]>);
 
 impl Event {
-    /// The licence that it closes and takes the place of (R4).
+    /// The licence that the event closes and replaces (R4).
     pub fn replaces(&self) -> Option<&LicenceNumber> {
         if let Event::Approval(approval) = self { approval.replaces.as_ref() } else { None }
     }
 }
 
-/// Where an entry stands in the order of what happened: date, then seq (R6).
+/// An entry's place in effective order: by date, then by seq (R6).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Place {
-    /// When it happened.
     pub date: NaiveDate,
-    /// Among those of one day, the order of recording (D4).
+    /// Orders the entries of one day (D4).
     pub seq: Seq,
 }
 
 /// One line of the ledger, without its chain.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Entry {
-    /// Its number.
     pub seq: Seq,
-    /// When it was written; whole seconds.
+    /// The time of recording, in whole seconds.
     pub recorded_at: DateTime<Utc>,
-    /// Who wrote it.
     pub recorded_by: Text,
-    /// When it happened.
+    /// The day on which it happened.
     pub date: NaiveDate,
-    /// Why it was recorded though the rules refuse it (R13).
+    /// The reason for recording it although the rules refuse it (R13).
     pub despite: Option<Text>,
-    /// What happened.
     pub event: Event,
 }
 
 impl Entry {
-    /// Its place in effective order.
+    /// The entry's place in effective order.
     pub fn place(&self) -> Place {
         Place { date: self.date, seq: self.seq }
     }

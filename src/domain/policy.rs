@@ -7,13 +7,13 @@ use regex::Regex;
 use std::fmt;
 
 words! {
-    /// What the authority's text is worth today.
+    /// The legal standing of the policy's text.
     pub enum Status {
-        /// Announced or reported, not codified.
+        /// Announced or reported, but not codified.
         Proposed = "proposed",
-        /// The rule as it stands.
+        /// In force as a rule.
         InForce = "in-force",
-        /// Was a rule once.
+        /// A rule in the past.
         Rescinded = "rescinded",
         /// A thought experiment.
         Scenario = "scenario",
@@ -21,47 +21,45 @@ words! {
 }
 
 words! {
-    /// What one ceiling is shared by.
+    /// The groups that share one ceiling.
     pub enum Scope {
-        /// The whole family under an ultimate parent (R2).
+        /// A whole family under an ultimate parent (R2).
         Customer = "customer",
-        /// All families of one country, or of one country group.
+        /// All families of one country or country group.
         Country = "country",
-        /// All licences one licensee holds.
+        /// All licences of one licensee.
         Licensee = "licensee",
-        /// One chip, whoever buys it.
+        /// One chip, for all buyers.
         Chip = "chip",
-        /// Everything.
+        /// The whole ledger.
         Total = "total",
     }
 }
 
 words! {
-    /// Which of the four amounts a ceiling counts (R3).
+    /// The amount that a ceiling counts (R3).
     pub enum Counts {
-        /// Shipped and outstanding.
+        /// Shipped plus outstanding.
         Committed = "committed",
-        /// Shipped alone.
+        /// Shipped only.
         Shipped = "shipped",
     }
 }
 
-/// One limit.
+/// One limit, for every group of its scope.
 #[derive(Clone, Debug)]
 pub struct Ceiling {
     /// The key under `[ceilings]`.
     pub name: CeilingName,
-    /// Who shares it.
     pub scope: Scope,
     /// In the policy's unit; `after == limit` is within (R1).
     pub limit: Units,
-    /// What it counts.
     pub counts: Counts,
-    /// Percentages, ascending; from the lowest the status is critical (D10).
+    /// Percentages, ascending. From the lowest one on, the status is critical (D10).
     pub warn_at: Vec<u8>,
 }
 
-/// A figure per chip that totals can be printed of; exact, as the policy wrote it.
+/// A figure per chip, for printed totals. It is exact, as the policy states it.
 #[derive(Clone, Debug)]
 pub struct Spec {
     /// The key under `[chips.X.specs]`, unit included: `power_watts`.
@@ -70,29 +68,27 @@ pub struct Spec {
     pub value: Units,
 }
 
-/// A chip and what it counts.
+/// A chip and its weight.
 #[derive(Clone, Debug)]
 pub struct Chip {
-    /// The key under `[chips]`: what the ledger's items are called.
+    /// The key under `[chips]`. The ledger's items have this name.
     pub name: ChipName,
-    /// Who makes it.
     pub vendor: Option<Text>,
-    /// Units per chip; none only where the chip is prohibited.
+    /// Units per chip. Only a prohibited chip may have none.
     pub equivalence: Option<Units>,
-    /// Other names a person may use.
+    /// Other names that a person may use.
     pub aliases: Vec<Text>,
-    /// Why it may not be sold, if so.
+    /// The reason for the prohibition, if any.
     pub prohibited: Option<Text>,
-    /// Figures per chip.
     pub specs: Vec<Spec>,
 }
 
 words! {
-    /// What a registered flag means for a customer's approvals and shipments.
+    /// The effect of a registered flag on a customer's approvals and shipments.
     pub enum FlagRule {
-        /// Nothing is approved or shipped.
+        /// The rules refuse them.
         Refuse = "refuse",
-        /// It is, with a warning.
+        /// The rules allow them and warn.
         Warn = "warn",
     }
 }
@@ -102,7 +98,7 @@ words! {
 pub struct Pattern(Regex);
 
 impl Pattern {
-    /// Compiles `text`; the error says what is wrong with it, in one line.
+    /// Compiles `text`. The error is one line.
     pub fn new(text: &str) -> Result<Self, String> {
         Regex::new(text).map(Pattern).map_err(|error| {
             let told = error.to_string();
@@ -110,12 +106,12 @@ impl Pattern {
         })
     }
 
-    /// The text it was made of.
+    /// The pattern's text.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
     }
 
-    /// Whether `number` matches; anchors are the policy's to write.
+    /// Whether `number` matches. The policy must write anchors itself.
     pub fn matches(&self, number: &str) -> bool {
         self.0.is_match(number)
     }
@@ -127,38 +123,33 @@ impl fmt::Debug for Pattern {
     }
 }
 
-/// The whole of a policy, valid: lists keep the order of the file.
+/// A whole valid policy. Lists keep the order of the file.
 #[derive(Clone, Debug)]
 pub struct Policy {
-    /// Its name.
     pub name: Text,
-    /// Its version, by convention a date.
+    /// By convention a date.
     pub version: Text,
-    /// What it is worth.
     pub status: Status,
-    /// One line about it.
+    /// One line.
     pub title: Option<Text>,
-    /// Where its figures come from.
     pub sources: Vec<Text>,
-    /// What everything is counted in.
+    /// The unit of all amounts.
     pub unit: Text,
-    /// The limits.
     pub ceilings: Vec<Ceiling>,
-    /// The chips.
     pub chips: Vec<Chip>,
-    /// Destinations allowed; none = anywhere.
+    /// Allowed destinations; none means all.
     pub destinations: Option<Vec<Country>>,
-    /// Names an approval must attest.
+    /// The attestations that every approval needs.
     pub approval_attestations: Vec<Text>,
-    /// Names a shipment must attest.
+    /// The attestations that every shipment needs.
     pub shipment_attestations: Vec<Text>,
-    /// Countries counted as another one.
+    /// Countries that count as another one.
     pub country_groups: Vec<(Country, Vec<Country>)>,
-    /// What flags mean; other flags mean nothing.
+    /// The effect of each flag. Other flags have no effect.
     pub flags: Vec<(Text, FlagRule)>,
-    /// What a licence number looks like.
+    /// The form of a licence number.
     pub number_pattern: Option<Pattern>,
-    /// What a shipment reference looks like; returns are not bound by it (D14).
+    /// The form of a shipment's reference. Returns need not match it (D14).
     pub shipment_reference_pattern: Option<Pattern>,
     /// Whether a return restores headroom (R10).
     pub restores: bool,
@@ -166,7 +157,7 @@ pub struct Policy {
 
 #[cfg(test)]
 impl Policy {
-    /// It has no ceilings and no chips: a test adds what it is about.
+    /// A policy without ceilings and chips. Each test adds what it needs.
     pub(in crate::domain) fn bare() -> Self {
         Policy {
             name: Text::new("p"),
@@ -190,12 +181,12 @@ impl Policy {
 }
 
 impl Policy {
-    /// The chip of exactly this name.
+    /// The chip with exactly this name.
     pub fn chip(&self, name: &ChipName) -> Option<&Chip> {
         self.chips.iter().find(|chip| chip.name == *name)
     }
 
-    /// The chip a person means: by name or alias, any case, NFKC (D14).
+    /// The chip with this name or alias, in any case, NFKC (D14).
     pub fn chip_called(&self, given: &str) -> Option<&Chip> {
         let key = NameKey::of(given);
         self.chips.iter().find(|chip| {
@@ -204,25 +195,25 @@ impl Policy {
         })
     }
 
-    /// Every name a chip goes by, for "did you mean".
+    /// Every chip name and alias, for "did you mean".
     pub fn chip_names(&self) -> impl Iterator<Item = &str> {
         self.chips
             .iter()
             .flat_map(|chip| std::iter::once(chip.name.as_str()).chain(chip.aliases.iter().map(Text::as_str)))
     }
 
-    /// The ceiling of this name.
+    /// The ceiling with this name.
     pub fn ceiling(&self, name: &CeilingName) -> Option<&Ceiling> {
         self.ceilings.iter().find(|ceiling| ceiling.name == *name)
     }
 
-    /// The country that `country` is counted as.
+    /// The country that `country` counts as.
     pub fn counted_as<'a>(&'a self, country: &'a Country) -> &'a Country {
         self.country_groups.iter().find(|(_, members)| members.contains(country)).map_or(country, |(head, _)| head)
     }
 
-    /// What the policy makes of a customer's flag, and how the policy spells it; flags match as names do (R2), so
-    /// that `Entity-List` does not slip past `entity-list`.
+    /// The rule for a customer's flag, and the policy's spelling of it. Flags match as names do (R2), so that
+    /// `Entity-List` does not slip past `entity-list`.
     pub fn flag(&self, flag: &Text) -> Option<(&Text, FlagRule)> {
         let key = NameKey::of(flag.as_str());
         self.flags.iter().find(|(name, _)| NameKey::of(name.as_str()) == key).map(|(name, rule)| (name, *rule))

@@ -1,4 +1,4 @@
-//! What the rules say no with: a closed list of codes, and one refusal with all it names.
+//! Refusals: a closed list of codes, and the content of one refusal.
 
 use super::event::{EventKind, Seq};
 use super::text::{CeilingName, ChipName, Text};
@@ -6,11 +6,12 @@ use super::words::words;
 use chrono::NaiveDate;
 use std::borrow::Cow;
 
-/// Gives the declaration of the codes to the macro `$then`.
+/// Passes the declaration of the codes to the macro `$then`.
 macro_rules! refusal_codes {
     ($then:ident) => {
         $then! {
-            /// Why something is refused; declared in the order in which refusals are reported (R12). A word never changes its meaning.
+            /// The reason for a refusal. The codes are declared in the order in which refusals are reported (R12). A code
+            /// never changes its meaning.
             #[derive(PartialOrd, Ord)]
             pub enum Code {
                 QuantityInvalid = "quantity-invalid",
@@ -59,8 +60,9 @@ refusal_codes!(words);
 pub(crate) use refusal_codes;
 
 impl Code {
-    /// Whether the entry names something that can't be moved: it then changes nothing (D6), and `--despite`
-    /// can't record it (R13). A moved head is no fact about the entry, so it can't be overridden either.
+    /// Whether nothing could be recorded. The entry then changes nothing (D6), and `--despite` can't record it (R13),
+    /// because it names something that can't be moved. A moved head is no fact about the entry, so `--despite` can't
+    /// override it either.
     pub fn leaves_nothing_to_record(self) -> bool {
         use Code::*;
         self.is_unknown_name()
@@ -84,7 +86,7 @@ impl Code {
         matches!(self, Code::CeilingExceeded | Code::BalanceExceeded)
     }
 
-    /// Whether a name in the entry stands for nothing known.
+    /// Whether the code is about an unknown name.
     pub fn is_unknown_name(self) -> bool {
         use Code::*;
         matches!(
@@ -103,47 +105,42 @@ impl Code {
 /// A recorded entry that a proposal would break.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Broken {
-    /// The entry.
     pub seq: Seq,
-    /// Its kind.
     pub kind: EventKind,
-    /// When what it tells of happened.
+    /// The day on which it happened.
     pub date: NaiveDate,
-    /// The code that the entry itself would get, where the refusal is given another one (D2).
+    /// The code that the entry itself would get, where the refusal has another one (D2).
     pub code: Option<Code>,
 }
 
-/// One rule that says no, with everything it names.
+/// One rule that refuses an entry, and what it names.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Refusal {
-    /// Which rule.
     pub code: Code,
-    /// The ceiling that fails.
+    /// The exceeded ceiling.
     pub ceiling: Option<CeilingName>,
     /// The ceiling's group.
     pub group: Option<Text>,
-    /// The recorded entry that would break; none where it is the proposal itself.
+    /// The recorded entry that would break; none where the proposal itself is refused.
     pub entry: Option<Broken>,
-    /// The chip it is about.
     pub chip: Option<ChipName>,
-    /// The field of the event it is about.
     pub field: Option<Text>,
-    /// Fields in which a taken number's recorded content differs (R11).
+    /// The fields that differ from the entry that holds the number (R11).
     pub differs: Vec<&'static str>,
-    /// Known names near to the unknown one.
+    /// Known names that are near to the unknown one.
     pub nearest: Vec<Text>,
-    /// Path of the policy key behind it (D29).
+    /// The path of the policy key that refuses (D29).
     pub policy_key: Option<String>,
-    /// The exception that set the limit, shown in place of the policy's line (D29).
+    /// The exception that set the limit. It is shown in place of the policy's line (D29).
     pub exception: Option<Seq>,
-    /// What the rule says of what it refuses, for a person; [`Refusal::message`] says which entry that is.
+    /// The reason, for a person. [`Refusal::message`] adds which entry it is about.
     pub reason: String,
-    /// What to do next, for a person.
+    /// The next step, for a person.
     pub help: Option<String>,
 }
 
 impl Refusal {
-    /// A refusal that names nothing yet.
+    /// A refusal with only a code and a reason.
     pub fn new(code: Code, reason: impl Into<String>) -> Self {
         Refusal {
             code,
@@ -161,7 +158,7 @@ impl Refusal {
         }
     }
 
-    /// The reason, for a person.
+    /// The whole message, for a person.
     pub fn message(&self) -> Cow<'_, str> {
         match &self.entry {
             None => Cow::Borrowed(&self.reason),
@@ -169,44 +166,44 @@ impl Refusal {
         }
     }
 
-    /// Likewise, where a person knows the entry by another name than its number.
+    /// The message for a broken entry that a person knows by the name `called`.
     pub fn message_of(&self, broken: &Broken, called: &str) -> String {
         let Broken { kind, date, code, .. } = broken;
         let code = code.map(|code| format!(" ({})", code.as_str())).unwrap_or_default();
         format!("{called} ({kind} of {date}) would then be refused{code}: {}", self.reason)
     }
 
-    /// About this chip.
+    /// Adds the chip.
     pub fn chip(mut self, chip: &ChipName) -> Self {
         self.chip = Some(chip.clone());
         self
     }
 
-    /// About this field of the event.
+    /// Adds the field of the event.
     pub fn field(mut self, field: &str) -> Self {
         self.field = Some(Text::new(field));
         self
     }
 
-    /// With the known names near to the one given.
+    /// Adds the known names that are near to the given one.
     pub fn nearest(mut self, nearest: Vec<Text>) -> Self {
         self.nearest = nearest;
         self
     }
 
-    /// Because of this key of the policy.
+    /// Adds the policy key.
     pub fn policy_key(mut self, key: impl Into<String>) -> Self {
         self.policy_key = Some(key.into());
         self
     }
 
-    /// With what to do next.
+    /// Adds the next step.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// What makes two refusals of one entry the same one: amounts are not compared (D1).
+    /// The refusal's identity within one entry. Amounts do not belong to it (D1).
     pub fn key(&self) -> RefusalKey {
         RefusalKey {
             code: self.code,
@@ -216,7 +213,7 @@ impl Refusal {
     }
 }
 
-/// The identity of a refusal within one entry: code, and ceiling with group or chip (D1).
+/// The identity of a refusal within one entry: its code, and its ceiling with group or chip (D1).
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct RefusalKey {
     code: Code,
@@ -225,7 +222,7 @@ pub struct RefusalKey {
 }
 
 impl RefusalKey {
-    /// The rule.
+    /// The code.
     pub fn code(&self) -> Code {
         self.code
     }

@@ -1,4 +1,4 @@
-//! Moving along the order of what happened, and putting an entry in or taking it out.
+//! Moves the state along effective order, and inserts or removes an entry.
 
 use super::Book;
 use crate::domain::entries::FoldError;
@@ -9,16 +9,16 @@ use crate::domain::state::{InForce, Registered, State};
 use chrono::NaiveDate;
 use std::sync::Arc;
 
-/// An entry that was put in, with what it would break and what it takes to get it out again.
+/// An inserted entry: what it would break, and what its removal needs.
 pub(super) struct Inserted {
     seq: Seq,
-    /// The place that came into the order, or, for a void, went out of it.
+    /// The place that the entry added to the order; for a void, the place that it removed.
     moved: Option<Place>,
-    /// What was refused before, of every entry for which that changed.
+    /// The previous refusals of every entry whose refusals changed.
     before: Vec<(Seq, Vec<RefusalKey>)>,
     /// Whether a customer's first registration changed.
     first_changed: bool,
-    /// What the entry's kind turns the refusals of others into (D2).
+    /// The code that replaces the codes of broken entries, by the kind of the inserted entry (D2).
     renamed: Option<Code>,
     broken: Vec<Refusal>,
 }
@@ -28,14 +28,13 @@ impl Inserted {
         !self.broken.is_empty()
     }
 
-    /// The codes with which other entries would be refused.
+    /// The codes of the refusals that other entries would get, and the code that replaces them.
     pub(super) fn broken_codes(&self) -> impl Iterator<Item = Code> + '_ {
         let renamed = self.renamed.filter(|_| self.breaks_something());
         self.broken.iter().map(|refusal| refusal.code).chain(renamed)
     }
 
-    /// The other entries that would be refused, as refusals of this one: in the order of R12's table, then in
-    /// effective order.
+    /// The refusals of other entries, as refusals of this one: in the order of R12's table, then in effective order.
     pub(super) fn refusals(&self) -> Vec<Refusal> {
         let mut refusals: Vec<Refusal> = self
             .broken
@@ -48,7 +47,7 @@ impl Inserted {
 }
 
 impl Book {
-    /// Brings the state to just before `order[position]`, with lapses up to `date` taken.
+    /// Brings the state to just before `order[position]`, after all lapses up to `date`.
     pub(super) fn seek(&mut self, position: usize, date: NaiveDate) -> Result<(), FoldError> {
         self.ask_base_for_lapses(position, date)?;
         self.unwind(position)?;
@@ -72,9 +71,10 @@ impl Book {
         Ok(())
     }
 
-    /// The next entry in order, which the state has advanced to, takes effect.
+    /// Applies the next entry of the order. The state is at the entry's date already.
     fn apply(&mut self, seq: Seq) -> Result<(), FoldError> {
-        // Before it is known what a proposal breaks, what it would make impossible changes nothing (D6).
+        // Until the book knows what a proposal breaks, an entry that the proposal would make impossible changes nothing
+        // (D6).
         let impossible = self.refused.of(seq).iter().any(|key| key.code().leaves_nothing_to_record());
         if let Some(entry) = self.entries.get(seq)?.filter(|_| !impossible) {
             self.state.apply(&entry, &self.entries)?;
@@ -84,7 +84,7 @@ impl Book {
         Ok(())
     }
 
-    /// Puts an entry in, judged at its place with `own` refusals, and judges everything after it anew.
+    /// Inserts an entry that was judged at its place with `own` refusals, and judges everything after it again.
     pub(super) fn insert(&mut self, entry: Entry, own: &[Refusal]) -> Result<Inserted, FoldError> {
         let seq = entry.seq;
         let place = entry.place();
@@ -120,12 +120,13 @@ impl Book {
         Ok(inserted)
     }
 
-    /// Whether nothing comes after the entry, now or in the order that it makes.
+    /// Whether no entry comes after this one, and the entry affects none before it.
     pub(super) fn comes_last(&self, entry: &Entry) -> bool {
         entry.event.reach() != Reach::Earlier && self.order.last().is_none_or(|last| *last < entry.place())
     }
 
-    /// What [`Book::insert`] comes to for an entry that comes last and that nothing refuses, where the state is.
+    /// Does the same as [`Book::insert`] for an entry that comes last and has no refusals. The state must stand at its
+    /// place.
     pub(super) fn apply_last(&mut self, entry: &Entry) -> Result<(), FoldError> {
         self.state.apply(entry, &self.entries)?;
         self.order.push(entry.place());
@@ -139,7 +140,7 @@ impl Book {
 
     fn put_in_order(&mut self, position: usize, place: Place) {
         self.order.insert(position, place);
-        // What is not held is a shipment, and disturbs nothing.
+        // An entry that is not held is a shipment, and a shipment disturbs nothing.
         if self.entries.held(place.seq).is_some_and(|entry| entry.event.reach() != Reach::Nothing) {
             self.disturbing.insert(place);
         }
@@ -165,7 +166,7 @@ impl Book {
         if inserted.first_changed { self.rebase() } else { Ok(()) }
     }
 
-    /// A registration goes out; answers whether it was its customer's first.
+    /// Removes a registration, and returns whether it was its customer's first.
     fn forget_registration(&mut self, seq: Seq, place: Place) -> bool {
         let Some(Event::Customer(record)) = self.entries.held(seq).map(|entry| &entry.event) else { return false };
         let was_first = self.registrations.first(&record.id) == Some(place);
@@ -173,7 +174,7 @@ impl Book {
         was_first
     }
 
-    /// Takes the entry out again that was put in last; answers it.
+    /// Removes the entry that was inserted last, and returns it.
     pub(super) fn take_out(&mut self, inserted: Inserted) -> Result<Option<Entry>, FoldError> {
         let voided = self.entries.held(inserted.seq).and_then(|entry| {
             let Event::Void(void) = &entry.event else { return None };
@@ -208,7 +209,7 @@ impl Book {
         Ok(entry)
     }
 
-    /// Begins the fold again, as who is known from the beginning has changed (D5).
+    /// Starts the fold again, because the customers known from the beginning have changed (D5).
     pub(super) fn rebase(&mut self) -> Result<(), FoldError> {
         let first = self.entries.held(1).map(|entry| &entry.event);
         if let Some(Event::Policy(adoption)) = first {
@@ -224,11 +225,11 @@ impl Book {
         Ok(())
     }
 
-    /// Judges every entry that the state does not hold yet, and notes what is refused now and was not before.
+    /// Judges every entry that the state does not hold yet, and collects the new refusals.
     fn rejudge(&mut self, inserted: &mut Inserted) -> Result<(), FoldError> {
         while let Some(place) = self.order.get(self.applied.len()).copied() {
             self.state.advance(place.date)?;
-            // The proposal itself was judged already; only a change of who is known can alter that.
+            // The proposal was judged already. Only a change of the customers known from the beginning can alter that.
             if place.seq != inserted.seq || inserted.first_changed {
                 self.rejudge_one(place.seq, inserted)?;
             }

@@ -1,16 +1,16 @@
-//! Late shipments that provably change nothing for the lines after them: an index that skips judging those (R6).
+//! Takes in a late shipment without judging the entries after it, where it provably changes nothing for them (R6).
 //!
-//! A shipment `S` of a licence `L` at place `P` is taken in at the end of the fold instead of at `P` if
-//! 1. no entry after `P` is a policy, a registration, an exception or a return, none changes `L` other than by
-//!    shipping, and no exception and no restoring return is known at all: so the rules, the families, the limits and
-//!    `L`'s standing are at `P` what they are at the end;
-//! 2. `L` was approved before `P` and is open at the end: so it is open all the while, and shipping within its balance
-//!    moves nothing that is committed;
-//! 3. the judge refuses nothing of `S` at the end. What has shipped only grows from `P` on, so balance and ceilings
-//!    that hold at the end with `S` hold with it at `P`, and at every shipment in between.
+//! The book applies a shipment `S` of a licence `L` at place `P` at the end of the fold instead of at `P` if:
+//! 1. No entry after `P` is a policy, a registration, an exception or a return. None changes `L` except by shipping.
+//!    The ledger has no exception and no return that restores headroom. So the rules, the families, the limits and
+//!    `L`'s standing are the same at `P` and at the end.
+//! 2. `L` was approved before `P` and is open at the end. So it is open from `P` to the end, and shipping within its
+//!    balance does not change the committed amounts.
+//! 3. The judge refuses nothing of `S` at the end. Shipped amounts only grow from `P` on. So a balance or ceiling that
+//!    holds at the end with `S` also holds with `S` at `P` and at every shipment in between.
 //!
-//! Anything else is judged the plain way. Balances are sums, so `S`'s change and its inverse commute with those of the
-//! entries after `P`: its journal records are moved to where they belong.
+//! In all other cases the book judges every later entry. Balances are sums, so `S`'s change and its inverse commute
+//! with those of the entries after `P`. The book therefore moves `S`'s journal records to the place where they belong.
 
 use super::Book;
 use crate::domain::entries::FoldError;
@@ -18,8 +18,8 @@ use crate::domain::event::{Entry, Event, Place, Reach, Shipment};
 use crate::domain::judge::refusals;
 
 impl Book {
-    /// Applies a late shipment without judging what comes after it, where that is proved to be unaffected; answers
-    /// whether it is.
+    /// Applies a late shipment and skips judging the entries after it, if they provably can't notice. Returns whether
+    /// it did.
     pub(super) fn apply_commuting(&mut self, entry: &Entry) -> Result<bool, FoldError> {
         let place = entry.place();
         let last_day = match self.order.last() {

@@ -1,15 +1,16 @@
-//! The fold: every live entry in effective order, judged at its place, and what a proposal would change (R6).
+//! The fold judges every live entry at its place in effective order, and finds what a proposal would change (R6).
 //!
-//! **The rule of admission.** An entry is accepted if and only if the fold with it has no refusal that the fold
-//! without it did not have. The book holds the refusals of the fold as it stands; a proposal is put in at its place,
-//! everything after it is judged anew, and what is refused then and was not before is what the proposal would break.
-//! Replay and live writes run this same code.
+//! **The rule of admission.** The book accepts an entry if and only if the fold with it has no refusal that the fold
+//! without it did not have. The book holds the refusals of the fold as it stands. It puts a proposal in at its place
+//! and judges everything after it again. A refusal that is new then is something that the proposal would break. Replay
+//! and live writes run this same code.
 //!
-//! What is skipped: entries before the place of the proposal, as nothing they are judged by lies after them, save for
-//! a customer's first registration, which governs from the beginning (D5, see `registrations`); and the entries after
-//! a late shipment that provably do not notice it (see `late`).
+//! The book does not judge entries before the proposal's place: the rules look only at what comes before an entry. A
+//! customer's first registration is different, because it governs from the beginning (D5, see `registrations`). The
+//! book also skips the entries after a late shipment that provably can't affect them (see `late`).
 //!
-//! A book may go on from a cached fold instead of line 1: [`kept`] holds all that serves this, and the rest works without.
+//! A book may resume from a cached fold instead of line 1. [`kept`] holds everything for this; the rest works without
+//! it.
 
 mod fold;
 pub mod kept;
@@ -35,46 +36,47 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// What the rules would have refused of a line that is recorded all the same.
+/// The refusals of a line that is in the ledger nevertheless. A [`Judgement`] answers for a proposal; a finding is
+/// about a recorded line.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Finding {
-    /// The line that should not have been written (D20).
+    /// The refused line (D20).
     pub entry: Seq,
-    /// When what it tells of happened.
     pub date: NaiveDate,
-    /// Why not.
     pub refusals: Vec<Refusal>,
-    /// Whether the line says itself that it was recorded despite the rules (R13); else it is a breach.
+    /// True for a violation: the line itself says that it was recorded despite the rules (R13). False for a breach.
     pub violation: bool,
 }
 
-/// A ledger's entries, folded.
+/// A ledger's entries and their fold.
 #[derive(Debug)]
 pub struct Book {
     entries: Entries,
     /// Places of live entries that are neither voids nor inert, ascending.
     order: Vec<Place>,
-    /// Those of `order` that may matter to a late shipment before them (see `late`).
+    /// Places in `order` whose entries may affect a late shipment before them (see `late`).
     disturbing: BTreeSet<Place>,
     state: State,
-    /// For each entry of `order` that the state holds, the journal's mark before it and the lapses before it.
+    /// For each entry of `order` that the state holds: the journal's mark before the entry and before the lapses that
+    /// precede it.
     applied: Vec<usize>,
-    /// The journal's mark after the last entry applied; what lies beyond are lapses up to the state's date.
+    /// The journal's mark after the last applied entry. Later changes are lapses up to the state's date.
     settled: usize,
     refused: Refused,
     registrations: Registrations,
     findings: Vec<Finding>,
-    /// Where the fold goes on from, if it did not begin with line 1.
+    /// What the book resumed from; none if it began with line 1.
     resumed: Option<Resumed>,
 }
 
 impl Book {
-    /// Begins with line 1, whose policy governs what is dated before it too (D5).
+    /// Begins with line 1. The policy of line 1 also governs what is dated before it (D5).
     pub fn begin(first: Entry) -> Result<Self, FoldError> {
         Self::begin_with(first, None)
     }
 
-    /// Likewise; what the archive has, line 1 at its start, need not be held (see [`Book::record_archived`]).
+    /// Begins with line 1, as [`Book::begin`] does. Shipments that the archive has are not held in memory (see
+    /// [`Book::record_archived`]); line 1 is at the archive's start.
     pub fn begin_with(first: Entry, archive: Option<Rc<dyn Archive>>) -> Result<Self, FoldError> {
         let Event::Policy(adoption) = &first.event else { return Err(FoldError::NoPolicy) };
         let in_force = InForce { entry: first.seq, adoption: Arc::new(adoption.clone()) };
@@ -96,13 +98,13 @@ impl Book {
         })
     }
 
-    /// Takes in a line that is recorded already: it is judged on the lines before it, and counts whatever the rules
+    /// Takes in a recorded line. The book judges the line on the lines before it. The line counts whatever the rules
     /// say, unless it names something that can't be moved (D6, D20).
     pub fn record(&mut self, entry: Entry) -> Result<(), FoldError> {
         self.record_line(Cow::Owned(entry), None)
     }
 
-    /// Likewise, an entry that the archive has at this place.
+    /// Takes in a recorded line that the archive has at this place.
     pub fn record_archived(&mut self, entry: &Entry, at: u64) -> Result<(), FoldError> {
         self.record_line(Cow::Borrowed(entry), Some(at))
     }
@@ -125,7 +127,7 @@ impl Book {
         Ok(())
     }
 
-    /// Takes in a line that was judged at its place, and judges anew what comes after it.
+    /// Takes in a line that was judged at its place, and judges again what comes after it.
     fn record_judged(&mut self, entry: Entry, own: Vec<Refusal>) -> Result<(), FoldError> {
         let Place { date, seq } = entry.place();
         let despite = entry.despite.is_some();
@@ -134,12 +136,13 @@ impl Book {
         }
         let inserted = self.insert(entry, &own)?;
         let mut refusals = own;
-        // A violation hides nothing (R13); of a breach, its own refusals are all (D2).
+        // A violation shows all refusals (R13); a breach shows only its own (D2).
         if refusals.is_empty() || despite {
             refusals.extend(inserted.refusals());
         }
         if inserted.broken_codes().any(Code::leaves_nothing_to_record) {
-            // It would take away what a line recorded before it stands on: that line stays, this one changes nothing.
+            // The line would remove what an earlier recorded line needs. The earlier line stays, and this one changes
+            // nothing.
             if let Some(entry) = self.take_out(inserted)? {
                 self.record_inert(entry, refusals)?;
             }
@@ -149,35 +152,35 @@ impl Book {
         Ok(())
     }
 
-    /// A line that changes nothing still takes its number, and is still a breach (D6).
+    /// A line that changes nothing still takes its seq, and is still a breach (D6).
     fn record_inert(&mut self, entry: Entry, refusals: Vec<Refusal>) -> Result<(), FoldError> {
         self.findings.push(Finding { entry: entry.seq, date: entry.date, refusals, violation: false });
         self.refused.set_inert(entry.seq);
         Ok(self.entries.push(entry)?)
     }
 
-    /// The number the next entry gets.
+    /// The seq of the next entry.
     pub fn next_seq(&self) -> Seq {
         self.entries.len() as Seq + 1
     }
 
-    /// Everything recorded.
+    /// Every recorded entry.
     pub fn entries(&self) -> &Entries {
         &self.entries
     }
 
-    /// Breaches and violations, in the order of recording.
+    /// All breaches and violations, in the order of recording.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
-    /// What the rules would have refused of one entry.
+    /// The finding about one entry.
     pub fn finding(&self, seq: Seq) -> Option<&Finding> {
         let place = self.findings.binary_search_by_key(&seq, |finding| finding.entry).ok()?;
         self.findings.get(place)
     }
 
-    /// Breaches and violations that count on a day, in the order of recording.
+    /// Breaches and violations that count on `date`, in the order of recording. Void and inert lines do not count.
     pub fn findings_on(&self, date: NaiveDate) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(move |finding| {
             let counts = self.entries.voided_by(finding.entry).is_none() && !self.is_inert(finding.entry);
@@ -185,12 +188,12 @@ impl Book {
         })
     }
 
-    /// Whether the entry changes nothing, because it names something that can't be moved (D6).
+    /// Whether the entry is inert: it changes nothing, because it names something that can't be moved (D6).
     pub fn is_inert(&self, seq: Seq) -> bool {
         self.refused.is_inert(seq)
     }
 
-    /// Live entries in effective order, voids left out.
+    /// Live entries in effective order, without voids and inert entries.
     pub fn effective(&self) -> impl Iterator<Item = Result<Cow<'_, Entry>, Unread>> {
         self.order.iter().filter_map(|place| self.entries.get(place.seq).transpose())
     }
@@ -203,14 +206,14 @@ impl Book {
         })
     }
 
-    /// What holds at the end of `date`, by all that is recorded.
+    /// The balances at the end of `date`, by everything recorded.
     pub fn as_of(&mut self, date: NaiveDate) -> Result<&State, FoldError> {
         let position = self.order.partition_point(|place| place.date <= date);
         self.seek(position, date)?;
         Ok(&self.state)
     }
 
-    /// What holds just after `seq` at its place; none where it is void or unknown.
+    /// The balances just after `seq` at its place; none where `seq` is void or unknown.
     pub fn just_after(&mut self, seq: Seq) -> Result<Option<&State>, FoldError> {
         let Some(place) = self.entries.get(seq)?.map(|entry| entry.place()) else { return Ok(None) };
         let position = self.position(place);
@@ -228,7 +231,7 @@ impl Book {
         }
     }
 
-    /// Judges an entry on the balances just before its place, which the state is brought to.
+    /// Brings the state to just before the entry's place and judges the entry there.
     fn judge_at_place(&mut self, entry: &Entry, asked: &Asked) -> Result<Ruling, FoldError> {
         self.seek_place(entry.place())?;
         judge(self.ground(), entry, asked)

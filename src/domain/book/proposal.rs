@@ -12,76 +12,74 @@ use crate::domain::text::{ChipName, CustomerId, Text};
 use crate::domain::units::{Overflow, Units};
 use chrono::NaiveDate;
 
-/// What is asked of the book.
+/// An entry for the book to judge.
 #[derive(Clone, Debug)]
 pub struct Proposal {
-    /// As it would be written, with the next seq.
+    /// The entry as the ledger would have it, with the next seq.
     pub entry: Entry,
-    /// To be recorded, or only a question.
     pub asked: Asked,
-    /// The refusal where `--expect-head` names another head.
+    /// Set where `--expect-head` names another head than the ledger's.
     pub head_moved: Option<Refusal>,
 }
 
-/// The answer in a word.
+/// The result of a [`Judgement`] alone: may the entry be recorded? It carries no reasons.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Verdict {
-    /// Nothing is refused, or what is refused is to be recorded all the same (R13).
+    /// The rules refuse nothing, or `--despite` records the entry in spite of them (R13).
     Admitted,
-    /// It is recorded already, as this entry (R11).
+    /// The ledger has the same entry already, under this seq (R11).
     AlreadyRecorded(Seq),
-    /// No.
     Refused,
 }
 
-/// The answer in full.
+/// The book's whole answer to a proposal: the verdict, the judge's ruling, and what follows from both. A [`Ruling`]
+/// covers only the entry itself at its place; a judgement also covers the entries after it.
 #[derive(Debug)]
 pub struct Judgement {
-    /// What was judged; `despite` is dropped where nothing needed it.
+    /// The entry that was judged, without `despite` where nothing needed it.
     pub entry: Entry,
-    /// The answer in a word.
     pub verdict: Verdict,
     /// The policy in force at the entry's place.
     pub in_force: InForce,
-    /// Who is charged, as far as it is known.
+    /// The customer to charge; none where it is unknown.
     pub customer: Option<Text>,
-    /// The ultimate parent.
+    /// The customer's ultimate parent.
     pub family: Option<CustomerId>,
-    /// The gross units of the items named; none where a chip is unknown or there are no items.
+    /// The gross units of the named items; none where a chip is unknown or there are no items.
     pub units: Option<Units>,
-    /// Every ceiling concerned (D8).
+    /// A row for every ceiling that the entry affects (D8).
     pub rows: Vec<CeilingRow>,
-    /// Every rule that says no.
     pub refusals: Vec<Refusal>,
-    /// What a person should know all the same.
+    /// What a person should know although it refuses nothing.
     pub warnings: Vec<String>,
-    /// The largest quantities that would pass now; none for other verbs (D9).
+    /// The largest quantities that would pass now; none for events other than approvals and shipments (D9).
     pub largest_within: Option<Vec<(ChipName, u64)>>,
     /// The first day on which the whole order would fit because a licence lapses (D9).
     pub fits_from: Option<NaiveDate>,
 }
 
 impl Judgement {
-    /// Whether the rules refuse it and it is recorded all the same (R13).
+    /// Whether the entry is recorded although the rules refuse it (R13).
     pub fn is_violation(&self) -> bool {
         self.verdict == Verdict::Admitted && !self.refusals.is_empty()
     }
 }
 
 impl Book {
-    /// Founds a ledger: its first entry is admitted because it brings the rules, and nothing judges these.
+    /// Begins a ledger. The first entry is admitted without a judgement, because it brings the rules.
     pub fn found(first: Entry) -> Result<(Self, Judgement, Admitted), FoldError> {
         let book = Self::begin(first.clone())?;
         let judgement = Judgement { verdict: Verdict::Admitted, ..book.begin_judgement(&first)? };
         Ok((book, judgement, Admitted::new(first)))
     }
 
-    /// Judges a proposal by everything recorded; changes nothing.
+    /// Judges a proposal by everything recorded, and changes nothing.
     pub fn propose(&mut self, proposal: Proposal) -> Result<Judgement, FoldError> {
         self.consider(proposal, false).map(|(judgement, _)| judgement)
     }
 
-    /// Judges a proposal and takes it in if it is admitted: [`Book::propose`] and [`Book::admit`], judged once.
+    /// Judges a proposal once and records it in the book if it is admitted. It does the work of [`Book::propose`] and
+    /// [`Book::admit`].
     pub fn enter(&mut self, proposal: Proposal) -> Result<(Judgement, Option<Admitted>), FoldError> {
         let (judgement, stayed) = self.consider(proposal, true)?;
         if stayed {
@@ -92,8 +90,7 @@ impl Book {
         Ok((judgement, admitted))
     }
 
-    /// Judges a proposal. With `keep`, an entry that nothing refuses stays where it was put to judge what comes after
-    /// it; answers whether it did.
+    /// Judges a proposal. With `keep`, an entry without refusals stays inserted. Returns whether it stayed.
     fn consider(&mut self, proposal: Proposal, keep: bool) -> Result<(Judgement, bool), FoldError> {
         let Proposal { mut entry, asked, head_moved } = proposal;
         self.ask_base_for_proposal(&entry)?;
@@ -134,7 +131,8 @@ impl Book {
             }
             let Some(taken_out) = self.take_out(inserted)? else { return Err(Overflow.into()) };
             entry = taken_out;
-            // With `--despite` nothing that is refused is hidden (R13); else the own refusals are all (D2).
+            // `--despite` shows every refusal (R13). Without it, an entry with refusals of its own shows only these
+            // (D2).
             judgement.refusals.extend(broken);
         }
         if judgement.refusals.is_empty() && entry.despite.take().is_some() {
@@ -154,7 +152,7 @@ impl Book {
         Ok((judgement, false))
     }
 
-    /// Takes in what a judgement admits; only then may the store write it.
+    /// Records an admitted entry in the book. The store may write it only after that.
     pub fn admit(&mut self, judgement: &Judgement) -> Result<Option<Admitted>, FoldError> {
         if judgement.verdict != Verdict::Admitted || judgement.entry.seq != self.next_seq() {
             return Ok(None);
@@ -164,7 +162,7 @@ impl Book {
         Ok(Some(admitted))
     }
 
-    /// What can be said before anything is judged: the state stands at the entry's place.
+    /// The judgement as far as it is known before the judge runs. The state stands at the entry's place.
     fn begin_judgement(&self, entry: &Entry) -> Result<Judgement, FoldError> {
         let (customer, family) = self.charged(&entry.event)?;
         Ok(Judgement {
@@ -182,7 +180,7 @@ impl Book {
         })
     }
 
-    /// The customer that an event is about, and the family it belongs to.
+    /// The customer that an event is about, and that customer's family.
     fn charged(&self, event: &Event) -> Result<(Option<Text>, Option<CustomerId>), Unread> {
         let customer = if let Event::Void(_) = event {
             None
@@ -192,7 +190,7 @@ impl Book {
             about::charged(&self.entries, event)?
         };
         let family = if let Event::Customer(record) = event {
-            // A registration says itself what it belongs to.
+            // A registration names its own parent.
             record.parent.as_ref().map_or(Some(record.id.clone()), |parent| self.family(parent))
         } else {
             customer.as_ref().and_then(|customer| self.family(customer))
@@ -218,12 +216,12 @@ impl Book {
     }
 }
 
-/// Nothing of each item, for the kinds of event that can be made smaller (D9).
+/// Each item with quantity 0, for the kinds of event that can be made smaller (D9).
 pub(super) fn nothing_of(event: &Event) -> Option<Vec<(ChipName, u64)>> {
     sizeable(event).map(|items| items.iter().map(|(chip, _)| (chip.clone(), 0)).collect())
 }
 
-/// All of each item, for the same kinds: what passes as it stands.
+/// Each item with its whole quantity, for the kinds of event that can be made smaller (D9).
 pub(super) fn all_of(event: &Event) -> Option<Vec<(ChipName, u64)>> {
     sizeable(event).map(|items| items.iter().cloned().collect())
 }

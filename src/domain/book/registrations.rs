@@ -1,4 +1,4 @@
-//! Which registration of a customer is its first in effective order: it governs from the beginning (D5).
+//! Finds each customer's first registration in effective order, which governs from the beginning (D5).
 
 use crate::domain::entries::Entries;
 use crate::domain::event::{Event, Place, Registration};
@@ -11,7 +11,7 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub(super) struct Registrations {
     places: HashMap<CustomerId, BTreeSet<Place>>,
-    /// Every name that any record ever held: a new customer with none of them is named by no line so far.
+    /// Every name that any record ever held. If a new customer has none of them, no line so far names it.
     names: HashSet<NameKey>,
 }
 
@@ -31,7 +31,7 @@ impl Registrations {
         }
     }
 
-    /// Whether no line so far has named this customer by any of its names.
+    /// Whether no line so far names this customer by any of its names.
     pub(super) fn is_new_in_every_name(&self, record: &Registration) -> bool {
         names(record).all(|name| !self.names.contains(&NameKey::of(name)))
     }

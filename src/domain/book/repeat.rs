@@ -1,4 +1,4 @@
-//! The same thing again: success, and nothing is written (R11, D19).
+//! Recognises an entry that is given again: the command succeeds and writes nothing (R11, D19).
 
 use super::Book;
 use crate::domain::entries::Unread;
@@ -6,17 +6,17 @@ use crate::domain::event::{Entry, Seq};
 use crate::domain::judge::differing_fields;
 
 impl Book {
-    /// The entry that records this already: by its number, where it has one, else as the last thing said on its
-    /// subject on or before its date.
+    /// The entry that records the same already. If the event has a number, that is the entry with this number.
+    /// Otherwise it is the last entry on the same subject, on or before the same date.
     pub(super) fn already_recorded(&self, entry: &Entry) -> Result<Option<Seq>, Unread> {
         let Some(subject) = entry.event.subject() else {
             let Some(holder) = self.entries.holder(&entry.event)? else { return Ok(None) };
-            // A line that changes nothing has its number (D6), but what it tells counts nowhere.
+            // An inert line keeps its number (D6), but its content counts nowhere.
             let same = !self.refused.is_inert(holder)
                 && self.entries.get(holder)?.is_some_and(|held| differing_fields(entry, &held).is_empty());
             return Ok(same.then_some(holder));
         };
-        // A shipment has a number, so what is not held is about something else.
+        // A shipment has a number, so an entry that is not held is on another subject.
         let last_said = self
             .entries
             .iter_held()

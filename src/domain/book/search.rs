@@ -1,4 +1,4 @@
-//! What would pass: the largest quantities now, and the first day for all of them (R12, D9).
+//! Searches for what would pass: the largest quantities now, and the first day for all of them (R12, D9).
 
 use super::Book;
 use super::proposal::{all_of, nothing_of};
@@ -11,8 +11,8 @@ use chrono::{Days, NaiveDate, NaiveTime};
 use std::collections::BTreeSet;
 
 impl Book {
-    /// Each item in the order given, the largest quantity up to what was asked that passes the whole judgement, later
-    /// entries included; all 0 where something else than an amount refuses.
+    /// For each item, in the order given, the largest quantity up to the wanted one that passes the whole judgement,
+    /// later entries included. All are 0 where something other than an amount refuses.
     pub(super) fn largest_within(
         &mut self,
         entry: &Entry,
@@ -21,14 +21,14 @@ impl Book {
     ) -> Result<Option<Vec<(ChipName, u64)>>, FoldError> {
         let (Some(mut granted), Some(items)) = (nothing_of(&entry.event), entry.event.items()) else { return Ok(None) };
         if refusals.is_empty() {
-            // It passes as it stands; to try it again would double the price of every entry.
+            // The order passes as it stands. A second trial would double the cost of every entry.
             return Ok(all_of(&entry.event));
         }
         if !refusals.iter().all(|refusal| refusal.code.is_about_amounts()) {
             return Ok(Some(granted));
         }
         for (index, (_, wanted)) in items.iter().enumerate() {
-            // What the rules refuse at once is cheap to ask; later entries are asked only of what is left.
+            // Judging the entry alone is cheap, so this narrows the search before later entries are judged again.
             let here = largest(*wanted, |quantity| {
                 let trial = with_quantity(entry, &granted, index, quantity);
                 Ok(self.judge_at_place(&trial, asked)?.refusals.is_empty())
@@ -44,8 +44,8 @@ impl Book {
         Ok(Some(granted))
     }
 
-    /// The first day after a recorded expiry on which the same order passes, where only ceilings refuse an approval; it
-    /// is judged as if it were recorded on that day.
+    /// The first day after a recorded expiry on which the same order passes, for an approval that only ceilings refuse.
+    /// The book judges the order as if it were recorded on that day.
     pub(super) fn fits_from(
         &mut self,
         entry: &Entry,
@@ -68,9 +68,9 @@ impl Book {
         Ok(None)
     }
 
-    /// Last valid days of all licences from a day on, ascending, each once.
+    /// Last valid days of all licences from the day `first` on, ascending, each once.
     fn expiries_from(&mut self, first: NaiveDate) -> Result<BTreeSet<NaiveDate>, FoldError> {
-        // Every entry has had its effect, but what lapses later need not be taken for that.
+        // The state must hold every entry, but later lapses make no difference here.
         let last = self.order.last().map_or(first, |place| place.date);
         let mut expiries = self.as_of(last.max(first))?.expiries();
         expiries.extend(self.expiries_in_base()?);
@@ -89,7 +89,8 @@ impl Book {
     }
 }
 
-/// The largest number up to `most` that passes; what passes, passes when it is less, and 0 always does.
+/// The largest number up to `most` that passes. A number that passes means that all smaller ones pass, and 0 always
+/// passes.
 fn largest(most: u64, mut passes: impl FnMut(u64) -> Result<bool, FoldError>) -> Result<u64, FoldError> {
     if most == 0 || passes(most)? {
         return Ok(most);
@@ -102,8 +103,8 @@ fn largest(most: u64, mut passes: impl FnMut(u64) -> Result<bool, FoldError>) ->
     Ok(good)
 }
 
-/// The same order with what is granted so far and `quantity` of the item at `index`; items of 0 are left out, and
-/// serial numbers too, as they were listed for the quantities asked.
+/// The order with what is granted so far and `quantity` of the item at `index`. Items of 0 are left out. Serial numbers
+/// are left out too, as they belong to the wanted quantities.
 fn with_quantity(entry: &Entry, granted: &[(ChipName, u64)], index: usize, quantity: u64) -> Entry {
     let mut pairs: Vec<(ChipName, u64)> = granted.iter().take(index + 1).cloned().collect();
     if let Some(last) = pairs.get_mut(index) {

@@ -1,4 +1,4 @@
-//! The ledger under another policy: a look at it, and the whole of it judged anew. The book stays as it was.
+//! Shows or judges the ledger under another policy. The book stays as it was.
 
 use super::{Book, Finding};
 use crate::domain::entries::FoldError;
@@ -7,8 +7,8 @@ use crate::domain::state::State;
 use crate::domain::units::Overflow;
 
 impl Book {
-    /// Shows what would hold at the end of `adoption`'s date once it is in force. Nothing is judged, and whatever `look`
-    /// tries out is taken back.
+    /// Shows the balances at the end of `adoption`'s date as if it were in force. The book judges nothing, and takes
+    /// back every change that `look` makes.
     pub fn under<T>(
         &mut self,
         adoption: &Entry,
@@ -22,8 +22,8 @@ impl Book {
         Ok(seen?)
     }
 
-    /// What the rules would have refused had `adoption` been the policy all along: every line judged on the lines
-    /// before it (D20), in the order of recording. What was voided since never happened (D3).
+    /// The findings that the ledger would have if `adoption` had been the policy from the beginning. The book judges
+    /// every line on the lines before it (D20), in the order of recording, and leaves out what was voided since (D3).
     pub fn rejudged(&self, adoption: &Adoption) -> Result<Vec<Finding>, FoldError> {
         let mut anew: Option<Book> = None;
         for entry in self.entries.iter() {
@@ -37,7 +37,7 @@ impl Book {
                     Some(at) => book.record_archived(&entry, at)?,
                     None => book.record(entry)?,
                 },
-                // A book begins with a policy, so this one does too.
+                // The first line of every ledger adopts a policy, so the new book can begin with it.
                 None => anew = Some(Book::begin_with(entry, self.entries.archive())?),
             }
         }

@@ -1,4 +1,4 @@
-//! Every ceiling against what an entry adds (R1, R2, R3, R8, D7, D8).
+//! Checks every ceiling against the amounts that an entry adds (R1, R2, R3, R8, D7, D8).
 
 use super::Ruling;
 use crate::domain::event::{Items, Seq};
@@ -10,54 +10,54 @@ use crate::domain::text::{CeilingName, Text};
 use crate::domain::units::{Overflow, Units};
 use smallvec::{SmallVec, smallvec};
 
-/// One ceiling as an entry meets it.
+/// The figures of one ceiling before and after an entry.
 #[derive(Clone, PartialEq, Debug)]
 pub struct CeilingRow {
-    /// Which ceiling.
     pub ceiling: CeilingName,
-    /// Who shares it, as in output.
+    /// The group's name in output.
     pub group: Text,
-    /// What is counted: a shipment is judged in shipped usage under every ceiling (D8).
+    /// The amount counted. A shipment is judged by shipped amounts under every ceiling (D8).
     pub counts: Counts,
-    /// The limit that holds.
+    /// The limit in force.
     pub limit: Units,
-    /// The exception that set it.
+    /// The exception that set the limit.
     pub exception: Option<Seq>,
-    /// Just before the entry.
+    /// Used just before the entry.
     pub used: Units,
-    /// The net change; negative where more is released than asked.
+    /// The net change; negative where the entry releases more than it asks for.
     pub requested: Units,
-    /// Just after.
+    /// Used just after the entry.
     pub after: Units,
-    /// What could still be added before the entry; negative where the ceiling is exceeded already.
+    /// The room just before the entry; negative where the ceiling is already exceeded.
     pub headroom: Units,
-    /// How much too much; nothing when within.
+    /// The excess over the limit; 0 when within.
     pub exceeded_by: Units,
 }
 
 impl CeilingRow {
-    /// `after == limit` is within (R1).
+    /// Whether the ceiling holds after the entry. `after == limit` is within (R1).
     pub fn within(&self) -> bool {
         self.after <= self.limit
     }
 }
 
-/// What an entry adds to, or takes from, what a charge of one chip has used so far.
+/// The change that an entry makes to the amounts of one chip, under one charge.
 pub(super) struct Move<'a> {
     pub(super) charge: Charge<'a>,
     pub(super) committed: i64,
     pub(super) shipped: i64,
 }
 
-/// What an entry changes: rows are about whom it charges; what a replaced licence gives back counts where it is shared.
+/// The whole change that an entry makes. Rows are for the groups of `charge`. The amounts that a replaced licence
+/// releases count in the groups that share them.
 pub(super) struct Change<'a> {
     pub(super) charge: Charge<'a>,
     pub(super) items: &'a Items,
     pub(super) moves: SmallVec<[Move<'a>; 2]>,
 }
 
-/// Reckons a row for every ceiling, in the policy's order, and refuses what exceeds one. `lens` is what is counted
-/// whatever the ceiling says.
+/// Computes a row for every ceiling, in the policy's order, and refuses an entry that exceeds one. `lens` replaces the
+/// amount that the ceilings count.
 pub(super) fn ceilings(
     state: &State,
     change: &Change<'_>,
@@ -68,7 +68,7 @@ pub(super) fn ceilings(
         let counts = lens.unwrap_or(ceiling.counts);
         for group in groups(state, ceiling.scope, change) {
             let reckoned = reckon(state, ceiling, &group, change, counts)?;
-            // Nothing that adds nothing is refused by a ceiling (D7).
+            // A ceiling refuses nothing that adds nothing (D7).
             let refused = reckoned.requested > Units::ZERO && reckoned.after > reckoned.limit.units;
             if !refused && !ruling.shown {
                 continue;
@@ -83,7 +83,7 @@ pub(super) fn ceilings(
     Ok(())
 }
 
-/// The groups of a ceiling that share the change: one, or for a ceiling per chip one for each item.
+/// The groups of a ceiling that share the change: one group, or one for each item under a ceiling per chip.
 fn groups(state: &State, scope: Scope, change: &Change<'_>) -> SmallVec<[Group; 1]> {
     match Group::of(state, scope, change.charge) {
         Some(group) => smallvec![group],
@@ -94,7 +94,7 @@ fn groups(state: &State, scope: Scope, change: &Change<'_>) -> SmallVec<[Group; 
     }
 }
 
-/// The figures of a row, without its names.
+/// The figures of a row, without names.
 struct Reckoned {
     limit: Limit,
     used: Units,

@@ -1,4 +1,4 @@
-//! The policy's conditions other than quantities: destination, attestations, flags, prohibited chips.
+//! Checks the policy's conditions other than quantities: destination, attestations, flags, prohibited chips.
 
 use super::{Asked, Ruling};
 use crate::domain::event::{Attestations, Items};
@@ -8,7 +8,7 @@ use crate::domain::state::{CustomerIx, State};
 use crate::domain::text::{Country, Text, nearest};
 use crate::domain::{country, event::OrderedMap};
 
-/// The code is one of ISO 3166-1's.
+/// Refuses a code that is not one of ISO 3166-1.
 pub(super) fn country_known(given: &Country, field: &str, ruling: &mut Ruling) {
     if !given.is_assigned() {
         ruling.refuse(
@@ -20,7 +20,7 @@ pub(super) fn country_known(given: &Country, field: &str, ruling: &mut Ruling) {
     }
 }
 
-/// The goods go where the policy allows.
+/// Refuses a destination that the policy does not allow.
 pub(super) fn destination(state: &State, destination: Option<&Country>, ruling: &mut Ruling) {
     let (Some(allowed), Some(destination)) = (&state.policy().destinations, destination) else { return };
     if destination.is_assigned() && !allowed.contains(destination) {
@@ -37,7 +37,8 @@ pub(super) fn destination(state: &State, destination: Option<&Country>, ruling: 
     }
 }
 
-/// Every name that the policy wants is attested; a question need not attest (D14).
+/// Refuses an entry that lacks an attestation the policy requires. A question need not attest, and gets a warning
+/// (D14).
 pub(super) fn attestations(
     wanted: &[Text],
     kind: &'static str,
@@ -59,7 +60,7 @@ pub(super) fn attestations(
     }
 }
 
-/// Neither the customer nor any of its parents carries a flag that refuses (D13).
+/// Refuses if the customer or one of its parents carries a flag that refuses (D13).
 pub(super) fn flags(state: &State, customer: CustomerIx, ruling: &mut Ruling) {
     for member in state.line_of_parents(customer) {
         let Some(record) = state.customer_at(member).map(|member| &member.registered.record) else { continue };
@@ -79,7 +80,7 @@ pub(super) fn flags(state: &State, customer: CustomerIx, ruling: &mut Ruling) {
     }
 }
 
-/// None of the chips is prohibited.
+/// Refuses prohibited chips.
 pub(super) fn prohibited<'a>(
     state: &State,
     chips: impl Iterator<Item = &'a crate::domain::text::ChipName>,
@@ -97,7 +98,7 @@ pub(super) fn prohibited<'a>(
     }
 }
 
-/// The chips of an order, by name.
+/// The names of an order's chips.
 pub(super) fn chips_of(items: &Items) -> impl Iterator<Item = &crate::domain::text::ChipName> {
     items.iter().map(|(name, _)| name)
 }

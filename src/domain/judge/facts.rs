@@ -1,4 +1,4 @@
-//! Policies, exceptions, volumes and voids: facts that ceilings do not judge at their own place (D1).
+//! Checks policies, exceptions, volumes and voids. No ceiling judges these at their own place (D1).
 
 use super::{Ruling, quantities};
 use crate::domain::country;
@@ -12,7 +12,7 @@ use crate::domain::text::{CeilingName, ChipName, CustomerId, Text, nearest};
 use crate::domain::units::grouped;
 use chrono::NaiveDate;
 
-/// An adoption keeps every chip that is in use, with an equivalence (R7, D17).
+/// Refuses an adoption that drops a chip in use or its equivalence (R7, D17).
 pub(super) fn adoption(state: &State, adoption: &Adoption, ruling: &mut Ruling) {
     for (name, amounts) in state.dropped_by(&adoption.policy) {
         ruling.refuse(
@@ -30,7 +30,7 @@ pub(super) fn adoption(state: &State, adoption: &Adoption, ruling: &mut Ruling) 
     }
 }
 
-/// An exception names a ceiling of the policy in force, and a group of it (R8, D16).
+/// Refuses an exception that names an unknown ceiling or group (R8, D16).
 pub(super) fn exception(state: &State, date: NaiveDate, exception: &Exception, ruling: &mut Ruling) {
     let policy = state.policy();
     let Some(ceiling) = policy.ceiling(&exception.ceiling) else {
@@ -80,7 +80,7 @@ fn no_such_group(ceiling: &CeilingName, group: &Text) -> Refusal {
         .help("use `--group total`")
 }
 
-/// A cumulative volume does not go down.
+/// Refuses a cumulative volume that is lower than the one before.
 pub(super) fn volume(state: &State, volume: &Volume, ruling: &mut Ruling) {
     quantities::quantity_valid(&volume.chip, volume.quantity, "quantity", ruling);
     quantities::chip_known(state, &volume.chip, "chip", ruling);
@@ -100,7 +100,7 @@ pub(super) fn volume(state: &State, volume: &Volume, ruling: &mut Ruling) {
     }
 }
 
-/// A void names a recorded entry that is neither line 1, nor a void, nor void already (R9, D3).
+/// Refuses a void of an unknown entry, of line 1, of a void, or of an entry that is void already (R9, D3).
 pub(super) fn void(entries: &Entries, void: &Void, ruling: &mut Ruling) -> Result<(), Unread> {
     let entry = void.entry;
     let Some(target) = entries.get(entry)? else {

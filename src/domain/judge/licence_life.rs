@@ -1,4 +1,5 @@
-//! Whether a licence is open on a date: not yet valid, else closed, else expired, else suspended (R4, D11).
+//! Checks whether a licence is open on a date. It is not yet valid, else closed, else expired, else suspended (R4,
+//! D11).
 
 use super::{Ground, Ruling};
 use crate::domain::event::{Approval, Entry, Seq};
@@ -7,7 +8,7 @@ use crate::domain::state::{Licence, Standing};
 use crate::domain::text::{LicenceNumber, nearest};
 use chrono::NaiveDate;
 
-/// The licence as it stands at the entry's place; refused where it is unknown or not yet valid.
+/// The licence at the entry's place. Refuses if the licence is unknown or not yet valid.
 pub(super) fn find<'a>(
     ground: Ground<'a>,
     entry: &Entry,
@@ -47,7 +48,7 @@ pub(super) fn approved_later<'a>(
     approved.filter(|(approval, _)| approval.place() > entry.place() && !ground.refused.is_inert(approval.seq))
 }
 
-/// Refuses a licence that is closed or expired on the entry's date; suspended is open.
+/// Refuses a licence that is closed or expired on the entry's date. A suspended licence is open.
 pub(super) fn must_be_open(licence: &Licence, field: &str, ruling: &mut Ruling) {
     match licence.status.standing() {
         Standing::Closed(closed) => ruling.refuse(
@@ -69,7 +70,7 @@ pub(super) fn must_be_open(licence: &Licence, field: &str, ruling: &mut Ruling) 
     }
 }
 
-/// Refuses a licence that may not be shipped under on the entry's date.
+/// Refuses a licence that does not allow shipping on the entry's date.
 pub(super) fn must_allow_shipping(licence: &Licence, ruling: &mut Ruling) {
     must_be_open(licence, "licence", ruling);
     if let Standing::Suspended(by) = licence.status.standing() {
@@ -77,7 +78,7 @@ pub(super) fn must_allow_shipping(licence: &Licence, ruling: &mut Ruling) {
     }
 }
 
-/// The expiry that an approval or amendment sets lies on or after its date (D11).
+/// Refuses an expiry before the date of the approval or amendment that sets it (D11).
 pub(super) fn expiry_not_past(entry: &Entry, expires: Option<NaiveDate>, ruling: &mut Ruling) {
     if let Some(expires) = expires.filter(|expires| *expires < entry.date) {
         ruling.refuse(
@@ -88,14 +89,14 @@ pub(super) fn expiry_not_past(entry: &Entry, expires: Option<NaiveDate>, ruling:
     }
 }
 
-/// A suspension: of an open licence that is not suspended.
+/// Refuses to suspend a licence that is not open, or is suspended.
 pub(super) fn suspension(ground: Ground<'_>, entry: &Entry, number: &LicenceNumber, ruling: &mut Ruling) {
     if let Some(licence) = find(ground, entry, number, "licence", ruling) {
         must_allow_shipping(licence, ruling);
     }
 }
 
-/// A reinstatement: of an open licence that is suspended.
+/// Refuses to reinstate a licence that is not open, or is not suspended.
 pub(super) fn reinstatement(ground: Ground<'_>, entry: &Entry, number: &LicenceNumber, ruling: &mut Ruling) {
     let Some(licence) = find(ground, entry, number, "licence", ruling) else { return };
     must_be_open(licence, "licence", ruling);
@@ -108,7 +109,7 @@ pub(super) fn reinstatement(ground: Ground<'_>, entry: &Entry, number: &LicenceN
     }
 }
 
-/// A closure: of an open licence, suspended or not.
+/// Refuses to close a licence that is not open. A suspended licence may be closed.
 pub(super) fn closure(ground: Ground<'_>, entry: &Entry, number: &LicenceNumber, ruling: &mut Ruling) {
     if let Some(licence) = find(ground, entry, number, "licence", ruling) {
         must_be_open(licence, "licence", ruling);

@@ -1,4 +1,4 @@
-//! Approvals and amendments: what adds to the commitments (R3, R4).
+//! Judges approvals and amendments, which add to the commitments (R3, R4).
 
 use super::ceilings::{Change, Move, ceilings};
 use super::{Asked, Ground, Ruling, conditions, licence_life, quantities};
@@ -10,7 +10,7 @@ use crate::domain::text::{ChipName, CustomerId, LicenceNumber, Text, nearest};
 use crate::domain::units::Overflow;
 use smallvec::SmallVec;
 
-/// An approval, with what it replaces.
+/// Judges an approval, and the licence that it replaces.
 pub(super) fn approval(
     ground: Ground<'_>,
     entry: &Entry,
@@ -61,7 +61,7 @@ pub(super) fn approval(
     ceilings(state, &change, None, ruling)
 }
 
-/// What closing the licence gives back.
+/// The amounts that closing the licence releases.
 fn released_by<'a>(state: &'a State, licence: &'a Licence) -> impl Iterator<Item = Move<'a>> {
     let charge = Charge::under(state, licence);
     licence.chips.iter().filter_map(move |held| {
@@ -73,7 +73,8 @@ fn released_by<'a>(state: &'a State, licence: &'a Licence) -> impl Iterator<Item
     })
 }
 
-/// An amendment; what it raises is judged like an approval, save for attestations, which it has no field for (D11).
+/// Judges an amendment. What it raises must pass like an approval, except for attestations: an amendment has no field
+/// for them (D11).
 pub(super) fn amendment(
     ground: Ground<'_>,
     entry: &Entry,
@@ -119,7 +120,7 @@ pub(super) fn amendment(
     ceilings(state, &change, None, ruling)
 }
 
-/// The customer is registered (R2): a misspelt one would get a fresh ceiling.
+/// Refuses an unregistered customer (R2). A misspelt one would get a fresh ceiling.
 pub(super) fn customer(state: &State, id: &CustomerId, ruling: &mut Ruling) -> Option<CustomerIx> {
     let found = state.customer(id);
     if found.is_none() {
@@ -128,7 +129,7 @@ pub(super) fn customer(state: &State, id: &CustomerId, ruling: &mut Ruling) -> O
     found
 }
 
-/// A licensee seen for the first time may be a misspelt one (D10).
+/// Warns of a licensee without a licence so far: the name may be misspelt (D10).
 fn warn_of_new_licensee(state: &State, name: &Text, ruling: &mut Ruling) {
     if state.licensee_called(name.as_str()).is_some() {
         return;
@@ -140,7 +141,7 @@ fn warn_of_new_licensee(state: &State, name: &Text, ruling: &mut Ruling) {
     });
 }
 
-/// `check CUSTOMER --licence L`: the licence is held for the customer's family.
+/// For `check CUSTOMER --licence L`: refuses a licence that another family holds.
 pub(super) fn held_by(
     state: &State,
     licence: &LicenceNumber,

@@ -1,4 +1,4 @@
-//! The judge: one entry, at its place, against every rule; it reads the balances and moves nothing.
+//! The judge checks one entry at its place against every rule. It reads the balances and changes nothing.
 //!
 //! | rule | file |
 //! |---|---|
@@ -37,47 +37,45 @@ use super::text::CustomerId;
 use chrono::TimeDelta;
 use hashbrown::{HashMap, HashSet};
 
-/// On whose behalf the judge is asked.
+/// Who asks the judge, and so which rules apply.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Asked {
-    /// Of an entry that is, or is to be, in the ledger.
+    /// The entry is in the ledger, or is to be recorded.
     Record,
-    /// Of a question: it has no number, may lie ahead and need not attest (D14). For a shipment, the customer
-    /// whose family must hold the licence.
+    /// The entry is only a question. It has no number, may lie in the future and need not attest (D14).
     Check {
-        /// The id given with `check CUSTOMER --licence L`.
+        /// The id given with `check CUSTOMER --licence L`: for a shipment, this customer's family must hold the
+        /// licence.
         held_by: Option<CustomerId>,
     },
 }
 
-/// What the judge stands on.
+/// Everything that the judge may look at.
 #[derive(Clone, Copy)]
 pub struct Ground<'a> {
-    /// Balances just before the entry's place, lapses up to its date taken.
+    /// Balances just before the entry's place, after all lapses up to its date.
     pub state: &'a State,
-    /// Everything recorded.
     pub entries: &'a Entries,
-    /// What is refused in the fold as it stands.
+    /// The refusals of recorded entries in the fold as it stands.
     pub refused: &'a Refused,
 }
 
-/// What the rules refuse of recorded entries.
+/// The refusals of recorded entries.
 #[derive(Debug, Default)]
 pub struct Refused {
-    /// Entries of the fold that are refused and count all the same: breaches and violations.
+    /// Refused entries that still count: breaches and violations.
     counted: HashMap<Seq, Vec<RefusalKey>>,
-    /// Entries that change nothing.
     inert: HashSet<Seq>,
 }
 
 impl Refused {
-    /// The refusals of one entry of the fold.
+    /// The refusals of one entry in the fold.
     pub fn of(&self, seq: Seq) -> &[RefusalKey] {
         self.counted.get(&seq).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether the entry changes nothing, because it names something that can't be moved, or would move it under a
-    /// line that was recorded before it (D6). That is decided once, when the entry is recorded (D20).
+    /// Whether the entry is inert: it changes nothing. An inert entry names something that can't be moved, or takes
+    /// that from an entry recorded before it (D6). The book decides this once, when the entry is recorded (D20).
     pub fn is_inert(&self, seq: Seq) -> bool {
         self.inert.contains(&seq)
     }
@@ -86,23 +84,23 @@ impl Refused {
         self.inert.insert(seq);
     }
 
-    /// Puts what is refused of an entry; answers what was refused before.
+    /// Sets the refusals of an entry, and returns the previous ones.
     pub(super) fn set(&mut self, seq: Seq, keys: Vec<RefusalKey>) -> Vec<RefusalKey> {
         let before = if keys.is_empty() { self.counted.remove(&seq) } else { self.counted.insert(seq, keys) };
         before.unwrap_or_default()
     }
 }
 
-/// What the judge finds.
+/// The judge's result for one entry at its place. It does not look at later entries; the book's `Judgement` does.
 #[derive(Debug)]
 pub struct Ruling {
-    /// Every rule that says no, in the order of R12's table.
+    /// In the order of R12's table.
     pub refusals: Vec<Refusal>,
-    /// What a person should know all the same.
+    /// What a person should know although it refuses nothing.
     pub warnings: Vec<String>,
-    /// Every ceiling concerned, in the policy's order (D8).
+    /// A row for every ceiling that the entry affects, in the policy's order (D8).
     pub rows: Vec<CeilingRow>,
-    /// Whether somebody will look at the rows.
+    /// Whether the caller uses the rows. Otherwise only refused rows are computed.
     shown: bool,
 }
 
@@ -115,7 +113,7 @@ impl Ruling {
         self.refusals.push(refusal);
     }
 
-    /// Whether names or quantities leave nothing to reckon with (D8).
+    /// Whether unknown names or invalid quantities make it impossible to compute ceilings (D8).
     fn cannot_be_reckoned(&self) -> bool {
         self.refusals.iter().any(|refusal| refusal.code.is_unknown_name() || refusal.code == Code::QuantityInvalid)
     }
@@ -126,7 +124,8 @@ pub fn judge(ground: Ground<'_>, entry: &Entry, asked: &Asked) -> Result<Ruling,
     rule(ground, entry, asked, Ruling::new(true))
 }
 
-/// What is refused of a recorded entry at its place: the same judgement, without the rows that nobody looks at.
+/// The refusals of a recorded entry at its place. The judge works as in [`judge`], but computes no rows that nobody
+/// uses.
 pub fn refusals(ground: Ground<'_>, entry: &Entry) -> Result<Vec<Refusal>, FoldError> {
     rule(ground, entry, &Asked::Record, Ruling::new(false)).map(|ruling| ruling.refusals)
 }
@@ -135,7 +134,7 @@ fn rule(ground: Ground<'_>, entry: &Entry, asked: &Asked, mut ruling: Ruling) ->
     if let Some(number) = entry.event.number()
         && let Some(holder) = ground.entries.holder_beside(number, Some(entry.seq))?
     {
-        // A taken number is the only refusal given (D18).
+        // A taken number is the only refusal (D18).
         ruling.refuse(numbers::taken(ground, entry, number, holder)?);
         return Ok(ruling);
     }
@@ -161,7 +160,8 @@ fn rule(ground: Ground<'_>, entry: &Entry, asked: &Asked, mut ruling: Ruling) ->
     Ok(ruling)
 }
 
-/// A written entry may be dated one day after its recording day, for time zones; a policy may be adopted ahead (R6).
+/// Refuses a future date. An entry may be dated one day after its recording day, for time zones, and a policy may be
+/// adopted ahead (R6).
 fn date_in_future(entry: &Entry, ruling: &mut Ruling) {
     let recorded_on = entry.recorded_at.date_naive();
     let ahead = entry.date > recorded_on + TimeDelta::days(1);

@@ -1,4 +1,4 @@
-//! Licence numbers and references: well formed, and taken once (R11, D18).
+//! Checks that licence numbers and references are well formed and used once (R11, D18).
 
 use super::{Ground, Ruling};
 use crate::domain::entries::Unread;
@@ -6,7 +6,7 @@ use crate::domain::event::{Entry, Event, Number, Seq};
 use crate::domain::policy::Policy;
 use crate::domain::refusal::{Code, Refusal};
 
-/// The number fits the policy's pattern; the shipment pattern does not bind returns (D14).
+/// Refuses a number that does not match the policy's pattern. The shipment pattern does not apply to returns (D14).
 pub(super) fn well_formed(policy: &Policy, event: &Event, ruling: &mut Ruling) {
     let Some(number) = event.number().filter(|_| event.shipment().is_none()) else { return };
     let (pattern, field, key) = match number {
@@ -29,7 +29,7 @@ pub(super) fn well_formed(policy: &Policy, event: &Event, ruling: &mut Ruling) {
     }
 }
 
-/// The number or reference belongs to another entry, with other content.
+/// The refusal of a number or reference that another entry has.
 pub(super) fn taken(ground: Ground<'_>, entry: &Entry, number: Number<'_>, holder: Seq) -> Result<Refusal, Unread> {
     let code = match number {
         Number::Licence(_) => Code::LicenceExists,
@@ -53,7 +53,8 @@ pub(super) fn taken(ground: Ground<'_>, entry: &Entry, number: Number<'_>, holde
     )))
 }
 
-/// The fields in which two entries that want one number differ; the date is content, the recording is not (D18).
+/// The fields in which two entries with the same number differ. The date is content; the time and author of the
+/// recording are not (D18).
 pub fn differing_fields(a: &Entry, b: &Entry) -> Vec<&'static str> {
     let Some(fields) = a.event.differing(&b.event) else { return vec!["event"] };
     (a.date != b.date).then_some("date").into_iter().chain(fields).collect()

@@ -1,4 +1,4 @@
-//! Quantities and chips: whole, known, licensed, and enough of them (R1, R4, R5, R10).
+//! Checks quantities and chips: valid, known, licensed, and enough left (R1, R4, R5, R10).
 
 use super::Ruling;
 use crate::domain::event::Items;
@@ -10,7 +10,7 @@ use crate::domain::units::grouped;
 /// The largest quantity of one item (R1).
 pub const MOST: u64 = 1_000_000_000;
 
-/// Every quantity is 1 to 1,000,000,000, and every chip is one of the policy's.
+/// Refuses quantities outside 1 to 1,000,000,000, and chips that the policy does not have.
 pub(super) fn whole_and_known(state: &State, items: &Items, ruling: &mut Ruling) {
     for (chip, quantity) in items.iter() {
         quantity_valid(chip, *quantity, "items", ruling);
@@ -18,7 +18,7 @@ pub(super) fn whole_and_known(state: &State, items: &Items, ruling: &mut Ruling)
     }
 }
 
-/// R1, for one quantity.
+/// Refuses a quantity outside 1 to 1,000,000,000 (R1).
 pub(super) fn quantity_valid(chip: &ChipName, quantity: u64, field: &str, ruling: &mut Ruling) {
     if !(1..=MOST).contains(&quantity) {
         ruling.refuse(
@@ -33,7 +33,7 @@ pub(super) fn quantity_valid(chip: &ChipName, quantity: u64, field: &str, ruling
     }
 }
 
-/// The policy in force has a chip of this name.
+/// Refuses a chip that the policy in force does not have.
 pub(super) fn chip_known(state: &State, chip: &ChipName, field: &str, ruling: &mut Ruling) {
     let policy = state.policy();
     if policy.chip(chip).is_none() {
@@ -51,7 +51,8 @@ pub(super) fn chip_known(state: &State, chip: &ChipName, field: &str, ruling: &m
     }
 }
 
-/// The licence names the chip, and has enough of it left; the tolerance is zero (R4, R5; 15 CFR 750.11).
+/// Refuses a chip that the licence does not name, or more than it has left. The tolerance is zero (R4, R5; 15 CFR
+/// 750.11).
 pub(super) fn balance(state: &State, licence: &Licence, items: &Items, ruling: &mut Ruling) {
     for (name, quantity) in items.iter() {
         let held = state.chip(name).and_then(|chip| licence.held(chip)).filter(|held| held.licensed);
@@ -88,7 +89,7 @@ pub(super) fn balance(state: &State, licence: &Licence, items: &Items, ruling: &
     }
 }
 
-/// New totals lie at or above what has left (R4).
+/// Refuses a new total below the shipped quantity (R4).
 pub(super) fn not_below_shipped(state: &State, licence: &Licence, items: &Items, ruling: &mut Ruling) {
     for (name, quantity) in items.iter() {
         let shipped = state.chip(name).map_or(0, |chip| licence.amounts(chip).shipped);
@@ -111,7 +112,7 @@ pub(super) fn not_below_shipped(state: &State, licence: &Licence, items: &Items,
     }
 }
 
-/// A quantity of a file or command line, for a person; it may be too large to be one (D21).
+/// A quantity from a file or command line, for a person. It may be too large for a valid quantity (D21).
 pub(super) fn shown(quantity: u64) -> String {
     i64::try_from(quantity).map_or_else(|_| quantity.to_string(), grouped)
 }

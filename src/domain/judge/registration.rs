@@ -1,4 +1,4 @@
-//! Customers and families: names that are nobody else's, parents that form no loop (R2).
+//! Checks customers and families: each name belongs to one customer, and parents form no loop (R2).
 
 use super::{Ruling, conditions};
 use crate::domain::event::Registration;
@@ -7,7 +7,7 @@ use crate::domain::state::{State, names};
 use crate::domain::text::{CustomerId, NameKey, nearest};
 use std::collections::{BTreeSet, HashSet};
 
-/// A registration, new or of a known customer.
+/// Judges a registration, of a new or a known customer.
 pub(super) fn registration(state: &State, record: &Registration, ruling: &mut Ruling) {
     conditions::country_known(&record.country, "country", ruling);
     names_free(state, record, ruling);
@@ -52,7 +52,7 @@ pub(super) fn registration(state: &State, record: &Registration, ruling: &mut Ru
     }
 }
 
-/// No id, name or alias of it belongs to another customer.
+/// Refuses an id, name or alias that belongs to another customer.
 fn names_free(state: &State, record: &Registration, ruling: &mut Ruling) {
     let wanted: HashSet<NameKey> = names(record).map(NameKey::of).collect();
     let holders: BTreeSet<_> = names(record).flat_map(|name| state.customers_called(name)).collect();
@@ -74,7 +74,7 @@ fn names_free(state: &State, record: &Registration, ruling: &mut Ruling) {
     }
 }
 
-/// No customer goes by this name.
+/// The refusal of an unknown customer.
 pub(super) fn unknown(state: &State, id: &CustomerId, field: &str) -> Refusal {
     let known = state.customers().flat_map(|(_, customer)| names(&customer.registered.record));
     let near = nearest(id.as_str(), known);

@@ -1,4 +1,4 @@
-//! Serial numbers: as many as chips, and none out twice.
+//! Checks serial numbers: one for each chip, and none out twice.
 
 use super::Ruling;
 use crate::domain::event::{Items, Return, Seq, Serials};
@@ -7,7 +7,7 @@ use crate::domain::state::State;
 use crate::domain::text::{ChipName, Serial};
 use std::collections::HashSet;
 
-/// The serials of a shipment: one for each chip where they are given, none out already, none named twice.
+/// Checks the serial numbers of a shipment: one for each chip if any are given, none out already, none named twice.
 pub(super) fn going_out(state: &State, items: &Items, serials: &Serials, ruling: &mut Ruling) {
     let mut named: HashSet<&Serial> = HashSet::new();
     for (chip, list) in serials.iter() {
@@ -30,7 +30,7 @@ pub(super) fn going_out(state: &State, items: &Items, serials: &Serials, ruling:
     }
 }
 
-/// The serials of a return: one for each chip, and out under the shipment that is cited.
+/// Checks the serial numbers of a return: one for each chip, and out under the cited shipment.
 pub(super) fn coming_back(state: &State, shipment: Seq, returned: &Return, ruling: &mut Ruling) {
     let mut named: HashSet<&Serial> = HashSet::new();
     for (chip, list) in returned.serials.iter() {

@@ -1,4 +1,4 @@
-//! Shipments and returns: what draws a licence down, and what comes back (R5, R10).
+//! Judges shipments, which draw a licence down, and returns (R5, R10).
 
 use super::ceilings::{Change, Move, ceilings};
 use super::{Asked, Ground, Ruling, conditions, licence_life, licensing, quantities, serials};
@@ -12,8 +12,8 @@ use crate::domain::text::nearest;
 use crate::domain::units::{Overflow, grouped};
 use smallvec::SmallVec;
 
-/// A shipment: the licence open, the right chips, enough left, the conditions, and shipped usage within every
-/// ceiling (R5).
+/// Judges a shipment: the licence is open, names the chips and has enough left; the conditions hold; and shipped
+/// amounts stay within every ceiling (R5).
 pub(super) fn shipment(
     ground: Ground<'_>,
     entry: &Entry,
@@ -37,7 +37,7 @@ pub(super) fn shipment(
             quantities::balance(state, licence, &shipment.items, ruling);
             Some(Charge::under(state, licence))
         }
-        // Not yet valid: who would be charged is known all the same.
+        // The licence is not yet valid, but its approval says who would be charged.
         None => licence_life::approved_later(ground, entry, &shipment.licence).and_then(|(_, approval)| {
             Some(Charge {
                 customer: state.customer(&approval.customer)?,
@@ -75,7 +75,7 @@ fn shipped_within_ceilings(
     for (chip, quantity) in shipment.items.iter() {
         moves.push(Move {
             charge: charge.of_chip(chip),
-            // A shipment is judged in shipped usage alone (R5): its approval was judged for the commitment.
+            // A shipment is judged by shipped amounts only (R5). Its approval was judged for the commitment.
             committed: 0,
             shipped: i64::try_from(*quantity).map_err(|_| Overflow)?,
         });
@@ -84,7 +84,7 @@ fn shipped_within_ceilings(
     ceilings(state, &change, Some(Counts::Shipped), ruling)
 }
 
-/// A return: it cites a shipment before it, and no more comes back than left (R10).
+/// Judges a return: it cites an earlier shipment, and no more comes back than left (R10).
 pub(super) fn returned(
     ground: Ground<'_>,
     entry: &Entry,

@@ -1,12 +1,12 @@
-//! An open licence against the policy in force, amounts left aside: what an adoption may have taken from it.
+//! Checks an open licence against the policy in force, without its amounts. An adoption may have made it nonconforming.
 
 use super::{Ruling, conditions, quantities};
 use crate::domain::refusal::Refusal;
 use crate::domain::state::{Licence, State};
 use crate::domain::text::ChipName;
 
-/// Every condition that stands against shipping what is outstanding: the chip, the destination, the customer's
-/// flags. What has left has left: a licence with nothing outstanding has nothing against it.
+/// Every condition against shipping the outstanding part: the chip, the destination, the customer's flags. A licence
+/// with nothing outstanding has none, because shipped goods are gone.
 pub fn conditions_against(state: &State, licence: &Licence) -> Vec<Refusal> {
     let open = licence.status.is_open();
     let chips: Vec<&ChipName> = licence

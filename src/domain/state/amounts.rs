@@ -4,28 +4,27 @@ use super::chips::ChipIx;
 use crate::domain::policy::Counts;
 use crate::domain::units::Overflow;
 
-/// Chips of one model: derived, never stored in the ledger (R3).
+/// The amounts of one chip. The program derives them from the ledger, which never stores them (R3).
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 pub struct Amounts {
-    /// What licences allow in all, open or not.
+    /// The total that licences allow, open or not.
     pub authorised: i64,
-    /// What has left.
     pub shipped: i64,
-    /// What may still leave.
+    /// The part that may still ship.
     pub outstanding: i64,
-    /// What never left before its licence closed or lapsed.
+    /// The part that never shipped before its licence closed or lapsed.
     pub released: i64,
-    /// What came back; it restores headroom only where the policy says so (R10).
+    /// Chips that came back. They restore headroom only where the policy says so (R10).
     pub returned: i64,
 }
 
 impl Amounts {
-    /// Shipped and outstanding: an approval and its shipments are never both counted.
+    /// Shipped plus outstanding. A licence and its shipments are never both counted.
     pub fn committed(self) -> i64 {
         self.shipped + self.outstanding
     }
 
-    /// What a ceiling counts, net of returns where `restores`.
+    /// The amount that a ceiling counts, net of returns where `restores`.
     pub fn counted(self, counts: Counts, restores: bool) -> i64 {
         let gross = match counts {
             Counts::Committed => self.committed(),
@@ -38,7 +37,7 @@ impl Amounts {
         self.combine(other, i64::checked_add)
     }
 
-    /// What it takes to come from `before` to this.
+    /// The difference from `before` to these amounts.
     pub(super) fn since(self, before: Amounts) -> Result<Amounts, Overflow> {
         self.combine(before, i64::checked_sub)
     }
@@ -55,22 +54,22 @@ impl Amounts {
     }
 }
 
-/// Amounts of every chip, for one group.
+/// The amounts of every chip, for one group.
 #[derive(Clone, Default, Debug)]
 pub struct Tally(Vec<Amounts>);
 
 impl Tally {
-    /// These amounts, chip by chip.
+    /// A tally of these amounts, in the order of [`ChipIx`].
     pub fn new(amounts: Vec<Amounts>) -> Self {
         Tally(amounts)
     }
 
-    /// The chips that were ever counted here, with their amounts.
+    /// Every chip that was ever counted here, with its amounts.
     pub fn iter(&self) -> impl Iterator<Item = (ChipIx, Amounts)> + '_ {
         self.0.iter().enumerate().map(|(index, amounts)| (ChipIx::at(index), *amounts))
     }
 
-    /// One licence's part of this group changes by this much.
+    /// Adds the change of one licence's amounts.
     pub(super) fn shift(&mut self, chip: ChipIx, change: Amounts) -> Result<(), Overflow> {
         if self.0.len() <= chip.index() {
             self.0.resize(chip.index() + 1, Amounts::default());
@@ -81,7 +80,7 @@ impl Tally {
         Ok(())
     }
 
-    /// Everything of `other` is counted here too.
+    /// Adds all amounts of `other`.
     pub(super) fn absorb(&mut self, other: &Tally) -> Result<(), Overflow> {
         other.iter().try_for_each(|(chip, amounts)| self.shift(chip, amounts))
     }

@@ -1,4 +1,4 @@
-//! What each event does to the balances, once it is judged that it does anything.
+//! Applies each event to the balances after the judge has decided that it counts.
 
 use super::licence::{Closed, ClosedBy, Licence, LicenceIx, LicenceStatus, LineItem};
 use super::{ChipIx, InForce, Registered, State};
@@ -9,8 +9,8 @@ use crate::domain::units::Overflow;
 use std::sync::Arc;
 
 impl State {
-    /// Takes an entry in. It must name nothing that can't be moved (D6); what is refused otherwise counts all the
-    /// same, because it happened (R13).
+    /// Applies an entry. The entry must name nothing that can't be moved (D6). Other refusals do not matter here: what
+    /// happened counts (R13).
     pub fn apply(&mut self, entry: &Entry, entries: &Entries) -> Result<(), FoldError> {
         match &entry.event {
             Event::Policy(adoption) => {
@@ -36,7 +36,7 @@ impl State {
             Event::Volume(volume) => {
                 self.report_volume(volume.series.clone(), volume.chip.clone(), volume.quantity);
             }
-            // A void takes its entry out of the order of what happened (R9); it moves nothing itself.
+            // A void removes its entry from effective order (R9) and moves no balance itself.
             Event::Void(_) => {}
         }
         Ok(())
@@ -121,7 +121,7 @@ impl State {
     }
 
     fn close(&mut self, number: &LicenceNumber, entry: &Entry, by: ClosedBy) -> Result<(), Overflow> {
-        // The first closure stands: a second one is only ever recorded as a violation (R13).
+        // The first closure stands. A second one can only be a violation (R13).
         self.change_status(number, |status| LicenceStatus {
             closed: status.closed.or(Some(Closed { by, entry: entry.seq, date: entry.date })),
             ..status
@@ -146,7 +146,7 @@ impl State {
         self.chips.meet(name, &self.in_force.adoption.policy)
     }
 
-    /// The licence's figures for a chip; a chip it does not hold gets a line of zeros.
+    /// The licence's line item for a chip. A chip without one gets a line item of zeros.
     fn hold(&mut self, licence: LicenceIx, chip: ChipIx) -> LineItem {
         if let Some(held) = self.licence_at(licence).and_then(|licence| licence.held(chip)) {
             return held;

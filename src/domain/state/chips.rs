@@ -1,21 +1,21 @@
-//! Chips by number, and what each weighs under the policy in force.
+//! Numbers the chips, and gives the weight of each under the policy in force.
 
 use crate::domain::policy::Policy;
 use crate::domain::text::ChipName;
 use crate::domain::units::Units;
 
-/// A chip's number in one state; every chip that the fold ever met has one.
+/// A chip's index in one state. Every chip that the fold has met has one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct ChipIx(u16);
 
 impl ChipIx {
-    /// The chip that was met after this many others.
+    /// The chip with this index.
     pub fn at(index: usize) -> Self {
         // A policy names tens of chips; the store's limit of 16 MiB a line keeps them below 65,536.
         ChipIx(u16::try_from(index).unwrap_or(u16::MAX))
     }
 
-    /// How many were met before it.
+    /// The index: the count of chips met before this one.
     pub fn index(self) -> usize {
         usize::from(self.0)
     }
@@ -33,7 +33,7 @@ impl Chips {
         self.names.iter().position(|known| known == name).map(ChipIx::at)
     }
 
-    /// The chip's number; a chip not met before gets one.
+    /// The chip's index; a new chip gets the next one.
     pub(super) fn meet(&mut self, name: &ChipName, policy: &Policy) -> ChipIx {
         self.find(name).unwrap_or_else(|| {
             self.names.push(name.clone());
@@ -54,7 +54,7 @@ impl Chips {
         self.weights.get(chip.index()).copied().unwrap_or(Units::ZERO)
     }
 
-    /// A new policy weighs everything anew (R1).
+    /// Gives every chip its weight under a new policy (R1).
     pub(super) fn reweigh(&mut self, policy: &Policy) {
         self.weights = self.names.iter().map(|name| weight(policy, name)).collect();
     }

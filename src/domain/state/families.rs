@@ -9,50 +9,49 @@ use hashbrown::HashMap;
 use smallvec::SmallVec;
 use std::sync::Arc;
 
-/// A customer's number in one state.
+/// A customer's index in one state.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct CustomerIx(u32);
 
 impl CustomerIx {
-    /// The customer that was met after this many others.
+    /// The customer with this index.
     pub fn at(index: u32) -> Self {
         CustomerIx(index)
     }
 
-    /// How many were met before it.
+    /// The index: the count of customers met before this one.
     pub fn index(self) -> usize {
         self.0 as usize
     }
 }
 
-/// A registration together with the entry that made it.
+/// A registration and the entry that made it.
 #[derive(Clone, Debug)]
 pub struct Registered {
     /// The whole record (D15).
     pub record: Arc<Registration>,
-    /// The entry.
     pub entry: Seq,
 }
 
-/// A customer as it stands.
+/// A customer with its sums.
 #[derive(Clone, Debug)]
 pub struct Customer {
-    /// Its record in force; before its first registration, that one (D5).
+    /// The record in force. Before the customer's first registration, that one is in force (D5).
     pub registered: Registered,
-    /// What its own licences come to.
+    /// The sum of its own licences.
     pub own: Tally,
     root: CustomerIx,
     country: usize,
-    /// Of the whole family, where this is its ultimate parent.
+    /// The sum of the whole family, where this customer is the ultimate parent.
     family: Tally,
 }
 
-/// All customers, with the sums that ceilings ask for.
+/// All customers, with the sums that ceilings need.
 #[derive(Clone, Default, Debug)]
 pub(super) struct Families {
     all: Vec<Customer>,
     by_id: HashMap<CustomerId, CustomerIx>,
-    /// Who goes by a name, in any order.
+    /// The customers that share a name, in any order.
     by_name: HashMap<NameKey, SmallVec<[CustomerIx; 1]>>,
     countries: Vec<(Country, Tally)>,
     /// Whether a customer has a parent that is not registered.
@@ -76,7 +75,7 @@ impl Families {
         self.get(customer).map_or(customer, |customer| customer.root)
     }
 
-    /// The country, or country group, that the customer's family counts for.
+    /// The country or country group that the customer's family counts in.
     pub(super) fn country(&self, customer: CustomerIx) -> Option<&Country> {
         self.get(customer).and_then(|customer| self.countries.get(customer.country)).map(|(country, _)| country)
     }
@@ -93,10 +92,10 @@ impl Families {
         self.countries.iter().map(|(country, _)| country)
     }
 
-    /// Puts a record in force; answers the one it replaces.
+    /// Puts a record in force, and returns the one that it replaces.
     ///
-    /// Families and countries are worked out anew only where they may be others than before: thousands of customers are
-    /// registered one by one.
+    /// The families and countries are computed again only where they may have changed, because thousands of customers
+    /// are registered one by one.
     pub(super) fn put(&mut self, registered: Registered, policy: &Policy) -> Result<Option<Registered>, Overflow> {
         let record = Arc::clone(&registered.record);
         let before = self.hold(registered);
@@ -109,7 +108,8 @@ impl Families {
         Ok(before)
     }
 
-    /// Likewise, of a customer whose own licences are known to come to this; sums are stale until [`Families::regroup`].
+    /// Puts a record in force for a customer whose own licences sum to `own`. Family and country sums are stale until
+    /// [`Families::regroup`].
     pub(super) fn put_with(&mut self, registered: Registered, own: Tally) {
         let id = registered.record.id.clone();
         self.hold(registered);
@@ -152,7 +152,7 @@ impl Families {
         before
     }
 
-    /// Works out families, countries and their sums anew, after a registration or an adoption.
+    /// Computes families, countries and their sums again, after a registration or an adoption.
     pub(super) fn regroup(&mut self, policy: &Policy) -> Result<(), Overflow> {
         self.countries.clear();
         self.orphaned = false;
@@ -172,7 +172,7 @@ impl Families {
         Ok(())
     }
 
-    /// Puts a customer into its family and its country, without what its licences come to.
+    /// Puts a customer into its family and its country, without adding its sums there.
     fn join(&mut self, index: usize, policy: &Policy) {
         let Some(customer) = self.all.get(index) else { return };
         let parent = customer.registered.record.parent.as_ref();
@@ -197,11 +197,11 @@ impl Families {
         let parent = |child: &CustomerIx| {
             self.get(*child).and_then(|held| held.registered.record.parent.as_ref()).and_then(|id| self.find(id))
         };
-        // Cycles are refused (R2); the bound holds even in a file that has one.
+        // The rules refuse cycles (R2). The bound holds even in a file that has one.
         std::iter::successors(Some(customer), parent).take(self.all.len())
     }
 
-    /// The tallies that a licence of this customer counts in.
+    /// Calls `each` for every tally that a licence of this customer counts in.
     pub(super) fn tallies_mut(
         &mut self,
         customer: CustomerIx,
@@ -219,13 +219,13 @@ impl Families {
         Ok(())
     }
 
-    /// Who goes by a name: by id, name or alias (R2).
+    /// The customers that have this name as id, name or alias (R2).
     pub(super) fn called(&self, name: &str) -> impl Iterator<Item = CustomerIx> + '_ {
         self.by_name.get(&NameKey::of(name)).into_iter().flatten().copied()
     }
 }
 
-/// Everything a customer goes by.
+/// The customer's id, name and aliases.
 pub fn names(record: &Registration) -> impl Iterator<Item = &str> {
     [record.id.as_str(), record.name.as_str()].into_iter().chain(record.aliases.iter().map(|alias| alias.as_str()))
 }

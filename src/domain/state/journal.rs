@@ -1,4 +1,4 @@
-//! Every change with its inverse, and the changes themselves.
+//! The changes of a state, each with its inverse.
 
 use super::amounts::Amounts;
 use super::chips::ChipIx;
@@ -10,7 +10,7 @@ use crate::domain::text::{ChipName, LicenceNumber, Serial, Text};
 use crate::domain::units::Overflow;
 use chrono::NaiveDate;
 
-/// How to take one change back.
+/// The inverse of one change.
 #[derive(Debug)]
 pub(super) enum Undo {
     Date(NaiveDate),
@@ -28,17 +28,17 @@ pub(super) enum Undo {
     Volume(Box<(Text, ChipName, Option<u64>)>),
 }
 
-/// There is one for every shipment.
+/// Every shipment leaves one, so its size matters.
 const _: () = assert!(size_of::<Undo>() <= 16);
 
 impl State {
-    /// How many changes there have been: a place to come back to.
+    /// The count of changes so far. [`State::undo_to`] returns to it.
     pub fn mark(&self) -> usize {
         self.journal.len()
     }
 
-    /// Moves the latest `records` changes to `mark`, as if they had been made there; only for changes that commute with
-    /// all that were made since.
+    /// Moves the latest `records` changes to `mark`, as if they had been made there. The changes must commute with all
+    /// changes made after `mark`.
     pub fn move_latest_to(&mut self, mark: usize, records: usize) {
         if let Some(since) = self.journal.get_mut(mark..) {
             since.rotate_right(records.min(since.len()));
@@ -77,7 +77,7 @@ impl State {
         Ok(())
     }
 
-    /// Moves on to `date`: what lapses before it comes before its entries (D4).
+    /// Moves on to `date`. Licences that lapse before `date` do so before that day's entries (D4).
     pub fn advance(&mut self, date: NaiveDate) -> Result<(), Overflow> {
         if date > self.date {
             self.journal.push(Undo::Date(self.date));
@@ -118,8 +118,8 @@ impl State {
     }
 
     pub(super) fn set_customer(&mut self, registered: Registered) -> Result<(), Overflow> {
-        // A customer without a record in force was not seeded: its first registration was refused when it was
-        // judged, and has become right since (a void, a later registration). It then stays known, as by D5.
+        // A customer without a record in force was not seeded. Its first registration was refused when it was judged,
+        // and became acceptable since (by a void or a later registration). The customer then stays known (D5).
         if let Some(before) = self.families.put(registered, self.in_force.policy())? {
             self.journal.push(Undo::Customer(Box::new(before)));
         }
@@ -220,7 +220,7 @@ impl State {
         }
     }
 
-    /// Puts other figures for a chip the licence holds.
+    /// Replaces the figures of a chip that the licence holds.
     pub(super) fn set_held(&mut self, licence: LicenceIx, held: LineItem) -> Result<(), Overflow> {
         if let Some(before) = self.licence_at(licence).and_then(|licence| licence.held(held.chip)) {
             self.journal.push(Undo::LineItem(licence, Box::new(before)));
@@ -237,7 +237,7 @@ impl State {
         self.retally(customer, licensee, after.chip, before.amounts(open), after.amounts(open))
     }
 
-    /// The licence gets a line for a chip it did not hold, with nothing in it.
+    /// Adds an empty line item for a chip that the licence does not hold.
     pub(super) fn add_chip(&mut self, index: LicenceIx, chip: ChipIx) {
         if let Some(licence) = self.licences.get_mut(index.0 as usize) {
             licence.chips.push(LineItem { chip, authorised: 0, shipped: 0, returned: 0, licensed: false });

@@ -1,4 +1,4 @@
-//! One licence: what it allows, what was drawn, and whether it is open (R3, R4).
+//! One licence: the allowed quantities, the shipped ones, and whether it is open (R3, R4).
 
 use super::amounts::Amounts;
 use super::chips::ChipIx;
@@ -9,20 +9,20 @@ use crate::domain::text::{Country, LicenceNumber};
 use crate::domain::words::words;
 use chrono::NaiveDate;
 
-/// A licence's number in one state.
+/// A licence's index in one state.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct LicenceIx(pub(super) u32);
 
 words! {
     /// Why a licence is closed.
     pub enum ClosedBy {
-        /// A closure, by the authority.
+        /// The authority closed it.
         Revoked = "revoked",
-        /// A closure, by the licensee.
+        /// The licensee closed it.
         Surrendered = "surrendered",
-        /// A closure, with nothing left to ship.
+        /// Nothing is left to ship.
         Exhausted = "exhausted",
-        /// An approval that replaces it.
+        /// Another approval replaces it.
         Replaced = "replaced",
     }
 }
@@ -40,42 +40,38 @@ impl From<ClosureReason> for ClosedBy {
 /// When and by which entry a licence was closed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Closed {
-    /// Why.
     pub by: ClosedBy,
-    /// The entry that closed it.
+    /// The entry that closed the licence.
     pub entry: Seq,
-    /// When.
     pub date: NaiveDate,
 }
 
-/// The part of a licence that is not about quantities.
+/// The state of a licence apart from its quantities.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LicenceStatus {
     /// Last valid day, inclusive.
     pub expires: Option<NaiveDate>,
-    /// Whether it was closed.
     pub closed: Option<Closed>,
     /// The entry that suspended it, while it is suspended.
     pub suspended: Option<Seq>,
-    /// Whether the fold has passed its last valid day.
+    /// Whether the fold has passed the last valid day.
     pub lapsed: bool,
 }
 
-/// One of the states a licence is in on a date, the first that applies (D11).
+/// The state of a licence on a date: the first that applies (D11).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Standing {
-    /// Closed by an entry.
+    /// An entry closed it.
     Closed(Closed),
-    /// Past its last valid day, given here.
+    /// It is past its last valid day, this one.
     Expired(NaiveDate),
-    /// Open, and blocked from shipping.
+    /// Open, but shipping is blocked by this entry.
     Suspended(Seq),
-    /// Open.
     Open,
 }
 
 impl Standing {
-    /// In a word, for tables and documents.
+    /// The word for tables and documents.
     pub fn as_str(self) -> &'static str {
         match self {
             Standing::Closed(closed) => closed.by.as_str(),
@@ -85,14 +81,14 @@ impl Standing {
         }
     }
 
-    /// Every word that [`Standing::as_str`] may give.
+    /// Every word that [`Standing::as_str`] may return.
     pub fn words() -> impl Iterator<Item = &'static str> {
         ["open", "suspended", "expired"].into_iter().chain(ClosedBy::ALL.iter().map(|by| by.as_str()))
     }
 }
 
 impl LicenceStatus {
-    /// Closed, else expired, else suspended, else open (D11).
+    /// The first that applies: closed, expired, suspended, open (D11).
     pub fn standing(self) -> Standing {
         match (self.closed, self.expires, self.suspended) {
             (Some(closed), _, _) => Standing::Closed(closed),
@@ -102,7 +98,7 @@ impl LicenceStatus {
         }
     }
 
-    /// Whether what is not shipped is still reserved; suspended is open (D11).
+    /// Whether the unshipped part is still reserved. A suspended licence is open (D11).
     pub fn is_open(self) -> bool {
         self.closed.is_none() && !self.lapsed
     }
@@ -111,25 +107,23 @@ impl LicenceStatus {
 /// One chip of a licence.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LineItem {
-    /// Which.
     pub chip: ChipIx,
-    /// Total allowed; 0 where it was shipped without being allowed (R13).
+    /// The total allowed; 0 for a chip that was shipped without permission (R13).
     pub authorised: i64,
-    /// What left.
     pub shipped: i64,
-    /// What came back; the balance stays drawn (R10).
+    /// Chips that came back. The balance stays drawn (R10).
     pub returned: i64,
-    /// Whether the licence names the chip, or a violation put it here.
+    /// Whether the licence names the chip. Otherwise a violation put it here.
     pub licensed: bool,
 }
 
 impl LineItem {
-    /// What may still be shipped, were the licence open; negative after a violation.
+    /// The part that may still ship if the licence is open; negative after a violation.
     pub fn balance(self) -> i64 {
         self.authorised - self.shipped
     }
 
-    /// The amounts of R3. After a violation more may have left than was allowed: nothing is outstanding then.
+    /// The amounts of R3. If a violation shipped more than allowed, nothing is outstanding.
     pub fn amounts(self, open: bool) -> Amounts {
         let left = self.balance().max(0);
         Amounts {
@@ -142,40 +136,37 @@ impl LineItem {
     }
 }
 
-/// A licence as it stands.
+/// A licence with its line items.
 #[derive(Clone, Debug)]
 pub struct Licence {
-    /// Its number.
     pub number: LicenceNumber,
-    /// The approval.
+    /// The seq of the approval.
     pub entry: Seq,
-    /// From which day on.
+    /// The first valid day.
     pub opened: NaiveDate,
-    /// Who is charged.
+    /// The buyer, who is charged (R2).
     pub customer: CustomerIx,
-    /// Who holds it.
     pub licensee: Option<LicenseeIx>,
-    /// Where the goods go, if the licence says so.
+    /// The destination of the goods, if the licence names one.
     pub destination: Option<Country>,
-    /// Open or not.
     pub status: LicenceStatus,
-    /// Its chips, in the order they came.
+    /// Its chips, in the order in which they were added.
     pub chips: Vec<LineItem>,
 }
 
 impl Licence {
-    /// Whether it is open, and its last valid day is at most so many days after `date`.
+    /// Whether the licence is open and its last valid day is at most `days` days after `date`.
     pub fn expires_within(&self, date: NaiveDate, days: u32) -> bool {
         let left = self.status.expires.map(|last_day| (last_day - date).num_days());
         self.status.is_open() && left.is_some_and(|left| (0..=i64::from(days)).contains(&left))
     }
 
-    /// The chip's part of it.
+    /// The line item of this chip.
     pub fn held(&self, chip: ChipIx) -> Option<LineItem> {
         self.chips.iter().find(|held| held.chip == chip).copied()
     }
 
-    /// One chip's amounts, as things stand.
+    /// The amounts of one chip.
     pub fn amounts(&self, chip: ChipIx) -> Amounts {
         self.held(chip).map(|held| held.amounts(self.status.is_open())).unwrap_or_default()
     }

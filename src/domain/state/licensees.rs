@@ -1,33 +1,33 @@
-//! Who holds licences: groups of licensee ceilings, by folded name.
+//! Licensees, the groups of licensee ceilings, by folded name.
 
 use super::amounts::Tally;
 use crate::domain::text::{NameKey, Text};
 use std::collections::HashMap;
 
-/// A licensee's number in one state.
+/// A licensee's index in one state.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LicenseeIx(u32);
 
 impl LicenseeIx {
-    /// The licensee that was met after this many others.
+    /// The licensee with this index.
     pub fn at(index: u32) -> Self {
         LicenseeIx(index)
     }
 
-    /// How many were met before it.
+    /// The index: the count of licensees met before this one.
     pub fn index(self) -> usize {
         self.0 as usize
     }
 }
 
-/// A licensee, with what its licences come to.
+/// A licensee and the sum of its licences.
 #[derive(Clone, Debug)]
 pub struct Licensee {
-    /// As it was first written; other spellings of one name are the same licensee.
+    /// The first spelling. Other spellings of the same name are the same licensee.
     pub name: Text,
-    /// Over all its licences.
+    /// The sum over all its licences.
     pub tally: Tally,
-    /// Licences it holds: one whose licences were all voided is unknown again.
+    /// The count of its licences. A licensee whose licences were all voided is unknown again.
     pub licences: u32,
 }
 
@@ -51,7 +51,7 @@ impl Licensees {
         found
     }
 
-    /// Everyone ever met, whether they hold a licence now or not.
+    /// Every licensee that the fold has met, with or without a licence now.
     pub(super) fn all(&self) -> &[Licensee] {
         &self.all
     }

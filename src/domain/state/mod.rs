@@ -1,9 +1,9 @@
-//! Balances at one place in effective order: the only code that moves them.
+//! The balances at one place in effective order. Only this module changes them.
 //!
 //! Invariants:
 //! - **Sums.** Every tally equals the sum of the amounts of the licences in its group.
-//! - **Journal.** Every change leaves its inverse in the journal; taking all of them back, newest first, gives the
-//!   state as it was. So a late entry costs what lies after its date, not a refold of everything (R6).
+//! - **Journal.** Every change leaves its inverse in the journal. Undoing all of them, newest first, restores the
+//!   earlier state. So a late entry costs only what lies after its date, not a whole fold (R6).
 //! - **Lapses.** A licence is lapsed if and only if its last valid day lies before the state's date (R4, D4).
 
 mod amounts;
@@ -38,29 +38,26 @@ use std::sync::Arc;
 /// The policy in force, and the entry that adopted it.
 #[derive(Clone, Debug)]
 pub struct InForce {
-    /// The entry.
     pub entry: Seq,
-    /// What it adopted.
     pub adoption: Arc<Adoption>,
 }
 
 impl InForce {
-    /// What the adopted text says.
+    /// The policy of the adopted text.
     pub fn policy(&self) -> &Policy {
         &self.adoption.policy
     }
 }
 
-/// A limit as it holds for one group: the policy's, or an exception's (R8).
+/// The limit for one group: the policy's, or an exception's (R8).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Limit {
-    /// In units.
     pub units: Units,
-    /// The entry of the exception that set it.
+    /// The exception that set the limit.
     pub exception: Option<Seq>,
 }
 
-/// Everything the rules need to know at one place in effective order.
+/// Everything that the rules need to know at one place in effective order.
 #[derive(Debug)]
 pub struct State {
     date: NaiveDate,
@@ -81,7 +78,7 @@ pub struct State {
 }
 
 impl State {
-    /// Before any entry: line 1's policy governs already (D5).
+    /// The state before any entry. Line 1's policy governs already (D5).
     pub fn new(in_force: InForce) -> Self {
         State {
             date: NaiveDate::MIN,
@@ -101,12 +98,12 @@ impl State {
         }
     }
 
-    /// A customer's first registration governs from the beginning (D5): it leaves nothing in the journal.
+    /// Puts a customer's first registration in force from the beginning (D5). This leaves nothing in the journal.
     pub fn seed(&mut self, first: Registered) -> Result<(), Overflow> {
         self.families.put(first, self.in_force.policy()).map(drop)
     }
 
-    /// The day up to which lapses have been taken.
+    /// The state's day. All lapses before it are done.
     pub fn date(&self) -> NaiveDate {
         self.date
     }
@@ -116,7 +113,7 @@ impl State {
         &self.in_force
     }
 
-    /// What the policy in force says.
+    /// The policy in force, without its entry.
     pub fn policy(&self) -> &Policy {
         self.in_force.policy()
     }
@@ -131,17 +128,17 @@ impl State {
         Some(&self.customer_at(self.customer(id)?)?.registered.record)
     }
 
-    /// The customer a person means: by id, name or alias, any case, NFKC (R2).
+    /// The customer with this id, name or alias, in any case, NFKC (R2).
     pub fn customer_called(&self, given: &str) -> Option<CustomerIx> {
         self.customers_called(given).min()
     }
 
-    /// Every customer that goes by this name, in any order.
+    /// Every customer with this name, in any order.
     pub fn customers_called(&self, name: &str) -> impl Iterator<Item = CustomerIx> + '_ {
         self.families.called(name)
     }
 
-    /// The customer of this number.
+    /// The customer with this index.
     pub fn customer_at(&self, customer: CustomerIx) -> Option<&Customer> {
         self.families.get(customer)
     }
@@ -151,17 +148,17 @@ impl State {
         self.families.iter()
     }
 
-    /// The customer's ultimate parent, itself if it has none.
+    /// The customer's ultimate parent; the customer itself if it has no parent.
     pub fn root(&self, customer: CustomerIx) -> CustomerIx {
         self.families.root(customer)
     }
 
-    /// The customer, its parent, and so on up.
+    /// The customer, its parent, and so on up to the ultimate parent.
     pub fn line_of_parents(&self, customer: CustomerIx) -> impl Iterator<Item = CustomerIx> + '_ {
         self.families.line_of_parents(customer)
     }
 
-    /// Where goods go: to the shipment's destination, else the licence's, else the customer's own country (D13).
+    /// The destination of goods: the shipment's, else the licence's, else the customer's own country (D13).
     pub fn destination<'a>(
         &'a self,
         shipment: Option<&'a Country>,
@@ -172,27 +169,27 @@ impl State {
         shipment.or(licence).or_else(own)
     }
 
-    /// The country or country group that the customer's family counts for.
+    /// The country or country group that the customer's family counts in.
     pub fn country_of(&self, customer: CustomerIx) -> Option<&Country> {
         self.families.country(customer)
     }
 
-    /// Countries and country groups that customers count for.
+    /// The countries and country groups that customers count in.
     pub fn countries(&self) -> impl Iterator<Item = &Country> {
         self.families.countries()
     }
 
-    /// Licensees of licences.
+    /// The licensees that hold a licence.
     pub fn licensees(&self) -> impl Iterator<Item = &Licensee> {
         self.licensees.iter()
     }
 
-    /// The licensee of this number.
+    /// The licensee with this index.
     pub fn licensee_at(&self, licensee: LicenseeIx) -> Option<&Licensee> {
         self.licensees.get(licensee)
     }
 
-    /// The licensee of this name, if it holds a licence.
+    /// The licensee with this name, if it holds a licence.
     pub fn licensee_called(&self, name: &str) -> Option<&Licensee> {
         self.licensees
             .find(name)
@@ -200,7 +197,7 @@ impl State {
             .filter(|licensee| licensee.licences > 0)
     }
 
-    /// The licence of this number.
+    /// The licence with this number.
     pub fn licence(&self, number: &LicenceNumber) -> Option<&Licence> {
         self.by_number.get(number).and_then(|licence| self.licences.get(licence.0 as usize))
     }
@@ -210,22 +207,22 @@ impl State {
         self.licences.iter()
     }
 
-    /// Last valid days of all licences, each once.
+    /// The last valid days of all licences, each once.
     pub fn expiries(&self) -> BTreeSet<NaiveDate> {
         self.licences.iter().filter_map(|licence| licence.status.expires).collect()
     }
 
-    /// The chip's number, if the fold ever met it.
+    /// The chip's index, if the fold has met the chip.
     pub fn chip(&self, name: &ChipName) -> Option<ChipIx> {
         self.chips.find(name)
     }
 
-    /// The chip of this number.
+    /// The name of the chip with this index.
     pub fn chip_name(&self, chip: ChipIx) -> Option<&ChipName> {
         self.chips.name(chip)
     }
 
-    /// Chips of this model that came back from a shipment.
+    /// The count of chips of this model that came back from a shipment.
     pub fn returned(&self, shipment: Seq, chip: ChipIx) -> i64 {
         self.returned.get(&(shipment, chip)).copied().unwrap_or(0)
     }
@@ -240,17 +237,17 @@ impl State {
         self.volumes.get(&(series.clone(), chip.clone())).copied()
     }
 
-    /// Exceptions granted so far, oldest first, lapsed ones too.
+    /// All exceptions granted so far, oldest first, expired ones too.
     pub fn exceptions(&self) -> impl Iterator<Item = &(Seq, Exception)> {
         self.exceptions.iter()
     }
 
-    /// What `count` chips come to under the policy in force.
+    /// The units of `count` chips under the policy in force.
     pub fn units(&self, chip: &ChipName, count: i64) -> Result<Units, Overflow> {
         chips::weight(self.policy(), chip).times(count)
     }
 
-    /// What the group's amounts come to, each chip taken by `pick`, under the policy in force.
+    /// The group's units under the policy in force. `pick` chooses the amount of each chip.
     pub fn weigh(&self, group: &Group, pick: impl Fn(Amounts) -> i64) -> Result<Units, Overflow> {
         let mut sum = Units::ZERO;
         for (chip, amounts) in self.amounts(group) {
@@ -259,13 +256,14 @@ impl State {
         Ok(sum)
     }
 
-    /// What a ceiling counts for the group; returns restore by the policy in force at the time of asking (D17).
+    /// The units that a ceiling counts for the group. The policy in force now decides whether returns restore headroom
+    /// (D17).
     pub fn used(&self, group: &Group, counts: Counts) -> Result<Units, Overflow> {
         let restores = self.policy().restores;
         self.weigh(group, |amounts| amounts.counted(counts, restores))
     }
 
-    /// The group's amounts of every chip that was ever counted in it.
+    /// The group's amounts, for every chip that was ever counted in it.
     pub fn amounts<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = (ChipIx, Amounts)> + 'a {
         let tally = match group {
             Group::Customer(customer) => self.families.get(*customer).map(|customer| &customer.own),
@@ -278,7 +276,8 @@ impl State {
         tally.into_iter().flat_map(Tally::iter).filter(move |(chip, _)| covered(*chip))
     }
 
-    /// Chips in use that a policy does not count, with their amounts: it has no such chip, or no equivalence (D17).
+    /// Chips in use that a policy does not count, with their amounts: the policy lacks the chip or its equivalence
+    /// (D17).
     pub fn dropped_by<'a>(&'a self, policy: &'a Policy) -> impl Iterator<Item = (&'a ChipName, Amounts)> {
         let in_use = self.amounts(&Group::Total).filter(|(_, amounts)| amounts.authorised != 0 || amounts.shipped != 0);
         in_use
@@ -286,7 +285,7 @@ impl State {
             .filter(|(name, _)| policy.chip(name).is_none_or(|chip| chip.equivalence.is_none()))
     }
 
-    /// The limit of `ceiling` for `group`: the latest unexpired exception's, else the policy's (D16).
+    /// The limit of `ceiling` for `group`: that of the latest unexpired exception, else the policy's (D16).
     pub fn limit(&self, ceiling: &Ceiling, group: &Group) -> Limit {
         let granted = self.exceptions.iter().rev().find(|(_, exception)| {
             exception.ceiling == ceiling.name

@@ -1,4 +1,4 @@
-//! A state kept and taken up again: its sums at once, its licences as they are asked for.
+//! Keeps a state and resumes it. The sums are resumed at once, and each licence when it is needed.
 
 use super::{InForce, Licence, LicenceIx, Licensee, Registered, State, Tally};
 use crate::domain::book::kept::{Keep, Plain};
@@ -9,14 +9,14 @@ use chrono::NaiveDate;
 use std::sync::Arc;
 
 impl State {
-    /// The entries that hold as they stand: the policy in force, registrations and exceptions.
+    /// The entries whose whole content is in force: the policy, registrations and exceptions.
     pub(in crate::domain) fn holding(&self) -> impl Iterator<Item = Seq> {
         let customers = self.customers().map(|(_, customer)| customer.registered.entry);
         let exceptions = self.exceptions.iter().map(|(entry, _)| *entry);
         std::iter::once(self.in_force.entry).chain(customers).chain(exceptions)
     }
 
-    /// Puts everything but licences, returns and serial numbers, each list in the order of its numbers.
+    /// Puts everything except licences, returns and serial numbers. Each list is in the order of its indexes.
     pub(in crate::domain) fn keep(&self, into: &mut Plain) {
         let customers = self.customers().map(|(_, held)| (held.registered.entry, held.own.clone()));
         let exceptions = self.exceptions.iter().map(|(entry, _)| *entry);
@@ -30,7 +30,7 @@ impl State {
         volumes.collect::<Vec<_>>().put(into);
     }
 
-    /// A state as [`State::keep`] put it, with none of the licences that its sums are sums of.
+    /// Makes a state from what [`State::keep`] put. It has the sums, but none of the licences.
     pub(in crate::domain) fn resume(from: &mut Plain, entries: &Entries) -> Result<Self, FoldError> {
         let event = |entry: Seq| entries.held(entry).map(|entry| &entry.event);
         let other = || Unread("another entry stands where the cache says".to_owned());
@@ -57,7 +57,7 @@ impl State {
         Ok(state)
     }
 
-    /// Takes a licence up that the sums hold already. It leaves nothing in the journal.
+    /// Adds a licence that the sums include already. This leaves nothing in the journal.
     pub(in crate::domain) fn take_up(&mut self, licence: Licence) {
         let index = LicenceIx(u32::try_from(self.licences.len()).unwrap_or(u32::MAX));
         self.by_number.insert(licence.number.clone(), index);

@@ -1,17 +1,18 @@
-//! Going on from what a fold came to, without the entries that it was made of.
+//! Resumes a fold from its result, without the entries that it was made of.
 //!
-//! A [`Snapshot`] holds what is few: sums, customers, exceptions. What is many, licences and references, stays in a
-//! [`Base`] and is asked for by name. A book that was resumed so answers as the whole fold does, or says
-//! [`FoldError::NotInBase`]: of what happened before its last entry, of voids, registrations, returns and serial
-//! numbers only the whole fold can tell.
+//! A [`Snapshot`] holds the parts that are few: sums, customers, exceptions. Licences and references are many. They
+//! stay in a [`Base`], and the book asks for them by name. A resumed book answers as the whole fold does, or fails with
+//! [`FoldError::NotInBase`]. Only the whole fold can answer about voids, registrations, returns, serial numbers and
+//! what happened before the last entry.
 //!
-//! **Invariant.** Whatever an entry names is asked of the base before the entry is judged or takes effect, and whatever
-//! lapses up to a day before the state moves on to that day. So the judge finds what it would find in the whole fold,
-//! and is the same judge.
+//! **Invariant.** Before the judge or the state sees an entry, the book has asked the base for everything that the
+//! entry names. Before the state moves to a day, the book has asked the base for everything that lapses up to that day.
+//! So the judge finds what it would find in the whole fold, and is the same judge.
 //!
-//! A resumed book can be kept in its turn: what changed since is among what was asked for, all else is as the base has it.
+//! A resumed book can be kept again: everything that changed is among what the book asked for, and the base has the
+//! rest.
 //!
-//! What is kept are numbers and texts ([`Plain`]): who stores them need not know what they mean.
+//! A base stores numbers and texts ([`Plain`]) and need not know what they mean.
 
 mod plain;
 
@@ -34,71 +35,68 @@ use std::fmt;
 use std::ops::{Range, RangeInclusive};
 use std::rc::Rc;
 
-/// What a fold came to after its last entry: all that is few.
+/// The result of a fold after its last entry: the parts that are few.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
-    /// How many entries were folded.
+    /// The count of folded entries.
     pub entries: Seq,
-    /// Where the archive has the policy, registrations and exceptions in force; the place of the last entry; findings;
-    /// balances.
+    /// The archive's places of the policy, registrations and exceptions in force; the place of the last entry; the
+    /// findings; the balances.
     pub plain: Plain,
 }
 
-/// A finding, as far as a resumed book can still tell.
+/// The part of a finding that a resumed book needs.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Noted {
-    /// The line that should not have been written.
+    /// The refused line.
     pub entry: Seq,
-    /// When what it tells of happened.
     pub date: NaiveDate,
-    /// The first rule that says no.
+    /// The code of the first refusal.
     pub code: Code,
-    /// Whether the line says itself that it was recorded despite the rules (R13).
+    /// Whether the line itself says that it was recorded despite the rules (R13).
     pub violation: bool,
-    /// Whether it changes nothing (D6).
+    /// Whether the line changes nothing (D6).
     pub inert: bool,
-    /// The void that took it out.
     pub voided_by: Option<Seq>,
 }
 
-/// A licence number that is taken, as a base keeps it.
+/// A taken licence number, as a base keeps it.
 #[derive(Clone, Debug)]
 pub struct Kept {
-    /// The number.
     pub number: LicenceNumber,
-    /// The live entry that has it.
+    /// The live entry that has the number.
     pub entry: Seq,
-    /// Where the archive has that entry.
+    /// The archive's place of that entry.
     pub at: u64,
-    /// The licence; none where the entry changes nothing (D6).
+    /// None where the entry changes nothing (D6).
     pub licence: Option<Licence>,
 }
 
 impl Kept {
-    /// As a base keeps it.
+    /// The record as a base stores it.
     pub fn plain(&self) -> Plain {
         Plain::of(self)
     }
 
-    /// The key that leads to it among [`Keys::Lapses`], if it is yet to lapse.
+    /// The key of the record among [`Keys::Lapses`]; none where the licence has no last valid day or has lapsed.
     pub fn lapses(&self) -> Option<u32> {
         let status = self.licence.as_ref()?.status;
         status.expires.filter(|_| !status.lapsed).map(day_key)
     }
 }
 
-/// What leads to many things in a base.
+/// The indexes of a base.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Keys {
-    /// Prints of licence numbers, to records.
+    /// From prints of licence numbers to records.
     Numbers,
-    /// Prints of references, to where the archive has their entries.
+    /// From prints of references to the archive's places of their entries.
     References,
-    /// Last valid days, to records of licences that had not lapsed.
+    /// From last valid days to records of licences that had not lapsed.
     Lapses,
 }
 
-/// Days in the order of their keys.
+/// A key for each day, in the same order as the days.
 fn day_key(day: NaiveDate) -> u32 {
     day.num_days_from_ce().cast_unsigned() ^ (1 << 31)
 }
@@ -107,23 +105,24 @@ fn key_day(key: u32) -> Result<NaiveDate, Unread> {
     NaiveDate::from_num_days_from_ce_opt((key ^ (1 << 31)).cast_signed()).ok_or_else(not_said)
 }
 
-/// Where a resumed book asks for what is many. Every entry can be had from it by its place in the archive.
+/// Answers a resumed book's questions about licences and references. Every entry can be read from it by its place in
+/// the archive.
 pub trait Base: Archive {
-    /// What prints are taken with.
+    /// Makes the prints of this base.
     fn printer(&self) -> Printer;
 
-    /// What these keys lead to, in the order of the keys.
+    /// The index rows with these keys, in the order of the keys.
     fn rows(&self, of: Keys, keys: RangeInclusive<u32>) -> Result<Vec<(u32, u64)>, Unread>;
 
-    /// The record that stands here.
+    /// The record at this place of the base.
     fn record(&self, here: u64) -> Result<Plain, Unread>;
 
-    /// The licence number whose record stands here.
+    /// The licence number whose record is at this place of the base.
     fn kept(&self, here: u64) -> Result<Kept, Unread> {
         Kept::take(&mut self.record(here)?)
     }
 
-    /// The record of this licence number, and where it stands.
+    /// The record of this licence number, and its place in the base.
     fn licence(&self, number: &LicenceNumber) -> Result<Option<(u64, Kept)>, Unread> {
         let print = self.printer().print(number);
         for (_, here) in self.rows(Keys::Numbers, print..=print)? {
@@ -135,26 +134,27 @@ pub trait Base: Archive {
         Ok(None)
     }
 
-    /// Where the archive has entries that may hold this reference; all that do are among them.
+    /// The archive's places of all entries that have this reference, and perhaps of some that do not.
     fn references(&self, reference: &Reference) -> Result<Vec<u64>, Unread> {
         let print = self.printer().print(reference);
         Ok(self.rows(Keys::References, print..=print)?.into_iter().map(|(_, at)| at).collect())
     }
 
-    /// Licences whose last valid day lies in `days` and that had not lapsed: the day, and where the record stands.
+    /// The licences that had not lapsed and whose last valid day lies in `days`: each day, and the place of the record.
     fn lapsing(&self, days: Range<NaiveDate>) -> Result<Vec<(NaiveDate, u64)>, Unread> {
         let keys = day_key(days.start)..=day_key(days.end) - 1;
         self.rows(Keys::Lapses, keys)?.into_iter().map(|(key, here)| Ok((key_day(key)?, here))).collect()
     }
 }
 
-/// What a resumed book goes on from.
+/// What a resumed book continues from.
 pub(super) struct Resumed {
     base: Rc<dyn Base>,
     last: Place,
-    /// Up to which day it was asked for lapses.
+    /// The day up to which the book asked the base for lapses.
     lapses_until: NaiveDate,
-    /// Licence numbers that it was asked for: where the record stands, and where the archive has the entry.
+    /// The licence numbers that the book asked for: the record's place in the base, and the entry's place in the
+    /// archive.
     asked: HashMap<LicenceNumber, (u64, u64)>,
 }
 
@@ -165,7 +165,8 @@ impl fmt::Debug for Resumed {
 }
 
 impl Book {
-    /// What the fold came to. What is many is left to [`Book::kept_licences`] and [`Book::kept_references`].
+    /// The fold's result without licences and references: [`Book::kept_licences`] and [`Book::kept_references`] give
+    /// those.
     pub fn snapshot(&mut self) -> Result<Snapshot, FoldError> {
         let before = self.resumed.as_ref().map(|resumed| resumed.last);
         let last = self.order.last().copied().or(before).ok_or(FoldError::NotInBase)?;
@@ -185,8 +186,8 @@ impl Book {
         Ok(Snapshot { entries: self.entries.len() as Seq, plain })
     }
 
-    /// Every licence number that is taken, in the state that [`Book::snapshot`] left; of a resumed book, those that are
-    /// new or that it asked its base for. None for one whose entry the archive does not have.
+    /// Every taken licence number, in the state that [`Book::snapshot`] left. A resumed book gives the new ones and
+    /// those that it asked its base for. An item is none where the archive does not have the entry.
     pub fn kept_licences(&self) -> impl Iterator<Item = Option<Kept>> + '_ {
         let asked = self.resumed.iter().flat_map(|resumed| &resumed.asked);
         let lapsed = asked.filter(|(number, _)| self.entries.approval(number).is_none()).map(|(number, (_, at))| {
@@ -200,19 +201,19 @@ impl Book {
         numbered.chain(lapsed)
     }
 
-    /// Where the base has an older record of this licence number, if it was asked for.
+    /// The place of the base's older record of this licence number, if the book asked for it.
     pub fn older_record(&self, number: &LicenceNumber) -> Option<u64> {
         self.resumed.as_ref()?.asked.get(number).map(|(here, _)| *here)
     }
 
-    /// A print of every reference that is taken, with where the archive has its entry; of a resumed book, those that are
-    /// new. And what prints are taken with.
+    /// The printer, and a print of every taken reference with its entry's place in the archive. A resumed book gives
+    /// only the new references.
     pub fn kept_references(&self) -> (Printer, impl Iterator<Item = Option<(u32, u64)>> + '_) {
         let (printer, prints) = self.entries.reference_prints();
         (printer, prints.map(|(print, entry)| Some((print, self.entries.at(entry)?))))
     }
 
-    /// Goes on from a snapshot.
+    /// Makes a book from a snapshot and its base.
     pub fn resume(snapshot: Snapshot, base: Rc<dyn Base>) -> Result<Self, FoldError> {
         let Snapshot { entries, mut plain } = snapshot;
         let archive: Rc<dyn Archive> = Rc::<dyn Base>::clone(&base);
@@ -248,19 +249,19 @@ impl Book {
         })
     }
 
-    /// Whether it goes on from a snapshot, and may so say [`FoldError::NotInBase`].
+    /// Whether the book was resumed from a snapshot, and so may fail with [`FoldError::NotInBase`].
     pub fn is_resumed(&self) -> bool {
         self.resumed.is_some()
     }
 
-    /// Asks the base for what an entry names that is to take effect.
+    /// Asks the base for everything that an entry names, before the entry takes effect.
     pub(super) fn ask_base(&mut self, entry: &Entry) -> Result<(), FoldError> {
         let Some(resumed) = &self.resumed else { return Ok(()) };
         if entry.place() < resumed.last || self.order.last().is_some_and(|last| entry.place() < *last) {
             return Err(FoldError::NotInBase);
         }
         let event = &entry.event;
-        // A base has neither what came back of each shipment nor which serial numbers are out.
+        // A base holds neither the returns of each shipment nor the serial numbers that are out.
         let of_one_shipment = event.shipment().is_some() || event.serials().is_some_and(|serials| !serials.is_empty());
         if of_one_shipment || event.reach() == Reach::Earlier {
             return Err(FoldError::NotInBase);
@@ -277,13 +278,14 @@ impl Book {
             .try_for_each(|number| self.must_have_licence(number))
     }
 
-    /// Likewise, of one that is proposed: only for what has a number can a base tell whether it is recorded already.
+    /// Asks the base for everything that a proposed entry names. A base can find a repeated entry only by its number,
+    /// so an event without one needs the whole fold.
     pub(super) fn ask_base_for_proposal(&mut self, entry: &Entry) -> Result<(), FoldError> {
         let can_tell = self.resumed.is_none() || entry.event.number().is_some();
         if can_tell { self.ask_base(entry) } else { Err(FoldError::NotInBase) }
     }
 
-    /// Before the state moves to `date`: what lapses up to it must be known, and nothing is taken back.
+    /// Asks the base for the lapses up to `date`, before the state moves there. A resumed state can't move back.
     pub(super) fn ask_base_for_lapses(&mut self, position: usize, date: NaiveDate) -> Result<(), FoldError> {
         let Some(resumed) = &mut self.resumed else { return Ok(()) };
         if date < resumed.last.date || position < self.applied.len() {
@@ -299,12 +301,12 @@ impl Book {
         Ok(())
     }
 
-    /// Last valid days in the base, from the state's last entry on, of licences that are not taken up.
+    /// Last valid days from the state's last entry on, for licences that only the base holds.
     pub(super) fn expiries_in_base(&self) -> Result<BTreeSet<NaiveDate>, FoldError> {
         let mut expiries = BTreeSet::new();
         if let Some(resumed) = &self.resumed {
             for (day, here) in resumed.base.lapsing(resumed.last.date..NaiveDate::MAX)? {
-                // One day needs no second licence, and few licences were taken up.
+                // One licence for each day is enough, and the book has taken up few licences.
                 if !expiries.contains(&day) && !resumed.asked.contains_key(&resumed.base.kept(here)?.number) {
                     expiries.insert(day);
                 }
@@ -313,7 +315,8 @@ impl Book {
         Ok(expiries)
     }
 
-    /// A licence that must be there for the entry to be judged: the names of those that are near take the whole fold.
+    /// Asks for a licence without which the entry can't be judged. If it is unknown, the refusal names similar numbers,
+    /// and those need the whole fold.
     fn must_have_licence(&mut self, number: &LicenceNumber) -> Result<(), FoldError> {
         self.ask_for_licence(number)?;
         if self.state.licence(number).is_some() { Ok(()) } else { Err(FoldError::NotInBase) }
@@ -330,7 +333,7 @@ impl Book {
         Ok(())
     }
 
-    /// A licence is taken up once.
+    /// Takes a licence up, at most once.
     fn take_up(&mut self, here: u64, Kept { number, at, licence, .. }: Kept) {
         if let Some(resumed) = &mut self.resumed
             && resumed.asked.insert(number, (here, at)).is_none()

@@ -1,4 +1,4 @@
-//! A fold as numbers and texts: what each type puts is declared once, and taken in the same order.
+//! Writes a fold as numbers and texts. Each type declares its parts once, and is read back in the same order.
 
 use super::{Kept, Noted};
 use crate::domain::entries::Unread;
@@ -12,21 +12,19 @@ use crate::domain::words::Word;
 use chrono::{Datelike, NaiveDate};
 use std::collections::VecDeque;
 
-/// Numbers and texts, each in the order in which they were put. Only who put them knows what they mean.
+/// Numbers and texts in the order in which they were put. Only the code that put them knows their meaning.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 pub struct Plain {
-    /// The numbers.
     pub numbers: VecDeque<i64>,
-    /// The texts.
     pub texts: VecDeque<String>,
 }
 
-/// What can be told in numbers and texts.
+/// A value that can be written as numbers and texts.
 pub(in crate::domain) trait Keep: Sized {
-    /// Puts it behind what is there.
+    /// Appends the value.
     fn put(&self, into: &mut Plain);
 
-    /// Takes what was put first.
+    /// Takes the value from the front.
     fn take(from: &mut Plain) -> Result<Self, Unread>;
 }
 
@@ -38,7 +36,7 @@ impl Plain {
     }
 }
 
-/// Nothing that this program puts.
+/// The error for content that this version does not write.
 pub(super) fn not_said() -> Unread {
     Unread("the cache does not say what a cache says".to_owned())
 }
@@ -86,7 +84,7 @@ stand_ins! {
     u32: i64, |number| (*number).into(), |number| number.try_into().ok();
     bool: i64, |is| (*is).into(), |number| Some(number != 0);
     NaiveDate: i32, NaiveDate::num_days_from_ce, NaiveDate::from_num_days_from_ce_opt;
-    // How many chips, customers or licensees a state met before.
+    // The index of a chip, customer or licensee in one state: the count of those met before it.
     ChipIx: u64, |chip| chip.index() as u64, |index| u16::try_from(index).ok().map(|index| ChipIx::at(index.into()));
     CustomerIx: u64, |customer| customer.index() as u64, |index| index.try_into().ok().map(CustomerIx::at);
     LicenseeIx: u64, |licensee| licensee.index() as u64, |index| index.try_into().ok().map(LicenseeIx::at);

@@ -49,7 +49,7 @@ fn entry(seq: Seq, offset: u64, event: Event) -> Entry {
     }
 }
 
-/// One of a few licences of two customers is approved, or shipped under, on any day.
+/// Approvals and shipments of a few licences of two customers, on any day.
 fn events() -> impl Strategy<Value = Vec<(bool, u64, u64, u64)>> {
     prop::collection::vec((prop::bool::weighted(0.25), 0u64..4, 0u64..40, 1u64..30), 1..40)
 }
@@ -107,7 +107,7 @@ fn book(steps: &[(bool, u64, u64, u64)], commuting: bool) -> Book {
 }
 
 fn days_of(book: &mut Book) -> Vec<String> {
-    // Down and up again, so that every inverse is used.
+    // Goes down and up again, so that the state uses every inverse.
     (0..42)
         .rev()
         .chain(0..42)

@@ -8,12 +8,12 @@ fn policy() -> Policy {
     Policy { country_groups, ..Policy::bare() }
 }
 
-/// A customer, its country, perhaps a parent that may not be registered yet, an alias, and what it gets.
+/// A customer's number, its country, its parent (perhaps not yet registered), its alias, and the amount to approve.
 type Step = (u8, usize, Option<u8>, u8, i64);
 
 fn registered((id, country, parent, alias, _): Step, entry: Seq) -> Registered {
     let named = |id: u8| CustomerId::new(format!("c{id}"));
-    // No loop: it is refused before it takes effect (R2).
+    // Without a loop: the rules refuse loops (R2).
     let parent = parent.filter(|parent| *parent < id).map(named);
     let record = Registration {
         id: named(id),
