@@ -1,11 +1,11 @@
-//! What an entry is about: the one answer that every look-up gives.
+//! Finds the subject of an entry. Every look-up uses these answers.
 
 use super::entries::{Entries, Unread};
 use super::event::{Entry, Event};
 use super::text::{CustomerId, LicenceNumber};
 use std::borrow::Cow;
 
-/// The licence an event is about: its own, its shipment's, or that of the entry it voids.
+/// The licence that an event is about: its own, its shipment's, or that of the entry that it voids.
 pub fn licence(entries: &Entries, event: &Event) -> Result<Option<LicenceNumber>, Unread> {
     if let Some(voided) = voided(entries, event)? {
         return licence(entries, &voided.event);
@@ -16,13 +16,13 @@ pub fn licence(entries: &Entries, event: &Event) -> Result<Option<LicenceNumber>
     }
 }
 
-/// Who is charged under the licence that an event is about.
+/// The customer that is charged under the event's licence.
 pub fn charged(entries: &Entries, event: &Event) -> Result<Option<CustomerId>, Unread> {
     let Some(number) = licence(entries, event)? else { return Ok(None) };
     Ok(entries.approval(&number).map(|(_, approval)| approval.customer.clone()))
 }
 
-/// Whether an event is about this licence, or opens one in its place.
+/// Whether an event is about this licence, or opens another licence in its place.
 pub fn concerns_licence(entries: &Entries, event: &Event, number: &LicenceNumber) -> Result<bool, Unread> {
     Ok(event.replaces() == Some(number) || licence(entries, event)?.as_ref() == Some(number))
 }
@@ -37,7 +37,7 @@ pub fn concerns_customer(entries: &Entries, event: &Event, id: &CustomerId) -> R
         || charged(entries, event)?.as_ref() == Some(id))
 }
 
-/// The entry that an event voids. A void can't be voided (R9): one that tries to is about nothing.
+/// The entry that an event voids; none where that entry is a void, because a void can't be voided (R9).
 fn voided<'a>(entries: &'a Entries, event: &Event) -> Result<Option<Cow<'a, Entry>>, Unread> {
     let Event::Void(void) = event else { return Ok(None) };
     Ok(entries.get(void.entry)?.filter(|voided| !matches!(voided.event, Event::Void(_))))

@@ -1,8 +1,8 @@
-//! The proof that an entry was judged: only the book makes one, only the store takes one.
+//! The proof that an entry was judged. Only the book can make one, and the store records nothing else.
 
 use super::event::Entry;
 
-/// An entry that the rules admit, or that `--despite` records (R13): "check before writing" as a type.
+/// An entry that the rules admit, or that `--despite` records (R13). The type enforces "check before writing".
 #[derive(Debug)]
 #[must_use = "an admitted entry is not yet recorded"]
 pub struct Admitted {
@@ -14,12 +14,12 @@ impl Admitted {
         Admitted { entry }
     }
 
-    /// What is to be written.
+    /// The entry to write.
     pub fn entry(&self) -> &Entry {
         &self.entry
     }
 
-    /// An entry that nobody judged, for tests of the store alone.
+    /// An entry without a judgement, only for tests of the store.
     #[cfg(test)]
     pub(crate) fn unjudged(entry: Entry) -> Self {
         Admitted { entry }

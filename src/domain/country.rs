@@ -1,4 +1,4 @@
-//! ISO 3166-1 alpha-2: which two letters are a country.
+//! The country codes of ISO 3166-1 alpha-2.
 
 use super::text::Country;
 
@@ -11,7 +11,7 @@ MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU
 PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ \
 TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
 
-/// Asked of every line of a ledger: for each first letter, a bit for each second one.
+/// Every line of a ledger asks for this, so it is a table: for each first letter, one bit for each second letter.
 const SECONDS: [u32; 26] = {
     let all = ASSIGNED.as_bytes();
     let mut seconds = [0; 26];
@@ -29,7 +29,7 @@ pub fn codes() -> impl Iterator<Item = &'static str> {
 }
 
 impl Country {
-    /// Whether ISO 3166-1 assigns this code; upper case only, as it is written.
+    /// Whether ISO 3166-1 assigns this code. Codes are in upper case.
     pub fn is_assigned(&self) -> bool {
         match self.as_str().as_bytes() {
             [first @ b'A'..=b'Z', second @ b'A'..=b'Z'] => {

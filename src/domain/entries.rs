@@ -114,6 +114,7 @@ impl Entries {
         self.in_base as usize + self.kept.len() + usize::from(self.newest.is_some())
     }
 
+    /// Whether there are no entries.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -40,10 +40,12 @@ impl<K: PartialEq, V> OrderedMap<K, V> {
         self.0.extend(more.0);
     }
 
+    /// The count of pairs.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
+    /// Whether there are no pairs.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -1,4 +1,4 @@
-//! Exceptions that set a limit on a day (R8, D16).
+//! The exceptions that set a limit on a day (R8, D16).
 
 use super::event::{Exception, Seq};
 use super::group::Group;
@@ -6,16 +6,14 @@ use super::state::State;
 use super::text::Text;
 use super::units::Units;
 
-/// An exception that holds: the latest unexpired one of its group.
+/// An exception in force: the latest unexpired one of its group.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Holding {
-    /// The entry that granted it.
     pub entry: Seq,
-    /// What it says.
     pub exception: Exception,
-    /// The group as its headroom row is called: a member's name stands for its family.
+    /// The group's name in its headroom row. A member's name means its family.
     pub group: Text,
-    /// What the policy's limit would be.
+    /// The policy's limit, which the exception replaces.
     pub usual: Units,
 }
 

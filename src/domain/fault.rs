@@ -1,13 +1,13 @@
-//! What is wrong with a file's content: a closed list of codes, and one fault with its place.
+//! Faults in a file's content: a closed list of codes, and the content of one fault.
 
 use super::words::words;
 use std::ops::Range;
 
-/// Gives the declaration of the codes to the macro `$then`.
+/// Passes the declaration of the codes to the macro `$then`.
 macro_rules! fault_codes {
     ($then:ident) => {
         $then! {
-            /// What is wrong; as in refusals, a code never changes its meaning.
+            /// The kind of a fault. A code never changes its meaning, as with refusals.
             #[derive(PartialOrd, Ord)]
             pub enum FaultCode {
                 NotUtf8 = "not-utf8",
@@ -40,42 +40,41 @@ fault_codes!(words);
 
 pub(crate) use fault_codes;
 
-/// One thing wrong with a file, and where.
+/// One fault in a file, and its place.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Fault {
-    /// What kind.
     pub code: FaultCode,
-    /// Line in the file, from 1; none where the fault is in no line.
+    /// The line in the file, from 1; none where the fault has no line.
     pub line: Option<u64>,
-    /// Byte column in the line, from 1.
+    /// The byte column in the line, from 1.
     pub column: Option<u64>,
-    /// Bytes of the file it covers, on character boundaries; for underlining.
+    /// The bytes of the file to underline, on character boundaries.
     pub span: Option<Range<usize>>,
-    /// What is wrong, lower case, no full stop; may hold text of the file.
+    /// In lower case, without a full stop. It may contain text of the file.
     pub message: String,
-    /// What to do: "did you mean `limit`?".
+    /// The next step, as in "did you mean `limit`?".
     pub help: Option<String>,
 }
 
 impl Fault {
-    /// A fault of no place yet.
+    /// A fault without a place.
     pub fn new(code: FaultCode, message: impl Into<String>) -> Self {
         Fault { code, line: None, column: None, span: None, message: message.into(), help: None }
     }
 
-    /// On this line.
+    /// Adds the line.
     pub fn line(mut self, line: u64) -> Self {
         self.line = Some(line);
         self
     }
 
-    /// At this byte column of its line, from 1.
+    /// Adds the byte column, from 1.
     pub fn column(mut self, column: u64) -> Self {
         self.column = Some(column);
         self
     }
 
-    /// With what to do about it.
+    /// Adds the next step.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self

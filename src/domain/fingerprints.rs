@@ -1,4 +1,4 @@
-//! Which entries may hold a reference, without the references: a million of them fit into some 30 MB.
+//! Finds the entries that may have a reference, without holding the references: a million of them take about 30 MB.
 
 use super::event::Seq;
 use super::text::Reference;
@@ -7,33 +7,33 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 use std::fmt;
 use std::hash::{BuildHasher, Hash};
 
-/// References by a hash that is seeded at random, each with its entry. That two references look the same here is rare,
-/// and nobody can bring it about on purpose; whoever asks compares with the entry itself.
+/// Hashes of references, each with its entry. The hash has a random seed, so two references rarely have the same hash,
+/// and nobody can arrange it. The caller must compare the reference with the entry itself.
 pub(super) struct Fingerprints {
     table: HashTable<Slot>,
     printer: Printer,
 }
 
-/// What prints are taken with. Whoever keeps prints keeps the seed too.
+/// Makes prints of texts. A print can only be used again with the same seed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Printer {
-    /// Nobody knows it beforehand.
+    /// Random, so that nobody can predict it.
     pub seed: u64,
 }
 
 impl Printer {
-    /// With a seed drawn at random.
+    /// A printer with a random seed.
     pub fn random() -> Self {
         Printer { seed: DefaultHashBuilder::default().hash_one(()) }
     }
 
-    /// Half a hash.
+    /// The print of a text: the upper half of its hash.
     pub fn print(&self, text: &impl Hash) -> u32 {
         (FixedState::with_seed(self.seed).hash_one(text) >> 32) as u32
     }
 }
 
-/// Half a hash and a seq, in 12 bytes.
+/// A print and a seq, in 12 bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Slot {
     print: u32,
@@ -45,9 +45,9 @@ impl Slot {
         Seq::from(self.seq[0]) << 32 | Seq::from(self.seq[1])
     }
 
-    /// What the table sorts it by.
+    /// The table's hash of the slot.
     fn hash(&self) -> u64 {
-        // An odd number whose bits are well mixed: the table looks at both ends of the product.
+        // An odd number with well mixed bits, because the table uses both ends of the product.
         const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
         u64::from(self.print).wrapping_mul(SPREAD)
     }
@@ -60,7 +60,7 @@ impl Default for Fingerprints {
 }
 
 impl Fingerprints {
-    /// None yet, to be taken with this printer.
+    /// No prints yet; `printer` makes them.
     pub(super) fn with(printer: Printer) -> Self {
         Fingerprints { table: HashTable::new(), printer }
     }
@@ -78,7 +78,7 @@ impl Fingerprints {
         self.table.iter().map(|slot| (slot.print, slot.seq()))
     }
 
-    /// Entries that may hold this reference.
+    /// The entries that may have this reference.
     pub(super) fn candidates(&self, reference: &Reference) -> impl Iterator<Item = Seq> + '_ {
         let wanted = self.slot(reference, 0);
         self.table.iter_hash(wanted.hash()).filter(move |slot| slot.print == wanted.print).map(Slot::seq)

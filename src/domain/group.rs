@@ -1,25 +1,25 @@
-//! Who shares a ceiling. This is the only place that answers it: a new scope is a variant of [`Scope`] and [`Group`], and
-//! the compiler names the lines of this file that must say what it means.
+//! The groups that share a ceiling. Only this file decides who shares one. A new scope is a new variant of [`Scope`]
+//! and [`Group`], and the compiler then finds the lines of this file that must handle it.
 
 use super::policy::Scope;
 use super::state::{CustomerIx, Licence, State};
 use super::text::{ChipName, Country, CustomerId, NameKey, Text};
 
-/// Who and what an entry is charged to: everything that decides which groups it counts in.
+/// Whom and what an entry charges. This decides in which groups it counts.
 #[derive(Clone, Copy, Debug)]
 pub struct Charge<'a> {
-    /// The buyer; never the licensee (R2).
+    /// The buyer, never the licensee (R2).
     pub customer: CustomerIx,
-    /// Who holds the licence.
+    /// The holder of the licence.
     pub licensee: Option<&'a Text>,
-    /// Where the goods go, as the licence says.
+    /// The licence's destination of the goods.
     pub destination: Option<&'a Country>,
-    /// None for a charge that is not about one chip.
+    /// None for a charge that is not about a single chip.
     pub chip: Option<&'a ChipName>,
 }
 
 impl<'a> Charge<'a> {
-    /// Everything under this licence.
+    /// The charge of a whole licence.
     pub fn under(state: &'a State, licence: &'a Licence) -> Self {
         Charge {
             customer: licence.customer,
@@ -29,7 +29,7 @@ impl<'a> Charge<'a> {
         }
     }
 
-    /// The part that is about one chip.
+    /// The same charge for one chip.
     pub fn of_chip(self, chip: &'a ChipName) -> Self {
         Charge { chip: Some(chip), ..self }
     }
@@ -40,7 +40,7 @@ impl<'a> Charge<'a> {
 pub struct LicenseeName(Text);
 
 impl LicenseeName {
-    /// As it was given.
+    /// The name as given.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
     }
@@ -54,20 +54,17 @@ impl PartialEq for LicenseeName {
 
 impl Eq for LicenseeName {}
 
-/// One part of a ceiling: those who share it.
+/// One group of a ceiling.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Group {
-    /// One customer without its family; no ceiling is shared so.
+    /// One customer without its family. No ceiling has such groups.
     Customer(CustomerIx),
     /// A family, by its ultimate parent.
     Family(CustomerIx),
-    /// A country or country group.
     Country(Country),
-    /// A licensee.
     Licensee(LicenseeName),
-    /// One chip.
     Chip(ChipName),
-    /// Everything.
+    /// The whole ledger.
     Total,
 }
 
@@ -103,8 +100,8 @@ impl Group {
         }
     }
 
-    /// The group that a name stands for under a ceiling, as a ledger writes it: a member's id stands for its family
-    /// (D16). None where it names nothing known.
+    /// The group that a ledger's name means under a ceiling; none for an unknown name. A member's id means its family
+    /// (D16).
     pub fn named(state: &State, scope: Scope, name: &str) -> Option<Group> {
         match scope {
             Scope::Customer => {
@@ -120,7 +117,7 @@ impl Group {
         }
     }
 
-    /// Every group that the registrations, the policy or the licences know, used or not (D10).
+    /// Every group that the registrations, the policy or the licences mention, used or not (D10).
     pub fn all(state: &State, scope: Scope) -> Vec<Group> {
         match scope {
             Scope::Customer => {
@@ -144,7 +141,7 @@ impl Group {
         }
     }
 
-    /// The scope of the ceilings that this group shares; none for a customer without its family.
+    /// The scope of the group's ceilings; none for a customer without its family.
     pub fn scope(&self) -> Option<Scope> {
         match self {
             Group::Customer(_) => None,
@@ -156,7 +153,7 @@ impl Group {
         }
     }
 
-    /// What output calls the group: a family by its ultimate parent's id, a licensee as it was first written.
+    /// The group's name in output. A family has its ultimate parent's id, and a licensee its first spelling.
     pub fn name(&self, state: &State) -> Text {
         match self {
             Group::Customer(customer) | Group::Family(customer) => {
@@ -172,7 +169,7 @@ impl Group {
         }
     }
 
-    /// A customer's full name; of any other group, what output calls it.
+    /// A customer's full name; for other groups, the name in output.
     pub fn full_name(&self, state: &State) -> Text {
         match self {
             Group::Customer(customer) | Group::Family(customer) => {

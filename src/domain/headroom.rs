@@ -1,4 +1,4 @@
-//! What is left of every ceiling, for every group it applies to (D10).
+//! The headroom of every ceiling, for every group of it (D10).
 
 use super::group::Group;
 use super::policy::{Ceiling, Counts, Scope};
@@ -14,31 +14,27 @@ words! {
         Open = "open",
         /// From the lowest warning level on.
         Critical = "critical",
-        /// Used to the last unit.
+        /// Used in full.
         Exhausted = "exhausted",
-        /// Beyond it.
+        /// Exceeded.
         Over = "over",
     }
 }
 
 words! {
-    /// What rows are about.
+    /// The kind of group that each row is about.
     pub enum GroupBy {
-        /// Each customer by itself; no ceiling applies to it alone.
+        /// Each customer without its family. No ceiling applies to such a group.
         Customer = "customer",
-        /// Each family.
         Family = "family",
-        /// Each country or country group.
         Country = "country",
-        /// Each licensee.
         Licensee = "licensee",
-        /// Each chip.
         Chip = "chip",
     }
 }
 
 impl GroupBy {
-    /// The scope of the ceilings that these groups share.
+    /// The scope of these groups' ceilings.
     fn scope(self) -> Option<Scope> {
         match self {
             GroupBy::Customer => None,
@@ -50,47 +46,43 @@ impl GroupBy {
     }
 }
 
-/// A ceiling as it applies to a group.
+/// A ceiling's figures for one group.
 #[derive(Clone, Debug)]
 pub struct CeilingUse {
-    /// Which ceiling.
     pub ceiling: CeilingName,
-    /// The limit that holds.
+    /// The limit in force.
     pub limit: Units,
-    /// What the ceiling counts.
     pub counts: Counts,
-    /// What is left; may be negative.
+    /// The room left; negative where the ceiling is exceeded.
     pub headroom: Units,
-    /// `used` of `limit` in per mille, cut; none where the limit is 0.
+    /// `used` in per mille of `limit`, cut off; none where the limit is 0.
     pub used_per_mille: Option<i128>,
-    /// Percent of the limit from which the group is critical; none where the policy names no such level.
+    /// The percentage of the limit from which the group is critical; none where the policy names none.
     pub warn_from: Option<u8>,
-    /// How full it is.
     pub status: Fullness,
 }
 
-/// One ceiling for one group. Amounts are gross, in units; `used` is net of returns where the policy restores them.
+/// The figures of one group under one ceiling. Amounts are gross, in units. `used` is net of returns where the policy
+/// lets them restore headroom.
 #[derive(Clone, Debug)]
 pub struct HeadroomRow {
-    /// The ceiling; none where a grouping is asked for that no ceiling limits.
+    /// None where no ceiling limits the requested groups.
     pub ceiling: Option<CeilingUse>,
-    /// Who shares it.
     pub who: Group,
-    /// What output calls them.
+    /// The group's name in output.
     pub group: Text,
-    /// The group's full name: a customer's, else the group itself.
+    /// A customer's full name, else the group's name in output.
     pub name: Text,
     /// Allowed by licences, open or not.
     pub authorised: Units,
-    /// Left.
     pub shipped: Units,
-    /// May still leave.
+    /// The part that may still ship.
     pub outstanding: Units,
-    /// Never left.
+    /// The part that never shipped.
     pub released: Units,
-    /// Shipped and outstanding.
+    /// Shipped plus outstanding.
     pub committed: Units,
-    /// As the ceiling counts it; committed where there is none.
+    /// The amount that the ceiling counts; committed where there is no ceiling.
     pub used: Units,
 }
 
@@ -104,7 +96,7 @@ impl HeadroomRow {
     }
 }
 
-/// Every row: customers by descending use, then the wider ceilings.
+/// A row for every ceiling and group: customer ceilings first, each by descending use, then the wider ceilings.
 pub fn headroom(state: &State) -> Result<Vec<HeadroomRow>, Overflow> {
     let mut rows = Vec::new();
     let (customers, wider): (Vec<&Ceiling>, Vec<&Ceiling>) =
@@ -115,7 +107,7 @@ pub fn headroom(state: &State) -> Result<Vec<HeadroomRow>, Overflow> {
     Ok(rows)
 }
 
-/// A row for every group of a kind, under each ceiling that limits such groups, or under none.
+/// A row for every group of a kind, under each of its ceilings. Without such a ceiling, one row for each group.
 pub fn headroom_by(state: &State, by: GroupBy) -> Result<Vec<HeadroomRow>, Overflow> {
     let limiting = state.policy().ceilings.iter().filter(|ceiling| by.scope() == Some(ceiling.scope));
     let mut rows = Vec::new();

@@ -1,8 +1,9 @@
-//! Names made to be taken for others: nothing is refused for how it looks, but a person is told at registration (R2).
+//! Warns of names that look like other names. The rules refuse no name for its looks, but a person gets a warning at
+//! registration (R2).
 //!
-//! A misspelt customer would get a fresh quota, and so would one whose name only looks like another's. Unicode
-//! (UTS 39) says which letters look alike and which scripts are written together: Chinese, Japanese and Korean names
-//! have Latin letters in them every day, Latin ones have no Cyrillic letter by nature.
+//! A misspelt customer would get a fresh quota. So would a customer whose name only looks like another's. Unicode (UTS
+//! 39) defines which letters look alike and which scripts are usually mixed. Chinese, Japanese and Korean names often
+//! contain Latin letters; Latin names never contain Cyrillic letters by nature.
 
 use super::event::Registration;
 use super::state::{State, names};
@@ -12,15 +13,15 @@ use unicode_script::{Script, UnicodeScript};
 use unicode_security::mixed_script::AugmentedScriptSet;
 use unicode_security::skeleton;
 
-/// A name that is given, and what it is: `name`, `alias` or `id`.
+/// A given name and its kind: `name`, `alias` or `id`.
 pub type Given<'a> = (&'static str, &'a str);
 
-/// How the names of all customers look.
+/// The names of all customers, by their looks.
 #[derive(Debug, Default)]
 pub struct Looks(HashMap<String, Vec<(CustomerId, Text)>>);
 
 impl Looks {
-    /// The customers of a state.
+    /// The names of a state's customers.
     pub fn of(state: &State) -> Self {
         let mut looks = Looks::default();
         for (_, customer) in state.customers() {
@@ -38,7 +39,7 @@ impl Looks {
         }
     }
 
-    /// What a person should know of names given for the customer `id`.
+    /// Warnings about the names given for the customer `id`.
     pub fn warnings(&self, id: &CustomerId, given: &[Given<'_>]) -> Vec<String> {
         let each = |(what, name): &Given<'_>| {
             let told = [mixed(what, name), invisible(what, name), self.taken_for(id, what, name)];
@@ -47,7 +48,7 @@ impl Looks {
         given.iter().flat_map(each).collect()
     }
 
-    /// Another customer's name that looks the same and is not.
+    /// Another customer's name that looks the same but differs.
     fn taken_for(&self, id: &CustomerId, what: &str, name: &str) -> Option<String> {
         let key = NameKey::of(name);
         let (other, known) = looks(name)
@@ -67,13 +68,13 @@ impl Looks {
     }
 }
 
-/// What a name looks like, as it stands and in lower case: `I` looks like `l`, and `i` does not.
+/// The looks of a name, as given and in lower case: `I` looks like `l`, and `i` does not.
 fn looks(name: &str) -> [String; 2] {
     let lower = |text: &str| text.chars().flat_map(char::to_lowercase).collect::<String>();
     [lower(&skeleton(name).collect::<String>()), lower(&skeleton(&lower(name)).collect::<String>())]
 }
 
-/// Letters of a script that is not written together with the rest of the name.
+/// Warns of letters whose script is not usually mixed with the rest of the name.
 fn mixed(what: &str, name: &str) -> Option<String> {
     let letters: Vec<(char, Script)> = name
         .chars()
@@ -90,7 +91,7 @@ fn mixed(what: &str, name: &str) -> Option<String> {
         return None;
     }
     let count = |script: Script| letters.iter().filter(|(_, other)| *other == script).count();
-    // Of two as frequent, the one that the name begins with.
+    // Of two equally frequent scripts, this takes the one that the name begins with.
     let (_, most) = letters.iter().rev().copied().max_by_key(|(_, script)| count(*script))?;
     let mut odd: Vec<char> = Vec::new();
     for (letter, script) in &letters {
@@ -108,7 +109,7 @@ fn mixed(what: &str, name: &str) -> Option<String> {
     ))
 }
 
-/// Whether a name of one script has letters of the other in it without anybody wondering.
+/// Whether names usually mix these two scripts.
 fn together(a: Script, b: Script) -> bool {
     let east_asian = |script| matches!(script, Script::Han | Script::Hiragana | Script::Katakana | Script::Bopomofo);
     let usual = |a: Script, b: Script| east_asian(a) && (east_asian(b) || b == Script::Latin);
@@ -116,14 +117,14 @@ fn together(a: Script, b: Script) -> bool {
     a == b || usual(a, b) || usual(b, a) || korean(a, b) || korean(b, a)
 }
 
-/// Characters that nobody sees.
+/// Warns of invisible characters.
 fn invisible(what: &str, name: &str) -> Option<String> {
     let found = name.chars().find(|letter| is_invisible(*letter))?;
     let code = u32::from(found);
     Some(format!("{what} `{name}` holds U+{code:04X}, which does not show; without it, it would be another name"))
 }
 
-/// A character by its looks, its code point and its script: `а` (U+0430, Cyrillic).
+/// A character with its code point and script: `а` (U+0430, Cyrillic).
 fn described(letter: char) -> String {
     let code = u32::from(letter);
     match letter.script() {

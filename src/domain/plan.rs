@@ -1,4 +1,4 @@
-//! Orders judged on top of one another: which of them fit together, and which ceiling binds.
+//! Judges orders one after another: which of them fit together, and which ceiling binds each.
 
 use super::book::{Book, Judgement, Proposal, Verdict};
 use super::entries::FoldError;
@@ -9,23 +9,20 @@ use super::refusal::{Code, Refusal};
 use super::text::{CeilingName, LicenceNumber, Text};
 use super::units::{Overflow, Units};
 
-/// A ceiling that binds.
+/// The ceiling that binds an order.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Binding {
-    /// Which.
     pub ceiling: CeilingName,
-    /// Who shares it.
     pub group: Text,
-    /// What it is shared by.
     pub scope: Scope,
-    /// The limit that holds.
+    /// The limit in force.
     pub limit: Units,
-    /// What is left of it once the order is dealt with.
+    /// The room left after the order, or before it if it is refused.
     pub headroom: Units,
 }
 
-/// The ceiling that leaves the least: of an order that fits, after it; of one that is refused, the one that refuses
-/// it. Where two leave the same, the first in the policy's order.
+/// The ceiling with the least room left. For an order that fits, that is the room after it. For a refused order, only
+/// the refusing ceilings count. Of two with the same room, the first in the policy's order binds.
 fn binding(judgement: &Judgement) -> Result<Option<Binding>, Overflow> {
     let fits = judgement.verdict == Verdict::Admitted;
     let refuses = |row: &CeilingRow| {
@@ -51,8 +48,8 @@ fn binding(judgement: &Judgement) -> Result<Option<Binding>, Overflow> {
     }))
 }
 
-/// Where a wider ceiling begins to bind after a customer's did: the order, the ceiling that bound before, and the one
-/// that binds from there on. Orders that no ceiling binds are left out.
+/// The orders at which a wider ceiling starts to bind after a customer ceiling did: the order, the ceiling that bound
+/// before, and the new one. Orders without a binding ceiling are left out.
 pub fn flips<'a, T>(orders: impl Iterator<Item = (T, &'a Binding)>) -> Vec<(T, &'a Binding, &'a Binding)> {
     let mut flips = Vec::new();
     let mut bound_by: Option<&Binding> = None;
@@ -65,12 +62,12 @@ pub fn flips<'a, T>(orders: impl Iterator<Item = (T, &'a Binding)>) -> Vec<(T, &
     flips
 }
 
-/// Orders that were taken into a book in memory. A refused order takes nothing: later ones are judged without it.
+/// Orders that were taken into a book in memory. A refused order is not taken in, and later ones are judged without it.
 #[derive(Debug)]
 pub struct Orders {
-    /// The number of the first order taken in: from here on nothing is recorded.
+    /// The seq of the first order. Entries from this seq on are not in the ledger.
     first: Seq,
-    /// Lines of the orders taken in, in the order of their numbers.
+    /// The file's lines of the orders, in the order of their seqs.
     taken: Vec<u64>,
 }
 
@@ -80,7 +77,7 @@ impl Orders {
         Orders { first: book.next_seq(), taken: Vec::new() }
     }
 
-    /// Judges the order of a line as `check` does (D14), and takes it in if it fits.
+    /// Judges the order of a line as `check` does (D14), and takes the order into the book if it fits.
     pub fn judge(
         &mut self,
         book: &mut Book,
@@ -96,17 +93,18 @@ impl Orders {
         if judgement.verdict == Verdict::Admitted {
             let mut entry = judgement.entry.clone();
             if let Event::Approval(approval) = &mut entry.event {
-                // No ledger line can hold this number, as it has a control character in it.
+                // No ledger line can have this number, because it contains a control character.
                 approval.licence = LicenceNumber::new(format!("\0plan {line}"));
             }
-            // It need not attest, so the book may hold it for a breach; it moves the balances all the same (D6).
+            // The order may lack attestations, so the book may treat it as a breach. It still changes the balances
+            // (D6).
             book.record(entry)?;
             self.taken.push(line);
         }
         Ok((judgement, binding))
     }
 
-    /// An order of the file is known by its line: its number stands in no ledger.
+    /// Names an order of the file by its line in a refusal, because its seq is in no ledger.
     fn name_order(&self, refusal: &mut Refusal) {
         let Some(broken) = &refusal.entry else { return };
         let place = broken.seq.checked_sub(self.first).and_then(|place| usize::try_from(place).ok());

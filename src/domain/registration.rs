@@ -1,32 +1,31 @@
-//! What a registration changes. A customer event holds the whole record; what is not given stays as it is (D15).
+//! The changes that a registration makes. A customer event holds the whole record; a part that is not given stays as it
+//! is (D15).
 
 use super::event::Registration;
 use super::lookalike::Given;
 use super::text::{Country, CustomerId, NameKey, Text};
 
-/// What is given of a customer; what is absent stays as the record in force has it.
+/// The given parts of a customer's record. The others stay as in the record in force.
 #[derive(Clone, PartialEq, Default, Debug)]
 pub struct RecordChange {
-    /// What the ledger calls it.
     pub id: CustomerId,
-    /// Its full name.
     pub name: Option<Text>,
-    /// Where it is headquartered.
+    /// Its headquarters.
     pub country: Option<Country>,
-    /// The company it belongs to; `Some(None)` where it is to belong to none.
+    /// The parent company. `Some(None)` detaches the customer from its parent.
     pub parent: Option<Option<CustomerId>>,
-    /// Other names, added.
+    /// Added to the aliases.
     pub aliases: Vec<Text>,
-    /// Lists it is on, added.
+    /// Added to the flags.
     pub flags: Vec<Text>,
-    /// Other names it no longer goes by.
+    /// Removed from the aliases.
     pub drop_aliases: Vec<Text>,
-    /// Lists it is no longer on.
+    /// Removed from the flags.
     pub drop_flags: Vec<Text>,
 }
 
 impl RecordChange {
-    /// The whole record; none where a new customer lacks its name or its country.
+    /// The whole record; none where a new customer lacks its name or country.
     pub fn apply(&self, held: Option<&Registration>) -> Option<Registration> {
         let (aliases, flags) = held.map_or_else(Default::default, |held| (held.aliases.clone(), held.flags.clone()));
         Some(Registration {
@@ -39,7 +38,7 @@ impl RecordChange {
         })
     }
 
-    /// What a person should know: a name to drop that the record does not hold may be misspelt.
+    /// Warnings about names and flags to drop that the record does not have: they may be misspelt.
     pub fn strangers(&self, held: &Registration) -> Vec<String> {
         let absent = |what: &str, dropped: &[Text], held: &[Text]| {
             let strangers = dropped.iter().filter(|text| !holds(held, text));
@@ -49,7 +48,7 @@ impl RecordChange {
         [aliases, absent("flag", &self.drop_flags, &held.flags)].concat()
     }
 
-    /// The names given, each with what it is; the id only where it is new.
+    /// The given names, each with its kind. The id is among them only for a new customer.
     pub fn names(&self, held: Option<&Registration>) -> Vec<Given<'_>> {
         let new_id = held.is_none().then_some(("id", self.id.as_str()));
         let name = self.name.iter().map(|name| ("name", name.as_str()));
@@ -58,7 +57,7 @@ impl RecordChange {
     }
 }
 
-/// What is dropped and not held is gone already, as when the command is given again (R11).
+/// Ignores a dropped text that the record does not have, because the command may be a repetition (R11).
 fn changed(mut texts: Vec<Text>, dropped: &[Text], added: &[Text]) -> Vec<Text> {
     texts.retain(|text| !holds(dropped, text));
     for text in added {

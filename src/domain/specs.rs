@@ -1,5 +1,5 @@
-//! What usage and headroom come to in the figures that the policy states per chip (design section 3): exact sums (R1),
-//! derived and never judged by.
+//! Usage and headroom in the figures that the policy states per chip (design section 3). The sums are exact (R1). They
+//! are derived, and no rule uses them.
 
 use super::group::Group;
 use super::headroom::HeadroomRow;
@@ -10,13 +10,13 @@ use super::units::{Overflow, Units};
 use super::words::words;
 
 words! {
-    /// Which chips are summed.
+    /// The chips in a sum.
     pub enum Portion {
-        /// Those that use up the ceiling.
+        /// Chips that count against the ceiling.
         Used = "used",
-        /// Those that are recorded and count as nothing: the policy gives them no equivalence, or 0.
+        /// Recorded chips that count as 0, because the policy gives them no equivalence or 0.
         NotCounted = "not-counted",
-        /// As many of one model as the headroom would hold, if all of it went to them.
+        /// As many chips of one model as the headroom could hold alone.
         Headroom = "headroom",
     }
 }
@@ -26,25 +26,24 @@ words! {
 pub struct SpecSum {
     /// The figure's key in the policy.
     pub spec: Text,
-    /// Of the chips that have such a figure; none where there are chips and none has.
+    /// The sum over chips that have this figure; none where chips exist and none of them has it.
     pub sum: Option<Units>,
-    /// Chips that have none: the sum is without them.
+    /// Chips without this figure, which the sum leaves out.
     pub without: Vec<(ChipName, i64)>,
 }
 
-/// Some chips, and what they come to.
+/// Some chips and their sums.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Derived {
-    /// Which chips.
     pub portion: Portion,
-    /// How many of each model, net of returns where the policy restores them. More returned than counted is less than
-    /// nothing.
+    /// The count of each model, net of returns where the policy lets them restore headroom. It is negative where more
+    /// came back than the ceiling counts.
     pub chips: Vec<(ChipName, i64)>,
-    /// One for each figure of the policy, in its order.
+    /// One sum for each figure of the policy, in the policy's order.
     pub sums: Vec<SpecSum>,
 }
 
-/// Every figure that the policy states of any chip, in the order of the file.
+/// Every figure that the policy states for any chip, in the order of the file.
 pub fn spec_names(policy: &Policy) -> Vec<&Text> {
     let mut names: Vec<&Text> = Vec::new();
     for spec in policy.chips.iter().flat_map(|chip| &chip.specs) {
@@ -55,8 +54,8 @@ pub fn spec_names(policy: &Policy) -> Vec<&Text> {
     names
 }
 
-/// What a row of the headroom table comes to: what is used, what is recorded and not counted, and what the headroom of
-/// this one ceiling would hold, for each chip that may be sold and counts.
+/// The sums of a headroom row: the used chips, the recorded chips that do not count, and the chips that the headroom of
+/// this one ceiling could hold, for each chip that may be sold and counts.
 pub fn derive(state: &State, row: &HeadroomRow) -> Result<Vec<Derived>, Overflow> {
     let policy = state.policy();
     let counts = row.ceiling.as_ref().map_or(Counts::Committed, |ceiling| ceiling.counts);
@@ -72,7 +71,7 @@ pub fn derive(state: &State, row: &HeadroomRow) -> Result<Vec<Derived>, Overflow
     if let Some(ceiling) = &row.ceiling {
         let limited = policy.chips.iter().filter(|chip| row.who.covers(&chip.name));
         for (chip, each) in limited.filter_map(|chip| Some((chip, buyable(chip)?))) {
-            // What is over its ceiling holds nothing, not less.
+            // An exceeded ceiling can hold no chips; the count is never negative.
             let whole = ceiling.headroom.max(Units::ZERO).whole_times(each).unwrap_or_default();
             let count = i64::try_from(whole).map_err(|_| Overflow)?;
             derived.push(sums(policy, Portion::Headroom, vec![(chip.name.clone(), count)])?);
@@ -81,12 +80,12 @@ pub fn derive(state: &State, row: &HeadroomRow) -> Result<Vec<Derived>, Overflow
     Ok(derived)
 }
 
-/// What a chip weighs, where a ceiling limits how many may be bought.
+/// The weight of a chip that may be sold and counts; none for other chips.
 fn buyable(chip: &Chip) -> Option<Units> {
     chip.equivalence.filter(|each| *each > Units::ZERO && chip.prohibited.is_none())
 }
 
-/// Chips for which no headroom is worked out: the prohibited ones, and those that count as nothing.
+/// Chips without headroom sums: the prohibited ones, and those that count as 0.
 pub fn unlimited(policy: &Policy) -> (Vec<&ChipName>, Vec<&ChipName>) {
     let (prohibited, sold): (Vec<&Chip>, Vec<&Chip>) =
         policy.chips.iter().filter(|chip| buyable(chip).is_none()).partition(|chip| chip.prohibited.is_some());
@@ -97,7 +96,7 @@ fn names<'p>(chips: &[&'p Chip]) -> Vec<&'p ChipName> {
     chips.iter().map(|chip| &chip.name).collect()
 }
 
-/// The group's chips as a ceiling counts them, in the policy's order; those that the policy does not know come last.
+/// The group's chips as a ceiling counts them, in the policy's order. Chips that the policy does not have come last.
 fn recorded(state: &State, group: &Group, counts: Counts) -> Vec<(ChipName, i64)> {
     let policy = state.policy();
     let mut chips: Vec<(ChipName, i64)> = state
@@ -114,7 +113,7 @@ fn sums(policy: &Policy, portion: Portion, chips: Vec<(ChipName, i64)>) -> Resul
     let mut sums = Vec::new();
     for name in spec_names(policy) {
         let mut sum = SpecSum { spec: name.clone(), sum: None, without: Vec::new() };
-        // No chips come to nothing, whatever is known of them.
+        // A chip with count 0 adds nothing, even if its figure is unknown.
         for (chip, count) in chips.iter().filter(|(_, count)| *count != 0) {
             match policy.chip(chip).and_then(|chip| figure(chip, name)) {
                 Some(spec) => {

@@ -1,4 +1,4 @@
-//! The names of things, each a type of its own so that none is taken for another.
+//! The names of things. Each has its own type, so that they can't be mixed up.
 
 use compact_str::CompactString;
 use std::fmt;
@@ -11,12 +11,12 @@ macro_rules! text_type {
         pub struct $name(CompactString);
 
         impl $name {
-            /// Takes the text as it is; limits on length and form are the store's to hold.
+            /// Takes the text as it is. The store checks its length and form.
             pub fn new(text: impl Into<CompactString>) -> Self {
                 Self(text.into())
             }
 
-            /// The text as it was given.
+            /// The text as given.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -61,7 +61,7 @@ text_type! {
     Country;
 }
 
-/// What two spellings of one name have in common: NFKC, then lower case (R2).
+/// The common form of all spellings of a name: NFKC, then lower case (R2).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct NameKey(String);
 
@@ -71,7 +71,7 @@ impl NameKey {
         if name.is_ascii() {
             return Self(name.to_ascii_lowercase());
         }
-        // Lower-casing may leave NFKC ("İ" becomes two characters), so it is normalised again.
+        // Lower case may break NFKC ("İ" becomes two characters), so this normalises again.
         let folded: String = name.nfkc().flat_map(char::to_lowercase).collect();
         Self(folded.nfkc().collect())
     }
@@ -82,8 +82,8 @@ impl NameKey {
     }
 }
 
-/// Whether nobody sees `character`: Unicode's Default_Ignorable_Code_Point, the bidirectional controls among them, and
-/// interlinear annotation.
+/// Whether `character` is invisible: Unicode's Default_Ignorable_Code_Point, which includes the bidirectional controls,
+/// and interlinear annotation.
 pub fn is_invisible(character: char) -> bool {
     !character.is_ascii()
         && matches!(character,
@@ -106,7 +106,7 @@ pub fn is_invisible(character: char) -> bool {
             | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// The names nearest to `wanted`, best first, at most three: "did you mean".
+/// The at most three names nearest to `wanted`, best first, for "did you mean".
 pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<Text> {
     const ALIKE: f64 = 0.8;
     let wanted = NameKey::of(wanted);

@@ -1,4 +1,4 @@
-//! How the use of a ceiling grew: what was authorised, had left and was counted after each day that changed any of it.
+//! The use of a ceiling over time: the amounts after each day that changed one of them.
 
 use super::book::Book;
 use super::entries::FoldError;
@@ -12,19 +12,19 @@ use super::units::Units;
 use chrono::{Days, NaiveDate};
 use std::collections::BTreeSet;
 
-/// Whose amounts are followed, and under which ceiling.
+/// The group and ceiling of a timeline.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Followed {
-    /// What the group is.
     pub scope: Scope,
-    /// The group, as its headroom row is called.
+    /// The group's name in its headroom row.
     pub group: Text,
-    /// The ceiling; none where the policy has none that is wide enough.
+    /// None where no ceiling of the policy is wide enough.
     pub ceiling: Option<CeilingName>,
 }
 
 impl Followed {
-    /// The group of the widest ceiling that uses most of it: a country's, else the total's, else everything.
+    /// The group to follow: the most used one of a country ceiling, else of a total ceiling, else the whole ledger
+    /// without a ceiling.
     pub fn widest(rows: &[HeadroomRow]) -> Followed {
         let of = |scope| rows.iter().find(|row| row.who.scope() == Some(scope) && row.ceiling.is_some());
         match of(Scope::Country).or_else(|| of(Scope::Total)) {
@@ -37,7 +37,7 @@ impl Followed {
         }
     }
 
-    /// The ceiling as the policy in force has it: by its name, or else the first for such groups.
+    /// The ceiling under the policy in force: the one with the same name, else the first one of the same scope.
     fn ceiling_in<'a>(&self, state: &'a State) -> Option<&'a Ceiling> {
         let name = self.ceiling.as_ref()?;
         let policy = state.policy();
@@ -46,18 +46,16 @@ impl Followed {
     }
 }
 
-/// What holds from a day on, until the next step. Amounts are in units, by the policy in force on that day.
+/// The amounts from a day until the next step, in units by the policy in force on that day.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Step {
-    /// Its first day.
     pub date: NaiveDate,
     /// Allowed by licences, open or not.
     pub authorised: Units,
-    /// Left.
     pub shipped: Units,
-    /// As the ceiling counts it; committed where there is none.
+    /// The amount that the ceiling counts; committed where there is no ceiling.
     pub used: Units,
-    /// The limit; none where the policy in force has no such ceiling.
+    /// None where the policy in force has no such ceiling.
     pub limit: Option<Units>,
 }
 
@@ -67,38 +65,33 @@ impl Step {
     }
 }
 
-/// What moved a limit.
+/// The cause of a changed limit.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Moved {
-    /// A policy was adopted.
     Policy(Adoption),
-    /// An exception was granted.
     Exception(Exception),
 }
 
-/// An entry that may have moved a limit.
+/// An entry that may have changed a limit.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Mark {
-    /// The day from which it holds.
+    /// The first day of the new limit.
     pub date: NaiveDate,
-    /// The entry.
     pub entry: Seq,
-    /// What it did.
     pub moved: Moved,
 }
 
-/// The steps of a ceiling up to a day, and what moved limits by then.
+/// The steps of a ceiling up to a day, and the marks up to that day.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Timeline {
-    /// Whose.
     pub followed: Followed,
-    /// Ascending; the first one is of the first day of all, and each of the others differs from the one before it.
+    /// Ascending. The first step is on the first day with an entry, and each later step differs from the one before it.
     pub steps: Vec<Step>,
-    /// By date, then entry.
+    /// By date, then by entry.
     pub marks: Vec<Mark>,
 }
 
-/// Goes through every day up to `until` on which something happened or lapsed, once and in order.
+/// Makes the timeline in one pass over every day up to `until` on which something happened or lapsed.
 pub fn timeline(book: &mut Book, followed: Followed, until: NaiveDate) -> Result<Timeline, FoldError> {
     let days = days(book, until)?;
     let marks = marks(book, until)?;
@@ -112,7 +105,7 @@ pub fn timeline(book: &mut Book, followed: Followed, until: NaiveDate) -> Result
     Ok(Timeline { followed, steps, marks })
 }
 
-/// Days with entries that count, and the days after something lapsed (D4).
+/// Days with entries that count, and the days after a last valid day (D4).
 fn days(book: &mut Book, until: NaiveDate) -> Result<BTreeSet<NaiveDate>, FoldError> {
     let mut days = BTreeSet::new();
     for entry in book.effective() {
@@ -130,7 +123,7 @@ fn days(book: &mut Book, until: NaiveDate) -> Result<BTreeSet<NaiveDate>, FoldEr
 }
 
 fn step(state: &State, followed: &Followed, date: NaiveDate) -> Result<Step, FoldError> {
-    // A group that nobody knew yet has no amounts, but its ceiling stands.
+    // A group that is unknown on this day has no amounts, but its ceiling has a limit.
     let group = Group::named(state, followed.scope, followed.group.as_str()).unwrap_or(Group::Total);
     let ceiling = followed.ceiling_in(state);
     Ok(Step {

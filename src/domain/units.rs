@@ -1,27 +1,27 @@
-//! Exact numbers: units in millionths, never through a float (R1).
+//! Exact numbers: units in millionths, never as floats (R1).
 
 use std::fmt;
 use std::str::FromStr;
 
-/// An amount in the policy's unit, exact to the millionth; may be negative (headroom).
+/// An amount in the policy's unit, exact to the millionth. It may be negative (headroom).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Units(i128);
 
-/// An amount too large to be counted exactly: an error, never a wrap (R1).
+/// The error for an amount too large to count exactly. Amounts never wrap (R1).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("an amount is too large to be counted exactly")]
 pub struct Overflow;
 
-/// Why a text is not an exact decimal.
+/// The reason why a text is not an exact decimal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum DecimalError {
-    /// Not digits with at most one point between them.
+    /// Anything but digits with at most one point between them.
     #[error("not a plain decimal number")]
     Malformed,
     /// More than six digits after the point.
     #[error("more than 6 decimals; units are exact to the millionth")]
     TooFine,
-    /// More digits than can be counted.
+    /// Too many digits to count.
     #[error("too large")]
     TooLarge,
 }
@@ -53,16 +53,16 @@ impl Units {
         self.0.checked_sub(other.0).map(Units).ok_or(Overflow)
     }
 
-    /// What `count` chips of this equivalence come to; `count` may be negative (a net change).
+    /// The units of `count` chips of this equivalence. `count` may be negative (a net change).
     pub fn times(self, count: i64) -> Result<Units, Overflow> {
         match i64::try_from(self.0) {
-            // Nearly always; 64 bits times 64 bits fit into 128, and take one step in place of dozens.
+            // The usual case. 64 bits times 64 bits fit into 128, in one step instead of dozens.
             Ok(each) => Ok(Units(i128::from(each) * i128::from(count))),
             Err(_) => self.0.checked_mul(i128::from(count)).map(Units).ok_or(Overflow),
         }
     }
 
-    /// How many times `each` fits into this amount; none where `each` is nothing.
+    /// How many whole times `each` fits into this amount; none where `each` is not above zero.
     pub fn whole_times(self, each: Units) -> Option<i128> {
         (each.0 > 0).then(|| self.0.div_euclid(each.0))
     }
@@ -129,7 +129,7 @@ impl FromStr for Units {
 }
 
 impl fmt::Display for Units {
-    /// The exact digits, without a needless point: `-12.5`, `75000`.
+    /// The exact digits, without trailing zeros or a trailing point: `-12.5`, `75000`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.0 < 0 { "-" } else { "" };
         let magnitude = self.0.unsigned_abs();

@@ -1,11 +1,11 @@
-//! Closed lists of words: an enum is declared once, with the word for each variant in files and in output.
+//! Closed lists of words. Each enum is declared once, with a word for each variant in files and output.
 
-/// An enum of which each variant is a word.
+/// An enum with a word for each variant.
 pub trait Word: Copy + PartialEq + 'static {
     /// Every variant, in the order of declaration.
     const ALL: &'static [Self];
 
-    /// The word, as files and output have it.
+    /// The word in files and output.
     fn as_str(self) -> &'static str;
 
     /// The variant with exactly this word.
@@ -14,7 +14,7 @@ pub trait Word: Copy + PartialEq + 'static {
     }
 }
 
-/// Declares an enum with a word for each variant, and with it [`Word`], `ALL`, `as_str` and `Display`.
+/// Declares an enum with a word for each variant, and its [`Word`], `ALL`, `as_str` and `Display`.
 macro_rules! words {
     ($(#[$about:meta])* $reach:vis enum $name:ident {
         $($(#[$meaning:meta])* $variant:ident = $word:literal,)*
@@ -29,7 +29,7 @@ macro_rules! words {
             /// Every variant, in the order of declaration.
             $reach const ALL: &'static [$name] = &[$($name::$variant),*];
 
-            /// The word, as files and output have it.
+            /// The word in files and output.
             $reach fn as_str(self) -> &'static str {
                 match self {
                     $($name::$variant => $word,)*

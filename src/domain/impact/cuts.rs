@@ -1,4 +1,4 @@
-//! What open licences would have to give up, the newest first (D30), and never below what has shipped (R4).
+//! Cuts open licences to fit a policy, the newest first (D30), and never below the shipped quantity (R4).
 
 use super::{NewTotal, Nonconforming, Over, Remedy};
 use crate::domain::group::Charge;
@@ -13,20 +13,20 @@ struct OpenLicence {
     reasons: Vec<Refusal>,
 }
 
-/// Every open licence, the newest first. They are cut in the state itself, which says what is used after that.
+/// Every open licence, the newest first. The cuts are made in the state itself, which then gives the new usage.
 pub(super) struct Cuts<'a> {
     state: &'a mut State,
     licences: Vec<OpenLicence>,
 }
 
 impl<'a> Cuts<'a> {
-    /// Begins with what ceilings have no say in: a chip that is prohibited or no longer known keeps nothing.
+    /// Cuts for conditions first, before ceilings: a prohibited or unknown chip keeps only the shipped quantity.
     pub(super) fn of_conditions(state: &'a mut State) -> Result<Self, Overflow> {
         let open = state.licences().filter(|licence| licence.status.is_open());
         let mut licences: Vec<OpenLicence> = open
             .map(|licence| OpenLicence { before: licence.clone(), reasons: conditions_against(state, licence) })
             .collect();
-        // The state has them in the effective order of their approvals.
+        // The state lists licences in the effective order of their approvals.
         licences.reverse();
         for OpenLicence { before, reasons } in &licences {
             for held in before.chips.iter().filter(|held| held.amounts(true).outstanding > 0) {
@@ -42,7 +42,7 @@ impl<'a> Cuts<'a> {
         Ok(Cuts { state, licences })
     }
 
-    /// Cuts licences of the group until it fits.
+    /// Cuts the group's licences until the ceiling fits.
     pub(super) fn fit(&mut self, row: &Over) -> Result<(), Overflow> {
         let state = &mut *self.state;
         let mut used = state.used(&row.who, row.counts)?;
@@ -57,16 +57,16 @@ impl<'a> Cuts<'a> {
             }
             let without = state.used(&row.who, row.counts)?;
             if without == used {
-                // It counts as nothing here, or only what has shipped is counted: no cut would help.
+                // The licence counts as 0 here, or the ceiling counts only shipped chips. No cut would help.
                 state.undo_to(mark)?;
                 continue;
             }
             used = without;
-            // What is left is filled in the order of the items, each with the most whole chips that fit (as in D9).
+            // Fills the remaining room in the order of the items, each with the most whole chips that fit (as in D9).
             for held in parts {
                 let each = state.chip_name(held.chip).map_or(Ok(Units::ZERO), |chip| state.units(chip, 1))?;
                 let outstanding = held.amounts(true).outstanding;
-                // What counts as nothing fits into anything.
+                // A chip that counts as 0 always fits.
                 let fits = row
                     .limit
                     .minus(used)?
@@ -80,14 +80,14 @@ impl<'a> Cuts<'a> {
         Ok(())
     }
 
-    /// The licences that something stands against.
+    /// The licences that do not conform.
     pub(super) fn nonconforming(self) -> Vec<Nonconforming> {
         let against = self.licences.into_iter().filter(|open| !open.reasons.is_empty());
         against.filter_map(|open| open.nonconforming(self.state)).collect()
     }
 }
 
-/// The chips of a licence that count in the group and that it may still ship.
+/// The chips of a licence that count in the group and may still ship.
 fn outstanding_in(state: &State, number: &LicenceNumber, row: &Over) -> Vec<LineItem> {
     let Some(licence) = state.licence(number) else { return Vec::new() };
     let charge = Charge::under(state, licence);

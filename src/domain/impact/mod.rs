@@ -1,5 +1,5 @@
-//! What a policy does to what is recorded: which ceilings are over and by how much, which open licences no longer
-//! conform, and the amendments that would make them (D30).
+//! The impact of a policy on the recorded licences: which ceilings are exceeded and by how much, which open licences no
+//! longer conform, and the amendments that would make them conform (D30).
 
 mod cuts;
 
@@ -18,83 +18,77 @@ use cuts::Cuts;
 /// One ceiling that one group exceeds.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Over {
-    /// Which ceiling.
     pub ceiling: CeilingName,
-    /// Who shares it.
     pub who: Group,
-    /// What output calls them.
+    /// The group's name in output.
     pub group: Text,
     /// The group's full name.
     pub name: Text,
-    /// What the ceiling counts.
     pub counts: Counts,
-    /// The limit that holds; an exception may have set it (D16).
+    /// The limit in force; an exception may have set it (D16).
     pub limit: Units,
-    /// As the ceiling counts it.
+    /// The amount that the ceiling counts.
     pub used: Units,
-    /// How much too much.
+    /// The excess over the limit.
     pub over_by: Units,
-    /// Shipping may go on up to the limit and no further (R5): so much of it is left.
+    /// The amount that may still ship: shipping may go on up to the limit (R5).
     pub may_still_ship: Units,
-    /// How much too much remains after all amendments proposed: what has shipped already can't be cut.
+    /// The excess that remains after all proposed amendments: shipped chips can't be cut.
     pub still_over_by: Units,
 }
 
 /// A new total for one chip of a licence.
 #[derive(Clone, PartialEq, Debug)]
 pub struct NewTotal {
-    /// Which chip.
     pub chip: ChipName,
-    /// Authorised now.
+    /// The authorised total now.
     pub from: i64,
-    /// Left already; no total lies below it (R4).
+    /// Already shipped; no total may be lower (R4).
     pub shipped: i64,
-    /// What the licence should authorise.
+    /// The proposed total.
     pub to: i64,
 }
 
 words! {
-    /// What would make a licence conform.
+    /// The step that would make a licence conform.
     pub enum Remedy {
         /// An amendment to the new totals.
         Amend = "amend",
-        /// Its closure: nothing may still leave, and a total of 0 is no quantity (R1).
+        /// A closure: nothing may still ship, and a total of 0 is not a valid quantity (R1).
         Close = "close",
-        /// An approval that replaces it, for what may still leave: it allows other chips too, and a new total of 0, which
-        /// an amendment can't set (R1).
+        /// A replacing approval for what may still ship. The licence allows other chips too, and an amendment can't set
+        /// a total of 0 (R1).
         Replace = "replace",
     }
 }
 
-/// An open licence that the policy would not let stand as it is.
+/// An open licence that does not conform to the policy.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Nonconforming {
-    /// Its number.
     pub licence: LicenceNumber,
-    /// Its approval.
+    /// The seq of its approval.
     pub entry: Seq,
-    /// Who is charged.
+    /// The buyer, who is charged.
     pub customer: CustomerId,
-    /// Every rule that it no longer keeps.
+    /// Every rule that it breaks.
     pub reasons: Vec<Refusal>,
-    /// New totals of the chips to be cut; empty where no quantity would help.
+    /// New totals of the chips to cut; empty where no quantity would help.
     pub amendment: Vec<NewTotal>,
-    /// How the new totals are brought about; none where no quantity would help.
+    /// The step that sets the new totals; none where no quantity would help.
     pub remedy: Option<Remedy>,
 }
 
-/// What a policy does to what is recorded.
+/// The impact of a policy on everything recorded.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Impact {
-    /// The day it was looked at.
     pub as_of: NaiveDate,
-    /// What everything is counted in.
+    /// The unit of all amounts.
     pub unit: Text,
-    /// Ceilings that are over, customers first.
+    /// Exceeded ceilings, customers first.
     pub over: Vec<Over>,
-    /// Licences that no longer conform, the newest first: in this order they were cut.
+    /// Licences that do not conform, the newest first. They are cut in this order.
     pub licences: Vec<Nonconforming>,
-    /// Chips that the ledger uses and the policy does not count: it can't be adopted as it stands (R7, D17).
+    /// Chips that the ledger uses and the policy does not count. The policy can't be adopted with any (R7, D17).
     pub dropped_chips: Vec<ChipName>,
 }
 
@@ -105,7 +99,7 @@ impl Impact {
     }
 }
 
-/// The impact of the policy that is in force in `state`, which is left as the amendments proposed would make it.
+/// The impact of the policy in force in `state`. The state then holds the proposed amendments.
 pub fn impact(state: &mut State) -> Result<Impact, Overflow> {
     let mut over: Vec<Over> = Vec::new();
     for row in headroom(state)? {
@@ -115,7 +109,7 @@ pub fn impact(state: &mut State) -> Result<Impact, Overflow> {
     let (as_of, unit) = (state.date(), state.policy().unit.clone());
     let ceilings: Vec<CeilingName> = state.policy().ceilings.iter().map(|ceiling| ceiling.name.clone()).collect();
     let mut cuts = Cuts::of_conditions(state)?;
-    // Ceilings take their turn in the policy's order, and each cut counts for all of them (D30).
+    // Ceilings take turns in the policy's order, and each cut counts for all of them (D30).
     for ceiling in ceilings {
         for row in over.iter().filter(|row| row.ceiling == ceiling) {
             cuts.fit(row)?;
@@ -128,7 +122,7 @@ pub fn impact(state: &mut State) -> Result<Impact, Overflow> {
     Ok(Impact { as_of, unit, over, licences, dropped_chips })
 }
 
-/// The row as a ceiling that is over, nothing cut yet; none where it is within.
+/// The row as an exceeded ceiling before any cut; none where the row is within its limit.
 fn exceeded(state: &State, row: HeadroomRow) -> Result<Option<Over>, Overflow> {
     let Some(ceiling) = row.ceiling.filter(|ceiling| row.used > ceiling.limit) else { return Ok(None) };
     let over_by = row.used.minus(ceiling.limit)?;

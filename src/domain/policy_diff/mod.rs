@@ -1,6 +1,6 @@
-//! Two policies side by side: each ceiling and chip, stricter or looser, and the smallest order that the two decide
-//! differently (D30). What only describes a policy (its name, version, status, title, sources, vendors, specs)
-//! decides nothing and is not compared.
+//! Compares two policies: each ceiling and chip, stricter or looser, and the smallest order that they decide
+//! differently (D30). A policy's name, version, status, title, sources, vendors and specs decide nothing, so they are
+//! not compared.
 
 mod others;
 mod smallest;
@@ -17,25 +17,22 @@ use smallest::{Desk, smallest};
 use std::cmp::Ordering;
 
 words! {
-    /// What the second policy makes of something, seen from the first.
+    /// How the second policy differs from the first.
     pub enum Change {
-        /// Less passes.
+        /// The second refuses more.
         Stricter = "stricter",
-        /// More passes.
+        /// The second allows more.
         Looser = "looser",
-        /// No difference.
         Same = "same",
-        /// Only the second has it.
         Added = "added",
-        /// Only the first has it.
         Removed = "removed",
-        /// Another one, neither stricter nor looser for everyone.
+        /// Different, but neither stricter nor looser for everyone.
         Changed = "changed",
     }
 }
 
 impl Change {
-    /// Of several aspects: one direction if they agree on it.
+    /// The common direction of several aspects, if they agree.
     fn of(aspects: impl IntoIterator<Item = Change>) -> Change {
         aspects.into_iter().fold(Change::Same, |so_far, aspect| match (so_far, aspect) {
             (held, Change::Same) => held,
@@ -45,7 +42,7 @@ impl Change {
         })
     }
 
-    /// Where more in the second policy is stricter.
+    /// The change where a higher value is stricter.
     fn where_more_is_stricter<T: Ord>(a: T, b: T) -> Change {
         match b.cmp(&a) {
             Ordering::Greater => Change::Stricter,
@@ -55,67 +52,61 @@ impl Change {
     }
 }
 
-/// What a ceiling says.
+/// The terms of a ceiling.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct CeilingTerms {
-    /// Who shares it.
     pub scope: Scope,
-    /// In units of its policy.
+    /// In units of its own policy.
     pub limit: Units,
-    /// What it counts.
     pub counts: Counts,
 }
 
 /// One ceiling in both policies.
 #[derive(Clone, PartialEq, Debug)]
 pub struct CeilingDiff {
-    /// Its name.
     pub ceiling: CeilingName,
-    /// What the first says; none if it has no such ceiling.
+    /// The terms in the first policy; none if it has no such ceiling.
     pub a: Option<CeilingTerms>,
-    /// What the second says.
+    /// The terms in the second policy.
     pub b: Option<CeilingTerms>,
-    /// In a word.
     pub change: Change,
 }
 
-/// What a policy says of a chip.
+/// The terms of a chip.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ChipTerms {
     /// Units per chip.
     pub equivalence: Option<Units>,
-    /// Why it may not be sold, if so.
+    /// The reason for the prohibition, if any.
     pub prohibited: Option<Text>,
 }
 
 /// One chip in both policies.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ChipDiff {
-    /// Its name.
     pub chip: ChipName,
-    /// What the first says; none if it does not know the chip.
+    /// The terms in the first policy; none if it has no such chip.
     pub a: Option<ChipTerms>,
-    /// What the second says.
+    /// The terms in the second policy.
     pub b: Option<ChipTerms>,
-    /// In a word.
     pub change: Change,
-    /// The smallest order decided differently; none if there is none.
+    /// The smallest order that the policies decide differently, if any.
     pub smallest: Option<Smallest>,
 }
 
-/// Everything in which two policies decide differently.
+/// Every difference that decides something.
 #[derive(Clone, PartialEq, Debug)]
 pub struct PolicyDiff {
-    /// Ceilings: the first policy's in its order, then those only in the second.
+    /// The first policy's ceilings in its order, then those only in the second.
     pub ceilings: Vec<CeilingDiff>,
-    /// Chips, likewise.
+    /// The first policy's chips in its order, then those only in the second.
     pub chips: Vec<ChipDiff>,
-    /// Whatever else differs.
+    /// All other differences.
     pub others: Vec<Other>,
 }
 
 impl PolicyDiff {
-    /// Whether there is any difference.
+    /// Whether any difference exists.
     pub fn differs(&self) -> bool {
         !self.others.is_empty()
             || self.ceilings.iter().any(|ceiling| ceiling.change != Change::Same)
@@ -148,7 +139,7 @@ fn in_either<'a, T, N: PartialEq>(a: &'a [T], b: &'a [T], name: impl Fn(&'a T) -
     names
 }
 
-/// Where only one of the two has it.
+/// The change where one of the policies lacks it.
 fn presence<T, U>(a: Option<T>, b: Option<U>) -> Change {
     match (a, b) {
         (None, Some(_)) => Change::Added,
@@ -164,7 +155,7 @@ fn ceiling(name: &CeilingName, a: Option<&Ceiling>, b: Option<&Ceiling>, one_uni
         (Some(_), Some(_)) if !one_unit => Change::Changed,
         (Some(a), Some(b)) => Change::of([
             Change::where_more_is_stricter(b.limit, a.limit),
-            // What is committed is never less than what has shipped (R3).
+            // The committed amount is never below the shipped one (R3).
             Change::where_more_is_stricter(a.counts == Counts::Committed, b.counts == Counts::Committed),
             scope(a.scope, b.scope),
         ]),
@@ -173,7 +164,7 @@ fn ceiling(name: &CeilingName, a: Option<&Ceiling>, b: Option<&Ceiling>, one_uni
     CeilingDiff { ceiling: name.clone(), a: a.map(terms), b: b.map(terms), change }
 }
 
-/// A limit that more usage shares is stricter: a family's usage is part of its country's, and everything of the total.
+/// A limit for more usage is stricter: a family's usage is part of its country's, and every usage is part of the total.
 fn scope(a: Scope, b: Scope) -> Change {
     match (a, b) {
         _ if a == b => Change::Same,
@@ -191,7 +182,7 @@ fn chip(name: &ChipName, a: Option<&Chip>, b: Option<&Chip>, one_unit: bool) -> 
         }
         (Some(a), Some(b)) if a.equivalence == b.equivalence => Change::Same,
         (Some(_), Some(_)) if !one_unit => Change::Changed,
-        // A chip without an equivalence counts as 0 (D14), and a ledger that uses it can't adopt the policy (D17).
+        // A chip without an equivalence counts as 0 (D14). A ledger that uses it can't adopt the policy (D17).
         (Some(a), Some(b)) => match (a.equivalence, b.equivalence) {
             (Some(a), Some(b)) => Change::where_more_is_stricter(a, b),
             _ => Change::Changed,

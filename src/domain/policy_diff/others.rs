@@ -1,4 +1,4 @@
-//! What two policies differ in besides ceilings' limits and chips' weights, in words.
+//! Other differences of two policies, besides ceilings' terms and chips' weights, in words.
 
 use crate::domain::policy::{Pattern, Policy};
 use crate::domain::text::{Country, NameKey, Text};
@@ -6,15 +6,15 @@ use crate::domain::text::{Country, NameKey, Text};
 /// One other difference.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Other {
-    /// What is meant: the key of the policy.
+    /// The key of the policy.
     pub key: String,
-    /// What the first says, in words.
+    /// The first policy's value, in words.
     pub a: String,
-    /// What the second says, in words.
+    /// The second policy's value, in words.
     pub b: String,
 }
 
-/// Every other difference that matters to a judgement or a warning; the order of lists does not.
+/// Every other difference that changes a judgement or a warning. The order of lists changes neither.
 pub fn others(a: &Policy, b: &Policy) -> Vec<Other> {
     let mut found = Vec::new();
     let mut compare = |key: String, a: String, b: String| {
@@ -56,7 +56,7 @@ fn codes(countries: &[Country]) -> String {
     listed(countries.iter().map(Country::to_string))
 }
 
-/// Aliases match as names do (D14), so only what differs as a name is a difference.
+/// Aliases match as names do (D14), so two spellings of one name are no difference.
 fn names(names: &[Text]) -> String {
     listed(names.iter().map(|name| NameKey::of(name.as_str()).as_str().to_owned()))
 }

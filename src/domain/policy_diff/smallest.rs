@@ -11,26 +11,24 @@ use chrono::DateTime;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-/// An order that one policy admits and the other refuses; every smaller one is decided alike.
+/// The smallest order that one policy admits and the other refuses. Every smaller one has the same result under both.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Smallest {
-    /// How many chips.
     pub quantity: u64,
     /// Whether the second policy is the one that refuses.
     pub refused_by_second: bool,
-    /// Why.
     pub code: Code,
     /// The ceiling that refuses, if one does.
     pub ceiling: Option<CeilingName>,
 }
 
-/// A book in memory under one policy, with one customer without usage.
+/// A book in memory under one policy, with one customer that has used nothing.
 pub(super) struct Desk(Book);
 
 const CUSTOMER: &str = "customer";
 
 impl Desk {
-    /// The policy decides by its chips and ceilings alone: what it asks of a destination is not in question.
+    /// Makes a desk that decides by chips and ceilings alone. It ignores the policy's destinations.
     pub(super) fn under(policy: &Policy) -> Result<Self, FoldError> {
         let policy = Arc::new(Policy { destinations: None, ..policy.clone() });
         let adoption = Adoption { digest: Digest::ZERO, source: Arc::from(""), policy };
@@ -47,7 +45,7 @@ impl Desk {
         Ok(Desk(book))
     }
 
-    /// Judges an order as `check` does: it need not attest (D14), and names no licensee.
+    /// Judges an order as `check` does. The order need not attest (D14), and names no licensee.
     fn judge(&mut self, chip: &ChipName, quantity: u64) -> Result<Judgement, FoldError> {
         let order = Approval {
             licence: LicenceNumber::new(""),
@@ -63,7 +61,7 @@ impl Desk {
         self.0.propose(Proposal { entry, asked: Asked::Check { held_by: None }, head_moved: None })
     }
 
-    /// The largest order of a chip that is admitted.
+    /// The largest order of a chip that passes.
     fn most(&mut self, chip: &ChipName) -> Result<u64, FoldError> {
         let largest = self.judge(chip, MOST)?.largest_within.unwrap_or_default();
         Ok(largest.first().map_or(0, |(_, quantity)| *quantity))

@@ -1,4 +1,4 @@
-//! Stricter and looser, and the smallest order that is decided differently, at exact boundaries.
+//! Tests stricter and looser, and the smallest order that is decided differently, at exact boundaries.
 
 use super::*;
 use crate::domain::policy::{FlagRule, Pattern};
