@@ -61,7 +61,7 @@ impl Keep for String {
     }
 }
 
-/// Types that another one stands for: how it is made of them, and how they are made of it, if they can be.
+/// Keeps a type as another one. Each line gives the conversion to the other type, and the one back, which may fail.
 macro_rules! stand_ins {
     ($($told:ty: $other:ty, $to:expr, $from:expr;)*) => {$(
         impl Keep for $told {
