@@ -1,29 +1,37 @@
 //! exquota: a ledger for export quotas on AI accelerators.
 //!
-//! A policy states the ceilings. A ledger records licence approvals, shipments and everything that changes them. Every
-//! proposed allocation is judged against every ceiling, under one lock, before its line is written.
+//! A policy states the ceilings. A ledger records licence approvals, shipments and everything that changes them. The
+//! program judges every proposed allocation against every ceiling, under one lock, before it writes the line.
 //!
 //! ```text
 //! main → cli → commands → { store, report } → domain
 //! ```
 //!
-//! - [`domain`] holds the rules and nothing else: the vocabulary, the balances, the judge, the fold. No files, no
-//!   clock, no formats.
+//! - [`domain`] holds the rules: the vocabulary, the balances, the judge, the fold. It knows no files, no clock and no
+//!   formats.
 //! - [`store`] is the only code that touches files: policies, ledger lines, the ledger file.
-//! - [`report`] renders: text, tables, JSON, diagnostics. It never meets the store.
-//! - [`commands`] has one file a verb; [`cli`] is the command line. Only these know `anyhow`.
+//! - [`report`] renders text, tables, JSON and diagnostics. It never uses the store.
+//! - [`commands`] has one file per verb; [`cli`] is the command line. Only these two use `anyhow`.
 //!
-//! Three invariants carry the rest:
+//! Three invariants:
 //!
 //! - **One fold, one judge.** Replaying a file and judging a proposal run the same code ([`domain::book`]).
-//! - **Check before writing is a type.** The store appends only what is [`domain::admitted::Admitted`], which only
-//!   the book makes, and the lock spans reading, judging and appending.
-//! - **A refusal leaves no byte.** Whatever is not admitted leaves the ledger as it was.
+//! - **A type enforces check before write.** The store appends only [`domain::admitted::Admitted`] entries. Only the
+//!   book makes them, and one lock spans reading, judging and appending.
+//! - **A refusal writes no byte.** An entry that is not admitted leaves the ledger as it was.
 //!
 //! Where to look:
 //!
-//! - **What must I touch for a new event?** A declaration and a row of the table in [`domain::event`]; the compiler and
-//!   the tests name every other place. What an entry is about, [`domain::about`] says.
+//! - **Who shares a ceiling?** [`domain::group`]: `Group::of` gives the group that a charge counts in, and
+//!   `Group::holds` says whether a group counts a charge.
+//! - **What must I touch for a new kind of event?** Declare its fields in `contents!` and its row in `events!`
+//!   ([`domain::event`]). The compiler then names the other places: its keys (`store/record/layout.rs`), its rules
+//!   (`domain/judge`), its effect (`domain/state/apply.rs`), its words (`report/wording.rs`), its postings
+//!   (`report/export/hledger`), and the names in it that people write (`commands/facts.rs`). Add its verb to
+//!   `cli/args.rs` and `cli/dispatch.rs`.
+//! - **Where would another store go?** In [`store::ledger`]: implement its traits `Ledger` and `Writer`. Their comments
+//!   state the duties. Lines are read from a file on this machine (`Ledger::file`), so a remote store keeps a copy. The
+//!   function `session` in `cli/mod.rs` chooses the store.
 
 pub mod cli;
 pub mod commands;

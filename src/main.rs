@@ -1,4 +1,4 @@
-//! The program: everything is in the library.
+//! The program. All code is in the library.
 
 use exquota::Terminal;
 use std::io::{BufWriter, stderr, stdout};

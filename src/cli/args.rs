@@ -36,32 +36,32 @@ pub(super) struct Cli {
     pub(super) verb: Verb,
 }
 
-/// Of all verbs, clap builds the options of the one that is asked for.
+/// The verbs. clap builds the options of the chosen verb only (`defer`).
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
 pub(super) enum Verb {
-    /// Create the ledger with a policy adopted, and customers registered
+    /// Create the ledger: adopt a policy and register customers
     Init {
         /// The policy to adopt
         #[arg(long, value_name = "POLICY.toml", required_unless_present = "ask")]
         policy: Option<PathBuf>,
-        /// Ask for everything, at a terminal; so it is where nothing is given
+        /// Ask for every value interactively (the default at a terminal when no arguments are given)
         #[arg(long, conflicts_with_all = ["policy", "customers"])]
         ask: bool,
         /// Customers to register: id,name,country,parent,aliases,flags
         #[arg(long, value_name = "C.csv")]
         customers: Option<PathBuf>,
-        /// Columns of that CSV to pass over, by their headings
+        /// Columns of that CSV to ignore, by heading
         #[arg(long, value_name = "COLUMN[,COLUMN]", requires = "customers")]
         ignore: Vec<String>,
         #[command(flatten)]
         write: WriteArgs,
     },
-    /// Would it pass? A proposed approval or, with --licence, a proposed shipment; writes nothing
+    /// Judge a proposed approval or, with --licence, a proposed shipment; writes nothing
     Check {
-        /// Who buys: id, name or alias
+        /// The buyer: id, name or alias
         customer: CustomerId,
-        /// How many of what
+        /// Chips and their quantities
         #[arg(required = true, value_parser = values::item, value_name = "CHIP=QTY")]
         items: Vec<Item>,
         /// Ask about a shipment under this licence
@@ -73,17 +73,17 @@ pub(super) enum Verb {
         conditions: ConditionArgs,
         #[command(flatten)]
         consignee: ConsigneeArgs,
-        /// The day in question; may lie ahead
+        /// The day to judge on, which may be in the future; today if not given
         #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
         date: Option<NaiveDate>,
     },
-    /// A licence was granted: judge it, then record it
+    /// Judge a licence that was granted, then record it
     Approve {
         /// The licence's number
         licence: LicenceNumber,
-        /// Who buys: id, name or alias
+        /// The buyer: id, name or alias
         customer: CustomerId,
-        /// How many of what
+        /// Chips and their quantities
         #[arg(required = true, value_parser = values::item, value_name = "CHIP=QTY")]
         items: Vec<Item>,
         #[command(flatten)]
@@ -93,14 +93,14 @@ pub(super) enum Verb {
         #[command(flatten)]
         write: WriteArgs,
     },
-    /// Goods left under a licence: judge it, then record it
+    /// Judge a shipment under a licence, then record it
     Ship {
         /// The shipment's reference
         reference: Reference,
         /// The licence it draws down
         #[arg(long, value_name = "LICENCE")]
         licence: LicenceNumber,
-        /// How many of what
+        /// Chips and their quantities
         #[arg(required = true, value_parser = values::item, value_name = "CHIP=QTY")]
         items: Vec<Item>,
         #[command(flatten)]
@@ -110,7 +110,7 @@ pub(super) enum Verb {
         #[command(flatten)]
         write: WriteArgs,
     },
-    /// A licence was revised: new totals, or a new expiry
+    /// Record that a licence was revised: new totals, or a new expiry
     Amend {
         /// The licence's number
         licence: LicenceNumber,
@@ -120,146 +120,149 @@ pub(super) enum Verb {
         /// A new last valid day, inclusive
         #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
         expires: Option<NaiveDate>,
-        /// Who revised it
+        /// The authority that revised it
         #[arg(long, value_name = "NAME")]
         authority: Option<Text>,
         #[command(flatten)]
         write: WriteArgs,
     },
-    /// A licence was suspended: nothing ships, the reservation stays
+    /// Record that a licence was suspended: nothing ships, and its outstanding chips stay reserved
     Suspend {
         /// The licence's number
         licence: LicenceNumber,
-        /// Why
+        /// The reason
         #[arg(long)]
         reason: Text,
         #[command(flatten)]
         write: WriteArgs,
     },
-    /// A suspension was lifted
+    /// Record that a suspension was lifted
     Reinstate {
         /// The licence's number
         licence: LicenceNumber,
-        /// Why
+        /// The reason
         #[arg(long)]
         reason: Text,
         #[command(flatten)]
         write: WriteArgs,
     },
-    /// A licence ended: what is outstanding is released
+    /// Record that a licence ended; this releases its outstanding chips
     Close {
         /// The licence's number
         licence: LicenceNumber,
-        /// Why
+        /// The reason
         #[arg(long, value_parser = closure_reason, value_name = "revoked|surrendered|exhausted")]
         reason: ClosureReason,
-        /// More about it
+        /// A note
         #[arg(long, value_name = "TEXT")]
         note: Option<Text>,
         #[command(flatten)]
         write: WriteArgs,
     },
-    /// Goods of a shipment came back
+    /// Record that goods of a shipment came back
     Return {
         /// The return's own reference
         reference: Reference,
-        /// The shipment it belongs to
+        /// The shipment that the goods belong to
         #[arg(long, value_name = "REFERENCE")]
         shipment: Reference,
-        /// How many of what
+        /// Chips and their quantities
         #[arg(required = true, value_parser = values::item, value_name = "CHIP=QTY")]
         items: Vec<Item>,
-        /// Why
+        /// The reason
         #[arg(long)]
         reason: Option<Text>,
-        /// Serial numbers, one a line
+        /// Serial numbers of a chip, one per line
         #[arg(long = "serials", value_parser = values::serials, value_name = "CHIP=FILE")]
         serials: Vec<SerialFile>,
         #[command(flatten)]
         write: WriteArgs,
     },
-    /// An authority set another limit for one group of one ceiling
+    /// Record that an authority set another limit for one group of one ceiling
+    ///
+    /// The ledger calls this an exception. It is not a License Exception of the EAR, which is the right to ship without
+    /// a licence.
     Grant {
-        /// Which ceiling
+        /// The ceiling
         #[arg(long)]
         ceiling: CeilingName,
-        /// Which group: a customer, country, licensee or chip, or `total`
+        /// The group: a customer, country, licensee or chip, or `total`
         #[arg(long)]
         group: Text,
         /// The limit, in whole units
         #[arg(long, value_parser = values::quantity, value_name = "UNITS")]
         limit: u64,
-        /// Who granted it, with a reference
+        /// The authority that set the limit, with a reference
         #[arg(long, value_name = "NAME")]
         authority: Text,
-        /// Last day it holds, inclusive
+        /// Last day that the limit holds, inclusive
         #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
         expires: Option<NaiveDate>,
         #[command(flatten)]
         write: WriteArgs,
     },
-    /// A cumulative volume was reported
+    /// Record a reported cumulative volume
     Volume {
         /// The series' name
         series: Text,
-        /// So far, in all
+        /// The chip and its total so far
         #[arg(value_parser = values::item, value_name = "CHIP=QTY")]
         item: Item,
-        /// Where the figure comes from
+        /// The source of the figure
         #[arg(long)]
         source: Text,
         #[command(flatten)]
         write: WriteArgs,
     },
-    /// Take an entry out, as if it had never been
+    /// Cancel a recorded entry; it stays in the file and no longer counts
     Void {
         /// The entry's number
         #[arg(value_name = "SEQ")]
         entry: u64,
-        /// Why
+        /// The reason
         #[arg(long)]
         reason: Text,
         #[command(flatten)]
         write: WriteArgs,
     },
-    /// A customer, new or changed: for a known one only what is given changes
+    /// Register a customer, or change a registered one: only the values you give change
     Register {
-        /// What the ledger calls it: lower-case letters and digits, then also `.`, `_` and `-`
+        /// The customer's id in the ledger: lower-case letters and digits, then also `.`, `_` and `-`
         #[arg(required_unless_present = "ask")]
         id: Option<CustomerId>,
-        /// Ask for everything, at a terminal; so it is where nothing is given
+        /// Ask for every value interactively (the default at a terminal when no arguments are given)
         #[arg(long, conflicts_with_all = [
             "id", "name", "country", "parent", "no_parent", "aliases", "flags", "drop_aliases", "drop_flags",
         ])]
         ask: bool,
-        /// Its full name
+        /// The customer's full name
         #[arg(long)]
         name: Option<Text>,
-        /// Where it is headquartered, ISO 3166-1
+        /// The country of its headquarters, ISO 3166-1
         #[arg(long, value_name = "CC")]
         country: Option<Country>,
-        /// The customer it belongs to: they share one ceiling
+        /// The customer that it belongs to: a family shares each customer ceiling
         #[arg(long, value_name = "ID", conflicts_with = "no_parent")]
         parent: Option<CustomerId>,
-        /// It belongs to none
+        /// Remove the parent
         #[arg(long)]
         no_parent: bool,
-        /// Another name it goes by
+        /// Another name of the customer
         #[arg(long = "alias", value_name = "NAME")]
         aliases: Vec<Text>,
-        /// A list it is on
+        /// A list that names the customer
         #[arg(long = "flag", value_name = "FLAG")]
         flags: Vec<Text>,
-        /// A name it no longer goes by
+        /// Remove this alias
         #[arg(long = "drop-alias", value_name = "NAME")]
         drop_aliases: Vec<Text>,
-        /// A list it is no longer on
+        /// Remove this flag
         #[arg(long = "drop-flag", value_name = "FLAG")]
         drop_flags: Vec<Text>,
         #[command(flatten)]
         write: WriteArgs,
     },
-    /// A policy governs from its date on
+    /// Adopt a policy, which governs from --date on
     Adopt {
         /// The policy's file
         #[arg(value_name = "POLICY.toml")]
@@ -267,83 +270,83 @@ pub(super) enum Verb {
         #[command(flatten)]
         write: WriteArgs,
     },
-    /// What is left of every ceiling
+    /// Show what is left under every ceiling
     Headroom {
-        /// Only these customers' families, and the wider ceilings
+        /// Show only these customers' families, and the wider ceilings
         customers: Vec<String>,
-        /// What held on that day; today if not given
+        /// The day to answer for; today if not given
         #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
         as_of: Option<NaiveDate>,
-        /// What the ledger knew when this was its last entry
+        /// Answer from the entries up to this one
         #[arg(long, value_name = "SEQ")]
         known_at: Option<u64>,
-        /// A row for each of these, whether a ceiling limits them or not
+        /// Show a row for each of these, whether or not a ceiling limits it
         #[arg(long, value_parser = group_by, value_name = "customer|family|country|licensee|chip")]
         group_by: Option<GroupBy>,
-        /// Only rows with less than this percentage of the limit left
+        /// Show only rows with less than this percentage of the limit left
         #[arg(long, value_parser = clap::value_parser!(u8).range(0..=100), value_name = "PCT")]
         below: Option<u8>,
-        /// Also what the rows come to in the policy's specs: computing power, electricity, money; derived sums
+        /// Also add the rows up in the policy's specs, such as computing power, electricity and money
         #[arg(long)]
         specs: bool,
     },
-    /// Licences: authorised, shipped, outstanding, state, days to expiry
+    /// List licences: authorised, shipped, outstanding, state, days to expiry
     Licences {
-        /// Only these customers' families
+        /// Show only these customers' families
         customers: Vec<String>,
-        /// Only open licences that expire within so many days
+        /// Show only open licences that expire within this many days
         #[arg(long, value_name = "DAYS")]
         expiring: Option<u32>,
-        /// What held on that day; today if not given
+        /// The day to answer for; today if not given
         #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
         as_of: Option<NaiveDate>,
-        /// What the ledger knew when this was its last entry
+        /// Answer from the entries up to this one
         #[arg(long, value_name = "SEQ")]
         known_at: Option<u64>,
     },
-    /// One page to hand on: the verdict, headroom bars, how it grew, what expires, exceptions, violations
+    /// Make one HTML page to hand on: verdict, headroom, growth, expiring licences, exceptions, violations
     Report(ReportArgs),
-    /// Who had this chip? The whole way of a serial number
+    /// Show who had a chip: every shipment and return of its serial number
     Trace {
         /// The serial number
         serial: String,
     },
-    /// What was recorded, in the order of recording
+    /// List entries in the order of recording
     Log {
-        /// Only entries about this customer
+        /// Show only entries about this customer
         #[arg(long, value_name = "NAME")]
         customer: Option<String>,
-        /// Only entries about this licence
+        /// Show only entries about this licence
         #[arg(long, value_name = "LICENCE")]
         licence: Option<String>,
-        /// Only entries of this kind
+        /// Show only entries of this kind
         #[arg(long, value_name = "KIND", value_parser = values::word::<EventKind>())]
         event: Option<EventKind>,
-        /// Only entries dated on or after this day
+        /// Show only entries dated on or after this day
         #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
         since: Option<NaiveDate>,
-        /// Only entries dated on or before this day
+        /// Show only entries dated on or before this day
         #[arg(long, visible_alias = "as-of", value_parser = values::date, value_name = "YYYY-MM-DD")]
         until: Option<NaiveDate>,
-        /// What the ledger knew when this was its last entry
+        /// Answer from the entries up to this one
         #[arg(long, value_name = "SEQ")]
         known_at: Option<u64>,
     },
-    /// An entry, licence, customer or reference, with running totals
+    /// Show an entry, licence, customer or reference, with running totals
     Show {
         /// An entry's number, a licence, a customer or a reference
         #[arg(value_name = "ENTRY|LICENCE|CUSTOMER|REFERENCE")]
         subject: String,
-        /// What held on that day; today if not given
+        /// The day to answer for; today if not given
         #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
         as_of: Option<NaiveDate>,
-        /// What the ledger knew when this was its last entry
+        /// Answer from the entries up to this one
         #[arg(long, value_name = "SEQ")]
         known_at: Option<u64>,
     },
-    /// Every fault and breach of every file
+    /// Find every fault and breach in every ledger
     Validate {
-        /// The ledgers; --ledger's if none is given
+        /// The ledgers; the one of --ledger if not given
         ledgers: Vec<PathBuf>,
         /// The policy that must have been adopted last
         #[arg(long, value_name = "POLICY.toml")]
@@ -354,113 +357,114 @@ pub(super) enum Verb {
         /// The head that the ledger must have
         #[arg(long, value_parser = values::head, value_name = "HEX")]
         expect_head: Option<Digest>,
-        /// Violations count as breaches
+        /// Count violations as breaches
         #[arg(long)]
         strict: bool,
     },
-    /// After a failed write or a torn last line: check the ledger, and go on with what is good
+    /// Repair the ledger after a failed write or a torn last line
     ///
-    /// What is good is copied to a new file in the ledger's place, all bytes as they were are kept beside it, and the
-    /// marker that stops writing is lifted. A ledger that was tampered with is not touched. Safe to run again.
+    /// It checks every line, puts a new file with the good lines in the ledger's place, keeps the old file beside it,
+    /// and removes the marker that stops writing. It does not touch a ledger that was tampered with. It is safe to run
+    /// again.
     Recover,
-    /// What another policy would not let stand: ceilings, licences, and the first entry it would have refused
+    /// Judge the ledger under another policy: ceilings and licences that break it, and the first entry refused
     Whatif {
         /// The other policy's file
         #[arg(long, value_name = "POLICY.toml")]
         policy: PathBuf,
-        /// The day on which it is to be in force; today if not given
+        /// The day from which it is in force; today if not given
         #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
         date: Option<NaiveDate>,
     },
-    /// Which proposed orders fit together, in file order, and where the binding ceiling flips; writes nothing
+    /// Show which proposed orders fit together, in file order, and where the binding ceiling changes; writes nothing
     ///
-    /// The columns, in any order: customer; items (as in `H200=50000;MI325X=1000`), or chip and quantity; and if
-    /// need be name, date, destination, licensee, expires. An order that is refused takes nothing: those after it are
-    /// judged without it.
+    /// The columns, in any order: customer; items (as in `H200=50000;MI325X=1000`), or chip and quantity; optionally
+    /// name, date, destination, licensee, expires. A refused order takes nothing: the orders after it are judged
+    /// without it.
     Plan {
-        /// The orders, one a row
+        /// The orders, one per row
         #[arg(value_name = "ORDERS.csv")]
         orders: PathBuf,
-        /// Columns of the file to pass over, by their headings
+        /// Columns of the file to ignore, by heading
         #[arg(long, value_name = "COLUMN[,COLUMN]")]
         ignore: Vec<String>,
-        /// The day in question for orders that name none; may lie ahead; today if not given
+        /// The day to judge orders without a date on, which may be in the future; today if not given
         #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
         date: Option<NaiveDate>,
     },
-    /// Approvals and shipments from a CSV, or customers: judges every row, then records all of them, or none
+    /// Import approvals and shipments, or customers, from a CSV: judges every row, then records all or none
     ///
-    /// What is recorded already is passed over, so the same file may be imported again.
+    /// It skips what is recorded already, so you can import the same file again.
     #[command(after_help = filings::columns())]
     Import {
-        /// The filings, one chip or one list of items a row; rows with the same number are one entry
+        /// The filings, with one chip or one list of items per row; rows with the same number are one entry
         #[arg(value_name = "FILE.csv", required_unless_present = "customers")]
         file: Option<PathBuf>,
-        /// Customers to register, as init takes them: id,name,country,parent,aliases,flags
+        /// Customers to register, as with init: id,name,country,parent,aliases,flags
         #[arg(long, value_name = "C.csv", conflicts_with_all = ["file", "partial"])]
         customers: Option<PathBuf>,
-        /// Columns of the file to pass over, by their headings
+        /// Columns of the file to ignore, by heading
         #[arg(long, value_name = "COLUMN[,COLUMN]")]
         ignore: Vec<String>,
-        /// Record the rows that are good, even if others are not
+        /// Record the good rows even if others are bad
         #[arg(long)]
         partial: bool,
         #[command(flatten)]
         batch: BatchArgs,
     },
-    /// The ledger for other programs: rows for a spreadsheet, or a journal that hledger adds up anew
+    /// Export the ledger: rows for a spreadsheet, or a journal that hledger checks independently
     Export(ExportArgs),
-    /// A key to sign checkpoints with: a private file, and a public one for those who check
+    /// Make a key that signs checkpoints: a private file, and a public file for those who check
     Keygen(KeygenArgs),
-    /// What the ledger is now, in three lines and a signature: keep it elsewhere, hand it out
+    /// Make a checkpoint: the state of the ledger in three lines and a signature, to keep elsewhere or hand out
     Checkpoint(CheckpointArgs),
-    /// Proof, for somebody without the ledger, that entries are in it or that nothing was changed since
+    /// Prove to somebody without the ledger that it holds an entry, or that nothing was changed since a checkpoint
     Prove(ProveArgs),
-    /// Check a proof, without the ledger
+    /// Check a proof without the ledger
     VerifyProof(VerifyProofArgs),
-    /// Policies
+    /// Check, compare or show policies
     #[command(subcommand)]
     Policy(PolicyVerb),
-    /// JSON Schemas: of a ledger's entry, of a policy, of every document that is printed
+    /// Print the JSON Schema of an entry, a policy, or any document that exquota prints
     Schema {
-        /// `entry`, `policy`, or a document's kind as in its `schema`; the list of all if not given
+        /// `entry`, `policy`, or the name in a document's `schema`; lists all schemas if not given
         name: Option<String>,
     },
-    /// What a code means, and what to do
+    /// Explain what a code means and what to do
     Explain {
-        /// A code of a refusal or fault; all codes if not given
+        /// The code of a refusal or fault; lists all codes if not given
         code: Option<String>,
     },
-    /// What a shell reads to complete command lines, names of the ledger in use among them
+    /// Print a shell's completion script; it also completes names from the ledger
     #[command(after_help = COMPLETIONS)]
     Completions(CompletionsArgs),
-    /// Manual pages: of the program, or of a verb
+    /// Print the manual page of the program or of a verb
     Man(ManArgs),
 }
 
 #[derive(Debug, Subcommand)]
 pub(super) enum PolicyVerb {
-    /// Whether files are valid policies, with everything that is wrong
+    /// Check whether files are valid policies, and list everything that is wrong
     Check {
         /// The files
         #[arg(required = true, value_name = "POLICY.toml")]
         policies: Vec<PathBuf>,
     },
-    /// In what two policies differ, and the smallest orders that they decide differently
+    /// Show how two policies differ, and the smallest orders that they decide differently
     Diff {
-        /// The first
+        /// The first policy
         #[arg(value_name = "A.toml")]
         a: PathBuf,
-        /// The second
+        /// The second policy
         #[arg(value_name = "B.toml")]
         b: PathBuf,
     },
-    /// What a policy says: a file, or the one the ledger has in force
+    /// Show what a policy says: a file, or the policy in force in the ledger
     Show {
-        /// The file
+        /// The file; the ledger's policy if not given
         #[arg(value_name = "POLICY.toml")]
         policy: Option<PathBuf>,
-        /// The day in question; today if not given
+        /// The day on which the policy is in force; today if not given
         #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD", conflicts_with = "policy")]
         date: Option<NaiveDate>,
     },
@@ -468,7 +472,7 @@ pub(super) enum PolicyVerb {
 
 const COMPLETIONS: &str = "\
 Bash, in ~/.bashrc:                      source <(exquota completions bash)
-Zsh, in ~/.zshrc, behind compinit:       source <(exquota completions zsh)
+Zsh, in ~/.zshrc, after compinit:        source <(exquota completions zsh)
 Fish, in ~/.config/fish/config.fish:     exquota completions fish | source";
 
 fn group_by(text: &str) -> Result<GroupBy, String> {

@@ -178,10 +178,10 @@ fn init_by_answers_creates_the_same_ledger_as_by_flags() {
         ("customers.csv` is not valid", "1"),
         ("the customers' CSV", "nowhere.csv"),
         ("can't be read", "customers.csv"),
-        ("Found the ledger?", "y"),
+        ("Create the ledger?", "y"),
     ];
     let broken =
-        talk(asked.path(), &format!("init {FOUNDED}"), &[&answers[..5], &[("Found the ledger?", "n")]].concat());
+        talk(asked.path(), &format!("init {FOUNDED}"), &[&answers[..5], &[("Create the ledger?", "n")]].concat());
     assert_eq!(broken.exit, Some(2), "{}{}", broken.raw, broken.stderr);
     assert!(!asked.path().join("ledger.jsonl").exists());
     let screen = talk(asked.path(), &format!("init {FOUNDED}"), &answers);
@@ -199,7 +199,7 @@ fn init_by_answers_needs_only_a_policy() {
     let folder = desk();
     fs::rename(folder.path().join("policies/china-cap-2026-03.toml"), folder.path().join("own.toml")).unwrap();
     fs::remove_dir_all(folder.path().join("policies")).unwrap();
-    let answers = [("the policy's file: ", "own.toml"), ("the customers' CSV", ""), ("Found the ledger?", "yes")];
+    let answers = [("the policy's file: ", "own.toml"), ("the customers' CSV", ""), ("Create the ledger?", "yes")];
     let screen = talk(folder.path(), &format!("init {FOUNDED}"), &answers);
     assert_eq!(screen.exit, Some(0), "{}{}", screen.raw, screen.stderr);
     assert_eq!(ledger(folder.path()).lines().count(), 1);

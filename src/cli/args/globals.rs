@@ -1,4 +1,4 @@
-//! What every verb takes: the ledger, how to print, the clock.
+//! Options of every verb: the ledger, how to print, the clock.
 
 use crate::cli::values;
 use crate::report::ci::CiFormat;
@@ -6,16 +6,16 @@ use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
-/// How an answer is printed.
+/// The formats of an answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub(in crate::cli) enum Format {
     /// For a person.
     Text,
     /// One JSON document.
     Json,
-    /// A table, for a spreadsheet.
+    /// A CSV table, for a spreadsheet.
     Csv,
-    /// A table, for a page.
+    /// A Markdown table.
     Markdown,
     /// Annotations of a GitHub workflow; for validate.
     Github,
@@ -26,7 +26,7 @@ pub(in crate::cli) enum Format {
 }
 
 impl Format {
-    /// The format of a CI system that it is, if it is one.
+    /// The same format as the renderer for CI systems knows it; none if CI systems have no use for it.
     pub(in crate::cli) fn for_ci(self) -> Option<CiFormat> {
         match self {
             Format::Github => Some(CiFormat::Github),
@@ -37,7 +37,7 @@ impl Format {
     }
 }
 
-/// When colours are used.
+/// When to use colours.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub(in crate::cli) enum Colour {
     /// On a terminal, unless NO_COLOR is set.
@@ -66,10 +66,10 @@ pub(in crate::cli) struct Globals {
     /// When to use colours
     #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
     pub(in crate::cli) color: Colour,
-    /// Text for scripts: no bars, colours or lines; nothing broken or left out, and no cell empty
+    /// Plain columns for scripts: no bars, colours or rules; every column, no line breaks, no empty cells
     #[arg(long, global = true)]
     pub(in crate::cli) plain: bool,
-    /// No warnings on standard error
+    /// Print no warnings
     #[arg(long, global = true)]
     pub(in crate::cli) quiet: bool,
     /// The recording time, for reproducible runs

@@ -1,4 +1,4 @@
-//! What is made for other programs, on the command line.
+//! Arguments of `export`, `completions` and `man`.
 
 use crate::cli::completion::Shell;
 use crate::cli::values;
@@ -11,21 +11,21 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ExportArgs {
-    /// For a spreadsheet, or for hledger to add up anew
+    /// The format: rows for a spreadsheet, or a journal that hledger checks
     #[arg(long, value_name = "csv|hledger", hide_possible_values = true)]
     to: ExportTo,
-    /// A new file for it; printed if not given
+    /// The file to create; printed if not given
     #[arg(short, long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Leave out what is dated later; for hledger today if not given
+    /// Leave out entries dated after this day; for hledger, today if not given
     #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
     as_of: Option<NaiveDate>,
-    /// What the ledger knew when this was its last entry
+    /// Answer from the entries up to this one
     #[arg(long, value_name = "SEQ")]
     known_at: Option<Seq>,
 }
 
-/// For which program.
+/// The formats of an export.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum ExportTo {
     /// One row for each entry and chip.
@@ -46,17 +46,17 @@ impl From<ExportArgs> for export::Request {
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct CompletionsArgs {
-    /// Which shell
+    /// The shell
     #[arg(value_name = "SHELL")]
     pub(in crate::cli) shell: Shell,
 }
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ManArgs {
-    /// The verb, as in `check` or `policy check`; the program itself if not given
+    /// The verb, as in `check` or `policy check`; the program's own page if not given
     #[arg(value_name = "VERB")]
     verb: Vec<String>,
-    /// Write all pages into this folder, which is there
+    /// Write all pages into this existing folder
     #[arg(long, value_name = "DIR", conflicts_with = "verb")]
     into: Option<PathBuf>,
 }

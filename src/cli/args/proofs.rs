@@ -1,4 +1,4 @@
-//! Keys, checkpoints and proofs on the command line.
+//! Arguments of `keygen`, `checkpoint`, `prove` and `verify-proof`.
 
 use crate::commands::verbs::{checkpoint, keygen, prove, verify_proof};
 use clap::Args;
@@ -6,10 +6,10 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct KeygenArgs {
-    /// The private key's file, new; the public key goes to KEYFILE.pub
+    /// The file to create for the private key; the public key goes to KEYFILE.pub
     #[arg(value_name = "KEYFILE")]
     key: PathBuf,
-    /// What the ledger is called in its checkpoints, as in example.com/ledger; one of its own if not given
+    /// The ledger's name in its checkpoints, as in example.com/ledger; made from the key if not given
     #[arg(long, value_name = "NAME")]
     origin: Option<String>,
 }
@@ -18,7 +18,7 @@ pub(in crate::cli) struct KeygenArgs {
 pub(in crate::cli) struct CheckpointArgs {
     #[command(flatten)]
     signer: SignerArgs,
-    /// A new file for it; printed if not given
+    /// The file to create; printed if not given
     #[arg(short, long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
@@ -26,10 +26,10 @@ pub(in crate::cli) struct CheckpointArgs {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 struct SignerArgs {
-    /// Sign with this private key, whose name is the origin
+    /// Sign with this private key; the key's name is the origin
     #[arg(long, value_name = "KEYFILE")]
     key: Option<PathBuf>,
-    /// Don't sign, and give this origin: to be signed with `ssh-keygen -Y sign -n exquota-checkpoint`
+    /// Use this origin and don't sign; sign the file with `ssh-keygen -Y sign -n exquota-checkpoint`
     #[arg(long, value_name = "NAME")]
     origin: Option<String>,
 }
@@ -44,7 +44,7 @@ pub(in crate::cli) struct ProveArgs {
     since: Option<PathBuf>,
     #[command(flatten)]
     against: AgainstArgs,
-    /// A new file for it, or a folder that is there, for one file an entry; printed if not given
+    /// The file to create, or an existing folder for one file per entry; printed if not given
     #[arg(short, long, value_name = "PATH")]
     out: Option<PathBuf>,
 }
@@ -55,22 +55,22 @@ struct AgainstArgs {
     /// Sign a checkpoint of the ledger as it is now with this private key
     #[arg(long, value_name = "KEYFILE")]
     key: Option<PathBuf>,
-    /// Prove under this checkpoint, which was made before
+    /// Prove under this earlier checkpoint
     #[arg(long, value_name = "CHECKPOINT")]
     checkpoint: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct VerifyProofArgs {
-    /// Files with proofs
+    /// The files with proofs
     #[arg(required = true, value_name = "PROOF")]
     proofs: Vec<PathBuf>,
     #[command(flatten)]
     trust: TrustArgs,
-    /// For a proof that nothing was changed: the older checkpoint, which you kept
+    /// The older checkpoint, which you kept; for a proof that nothing was changed since
     #[arg(long, value_name = "CHECKPOINT")]
     since: Option<PathBuf>,
-    /// The entry's line, for a proof that does not carry it, or to compare with
+    /// A file with the entry's line, for a proof that does not carry it or to compare
     #[arg(long, value_name = "FILE")]
     entry: Option<PathBuf>,
 }
@@ -78,10 +78,10 @@ pub(in crate::cli) struct VerifyProofArgs {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 struct TrustArgs {
-    /// A public key whose signature is trusted; may be given again
+    /// A public key to trust; repeat it for several keys
     #[arg(long = "key", value_name = "KEYFILE.pub")]
     keys: Vec<PathBuf>,
-    /// A checkpoint that is trusted as it is: you have checked its signature yourself
+    /// A checkpoint to trust as it is, because you have checked its signature yourself
     #[arg(long, value_name = "CHECKPOINT")]
     checkpoint: Option<PathBuf>,
 }

@@ -1,4 +1,4 @@
-//! The page to hand on, on the command line.
+//! Arguments of `report`.
 
 use crate::cli::values;
 use crate::commands::verbs::report;
@@ -8,16 +8,16 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ReportArgs {
-    /// Where to put the page; an older page is replaced, no other file is; printed if not given
+    /// The file for the page; replaces an older page and no other file; printed if not given
     #[arg(short, long, value_name = "FILE.html")]
     out: Option<PathBuf>,
-    /// What held on that day; today if not given
+    /// The day to answer for; today if not given
     #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
     as_of: Option<NaiveDate>,
-    /// What the ledger knew when this was its last entry
+    /// Answer from the entries up to this one
     #[arg(long, value_name = "SEQ")]
     known_at: Option<u64>,
-    /// List open licences that expire within so many days
+    /// List open licences that expire within this many days
     #[arg(long, value_name = "DAYS", default_value_t = 90)]
     expiring: u32,
 }

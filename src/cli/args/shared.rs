@@ -1,4 +1,4 @@
-//! What several verbs take: who records what and when, terms, conditions, consignees.
+//! Arguments that several verbs share: who records and when, terms, conditions, consignees.
 
 use crate::cli::values;
 use crate::commands::facts::{Attest, SerialFile};
@@ -9,35 +9,35 @@ use clap::Args;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct WriteArgs {
-    /// When it happened; today if not given
+    /// The day it happened; today if not given
     #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
     pub(in crate::cli) date: Option<NaiveDate>,
-    /// Who records it; the login name if not given
+    /// The person who records it; the login name if not given
     #[arg(long, env = "EXQUOTA_BY", hide_env_values = true, value_name = "NAME")]
     pub(in crate::cli) by: Option<String>,
-    /// Judge, and write nothing
+    /// Judge only; write nothing
     #[arg(long)]
     pub(in crate::cli) dry_run: bool,
-    /// Refuse if the ledger's head is another
+    /// Refuse unless this is the ledger's head
     #[arg(long, value_parser = values::head, value_name = "HEX")]
     pub(in crate::cli) expect_head: Option<Digest>,
-    /// Record what happened even where the rules refuse it; it shows as a violation for ever
+    /// Record it even if the rules refuse it, with this reason; it shows as a violation for ever
     #[arg(long, value_name = "REASON")]
     pub(in crate::cli) despite: Option<String>,
 }
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct BatchArgs {
-    /// The date of rows that have none; today if not given
+    /// The date of rows without one; today if not given
     #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
     pub(in crate::cli) date: Option<NaiveDate>,
-    /// Who records them; the login name if not given
+    /// The person who records them; the login name if not given
     #[arg(long, env = "EXQUOTA_BY", hide_env_values = true, value_name = "NAME")]
     pub(in crate::cli) by: Option<String>,
-    /// Judge, and write nothing
+    /// Judge only; write nothing
     #[arg(long)]
     pub(in crate::cli) dry_run: bool,
-    /// Refuse if the ledger's head is another
+    /// Refuse unless this is the ledger's head
     #[arg(long, value_parser = values::head, value_name = "HEX")]
     pub(in crate::cli) expect_head: Option<Digest>,
 }
@@ -50,27 +50,27 @@ pub(in crate::cli) struct TermArgs {
     /// The licence that this one closes
     #[arg(long, value_name = "LICENCE")]
     pub(in crate::cli) replaces: Option<LicenceNumber>,
-    /// Who holds the licence; never charged
+    /// The holder of the licence; never charged
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) licensee: Option<Text>,
 }
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ConditionArgs {
-    /// Where the goods go, ISO 3166-1
+    /// The country that the goods go to, ISO 3166-1
     #[arg(long, value_name = "CC")]
     pub(in crate::cli) destination: Option<Country>,
-    /// What the exporter asserts; a file's SHA-256 is kept as evidence
+    /// A statement of the exporter; the ledger keeps a file's SHA-256 as evidence
     #[arg(long = "attest", value_parser = values::attest, value_name = "NAME[=FILE]")]
     pub(in crate::cli) attest: Vec<Attest>,
 }
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ConsigneeArgs {
-    /// Who receives the goods
+    /// The receiver of the goods
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) consignee: Option<Text>,
-    /// Serial numbers, one a line
+    /// Serial numbers of a chip, one per line
     #[arg(long = "serials", value_parser = values::serials, value_name = "CHIP=FILE")]
     pub(in crate::cli) serials: Vec<SerialFile>,
 }

@@ -1,4 +1,4 @@
-//! `init` without arguments: the policy, the customers, and what would be written.
+//! `init` without arguments: asks for the policy and the customers, and shows the lines before it writes them.
 
 use super::Talk;
 use crate::cli::args::{Verb, WriteArgs};
@@ -8,7 +8,7 @@ use crate::commands::verbs::init::{self, Preview, Request};
 use crate::report::clean::clean;
 use std::path::{Path, PathBuf};
 
-/// Where policies are looked for.
+/// The folder whose policies are offered.
 const POLICIES: &str = "policies";
 
 pub(super) fn ask(session: &Session, talk: &mut Talk<'_>, write: WriteArgs) -> anyhow::Result<Verb> {
@@ -16,23 +16,23 @@ pub(super) fn ask(session: &Session, talk: &mut Talk<'_>, write: WriteArgs) -> a
     init::must_be_new(session)?;
     let date = options.date.unwrap_or(session.today);
     talk.say(&format!(
-        "A new ledger in {}, dated {date}. Ctrl-C ends this; nothing is written before a yes.\n",
+        "A new ledger in {}, dated {date}. Ctrl-C cancels; nothing is written before you answer yes.\n",
         clean(&session.ledger.name())
     ))?;
     let policy = policy(session, talk, &options)?;
     let (customers, preview) = customers(session, talk, &options, &policy)?;
-    talk.say("\nThe lines to be written, `recorded_at` and `prev` being those of the second in which they are:")?;
+    talk.say("\nThe lines to be written; `recorded_at` and `prev` get their values when they are written:")?;
     for (index, line) in preview.lines.iter().enumerate() {
         let line = if index == 0 { shortened(line, &policy) } else { line.clone() };
         talk.say_as_is(&clean(&line))?;
     }
     if !write.dry_run {
-        talk.confirm("Found the ledger?")?;
+        talk.confirm("Create the ledger?")?;
     }
     Ok(Verb::Init { policy: Some(policy), ask: false, customers, ignore: Vec::new(), write })
 }
 
-/// Asks for a policy until there is one that is valid.
+/// Asks for a policy until the answer is a valid one.
 fn policy(session: &Session, talk: &mut Talk<'_>, options: &Writing) -> anyhow::Result<PathBuf> {
     let offered = init::policies_in(Path::new(POLICIES));
     for (number, policy) in (1..).zip(&offered) {
@@ -58,7 +58,7 @@ fn policy(session: &Session, talk: &mut Talk<'_>, options: &Writing) -> anyhow::
     }
 }
 
-/// Asks for a file of customers until there is one that is valid, or none.
+/// Asks for a file of customers until the answer is a valid one or empty.
 fn customers(
     session: &Session,
     talk: &mut Talk<'_>,
@@ -79,7 +79,7 @@ fn customers(
     }
 }
 
-/// Line 1 without the policy's text: that is the file's, byte for byte.
+/// Line 1 without the policy's text, which is the file's, byte for byte.
 fn shortened(line: &str, policy: &Path) -> String {
     const SOURCE: &str = "\"source\":\"";
     match line.split_once(SOURCE) {

@@ -1,5 +1,5 @@
-//! Questions at a terminal, for verbs that are given nothing: what is answered becomes the same command line's verb, and
-//! goes the same way as flags do.
+//! Questions at a terminal, for verbs without arguments. The answers become the same [`Verb`] that flags would make, and
+//! it runs in the same way.
 
 mod init;
 mod register;
@@ -19,7 +19,7 @@ use rustyline::history::MemHistory;
 use std::io::Write;
 use std::sync::Arc;
 
-/// The verb with everything that it asks for: as it was given, or as somebody answers.
+/// The verb with all its values: as given on the command line, or as answered at the terminal.
 pub(super) fn answered(
     session: &Session,
     verb: Verb,
@@ -36,9 +36,9 @@ pub(super) fn answered(
         return Ok(verb);
     }
     if !at_terminal {
-        return Err(Misuse::new("questions are asked at a terminal, in text", given).into());
+        return Err(Misuse::new("exquota asks questions only at a terminal and in text format", given).into());
     }
-    // Who thinks about an answer is not told how long that takes.
+    // No progress is shown while a person thinks about an answer.
     let session = Session { progress: Arc::new(Unwatched), ..session.clone() };
     let mut talk = Talk::begin(&session, medium, stdout)?;
     match verb {
@@ -54,7 +54,7 @@ struct Talk<'a> {
     medium: &'a Medium,
     colour: bool,
     stdout: &'a mut dyn Write,
-    /// Warnings that were given once.
+    /// Warnings that were shown already.
     warned: Vec<String>,
 }
 
@@ -66,19 +66,19 @@ impl<'a> Talk<'a> {
         Ok(Talk { editor, medium, colour: session.colour, stdout, warned: Vec::new() })
     }
 
-    /// Says something, on lines of its own.
+    /// Prints text on lines of its own, wrapped to the terminal.
     fn say(&mut self, text: &str) -> anyhow::Result<()> {
         let text = self.medium.prose(text);
         self.say_as_is(&text)
     }
 
-    /// Likewise, of what may be copied: no line is broken.
+    /// Prints text that a person may copy: no line is wrapped.
     fn say_as_is(&mut self, text: &str) -> anyhow::Result<()> {
         let said = writeln!(self.stdout, "{text}").and_then(|()| self.stdout.flush());
         said.map_err(|error| terminal_failed(error.into()))
     }
 
-    /// What a person should know, once.
+    /// Prints each warning once.
     fn warn(&mut self, warnings: &[String]) -> anyhow::Result<()> {
         for warning in warnings {
             if !self.warned.contains(warning) {
@@ -89,7 +89,7 @@ impl<'a> Talk<'a> {
         Ok(())
     }
 
-    /// Why an answer won't do; a failure of the machine ends the conversation.
+    /// Prints why an answer is not accepted. A failure of the machine ends the conversation.
     fn explain(&mut self, error: anyhow::Error) -> anyhow::Result<()> {
         if error.downcast_ref::<Unreadable>().is_none() && !is_content(&error) {
             return Err(error);
@@ -98,31 +98,31 @@ impl<'a> Talk<'a> {
         self.say_as_is(told.trim_end())
     }
 
-    /// Asks; the answer without the space around it.
+    /// Asks a question; returns the answer without the space around it.
     fn ask(&mut self, question: &str) -> anyhow::Result<String> {
         match self.editor.readline(&format!("{question}: ")) {
             Ok(answer) => Ok(answer.trim().to_owned()),
-            Err(ReadlineError::Interrupted | ReadlineError::Eof) => Err(broken_off().into()),
+            Err(ReadlineError::Interrupted | ReadlineError::Eof) => Err(cancelled().into()),
             Err(error) => Err(terminal_failed(error)),
         }
     }
 
-    /// Asks whether to go on; anything but a yes ends it.
+    /// Asks whether to go on; anything but a yes cancels.
     fn confirm(&mut self, question: &str) -> anyhow::Result<()> {
         match self.ask(&format!("{question} [y/N]"))?.to_lowercase().as_str() {
             "y" | "yes" => Ok(()),
-            _ => Err(broken_off().into()),
+            _ => Err(cancelled().into()),
         }
     }
 }
 
-/// Whether an error is about what was answered.
+/// Whether an error is about the answer.
 fn is_content(error: &anyhow::Error) -> bool {
     error.downcast_ref::<Misuse>().is_some() || error.downcast_ref::<crate::commands::error::NotValid>().is_some()
 }
 
-fn broken_off() -> Misuse {
-    Misuse::new("broken off: nothing was written", "give the command again, or give everything as flags: see --help")
+fn cancelled() -> Misuse {
+    Misuse::new("cancelled: nothing was written", "give the command again, or give everything as flags: see --help")
 }
 
 fn terminal_failed(error: ReadlineError) -> anyhow::Error {

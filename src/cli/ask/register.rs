@@ -1,4 +1,4 @@
-//! `register` without arguments: a customer, one answer after the other, each judged at once with all before it.
+//! `register` without arguments: asks for a customer value by value, and judges each answer at once with all before it.
 
 use super::Talk;
 use crate::cli::args::{Verb, WriteArgs};
@@ -10,14 +10,14 @@ use crate::domain::registration::RecordChange;
 use crate::domain::text::{Country, CustomerId, Text};
 use crate::report::clean::clean;
 
-/// Stands for what is not answered yet, so that the answers so far can be judged.
+/// Stands in for the country until it is answered, so that the answers so far can be judged.
 const SOME_COUNTRY: &str = "CN";
 
 pub(super) fn ask(session: &Session, talk: &mut Talk<'_>, mut write: WriteArgs) -> anyhow::Result<Verb> {
     let options = writing(&write);
     let date = options.date.unwrap_or(session.today);
     talk.say(&format!(
-        "A customer for {}, dated {date}. Ctrl-C ends this; nothing is written before a yes.\n",
+        "A customer for {}, dated {date}. Ctrl-C cancels; nothing is written before you answer yes.\n",
         clean(&session.ledger.name())
     ))?;
     let mut asked = Asked { session, options: &options, change: RecordChange::default(), known: None };
@@ -32,12 +32,12 @@ pub(super) fn ask(session: &Session, talk: &mut Talk<'_>, mut write: WriteArgs) 
     let Asked { change, .. } = asked;
     let preview = register::preview(session, &options, &change)?;
     if let Some(line) = preview.line.as_ref().filter(|_| preview.recorded.is_none()) {
-        talk.say("\nThe line to be written, `recorded_at` being the second in which it is:")?;
+        talk.say("\nThe line to be written; `recorded_at` gets its value when it is written:")?;
         talk.say_as_is(&clean(line))?;
         if !write.dry_run {
             talk.confirm("Write it?")?;
         }
-        // What was shown is what is written, or nothing is.
+        // The line that was shown is written, or none is.
         write.expect_head = write.expect_head.or(Some(preview.head));
     }
     let RecordChange { id, name, country, parent, aliases, flags, drop_aliases, drop_flags } = change;
@@ -56,12 +56,12 @@ pub(super) fn ask(session: &Session, talk: &mut Talk<'_>, mut write: WriteArgs) 
     })
 }
 
-/// What was answered so far.
+/// The answers so far.
 struct Asked<'a> {
     session: &'a Session,
     options: &'a Writing,
     change: RecordChange,
-    /// As it is registered, if it is.
+    /// The record that is registered already, if one is.
     known: Option<Registration>,
 }
 
@@ -80,7 +80,7 @@ impl Asked<'_> {
             self.known = register::registered(self.session, self.options, &self.change.id)?;
             if let Some(known) = &self.known {
                 talk.say(&format!(
-                    "`{}` is registered as {}: an empty answer leaves what stands there.",
+                    "`{}` is registered as {}: an empty answer keeps the recorded value.",
                     known.id,
                     clean(known.name.as_str())
                 ))?;
@@ -93,7 +93,7 @@ impl Asked<'_> {
         }
     }
 
-    /// Asks for one part of the record until it will do.
+    /// Asks for one part of the record until the answer is accepted.
     fn each(
         &mut self,
         talk: &mut Talk<'_>,
@@ -123,7 +123,7 @@ impl Asked<'_> {
         }
     }
 
-    /// What is asked, with what stands there now.
+    /// The question, with the recorded value.
     fn question(&self, part: &str) -> String {
         let known = self.known.as_ref();
         let texts = |texts: &[crate::domain::text::Text]| {
@@ -142,21 +142,21 @@ impl Asked<'_> {
                 let aliases = known.map(|known| texts(&known.aliases));
                 format!(
                     "other names, `;` between them{}",
-                    now(aliases).map(|held| format!(", beside{held}")).unwrap_or_default()
+                    now(aliases).map(|held| format!(", added to{held}")).unwrap_or_default()
                 )
             }
             "flags" => {
                 let flags = known.map(|known| texts(&known.flags));
                 format!(
                     "flags, `;` between them{}",
-                    now(flags).map(|held| format!(", beside{held}")).unwrap_or_default()
+                    now(flags).map(|held| format!(", added to{held}")).unwrap_or_default()
                 )
             }
             _ => format!("{part}{}", now(known.map(|known| known.country.to_string())).unwrap_or_default()),
         }
     }
 
-    /// The answers so far, judged; what is still to come is taken to be well.
+    /// Judges the answers so far, as if the missing ones were valid.
     fn so_far(&self) -> anyhow::Result<Preview> {
         let mut change = self.change.clone();
         if self.known.is_none() {
@@ -167,7 +167,7 @@ impl Asked<'_> {
     }
 }
 
-/// Tells why the answers won't do, if so.
+/// Prints why the answers are not accepted; returns whether there was a reason.
 fn told(talk: &mut Talk<'_>, preview: &Preview) -> anyhow::Result<bool> {
     for problem in &preview.problems {
         talk.say(&format!("error: {}", clean(problem)))?;
