@@ -5,9 +5,10 @@ use crate::commands::sheets::Reading;
 use crate::domain::event::{
     Amendment, Approval, Attestations, Event, Exception, Items, OrderedMap, Return, Serials, Shipment,
 };
-use crate::domain::policy::{Policy, Scope};
+use crate::domain::group::Group;
+use crate::domain::policy::Policy;
 use crate::domain::state::State;
-use crate::domain::text::{CeilingName, ChipName, Country, CustomerId, Serial, Text};
+use crate::domain::text::{ChipName, Country, Serial, Text};
 use crate::store::{csv, file};
 use std::path::PathBuf;
 
@@ -29,22 +30,11 @@ pub struct SerialFile {
     pub file: PathBuf,
 }
 
-/// The customer's id, where the name is known; else the name, for the judge to refuse.
-pub(super) fn customer(state: &State, given: &str) -> CustomerId {
-    let known = state.customer_called(given).and_then(|customer| state.customer_at(customer));
-    known.map_or_else(|| CustomerId::new(given), |customer| customer.registered.record.id.clone())
-}
-
-/// The policy's name of a chip, where it is known.
-fn chip(policy: &Policy, given: &str) -> ChipName {
-    policy.chip_called(given).map_or_else(|| ChipName::new(given), |chip| chip.name.clone())
-}
-
 /// The quantities under the policy's names; one chip twice is a mistake, also by alias (D22).
 fn items(policy: &Policy, given: &Items) -> Result<Items, Misuse> {
     let mut pairs: Vec<(ChipName, u64)> = Vec::with_capacity(given.len());
     for (name, quantity) in given.iter() {
-        let chip = chip(policy, name.as_str());
+        let chip = policy.chip_name(name.as_str());
         if pairs.iter().any(|(named, _)| *named == chip) {
             return Err(Misuse::new(format!("`{chip}` is ordered twice"), "add the quantities up"));
         }
@@ -58,23 +48,12 @@ pub(super) fn country(given: &Country) -> Country {
     Country::new(given.as_str().to_ascii_uppercase())
 }
 
-/// The group as the ledger calls it: a customer's id, a country code, the policy's name of a chip.
-fn group(state: &State, ceiling: &CeilingName, given: &Text) -> Text {
-    let given = given.as_str();
-    match state.policy().ceiling(ceiling).map(|ceiling| ceiling.scope) {
-        Some(Scope::Customer) => Text::new(customer(state, given).as_str()),
-        Some(Scope::Country) => Text::new(given.to_ascii_uppercase()),
-        Some(Scope::Chip) => Text::new(chip(state.policy(), given).as_str()),
-        Some(Scope::Licensee | Scope::Total) | None => Text::new(given),
-    }
-}
-
 /// What a person writes of an event, as the ledger holds it.
 pub(super) fn event(state: &State, given: &Event) -> Result<Event, Misuse> {
     let (policy, mut event) = (state.policy(), given.clone());
     match &mut event {
         Event::Approval(approval) => {
-            approval.customer = customer(state, approval.customer.as_str());
+            approval.customer = state.customer_id(approval.customer.as_str());
             approval.destination = approval.destination.as_ref().map(country);
             approval.items = items(policy, &approval.items)?;
         }
@@ -85,8 +64,12 @@ pub(super) fn event(state: &State, given: &Event) -> Result<Event, Misuse> {
         Event::Amendment(Amendment { items: given, .. }) | Event::Return(Return { items: given, .. }) => {
             *given = items(policy, given)?;
         }
-        Event::Exception(Exception { ceiling, group: given, .. }) => *given = group(state, ceiling, given),
-        Event::Volume(volume) => volume.chip = chip(policy, volume.chip.as_str()),
+        Event::Exception(Exception { ceiling, group: given, .. }) => {
+            if let Some(ceiling) = policy.ceiling(ceiling) {
+                *given = Group::written(state, ceiling.scope, given.as_str());
+            }
+        }
+        Event::Volume(volume) => volume.chip = policy.chip_name(volume.chip.as_str()),
         Event::Policy(_)
         | Event::Customer(_)
         | Event::Suspension(_)
@@ -162,7 +145,7 @@ pub(super) fn attested<T: AsRef<str>>(given: impl IntoIterator<Item = (T, T)>) -
 fn serials(policy: &Policy, given: &[SerialFile]) -> anyhow::Result<Serials> {
     let mut pairs: Vec<(ChipName, Vec<Serial>)> = Vec::with_capacity(given.len());
     for SerialFile { chip: name, file } in given {
-        let chip = chip(policy, name);
+        let chip = policy.chip_name(name);
         if pairs.iter().any(|(named, _)| *named == chip) {
             return Err(
                 Misuse::new(format!("serial numbers of `{chip}` are given twice"), "put them into one file").into()

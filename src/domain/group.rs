@@ -117,6 +117,17 @@ impl Group {
         }
     }
 
+    /// What a ledger writes for the group that a person names: a customer's id, a country's code, the policy's name of a
+    /// chip. What names nothing known stays as given, for the judge to refuse.
+    pub fn written(state: &State, scope: Scope, given: &str) -> Text {
+        match scope {
+            Scope::Customer => Text::new(state.customer_id(given).as_str()),
+            Scope::Country => Text::new(given.to_ascii_uppercase()),
+            Scope::Chip => Text::new(state.policy().chip_name(given).as_str()),
+            Scope::Licensee | Scope::Total => Text::new(given),
+        }
+    }
+
     /// Every group that the registrations, the policy or the licences mention, used or not (D10).
     pub fn all(state: &State, scope: Scope) -> Vec<Group> {
         match scope {

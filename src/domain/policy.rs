@@ -195,6 +195,11 @@ impl Policy {
         })
     }
 
+    /// The policy's name of the chip that `given` names. An unknown name stays as given, and the judge refuses it.
+    pub fn chip_name(&self, given: &str) -> ChipName {
+        self.chip_called(given).map_or_else(|| ChipName::new(given), |chip| chip.name.clone())
+    }
+
     /// Every chip name and alias, for "did you mean".
     pub fn chip_names(&self) -> impl Iterator<Item = &str> {
         self.chips

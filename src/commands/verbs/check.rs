@@ -1,6 +1,6 @@
 //! `check`: would it pass? Judges a proposed approval or, with a licence, a proposed shipment; writes nothing.
 
-use crate::commands::facts::{self, Fact};
+use crate::commands::facts::Fact;
 use crate::commands::session::{Fold, Session};
 use crate::commands::{Answer, writing};
 use crate::domain::book::Proposal;
@@ -23,7 +23,7 @@ pub fn run(session: &Session, date: Option<NaiveDate>, request: &Request) -> any
     let mut opened = session.open(Fold::Cached)?;
     let state = opened.as_of(date)?;
     let event = request.fact.event(state)?;
-    let held_by = request.held_by.as_ref().map(|customer| facts::customer(state, customer.as_str()));
+    let held_by = request.held_by.as_ref().map(|customer| state.customer_id(customer.as_str()));
     let entry = writing::entry(&opened, event, date, session.system.now(), "", None);
     let judgement = opened.propose(Proposal { entry, asked: Asked::Check { held_by }, head_moved: None })?;
     Ok(writing::answer(opened, judgement, None))

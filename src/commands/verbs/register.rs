@@ -83,7 +83,7 @@ fn draft(state: &State, change: &RecordChange) -> anyhow::Result<Draft> {
 
 /// What a person writes of a customer, as the ledger holds it.
 pub(in crate::commands) fn resolved(state: &State, given: &RecordChange) -> RecordChange {
-    let parent = |parent: &CustomerId| facts::customer(state, parent.as_str());
+    let parent = |parent: &CustomerId| state.customer_id(parent.as_str());
     RecordChange {
         country: given.country.as_ref().map(facts::country),
         parent: given.parent.as_ref().map(|given| given.as_ref().map(parent)),

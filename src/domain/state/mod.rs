@@ -133,6 +133,12 @@ impl State {
         self.customers_called(given).min()
     }
 
+    /// The id of the customer that `given` names. An unknown name stays as given, and the judge refuses it.
+    pub fn customer_id(&self, given: &str) -> CustomerId {
+        let known = self.customer_called(given).and_then(|customer| self.customer_at(customer));
+        known.map_or_else(|| CustomerId::new(given), |customer| customer.registered.record.id.clone())
+    }
+
     /// Every customer with this name, in any order.
     pub fn customers_called(&self, name: &str) -> impl Iterator<Item = CustomerIx> + '_ {
         self.families.called(name)
