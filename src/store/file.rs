@@ -1,4 +1,4 @@
-//! Files that others made, read whole.
+//! Reads whole files that other programs made.
 
 use super::record::sha256;
 use crate::domain::event::Digest;
@@ -7,17 +7,17 @@ use std::io::{self, Read};
 use std::path::Path;
 use thiserror::Error;
 
-/// The machine did not hand over a file's bytes.
+/// A file that could not be read.
 #[derive(Debug, Error)]
 #[error("{what}`{path}` can't be read: {error}")]
 pub struct Unreadable {
-    /// `the policy `, or nothing.
+    /// `the policy `, or empty.
     what: String,
     path: String,
     error: io::Error,
 }
 
-/// The file's bytes, at most `most` of them. `what` stands before its path in the error.
+/// Reads at most `most` bytes of the file. The error says `what` before the path.
 pub(super) fn read(what: &str, path: &Path, most: u64) -> Result<Vec<u8>, Unreadable> {
     let mut bytes = Vec::new();
     match File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)) {

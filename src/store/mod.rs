@@ -1,7 +1,7 @@
 //! The only code that touches files: policies, ledger lines, the ledger file.
 //!
-//! [`ledger`] has the contract that every ledger fulfils. What a line is ([`record`]) and how lines hang together
-//! ([`ledger::read`]) is the same for all of them. [`put`] makes all other files, and [`system`] is what can be simulated.
+//! [`ledger`] has the contract that every ledger fulfils. [`record`] defines a line, and [`ledger::read`] defines how
+//! lines are chained: all ledgers share both. [`put`] makes all other files. Tests simulate [`system`].
 
 pub mod csv;
 pub mod file;

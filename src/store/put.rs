@@ -1,66 +1,51 @@
-//! Files that the program makes, put in their place whole and durable: pages, keys, checkpoints, proofs, and copies of a
+//! Writes the files that the program makes, whole and durable: pages, keys, checkpoints, proofs, and copies of a
 //! ledger's bytes.
 //!
-//! Only a page is ever replaced, by another page. A ledger, a policy, a key or a proof that is named by mistake stays as
-//! it is: an old checkpoint can't be made again.
+//! Only a page is ever replaced, and only by another page. If the user names a ledger, a policy, a key or a proof by
+//! mistake, that file stays as it is: an old checkpoint can't be made again.
 
 use super::system::{FileState, MODE, Opening, System, with_suffix};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
-/// What a page begins with; a file that begins otherwise is none, and is not replaced.
+/// The first bytes of every page. A file that begins otherwise is not a page and is not replaced.
 pub const BEGINNING: &str = "<!DOCTYPE html>";
 
 /// Why a file could not be read or written.
 #[derive(Debug, Error)]
 pub enum FileError {
-    /// Something stands there already.
+    /// The path is taken.
     #[error("`{path}` exists already, and is not overwritten")]
-    Exists {
-        /// The file.
-        path: PathBuf,
-    },
-    /// Something else than a page stands where a page is to be.
+    Exists { path: PathBuf },
+    /// The path of a new page is taken by a file that is not a page.
     #[error("`{path}` is there already and is not an HTML page: it is not overwritten")]
-    NotAPage {
-        /// The file.
-        path: PathBuf,
-    },
-    /// A folder, a device or the like stands where a page is to be.
+    NotAPage { path: PathBuf },
+    /// The path of a new page is taken by a folder, a device or the like.
     #[error("`{path}` is not a file that could be replaced")]
-    NotAFile {
-        /// What was named.
-        path: PathBuf,
-    },
-    /// It is larger than any such file.
+    NotAFile { path: PathBuf },
+    /// The file is larger than any file of its kind.
     #[error("`{path}` is longer than {most} bytes, and was not read")]
     TooLong {
-        /// The file.
         path: PathBuf,
-        /// How many bytes are read.
+        /// The limit in bytes.
         most: u64,
     },
-    /// A write to the ledger failed, and nobody has looked at it since.
+    /// A write to the ledger failed, and no recovery has followed.
     #[error("the marker `{marker}` stands: a write failed, and what the ledger holds may not last")]
-    Suspect {
-        /// The marker.
-        marker: PathBuf,
-    },
-    /// The system said no.
+    Suspect { marker: PathBuf },
+    /// A system call failed.
     #[error("can't {doing} `{path}`")]
     System {
-        /// What was tried.
+        /// A verb for the message: `create`.
         doing: &'static str,
-        /// The file.
         path: PathBuf,
-        /// What the system said.
         source: io::Error,
     },
 }
 
 impl FileError {
-    /// What to do next.
+    /// What the user can do next.
     pub fn next_step(&self) -> &'static str {
         match self {
             FileError::Exists { .. } | FileError::NotAPage { .. } => "give another name, or move the file away first",
@@ -71,36 +56,36 @@ impl FileError {
         }
     }
 
-    /// The system said no to this.
+    /// Turns the failure of a system call into an error.
     pub(super) fn system(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> FileError {
         move |source| FileError::System { doing, path: path.to_owned(), source }
     }
 }
 
-/// What a file may come in place of.
+/// What a new file may replace.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Over {
-    /// Of nothing: what bears the name already is not touched, and the error is `AlreadyExists`.
+    /// Nothing: if the name is taken, that file is not touched, and the error is `AlreadyExists`.
     Nothing,
-    /// Of whatever bears the name.
+    /// Any file of that name.
     Anything,
 }
 
 /// Who may read and write a file.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Access<'a> {
-    /// Those whom these permissions name, less those whom the umask takes.
+    /// These permissions, less the umask.
     AtMost(u32),
-    /// Those whom these permissions name.
+    /// These permissions, whatever the umask is.
     Exactly(u32),
-    /// Those who may read and write this file.
+    /// The owner and the permissions of this file.
     Like(&'a FileState),
 }
 
-/// Puts a file at `path`, durably; or says what failed, and takes away what it made.
+/// Puts a file at `path`, durably. On failure it removes what it made, and returns the step that failed.
 ///
-/// Nobody sees half of what comes in place of another file. Killed midway, this leaves that file, and perhaps one with
-/// `.new-` in its name.
+/// A file that replaces another appears whole: nobody sees half of it. A process killed midway leaves the older file,
+/// and perhaps one with `.new-` in its name.
 pub(super) fn put(
     system: &dyn System,
     path: &Path,
@@ -113,7 +98,7 @@ pub(super) fn put(
         Over::Anything => with_suffix(path, &format!(".new-{}", std::process::id())),
     };
     let (Access::AtMost(mode) | Access::Exactly(mode) | Access::Like(&FileState { mode, .. })) = access;
-    // A new file only, so no link is followed either.
+    // This opens only a new file, so it follows no link either.
     let file = system.open(&name, Opening::New(mode)).map_err(|error| ("create", error))?;
     let write = || {
         match access {
@@ -131,12 +116,12 @@ pub(super) fn put(
         system.sync_directory_of(path).map_err(|error| ("sync the folder of", error))
     };
     write().map_err(|error| ("write", error)).and_then(|()| place()).inspect_err(|_| {
-        // Why it failed is what is told.
+        // The first failure is the one to report.
         let _ = system.remove(&name);
     })
 }
 
-/// Writes a new file for everybody to read, durably; what fails midway is removed.
+/// Writes a new file that everybody may read, durably. On failure it removes the file.
 pub fn put_new(system: &dyn System, path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     put_beside_nothing(system, path, 0o644, bytes)
 }
@@ -147,7 +132,7 @@ pub fn put_keys(system: &dyn System, key: &Path, secret: &str, public: &str) -> 
     refuse_existing(system, [key, &beside])?;
     put_beside_nothing(system, key, 0o600, secret.as_bytes())?;
     put_new(system, &beside, public.as_bytes()).inspect_err(|_| {
-        // That the public half is missing is what is told.
+        // The missing public half is the failure to report.
         let _ = system.remove(key);
     })?;
     Ok(beside)
@@ -161,7 +146,7 @@ fn put_beside_nothing(system: &dyn System, path: &Path, mode: u32, bytes: &[u8])
     })
 }
 
-/// Says at once what [`put_new`] would say of files that are in the way.
+/// Gives the error of [`put_new`] for a path that is taken, before any work is done.
 pub fn refuse_existing<P: AsRef<Path>>(
     system: &dyn System,
     paths: impl IntoIterator<Item = P>,
@@ -175,28 +160,29 @@ pub fn refuse_existing<P: AsRef<Path>>(
     })
 }
 
-/// Whether a folder is there.
+/// Whether the path names a folder.
 pub fn is_folder(path: &Path) -> bool {
     path.is_dir()
 }
 
-/// A place that a page may be put in.
+/// A path at which a page may be written.
 #[derive(Debug)]
 pub struct PagePlace {
     path: PathBuf,
-    /// The permissions of the page that is there.
+    /// The permissions of the page to replace, if there is one.
     mode: Option<u32>,
 }
 
 impl PagePlace {
-    /// The place, if nothing but an older page stands there. A link is followed: it stays, and what it names is replaced.
+    /// The place, if the path is free or names an older page. A link is followed: the link stays, and the file it names
+    /// is replaced.
     pub fn at(system: &dyn System, path: &Path) -> Result<Self, FileError> {
         let held = || match system.real_path(path) {
             Ok(real) => Ok(system.look(&real)?.map(|held| (real, held))),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         };
-        // Looked at before it is opened: a pipe would wait for somebody to write to it.
+        // Look before opening: opening a pipe waits until another program writes to it.
         let Some((real, held)) = held().map_err(FileError::system("look at", path))? else {
             return Ok(PagePlace { path: path.to_owned(), mode: None });
         };
@@ -213,9 +199,9 @@ impl PagePlace {
         Ok(PagePlace { path: real, mode: Some(held.mode & 0o777) })
     }
 
-    /// Puts the page there. One that is replaced keeps its permissions, whatever the umask is.
+    /// Writes the page. The permissions of a replaced page stay, whatever the umask is.
     pub fn put(&self, system: &dyn System, page: &str) -> Result<(), FileError> {
-        // Others than the owner and the group have no more business with a page than with the ledger it was made of.
+        // A page shows what its ledger holds, so a new page gets the permissions of a ledger.
         let access = self.mode.map_or(Access::AtMost(MODE), Access::Exactly);
         put(system, &self.path, Over::Anything, access, page.as_bytes()).map_err(|(doing, error)| {
             FileError::system(if doing == "create" { "write" } else { doing }, &self.path)(error)

@@ -1,4 +1,4 @@
-//! Why the ledger file could not be used, and what to do next in each case.
+//! The errors of the ledger file, and what to do next in each case.
 
 use crate::domain::event::Digest;
 use crate::domain::fault::Fault;
@@ -6,146 +6,92 @@ use chrono::{DateTime, Utc};
 use std::io;
 use std::path::PathBuf;
 
-/// The machine failed, or would have to be trusted where it can't be. All of them exit 4, except that
-/// what is wrong with a content (`Faulty`, `Unwritable`) has faults to show.
+/// Why the ledger file could not be used: the machine failed, or it can't be trusted here. All of them exit 4, except
+/// `Faulty` and `Unwritable`, which are about content and carry faults.
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
-    /// Only `init` creates a ledger: a missing one is never an empty one.
+    /// Only `init` creates a ledger: a missing ledger is never taken for an empty one.
     #[error("there is no ledger at `{}`", path.display())]
-    Missing {
-        /// Where it was looked for.
-        path: PathBuf,
-    },
-    /// `init` touches nothing that exists (D22).
+    Missing { path: PathBuf },
+    /// `init` touches no file that exists (D22).
     #[error("`{}` exists already, and was not touched", path.display())]
-    Exists {
-        /// What is in the way.
-        path: PathBuf,
-    },
-    /// A link, a directory, a pipe: it could be another file tomorrow, or can't be synced.
+    Exists { path: PathBuf },
+    /// The path names a link, a directory or a pipe. A link could lead to another file tomorrow; a pipe can't be
+    /// synced.
     #[error("`{}` is {what}", path.display())]
     NotAFile {
-        /// The ledger's path.
         path: PathBuf,
-        /// What it is.
+        /// `a directory`.
         what: &'static str,
     },
-    /// The same file under two names would have two sets of markers.
+    /// The file has several names. It would then have a marker for each name.
     #[error("`{}` has {links} hard links, not one", path.display())]
-    Linked {
-        /// The ledger's path.
-        path: PathBuf,
-        /// How many names it has.
-        links: u64,
-    },
-    /// Somebody else is writing.
+    Linked { path: PathBuf, links: u64 },
+    /// Another writer held the lock until the timeout.
     #[error("`{}` is locked by another writer", path.display())]
-    LockTimeout {
-        /// The ledger's path.
-        path: PathBuf,
-    },
-    /// No lock, no write.
+    LockTimeout { path: PathBuf },
+    /// The file system gave no lock. Without a lock nothing is written.
     #[error("`{}` can't be locked", path.display())]
-    LockFailed {
-        /// The ledger's path.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// Another file came to stand at the path.
+    LockFailed { path: PathBuf, source: io::Error },
+    /// Another file took the path.
     #[error("`{}` was replaced by another file meanwhile", path.display())]
-    Replaced {
-        /// The ledger's path.
-        path: PathBuf,
-    },
-    /// A write failed before, and nobody knows yet what of it is in the file.
+    Replaced { path: PathBuf },
+    /// An earlier write failed, and it is unknown how much of it is in the file.
     #[error("an earlier write failed: `{}` stands", marker.display())]
-    Suspect {
-        /// The marker.
-        marker: PathBuf,
-    },
-    /// Somebody wrote without the lock, between reading and appending.
+    Suspect { marker: PathBuf },
+    /// Another program wrote without the lock, between reading and appending.
     #[error("`{}` was changed by a program that does not lock it", path.display())]
-    Changed {
-        /// The ledger's path.
-        path: PathBuf,
-    },
-    /// What was judged is not what stands.
+    Changed { path: PathBuf },
+    /// The ledger grew after the entries were judged.
     #[error("the ledger's head is {found}, and the entries were judged on {judged}")]
-    HeadMoved {
-        /// The head that the entries were judged on.
-        judged: Digest,
-        /// The head that stands.
-        found: Digest,
-    },
-    /// The last line can't be followed by another one.
+    HeadMoved { judged: Digest, found: Digest },
+    /// The last line is faulty, so no line can follow it.
     #[error("`{}` does not end with a good line", path.display())]
-    Faulty {
-        /// The ledger's path.
-        path: PathBuf,
-        /// What is wrong with the line.
-        faults: Vec<Fault>,
-    },
-    /// The entry can't stand in a ledger: written, it would be a fault.
+    Faulty { path: PathBuf, faults: Vec<Fault> },
+    /// The entry would be a fault in the ledger.
     #[error("an entry can't be written as a good line")]
-    Unwritable {
-        /// What would be wrong with it.
-        faults: Vec<Fault>,
-    },
-    /// The clock is behind by more than is put down to drift.
+    Unwritable { faults: Vec<Fault> },
+    /// The clock is behind the last entry by more than drift explains.
     #[error("the clock says {clock}, more than 5 minutes before the last entry's {last}")]
-    ClockBehind {
-        /// What the clock says.
-        clock: DateTime<Utc>,
-        /// When the last line was recorded.
-        last: DateTime<Utc>,
-    },
-    /// A write or sync failed midway.
+    ClockBehind { clock: DateTime<Utc>, last: DateTime<Utc> },
+    /// A write, a sync or a check by reading back failed midway.
     #[error(
         "{step} `{}` failed, and it is unknown whether the entry was recorded{}",
         path.display(),
         unmarked(marker)
     )]
     OutcomeUnknown {
-        /// The ledger's path.
         path: PathBuf,
-        /// What failed: `writing to`.
+        /// The step that failed: `writing to`.
         step: &'static str,
-        /// What the system said.
         source: io::Error,
-        /// Why the marker could not be left, if so.
+        /// Why the marker could not be made, if it could not.
         marker: Option<io::Error>,
     },
-    /// A new ledger could not be finished; what there was of it is gone, or was never a ledger.
+    /// A new ledger could not be finished. Its unfinished file was removed, or does not count as a ledger.
     #[error("{step} the new ledger `{}` failed, and it was not created{}", path.display(), left_over(left))]
     NotCreated {
-        /// Where it was to be.
         path: PathBuf,
-        /// What failed: `writing`.
+        /// The step that failed: `writing`.
         step: &'static str,
-        /// What the system said.
         source: io::Error,
-        /// Why the unfinished file could not be removed, if so.
+        /// Why the unfinished file could not be removed, if it could not.
         left: Option<io::Error>,
     },
-    /// A recovery could not be finished; the old file, or the new one, stands whole.
+    /// A recovery could not be finished. The ledger is either the old file or the new one, whole.
     #[error("{step} `{}` failed, and the recovery is not finished", path.display())]
     NotRecovered {
-        /// The ledger's path.
         path: PathBuf,
-        /// What failed: `writing to`.
+        /// The step that failed: `writing to`.
         step: &'static str,
-        /// What the system said.
         source: io::Error,
     },
-    /// Anything else that the system refused; nothing was recorded.
+    /// Any other system call that failed. Nothing was recorded.
     #[error("can't {doing} `{}`", path.display())]
     Io {
-        /// What was tried: `open`.
+        /// The verb of the message: `open`.
         doing: &'static str,
-        /// With which file.
         path: PathBuf,
-        /// What the system said.
         source: io::Error,
     },
 }
@@ -165,7 +111,7 @@ fn left_over(left: &Option<io::Error>) -> String {
 }
 
 impl LedgerError {
-    /// What to do next, for a person.
+    /// What the user can do next.
     pub fn next_step(&self) -> &'static str {
         match self {
             LedgerError::Missing { .. } => {
@@ -202,7 +148,7 @@ impl LedgerError {
         }
     }
 
-    /// What is wrong with a content, where it is that.
+    /// The faults of the content, for the errors that are about content.
     pub fn faults(&self) -> &[Fault] {
         match self {
             LedgerError::Faulty { faults, .. } | LedgerError::Unwritable { faults } => faults,

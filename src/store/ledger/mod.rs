@@ -1,17 +1,18 @@
-//! The ledger: its contract, how lines hang together, the file they stand in, and what was folded of it before.
+//! The ledger: its contract, the chain of its lines, its file, and the cache of its fold.
 //!
 //! # The contract
 //!
-//! A ledger is a list of lines that only grows at its end. Whatever holds it, the lines are the same, byte for byte
-//! ([`crate::store::record`]), and they hang together in the same way ([`read`]).
+//! A ledger is a list of lines that only grows at its end. Every kind of ledger holds the same lines, byte for byte
+//! ([`crate::store::record`]), in the same chain ([`read`]). The *head* of a ledger is the SHA-256 of its last line. To
+//! *fold* a ledger is to record its entries one after the other in a [`Book`](crate::domain::book::Book).
 //!
-//! - **Read**: [`Ledger::open`] gives a [`Source`]: its bytes from any place on, all of them for a fold.
-//! - **Append**: [`Ledger::write`] gives a [`Writer`]. A writer appends what was judged on a head if that is still the
-//!   head, and else nothing.
-//! - **Stand in a file**: what is read stands in a file of this machine, the ledger itself or a copy of it. What was
-//!   folded is kept beside that file ([`cache`]), for one [`Version`] of it.
+//! - **Read**: [`Ledger::open`] gives a [`Source`]: the ledger's bytes, from any offset on. A fold reads all of them.
+//! - **Append**: [`Ledger::write`] gives a [`Writer`]. It appends entries that were judged on a head only if that is
+//!   still the head; otherwise it appends nothing.
+//! - **File**: the lines are read from a file on this machine: the ledger itself or a copy of it. The result of a fold
+//!   is kept beside that file ([`cache`]), for one [`Version`] of it.
 //!
-//! [`file::LedgerFile`] is the ledger in a file of its own.
+//! [`file::LedgerFile`] is a ledger in a file of its own.
 
 pub mod cache;
 mod error;
@@ -31,100 +32,98 @@ use std::fmt::Debug;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A ledger, wherever its lines are held.
+/// A ledger, wherever its lines are stored.
 pub trait Ledger: Debug + Send + Sync {
-    /// What messages call it.
+    /// The name of the ledger in messages.
     fn name(&self) -> String;
 
-    /// The file that its lines are read from.
+    /// The file from which its lines are read.
     fn file(&self) -> &LedgerFile;
 
-    /// Opens it to answer from.
+    /// Opens the ledger to answer from it.
     ///
-    /// Concurrency: takes no lock and waits for nobody. What is appended later is no part of the source.
-    /// Durability: none is promised. The last lines may be such as their writer has not made durable yet.
+    /// Concurrency: this takes no lock and never waits. The source does not include lines appended later.
+    /// Durability: none. The writer of the last lines may not have made them durable yet.
     fn open(&self) -> Result<Source, LedgerError>;
 
-    /// Opens it to append to.
+    /// Opens the ledger to append to it.
     ///
     /// Concurrency: either nobody else can append until the writer is dropped, or [`Writer::append`] notices that
-    /// somebody did. While the outcome of an earlier write is unknown, nobody gets a writer.
+    /// somebody did. While the outcome of an earlier write is unknown, this gives no writer.
     fn write(&self) -> Result<Box<dyn Writer>, LedgerError>;
 
-    /// Creates it with these entries; gives its head.
+    /// Creates the ledger with these entries and gives its head.
     ///
-    /// Concurrency: of several founders one creates it. What exists is not touched.
-    /// Durability: when it returns, all entries are durable. If it fails, there is no ledger of this name.
+    /// Concurrency: if several processes create it at once, one succeeds. A file that exists is not touched.
+    /// Durability: when this returns, all entries are durable. If it fails, there is no ledger of this name.
     fn create(&self, entries: &[Admitted]) -> Result<Digest, LedgerError>;
 
-    /// Says at once what [`Ledger::create`] would say of a ledger that is in the way; it decides nothing.
+    /// Gives the error of [`Ledger::create`] for a name that is taken, before any work is done. `create` still checks
+    /// for itself.
     fn must_not_exist(&self) -> Result<(), LedgerError>;
 
-    /// Lifts what a failed write left, after all lines were read and found good; else nothing is changed.
+    /// Repairs the ledger after a failed write, if every whole line is good; otherwise it changes nothing.
     ///
-    /// Concurrency: nobody writes meanwhile. It can be killed at any point and run again.
-    /// Durability: when it returns, every line that is left is durable, and all bytes that were there are kept.
+    /// Concurrency: nobody can write meanwhile. A recovery killed at any point can be run again.
+    /// Durability: when this returns, every line of the ledger is durable, and a copy holds all bytes from before.
     fn recover(&self) -> Result<Recovered, LedgerError>;
 
-    /// The marker of a failed write, where one stands: what is read then may hold entries that nobody acknowledged.
+    /// The marker of a failed write, if there is one: the ledger may then hold entries that nobody acknowledged.
     fn marker(&self) -> Result<Option<PathBuf>, LedgerError>;
 
-    /// Makes durable what can be read.
+    /// Makes every line that can be read durable.
     fn sync(&self) -> io::Result<()>;
 }
 
-/// One who appends. Dropping it ends its turn.
+/// Appends to a ledger. Dropping the writer lets another one write.
 pub trait Writer: Debug {
-    /// The ledger as this writer found it; what is appended later is no part of it.
+    /// The ledger as this writer found it, without lines appended later.
     fn source(&self) -> Result<Source, LedgerError>;
 
-    /// Records these entries after `head`, the head they were judged on; gives the new head. With none, what is there
-    /// already is made durable.
+    /// Records these entries after `head`, the head they were judged on, and gives the new head. With no entries it
+    /// makes the existing lines durable.
     ///
-    /// Concurrency: where `head` is no longer the head, nothing is written and the error is [`LedgerError::HeadMoved`].
-    /// Durability: when it returns, the entries are durable. If the error is [`LedgerError::OutcomeUnknown`], nobody
-    /// knows; with any other error nothing was recorded.
+    /// Concurrency: if `head` is no longer the head, nothing is written and the error is [`LedgerError::HeadMoved`].
+    /// Durability: when this returns, the entries are durable. After the error [`LedgerError::OutcomeUnknown`] it is
+    /// unknown whether they were recorded; after any other error nothing was recorded.
     fn append(&mut self, entries: &[Admitted], head: &Digest) -> Result<Digest, LedgerError>;
 
-    /// Where the bytes of an unfinished last line were moved, if there was one and something was appended.
+    /// The file to which an append moved the bytes of an unfinished last line, if it found one.
     fn set_aside(&self) -> Option<&Path>;
 
-    /// The version that this writer leaves; none if somebody else wrote, or may yet and not be noticed.
+    /// The version that this writer leaves. None if another program wrote, or could still write unnoticed.
     fn version(&self) -> Option<Version>;
 }
 
-/// The state of a ledger's file at one moment: whatever changes the file, changes this.
+/// The state of a ledger's file at one moment. Every change to the file changes its version.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Version {
-    /// Of the file, in bytes.
+    /// The length of the file in bytes.
     pub length: u64,
-    /// Only compared.
+    /// An opaque value, only compared.
     pub mark: [u8; Version::MARK],
 }
 
 impl Version {
-    /// How long a mark is.
+    /// The length of a mark in bytes.
     pub const MARK: usize = 48;
 }
 
-/// What a recovery found and did.
+/// The result of a recovery.
 #[derive(Clone, Debug)]
 pub struct Recovered {
-    /// How many entries the ledger holds.
     pub entries: Seq,
-    /// Its head.
     pub head: Digest,
-    /// The marker that was lifted.
+    /// The marker that was removed.
     pub marker: Option<PathBuf>,
-    /// The unfinished last line that was left out.
     pub torn: Option<Torn>,
-    /// The copy of all bytes as they were before; none if there was nothing to recover.
+    /// The copy of all bytes from before; none if there was nothing to recover.
     pub kept: Option<PathBuf>,
 }
 
-/// When an entry is recorded, in whole seconds: by the clock, but never before the `last` entry.
+/// The recording time of an entry, in whole seconds: the clock's time, but never before the `last` entry's.
 ///
-/// A clock behind by up to 5 minutes is put down to drift; by more, the write is refused.
+/// A clock up to 5 minutes behind counts as drift. If it is further behind, the write is refused.
 pub fn recording_time(clock: DateTime<Utc>, last: DateTime<Utc>) -> Result<DateTime<Utc>, LedgerError> {
     const DRIFT: TimeDelta = TimeDelta::minutes(5);
     let (clock, last) = (clock.trunc_subsecs(0), last.trunc_subsecs(0));

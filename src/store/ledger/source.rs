@@ -1,4 +1,4 @@
-//! A ledger's bytes where they are: read from the start, and here and there again, without holding them.
+//! Reads a ledger's bytes from the start or at any offset, without holding the whole ledger in memory.
 
 use super::{LedgerError, Version, file};
 use crate::domain::entries::{Archive, Unread};
@@ -9,7 +9,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// What a ledger is read from. What is written to a file afterwards is no part of it.
+/// The bytes of a ledger as it was when it was opened. Bytes appended to the file later are no part of it.
 #[derive(Debug)]
 pub struct Source {
     path: PathBuf,
@@ -18,9 +18,9 @@ pub struct Source {
 
 #[derive(Debug)]
 enum Held {
-    /// A regular file as it was when it was opened, up to this length.
+    /// A regular file, its state when it was opened, and how many of its bytes count.
     File(Arc<dyn OpenFile>, FileState, u64),
-    /// What can be read but once is held.
+    /// The bytes of a pipe, which can be read only once.
     Bytes(Vec<u8>),
 }
 
@@ -35,17 +35,17 @@ impl Source {
         Source { path: path.to_owned(), held: Held::Bytes(bytes) }
     }
 
-    /// What messages call it.
+    /// The name of the ledger in messages.
     pub fn name(&self) -> String {
         self.path.display().to_string()
     }
 
-    /// It could not be read.
+    /// The error for a failed read of this source.
     pub fn unread(&self, source: io::Error) -> LedgerError {
         file::cannot_read(&self.path, source)
     }
 
-    /// How many bytes.
+    /// The length in bytes.
     pub fn length(&self) -> u64 {
         match &self.held {
             Held::File(_, _, length) => *length,
@@ -53,12 +53,12 @@ impl Source {
         }
     }
 
-    /// The version that was opened, if that is what it still is.
+    /// The version that was opened, if the file has not changed since.
     pub fn version(&self) -> Option<Version> {
         self.unchanged().map(Version::of)
     }
 
-    /// The file as it was when it was opened, if that is what it still is.
+    /// The state of the file when it was opened, if the file has not changed since.
     pub(super) fn unchanged(&self) -> Option<&FileState> {
         match &self.held {
             Held::File(file, opened, _) => file.state().is_ok_and(|now| now == *opened).then_some(opened),
@@ -66,12 +66,12 @@ impl Source {
         }
     }
 
-    /// All bytes from the first on; `told` hears after each piece how many bytes were read.
+    /// Reads all bytes in order. Calls `told` after each piece with the number of bytes read so far.
     pub fn watched<T: FnMut(u64)>(&self, told: T) -> Watched<'_, T> {
         Watched { source: self.from(0), told }
     }
 
-    /// All bytes from an offset on; any number of readers may be at it.
+    /// Reads from an offset on. Any number of readers can read at the same time.
     pub fn from(&self, at: u64) -> Onwards<'_> {
         Onwards { source: self, at }
     }
@@ -92,7 +92,7 @@ impl Source {
         }
     }
 
-    /// The line that starts here, without its `\n`.
+    /// The line that starts at offset `at`, without its `\n`.
     fn line_at(&self, at: u64) -> io::Result<Vec<u8>> {
         /// Most lines are shorter.
         const PIECE: usize = 1024;
@@ -112,7 +112,7 @@ impl Source {
         }
     }
 
-    /// The entry whose line starts here, and its line.
+    /// The entry whose line starts at offset `at`, and that line.
     pub fn entry_with_line(&self, at: u64) -> Result<(Entry, Vec<u8>), Unread> {
         let line = self.line_at(at).map_err(|error| Unread(error.to_string()))?;
         match read_line(&line, 0) {
@@ -158,18 +158,18 @@ impl<T: FnMut(u64)> Read for Watched<'_, T> {
     }
 }
 
-/// How a ledger goes on from an older one.
+/// How a newer ledger compares with an older one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Extension {
-    /// It begins with all of its bytes.
+    /// It begins with all bytes of the older one.
     Extends,
-    /// It ends before the older one does, the same up to this line.
+    /// It ends before the older one does; the two are the same before this line.
     Shorter(u64),
-    /// This line is another one.
+    /// This line is the first that differs.
     Differs(u64),
 }
 
-/// Compares `newer` with `older`, neither of them held.
+/// Compares `newer` with `older`, without holding either in memory.
 pub fn extension(newer: &Source, older: &Source) -> Result<Extension, LedgerError> {
     const PIECE: usize = 64 * 1024;
     let (mut new, mut old) = (vec![0; PIECE], vec![0; PIECE]);
@@ -184,7 +184,7 @@ pub fn extension(newer: &Source, older: &Source) -> Result<Extension, LedgerErro
             return Ok(Extension::Differs(line));
         }
         if count == 0 {
-            // One of them ends here; an older one that was cut since is taken for what is left of it.
+            // One of them ends here. If the older one was cut short meanwhile, only its rest counts.
             return Ok(if at >= newer.length() { Extension::Shorter(line) } else { Extension::Extends });
         }
     }

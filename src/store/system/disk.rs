@@ -1,4 +1,4 @@
-//! The real system: each method is one call, and decides nothing.
+//! The real system. Each method makes one system call and decides nothing.
 
 use super::{FileClock, FileState, Identity, MODE, OpenFile, Opening, System};
 use chrono::{DateTime, Utc};
@@ -19,7 +19,7 @@ pub struct Disk {
 }
 
 impl Disk {
-    /// With a clock that stands still, if one is given.
+    /// The machine's system. A given `clock` stands still.
     pub fn new(clock: Option<DateTime<Utc>>) -> Self {
         Disk { clock, started: Instant::now() }
     }
@@ -85,7 +85,7 @@ impl System for Disk {
         }
         #[cfg(not(target_os = "linux"))]
         {
-            // How coarse file times are is not told here: nothing that changed within two seconds is settled.
+            // These systems do not say how coarse file times are: assume two seconds.
             let then = Utc::now() - chrono::TimeDelta::seconds(2);
             let then = (then.timestamp(), then.timestamp_subsec_nanos());
             FileClock { coarse: then, fine: then }
@@ -107,7 +107,7 @@ impl OpenFile for File {
             match self.try_lock() {
                 Ok(()) => return Ok(true),
                 Err(TryLockError::WouldBlock) => return Ok(false),
-                // std does not retry this one itself.
+                // std does not retry after this one.
                 Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Interrupted => {}
                 Err(TryLockError::Error(error)) => return Err(error),
             }

@@ -1,6 +1,6 @@
-//! The seam to the system: everything that is asked of it for ledgers and for the files that the program makes.
+//! The seam to the operating system: every call that ledgers and the other files of the program need.
 //!
-//! [`Disk`] is the real one. A simulated one lets tests stop, interleave and fail every single step.
+//! [`Disk`] is the real system. With a simulated one, tests stop, interleave and fail every single step.
 
 mod disk;
 
@@ -12,39 +12,39 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// What a file is opened for.
+/// How a file is opened.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Opening {
-    /// To read it only. Links are followed.
+    /// To read. Follows links.
     Read,
-    /// An existing file, to read it and to write at its end. A link is not followed, a pipe not waited for.
+    /// To read an existing file and to write at its end. Does not follow a link, and does not wait for a pipe.
     Append,
-    /// A file that does not exist yet, to write at its end; with these permissions, less what the umask takes.
+    /// To write at the end of a new file with these permissions, less the umask. Fails if the file exists.
     New(u32),
-    /// A new file with the permissions of a ledger, or the one that is there already. A link is not followed.
+    /// To write to a new file with the permissions of a ledger, or to the file that exists. Does not follow a link.
     Draft,
 }
 
-/// The file system, the clock and the patience of one machine.
+/// The file system and the clock of one machine.
 ///
 /// A name that was made, changed or removed is durable once [`System::sync_directory_of`] has returned.
 pub trait System: Debug + Send + Sync {
     /// Opens a file.
     fn open(&self, path: &Path, opening: Opening) -> io::Result<Box<dyn OpenFile>>;
 
-    /// What stands at a path, a link itself and not where it leads; none if nothing does.
+    /// The state of the file at a path; none if there is no file. Does not follow a link.
     fn look(&self, path: &Path) -> io::Result<Option<FileState>>;
 
-    /// Where a path leads once all links are followed.
+    /// The path with all links followed.
     fn real_path(&self, path: &Path) -> io::Result<PathBuf>;
 
-    /// Gives a file a second name; an error if that name is taken.
+    /// Gives a file a second name. Fails if that name is taken.
     fn link(&self, from: &Path, to: &Path) -> io::Result<()>;
 
-    /// Gives a file another name, in place of whatever bears it.
+    /// Gives a file another name, and replaces any file of that name.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
 
-    /// Takes a name away.
+    /// Removes a name.
     fn remove(&self, path: &Path) -> io::Result<()>;
 
     /// Makes the names in the file's directory durable.
@@ -53,43 +53,43 @@ pub trait System: Debug + Send + Sync {
     /// The time of day.
     fn now(&self) -> DateTime<Utc>;
 
-    /// The clocks that files are stamped by.
+    /// The clocks that stamp files.
     fn file_clock(&self) -> FileClock;
 
-    /// A time that never goes back, from any start.
+    /// A time that never goes back. Its start is arbitrary.
     fn elapsed(&self) -> Duration;
 
     /// Waits.
     fn sleep(&self, pause: Duration);
 }
 
-/// One open file. Its lock, if it was had, ends with it.
+/// One open file. Dropping it releases its lock.
 pub trait OpenFile: Debug + Send + Sync {
-    /// Whether the exclusive lock was had; never waits.
+    /// Tries to take the exclusive lock, without waiting. False if another process has it.
     fn try_lock(&self) -> io::Result<bool>;
 
-    /// What it is at this moment.
+    /// The state of the file now.
     fn state(&self) -> io::Result<FileState>;
 
-    /// Reads on, from the start at first; 0 at the end.
+    /// Reads on; the first call reads from the start. Gives 0 at the end.
     fn read(&self, buffer: &mut [u8]) -> io::Result<usize>;
 
-    /// Reads at an offset; 0 at the end.
+    /// Reads at an offset. Gives 0 at the end.
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize>;
 
-    /// One write at the end of the file; how many bytes went in.
+    /// Makes one write at the end of the file, and gives the number of bytes written.
     fn write(&self, bytes: &[u8]) -> io::Result<usize>;
 
     /// Makes the content and the length durable.
     fn sync(&self) -> io::Result<()>;
 
-    /// Cuts it off.
+    /// Cuts the file off at this length.
     fn truncate(&self, length: u64) -> io::Result<()>;
 
-    /// Changes nothing about it but the time of its last change.
+    /// Changes the time of the file's last change, and nothing else.
     fn stamp_anew(&self) -> io::Result<()>;
 
-    /// Gives it the owner and the permissions of another file.
+    /// Gives the file the owner and the permissions of another file.
     fn be_like(&self, other: &FileState) -> io::Result<()>;
 }
 
@@ -109,10 +109,11 @@ impl Write for &dyn OpenFile {
     }
 }
 
-/// The owner reads and writes, the group reads, others nothing: permissions of a ledger, and of what is made of one.
+/// The permissions of a ledger and of the files made from it: the owner reads and writes, the group reads, others do
+/// neither.
 pub(super) const MODE: u32 = 0o640;
 
-/// Fills `bytes` from an offset on; what is interrupted goes on.
+/// Fills `bytes` from an offset on. It goes on after an interrupted read.
 pub(super) fn read_exactly(file: &dyn OpenFile, mut bytes: &mut [u8], mut offset: u64) -> io::Result<()> {
     while !bytes.is_empty() {
         match file.read_at(bytes, offset) {
@@ -128,66 +129,62 @@ pub(super) fn read_exactly(file: &dyn OpenFile, mut bytes: &mut [u8], mut offset
     Ok(())
 }
 
-/// The path with something behind its name.
+/// The path with a suffix added to its name.
 pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
 }
 
-/// Which file it is, whatever it is called.
+/// The identity of a file, whatever its name is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Identity {
-    /// The device it is on.
     pub device: u64,
-    /// Its number there.
     pub inode: u64,
 }
 
-/// A time as a file system has it: seconds since 1970, and nanoseconds.
+/// A time in a file system: seconds since 1970, and nanoseconds.
 pub type FileTime = (i64, u32);
 
-/// What a file is at one moment.
+/// The state of a file at one moment.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct FileState {
-    /// Which file it is.
     pub identity: Identity,
-    /// How many names it has.
+    /// The number of its names.
     pub links: u64,
     /// In bytes.
     pub length: u64,
-    /// In words, if it is not a regular file.
+    /// Its kind in words, such as `a directory`; none for a regular file.
     pub irregular: Option<&'static str>,
-    /// The user and the group that it belongs to.
+    /// The numbers of its user and its group.
     pub owner: (u32, u32),
-    /// Its permission bits.
     pub mode: u32,
-    /// When its content last changed; whoever may write to it may say otherwise.
+    /// When its content last changed. A program that may write to the file can set this.
     pub modified: FileTime,
-    /// When anything about it last changed.
+    /// When its content or its metadata last changed.
     pub changed: FileTime,
 }
 
-/// The clocks that files are stamped by.
+/// The clocks that stamp files.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct FileClock {
-    /// It goes on in steps of some milliseconds, and stamps a file that is changed from now on with this at least.
+    /// Advances in steps of a few milliseconds. A later change to a file gets this time or a later one.
     pub coarse: FileTime,
-    /// It goes on all the time.
+    /// Advances all the time.
     pub fine: FileTime,
 }
 
 impl FileState {
-    /// Whether any change that is made after this state was looked at gives the file other times.
+    /// Whether any change made after this state was read must give the file other times.
     pub fn is_settled(&self, clock: FileClock) -> bool {
-        /// File systems without nanoseconds keep seconds, some only every other one.
+        /// In seconds. File systems without nanoseconds keep whole seconds, and some keep only every second one.
         const COARSE: i64 = 2;
         let (seconds, nanos) = self.changed;
         if nanos == 0 && self.modified.1 == 0 {
             return clock.coarse.0 > seconds.saturating_add(COARSE);
         }
-        // Linux from 6.13 on gives a file that was looked at since its last change a time of its own, from the fine
-        // clock. Such a time lies between the two.
+        // Since 6.13, Linux gives a file whose state was read since its last change a time from the fine clock. Such a
+        // time lies between the two clocks.
         let of_its_own = clock.coarse < self.changed && self.changed <= clock.fine;
         self.changed < clock.coarse || of_its_own
     }

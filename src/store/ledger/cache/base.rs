@@ -1,4 +1,4 @@
-//! A cache as what a book goes on from.
+//! A cache as the base from which a book resumes.
 
 use super::pages::Pages;
 use super::table::Table;
@@ -13,26 +13,26 @@ use std::io;
 use std::ops::RangeInclusive;
 use std::rc::Rc;
 
-/// The part of a cache that is read each time, as JSON.
+/// The first part of a cache, as JSON. Every reader reads all of it.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Contents {
-    /// The program's version.
+    /// The version of the program that made the cache.
     pub(super) version: String,
-    /// What prints are taken with, and what it makes of known texts.
+    /// The seed of the prints, and the prints of known texts ([`super::trial`]).
     pub(super) seed: u64,
     pub(super) trial: Vec<u32>,
-    /// How much of the ledger was folded, and how its last line left the chain.
+    /// How many bytes of the ledger were folded. The next three fields describe the last of those lines.
     pub(super) length: u64,
     pub(super) head: [u8; 32],
     pub(super) recorded_at: i64,
     pub(super) entries: Seq,
-    /// What the fold came to.
+    /// The result of the fold.
     pub(super) folded: Told,
-    /// How many bytes of records nothing leads to.
+    /// How many bytes the dead records take: no table leads to a dead record.
     pub(super) dead: u64,
-    /// How many caches came before this one since the whole ledger was folded.
+    /// How many times the cache has been extended since the whole ledger was folded.
     pub(super) age: u32,
-    /// Licence numbers, references, last valid days.
+    /// The tables of licence numbers, references and last valid days.
     pub(super) tables: [Table; 3],
 }
 
@@ -44,25 +44,25 @@ impl Contents {
         self.tables[of as usize]
     }
 
-    /// How many bytes the records take: they stand before the tables.
+    /// How many bytes the records take. They come before the tables.
     pub(super) fn records(&self) -> u64 {
         self.table(Keys::Numbers).offset()
     }
 
-    /// Whether it is time to fold the whole ledger again: nothing leads to most of the records, or they were handed on
-    /// so often that what a failing memory may have done to them has lived long enough.
+    /// Whether to rebuild the cache from the whole ledger: more than half of its records' bytes are dead, or it has
+    /// been extended more than 50 times, so that a memory error does not live for ever.
     pub(super) fn is_worn(&self) -> bool {
         const OLDEST: u32 = 50;
         self.dead > self.records() / 2 || self.age > OLDEST
     }
 }
 
-/// What a cache holds, and the ledger that it holds it of.
+/// A cache that is open, and its ledger.
 #[derive(Debug)]
 pub(super) struct Cached {
-    /// What stands behind the first part.
+    /// The pages, read from the end of the first part on.
     pub(super) pages: Pages,
-    /// How many pages there are in all.
+    /// How many pages the cache has in all.
     pub(super) count: u64,
     pub(super) contents: Contents,
     pub(super) ledger: Rc<Source>,
@@ -84,7 +84,7 @@ impl Base for Cached {
     }
 
     fn record(&self, here: u64) -> Result<Plain, Unread> {
-        /// A record has a number, and a few figures for each of its chips.
+        /// The longest record in bytes. A record has a number, and a few figures for each of its chips.
         const LONGEST: u32 = 1 << 20;
         let mut length = [0; 4];
         self.pages.read_at(here, &mut length).map_err(unread)?;

@@ -1,4 +1,4 @@
-//! What a cache is made of: a whole fold; or an older cache, and what was asked of it and appended since.
+//! Makes a cache from a whole fold, or from an older cache and the lines appended since.
 
 use super::base::{Cached, Contents};
 use super::pages::{self, HELD};
@@ -14,38 +14,38 @@ use chrono::{DateTime, Utc};
 use hashbrown::HashSet;
 use std::io::{self, Write};
 
-/// A ledger with more findings is folded anew each time.
+/// A ledger with more findings gets no cache: each command folds it anew.
 const MOST_FINDINGS: usize = 1000;
 
-/// The ledger that a book was folded from, as the cache is to say.
+/// The state of the ledger from which a book was folded.
 pub(super) struct Folded {
     pub(super) version: Version,
     pub(super) head: Digest,
     pub(super) recorded_at: DateTime<Utc>,
 }
 
-/// A cache that is to be written.
+/// A new cache, ready to be written.
 pub(super) struct Made {
-    /// The first part.
+    /// [`Contents`], as JSON.
     first: Vec<u8>,
     many: Many,
     stamp: Stamp,
 }
 
-/// What is many: records of licence numbers, and the rows that lead to them and to references.
+/// The records of licence numbers, and the rows of the tables that lead to them and to references.
 #[derive(Default)]
 struct Many {
     records: Vec<u8>,
-    /// For each of [`Keys`].
+    /// The rows of the table of each of [`Keys`].
     rows: [Vec<Row>; 3],
-    /// Where records stand that newer ones have taken the place of.
+    /// The offsets of records that newer ones replace.
     outdated: HashSet<u64>,
-    /// How many bytes of records nothing leads to.
+    /// How many bytes the dead records take.
     dead: u64,
 }
 
 impl Made {
-    /// Of a book that was folded from the start, or resumed from `base`. None of a book that can't be kept.
+    /// Makes a cache of a book that was folded from the start, or resumed from `base`. None if the book can't be kept.
     pub(super) fn of(book: &mut Book, folded: &Folded, base: Option<&Cached>) -> Option<Self> {
         if book.findings().len() > MOST_FINDINGS {
             return None;
@@ -83,9 +83,9 @@ impl Made {
         Some(Made { first, many, stamp })
     }
 
-    /// The whole file.
+    /// Writes the whole file.
     pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        // Drawn at random, so pages of two caches are never taken for one another.
+        // A random generation tells the pages of two caches apart.
         let generation = Printer::random().seed;
         let first = self.first.len() as u64;
         let [.., last] = self.many.tables();
@@ -99,7 +99,7 @@ impl Made {
 }
 
 impl Many {
-    /// As an older cache has it.
+    /// Starts from the content of an older cache.
     fn of(older: &Cached) -> Option<Self> {
         let Contents { tables, dead, .. } = &older.contents;
         let mut bytes = older.pages.all(older.count).ok()?;
@@ -108,7 +108,7 @@ impl Many {
         Some(Many { records: bytes, rows: [numbers?, references?, lapses?], outdated: HashSet::new(), dead: *dead })
     }
 
-    /// Puts a record in, in place of an older one if there is one. None of what can't be kept.
+    /// Adds a record, which replaces the older one at `older`, if there is one. None if it can't be kept.
     fn put(&mut self, kept: &Kept, printer: Printer, older: Option<u64>) -> Option<()> {
         if let Some(here) = older.filter(|here| self.outdated.insert(*here)) {
             let length = self.records.get(usize::try_from(here).ok()?..)?.first_chunk()?;
@@ -125,7 +125,7 @@ impl Many {
         Some(())
     }
 
-    /// Nothing leads to an outdated record, and rows stand in the order of their prints.
+    /// Removes the rows of outdated records, and sorts the rows by print.
     fn put_in_order(&mut self) {
         let [numbers, _, lapses] = &mut self.rows;
         for rows in [numbers, lapses] {
@@ -134,7 +134,7 @@ impl Many {
         self.rows.iter_mut().for_each(|rows| rows.sort());
     }
 
-    /// Where numbers, references and lapses stand: behind the records, in this order.
+    /// The places of the tables: after the records, in the order numbers, references, lapses.
     fn tables(&self) -> [Table; 3] {
         let mut end = self.records.len() as u64;
         self.rows.each_ref().map(|rows| {

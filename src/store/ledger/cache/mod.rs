@@ -1,23 +1,26 @@
-//! The fold cache, `<ledger>.cache`: what a ledger's entries came to, so that a check need not fold them all again.
+//! The fold cache, `<ledger>.cache`: it holds the result of folding the ledger, so that a check need not fold every
+//! entry again.
 //!
-//! # What it is trusted for
+//! # When it is trusted
 //!
-//! Only the one file that it was made from, in the [`Version`](super::Version) that it then had. Any other program that writes to the
-//! ledger changes that, and the cache is stale.
-//! A time so fresh that a later change could bear it too is not taken for one. The writer that appends a line knows
-//! that the ledger is what the cache was made from, and stamps the cache with what the file has become; what was
-//! appended since the fold is folded on top of it, by the same judge. Now and then that is kept: a new cache then takes
-//! the place of the older one, and says what a cache of the whole fold would say (see `made`).
+//! A cache is valid for one file, in one [`Version`](super::Version). Any other program that writes to the ledger
+//! changes the version, and the cache is stale. A file time so recent that a later change could get the same one never
+//! makes a version.
 //!
-//! Every page is checked when it is read, so damage is noticed. Who can write to the ledger's folder can forge a cache:
-//! `validate` never looks at it.
+//! The writer that appends a line knows that the cache was valid until then. It adds a *stamp* to the cache, with the
+//! new version of the ledger. A reader folds the lines appended since on top of the cache, with the same judge. Now and
+//! then a command extends the cache: a new one, which includes those lines, replaces the older one. It holds what a
+//! cache of the whole fold would hold (see `made`).
 //!
-//! # How it is laid out
+//! Every page is checked when it is read, so damage is noticed. Anyone who can write to the ledger's folder can forge a
+//! cache: `validate` never reads it.
 //!
-//! Pages (see `pages`) that hold: how long the first part is, the first part (see `base`), a record for each
-//! licence number, and tables (see `table`) of licence numbers, of references and of last valid days. Behind the
-//! pages the stamps (see `stamp`), of which the last one counts. Among the records may be outdated ones, to which nothing
-//! leads.
+//! # Layout
+//!
+//! The cache starts with pages (see `pages`). They hold the length of the first part, the first part (see `base`), a
+//! record for each licence number, and tables (see `table`) of licence numbers, of references and of last valid days. A
+//! record that a newer one replaced is *dead*: no table leads to it. The stamps (see `stamp`) follow the pages; the
+//! last stamp counts.
 
 mod base;
 mod made;
@@ -44,12 +47,12 @@ use stamp::Stamp;
 use std::io::Write;
 use std::rc::Rc;
 
-/// What the first page begins with: the name of this layout; the generation, how many pages there are, and how long
-/// the first part is, in eight bytes each.
+/// The first bytes of the first page: the name of this layout. Then come the generation, the number of pages, and the
+/// length of the first part, in eight bytes each: [`PREFIX`] bytes in all.
 const MAGIC: &[u8; 16] = b"exquota cache 3\n";
 const PREFIX: usize = 40;
 
-/// A cache that holds for a ledger as it is.
+/// A cache that is valid for a ledger as it is now.
 #[derive(Debug)]
 pub struct Cache {
     cached: Rc<Cached>,
@@ -59,8 +62,8 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// The cache beside a ledger's file, if there is one and it holds for `source`. To be stamped it must be opened to
-    /// append.
+    /// Opens the cache beside a ledger's file, if there is one and it is valid for `source`. Only a cache opened with
+    /// `to_append` can be stamped.
     pub fn open(ledger: &LedgerFile, source: &Rc<Source>, to_append: bool) -> Option<Self> {
         let version = source.version()?;
         let file = ledger.open_cache(to_append)?;
@@ -87,17 +90,16 @@ impl Cache {
         holds.then(|| Cache { cached: Rc::new(cached), file, generation, stamp })
     }
 
-    /// Whether it is time for a new cache: all those who replayed what was appended since took about as long as it takes
-    /// to make one.
+    /// Whether to extend the cache: all commands since the last fold have replayed appended lines for about as long as
+    /// a new cache takes to make.
     pub fn is_due(&self) -> bool {
-        /// How many lines are replayed while a page is made.
+        /// How many lines can be replayed in the time that one page takes to make.
         const LINES: u64 = 2;
         let appended = self.stamp.entries - self.cached.contents.entries;
         appended.saturating_mul(appended) / 2 > self.cached.count.saturating_mul(LINES)
     }
 
-    /// The ledger as it stands: its book, its head, and when its last line was recorded. None where that takes the whole
-    /// fold.
+    /// The book of the ledger as it is now, its head, and the time of its last line. None if that needs the whole fold.
     pub fn resumed(&self) -> Option<(Book, Digest, DateTime<Utc>)> {
         let (snapshot, base) = self.base();
         let mut book = Book::resume(snapshot, base).ok()?;
@@ -110,19 +112,19 @@ impl Cache {
         (head == self.stamp.head).then_some((book, head, recorded_at))
     }
 
-    /// What was folded, and where the rest of it can be had.
+    /// The result of the fold, and the base that gives the rest of it on demand.
     pub fn base(&self) -> (Snapshot, Rc<dyn Base>) {
         let Contents { entries, folded: (numbers, texts), .. } = &self.cached.contents;
         let plain = Plain { numbers: numbers.clone(), texts: texts.clone() };
         (Snapshot { entries: *entries, plain }, Rc::<Cached>::clone(&self.cached))
     }
 
-    /// When the last line that was folded was recorded.
+    /// The recording time of the last folded line.
     pub fn recorded_at(&self) -> DateTime<Utc> {
         DateTime::from_timestamp(self.cached.contents.recorded_at, 0).unwrap_or_default()
     }
 
-    /// The head of what was folded.
+    /// The hash of the last folded line.
     pub fn folded_head(&self) -> Digest {
         Digest(self.cached.contents.head)
     }
@@ -137,8 +139,8 @@ impl Cache {
         appended.into_iter().flatten()
     }
 
-    /// Says that the cache holds for the ledger as this writer leaves it, while nobody else can write. A cache that is
-    /// not stamped is stale: nothing depends on this.
+    /// Adds a stamp: the cache is valid for the ledger as this writer leaves it. The writer still holds the lock. If
+    /// this fails, the cache is stale, and no answer changes.
     pub fn stamp(&self, writer: &dyn Writer, entries: Seq, head: Digest) {
         if let Some(version) = writer.version() {
             let _ = (&*self.file).write_all(&Stamp { version, entries, head }.bytes(self.generation));
@@ -146,8 +148,8 @@ impl Cache {
     }
 }
 
-/// Leaves a cache of a book beside a ledger's file, whose head is `head`; the book was folded from all of `source`, or
-/// resumed from an older cache. If that can't be done, there is none: nothing depends on it.
+/// Writes a cache of a book beside the ledger's file. The ledger's head is `head`; the book was folded from all of
+/// `source`, or resumed from the `older` cache. If this fails, no new cache is made, and no answer changes.
 pub fn renew(
     ledger: &LedgerFile,
     source: &Source,
@@ -163,7 +165,7 @@ pub fn renew(
     }
 }
 
-/// How many pages there are, and how long the first part is.
+/// The number of pages, and the length of the first part.
 fn prefix(pages: &Pages) -> Option<(u64, u64)> {
     let mut prefix = [0; PREFIX];
     pages.read_at(0, &mut prefix).ok()?;
@@ -171,7 +173,8 @@ fn prefix(pages: &Pages) -> Option<(u64, u64)> {
     if prefix.starts_with(MAGIC) { number(24).zip(number(32)) } else { None }
 }
 
-/// What the printer makes of some texts: a program that was built otherwise may make something else of them.
+/// The prints of some known texts. Another build of the program may print them differently, and then this cache is of
+/// no use to it.
 fn trial(printer: Printer) -> Vec<u32> {
     let text = "of every length that a number may have, the one that is asked for";
     (0..text.len()).step_by(7).filter_map(|end| text.get(..end)).map(|text| printer.print(&Text::new(text))).collect()

@@ -1,5 +1,5 @@
-//! Bytes in pages that are each checked when they are read: a part can be used without the rest, and no damage to it
-//! goes unnoticed.
+//! Bytes in pages. Each page is checked when it is read, so a reader can use one page without the rest and still notice
+//! damage.
 
 use crate::store::system::{OpenFile, read_exactly};
 use foldhash::quality::FixedState;
@@ -8,21 +8,20 @@ use std::hash::BuildHasher;
 use std::io::{self, Write};
 use std::rc::Rc;
 
-/// How much of a file a page takes.
+/// The size of a page in the file.
 pub(super) const PAGE: usize = 4096;
-/// At its end: the sum of what stands before it.
+/// The size of the sum at the end of a page. It is taken of all bytes before it.
 const SUM: usize = 8;
-/// How much a page holds.
+/// How many bytes of content a page holds.
 pub(super) const HELD: usize = PAGE - SUM;
 
-/// What holds a sum together: one cache, and one place in it. It is there to notice damage; who wants to forge a cache
-/// can.
+/// The sum of a page's content, its number and its cache's generation. It shows damage; it does not stop a forger.
 fn sum(generation: u64, number: u64, bytes: &[u8]) -> [u8; SUM] {
     FixedState::with_seed(generation).hash_one((number, bytes)).to_be_bytes()
 }
 
-/// Writes these parts, one behind the other, in pages; the last one is filled up. Pages of another generation are not
-/// taken for pages of this one.
+/// Writes these parts one after the other as pages, and fills up the last page. A page of another generation never
+/// passes for a page of this one.
 pub(super) fn write(out: &mut dyn Write, generation: u64, parts: &[&[u8]]) -> io::Result<()> {
     let mut page = Vec::with_capacity(PAGE);
     let mut number = 0;
@@ -45,26 +44,26 @@ pub(super) fn write(out: &mut dyn Write, generation: u64, parts: &[&[u8]]) -> io
     if page.is_empty() { Ok(()) } else { turn(&mut page) }
 }
 
-/// The sum of what is no page, but belongs to the same cache.
+/// The sum of bytes that belong to the same cache but are in no page.
 pub(super) fn sum_beside(generation: u64, bytes: &[u8]) -> [u8; SUM] {
     sum(generation, u64::MAX, bytes)
 }
 
-/// Pages in a file, read when they are asked for; the last few are kept.
+/// Reads pages of a file on demand, and keeps the last few in memory.
 #[derive(Debug)]
 pub(super) struct Pages {
     file: Rc<dyn OpenFile>,
     generation: u64,
-    /// From where offsets count.
+    /// Offsets count from this byte of the content.
     start: u64,
-    /// Each where the remainder of its number says.
+    /// A page stands at the remainder of its number by [`KEPT`].
     kept: RefCell<[Option<Kept>; KEPT]>,
 }
 
-/// How many pages are kept. Memory that is not used yet costs more than a page that is read again.
+/// How many pages are kept. To read a page again costs less than to use new memory.
 const KEPT: usize = 16;
 
-/// A page that was read, and its number.
+/// The number of a page, and its bytes.
 type Kept = (u64, Box<[u8; PAGE]>);
 
 impl Pages {
@@ -73,12 +72,12 @@ impl Pages {
         Pages { file, generation, start: 0, kept: RefCell::default() }
     }
 
-    /// From now on offsets count from here.
+    /// Makes offsets count from `start`.
     pub(super) fn begin_at(&mut self, start: u64) {
         self.start = start;
     }
 
-    /// Fills `into` from this offset of what the pages hold.
+    /// Fills `into` with the content from this offset on.
     pub(super) fn read_at(&self, offset: u64, mut into: &mut [u8]) -> io::Result<()> {
         let offset = self.start.saturating_add(offset);
         let (mut number, mut start) = (offset / HELD as u64, (offset % HELD as u64) as usize);
@@ -99,7 +98,7 @@ impl Pages {
         Ok(())
     }
 
-    /// All that so many pages hold, from offset 0 on.
+    /// The content of the first `count` pages, from offset 0 on.
     pub(super) fn all(&self, count: u64) -> io::Result<Vec<u8>> {
         let mut bytes = vec![0; usize::try_from(count).map_err(io::Error::other)?.saturating_mul(PAGE)];
         read_exactly(&*self.file, &mut bytes, 0)?;
@@ -117,7 +116,7 @@ impl Pages {
         Ok(page)
     }
 
-    /// What a page holds, if it is what was written.
+    /// The content of a page, if its sum is right.
     fn sound<'p>(&self, number: u64, page: &'p [u8]) -> io::Result<&'p [u8]> {
         let (held, found) = page.split_at(HELD);
         if sum(self.generation, number, held) == found { Ok(held) } else { Err(io::Error::other("a page is damaged")) }

@@ -1,15 +1,15 @@
-//! In which state of the ledger a cache holds.
+//! The stamps of a cache: each names a state of the ledger for which the cache is valid.
 
 use super::pages::sum_beside;
 use crate::domain::event::{Digest, Seq};
 use crate::store::ledger::Version;
 use crate::store::system::{OpenFile, read_exactly};
 
-/// How long a stamp is.
+/// The length of a stamp in bytes.
 const STAMP: usize = 104;
 const SUM: usize = 8;
 
-/// The ledger as it was when it was known to go on from what was folded.
+/// A state of the ledger that is known to begin with the folded lines.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Stamp {
     pub(super) version: Version,
@@ -29,7 +29,7 @@ impl Stamp {
         bytes
     }
 
-    /// The last stamp behind the pages, which end here; none where it was not written whole.
+    /// The last stamp after the pages, which end at `pages_end`. None if it was not written whole.
     pub(super) fn last(file: &dyn OpenFile, generation: u64, pages_end: u64) -> Option<Self> {
         let length = file.state().ok()?.length;
         let stamps = length.checked_sub(pages_end)?;

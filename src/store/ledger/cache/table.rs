@@ -1,11 +1,11 @@
-//! Prints of names with what they lead to, sorted: found in a file with no more than a few pages read.
+//! Sorted tables in a file, from the print of a name to an offset. A search reads only a few pages.
 
 use super::pages::Pages;
 use serde::{Deserialize, Serialize};
 use std::io;
 use std::ops::RangeInclusive;
 
-/// A print of four bytes, and eight of what it leads to; they sort as the two numbers do.
+/// A row: four bytes of a print, then eight bytes of the offset to which it leads. Rows sort as these two numbers do.
 pub(super) type Row = [u8; ROW];
 
 const ROW: usize = 12;
@@ -17,13 +17,13 @@ pub(super) fn row(print: u32, value: u64) -> Row {
     row
 }
 
-/// A row's print, and what it leads to.
+/// The print of a row, and its offset.
 pub(super) fn read(row: Row) -> (u32, u64) {
     let [print @ .., a, b, c, d, e, f, g, h] = row;
     (u32::from_be_bytes(print), u64::from_be_bytes([a, b, c, d, e, f, g, h]))
 }
 
-/// Where a table stands.
+/// The place of a table in the cache.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct Table {
     offset: u64,
@@ -31,7 +31,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// A table of so many rows at this offset.
+    /// The table with this offset and this number of rows.
     pub(super) fn at(offset: u64, rows: usize) -> Self {
         Table { offset, rows: rows as u64 }
     }
@@ -46,13 +46,13 @@ impl Table {
         self.offset.saturating_add(self.rows.saturating_mul(ROW as u64))
     }
 
-    /// Every row, of all that the pages hold.
+    /// Every row. `held` is the content of all pages.
     pub(super) fn rows(&self, held: &[u8]) -> Option<Vec<Row>> {
         let rows = usize::try_from(self.offset).ok()?..usize::try_from(self.end()).ok()?;
         Some(held.get(rows)?.as_chunks().0.to_vec())
     }
 
-    /// The rows of these prints.
+    /// The rows whose print is in the range.
     pub(super) fn range(&self, pages: &Pages, prints: RangeInclusive<u32>) -> io::Result<Vec<(u32, u64)>> {
         let mut rows = Vec::new();
         for row in self.first_from(pages, *prints.start())?..self.rows {
@@ -65,10 +65,10 @@ impl Table {
         Ok(rows)
     }
 
-    /// The first row whose print is not below this one.
+    /// The number of the first row whose print is at least `print`.
     fn first_from(&self, pages: &Pages, print: u32) -> io::Result<u64> {
         let is_below = |row: u64| Ok::<_, io::Error>(self.row(pages, row)?.0 < print);
-        // Prints of names are spread evenly: the place is near where it would be if they were all the same way apart.
+        // Prints are spread evenly, so the row is near the place it would have if all prints were equally far apart.
         let near = ((u128::from(print) * u128::from(self.rows)) >> 32) as u64;
         let (mut low, mut high) = (near, near);
         let mut stride = self.rows.isqrt().max(1);

@@ -1,4 +1,4 @@
-//! Ledgers opened to answer from, without a lock: links are followed, and pipes read.
+//! Opens ledgers to answer from, without a lock. This follows links and reads pipes.
 
 use super::{LedgerError, LedgerFile, io_error, read_all};
 use crate::store::ledger::source::Source;
@@ -7,8 +7,8 @@ use std::io;
 use std::path::Path;
 
 impl LedgerFile {
-    /// A regular file is read no further than its length now: a writer may just be replacing a torn tail, and old bytes
-    /// must not run on into new ones.
+    /// Opens the ledger to read it. A regular file is read only up to its present length: a writer may be replacing an
+    /// unfinished last line, and old bytes must not run on into new ones.
     pub(super) fn open_for_answer(&self) -> Result<Source, LedgerError> {
         let open = || {
             let file = self.system.open(&self.path, Opening::Read)?;
@@ -25,7 +25,7 @@ impl LedgerFile {
     }
 }
 
-/// A ledger could not be read.
+/// The error for a ledger that could not be read.
 pub(in crate::store::ledger) fn cannot_read(path: &Path, source: io::Error) -> LedgerError {
     match source.kind() {
         io::ErrorKind::NotFound => LedgerError::Missing { path: path.to_owned() },

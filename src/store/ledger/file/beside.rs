@@ -1,5 +1,5 @@
-//! The file beside a ledger that holds what was folded of it. It can be made anew at any time: nobody waits for it, and
-//! nothing depends on it.
+//! The cache file beside a ledger. It can be made anew at any time: no command waits for it, and no answer depends on
+//! it.
 
 use super::locking::lock;
 use super::{LedgerFile, settle};
@@ -16,10 +16,10 @@ impl LedgerFile {
         with_suffix(&self.path, ".cache")
     }
 
-    /// The cache, if there is one.
+    /// Opens the cache, if there is one.
     pub(in crate::store::ledger) fn open_cache(&self, to_append: bool) -> Option<Rc<dyn OpenFile>> {
         let path = self.cache_path();
-        // A pipe that nobody writes to would never open.
+        // Opening a pipe without a writer would wait for ever.
         if self.system.look(&path).ok()??.irregular.is_some() {
             return None;
         }
@@ -27,15 +27,15 @@ impl LedgerFile {
         Some(self.system.open(&path, opening).ok()?.into())
     }
 
-    /// The version that `source` was opened in, once every later change gives another one; none if there was a change,
-    /// or if no such moment comes.
+    /// Waits until every later change to the file must change its version, and gives the version that `source` was
+    /// opened in. None if the file changed, or if the wait takes too long.
     pub(in crate::store::ledger) fn settled(&self, source: &Source) -> Option<Version> {
         let settled = settle(&*self.system, source.unchanged()?);
         source.version().filter(|_| settled)
     }
 
-    /// Puts a cache with what `fill` writes in its place, whole or not at all, with the owner and the permissions of
-    /// the ledger. If somebody else is at it, it is left to them.
+    /// Replaces the cache by what `fill` writes, whole or not at all, with the ledger's owner and permissions. If
+    /// another process is writing a cache, this one gives up.
     pub(in crate::store::ledger) fn put_cache(
         &self,
         source: &Source,

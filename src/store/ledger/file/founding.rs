@@ -1,8 +1,9 @@
-//! A file of its own, filled before it bears the ledger's name: nobody ever sees half of a ledger.
+//! Creates a ledger whole: nobody ever sees half of one.
 //!
-//! A founder fills a draft, syncs it, gives it the ledger's name as a second one (which fails if that name is
-//! taken), syncs the directory, and takes the draft's name away. Killed before the second name, it leaves no
-//! ledger; killed after, a ledger with two names, which the next writer finishes before it writes.
+//! A *founder* is a process that creates a ledger. It fills a *draft*, a file with another name, and syncs it. It gives
+//! the draft the ledger's name as a second name, which fails if that name is taken, and syncs the directory. Then it
+//! removes the draft's name. A founder killed before the second name leaves no ledger. A founder killed after it leaves
+//! a ledger with two names; the next writer removes the draft's name before it writes.
 
 use super::locking::{lock, look_at, stands_at};
 use super::writing::{Failure, good_lines, write_synced};
@@ -15,7 +16,7 @@ use crate::store::system::{OpenFile, Opening, System, with_suffix};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Says at once what [`create`] would say of a file that is in the way; it decides nothing.
+/// Gives the error of [`create`] for a name that is taken, before any work is done. `create` still checks for itself.
 pub(super) fn must_not_exist(ledger: &LedgerFile) -> Result<(), LedgerError> {
     ledger.refuse_suspect()?;
     match look_at(&ledger.path, ledger.system.look(&ledger.path))? {
@@ -24,9 +25,9 @@ pub(super) fn must_not_exist(ledger: &LedgerFile) -> Result<(), LedgerError> {
     }
 }
 
-/// Creates a ledger of these entries, durably; gives its head. Nothing that exists is touched.
+/// Creates a ledger of these entries, durably, and gives its head. It touches no file that exists.
 ///
-/// If it fails midway, nothing bears the ledger's name.
+/// If it fails midway, no file has the ledger's name.
 pub(super) fn create(ledger: &LedgerFile, entries: &[Admitted]) -> Result<Digest, LedgerError> {
     let mut chain = Chain::START;
     let lines = good_lines(&mut chain, entries)?;
@@ -44,12 +45,12 @@ pub(super) fn create(ledger: &LedgerFile, entries: &[Admitted]) -> Result<Digest
         }
         LedgerError::NotCreated { path, step, source, left: draft.withdraw().err() }
     })?;
-    // If this fails, the next writer does it.
+    // If this fails, the next writer removes the draft's name.
     draft.discard();
     Ok(chain.head())
 }
 
-/// What a killed founder had still to do for a ledger that bears its draft's name too; nothing for any other.
+/// Finishes the work of a killed founder, if the ledger still has the draft's name too. Otherwise it does nothing.
 pub(super) fn finish(system: &dyn System, path: &Path, ledger: &dyn OpenFile) -> Result<(), LedgerError> {
     let draft = draft_path(path);
     if !stands_at(system, ledger, &draft)? {
@@ -64,7 +65,7 @@ pub(super) fn finish(system: &dyn System, path: &Path, ledger: &dyn OpenFile) ->
 
 const NAMING: &str = "naming";
 
-/// A file that will be a ledger, locked, so that no writer takes it for one too early.
+/// A file that will become a ledger. It is locked, so that no writer uses it too early.
 pub(super) struct Draft<'l> {
     system: &'l dyn System,
     ledger: &'l Path,
@@ -73,13 +74,13 @@ pub(super) struct Draft<'l> {
 }
 
 impl<'l> Draft<'l> {
-    /// An empty draft beside the ledger; one that a killed founder left is emptied.
+    /// Opens an empty draft beside the ledger. A draft that a killed founder left is emptied.
     pub(super) fn begin(ledger: &'l LedgerFile) -> Result<Self, LedgerError> {
         let LedgerFile { system, path: ledger, patience } = ledger;
         let system = &**system;
         let path = draft_path(ledger);
         let file = lock(system, &path, Opening::Draft, *patience)?;
-        // With a second name it is a ledger already, or somebody's: nothing in it is touched.
+        // A draft with a second name is a ledger already, or belongs to somebody: its content is not touched.
         if stands_at(system, &*file, ledger)? {
             return Err(LedgerError::Exists { path: ledger.clone() });
         }
@@ -95,24 +96,25 @@ impl<'l> Draft<'l> {
         write_synced(&*self.file, 0, lines)
     }
 
-    /// Gives it the ledger's name, durably, if no other file has it.
+    /// Gives the draft the ledger's name, durably, if that name is free.
     fn give_name(&self) -> Result<(), Failure> {
         self.system.link(&self.path, self.ledger).map_err(|source| (NAMING, source))?;
         self.system.sync_directory_of(self.ledger).map_err(|source| ("syncing the directory of", source))
     }
 
-    /// Puts it in the place of the ledger, durably.
+    /// Replaces the ledger by the draft, durably.
     pub(super) fn replace(&self) -> Result<(), Failure> {
         self.system.rename(&self.path, self.ledger).map_err(|source| ("renaming", source))?;
         self.system.sync_directory_of(self.ledger).map_err(|source| ("syncing the directory of", source))
     }
 
-    /// Takes its own name away, as far as that can be done: the next one deals with what is left.
+    /// Removes the draft's own name. If that fails, the next founder or writer removes it.
     pub(super) fn discard(&self) {
         let _ = self.system.remove(&self.path);
     }
 
-    /// Takes its names away: it was never a ledger. The lock is still held, so nobody has written to it.
+    /// Removes both names of a draft that never became a ledger. The lock is still held, so no writer has appended to
+    /// it.
     fn withdraw(&self) -> io::Result<()> {
         let named = self.system.look(self.ledger)?.map(|at| at.identity) == Some(self.file.state()?.identity);
         if named {

@@ -1,4 +1,4 @@
-//! The one writer: the lock on the very file that stands at the path.
+//! The lock that makes sure of one writer. It is on the very file at the path.
 
 use super::{LedgerError, LedgerFile, founding, io_error};
 use crate::store::system::{FileState, OpenFile, Opening, System};
@@ -6,21 +6,21 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-/// Between two tries to lock.
+/// The first pause between two tries to lock. Each pause is twice as long as the one before, up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_millis(1);
 const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 
-/// The regular file at `path`, locked, and surely the one at that path.
+/// Opens and locks the regular file at `path`, and checks that it is still the file at that path.
 pub(super) fn lock(
     system: &dyn System,
     path: &Path,
     opening: Opening,
     timeout: Duration,
 ) -> Result<Box<dyn OpenFile>, LedgerError> {
-    // None for a time too long to be told.
+    // None if the time is too long to be represented.
     let ends = system.elapsed().checked_add(timeout);
     let mut pause = FIRST_PAUSE;
-    // Waits a little, and a little longer each time; false if there is no time left.
+    // Waits, longer each time. False if no time is left.
     let mut wait = || {
         let left = ends.map_or(LONGEST_PAUSE, |at| at.saturating_sub(system.elapsed()));
         if !left.is_zero() {
@@ -38,7 +38,7 @@ pub(super) fn lock(
                 return Err(LedgerError::LockTimeout { path: path.to_owned() });
             }
         }
-        // While we waited, somebody may have put another file in its place, or finished with a draft.
+        // During the wait another process may have replaced the file, or removed the draft.
         if stands_at(system, &*file, path)? {
             return Ok(file);
         }
@@ -50,7 +50,7 @@ pub(super) fn lock(
 }
 
 impl LedgerFile {
-    /// The ledger, locked. It has one name: under two, it would have two sets of markers.
+    /// Opens and locks the ledger. A file with several names is refused: it would have a marker for each name.
     pub(super) fn lock(&self) -> Result<Box<dyn OpenFile>, LedgerError> {
         let LedgerFile { system, path, patience } = self;
         let file = lock(&**system, path, Opening::Append, *patience)?;
@@ -69,7 +69,7 @@ pub(super) fn stands_at(system: &dyn System, file: &dyn OpenFile, path: &Path) -
     Ok(look_at(path, system.look(path))?.is_some_and(|at| at.identity == identity))
 }
 
-/// What a look gave, or why there was none.
+/// Turns a failure to look at a file into an error.
 pub(super) fn look_at<T>(path: &Path, looked: io::Result<T>) -> Result<T, LedgerError> {
     looked.map_err(|source| io_error("look at", path, source))
 }
@@ -81,7 +81,7 @@ fn open_regular(system: &dyn System, path: &Path, opening: Opening) -> Result<Bo
         if source.kind() == io::ErrorKind::NotFound && opening == Opening::Append {
             return LedgerError::Missing { path: path.to_owned() };
         }
-        // A link or a directory fails to open in ways of its own: say what it is.
+        // Opening a link or a directory fails with many errors. Say what kind of file it is instead.
         let state = system.look(path).ok().flatten();
         state
             .as_ref()

@@ -1,26 +1,28 @@
-//! The ledger file: opened, locked, read, appended to, created.
+//! The ledger in a file: open, lock, read, append, create, recover.
 //!
-//! # What is promised
+//! # Promises
 //!
-//! 1. **One writer.** An exclusive lock spans reading, judging and appending. It is held on the very file
-//!    at the path (checked after locking): a regular one, with one name, reached by no symbolic link. A
-//!    lock that can't be had, or that the file system does not know, stops the write.
-//! 2. **Recorded means durable.** [`Writer::append`] returns the new head only after one write of all
-//!    lines, an `fdatasync`, and reading them back. Before, nobody says "recorded", nor "already recorded": the line
-//!    may be one that a killed writer had not yet synced, so appending nothing syncs too.
-//! 3. **An unknown outcome is said.** If write, sync or reading back fails, nothing is retried (after a
-//!    failed sync the kernel may take the pages for clean), a marker `<ledger>.suspect` is left, and no
-//!    writer goes on while it stands. If the marker fails too, the error says so, and the next writer still
-//!    reads and checks every line.
-//! 4. **Nothing is thrown away.** A last line without `\n` was never acknowledged. Before the next append
-//!    its bytes are moved to `<ledger>.torn-<offset>-<hash>`: durable there first, then cut off here.
-//! 5. **Only good lines.** What is to be written is read by the ledger's own reader first, chained to the
-//!    last line of the file, so no write can make a line that the next reader refuses.
+//! 1. **One writer.** An exclusive lock spans reading, judging and appending. The writer locks the very file at the
+//!    path and checks that after locking: a regular file, with one name, not reached by a symbolic link. If the lock
+//!    fails, or the file system knows no locks, nothing is written.
+//! 2. **Recorded means durable.** [`Writer::append`] returns the new head only after one write of all lines, an
+//!    `fdatasync`, and reading them back. Before that, the program says neither "recorded" nor "already recorded". A
+//!    killed writer may have left a line that it had not synced, so appending nothing syncs too.
+//! 3. **An unknown outcome is reported.** If a write, a sync or reading back fails, the writer does not retry: after a
+//!    failed sync the kernel may take the pages for clean. It leaves a marker, `<ledger>.suspect`, and no writer
+//!    appends while the marker exists. If the marker can't be made, the error says so, and the next writer still reads
+//!    and checks every line.
+//! 4. **Nothing is thrown away.** A last line without `\n` was never acknowledged. Before the next append, the writer
+//!    copies its bytes to `<ledger>.torn-<offset>-<hash>`, makes them durable there, and only then cuts them off the
+//!    ledger.
+//! 5. **Only good lines.** Before a write, the ledger's own reader reads the new lines, chained to the last line of the
+//!    file. So no write can make a line that the next reader refuses.
 //! 6. **Whole lines are never changed.** The file only grows, except for 4.
-//! 7. **A ledger appears whole, and is recovered whole.** A founder fills a draft, `<ledger>.new`, before it bears
-//!    the name. [`Ledger::recover`] copies what is good to such a draft, keeps all old bytes beside it, and puts it in place.
+//! 7. **A ledger appears whole, and is recovered whole.** A founder fills a draft, `<ledger>.new`, before the draft
+//!    gets the ledger's name. [`Ledger::recover`] copies all good lines to such a draft, keeps all old bytes in another
+//!    file, and replaces the ledger by the draft.
 //!
-//! Readers take no lock: whatever they see up to the last `\n` was written by someone who held it.
+//! Readers take no lock. A writer that held the lock wrote every byte up to the last `\n`.
 
 mod answer;
 mod beside;
@@ -52,12 +54,12 @@ use std::time::Duration;
 pub struct LedgerFile {
     system: Arc<dyn System>,
     path: PathBuf,
-    /// How long to wait for another writer.
+    /// How long to wait for the lock.
     patience: Duration,
 }
 
 impl LedgerFile {
-    /// The ledger at a path; there may be none yet.
+    /// The ledger at a path. It need not exist yet.
     pub fn at(system: Arc<dyn System>, path: &Path, patience: Duration) -> Self {
         LedgerFile { system, path: path.to_owned(), patience }
     }
@@ -99,20 +101,20 @@ impl Ledger for LedgerFile {
 
     fn sync(&self) -> io::Result<()> {
         let file = self.system.open(&self.path, Opening::Read)?;
-        // A pipe holds nothing to make durable.
+        // A pipe has nothing to make durable.
         if file.state()?.irregular.is_none() { file.sync() } else { Ok(()) }
     }
 }
 
-/// A ledger that nobody else can write to, and how it ends. The lock ends with it.
+/// A locked ledger: nobody else can write to it. Dropping this releases the lock.
 #[derive(Debug)]
 struct Locked {
     ledger: LedgerFile,
     file: Arc<dyn OpenFile>,
     length: u64,
-    /// Its last whole line, and what stands behind it.
+    /// The last whole line, and any bytes after it.
     end: Vec<u8>,
-    /// A write failed: nothing more is written through this.
+    /// A write failed. This writer then writes nothing more.
     failed: bool,
     set_aside: Option<PathBuf>,
 }
@@ -152,7 +154,7 @@ impl Writer for Locked {
         let system = &*self.ledger.system;
         let mut state = self.file.state().ok().filter(|state| state.length == self.length)?;
         if !state.is_settled(system.file_clock()) && self.file.stamp_anew().is_ok() {
-            // It was just looked at, so a system that can gives it a time of its own now, and there is nothing to wait for.
+            // Its state was just read. Linux from 6.13 on now gives it a precise time, and the wait below ends at once.
             state = self.file.state().ok().filter(|state| state.length == self.length)?;
         }
         (settle(system, &state) && self.file.state().ok()? == state).then(|| Version::of(&state))
@@ -160,7 +162,7 @@ impl Writer for Locked {
 }
 
 impl Locked {
-    /// Locks the ledger, waiting for another writer, and reads its end.
+    /// Waits for the lock, and reads the end of the ledger.
     fn open(ledger: &LedgerFile) -> Result<Self, LedgerError> {
         let path = &ledger.path;
         let file: Arc<dyn OpenFile> = ledger.lock()?.into();
@@ -178,7 +180,7 @@ impl Locked {
         chain.map_err(|faults| LedgerError::Faulty { path: self.ledger.path.clone(), faults })
     }
 
-    /// The file is as it was read, and still the one at the path.
+    /// Checks that the file has the length that was read and is still the file at the path.
     fn check_untouched(&self) -> Result<(), LedgerError> {
         let LedgerFile { system, path, .. } = &self.ledger;
         if !locking::stands_at(&**system, &*self.file, path)? {
@@ -190,7 +192,7 @@ impl Locked {
         Ok(())
     }
 
-    /// Moves the bytes of an unfinished last line to a file of their own.
+    /// Moves the bytes of an unfinished last line to another file.
     fn set_torn_aside(&mut self) -> Result<(), LedgerError> {
         let Some(torn) = torn(&self.end) else {
             return Ok(());
@@ -205,7 +207,7 @@ impl Locked {
         Ok(())
     }
 
-    /// One write, one sync, one look: a failure of any leaves the outcome unknown.
+    /// Writes once, syncs once, reads back once. If any of them fails, the outcome is unknown.
     fn write(&mut self, lines: &[u8]) -> Result<(), LedgerError> {
         writing::write_synced(&*self.file, self.length, lines).map_err(|(step, source)| self.fail(step, source))
     }
@@ -220,7 +222,8 @@ impl Locked {
 }
 
 impl Version {
-    /// Which file it is, its length and its times: other programs change one of them when they write to it.
+    /// Holds the file's identity, length and times. Another program that writes to the file changes at least one of
+    /// them.
     pub(super) fn of(state: &FileState) -> Self {
         let Identity { device, inode } = state.identity;
         let times = [state.modified, state.changed].map(|(seconds, nanos)| [seconds.cast_unsigned(), u64::from(nanos)]);
@@ -233,11 +236,11 @@ impl Version {
     }
 }
 
-/// Waits a moment, until a change to a file in this state would give it other times than it has; false if none would,
-/// because files are stamped by another clock than this machine's, or if it takes too long.
+/// Waits until any later change must give the file other times than `state` has. False if that moment does not come
+/// (another machine's clock may stamp the files), or takes too long.
 fn settle(system: &dyn System, state: &FileState) -> bool {
-    /// The coarse clock that files are stamped by goes on every 1 to 10 ms; on a machine that shares its processors it
-    /// was seen to stand still for over 20, so a few steps are no measure of it.
+    /// The coarse clock that stamps files advances every 1 to 10 ms. On a machine with shared processors it once stood
+    /// still for over 20 ms, so this waits longer than a few steps.
     const PAUSE: Duration = Duration::from_micros(500);
     const TRIES: u32 = 1000;
     let before = system.file_clock().coarse;
@@ -252,7 +255,7 @@ fn settle(system: &dyn System, state: &FileState) -> bool {
     false
 }
 
-/// Everything in a locked file.
+/// All bytes of a locked file.
 fn read_locked(file: &dyn OpenFile, path: &Path) -> Result<Vec<u8>, LedgerError> {
     read_all(file).map_err(|source| io_error("read", path, source))
 }
@@ -265,9 +268,9 @@ fn read_all(file: &dyn OpenFile) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The last whole line of a file of this length, and what stands behind it; all of it where there is no such line.
+/// The last whole line of a file of this length, and any bytes after it. If there is no whole line, all bytes.
 fn read_end(file: &dyn OpenFile, length: u64) -> io::Result<Vec<u8>> {
-    /// Most lines are shorter.
+    /// Most lines are shorter than this.
     const PIECE: u64 = 4096;
     let mut count = PIECE.min(length);
     loop {

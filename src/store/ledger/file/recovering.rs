@@ -1,7 +1,8 @@
-//! After a failed write: what is good is copied to a new file, put in the ledger's place (D23).
+//! Recovers a ledger after a failed write: copies every whole line to a new file that replaces the ledger (D23).
 //!
-//! The old file is not written to, and not trusted to be durable: after a failed sync its pages may never reach the
-//! disk, whatever a later sync says. Killed at any point, the whole is done again: the marker goes last.
+//! The recovery does not write to the old file, and does not trust it to be durable: after a failed sync its pages may
+//! never reach the disk, even if a later sync succeeds. The marker is removed last, so a recovery killed at any point
+//! starts again from the beginning.
 
 use super::founding::Draft;
 use super::locking::look_at;
@@ -10,10 +11,10 @@ use crate::domain::fault::Fault;
 use crate::store::ledger::read::{Reader, torn};
 use crate::store::ledger::{Ledger, Recovered};
 
-/// Recovers the ledger, if a marker stands or its last line is torn; else nothing is changed.
+/// Recovers the ledger, if there is a marker or an unfinished last line. Otherwise it changes nothing.
 ///
-/// With any fault in a whole line it is [`LedgerError::Faulty`], and nothing is changed either: a failed write leaves
-/// no such thing.
+/// If a whole line has a fault, the error is [`LedgerError::Faulty`] and nothing is changed: a failed write does not
+/// cause such a fault.
 pub(super) fn recover(ledger: &LedgerFile) -> Result<Recovered, LedgerError> {
     let path = &ledger.path;
     let file = ledger.lock()?;

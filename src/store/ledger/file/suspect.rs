@@ -1,4 +1,4 @@
-//! The marker that stops every write, and other files that are kept beside a ledger.
+//! The marker that stops every write, and the copies that are kept beside a ledger.
 
 use super::{LedgerError, LedgerFile, io_error, read_all};
 use crate::store::ledger::Ledger;
@@ -9,7 +9,7 @@ use std::io::{self, ErrorKind, Write};
 use std::path::PathBuf;
 
 impl LedgerFile {
-    /// While this file stands, nothing is written.
+    /// While this file exists, nothing is written.
     pub(super) fn marker_path(&self) -> PathBuf {
         with_suffix(&self.path, ".suspect")
     }
@@ -21,7 +21,7 @@ impl LedgerFile {
         }
     }
 
-    /// Leaves the marker, durably. That it stands is what counts: on a full disk it may stay empty.
+    /// Makes the marker, durably. Only its existence counts: on a full disk it may stay empty.
     pub(super) fn mark(&self, note: &str) -> io::Result<()> {
         let marker = self.marker_path();
         match self.system.open(&marker, Opening::New(MODE)) {
@@ -35,7 +35,7 @@ impl LedgerFile {
         self.system.sync_directory_of(&marker)
     }
 
-    /// Lifts the marker, durably, if it stands.
+    /// Removes the marker, durably, if it exists.
     pub(super) fn lift_marker(&self) -> Result<(), LedgerError> {
         let Some(marker) = self.marker()? else { return Ok(()) };
         let lift = || {
@@ -45,10 +45,11 @@ impl LedgerFile {
         lift().map_err(|source| io_error("remove", &marker, source))
     }
 
-    /// Keeps bytes of a ledger in a file of their own, durably: `<ledger>.<what>-<number>-<hash>`. Whoever may not read
-    /// the ledger may not read it either.
+    /// Copies bytes of a ledger to a file `<ledger>.<what>-<number>-<hash>`, durably. The copy gets the ledger's owner
+    /// and permissions.
     ///
-    /// One that a killed writer left with the start of them is put anew; one with anything else in it is an error.
+    /// If that file exists with the start of these bytes, a killed writer left it, and it is written again. If it holds
+    /// anything else, that is an error.
     pub(super) fn keep(
         &self,
         locked: &dyn OpenFile,

@@ -1,4 +1,4 @@
-//! Lines that are good, written at once, durable, and read back.
+//! Checks lines, writes them at once, syncs them, and reads them back.
 
 use super::LedgerError;
 use crate::domain::admitted::Admitted;
@@ -8,10 +8,11 @@ use crate::store::record::write_line;
 use crate::store::system::{OpenFile, read_exactly};
 use std::io::{self, Write};
 
-/// A step that failed, and what the system said.
+/// The step that failed, and the system's error.
 pub(super) type Failure = (&'static str, io::Error);
 
-/// The lines of these entries, each with its `\n`, after `chain`; each is read as the next reader will.
+/// The lines of these entries after `chain`, each with its `\n`. Each line is read back here as the next reader will
+/// read it.
 pub(super) fn good_lines(chain: &mut Chain, entries: &[Admitted]) -> Result<Vec<u8>, LedgerError> {
     let mut lines = Vec::new();
     for entry in entries.iter().map(Admitted::entry) {
@@ -33,7 +34,7 @@ pub(super) fn good_lines(chain: &mut Chain, entries: &[Admitted]) -> Result<Vec<
     Ok(lines)
 }
 
-/// One write of all lines at `offset`, the end of the file; durable, and read back.
+/// Writes all lines in one write at `offset`, the end of the file, then syncs and reads them back.
 pub(super) fn write_synced(file: &dyn OpenFile, offset: u64, lines: &[u8]) -> Result<(), Failure> {
     let mut end = file;
     end.write_all(lines).map_err(|source| ("writing to", source))?;

@@ -1,30 +1,31 @@
-//! Reading ahead: one thread finds, hashes and parses lines while another one makes use of them.
+//! Reads ahead: one thread finds, hashes and parses lines while another one uses them.
 
 use super::{End, Line, Reader};
 use crate::domain::fault::Fault;
 use std::io::{self, Read};
 use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 
-/// One line, or what is wrong with it.
+/// One line, or its faults.
 type Item = Result<Line, Vec<Fault>>;
 
-/// How many lines are handed over at once: enough to make the handing over cheap, and few enough to stay in a cache.
+/// How many lines one thread hands over at once: enough to make that cheap, and few enough to stay in the processor's
+/// cache.
 const BATCH: usize = 256;
-/// Of long lines fewer are handed over at once.
+/// A batch of long lines ends at this many bytes.
 const BATCH_BYTES: usize = 1024 * 1024;
-/// How many batches may wait.
+/// How many full batches may wait.
 const AHEAD: usize = 4;
 
-/// Lines that are handed over at once, and their bytes one after the other.
+/// Lines handed over at once, and their bytes one after the other.
 #[derive(Default)]
 struct Batch {
-    /// Each with where its bytes end.
+    /// Each line, with the end of its bytes in `bytes`.
     lines: Vec<(Item, usize)>,
     bytes: Vec<u8>,
 }
 
 impl Batch {
-    /// Takes in what comes next; false if that was all.
+    /// Reads the next lines into the batch. False at the end.
     fn fill<R: Read>(&mut self, reader: &mut Reader<R>) -> bool {
         while self.lines.len() < BATCH && self.bytes.len() < BATCH_BYTES {
             let Some(item) = reader.next_with(|line| self.bytes.extend_from_slice(line)) else { return false };
@@ -33,7 +34,7 @@ impl Batch {
         true
     }
 
-    /// Gives every line in order.
+    /// Hands every line to `take`, in order.
     fn give<E>(&self, take: &mut impl FnMut(&Item, &[u8]) -> Result<(), E>) -> Result<(), E> {
         let mut start = 0;
         for (item, end) in &self.lines {
@@ -49,16 +50,16 @@ impl Batch {
     }
 }
 
-/// Why not every line was read.
+/// Why the reading stopped before the end.
 #[derive(Debug)]
 pub enum Stopped<E> {
-    /// The machine failed.
+    /// The bytes could not be read.
     Unread(io::Error),
-    /// Whoever takes the lines wants no more.
+    /// The consumer of the lines stopped it.
     By(E),
 }
 
-/// Reads a ledger to its end, and gives each line in order, with its bytes without `\n`.
+/// Reads a ledger to its end, and hands each line to `take` in order, with its bytes without `\n`.
 pub fn each<R: Read + Send, E>(
     source: R,
     mut take: impl FnMut(&Item, &[u8]) -> Result<(), E>,
@@ -84,7 +85,7 @@ pub fn each<R: Read + Send, E>(
     })
 }
 
-/// Until the end, or until nobody takes the lines any more.
+/// Sends batches until the end, or until the consumer stops.
 fn fill<R: Read>(mut reader: Reader<R>, filled: &SyncSender<Batch>, spare: &Receiver<Batch>) -> io::Result<End> {
     loop {
         let mut batch = spare.try_recv().unwrap_or_default();
@@ -95,7 +96,7 @@ fn fill<R: Read>(mut reader: Reader<R>, filled: &SyncSender<Batch>, spare: &Rece
     }
 }
 
-/// Until the end, or until `take` wants no more: the other thread then sees that nobody is there to give to.
+/// Consumes batches until the end, or until `take` fails. Then the channel closes, which stops the other thread.
 fn take_all<E>(
     batches: Receiver<Batch>,
     emptied: &Sender<Batch>,
@@ -104,7 +105,7 @@ fn take_all<E>(
     for mut batch in batches {
         batch.give(take)?;
         batch.clear();
-        // Nobody may want it any more.
+        // The reading thread may have ended.
         let _ = emptied.send(batch);
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! From the bytes of a ledger to its records in order: lines, their chain, and what breaks it.
+//! Reads the bytes of a ledger as records in order: finds the lines, and checks their chain.
 
 mod ahead;
 mod pieces;
@@ -15,34 +15,34 @@ use pieces::{PIECE, Piece, Pieces, SMALL};
 use std::io::{self, Read};
 use std::ops::Range;
 
-/// A last line without `\n`: never acknowledged, so never a fault; readers warn of it.
+/// A last line without `\n`. It was never acknowledged, so it is no fault; readers warn about it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Torn {
-    /// Where it starts in the file.
+    /// The offset of its first byte in the file.
     pub offset: usize,
-    /// Its bytes.
+    /// In bytes.
     pub length: usize,
 }
 
-/// One whole line, read and in its place.
+/// One whole, good line in its right place.
 #[derive(Debug)]
 pub struct Line {
-    /// From 1; the same as the entry's `seq`.
+    /// Counts from 1, like the entry's `seq`.
     pub number: u64,
-    /// Where it starts in the file.
+    /// The offset of its first byte in the file.
     pub offset: usize,
-    /// The line's SHA-256: what the next line has for `prev`.
+    /// The line's SHA-256: the next line's `prev`.
     pub digest: Digest,
-    /// What it says.
     pub entry: Entry,
 }
 
-/// The whole lines of a ledger, in order, each with every fault of its own and of its place.
+/// Gives the whole lines of a ledger in order. A bad line comes with every fault of its text and of its place.
 ///
-/// After a fault it goes on: the next line is checked against the line really before it, and `seq` goes
-/// on from what stands there (D20). So one edited line is one fault, and one lost line two on one line.
+/// The reader continues after a fault: it checks the next line against the line that really comes before it, and counts
+/// `seq` on from the number found there (D20). So an edited line gives one fault, and a lost line gives two faults on
+/// one line.
 ///
-/// Of the bytes it holds a piece at a time, or one line.
+/// The reader holds one piece of the bytes at a time, or one line.
 #[derive(Debug)]
 pub struct Reader<R> {
     pieces: Pieces<R>,
@@ -59,17 +59,17 @@ impl<'a> Reader<&'a [u8]> {
 }
 
 impl<R: Read> Reader<R> {
-    /// Reads from line 1. What could not be read is in `end`, and only there.
+    /// Reads from line 1. Only `end` reports an error of reading.
     fn of(source: R) -> Self {
         Reader { pieces: Pieces::of(source, 0, PIECE), lines: 0, chain: Chain::START, said_empty: false }
     }
 
-    /// Reads the few lines from `offset` on, behind a line that left the chain like this.
+    /// Reads the few lines from `offset` on. `chain` is the state of the chain before them.
     pub(super) fn behind(source: R, chain: Chain, offset: usize) -> Self {
         Reader { pieces: Pieces::of(source, offset, SMALL), lines: chain.seq, chain, said_empty: true }
     }
 
-    /// The SHA-256 of the last line read; zeros before any. After the last line: the ledger's head.
+    /// The SHA-256 of the last line read; zeros before line 1. After the last line it is the ledger's head.
     pub fn head(&self) -> Digest {
         self.chain.head
     }
@@ -79,21 +79,21 @@ impl<R: Read> Reader<R> {
         self.chain.seq
     }
 
-    /// When the last line read was written.
+    /// The recording time of the last line read.
     pub fn recorded_at(&self) -> Option<DateTime<Utc>> {
         self.chain.recorded_at
     }
 
-    /// How many lines were read, good or not.
+    /// How many lines were read, good or bad.
     pub fn lines(&self) -> u64 {
         self.lines
     }
 
-    /// The next line; `keep` is given its bytes, unless they are too many to be held.
+    /// The next line. `keep` gets its bytes, unless the line is too long to be held.
     #[inline]
     fn next_with(&mut self, keep: impl FnOnce(&[u8])) -> Option<Result<Line, Vec<Fault>>> {
         let Some(piece) = self.pieces.next_line() else {
-            // Nothing but an unfinished line, or nothing at all: no ledger. Said once.
+            // A file without a whole line is no ledger. That is reported once.
             let message = "the ledger has no line; the first one holds its policy";
             let said = std::mem::replace(&mut self.said_empty, true);
             return (self.lines == 0 && !said && !self.pieces.has_failed())
@@ -114,7 +114,7 @@ impl<R: Read> Reader<R> {
         })
     }
 
-    /// What there is to say once the last line was read.
+    /// The summary, after the last line was read.
     fn end(self) -> io::Result<End> {
         Ok(End { lines: self.lines, head: self.chain.head, torn: self.pieces.end()? })
     }
@@ -129,10 +129,10 @@ impl<R: Read> Iterator for Reader<R> {
     }
 }
 
-/// What is known of a ledger once it was read to its end.
+/// A summary of a ledger that was read to its end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct End {
-    /// How many lines there are, good or not.
+    /// How many lines there are, good or bad.
     pub lines: u64,
     /// The SHA-256 of the last line; zeros if there is none.
     pub head: Digest,
@@ -153,7 +153,7 @@ pub(super) fn last_line(bytes: &[u8]) -> Option<&[u8]> {
     Some(&whole[memchr::memrchr(b'\n', whole).map_or(0, |end| end + 1)..])
 }
 
-/// What the next line is checked against.
+/// The state of the chain, against which the next line is checked.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Chain {
     seq: Seq,
@@ -162,16 +162,16 @@ pub(super) struct Chain {
 }
 
 impl Chain {
-    /// Before line 1.
+    /// The state before line 1.
     pub(super) const START: Chain = Chain { seq: 0, head: Digest::ZERO, recorded_at: None };
 
-    /// As it stands after this line, whatever came before it.
+    /// The state after this line. The lines before it are not checked.
     pub(super) fn after(line: &[u8]) -> Result<Self, Vec<Fault>> {
         let record = read_line(line, 1)?;
         Ok(Chain { seq: record.entry.seq, head: sha256(line), recorded_at: Some(record.entry.recorded_at) })
     }
 
-    /// As it stands behind the line of this seq and hash.
+    /// The state after the line with this `seq` and hash.
     pub(super) fn behind(seq: Seq, head: Digest, recorded_at: DateTime<Utc>) -> Self {
         Chain { seq, head, recorded_at: Some(recorded_at) }
     }
@@ -181,30 +181,30 @@ impl Chain {
         self.head
     }
 
-    /// Whether no line stands before, good or not: no line's hash is all zeros.
+    /// Whether no line came before, good or bad. No line has a hash of zeros.
     fn is_start(&self) -> bool {
         self.head == Digest::ZERO
     }
 
-    /// Takes the next line, good or not; `number` is the line's in the file.
+    /// Reads and checks the next line, good or bad. `number` is its line number in the file.
     #[inline(always)]
     pub(super) fn follow(&mut self, line: &[u8], number: u64) -> Result<Record, Vec<Fault>> {
         self.take(sha256(line), read_line(line, number), number)
     }
 
-    /// Likewise, a line that was hashed and read already.
+    /// Like [`Chain::follow`], for a line that was hashed and read already.
     #[inline(always)]
     fn take(&mut self, digest: Digest, read: Result<Record, Vec<Fault>>, number: u64) -> Result<Record, Vec<Fault>> {
         let before = std::mem::replace(self, Chain { head: digest, ..*self });
         let record = match read {
             Ok(record) => record,
             Err(faults) if faults.iter().any(|fault| fault.code == FaultCode::LineBlank) => {
-                // Put in by an editor, and no entry: the next line is still due after the last one.
+                // An editor put in a blank line. It is no entry: the next line still follows the last one.
                 *self = before;
                 return Err(faults);
             }
             Err(faults) => {
-                // Nobody can say what this line's number is: it is taken to be the next one.
+                // The line's `seq` is unknown. Assume the next number.
                 self.seq = before.seq.saturating_add(1);
                 return Err(faults);
             }
@@ -218,7 +218,7 @@ impl Chain {
         if in_place { Ok(record) } else { Err(before.faults(&record, number)) }
     }
 
-    /// Why this record can't stand after this chain; independent reasons are all given.
+    /// Every reason why this record can't follow the chain.
     #[cold]
     fn faults(&self, record: &Record, number: u64) -> Vec<Fault> {
         let entry = &record.entry;
@@ -254,7 +254,7 @@ impl Chain {
     }
 }
 
-/// A line's faults, with their spans counted from the start of the file.
+/// Moves the spans of a line's faults, to count from the start of the file.
 fn in_file(mut faults: Vec<Fault>, offset: usize) -> Vec<Fault> {
     for span in faults.iter_mut().filter_map(|fault| fault.span.as_mut()) {
         *span = span.start + offset..span.end + offset;

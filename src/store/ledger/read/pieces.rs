@@ -1,4 +1,4 @@
-//! Lines out of a stream, with no more of it in memory than a piece, or one line of the longest that may be.
+//! Finds the lines of a stream. It holds one piece of the stream in memory, or one line of the greatest length allowed.
 
 use super::Torn;
 use crate::domain::event::Digest;
@@ -6,15 +6,15 @@ use crate::store::record::LONGEST;
 use sha2::{Digest as _, Sha256};
 use std::io::{self, ErrorKind, Read};
 
-/// How much is read at once of a whole ledger,
+/// The size in bytes of one read of a whole ledger.
 pub(super) const PIECE: usize = 128 * 1024;
-/// and of its last few lines.
+/// The size in bytes of one read of a ledger's last few lines.
 pub(super) const SMALL: usize = 16 * 1024;
 
-/// One line, without its `\n`, and where it starts.
+/// One line, without its `\n`, after the offset at which it starts.
 pub(super) enum Piece<'a> {
     Line(usize, &'a [u8]),
-    /// Too long to be held; its SHA-256, as the next line has it for `prev`.
+    /// A line that is too long to be held, with its SHA-256: the next line's `prev`.
     TooLong(usize, Digest),
 }
 
@@ -23,24 +23,24 @@ pub(super) enum Piece<'a> {
 pub(super) struct Pieces<R> {
     source: R,
     buffer: Vec<u8>,
-    /// Read, and not yet given: `buffer[start..end]`.
+    /// `buffer[start..end]` was read and not yet handed on.
     start: usize,
     end: usize,
-    /// Where `start` is in the stream.
+    /// The offset of `start` in the file.
     offset: usize,
-    /// How much of an unfinished last line was given up.
+    /// How many bytes of an unfinished last line were dropped, because it is too long.
     unheld: usize,
     at_end: bool,
     failed: Option<io::Error>,
 }
 
 impl<R: Read> Pieces<R> {
-    /// Of a stream that begins at this offset of the file, read in pieces of this size.
+    /// Reads a stream that begins at this offset of the file, in pieces of this size.
     pub(super) fn of(source: R, offset: usize, piece: usize) -> Self {
         Pieces { source, buffer: vec![0; piece], start: 0, end: 0, offset, unheld: 0, at_end: false, failed: None }
     }
 
-    /// The next whole line; none at the end, or where reading failed.
+    /// The next whole line. None at the end, or if reading failed.
     #[inline]
     pub(super) fn next_line(&mut self) -> Option<Piece<'_>> {
         let mut searched = self.start;
@@ -62,13 +62,13 @@ impl<R: Read> Pieces<R> {
         Some(Piece::Line(offset, &self.buffer[start..end]))
     }
 
-    /// What stands at `start` is done with.
+    /// Moves past `count` bytes.
     fn take(&mut self, count: usize) {
         self.start += count;
         self.offset += count;
     }
 
-    /// Reads more behind what is not yet given, which may move to the front; false at the end.
+    /// Reads more bytes after those not yet handed on, and may move them to the front. False at the end.
     fn read_on(&mut self) -> bool {
         if self.start > 0 {
             self.buffer.copy_within(self.start..self.end, 0);
@@ -94,7 +94,7 @@ impl<R: Read> Pieces<R> {
         false
     }
 
-    /// Hashes on to the end of the line without holding it.
+    /// Hashes the line to its end without holding it.
     fn too_long(&mut self) -> Option<Piece<'_>> {
         let offset = self.offset;
         let mut hash = Sha256::new();
@@ -118,7 +118,7 @@ impl<R: Read> Pieces<R> {
         self.failed.is_some()
     }
 
-    /// The unfinished last line, once there is no next one; or why reading failed.
+    /// The unfinished last line, or the error of reading. To be called once there is no next line.
     pub(super) fn end(self) -> io::Result<Option<Torn>> {
         match self.failed {
             Some(error) => Err(error),
