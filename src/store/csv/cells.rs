@@ -1,4 +1,4 @@
-//! What the cells of one row say.
+//! Reads the cells of one row.
 
 use super::split::{Cell, Row};
 use super::{Place, Sheet};
@@ -7,16 +7,15 @@ use crate::domain::text::Text;
 use crate::store::record::{TextFault, TextRule};
 use std::borrow::Cow;
 
-/// One row as it is read: what its cells say, and all that is wrong with them.
+/// One row while it is read: its cells, and all their faults.
 pub struct Cells<'s> {
     sheet: &'s Sheet,
     row: &'s Row,
     cells: Vec<Cell<'s>>,
-    /// Where it stands.
     pub place: Place,
-    /// Whether its cells stand under their headings; else nothing more is to be said of them.
+    /// Whether every cell is under its heading. If not, the cells are not checked further.
     pub whole: bool,
-    /// What is wrong so far.
+    /// The faults found so far.
     pub faults: Vec<Fault>,
 }
 
@@ -51,12 +50,12 @@ impl<'s> Cells<'s> {
         }
     }
 
-    /// What the cell says, if it says anything.
+    /// The text of the cell, if it is not empty.
     pub fn text(&self, column: impl Into<usize>) -> Option<Cow<'s, str>> {
         self.cell(column.into()).map(|cell| cell.text.clone()).filter(|text| !text.is_empty())
     }
 
-    /// A text that must be there.
+    /// The text of a cell that must not be empty. Adds a fault if it is.
     pub fn needed(&mut self, column: impl Into<usize>) -> Cow<'s, str> {
         let column = column.into();
         self.text(column).unwrap_or_else(|| {
@@ -66,7 +65,7 @@ impl<'s> Cells<'s> {
         })
     }
 
-    /// The parts of a list, between semicolons.
+    /// The parts of a list, separated by semicolons.
     pub fn list(&mut self, column: impl Into<usize>) -> Vec<Text> {
         let column = column.into();
         let text = self.text(column).unwrap_or_default();
@@ -81,7 +80,7 @@ impl<'s> Cells<'s> {
             .collect()
     }
 
-    /// What `read` makes of the cell; what it does not understand is a fault.
+    /// Parses the cell with `read`. An error of `read` becomes a fault.
     pub fn parsed<T>(&mut self, column: impl Into<usize>, read: impl Fn(&str) -> Result<T, String>) -> Option<T> {
         let column = column.into();
         let text = self.text(column)?;
@@ -94,7 +93,7 @@ impl<'s> Cells<'s> {
         }
     }
 
-    /// The cell says something that it must not.
+    /// Adds the fault that the content of the cell is not allowed.
     pub fn wrong(&mut self, column: impl Into<usize>, told: String) {
         self.add(column.into(), Fault::new(FaultCode::FieldInvalid, told));
     }
@@ -104,7 +103,7 @@ impl<'s> Cells<'s> {
         self.sheet.places.get(column.into()).is_some_and(Option::is_some)
     }
 
-    /// What the program calls the column.
+    /// The program's name for the column.
     pub fn name(&self, column: impl Into<usize>) -> &'static str {
         self.sheet.form.columns.get(column.into()).map_or("", |column| column.name)
     }
@@ -117,7 +116,7 @@ impl<'s> Cells<'s> {
         self.add(column, Fault::new(code, format!("`{}` {wrong}", self.name(column))));
     }
 
-    /// A cell is blamed once.
+    /// Adds a fault, unless the cell has one already.
     fn add(&mut self, column: usize, fault: Fault) {
         let fault = self.blame(column, fault);
         if fault.span.is_none() || self.faults.iter().all(|held| held.span != fault.span) {

@@ -1,8 +1,8 @@
 //! The one reader of CSV: filings, orders, customers and serial numbers (D32).
 //!
-//! Each kind of sheet is declared as a [`Form`]. A heading is a column's name or any of its synonyms, in any case, with
-//! `_` or `-` for a space. A heading that is no column of the form is a fault, unless it is to be ignored: a misspelt
-//! `expires` must not record a licence that never lapses. A fault has its line, its byte column and its cell.
+//! Each kind of sheet is declared as a [`Form`]. A heading is a column's name or one of its synonyms, in any case, with
+//! `_` or `-` for a space. A heading that is no column of the form is a fault, unless the user ignores it: a misspelt
+//! `expires` must not record a licence that never lapses. A fault names its line, its byte column and its cell.
 
 mod cells;
 mod serials;
@@ -29,28 +29,29 @@ use thiserror::Error;
 pub struct Form {
     /// `the filings' file`.
     pub what: &'static str,
-    /// The columns that it may have.
+    /// All columns that the sheet may have.
     pub columns: &'static [Column],
-    /// The columns that it must have: names, with `+` between those that go together and `|` between alternatives.
+    /// The columns that the sheet must have: names, with `+` between columns that go together and `|` between
+    /// alternatives.
     pub needs: &'static [&'static str],
-    /// Whether columns that are not of the form are passed over unasked.
+    /// Whether unknown columns are ignored without `--ignore`.
     pub lenient: bool,
 }
 
 /// A column that a sheet may have.
 #[derive(Debug)]
 pub struct Column {
-    /// What the program calls it, in lower case.
+    /// The program's name for it, in lower case.
     pub name: &'static str,
-    /// What others call it, in lower case.
+    /// Other names for it, in lower case.
     pub also: &'static [&'static str],
-    /// What its cells may hold; none for lists, whose parts are checked one by one.
+    /// The rule for its cells. None for lists, whose parts are checked one by one.
     pub rule: Option<TextRule>,
-    /// What stands behind the names in a help text.
+    /// A note after the names in the help text.
     pub note: &'static str,
 }
 
-/// Declares the columns of a form, and an enum by which cells are asked for.
+/// Declares the columns of a form, and an enum to address their cells.
 macro_rules! columns {
     ($name:ident: $($column:ident $heading:literal $also:expr, $rule:expr, $note:literal;)*) => {
         #[derive(Clone, Copy)]
@@ -76,19 +77,17 @@ pub enum NoSheet {
     /// The file can't be read.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
-    /// Its content is wrong.
     #[error("the file is not valid")]
     Faulty(Faulty),
 }
 
-/// What is wrong with a file as a whole, or with its rows.
+/// The faults of a file or of its rows.
 #[derive(Debug)]
 pub struct Faulty {
     /// `the filings' file`.
     pub what: &'static str,
-    /// The text that spans are of.
+    /// The text in which the spans count.
     pub text: String,
-    /// All that is wrong.
     pub faults: Vec<Fault>,
 }
 
@@ -97,29 +96,29 @@ pub struct Faulty {
 pub struct Sheet {
     text: String,
     form: &'static Form,
-    /// Whether a line is a cell, whatever stands in it.
+    /// Whether each line is one cell, commas and quotes included.
     list: bool,
-    /// As the header has them.
+    /// The cells of the header.
     headings: Vec<String>,
-    /// For each column of the form, which cell of a row it is.
+    /// For each column of the form, the index of its cell in a row.
     places: Vec<Option<usize>>,
-    /// Rows with something in them.
+    /// The rows that are not blank.
     rows: Vec<Row>,
 }
 
-/// Where a row stands in its sheet.
+/// The place of a row in its sheet.
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
     index: usize,
-    /// Its line, from 1.
+    /// The row's first line, from 1.
     pub line: u64,
 }
 
 impl Sheet {
-    /// Reads a file. Columns that are `ignored` are passed over: lists of headings, with commas between them.
+    /// Reads a file, without the columns that are `ignored`: lists of headings, separated by commas.
     ///
     /// # Errors
-    /// The file can't be read; or it is no CSV, or its header is not that of the form.
+    /// The file can't be read, is no CSV, or has a header that does not fit the form.
     pub fn open(path: &Path, form: &'static Form, ignored: &[String]) -> Result<Sheet, NoSheet> {
         let bytes = file::read(&format!("{} ", form.what), path, u64::MAX)?;
         Sheet::of(bytes, form, |sheet| sheet.table(ignored)).map_err(NoSheet::Faulty)
@@ -143,12 +142,12 @@ impl Sheet {
         self.rows.iter().enumerate().map(|(index, row)| Cells::of(self, row, index))
     }
 
-    /// The sheet, given up for what is wrong with it.
+    /// Turns the sheet into the error that holds its faults.
     pub fn faulty(self, faults: Vec<Fault>) -> Faulty {
         Faulty { what: self.form.what, text: self.text, faults }
     }
 
-    /// The fault, at a cell of the row; at its line alone where the sheet has no such column.
+    /// Places the fault at a cell of the row. If the sheet has no such column, places it at the line.
     pub fn blame(&self, place: Place, column: impl Into<usize>, fault: Fault) -> Fault {
         match self.rows.get(place.index) {
             Some(row) => Cells::of(self, row, place.index).blame(column.into(), fault),
@@ -156,7 +155,7 @@ impl Sheet {
         }
     }
 
-    /// One cell a line.
+    /// Reads each line as one cell.
     fn list(&mut self) {
         self.list = true;
         self.headings = self.form.columns.iter().map(|column| column.name.to_owned()).collect();
@@ -164,7 +163,7 @@ impl Sheet {
         self.rows = Lines::of(&self.text).filter(|row| self.cells(row).iter().any(Cell::says)).collect();
     }
 
-    /// A header, and rows under it.
+    /// Reads a header and the rows under it.
     fn table(&mut self, ignored: &[String]) -> Result<(), Vec<Fault>> {
         let mut lines = Lines::of(&self.text);
         let header = loop {
@@ -201,7 +200,7 @@ impl Sheet {
         vec![Cell { text: Cow::Borrowed(text), span: start..start + text.len(), broken: None }]
     }
 
-    /// Which cell of a row each column is.
+    /// Reads the header: finds the index of each column's cell.
     fn header(&self, header: &Row, ignored: &[String]) -> Result<Vec<Option<usize>>, Vec<Fault>> {
         let whole = |fault: Fault| self.at(header, &header.span, fault);
         if let Some(fault) = text::other_form(self.text.get(header.span.clone()).unwrap_or_default()) {
@@ -250,7 +249,7 @@ impl Sheet {
         };
         for need in self.form.needs {
             let ways: Vec<Vec<&str>> = need.split(" | ").map(|way| way.split(" + ").collect()).collect();
-            // Whoever meant a column by another heading was asked already.
+            // A "did you mean" for the missing column is in the faults already.
             let asked = ways.iter().flatten().any(|name| meant.contains(name));
             if !asked && !ways.iter().any(|way| way.iter().all(|name| has(name))) {
                 let ways: Vec<String> = ways.iter().map(|way| format!("`{}`", way.join("` with `"))).collect();
@@ -266,7 +265,7 @@ impl Sheet {
         format!("the columns are {}", names.join(", "))
     }
 
-    /// Why the cells are not those of the header, and which of them shows it.
+    /// Why the cells do not fit the header, and the index of the cell that shows it.
     fn unfit(&self, cells: &[Cell<'_>]) -> Option<(usize, String)> {
         let (width, count) = (self.headings.len(), cells.len());
         if count < width {
@@ -301,13 +300,13 @@ impl Column {
     }
 }
 
-/// A heading as it is compared.
+/// A heading in the form in which headings are compared.
 fn plain(heading: &str) -> String {
     let spaced = NameKey::of(heading).as_str().replace(['_', '-'], " ");
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The option that passes these columns over, as a shell reads it.
+/// A help text with the option that ignores these columns, quoted for a shell.
 fn passed_over(headings: &[&str]) -> String {
     let cell = |heading: &&str| match heading.contains([',', '"']) {
         true => format!("\"{}\"", heading.replace('"', "\"\"")),

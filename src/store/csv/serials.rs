@@ -1,4 +1,4 @@
-//! Serial numbers: one a line, or in a `.csv` the column headed `serial`.
+//! Reads serial numbers: one on each line, or the column `serial` of a `.csv` file.
 
 use super::{Form, NoSheet, Sheet, columns};
 use crate::domain::text::Serial;
@@ -10,10 +10,10 @@ columns! { Numbers:
     Serial "serial" ["serial number"], Some(TextRule::Short), "";
 }
 
-/// Other columns say what this program has no use for.
+/// This program has no use for other columns, so it ignores them.
 const FORM: Form = Form { what: "the serial numbers' file", columns: Numbers::ALL, needs: &["serial"], lenient: true };
 
-/// Every serial number of the file; blank lines and empty cells have none.
+/// Every serial number of the file. Blank lines and empty cells are skipped.
 ///
 /// # Errors
 /// The file can't be read, or any row of it is wrong.

@@ -1,15 +1,16 @@
-//! Lines into rows, and rows into cells: RFC 4180, except that no quote reaches into a row that is sound without it.
+//! Splits a text into rows and rows into cells, by RFC 4180 with one exception: an open quote never takes in a later
+//! row that is sound by itself.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 /// One cell.
 pub(super) struct Cell<'t> {
-    /// What it says, without quotes and the space around it.
+    /// Its text, without quotes and the space around it.
     pub(super) text: Cow<'t, str>,
-    /// Where it stands in the file, quotes included.
+    /// Its range in the text, quotes included.
     pub(super) span: Range<usize>,
-    /// Why nobody knows what it says.
+    /// Why its text is uncertain.
     pub(super) broken: Option<Broken>,
 }
 
@@ -22,7 +23,7 @@ pub(super) enum Broken {
 }
 
 impl Broken {
-    /// What is wrong, behind the column's name; and what to do.
+    /// The message, to follow the column's name, and the help.
     pub(super) fn told(self) -> (&'static str, &'static str) {
         match self {
             Broken::Open => ("has a quote that is left open", "close it on the same line"),
@@ -32,7 +33,7 @@ impl Broken {
     }
 }
 
-/// A row: its first line, from 1, and where it stands in the text.
+/// A row: its first line, from 1, and its range in the text.
 #[derive(Clone, Debug)]
 pub(super) struct Row {
     pub(super) line: u64,
@@ -51,8 +52,8 @@ impl<'t> Lines<'t> {
         Lines { text, next: Row { line: 1, span: 0..0 } }
     }
 
-    /// The next row. Where a quote is open at the end of its line, the lines up to the one that closes it belong to the
-    /// row, unless one of them is a row that `fits` by itself.
+    /// The next row. If a quote is open at the end of its line, the row includes the lines up to the one that closes
+    /// the quote, unless one of those lines `fits` as a row by itself.
     pub(super) fn row(&mut self, fits: impl Fn(&[Cell<'t>]) -> bool) -> Option<Row> {
         let mut row = self.next()?;
         if !self.odd(&row) {
@@ -76,7 +77,7 @@ impl<'t> Lines<'t> {
         Some(row)
     }
 
-    /// Whether the line's quotes are no pairs.
+    /// Whether the line has an odd number of quotes.
     fn odd(&self, line: &Row) -> bool {
         let text = self.text.get(line.span.clone()).unwrap_or_default();
         memchr::memchr_iter(b'"', text.as_bytes()).count() % 2 == 1
@@ -95,7 +96,7 @@ impl Iterator for Lines<'_> {
     }
 }
 
-/// The cells of the row that stands there in the text.
+/// The cells of the row at this range of the text.
 pub(super) fn split(text: &str, Range { start, end }: Range<usize>) -> Vec<Cell<'_>> {
     let mut cells = Vec::new();
     let mut from = start;
@@ -103,7 +104,7 @@ pub(super) fn split(text: &str, Range { start, end }: Range<usize>) -> Vec<Cell<
         let rest = text.get(from..end).unwrap_or_default();
         let space = rest.len() - rest.trim_start().len();
         let quoted = rest.get(space..).and_then(|rest| rest.strip_prefix('"')).map(unquote);
-        // The comma that ends the cell stands behind its closing quote.
+        // The comma that ends the cell comes after its closing quote.
         let closed = quoted.as_ref().map_or(0, |(_, length)| space + 1 + length);
         let behind = rest.get(closed..).unwrap_or_default();
         let length = closed + memchr::memchr(b',', behind.as_bytes()).unwrap_or(behind.len());
@@ -124,7 +125,8 @@ pub(super) fn split(text: &str, Range { start, end }: Range<usize>) -> Vec<Cell<
     cells
 }
 
-/// What stands before the closing quote, a doubled quote being one; and how many bytes there are up to and with it.
+/// The text up to the closing quote, with each doubled quote as one; and the number of bytes up to that quote,
+/// including it.
 fn unquote(text: &str) -> (Option<Cow<'_, str>>, usize) {
     let mut from = 0;
     while let Some(at) = memchr::memchr(b'"', text.get(from..).unwrap_or_default().as_bytes()) {
@@ -141,7 +143,7 @@ fn unquote(text: &str) -> (Option<Cow<'_, str>>, usize) {
 }
 
 impl Cell<'_> {
-    /// Whether anything stands in it.
+    /// Whether the cell is not empty.
     pub(super) fn says(&self) -> bool {
         self.broken.is_some() || !self.text.is_empty()
     }

@@ -12,7 +12,7 @@ columns! { Parts:
 const FORM: Form =
     Form { what: "the parts' file", columns: Parts::ALL, needs: &["number", "name | tags"], lenient: false };
 
-/// What a file says: number and name of each row, where all is well; else each fault as `line:column [cell] message`.
+/// The number and name of each row of a good file. For a bad file, each fault as `line:column [cell] message`.
 fn read(bytes: &[u8], ignored: &[&str]) -> Result<Vec<(String, String)>, Vec<String>> {
     let ignored: Vec<String> = ignored.iter().map(|list| (*list).to_owned()).collect();
     let sheet = match Sheet::of(bytes.to_vec(), &FORM, |sheet| sheet.table(&ignored)) {
@@ -82,7 +82,7 @@ fn headings_are_names_or_synonyms_in_any_case() {
 }
 
 #[test]
-fn empty_rows_and_empty_columns_without_a_heading_are_passed_over() {
+fn empty_rows_and_empty_columns_without_a_heading_are_ignored() {
     is_read("\n , \nnumber,name\n\nP1,A\n,\n\"\",\"\"\n  \nP2,B\n\n", &[("P1", "A"), ("P2", "B")]);
     is_read("number,name,,\nP1,A\nP2,B,\nP3,C,,,\"\"\n", &[("P1", "A"), ("P2", "B"), ("P3", "C")]);
     is_read("number,,name\nP1,,A\n", &[("P1", "A")]);
@@ -98,7 +98,7 @@ fn empty_rows_and_empty_columns_without_a_heading_are_passed_over() {
 }
 
 #[test]
-fn quotes_are_those_of_rfc_4180() {
+fn quotes_follow_rfc_4180() {
     is_read("number,name\n \"P, 1\" ,\"a \"\"b\"\"\"\nP2,\"\"\n", &[("P, 1", "a \"b\""), ("P2", "")]);
     for stray in ["\"New Co. (\"Beijing\")\"", "12\" rack", "\"A\"x", "A\"", "\"\"A\""] {
         let fault = format!("2:4 [{stray}] `name` has a stray quote");
@@ -123,7 +123,7 @@ fn an_open_quote_spoils_no_row_but_its_own() {
         "number,name\nP1,\"A\nP2,B\nP3\n",
         &["2:4 [\"A] `name` has a quote that is left open", "4:1 [P3] 1 cells stand under 2 columns"],
     );
-    // The quote of the second row would close that of the first, but the text behind it would be stray.
+    // The quote of the second row would close that of the first, but the text after it would be stray.
     is_wrong(
         "number,name\nP1,\"A\nP2,\"B\nP3,C\n",
         &["2:4 [\"A] `name` has a quote that is left open", "3:4 [\"B] `name` has a quote that is left open"],
@@ -203,7 +203,8 @@ fn foreign_columns_are_one_fault_that_says_how_to_ignore_them() {
         read(file, &["nam,O'Neil,Port of Export"]).unwrap_err(),
         ["1:27 [\"Value, USD\"] unknown column `Value, USD`"]
     );
-    // What is ignored is not there, whatever it says: a quote in it may hide where the next cell begins.
+    // An ignored column counts as absent, whatever its cells hold. But a quote in it may hide where the next cell
+    // begins.
     assert_eq!(read(b"number,name,x\nP1,A,\x1b\n", &["x"]), Ok(vec![("P1".to_owned(), "A".to_owned())]));
     assert_eq!(read(b"number,name,x\nP1,A,b\"\n", &["x"]).unwrap_err(), ["2:6 [b\"] `x` has a stray quote"]);
     assert_eq!(
@@ -222,7 +223,7 @@ fn a_misspelt_heading_is_one_fault() {
 }
 
 #[test]
-fn every_wrong_cell_is_told_once() {
+fn every_wrong_cell_gives_one_fault() {
     is_wrong(
         format!("number,name,tags\n,A\u{1b},x;\u{202e}\n{},B,{};y\n", "P".repeat(65), "t".repeat(513)),
         &[

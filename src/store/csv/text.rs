@@ -1,4 +1,4 @@
-//! What the bytes of a file are: text in UTF-8, or something else, by its name.
+//! Decodes the bytes of a file: UTF-8 text, or another format, which the fault names.
 
 use crate::domain::fault::{Fault, FaultCode};
 
@@ -7,7 +7,7 @@ const MARK: &[u8] = "\u{feff}".as_bytes();
 
 const EXCEL: &str = "open it in the spreadsheet and save it as `CSV UTF-8`";
 
-/// How files begin that are no text in UTF-8; what they are; what to do.
+/// The first bytes of files that are not UTF-8 text, with the message and the help.
 const BEGINNINGS: [(&[u8], &str, &str); 6] = [
     (b"\x1f\x8b", "the file is compressed by gzip", "unpack it first, with `gunzip`"),
     (b"PK\x03\x04", "the file is a workbook or another ZIP archive", EXCEL),
@@ -20,11 +20,11 @@ const BEGINNINGS: [(&[u8], &str, &str); 6] = [
 const UTF_16: &str = "the file is UTF-16 text";
 const FROM_UTF_16: &str = "save it as `CSV UTF-8`, or run `iconv -f UTF-16 -t UTF-8` on it";
 
-/// What separates cells in place of commas.
+/// Separators that some files have instead of commas.
 const SEPARATORS: [(char, &str); 3] = [(';', "semicolons"), ('\t', "tabs"), ('|', "vertical bars")];
 
-/// The text, without a byte order mark, every line ending with `\n` alone: lines and byte columns stay what they are.
-/// Of what is no UTF-8, as much text as there is to underline, and what is wrong.
+/// The text, without a byte order mark, and with `\n` as the only line end: lines and byte columns do not change. For
+/// bytes that are not UTF-8, the text that can be shown, and the fault.
 pub(super) fn text(mut bytes: Vec<u8>) -> Result<String, (String, Vec<Fault>)> {
     let whole = |told: &str, help: &str| (String::new(), vec![Fault::new(FaultCode::NotUtf8, told).help(help)]);
     if let Some((_, told, help)) = BEGINNINGS.iter().find(|(beginning, ..)| bytes.starts_with(beginning)) {
@@ -46,11 +46,12 @@ fn plain(text: String) -> String {
     if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text }
 }
 
-/// Text in another encoding, the first place of it underlined.
+/// The fault of a text in another encoding, at its first byte that is not UTF-8.
 fn foreign(bytes: &[u8], at: usize) -> (String, Vec<Fault>) {
     let before = plain(String::from_utf8_lossy(bytes.get(..at).unwrap_or_default()).into_owned());
     let start = before.rfind('\n').map_or(0, |end| end + 1);
-    // Western letters stand alone among ASCII; other scripts, and UTF-8, have bytes above it in a row.
+    // In Western encodings a non-ASCII byte mostly stands alone. In other scripts, and in UTF-8, several follow one
+    // another.
     let above = bytes.chunk_by(|a, b| a.is_ascii() == b.is_ascii()).filter(|run| !run.is_ascii());
     let (alone, rows): (Vec<_>, Vec<_>) = above.partition(|run| run.len() == 1);
     let (told, help) = if alone.len() > rows.len() {
@@ -67,7 +68,7 @@ fn foreign(bytes: &[u8], at: usize) -> (String, Vec<Fault>) {
     (plain(String::from_utf8_lossy(bytes).into_owned()), vec![Fault { span: Some(span), ..fault }])
 }
 
-/// What a file's first row says of its form, if that is not cells with commas between them.
+/// The fault of a first row that is not cells separated by commas.
 pub(super) fn other_form(row: &str) -> Option<Fault> {
     let invalid = |told: String, help: &str| Some(Fault::new(FaultCode::FieldInvalid, told).help(help));
     let head = row.trim().trim_matches('"');

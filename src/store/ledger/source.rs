@@ -128,7 +128,7 @@ impl Archive for Source {
     }
 }
 
-/// See [`Source::from`].
+/// The reader that [`Source::from`] gives.
 #[derive(Debug)]
 pub struct Onwards<'s> {
     source: &'s Source,
@@ -143,7 +143,7 @@ impl Read for Onwards<'_> {
     }
 }
 
-/// See [`Source::watched`].
+/// The reader that [`Source::watched`] gives.
 #[derive(Debug)]
 pub struct Watched<'s, T> {
     source: Onwards<'s>,

@@ -7,11 +7,11 @@ use crate::domain::text::{CeilingName, Text};
 use serde_json::{Value as Json, json};
 use toml::de::DeValue;
 
-/// In the policy's unit; far from where sums would overflow (R1).
+/// In the policy's unit. Sums of such limits stay far below an overflow (R1).
 const HIGHEST_LIMIT: u64 = 1_000_000_000_000_000;
 
 table! {
-    /// `window`, `share` and `chips` are kinds of ceiling not built yet: unknown, never ignored.
+    /// The keys of a ceiling. `window`, `share` and `chips` do not exist yet: they are unknown keys, and never ignored.
     Limit {
         must scope: Scope = "`scope = \"customer\"`, for example",
         must limit: Decimal<HIGHEST_LIMIT> = "`limit = 75_000`, for example",
@@ -42,7 +42,7 @@ impl Limit {
 impl Value for u8 {
     fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self> {
         let percent = match entry.value {
-            // By radix 10 only: 0x50 is not how anyone writes a percentage.
+            // Decimal digits only: nobody writes a percentage as 0x50.
             DeValue::Integer(integer) if integer.radix() == 10 => integer.as_str().parse().ok(),
             _ => None,
         };

@@ -1,4 +1,4 @@
-//! `[chips]`: what each chip counts, and the names it goes by.
+//! `[chips]`: how many units each chip counts, and its names.
 
 use super::names::Named;
 use super::reader::{Entry, Reader};
@@ -7,13 +7,13 @@ use crate::domain::policy::{Chip, Spec};
 use crate::domain::text::{ChipName, Text};
 use serde_json::{Value as Json, json};
 
-/// In the policy's unit per chip; keeps quantity times equivalence far from overflow (R1).
+/// In the policy's unit per chip. Quantity times equivalence stays far below an overflow (R1).
 const HIGHEST_EQUIVALENCE: u64 = 1_000_000_000;
-/// A figure per chip, watts or dollars; as wide as a limit.
+/// A figure per chip, such as watts or dollars. It can be as large as a limit.
 const HIGHEST_SPEC: u64 = 1_000_000_000_000_000;
 
 table! {
-    /// What is said of a chip.
+    /// The keys of a chip.
     Keys {
         may vendor: Text,
         may equivalence: Decimal<HIGHEST_EQUIVALENCE>,
@@ -27,7 +27,7 @@ impl Called for Decimal<HIGHEST_SPEC> {
     const WHAT: &'static str = "spec";
 }
 
-/// A name or alias is one chip's alone (D14).
+/// An alias of a chip. No other chip may have it as name or alias (D14).
 pub(super) struct Alias(Text);
 
 impl Value for Alias {
@@ -42,7 +42,7 @@ impl Value for Alias {
     }
 }
 
-/// A chip counts something, or is prohibited, or both.
+/// A chip with an equivalence, a prohibition, or both.
 pub(super) struct Weighed(Keys);
 
 impl Called for Weighed {

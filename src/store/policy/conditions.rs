@@ -7,7 +7,7 @@ use crate::domain::text::{Country, Text};
 use serde_json::Value as Json;
 
 table! {
-    /// `[attestations]`: what an entry must carry, by kind.
+    /// `[attestations]`: the attestations that an entry of each kind must carry.
     #[derive(Default)]
     Attestations {
         may approval: Distinct<Text>,
@@ -23,7 +23,7 @@ table! {
 }
 
 table! {
-    /// `[licences]`: what numbers and references look like.
+    /// `[licences]`: the patterns of licence numbers and shipment references.
     #[derive(Default)]
     Licences {
         may number_pattern: Pattern,
@@ -38,7 +38,7 @@ table! {
     }
 }
 
-/// Flags match as names do: two spellings of one would be two rules for it.
+/// Flags match in any spelling, as names do: two spellings of one flag would give it two rules.
 impl Called for FlagRule {
     const WHAT: &'static str = "flag";
     const IN_ANY_SPELLING: bool = true;

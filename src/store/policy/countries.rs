@@ -19,11 +19,11 @@ impl Value for Country {
     }
 }
 
-/// Groups counted as one country each: no country may be counted as two.
+/// Groups of countries. Each group counts as one country, so no country can be in two groups.
 #[derive(Default)]
 pub(super) struct Groups(pub(super) Vec<(Country, Vec<Country>)>);
 
-/// A head and its members, with the place of each.
+/// The head of a group and its members, with the place of each.
 struct Group {
     head: Country,
     head_span: Range<usize>,
@@ -47,7 +47,7 @@ impl Value for Groups {
             }
             groups.extend(head.map(|head| Group { head, head_span: entry.key_span.clone(), members }));
         }
-        // What could be read is held against the rest even so: one mistake does not hide another.
+        // Check the groups that could be read even so: one mistake must not hide another.
         let disjoint = disjoint(reader, &groups);
         let counted = |group: Group| (group.head, group.members.into_iter().map(|(member, _)| member).collect());
         (complete && disjoint).then(|| Groups(groups.into_iter().map(counted).collect()))

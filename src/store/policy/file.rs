@@ -1,4 +1,4 @@
-//! Policy files: read, and frozen (R7).
+//! Reads policy files, and freezes policies (R7).
 
 use super::{LONGEST, read_policy};
 use crate::domain::event::Adoption;
@@ -8,7 +8,7 @@ use crate::store::record::sha256;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The file's bytes; of one that is too long for a policy, no more than show that it is.
+/// Reads the file. It reads one byte more than the longest policy has, which is enough to refuse a longer file.
 ///
 /// # Errors
 /// The file can't be read.
@@ -16,7 +16,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Unreadable> {
     file::read("the policy ", path, LONGEST as u64 + 1)
 }
 
-/// The bytes' text, its digest, and what it says.
+/// Freezes a policy: gives its text, its digest and its rules.
 ///
 /// # Errors
 /// Every mistake in it.
@@ -26,7 +26,7 @@ pub fn freeze(bytes: &[u8]) -> Result<Adoption, Vec<Fault>> {
     Ok(Adoption { digest: sha256(bytes), source: Arc::from(source.as_ref()), policy: Arc::new(policy) })
 }
 
-/// The TOML files of a folder, by name; none where it can't be read.
+/// The TOML files of a folder, sorted by name. None if the folder can't be read.
 pub fn files_in(folder: &Path) -> Vec<PathBuf> {
     let files = std::fs::read_dir(folder).into_iter().flatten().filter_map(|file| Some(file.ok()?.path()));
     let mut files: Vec<_> = files.filter(|path| path.extension().is_some_and(|kind| kind == "toml")).collect();

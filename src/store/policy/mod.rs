@@ -1,8 +1,8 @@
-//! Reading a policy: TOML to a valid policy, or every mistake in it, each at its place.
+//! Reads a policy's TOML. Gives a valid policy, or every mistake with its place.
 //!
-//! A policy is law to everything that follows, so nothing in it is guessed or ignored: an unknown key is a
-//! fault, and numbers are read from their digits, never through a float (R1). All faults come at once, in the
-//! order of the file.
+//! Every later verdict depends on the policy, so the reader guesses and ignores nothing: an unknown key is a fault, and
+//! numbers are read from their digits, never through a float (R1). It reports all faults at once, in the order of the
+//! file.
 
 mod ceilings;
 mod chips;
@@ -34,14 +34,15 @@ use syntax::Mistakes;
 use tree::Tree;
 use values::{Value, table};
 
-/// What everything is counted in where the policy does not say.
+/// The unit of a policy that names none.
 const DEFAULT_UNIT: &str = "H200e";
 
-/// A longer policy is refused unread: it has to stand in a ledger line, escaped, with room to spare.
+/// The longest policy in bytes. A longer one is refused unread: a ledger line must hold it, escaped, with room to
+/// spare.
 pub const LONGEST: usize = 1024 * 1024;
 
 table! {
-    /// What a policy has at its top.
+    /// The top-level keys of a policy.
     Root {
         must name: Text = "`name = \"china-cap\"`, for example",
         must version: Text = "`version = \"2026-03-03\"`, for example",
@@ -73,7 +74,7 @@ impl Root {
             title: self.title,
             sources: self.sources.unwrap_or_default(),
             unit: self.unit.unwrap_or_else(|| Text::new(DEFAULT_UNIT)),
-            // In the order of the file: rows are given in it (D8).
+            // In the order of the file, which is the order of rows (D8).
             ceilings: ceilings.map(|(name, limit)| limit.named(&name)).collect(),
             chips: chips.map(|(name, chip)| chip.named(&name)).collect(),
             destinations: self.destinations.and_then(|held| held.allowed).map(|allowed| allowed.0),
@@ -88,9 +89,9 @@ impl Root {
     }
 }
 
-/// What a policy's TOML may be, read as JSON: as far as JSON Schema can say it, for editors that complete and check as
-/// people write. That a name is used once, a country is one of ISO 3166-1 or a pattern a valid one, only the reader
-/// knows; `exquota policy check` asks it.
+/// The JSON Schema of a policy, its TOML read as JSON. Editors use it to complete and check while people write. JSON
+/// Schema can't express every rule: only the reader (`exquota policy check`) checks that a name is used once, that a
+/// country is one of ISO 3166-1, and that a pattern is valid.
 pub fn policy_schema() -> serde_json::Value {
     let mut schema = Root::schema();
     schema["description"] = "A policy, as its TOML reads as JSON: the ceilings, and what each chip counts.".into();
@@ -100,7 +101,7 @@ pub fn policy_schema() -> serde_json::Value {
 /// Reads a policy's TOML.
 ///
 /// # Errors
-/// Every mistake in it, in order of place; never an empty list.
+/// Every mistake, in the order of the file. Never an empty list.
 pub fn read_policy(source: &[u8]) -> Result<Policy, Vec<Fault>> {
     if source.len() > LONGEST {
         let fault = Fault::new(FaultCode::PolicyInvalid, "the policy is longer than 1 MiB");

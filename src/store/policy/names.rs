@@ -1,4 +1,4 @@
-//! Names that match in any spelling (R2): of chips and their aliases, and of flags.
+//! Names that match in any spelling (R2): names and aliases of chips, and flags.
 
 use super::reader::Reader;
 use super::source::quoted;
@@ -6,14 +6,14 @@ use crate::domain::text::{NameKey, Text};
 use std::collections::{HashMap, hash_map};
 use std::ops::Range;
 
-/// A name, what goes by it, and where the policy says so.
+/// A name, the kind of thing it names, and its place in the policy.
 pub(super) struct Named {
     pub(super) what: &'static str,
     pub(super) name: Text,
     pub(super) span: Range<usize>,
 }
 
-/// Refuses a name that stands for another thing of its kind already, or is given twice for one.
+/// Refuses a name that is used twice, for two things of one kind or for the same thing.
 pub(super) fn unique(reader: &mut Reader<'_>) {
     let mut names = std::mem::take(&mut reader.names);
     names.sort_by_key(|named| named.span.start);

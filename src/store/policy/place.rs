@@ -1,4 +1,4 @@
-//! Where a key stands in a policy: a refusal shows the line behind it (D29).
+//! Finds the place of a key in a policy. A refusal shows the policy's line that caused it (D29).
 
 use super::source::{Lines, clamped};
 use super::tree::Tree;
@@ -14,12 +14,12 @@ pub struct KeyPlace {
     pub column: u64,
     /// The whole line, without its line break.
     pub text: String,
-    /// Bytes of the source: the key, and its value where that ends on the same line.
+    /// The bytes of the key in the source, and of its value if that ends on the same line.
     pub span: Range<usize>,
 }
 
-/// Where the key at `path` stands, as in `ceilings.per-customer.limit`; where it does not (a default),
-/// the place of the nearest key above it.
+/// The place of the key at `path`, such as `ceilings.per-customer.limit`. If the policy leaves it at its default, the
+/// place of the nearest key above it.
 pub fn key_place(source: &str, path: &str) -> Option<KeyPlace> {
     let (tree, _) = Tree::of(source);
     let found = find(tree.root(), path, 0)?;
@@ -28,21 +28,21 @@ pub fn key_place(source: &str, path: &str) -> Option<KeyPlace> {
     let (line, column) = lines.at(key.start);
     let around = lines.around(source, key.start);
     let value = clamped(source, found.value);
-    // A table's span is its header, which starts before its key: only plain values are covered with theirs.
+    // The span of a table is its header, which starts before its key. So only plain values are included.
     let on_the_line = value.start >= key.end && value.end <= around.end;
     let end = if on_the_line { value.end } else { key.end };
     Some(KeyPlace { line, column, text: source.get(around)?.to_owned(), span: key.start..end })
 }
 
 struct Found {
-    /// How many bytes of the path the key and those above it make up.
+    /// How many bytes of the path match the key and the keys above it.
     matched: usize,
     key: Range<usize>,
     value: Range<usize>,
 }
 
-/// The key in `table` that matches most of `path`, of which `matched` bytes are behind us. Names may hold
-/// dots, so every key that the rest of the path starts with is followed.
+/// The key in `table` that matches the most of `path`, after its first `matched` bytes. Names may hold dots, so this
+/// tries every key with which the rest of the path starts.
 fn find(table: &DeTable<'_>, path: &str, matched: usize) -> Option<Found> {
     let rest = path.get(matched..)?;
     let mut best: Option<Found> = None;

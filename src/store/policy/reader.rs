@@ -1,4 +1,4 @@
-//! Tables and keys out of the TOML tree, and the faults found on the way.
+//! Reads tables and keys from the TOML tree, and collects the faults.
 
 use super::names::Named;
 use super::source::{Lines, alternatives, clamped, fault_at, quoted};
@@ -10,17 +10,17 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
-/// A table, its entries in the order of the file.
+/// A table, with its entries in the order of the file.
 pub(super) struct Section<'t> {
-    /// Joined keys from the root; empty for the root.
+    /// The keys from the root, joined by dots. Empty for the root.
     path: String,
-    /// Where a missing key is reported.
+    /// The place at which a missing key is reported.
     place: Range<usize>,
     pub(super) entries: Vec<Entry<'t>>,
 }
 
 impl<'t> Section<'t> {
-    /// `table` as a section; the tree is sorted by name, so the file's order is found by place.
+    /// Makes a section of `table`. The tree sorts keys by name, so this sorts them by place again.
     pub(super) fn new(path: String, place: Range<usize>, table: &'t DeTable<'t>) -> Self {
         let under = if path.is_empty() { String::new() } else { format!("{path}.") };
         let mut entries: Vec<Entry<'t>> = table
@@ -38,13 +38,13 @@ impl<'t> Section<'t> {
         Section { path, place, entries }
     }
 
-    /// The entry of this key.
+    /// The entry with this key.
     pub(super) fn get(&self, key: &str) -> Option<&Entry<'t>> {
         self.entries.iter().find(|entry| entry.key == key)
     }
 }
 
-/// A key and its value; or one value of the key's list.
+/// A key and its value, or one value of the key's list.
 pub(super) struct Entry<'t> {
     pub(super) key: &'t str,
     pub(super) key_span: Range<usize>,
@@ -55,31 +55,31 @@ pub(super) struct Entry<'t> {
 }
 
 impl Entry<'_> {
-    /// As it is called in a message.
+    /// Its name in messages.
     pub(super) fn called(&self) -> String {
         let key = quoted(self.key);
         if self.listed { format!("an entry of {key}") } else { key }
     }
 }
 
-/// Reads values and collects what is wrong with them.
+/// Reads values and collects their faults.
 pub(super) struct Reader<'s> {
     source: &'s str,
     lines: &'s Lines,
     spoilt_lines: BTreeSet<u64>,
     hidden: Hidden,
     pub(super) faults: Vec<Fault>,
-    /// Names that may not be used twice, so far.
+    /// The names so far that must not be used twice.
     pub(super) names: Vec<Named>,
 }
 
 impl<'s> Reader<'s> {
-    /// A reader of the tree of `source`, of which some may be spoilt or `hidden`.
+    /// A reader of the tree of `source`. It reports no fault on spoilt lines, nor in `hidden` ranges.
     pub(super) fn new(source: &'s str, lines: &'s Lines, spoilt_lines: BTreeSet<u64>, hidden: Hidden) -> Self {
         Reader { source, lines, spoilt_lines, hidden, faults: Vec::new(), names: Vec::new() }
     }
 
-    /// Notes a mistake at `span`, unless what stands there can't be believed anyway.
+    /// Adds a fault at `span`, unless the text there is spoilt or hidden anyway.
     pub(super) fn fault(&mut self, span: &Range<usize>, message: impl Into<String>, help: impl Into<String>) {
         let is_hidden = self.hidden.covers(span.start) || self.hidden.covers(span.end);
         if is_hidden || self.spoilt_lines.contains(&self.line(span)) {
@@ -89,12 +89,12 @@ impl<'s> Reader<'s> {
         self.faults.push(fault_at(self.lines, span, message).help(help));
     }
 
-    /// The line `span` starts in, to point at an earlier place.
+    /// The line in which `span` starts, for messages about an earlier place.
     pub(super) fn line(&self, span: &Range<usize>) -> u64 {
         self.lines.at(span.start).0
     }
 
-    /// What stands at `span`, as it was written.
+    /// The source text at `span`.
     pub(super) fn raw(&self, span: &Range<usize>) -> &'s str {
         self.source.get(span.clone()).unwrap_or_default()
     }
@@ -111,7 +111,7 @@ impl<'s> Reader<'s> {
         }
     }
 
-    /// The value of a key that must be there; `example` says what to add.
+    /// The value of a required key. If it is missing, the help shows `example`.
     pub(super) fn required<T: Value>(&mut self, section: &Section<'_>, key: &str, example: &str) -> Option<T> {
         let entry = section.get(key);
         if entry.is_none() {
@@ -120,12 +120,12 @@ impl<'s> Reader<'s> {
         T::read(self, entry?)
     }
 
-    /// The value of a key that may be left out: absent is fine, given and wrong is not.
+    /// The value of an optional key. None only if the value is wrong.
     pub(super) fn optional<T: Value>(&mut self, section: &Section<'_>, key: &str) -> Option<Option<T>> {
         section.get(key).map_or(Some(None), |entry| T::read(self, entry).map(Some))
     }
 
-    /// Notes that `key` is missing; not where it may be among what is hidden.
+    /// Adds the fault that `key` is missing, unless it may be in a hidden range.
     pub(super) fn missing(&mut self, section: &Section<'_>, key: &str, example: &str) {
         if self.hidden.may_hold_keys_of(self.source, section.place.start) {
             return;
@@ -134,7 +134,7 @@ impl<'s> Reader<'s> {
         self.fault(&section.place, format!("{who} has no `{key}`"), format!("add {example}"));
     }
 
-    /// The table that `entry` holds.
+    /// The table in `entry`.
     pub(super) fn table<'t>(&mut self, entry: &Entry<'t>) -> Option<Section<'t>> {
         let DeValue::Table(table) = entry.value else {
             self.wrong_type(entry, ValueKind::Table);
@@ -143,7 +143,7 @@ impl<'s> Reader<'s> {
         Some(Section::new(entry.path.clone(), entry.key_span.clone(), table))
     }
 
-    /// The values of the list that `entry` holds.
+    /// The values of the list in `entry`.
     pub(super) fn list<'t>(&mut self, entry: &Entry<'t>) -> Option<Vec<Entry<'t>>> {
         let DeValue::Array(array) = entry.value else {
             self.wrong_type(entry, ValueKind::List);
@@ -161,7 +161,7 @@ impl<'s> Reader<'s> {
     }
 }
 
-/// "did you mean", or everything that may stand there.
+/// A help text: "did you mean", or all words allowed.
 pub(super) fn meant(given: &str, known: &[&str]) -> String {
     match nearest(given, known.iter().copied()).first() {
         Some(near) => format!("did you mean `{near}`?"),

@@ -1,27 +1,27 @@
-//! The policy as text: where its lines are, and characters that no policy may hold.
+//! The text of a policy: its lines, and the characters that no policy may hold.
 
 use crate::domain::fault::{Fault, FaultCode};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// Where each line starts, so that a byte's line and column are found without counting anew.
+/// The start of each line, to find the line and column of a byte quickly.
 pub(super) struct Lines(Vec<usize>);
 
 impl Lines {
-    /// The lines of `bytes`, told apart by `\n`.
+    /// The lines of `bytes`, separated by `\n`.
     pub(super) fn of(bytes: &[u8]) -> Self {
         let after_breaks = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
         Lines(std::iter::once(0).chain(after_breaks).collect())
     }
 
-    /// Line and byte column of `offset`, both from 1.
+    /// The line and the byte column of `offset`, both from 1.
     pub(super) fn at(&self, offset: usize) -> (u64, u64) {
         let line = self.0.partition_point(|start| *start <= offset).max(1);
         let start = self.0.get(line - 1).copied().unwrap_or(0);
         (line as u64, (offset - start) as u64 + 1)
     }
 
-    /// The bytes of the line `offset` is in, without its line break.
+    /// The range of the line around `offset`, without its line break.
     pub(super) fn around(&self, source: &str, offset: usize) -> Range<usize> {
         let (line, column) = self.at(offset);
         let start = offset + 1 - column as usize;
@@ -31,7 +31,7 @@ impl Lines {
     }
 }
 
-/// A fault of a policy at `span`.
+/// Makes a fault of the policy at `span`.
 pub(super) fn fault_at(lines: &Lines, span: Range<usize>, message: impl Into<String>) -> Fault {
     let (line, column) = lines.at(span.start);
     let mut fault = Fault::new(FaultCode::PolicyInvalid, message).line(line).column(column);
@@ -39,7 +39,7 @@ pub(super) fn fault_at(lines: &Lines, span: Range<usize>, message: impl Into<Str
     fault
 }
 
-/// `span` moved onto the characters of `source` that it touches.
+/// Widens `span` to whole characters of `source`.
 pub(super) fn clamped(source: &str, span: Range<usize>) -> Range<usize> {
     let mut start = span.start.min(source.len());
     while !source.is_char_boundary(start) {
@@ -52,10 +52,10 @@ pub(super) fn clamped(source: &str, span: Range<usize>) -> Range<usize> {
     start..end
 }
 
-/// The text of a policy, or the one fault that stops all reading: bytes that are no text.
+/// The text of a policy. Bytes that are not UTF-8 are one fault, and nothing else is checked.
 pub(super) fn utf8(bytes: &[u8]) -> Result<&str, Fault> {
     std::str::from_utf8(bytes).map_err(|error| {
-        // No span: there is no text whose characters it could cover.
+        // No span: there is no text to mark.
         let (line, column) = Lines::of(bytes).at(error.valid_up_to());
         Fault::new(FaultCode::PolicyInvalid, "not UTF-8")
             .line(line)
@@ -64,25 +64,26 @@ pub(super) fn utf8(bytes: &[u8]) -> Result<&str, Fault> {
     })
 }
 
-/// Reorders the text around it on a screen, so that what is read is not what is there.
+/// Whether the character reorders the text around it on a screen, so that people read something else than the file
+/// holds.
 pub(in crate::store) fn is_bidi_control(character: char) -> bool {
     matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// What is wrong with the characters themselves.
+/// The faults of single characters.
 pub(super) struct Characters {
     pub(super) faults: Vec<Fault>,
-    /// Lines that held a control character: what they say is not to be believed.
+    /// The lines with a control character. Other faults on them are not reported.
     pub(super) spoilt_lines: BTreeSet<u64>,
-    /// The text with harmless ones in place of those that TOML would trip over, byte for byte.
+    /// The text, with harmless characters in place of those that the TOML parser refuses. Every byte keeps its place.
     pub(super) masked: String,
 }
 
-/// Every character of `source` that no policy may hold, comments included.
+/// Finds every character of `source` that no policy may hold, comments included.
 pub(super) fn characters(source: &str, lines: &Lines) -> Characters {
     let mut faults = Vec::new();
     let mut spoilt_lines = BTreeSet::new();
-    // Ends of what is masked so far, in the source and in its copy: the same byte of both.
+    // The copy ends at byte `copied` of the source.
     let (mut masked, mut copied) = (String::new(), 0);
     let mut mask = |span: &Range<usize>, with: &str| {
         masked.push_str(source.get(copied..span.start).unwrap_or_default());
@@ -112,8 +113,8 @@ pub(super) fn characters(source: &str, lines: &Lines) -> Characters {
     Characters { faults, spoilt_lines, masked }
 }
 
-/// Tabs and line breaks (LF, CR LF) are the only controls that may stand there raw: TOML's own rule, and C1 controls
-/// with it, which no ledger line may hold.
+/// Whether the source must not hold this control character. Only tabs and line breaks (LF, CR LF) are allowed. TOML has
+/// the same rule, except that it allows C1 controls, which no ledger line may hold.
 fn is_forbidden_control(character: char, next: Option<&u8>) -> bool {
     match character {
         '\t' | '\n' => false,
@@ -122,7 +123,7 @@ fn is_forbidden_control(character: char, next: Option<&u8>) -> bool {
     }
 }
 
-/// Words of the user, in backticks, cut where they would fill the screen.
+/// The user's words in backticks, cut after 64 characters.
 pub(super) fn quoted(words: &str) -> String {
     const LONGEST_SHOWN: usize = 64;
     match words.char_indices().nth(LONGEST_SHOWN) {
@@ -131,7 +132,7 @@ pub(super) fn quoted(words: &str) -> String {
     }
 }
 
-/// What may stand somewhere, for a help: "`a`, `b` or `c`".
+/// The allowed words for a help text: "`a`, `b` or `c`".
 pub(super) fn alternatives(words: &[&str]) -> String {
     match words {
         [] => String::new(),

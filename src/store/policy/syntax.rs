@@ -1,26 +1,27 @@
-//! Mistakes in the TOML itself, as the parser's recovery finds them.
+//! Finds mistakes in the TOML itself, with the parser's error recovery.
 //!
-//! The parser reads on after a mistake, but not as a person would: behind a bracket that was left open it takes the rest
-//! of the file for a list. So a mistake hides what can't be believed behind it. It also makes no tree of what stands
-//! behind a line without `=`. So what is hidden is blanked out, every byte where it was, and the text is parsed again.
+//! The parser reads on after a mistake, but not as a person would: after an open bracket it takes the rest of the file
+//! for a list. So a mistake *hides* the text after it that can't be trusted. The parser also drops the keys after a
+//! line without `=`. So hidden text is replaced by blanks, every other byte keeps its place, and the text is parsed
+//! again.
 
 use super::source::{Lines, clamped, fault_at, quoted};
 use crate::domain::fault::Fault;
 use std::ops::Range;
 use toml::de::Error;
 
-/// What the parser found wrong.
+/// The mistakes that the parser found.
 #[derive(Default)]
 pub(super) struct Mistakes {
     pub(super) faults: Vec<Fault>,
     pub(super) hidden: Hidden,
-    /// What shows that a bracket was left open: the parser tells of it where it met something else.
+    /// The mistake that an open bracket caused: the parser reports it at the place where it met something else.
     open: Option<Fault>,
 }
 
 impl Mistakes {
-    /// Takes in what the parser says of `text`. Only the last time it knows of all keys that are given twice, and where
-    /// a bracket was left open.
+    /// Adds the parser's errors for `text`. Only the last parse finds all duplicate keys, and where a bracket was left
+    /// open.
     pub(super) fn add(&mut self, text: &str, lines: &Lines, mut errors: Vec<Error>, is_last: bool) {
         let is_open = errors.iter().any(|error| is_unclosed(error.message()));
         errors.sort_by_key(|error| error.span().map(|span| span.start));
@@ -32,7 +33,7 @@ impl Mistakes {
                 continue;
             }
             if message == DUPLICATE || message.starts_with("cannot extend") {
-                // The parser meets some of these twice, on entering a table and on leaving it.
+                // The parser reports some of these twice, at the start and at the end of a table.
                 if is_last && self.faults.last().is_none_or(|last| last.span != fault.span) {
                     self.faults.push(fault);
                 }
@@ -61,17 +62,17 @@ impl Mistakes {
     }
 }
 
-/// What can't be believed of a text: ranges in their order, apart from one another.
+/// The hidden ranges of a text, sorted and apart from one another.
 #[derive(Default)]
 pub(super) struct Hidden(Vec<Range<usize>>);
 
 impl Hidden {
-    /// Whether what stands at `place` can't be believed.
+    /// Whether `place` is hidden.
     pub(super) fn covers(&self, place: usize) -> bool {
         self.last_before(place + 1).is_some_and(|hidden| hidden.contains(&place))
     }
 
-    /// Whether a key of the table at `place` may be missing from the tree though it stands in `text`.
+    /// Whether a key of the table at `place` may be in hidden text, and so be missing from the tree.
     pub(super) fn may_hold_keys_of(&self, text: &str, place: usize) -> bool {
         let is_open = self.0.last().is_some_and(|last| last.end == REST);
         is_open || self.last_before(next_heading(text, place)).is_some_and(|hidden| hidden.end > place)
@@ -81,7 +82,7 @@ impl Hidden {
         self.0.get(..self.0.partition_point(|hidden| hidden.start < place))?.last()
     }
 
-    /// `text` with blanks in place of what is hidden, line breaks excepted; none where nothing is.
+    /// `text` with blanks in place of hidden characters, except line breaks. None if nothing is hidden.
     pub(super) fn blanked_in(&self, text: &str) -> Option<String> {
         let mut blanked = text.to_owned();
         for hidden in &self.0 {
@@ -93,7 +94,7 @@ impl Hidden {
     }
 }
 
-/// The end of what is hidden to the end of the text.
+/// The end of a range that hides the rest of the text.
 const REST: usize = usize::MAX;
 
 const DUPLICATE: &str = "duplicate key";
@@ -107,14 +108,13 @@ fn is_in_brackets(message: &str) -> bool {
     ["array", "inline table", "between key-value pairs"].iter().any(|words| message.contains(words))
 }
 
-/// Whether `line` may have been meant as a heading, or opens or closes a list: it decides what the lines after it
-/// belong to.
+/// Whether `line` may be meant as a heading, or opens or closes a list. Then the table of the next lines is unknown.
 fn may_be_heading(line: &str) -> bool {
     let code = line.split('#').next().unwrap_or_default().trim_start_matches([' ', '\t', '=']);
     code.starts_with(['[', ']']) || (code.contains(['[', ']']) && !code.contains('='))
 }
 
-/// Where the line before the next heading ends.
+/// The end of the line before the next heading.
 fn next_heading(text: &str, from: usize) -> usize {
     text.get(from..).and_then(|rest| rest.find("\n[")).map_or(text.len(), |at| from + at)
 }
@@ -143,7 +143,7 @@ fn fault(text: &str, lines: &Lines, error: &Error) -> Fault {
     fault
 }
 
-/// Whether the parser took a text without quotes for something else, by its first letter: `total` for `true`.
+/// Whether the parser mistook a text without quotes for another value by its first letter, as `total` for `true`.
 fn is_bare_word(wrong: &str, word: &str) -> bool {
     let guesses = [UNQUOTED, "invalid boolean", "invalid float"];
     let is_truth_value = ["true", "false"].iter().any(|value| word.eq_ignore_ascii_case(value));

@@ -1,4 +1,4 @@
-//! The policies that are right; beside it, those that are not: every kind of mistake, at its exact place.
+//! Valid policies. The submodules test invalid ones: every kind of mistake, at its exact place.
 
 use super::*;
 use crate::domain::policy::{Counts, FlagRule, Scope, Status};
@@ -34,7 +34,7 @@ fn faults(source: &str) -> Vec<String> {
         .collect()
 }
 
-/// The faults of `HEAD` with `rest` after it, lines counted from the start of `rest`.
+/// Checks the faults of `HEAD` and `rest`. Lines count from the start of `rest`.
 #[track_caller]
 fn refused(rest: &str, expected: &[&str]) {
     let told: Vec<String> = faults(&format!("{HEAD}{rest}"))

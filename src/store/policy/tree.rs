@@ -1,12 +1,12 @@
-//! The tree of a TOML text, however deep.
+//! The tree of a TOML text, of any depth.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Error};
 
-/// What a text says, syntax errors left out.
+/// The tree of a text, without its syntax errors.
 ///
-/// The parser bounds how deep tables are nested and how many keys are dotted, each by itself; both together nest
-/// thousands deep, and to drop that level by level would overflow the stack. So it is taken apart instead.
+/// The parser limits nested tables and dotted keys separately. Together they can nest thousands deep, and to drop such
+/// a tree level by level would overflow the stack. So `drop` takes it apart in a loop.
 pub(super) struct Tree<'s>(Spanned<DeTable<'s>>);
 
 impl<'s> Tree<'s> {
@@ -16,7 +16,7 @@ impl<'s> Tree<'s> {
         (Tree(root), errors)
     }
 
-    /// Its outermost table.
+    /// The outermost table.
     pub(super) fn root(&self) -> &DeTable<'s> {
         self.0.get_ref()
     }

@@ -1,4 +1,4 @@
-//! Values out of the TOML tree, each checked; and what each may be, as a JSON Schema.
+//! Reads and checks the values of the TOML tree, and makes their JSON Schema.
 
 use super::names::Named;
 use super::reader::{Entry, Reader, meant};
@@ -13,17 +13,17 @@ use std::hash::Hash;
 use std::ops::Range;
 use toml::de::DeValue;
 
-/// Characters that no text may hold: controls, and what turns the direction of text.
+/// The characters that no text may hold: control characters and bidi controls.
 pub(in crate::store) const FORBIDDEN: &str = r"[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]";
 
-/// Names and free text, in characters.
+/// The longest name or free text, in characters.
 pub(super) const LONGEST_TEXT: usize = 512;
-/// What stands as a key: names of ceilings, chips, flags and specs.
+/// The longest name that is a key, in characters: of a ceiling, chip, flag or spec.
 pub(super) const LONGEST_KEY: usize = 64;
 
 const PLAIN_DIGITS: &str = "write plain decimal digits without quotes, at most 6 of them after the point";
 
-/// What a key may take.
+/// The kinds of values that keys take.
 #[derive(Clone, Copy)]
 pub(super) enum ValueKind {
     Text,
@@ -45,15 +45,15 @@ impl ValueKind {
     }
 }
 
-/// What a key of a policy may take: how it is read, and how a JSON Schema says it.
+/// A type of value in a policy, with its reader and its JSON Schema.
 pub(super) trait Value: Sized {
-    /// Reads it; none only with a fault.
+    /// Reads the value, or adds a fault and gives none.
     fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self>;
-    /// What it may be.
+    /// The JSON Schema of the type.
     fn schema() -> Json;
 }
 
-/// A text that says something.
+/// A text that is not blank.
 impl Value for Text {
     fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self> {
         let DeValue::String(text) = entry.value else {
@@ -119,7 +119,7 @@ impl<const HIGHEST: u64> Value for Decimal<HIGHEST> {
         }
         let written = reader.raw(&entry.span);
         let called = entry.called();
-        // TOML has seen to it that each `_` stands between digits.
+        // The TOML parser has checked that each `_` is between digits.
         let digits = written.replace('_', "");
         let (negative, magnitude) = digits.strip_prefix('-').map_or((false, digits.as_str()), |rest| (true, rest));
         let (message, help) = match (negative, magnitude.parse::<Units>()) {
@@ -140,13 +140,13 @@ impl<const HIGHEST: u64> Value for Decimal<HIGHEST> {
         None
     }
 
-    /// With at most 6 decimals, which JSON Schema's `multipleOf` can't tell exactly.
+    /// It has at most 6 decimals. JSON Schema's `multipleOf` can't express that exactly.
     fn schema() -> Json {
         json!({ "type": "number", "minimum": 0, "maximum": HIGHEST })
     }
 }
 
-/// A list; a wrong value in it does not hide the others.
+/// A list. All its values are checked, even after a wrong one.
 impl<T: Value> Value for Vec<T> {
     fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self> {
         let read: Vec<_> = reader.list(entry)?.iter().map(|item| T::read(reader, item)).collect();
@@ -158,7 +158,7 @@ impl<T: Value> Value for Vec<T> {
     }
 }
 
-/// A list that holds nothing twice.
+/// A list without duplicates.
 pub(super) struct Distinct<T>(pub(super) Vec<T>);
 
 impl<T: Value + Clone + Eq + Hash + Display> Value for Distinct<T> {
@@ -182,11 +182,11 @@ impl<T: Value + Clone + Eq + Hash + Display> Value for Distinct<T> {
     }
 }
 
-/// What stands under names of the policy's own.
+/// A value under a name that the policy chooses, such as a ceiling or a chip.
 pub(super) trait Called: Value {
-    /// What goes by such a name.
+    /// The kind of thing named: `ceiling`.
     const WHAT: &'static str;
-    /// Whether two spellings of one name are one name.
+    /// Whether all spellings of a name are the same name.
     const IN_ANY_SPELLING: bool = false;
 }
 
@@ -216,8 +216,8 @@ impl<T: Called> Value for Vec<(Text, T)> {
     }
 }
 
-/// A table of known keys: those that must stand, each with an example, and those that may. Makes the reader and the
-/// schema of it.
+/// Declares a table of known keys: the required keys, each with an example, and the optional ones. Makes its reader and
+/// its schema.
 macro_rules! table {
     ($(#[$about:meta])* $table:ident {
         $(must $must:ident: $must_type:ty = $example:literal,)*
@@ -235,7 +235,7 @@ macro_rules! table {
                 section: &$crate::store::policy::reader::Section<'_>,
             ) -> Option<Self> {
                 reader.known_keys(section, &[$(stringify!($must),)* $(stringify!($may),)*]);
-                // Each is read whatever became of the one before: that is what "every mistake at once" takes.
+                // Read every key even if one before it failed, to report all mistakes at once.
                 $(let $must = reader.required(section, stringify!($must), $example);)*
                 $(let $may = reader.optional(section, stringify!($may));)*
                 Some($table { $($must: $must?,)* $($may: $may?,)* })
@@ -264,14 +264,14 @@ macro_rules! table {
 
 pub(super) use table;
 
-/// These keys and no others.
+/// The schema of a table with these keys and no others.
 pub(super) fn table_schema<const N: usize>(keys: [(&str, Json); N], required: &[&str]) -> Json {
     let properties: Map<String, Json> = keys.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
     json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
 }
 
 impl Reader<'_> {
-    /// Notes that a value is of another type than its key takes.
+    /// Adds the fault that a value has the wrong type for its key.
     pub(super) fn wrong_type(&mut self, entry: &Entry<'_>, wanted: ValueKind) {
         let raw = self.raw(&entry.span);
         let (found, is_scalar) = match entry.value {
@@ -298,7 +298,7 @@ impl Reader<'_> {
         self.fault(&entry.span, format!("{} must be {}, not {found}", entry.called(), wanted.as_str()), help);
     }
 
-    /// `text` if it says something, is not over its limit and shows as what it is.
+    /// `text`, if it is not blank, not too long, and without control characters and bidi controls.
     fn sound(&mut self, text: &str, called: String, span: &Range<usize>, longest: usize) -> Option<Text> {
         let raw = self.raw(span);
         let (message, help) = if text.trim().is_empty() {
@@ -307,7 +307,7 @@ impl Reader<'_> {
             let code = u32::from(control);
             (format!("{called} holds the control character U+{code:04X}"), "keep it to one line of plain text".into())
         } else if let Some(bidi) = text.chars().find(|c| is_bidi_control(*c) && !raw.contains(*c)) {
-            // Only written as an escape: where it stands raw it has been told.
+            // Only a bidi control written as an escape: a raw one was reported before.
             let code = u32::from(bidi);
             let message = format!("{called} holds the bidirectional control character U+{code:04X}");
             (message, "remove it: it makes text look other than it is".into())

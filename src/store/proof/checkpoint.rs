@@ -1,32 +1,32 @@
-//! Checkpoints (C2SP tlog-checkpoint): what a ledger was, in three lines, and who says so.
+//! Checkpoints (C2SP tlog-checkpoint): the state of a ledger in three lines, and its signatures.
 
 use super::note::Note;
 use super::tree::TreeHash;
 use super::{decimal, wrong};
 use crate::domain::fault::Fault;
 
-/// A tree's size and root under an origin.
+/// The size and the root of a tree, under an origin.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Checkpoint {
-    /// Which log it is of.
+    /// The name of the log.
     pub origin: String,
-    /// How many entries the ledger had.
+    /// The number of entries.
     pub size: u64,
-    /// The root of the tree of their lines.
+    /// The root of the tree of the entries' lines.
     pub root: TreeHash,
-    /// As it is written, with its signatures.
+    /// The written form, with its signatures.
     pub note: Note,
 }
 
 impl Checkpoint {
-    /// Nobody has signed it yet.
+    /// A checkpoint without signatures.
     pub fn unsigned(origin: &str, size: u64, root: TreeHash) -> Self {
         let note = Note::unsigned(format!("{origin}\n{size}\n{root}\n"));
         Checkpoint { origin: origin.to_owned(), size, root, note }
     }
 
-    /// Reads one; `first` is its first line's number. It need not have signatures: it may have been signed in another
-    /// way. Lines after the third are left alone.
+    /// Reads a checkpoint. `first` is the number of its first line. It need not have signatures: it may be signed in
+    /// another way. Lines after the third are ignored.
     pub fn parse(text: &str, first: u64) -> Result<Self, Fault> {
         let note = Note::parse(text, first)?;
         let mut lines = note.text().lines();

@@ -1,4 +1,4 @@
-//! The files of keys, checkpoints and proofs, read.
+//! Reads the files of keys, checkpoints and proofs.
 
 use crate::store::put::FileError;
 use std::fs::File;
@@ -6,23 +6,22 @@ use std::io::Read;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-/// Bytes of a key's file, at most.
+/// The longest file of a key, in bytes.
 pub const KEY: u64 = 4 * 1024;
-/// Bytes of a checkpoint's file, at most.
+/// The longest file of a checkpoint, in bytes.
 pub const CHECKPOINT: u64 = 1024 * 1024;
-/// Bytes of a file of proofs or of one entry, at most: they carry whole lines.
+/// The longest file of proofs or of one entry, in bytes. These files hold whole lines.
 pub const PROOF: u64 = 64 * 1024 * 1024;
 
-/// A file's bytes, and whether others than its owner may read it.
+/// A file that was read.
 #[derive(Debug)]
 pub struct Held {
-    /// Its bytes.
     pub bytes: Vec<u8>,
-    /// Its group or everybody may read or write it.
+    /// Whether its group or everybody may read or write it.
     pub open_to_others: bool,
 }
 
-/// Reads a file of at most so many bytes.
+/// Reads a file of at most `most` bytes.
 pub fn read(path: &Path, most: u64) -> Result<Held, FileError> {
     let file = File::open(path).map_err(FileError::system("open", path))?;
     let mode = file.metadata().map_err(FileError::system("look at", path))?.mode();

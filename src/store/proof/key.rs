@@ -1,4 +1,4 @@
-//! Keys, spelt as Go's `sumdb/note` spells them. A key's name is the origin of the checkpoints it signs.
+//! Keys, in the format of Go's `sumdb/note`. The name of a key is the origin of the checkpoints it signs.
 
 use super::{from_base64, to_base64, wrong};
 use crate::domain::fault::Fault;
@@ -7,14 +7,14 @@ use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
 
-/// The byte before a key that says: Ed25519.
+/// The byte before a key that marks it as Ed25519.
 const ED25519: u8 = 1;
 const PRIVATE: &str = "PRIVATE+KEY+";
 
-/// Four bytes that, beside a name, say which key signed.
+/// Four bytes that identify a key, together with its name.
 pub type KeyId = [u8; 4];
 
-/// A public key: enough to check a signature.
+/// A public key, to check signatures.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PublicKey {
     origin: String,
@@ -23,22 +23,22 @@ pub struct PublicKey {
 }
 
 impl PublicKey {
-    /// The origin of the checkpoints it is for.
+    /// The origin of the checkpoints it signs.
     pub fn origin(&self) -> &str {
         &self.origin
     }
 
-    /// What tells it from other keys of the same name.
+    /// The id that tells it from other keys of the same name.
     pub fn id(&self) -> KeyId {
         self.id
     }
 
-    /// Whether this is its signature of `text`.
+    /// Whether `signature` is its signature of `text`.
     pub fn has_signed(&self, text: &str, signature: &[u8]) -> bool {
         Signature::from_slice(signature).is_ok_and(|held| self.key.verify_strict(text.as_bytes(), &held).is_ok())
     }
 
-    /// Reads `name+id+key`, one line; the file's text is never part of what is wrong with it.
+    /// Reads one line `name+id+key`. The fault never quotes the file's text.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         let text = text.trim();
         if text.starts_with(PRIVATE) {
@@ -76,15 +76,15 @@ impl fmt::Display for PublicKey {
     }
 }
 
-/// A private key. It is shown nowhere, and written to its own file alone.
+/// A private key. It is never shown, and written only to its own file.
 pub struct PrivateKey {
     public: PublicKey,
     key: SigningKey,
 }
 
 impl PrivateKey {
-    /// The key that grows from 32 random bytes; `origin` must be one ([`check_origin`]), and where none is given it is
-    /// made of the public key, so that no two keys share one.
+    /// Makes a key from 32 random bytes. `origin` must pass [`check_origin`]. If none is given, it is made from the
+    /// public key, so that no two keys share an origin.
     pub fn from_seed(seed: &[u8; 32], origin: Option<&str>) -> Self {
         let key = SigningKey::from_bytes(seed);
         let made = || format!("exquota/{}", hex(&Sha256::digest(key.verifying_key().as_bytes())[..8]));
@@ -92,17 +92,17 @@ impl PrivateKey {
         PrivateKey { public: PublicKey::of(&origin, key.verifying_key()), key }
     }
 
-    /// Its public half.
+    /// The public half.
     pub fn public(&self) -> &PublicKey {
         &self.public
     }
 
-    /// Its signature of `text`.
+    /// Signs `text`.
     pub fn sign(&self, text: &str) -> [u8; 64] {
         self.key.sign(text.as_bytes()).to_bytes()
     }
 
-    /// Reads `PRIVATE+KEY+name+id+key`, one line; the file's text is never part of what is wrong with it.
+    /// Reads one line `PRIVATE+KEY+name+id+key`. The fault never quotes the file's text.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         let not_a_key = || {
             wrong(1, "this is no private key of `exquota keygen`")
@@ -114,14 +114,14 @@ impl PrivateKey {
         Ok(private)
     }
 
-    /// For its file; see the type.
+    /// The content of its file. It must go nowhere else.
     pub fn secret_text(&self) -> String {
         let key = [&[ED25519], self.key.as_bytes().as_slice()].concat();
         format!("{PRIVATE}{}+{}+{}", self.public.origin, hex(self.public.id), to_base64(&key))
     }
 }
 
-/// Why a text can't be an origin: a note's key names hold neither spaces nor `+`.
+/// Checks whether a text can be an origin. Key names in a note hold neither spaces nor `+`.
 pub fn check_origin(origin: &str) -> Result<(), String> {
     TextRule::Long.check(origin).map_err(|fault| fault.to_string())?;
     if origin.contains(|letter: char| letter.is_whitespace() || letter == '+') {

@@ -1,18 +1,18 @@
-//! Proof for an outsider, who has neither the ledger nor this program: checkpoints, proofs, keys.
+//! Checkpoints, proofs and keys, for an outsider who has neither the ledger nor this program.
 //!
-//! Everything here is somebody else's format, so that somebody else's program can check it:
+//! All formats here are public standards, so that other programs can check the proofs:
 //!
-//! - The **tree** is the Merkle tree of RFC 6962 ([`tree`]). Its leaves are the exact bytes of the ledger's whole lines,
-//!   each without its `\n`: a leaf's hash is `SHA-256(0x00 || line)`. A last line without an end is no leaf.
-//! - A **checkpoint** (C2SP tlog-checkpoint) says an origin, how many leaves there are and the root, and is a signed
-//!   note with an Ed25519 signature ([`note`], [`checkpoint`]).
+//! - The **tree** is the Merkle tree of RFC 6962 ([`tree`]). Its leaves are the exact bytes of the ledger's whole
+//!   lines, each without its `\n`: a leaf's hash is `SHA-256(0x00 || line)`. An unfinished last line is no leaf.
+//! - A **checkpoint** (C2SP tlog-checkpoint) holds an origin, the number of leaves and the root. It is a signed note
+//!   with an Ed25519 signature ([`note`], [`checkpoint`]).
 //! - A proof that an **entry** is in the tree is a C2SP tlog-proof; its `extra` is the line ([`tlog_proof`]).
-//! - A proof that a **later** tree only adds to an earlier one has no file format of its own in C2SP. It is given as the body
+//! - A proof that a **later** tree only adds to an earlier one has no file format in C2SP. This program writes the body
 //!   of tlog-witness's `add-checkpoint` request: `old SIZE`, the hashes, an empty line, the later checkpoint.
-//! - **Keys** are spelt as Go's `sumdb/note` spells them, and lie in files of their own, never in a ledger ([`key`]).
+//! - **Keys** have the format of Go's `sumdb/note`. They are in files of their own, never in a ledger ([`key`]).
 //!
-//! There is one tree. Its hashes are of another type than those of the line chain, and nothing takes one for the other.
-//! Only [`mod@file`] touches files; all else is bytes in, bytes out.
+//! Hashes of the tree have another type than hashes of the line chain, so no code can mix them up. Only [`mod@file`]
+//! touches files; all other modules turn bytes into bytes.
 
 pub mod checkpoint;
 pub mod file;
@@ -29,7 +29,7 @@ use crate::store::record::{TextFault, TextRule};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// RFC 4648, section 4: with padding, and with one spelling for each value.
+/// Base64 of RFC 4648, section 4: with padding, and with one spelling for each value.
 fn to_base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
@@ -38,8 +38,8 @@ fn from_base64(text: &str) -> Option<Vec<u8>> {
     STANDARD.decode(text).ok()
 }
 
-/// A file's bytes as text that proofs may be made of: UTF-8, and on each line nothing that a terminal obeys. Signed notes
-/// forbid ASCII control characters; here the others are too, and bidi controls, as in a ledger.
+/// A file's bytes as text for proofs: UTF-8, and no line with a character that controls a terminal. Signed notes forbid
+/// ASCII control characters. This program also forbids the other control characters and bidi controls, as in a ledger.
 pub fn text(bytes: &[u8]) -> Result<&str, Fault> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
@@ -56,12 +56,12 @@ pub fn text(bytes: &[u8]) -> Result<&str, Fault> {
     Ok(text)
 }
 
-/// What is wrong with a line, from 1.
+/// A fault of a line. Lines count from 1.
 fn wrong(line: u64, message: impl Into<String>) -> Fault {
     Fault::new(FaultCode::FieldInvalid, message).line(line)
 }
 
-/// A decimal without leading zeros, below 2^63 as in Go.
+/// Reads a decimal number without leading zeros, below 2^63 as in Go.
 fn decimal(text: &str) -> Option<u64> {
     let number = text.parse().ok().filter(|number: &u64| number.to_string() == text);
     number.filter(|number| *number <= i64::MAX.unsigned_abs())

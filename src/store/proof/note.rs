@@ -1,10 +1,10 @@
-//! Signed notes (C2SP signed-note): a text, an empty line, and one line for each signature.
+//! Signed notes (C2SP signed-note). A note is a text, an empty line, and one line for each signature.
 
 use super::key::{KeyId, PrivateKey, PublicKey};
 use super::{from_base64, to_base64, wrong};
 use crate::domain::fault::Fault;
 
-/// More signatures than a note needs are not looked at.
+/// A note with more signatures is refused.
 const MOST_SIGNATURES: usize = 100;
 
 /// One signature of a note.
@@ -15,48 +15,47 @@ struct Signature {
     bytes: Vec<u8>,
 }
 
-/// A text with its signatures, checked or not. Without any, it is what is to be signed in another way.
+/// A text with its signatures, checked or not. A note without signatures may be signed in another way.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Note {
     text: String,
     signatures: Vec<Signature>,
 }
 
-/// What the known keys say of a note.
+/// The result of checking a note against the known keys.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Signed<'k> {
-    /// This key signed it.
     By(&'k PublicKey),
-    /// No known key did.
+    /// No known key signed it.
     ByNobodyKnown,
-    /// It says that this key signed it, which is not so: nothing in it counts.
+    /// It claims a signature of this key, and that signature is false. Nothing in the note counts.
     Falsely(&'k PublicKey),
 }
 
 impl Note {
-    /// Nobody has signed it yet. Its text ends with a line's end.
+    /// A note without signatures. `text` must end with a line end.
     pub fn unsigned(text: String) -> Self {
         Note { text, signatures: Vec::new() }
     }
 
-    /// With this key's signature.
+    /// Adds this key's signature.
     pub fn signed(mut self, key: &PrivateKey) -> Self {
         let (name, id) = (key.public().origin().to_owned(), key.public().id());
         self.signatures.push(Signature { name, id, bytes: key.sign(&self.text).to_vec() });
         self
     }
 
-    /// What is signed: the lines before the last empty one, each with its end.
+    /// The signed text: the lines before the last empty line, each with its line end.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Whether there is any signature in it.
+    /// Whether the note has a signature.
     pub fn has_signatures(&self) -> bool {
         !self.signatures.is_empty()
     }
 
-    /// The note as it is written.
+    /// The written form.
     pub fn written(&self) -> String {
         let mut written = self.text.clone();
         for (index, Signature { name, id, bytes }) in self.signatures.iter().enumerate() {
@@ -67,7 +66,7 @@ impl Note {
         written
     }
 
-    /// Reads a note, or a text that nobody signed in this way; `first` is its first line's number.
+    /// Reads a note with or without signatures. `first` is the number of its first line.
     pub fn parse(text: &str, first: u64) -> Result<Self, Fault> {
         let lines = |text: &str| text.lines().count() as u64;
         if !text.ends_with('\n') {
@@ -88,11 +87,12 @@ impl Note {
         Ok(Note { text: text.to_owned(), signatures })
     }
 
-    /// Who of these signed it. A signature by a key that is not known says nothing; a false one by one that is spoils all.
+    /// Finds the known key that signed the note. A signature by an unknown key is ignored. A false signature by a known
+    /// key makes the note worthless.
     pub fn signed_by<'k>(&self, known: &'k [PublicKey]) -> Signed<'k> {
         let mut by = Signed::ByNobodyKnown;
         for held in &self.signatures {
-            // Two keys may share a name and, by chance, an id: one of them must have signed.
+            // Two keys may share a name and, by chance, an id. One of them must have signed.
             let mut named = known.iter().filter(|key| key.origin() == held.name && key.id() == held.id).peekable();
             let Some(first) = named.peek().copied() else { continue };
             match named.find(|key| key.has_signed(&self.text, &held.bytes)) {

@@ -1,4 +1,5 @@
-//! Proofs as they are written: C2SP tlog-proof for an entry, the body of tlog-witness's `add-checkpoint` for a later tree.
+//! The written form of proofs: C2SP tlog-proof for an entry, the body of tlog-witness's `add-checkpoint` for a later
+//! tree.
 
 use super::checkpoint::Checkpoint;
 use super::tree::{self, TreeHash};
@@ -8,68 +9,64 @@ use crate::domain::fault::Fault;
 /// The first line of a proof for an entry.
 pub const HEADER: &str = "c2sp.org/tlog-proof@v1";
 
-/// No tree is deeper.
+/// No tree has more levels.
 const MOST_HASHES: usize = 63;
 
-/// That a line is the one at `index` of the tree of a checkpoint.
+/// A proof that the tree of a checkpoint has a certain line at `index`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Inclusion {
-    /// The line, without its `\n`; others may send it apart.
+    /// The line, without its `\n`. Other programs may leave it out and send it separately.
     pub line: Option<Vec<u8>>,
-    /// Its place, from 0: one less than the entry's number.
+    /// Counts from 0: one less than the entry's number.
     pub index: u64,
-    /// From the leaf's neighbour up.
+    /// The hashes from the leaf's neighbour upwards.
     pub path: Vec<TreeHash>,
-    /// Of the tree.
     pub checkpoint: Checkpoint,
 }
 
 impl Inclusion {
-    /// As it is written.
+    /// The written form.
     pub fn written(&self) -> String {
         let extra = self.line.as_ref().map(|line| format!("extra {}\n", to_base64(line))).unwrap_or_default();
         let index = self.index;
         format!("{HEADER}\n{extra}index {index}\n{}\n{}", hash_lines(&self.path), self.checkpoint.note.written())
     }
 
-    /// Whether it proves `line`. Whether the checkpoint is to be trusted is another question.
+    /// Whether it proves `line`. This does not check whether the checkpoint can be trusted.
     pub fn holds_for(&self, line: &[u8]) -> bool {
         let Checkpoint { root, size, .. } = self.checkpoint;
         tree::includes(root, size, self.index, TreeHash::of_line(line), &self.path)
     }
 }
 
-/// That the tree of a checkpoint begins with the one that had `old` leaves.
+/// A proof that the tree of a checkpoint begins with the tree of its first `old` leaves.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Consistency {
     /// The older tree's size.
     pub old: u64,
-    /// From the deepest up.
+    /// The hashes from the deepest upwards.
     pub path: Vec<TreeHash>,
-    /// Of the later tree.
     pub checkpoint: Checkpoint,
 }
 
 impl Consistency {
-    /// As it is written.
+    /// The written form.
     pub fn written(&self) -> String {
         format!("old {}\n{}\n{}", self.old, hash_lines(&self.path), self.checkpoint.note.written())
     }
 
-    /// Whether it proves that nothing of the tree of `older` was changed. Whether either checkpoint is to be trusted is
-    /// another question.
+    /// Whether it proves that the tree of `older` was not changed. This does not check whether either checkpoint can be
+    /// trusted.
     pub fn holds_since(&self, older: &Checkpoint) -> bool {
         let newer = (self.checkpoint.size, self.checkpoint.root);
         self.old == older.size && tree::extends((older.size, older.root), newer, &self.path)
     }
 }
 
-/// What a file of proofs holds.
+/// The content of a file of proofs.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Proofs {
-    /// One or more, one after the other.
     Inclusions(Vec<Inclusion>),
-    /// One.
     Consistency(Consistency),
 }
 
@@ -93,7 +90,7 @@ impl Proofs {
     }
 }
 
-/// The text from each header line to the next.
+/// Splits the text before each header line.
 fn split_at_headers(text: &str) -> Vec<&str> {
     let mut starts = Vec::new();
     let mut at = 0;
@@ -148,7 +145,7 @@ fn hash_lines(path: &[TreeHash]) -> String {
 /// A text, line by line.
 struct Lines<'t> {
     rest: &'t str,
-    /// Of the next line.
+    /// The number of the next line.
     number: u64,
 }
 
@@ -160,12 +157,12 @@ impl<'t> Lines<'t> {
         line
     }
 
-    /// The number of the line that was given last.
+    /// The number of the last line given.
     fn last(&self) -> u64 {
         self.number - 1
     }
 
-    /// Hashes up to the empty line.
+    /// Reads the hashes up to the empty line.
     fn hashes(&mut self) -> Result<Vec<TreeHash>, Fault> {
         let mut path = Vec::new();
         loop {

@@ -1,15 +1,15 @@
-//! The Merkle tree of RFC 6962, section 2.1, and its proofs as RFC 9162 checks them.
+//! The Merkle tree of RFC 6962, section 2.1, and the checks of its proofs from RFC 9162.
 
 use super::{from_base64, to_base64};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
 
-/// A hash of this tree: of a leaf, or of the two below. Never one of the line chain.
+/// A hash in the tree: of a leaf, or of the two hashes below it. Never a hash of the line chain.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct TreeHash([u8; 32]);
 
 impl TreeHash {
-    /// Of one line, without its `\n`.
+    /// The hash of one line, without its `\n`.
     pub fn of_line(line: &[u8]) -> Self {
         TreeHash(Sha256::new_with_prefix([0]).chain_update(line).finalize().into())
     }
@@ -23,7 +23,7 @@ impl TreeHash {
         TreeHash(Sha256::new_with_prefix([1]).chain_update(left.0).chain_update(right.0).finalize().into())
     }
 
-    /// Reads what [`fmt::Display`] writes, and nothing else.
+    /// Reads exactly the form that [`fmt::Display`] writes.
     pub fn from_base64(text: &str) -> Option<Self> {
         from_base64(text)?.try_into().ok().map(TreeHash)
     }
@@ -35,11 +35,11 @@ impl fmt::Display for TreeHash {
     }
 }
 
-/// A tree that leaves are added to, of which only the root is wanted: it holds one hash for each power of two.
+/// A growing tree that gives only its root. It holds one hash for each power of two in its size.
 #[derive(Clone, Default, Debug)]
 pub struct GrowingRoot {
     size: u64,
-    /// The roots of the complete subtrees, from the largest.
+    /// The roots of the complete subtrees, the largest first.
     peaks: Vec<TreeHash>,
 }
 
@@ -58,27 +58,27 @@ impl GrowingRoot {
         self.size += 1;
     }
 
-    /// How many leaves there are.
+    /// The number of leaves.
     pub fn size(&self) -> u64 {
         self.size
     }
 
-    /// The root of what was added so far.
+    /// The root of the leaves added so far.
     pub fn root(&self) -> TreeHash {
         let merged = self.peaks.iter().rev().copied().reduce(|right, left| TreeHash::of_two(left, right));
         merged.unwrap_or_else(TreeHash::of_nothing)
     }
 }
 
-/// A tree with the hash of every complete subtree: two hashes a leaf, and each proof in a few steps.
+/// A tree that holds the hash of every complete subtree: two hashes for each leaf. It makes each proof in a few steps.
 #[derive(Clone, Default, Debug)]
 pub struct Tree {
-    /// `levels[k][i]` is of the leaves from `i * 2^k` to `(i + 1) * 2^k`.
+    /// `levels[k][i]` is the hash of the leaves from `i * 2^k` up to, but not including, `(i + 1) * 2^k`.
     levels: Vec<Vec<TreeHash>>,
 }
 
 impl Tree {
-    /// Of leaves in their order.
+    /// The tree of these leaves, in their order.
     pub fn of(leaves: impl IntoIterator<Item = TreeHash>) -> Self {
         let mut levels = vec![leaves.into_iter().collect::<Vec<_>>()];
         while let Some(below) = levels.last().filter(|level| level.len() > 1) {
@@ -87,12 +87,12 @@ impl Tree {
         Tree { levels }
     }
 
-    /// How many leaves there are.
+    /// The number of leaves.
     pub fn size(&self) -> u64 {
         self.levels.first().map_or(0, |leaves| leaves.len() as u64)
     }
 
-    /// The root that the tree had when it had `size` leaves; none if it never had so many.
+    /// The root of the first `size` leaves; none if the tree has fewer.
     pub fn root_at(&self, size: u64) -> Option<TreeHash> {
         match size {
             0 => Some(TreeHash::of_nothing()),
@@ -121,7 +121,7 @@ impl Tree {
         Some(path)
     }
 
-    /// The hashes that show the first `old` of `size` leaves to be unchanged (RFC 6962, section 2.1.2).
+    /// The hashes that prove that the first `old` of `size` leaves did not change (RFC 6962, section 2.1.2).
     pub fn consistency(&self, old: u64, size: u64) -> Option<Vec<TreeHash>> {
         if old > size || size > self.size() {
             return None;
@@ -141,7 +141,7 @@ impl Tree {
                 start = middle;
             }
         }
-        // Where the older tree is itself one complete part of the later one, its root is known already.
+        // If the older tree is one complete subtree of the later one, the verifier knows its root already.
         if start != 0 {
             path.push(self.subtree(start, end)?);
         }
@@ -149,7 +149,7 @@ impl Tree {
         Some(path)
     }
 
-    /// The hash of a range that the tree is split into: from an edge on, and complete unless it is the last.
+    /// The hash of one range of the tree's splits. The range is a complete subtree, unless it is the last one.
     fn subtree(&self, start: u64, end: u64) -> Option<TreeHash> {
         let length = end.checked_sub(start).filter(|length| *length > 0)?;
         if length.is_power_of_two() {
@@ -179,7 +179,7 @@ pub fn includes(root: TreeHash, size: u64, index: u64, leaf: TreeHash, path: &[T
         }
         if at & 1 == 1 || at == last {
             hash = TreeHash::of_two(*beside, hash);
-            // At the right edge, levels without a twin are passed over.
+            // At the right edge, skip the levels without a twin.
             while at & 1 == 0 && at != 0 {
                 at >>= 1;
                 last >>= 1;
@@ -193,8 +193,8 @@ pub fn includes(root: TreeHash, size: u64, index: u64, leaf: TreeHash, path: &[T
     last == 0 && hash == root
 }
 
-/// Whether `path` shows that the `new` tree begins with all of the `old` one (RFC 9162, section 2.1.4.2); each is a size
-/// and a root. A tree begins with the empty one, which needs no path and has one root only.
+/// Whether `path` proves that the `new` tree begins with the whole `old` tree (RFC 9162, section 2.1.4.2). Each tree is
+/// a size and a root. Every tree begins with the empty tree, which needs no path and has only one root.
 pub fn extends(old: (u64, TreeHash), new: (u64, TreeHash), path: &[TreeHash]) -> bool {
     if old.0 == new.0 || old.0 == 0 {
         let known = if old.0 == new.0 { new.1 } else { TreeHash::of_nothing() };
@@ -208,7 +208,7 @@ pub fn extends(old: (u64, TreeHash), new: (u64, TreeHash), path: &[TreeHash]) ->
         at >>= 1;
         last >>= 1;
     }
-    // A complete older tree stands at the left edge, and is the first hash itself.
+    // A complete older tree is at the left edge, and its root is the first hash.
     let (first, rest) = match path.split_first() {
         _ if old.0.is_power_of_two() => (old.1, path),
         Some((first, rest)) => (*first, rest),

@@ -29,7 +29,7 @@ fn a_page_is_replaced_whole_and_keeps_its_mode() {
 }
 
 #[test]
-fn what_is_no_page_stays() {
+fn a_file_that_is_not_a_page_is_not_replaced() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = folder.path().join("ledger.jsonl");
     fs::write(&ledger, "{\"v\":1}\n").unwrap();
@@ -55,7 +55,7 @@ fn a_link_stays_a_link() {
 }
 
 #[test]
-fn what_fails_leaves_nothing() {
+fn a_failed_write_leaves_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let place = PagePlace::at(&Disk::new(None), &folder.path().join("missing/report.html")).unwrap();
     assert!(matches!(place.put(&Disk::new(None), PAGE), Err(FileError::System { .. })));

@@ -1,4 +1,4 @@
-//! The slow reader: takes a line that the fast one gave up on, and says what is wrong with it and where.
+//! The slow reader: it reads a line that the fast reader gave up on, and finds the faults and their places.
 
 use super::json::{self, Member, Node, NodeKind, Parsed};
 use super::text::{is_forbidden, named};
@@ -9,7 +9,7 @@ use crate::domain::text::{Text, nearest};
 use std::ops::Range;
 use std::str::from_utf8;
 
-/// Reads any spelling of an entry; a fault if it is none, or not in its canonical spelling.
+/// Reads any spelling of an entry. A spelling that is not canonical is a fault.
 pub(super) fn read(line: &[u8], number: u64) -> Result<Record, Vec<Fault>> {
     let mut faults = Faults { number, found: Vec::new() };
     let record = explain(line, &mut faults);
@@ -24,7 +24,7 @@ pub(super) fn read(line: &[u8], number: u64) -> Result<Record, Vec<Fault>> {
     }
 }
 
-/// The fault of a line that is too long to be read at all.
+/// The fault of a line that is too long to be read.
 pub(in crate::store) fn too_long(number: u64) -> Vec<Fault> {
     let mut faults = Faults { number, found: Vec::new() };
     faults.add_whole(FaultCode::LineTooLong, TOO_LONG);
@@ -33,7 +33,7 @@ pub(in crate::store) fn too_long(number: u64) -> Vec<Fault> {
 
 const TOO_LONG: &str = "the line is longer than 16 MiB";
 
-/// From the bytes inwards: a mistake further out hides those further in, which it may have made.
+/// Checks from the bytes inwards. An outer mistake hides the inner ones, which it may have caused.
 fn explain(line: &[u8], faults: &mut Faults) -> Option<Record> {
     let text = plain_text(line, faults)?;
     let Parsed { root, duplicates } = match json::parse(text) {
@@ -55,7 +55,7 @@ fn explain(line: &[u8], faults: &mut Faults) -> Option<Record> {
     layout::explain_record(&root, faults)
 }
 
-/// The line as text that may be parsed: not too long, not blank, UTF-8, nothing unprintable.
+/// The line as text that can be parsed: not too long, not blank, UTF-8, without forbidden characters.
 fn plain_text<'a>(line: &'a [u8], faults: &mut Faults) -> Option<&'a str> {
     if line.len() > LONGEST {
         faults.add_whole(FaultCode::LineTooLong, TOO_LONG);
@@ -70,7 +70,7 @@ fn plain_text<'a>(line: &'a [u8], faults: &mut Faults) -> Option<&'a str> {
         Err(error) => {
             let at = error.valid_up_to();
             let byte = line.get(at).copied().unwrap_or_default();
-            // No span: it would have to end between two characters.
+            // No span: a span must end between two characters.
             let message = format!("byte 0x{byte:02x} is not UTF-8");
             let fault = Fault::new(FaultCode::NotUtf8, message).line(faults.number);
             faults.found.push(fault.column(column(at)));
@@ -92,9 +92,9 @@ fn plain_text<'a>(line: &'a [u8], faults: &mut Faults) -> Option<&'a str> {
     Some(text)
 }
 
-/// Writing the entry again must give the same bytes.
+/// Adds a fault if writing the entry again does not give the same bytes.
 fn check_canonical(line: &[u8], record: &Record, faults: &mut Faults) {
-    /// Enough of what is due to recognise it by.
+    /// How many of the expected characters the message shows.
     const SHOWN: usize = 24;
     let canonical = write_line(&record.prev, &record.entry);
     if canonical == line {
@@ -111,7 +111,7 @@ fn check_canonical(line: &[u8], record: &Record, faults: &mut Faults) {
     faults.found.push(fault);
 }
 
-/// A line of more faults is no better explained by them; a hostile one may have millions.
+/// The most faults reported for one line. A hostile line may have millions, and more of them explain nothing.
 const MOST_FAULTS: usize = 50;
 
 /// The faults of one line.
@@ -142,12 +142,12 @@ impl Faults {
         self.found.push(fault);
     }
 
-    /// Adds a fault of no one place in the line.
+    /// Adds a fault of the whole line.
     fn add_whole(&mut self, code: FaultCode, message: impl Into<String>) {
         self.found.push(Fault::new(code, message).line(self.number));
     }
 
-    /// Adds a key that nothing is known of; gives the known one that was probably meant.
+    /// Adds the fault of an unknown key, and gives the known key that was probably meant.
     pub(super) fn add_unknown_key(
         &mut self,
         member: &Member<'_>,
@@ -161,28 +161,28 @@ impl Faults {
         near
     }
 
-    /// Forgets what was found.
+    /// Removes all faults.
     pub(super) fn clear(&mut self) {
         self.found.clear();
     }
 
-    /// As they stand in the line.
+    /// The faults in their order in the line.
     fn in_order(mut self) -> Vec<Fault> {
         self.found.sort_by_key(|fault| fault.column);
         if self.found.is_empty() {
-            // Can't be: a value is none only with a fault. A line that was not read must not pass as good.
+            // This never happens: no value is none without a fault. But an unread line must not pass as good.
             self.add_whole(FaultCode::FieldInvalid, "the line can't be read");
         }
         self.found
     }
 }
 
-/// Columns count from 1.
+/// The column of a byte offset. Columns count from 1.
 fn column(at: usize) -> u64 {
     u64::try_from(at).map_or(u64::MAX, |at| at.saturating_add(1))
 }
 
-/// What a JSON value is, in words.
+/// The kind of a JSON value, in words.
 pub(super) fn kind_of(kind: &NodeKind<'_>) -> &'static str {
     match kind {
         NodeKind::Null => "null",
@@ -194,11 +194,11 @@ pub(super) fn kind_of(kind: &NodeKind<'_>) -> &'static str {
     }
 }
 
-/// The members of an object, or the fault that it is none.
+/// The members of an object. Adds a fault if the node is no object.
 pub(super) fn members<'n, 'a>(node: &'n Node<'a>, called: &str, faults: &mut Faults) -> Option<&'n [Member<'a>]> {
     let code = match &node.kind {
         NodeKind::Object(members) => return Some(members),
-        // serde would take a list for a struct: the design calls it a spelling that is not canonical.
+        // serde would accept a list for a struct. The design makes it a spelling that is not canonical.
         NodeKind::List(_) => FaultCode::NotCanonical,
         _ => FaultCode::FieldInvalid,
     };
@@ -207,17 +207,17 @@ pub(super) fn members<'n, 'a>(node: &'n Node<'a>, called: &str, faults: &mut Fau
     None
 }
 
-/// An object whose keys are known ones, each at most once.
+/// An object with known keys, each at most once.
 pub(super) struct Fields<'n, 'a> {
     object: &'n Node<'a>,
     called: String,
     members: &'n [Member<'a>],
-    /// Keys that an unknown one was probably meant to be: their absence is the same mistake.
+    /// The known keys that the unknown keys were probably meant to be. That they are missing is the same mistake.
     meant: Vec<Text>,
 }
 
 impl<'n, 'a> Fields<'n, 'a> {
-    /// Reports every key that is not known.
+    /// Reads an object, and reports every unknown key.
     pub(super) fn of(object: &'n Node<'a>, called: &str, known: &[&'static str], faults: &mut Faults) -> Option<Self> {
         let members = members(object, called, faults)?;
         let mut meant = Vec::new();
@@ -231,7 +231,7 @@ impl<'n, 'a> Fields<'n, 'a> {
         self.members.iter().find(|member| member.name() == key).map(|member| &member.value)
     }
 
-    /// The value under a key that must stand.
+    /// The value of a required key.
     pub(super) fn node(&self, key: &str, faults: &mut Faults) -> Option<&'n Node<'a>> {
         let node = self.get(key);
         if node.is_none() && !self.meant.iter().any(|meant| meant.as_str() == key) {
@@ -241,13 +241,13 @@ impl<'n, 'a> Fields<'n, 'a> {
         node
     }
 
-    /// A field that must stand.
+    /// Reads a required field.
     pub(super) fn must<T: Value>(&self, key: &str, faults: &mut Faults) -> Option<T> {
         let node = self.node(key, faults)?;
         T::explain(node, &format!("`{key}`"), faults)
     }
 
-    /// A field that may be left out; written as null it is the same, but not canonical.
+    /// Reads an optional field. Null means the same as no field, but is not canonical.
     pub(super) fn may<T: Optional>(&self, key: &str, faults: &mut Faults) -> Option<T> {
         match self.get(key) {
             None | Some(Node { kind: NodeKind::Null, .. }) => Some(T::default()),
@@ -255,7 +255,7 @@ impl<'n, 'a> Fields<'n, 'a> {
         }
     }
 
-    /// That the line's version is not one of this program's.
+    /// Adds the fault that this program does not know the line's version.
     pub(super) fn version_unknown(&self, faults: &mut Faults) {
         if let Some(node) = self.get("v") {
             let message = "the line is of a version that this program does not know";

@@ -1,7 +1,7 @@
-//! The slow reader's JSON: a tree in which everything knows its place, so that faults can name it.
+//! The slow reader's JSON parser. Its tree keeps the place of every value, so that faults can name it.
 //!
-//! serde_json keeps the last of two equal keys, forgets where things stood and turns large numbers
-//! into floats; here a duplicate is noted, and a number stays the text it was.
+//! serde_json keeps the last of two equal keys, drops the places, and turns large numbers into floats. This parser
+//! reports a duplicate key, and keeps a number as text.
 
 use super::text::is_forbidden;
 use std::borrow::Cow;
@@ -15,7 +15,7 @@ pub(super) struct Node<'a> {
     pub(super) kind: NodeKind<'a>,
 }
 
-/// What a value is.
+/// A value, by its kind.
 #[derive(Debug)]
 pub(super) enum NodeKind<'a> {
     Null,
@@ -26,11 +26,11 @@ pub(super) enum NodeKind<'a> {
     Object(Vec<Member<'a>>),
 }
 
-/// A text without its escapes.
+/// A text, with its escapes resolved.
 #[derive(Debug)]
 pub(super) struct Quoted<'a> {
     pub(super) text: Cow<'a, str>,
-    /// Escapes that stand for what must not be in a text, with their places.
+    /// The forbidden characters that were written as escapes, with their places.
     pub(super) forbidden: Vec<(Range<usize>, char)>,
 }
 
@@ -54,11 +54,11 @@ impl Member<'_> {
 /// A line, parsed.
 pub(super) struct Parsed<'a> {
     pub(super) root: Node<'a>,
-    /// Keys that their object had already, at any depth: name and place. Their values are dropped.
+    /// The name and place of each key that its object had already, at any depth. Their values are dropped.
     pub(super) duplicates: Vec<(String, Range<usize>)>,
 }
 
-/// Why a line is not JSON, and at which byte.
+/// Why a line is not JSON, and the offset of the mistake in bytes.
 #[derive(Debug)]
 pub(super) struct NotJson {
     pub(super) at: usize,
@@ -76,7 +76,7 @@ pub(super) fn parse(text: &str) -> Result<Parsed<'_>, NotJson> {
     Ok(Parsed { root, duplicates: parser.duplicates })
 }
 
-/// A line of the ledger has five levels; a hostile one must not exhaust the stack.
+/// The deepest nesting that is parsed. A line of the ledger has five levels; a hostile line must not exhaust the stack.
 const DEEPEST: usize = 64;
 
 struct Parser<'a> {
@@ -262,7 +262,7 @@ impl<'a> Parser<'a> {
             b'u' => {
                 let first = self.unit().ok_or(unknown)?;
                 let mut units = vec![first];
-                // A character beyond U+FFFF takes two escapes.
+                // A character above U+FFFF takes two escapes.
                 if (0xd800..0xdc00).contains(&first) {
                     let two = self.take(b'\\') && self.take(b'u');
                     units.extend(two.then(|| self.unit()).flatten());

@@ -1,7 +1,7 @@
-//! The layout of a line: which keys, in which order, and which may be left out (design, section 4).
+//! The layout of a line: its keys, their order, and which keys are optional (design, section 4).
 //!
-//! One table per event makes the writer, the fast reader and the slow reader: they can't disagree on
-//! a key, and a new event is a new table. A field's type says what its value may be (see `value`).
+//! One table per event makes the writer, the fast reader and the slow reader, so they can't disagree on a key. A new
+//! event needs a new table. The type of a field gives the form of its value (see `value`).
 
 use super::explain::{Faults, Fields};
 use super::json::Node;
@@ -24,7 +24,7 @@ use proptest::{prelude::*, strategy::Union};
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 
-/// A field that always stands.
+/// Required fields.
 mod must {
     use super::*;
 
@@ -45,7 +45,7 @@ mod must {
     }
 }
 
-/// A field that may be left out.
+/// Optional fields.
 mod may {
     use super::*;
     use value::Optional;
@@ -214,7 +214,7 @@ fn explain_event(node: &Node<'_>, faults: &mut Faults) -> Option<Event> {
     }
 }
 
-/// A line's bytes, canonical, without `\n`.
+/// Appends the canonical bytes of a line, without `\n`.
 pub(super) fn write_record(prev: &Digest, entry: &Entry, out: &mut Vec<u8>) {
     must::write(&VERSION, "{\"v\":", out);
     must::write(&entry.seq, ",\"seq\":", out);
@@ -228,7 +228,7 @@ pub(super) fn write_record(prev: &Digest, entry: &Entry, out: &mut Vec<u8>) {
     out.push(b'}');
 }
 
-/// The fast reader: a canonical and valid line, or none.
+/// The fast reader. None if the line is not canonical or not valid.
 #[inline(always)]
 pub(super) fn scan_record(text: &str) -> Option<Record> {
     let mut cursor = Cursor::new(text);
@@ -246,7 +246,7 @@ pub(super) fn scan_record(text: &str) -> Option<Record> {
     Some(Record { prev, entry: Entry { seq, recorded_at, recorded_by, date, despite, event } })
 }
 
-/// What a line is, as a JSON Schema.
+/// The JSON Schema of a line.
 pub(super) fn record_schema() -> Schema {
     let mut fields = schema::Fields::default();
     fields.must("v", schema::constant(VERSION));
@@ -260,13 +260,13 @@ pub(super) fn record_schema() -> Schema {
     fields.object()
 }
 
-/// The slow reader's view of the whole line. None only with a fault.
+/// The slow reader of a whole line. If it gives none, it has added a fault.
 pub(super) fn explain_record(root: &Node<'_>, faults: &mut Faults) -> Option<Record> {
     const KEYS: &[&str] = &["v", "seq", "prev", "recorded_at", "recorded_by", "date", "despite", "event"];
     let fields = Fields::of(root, "the line", KEYS, faults)?;
     let version: Option<u64> = fields.must("v", faults);
     if version.is_some_and(|version| version != VERSION) {
-        // Another version may have other keys: nothing more can be said of them.
+        // Another version may have other keys, so other faults would mean nothing.
         faults.clear();
         fields.version_unknown(faults);
         return None;
@@ -290,7 +290,7 @@ pub(super) fn explain_record(root: &Node<'_>, faults: &mut Faults) -> Option<Rec
     Some(Record { prev: prev?, entry })
 }
 
-/// A policy stands as its digest and its text; what the text says is read from it (R7).
+/// A line holds a policy as its digest and its text. The rules are read from the text (R7).
 impl Value for Adoption {
     fn write(&self, out: &mut Vec<u8>) {
         must::write(&self.digest, "{\"digest\":", out);
@@ -324,7 +324,7 @@ impl Value for Adoption {
             return None;
         }
         let digest = digest?;
-        // Text and digest are checked before the content: an edited text is one mistake, not two.
+        // The digest is checked before the content: an edited text is one mistake, not two.
         if sha256(quoted.text.as_bytes()) != digest {
             let place = fields.node("digest", faults)?.place.clone();
             let message = "`digest` is not the SHA-256 of `source`";
@@ -348,7 +348,7 @@ impl Value for Adoption {
     }
 }
 
-/// The first mistakes of an embedded policy, in one line.
+/// A message of one line with the first mistakes of an embedded policy.
 pub(super) fn policy_message(mistakes: &[Fault]) -> String {
     const TOLD: usize = 3;
     let told: Vec<String> = mistakes
@@ -366,7 +366,7 @@ pub(super) fn policy_message(mistakes: &[Fault]) -> String {
     message
 }
 
-/// The SHA-256 of these bytes.
+/// The SHA-256 of the bytes.
 #[inline]
 pub(in crate::store) fn sha256(bytes: &[u8]) -> Digest {
     Digest(Sha256::digest(bytes).into())

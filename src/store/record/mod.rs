@@ -1,8 +1,9 @@
-//! One line of the ledger and one entry: each has exactly one form as the other (design, section 4).
+//! Reads and writes lines of the ledger. A line has exactly one entry, and an entry exactly one line (design, section
+//! 4).
 //!
-//! Two readers, one truth. The fast one walks the canonical bytes and gives up on anything else; the
-//! slow one reads any JSON and explains. A line is canonical if writing its entry again gives the same
-//! bytes, so whatever either reader accepts has one spelling, and a hash of it means one thing.
+//! There are two readers. The fast reader walks the canonical bytes and gives up on anything else. The slow reader
+//! reads any JSON and finds every fault. A line is *canonical* if writing its entry again gives the same bytes. Both
+//! readers accept only canonical lines, so an entry has one spelling and one hash.
 
 mod explain;
 mod json;
@@ -27,22 +28,21 @@ pub use text::{LONG, SHORT, TextFault, TextRule};
 /// The version every line names.
 const VERSION: u64 = 1;
 
-/// A longer line is refused unread.
+/// The longest line in bytes. A longer line is refused unread.
 pub const LONGEST: usize = 16 * 1024 * 1024;
 
-/// Numbers in a line are below 2^63, as many readers of JSON can't hold more.
+/// The largest number in a line, 2^63 - 1: many JSON readers can't hold more.
 pub const LARGEST: u64 = i64::MAX.unsigned_abs();
 
-/// What one line says.
+/// The content of one line.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Record {
     /// The SHA-256 of the line before, without its `\n`; zeros in line 1.
     pub prev: Digest,
-    /// What was recorded.
     pub entry: Entry,
 }
 
-/// What a line may be, as a JSON Schema: as far as one line alone can tell, and JSON Schema can say it.
+/// The JSON Schema of a line. It holds the rules for a single line that JSON Schema can express.
 pub fn line_schema() -> serde_json::Value {
     let mut schema = layout::record_schema();
     schema["description"] = "A line of the ledger: one entry, with its place in the chain.".into();
@@ -56,7 +56,7 @@ pub fn write_line(prev: &Digest, entry: &Entry) -> Vec<u8> {
     out
 }
 
-/// The lines of a ledger that begins with these entries.
+/// The lines of a new ledger with these entries.
 pub fn write_lines<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> Vec<Vec<u8>> {
     let mut prev = Digest::ZERO;
     let line = |entry| {
@@ -67,10 +67,10 @@ pub fn write_lines<'e>(entries: impl IntoIterator<Item = &'e Entry>) -> Vec<Vec<
     entries.into_iter().map(line).collect()
 }
 
-/// The entry of a line without its `\n`, or every fault of it; `number` is the line's, from 1.
+/// Reads a line without its `\n`, and gives its entry or every fault. `number` is the line's number, from 1.
 ///
-/// A fault's `span` counts from the start of the line. How the line hangs together with the one before
-/// it is not checked here (see [`ledger::read`](crate::store::ledger::read)).
+/// A fault's `span` counts from the start of the line. [`ledger::read`](crate::store::ledger::read) checks the chain
+/// from line to line.
 #[inline]
 pub fn read_line(line: &[u8], number: u64) -> Result<Record, Vec<Fault>> {
     match scan(line) {
@@ -79,7 +79,7 @@ pub fn read_line(line: &[u8], number: u64) -> Result<Record, Vec<Fault>> {
     }
 }
 
-/// As [`read_line`], by the reader that explains alone: for whoever tests that the two readers agree.
+/// Like [`read_line`], with the slow reader only. Tests use it to check that the two readers agree.
 ///
 /// # Errors
 /// Every fault of the line; never an empty list.
@@ -95,14 +95,14 @@ fn scan(line: &[u8]) -> Option<Record> {
     layout::scan_record(std::str::from_utf8(line).ok()?)
 }
 
-/// Where a canonical line of this `seq` has the values that chain it to the line before.
+/// The places, in a canonical line, of the values that chain it to the line before.
 pub(in crate::store) struct ChainPlaces {
     pub(in crate::store) seq: Range<usize>,
     pub(in crate::store) prev: Range<usize>,
     pub(in crate::store) recorded_at: Range<usize>,
 }
 
-/// See [`ChainPlaces`].
+/// The [`ChainPlaces`] of a line with this `seq`.
 pub(in crate::store) fn chain_places(seq: u64) -> ChainPlaces {
     let after = |start: usize, key: &str, value: usize| start + key.len()..start + key.len() + value;
     let seq = after(0, "{\"v\":1,\"seq\":", seq.to_string().len());

@@ -1,6 +1,6 @@
-//! The fast reader's cursor: walks canonical bytes in one pass, and gives up on anything unexpected.
+//! The fast reader's cursor. It walks canonical bytes in one pass, and gives up on anything unexpected.
 //!
-//! It never explains. `None` means "not canonical, or not valid": the slow reader then says what.
+//! `None` means "not canonical, or not valid". The slow reader then finds the faults.
 
 use super::text::{self, TextRule};
 use std::borrow::Cow;
@@ -11,12 +11,12 @@ pub(super) struct Cursor<'a> {
     at: usize,
 }
 
-/// What a byte inside a string is.
+/// The class of a byte inside a string.
 #[derive(Clone, Copy, PartialEq)]
 enum Class {
-    /// Printable ASCII: stands for itself.
+    /// Printable ASCII that needs no escape.
     Plain,
-    /// Part of a character that is not ASCII.
+    /// A part of a character that is not ASCII.
     Wide,
     /// The end of the string.
     Quote,
@@ -47,7 +47,7 @@ impl<'a> Cursor<'a> {
         Cursor { text, at: 0 }
     }
 
-    /// Exactly these bytes.
+    /// Takes exactly these bytes.
     #[inline(always)]
     pub(super) fn literal(&mut self, expected: &str) -> Option<()> {
         let rest = self.text.as_bytes().get(self.at..)?;
@@ -58,7 +58,7 @@ impl<'a> Cursor<'a> {
         Some(())
     }
 
-    /// The next byte, whatever it is.
+    /// Takes the next byte, whatever it is.
     #[inline(always)]
     pub(super) fn byte(&mut self) -> Option<u8> {
         let byte = *self.text.as_bytes().get(self.at)?;
@@ -66,10 +66,10 @@ impl<'a> Cursor<'a> {
         Some(byte)
     }
 
-    /// A whole number from 0 to 2^63 - 1, without a leading zero.
+    /// Takes a whole number from 0 to 2^63 - 1, without a leading zero.
     #[inline]
     pub(super) fn integer(&mut self) -> Option<u64> {
-        /// Digits of 2^63 - 1.
+        /// How many digits 2^63 - 1 has.
         const MOST_DIGITS: usize = 19;
         let rest = self.text.as_bytes().get(self.at..)?;
         let mut value: u64 = 0;
@@ -88,7 +88,7 @@ impl<'a> Cursor<'a> {
         Some(value)
     }
 
-    /// A quoted text that `rule` allows.
+    /// Takes a quoted text that `rule` allows.
     #[inline]
     pub(super) fn name(&mut self, rule: TextRule) -> Option<Cow<'a, str>> {
         let (inner, simple) = self.quoted()?;
@@ -102,7 +102,7 @@ impl<'a> Cursor<'a> {
         Some(whole)
     }
 
-    /// A quoted text of exactly `N` bytes: what stands there is the caller's to check.
+    /// Takes a quoted text of exactly `N` bytes. The caller checks the bytes.
     #[inline(always)]
     pub(super) fn fixed<const N: usize>(&mut self) -> Option<&'a [u8; N]> {
         self.literal("\"")?;
@@ -112,25 +112,25 @@ impl<'a> Cursor<'a> {
         Some(inner)
     }
 
-    /// A quoted word of plain ASCII.
+    /// Takes a quoted word of plain ASCII.
     #[inline]
     pub(super) fn word(&mut self) -> Option<&'a str> {
         self.quoted().and_then(|(inner, simple)| simple.then_some(inner))
     }
 
-    /// A policy's text: the only one with escaped control characters.
+    /// Takes a policy's text. Only this text may hold escaped control characters.
     pub(super) fn source(&mut self) -> Option<Cow<'a, str>> {
         let (inner, _) = self.quoted()?;
         let whole = unescape(inner)?;
         (!whole.contains(text::is_forbidden_in_source)).then_some(whole)
     }
 
-    /// The end of the line.
+    /// Checks that the line ends here.
     pub(super) fn end(&self) -> Option<()> {
         (self.at == self.text.len()).then_some(())
     }
 
-    /// What stands between two quotes, and whether it is all plain ASCII.
+    /// Takes a quoted text. Gives the bytes between the quotes, and whether they are all plain ASCII.
     #[inline]
     fn quoted(&mut self) -> Option<(&'a str, bool)> {
         self.literal("\"")?;
@@ -165,21 +165,21 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// How many of these bytes are plain before the first that is not, found without looking at them one by one.
+/// How many bytes are plain before the first that is not. It checks all eight at once.
 #[inline(always)]
 fn plain_bytes(eight: [u8; 8]) -> usize {
     const EACH: u64 = u64::from_le_bytes([1; 8]);
     const TOP: u64 = EACH << 7;
     let bytes = u64::from_le_bytes(eight);
-    // A byte below 128 borrows into its top bit if and only if what is taken from it is more than it is; what it borrows
-    // from the bytes after it changes nothing about the first.
+    // A byte below 128 gets its top bit set if and only if the number subtracted from it is larger than the byte. It
+    // then borrows from the bytes after it, so only the first such bit counts.
     let below = |limit: u64| bytes.wrapping_sub(EACH * limit);
     let is = |byte: u8| (bytes ^ (EACH * u64::from(byte))).wrapping_sub(EACH);
     let not_plain = (bytes | below(0x20) | is(b'"') | is(b'\\') | is(0x7f)) & TOP;
     not_plain.trailing_zeros() as usize / 8
 }
 
-/// Undoes the escapes that serde_json writes, and no others: any other spelling is not canonical.
+/// Resolves the escapes that serde_json writes. Any other escape is not canonical.
 fn unescape(inner: &str) -> Option<Cow<'_, str>> {
     let Some(first) = inner.find('\\') else {
         return Some(Cow::Borrowed(inner));
@@ -208,7 +208,7 @@ fn unescape(inner: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(whole))
 }
 
-/// `u00` and two lower-case digits, of a control character that has no shorter escape.
+/// Reads `u00` and two lower-case digits: the escape of a control character that has no shorter escape.
 fn unicode(escaped: &str) -> Option<char> {
     let digits = escaped.get(..5)?.strip_prefix("u00")?;
     if digits.bytes().any(|digit| digit.is_ascii_uppercase()) {

@@ -1,7 +1,7 @@
-//! What a line may be, as a JSON Schema: made from the tables and types that the readers are made of.
+//! The JSON Schema of a line, made from the same tables and types as the readers.
 //!
-//! It says what JSON Schema can say. That a line is canonical, hangs together with the line before and holds a valid
-//! policy, only the readers know.
+//! JSON Schema can't express every rule. Only the readers check that a line is canonical, follows the line before, and
+//! holds a valid policy.
 
 use super::text::TextRule;
 use crate::domain::words::Word;
@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 /// A JSON Schema.
 pub(super) type Schema = Value;
 
-/// What must not even be in a policy's source.
+/// The characters that even a policy's source must not hold.
 const FORBIDDEN_IN_SOURCE: &str = r"[\u007f-\u009f\u202a-\u202e\u2066-\u2069]";
 
 /// The fields of an object, in their order.
@@ -22,13 +22,13 @@ pub(super) struct Fields {
 }
 
 impl Fields {
-    /// A field that always stands.
+    /// Adds a required field.
     pub(super) fn must(&mut self, key: &'static str, schema: Schema) {
         self.properties.insert(key.to_owned(), schema);
         self.required.push(key);
     }
 
-    /// A field that may be left out, and is where there is nothing in it.
+    /// Adds an optional field. An empty list is left out too.
     pub(super) fn may(&mut self, key: &'static str, mut schema: Schema) {
         if schema["type"] == "array" {
             schema["minItems"] = json!(1);
@@ -36,7 +36,7 @@ impl Fields {
         self.properties.insert(key.to_owned(), schema);
     }
 
-    /// All of them, and no others.
+    /// The schema of an object with these fields and no others.
     pub(super) fn object(self) -> Schema {
         json!({
             "type": "object",
@@ -47,7 +47,7 @@ impl Fields {
     }
 }
 
-/// An object that holds exactly one of these.
+/// An object with exactly one of these keys.
 pub(super) fn one_of(kinds: Vec<(&'static str, Schema)>) -> Schema {
     let properties: Map<String, Value> = kinds.into_iter().map(|(kind, schema)| (kind.to_owned(), schema)).collect();
     json!({
@@ -59,17 +59,17 @@ pub(super) fn one_of(kinds: Vec<(&'static str, Schema)>) -> Schema {
     })
 }
 
-/// This number and no other.
+/// Exactly this number.
 pub(super) fn constant(number: u64) -> Schema {
     json!({ "type": "integer", "const": number })
 }
 
-/// From 0 to the largest that a line may hold.
+/// A whole number from 0 to [`LARGEST`](super::LARGEST).
 pub(super) fn whole_number() -> Schema {
     json!({ "type": "integer", "minimum": 0, "maximum": super::LARGEST })
 }
 
-/// A text by its rule.
+/// A text that follows the rule.
 pub(super) fn text(rule: TextRule) -> Schema {
     let mut schema = json!({
         "type": "string",
@@ -108,7 +108,7 @@ pub(super) fn list(items: Schema) -> Schema {
     json!({ "type": "array", "items": items })
 }
 
-/// An object that maps names to values; there is at least one.
+/// An object that maps one or more names to values.
 pub(super) fn map(keys: Schema, values: Schema) -> Schema {
     json!({ "type": "object", "minProperties": 1, "propertyNames": keys, "additionalProperties": values })
 }

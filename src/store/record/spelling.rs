@@ -1,12 +1,12 @@
-//! What has exactly one spelling: dates, recording times, digests, the reasons of a closure.
+//! Reads and prints the values with exactly one spelling: dates, recording times and digests.
 //!
-//! Dates are read by hand: chrono also takes `2026-3-4`, a leading blank and second 60, which would
-//! print back as something else.
+//! Dates are read by hand: chrono also accepts `2026-3-4`, a leading blank and second 60, and would print those in
+//! another way.
 
 use crate::domain::event::Digest;
 use chrono::{DateTime, NaiveDate, Timelike, Utc};
 
-/// A date; printing it gives the same text.
+/// Reads a date. Printing it gives the same text.
 pub(super) fn date(text: &[u8]) -> Option<NaiveDate> {
     let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text else {
         return None;
@@ -15,7 +15,7 @@ pub(super) fn date(text: &[u8]) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, two(m1, m2)?, two(d1, d2)?)
 }
 
-/// A time in UTC, in whole seconds.
+/// Reads a time in UTC, in whole seconds.
 pub(super) fn time(text: &[u8]) -> Option<DateTime<Utc>> {
     let (day, clock) = text.split_at_checked(10)?;
     let [b'T', h1, h2, b':', m1, m2, b':', s1, s2, b'Z'] = *clock else {
@@ -25,18 +25,18 @@ pub(super) fn time(text: &[u8]) -> Option<DateTime<Utc>> {
     Some(time.and_utc())
 }
 
-/// A date as the ledger spells it.
+/// The ledger's spelling of a date.
 pub(super) fn print_date(date: NaiveDate) -> String {
-    // Debug is ISO 8601, and faster than a format that is read anew for every line.
+    // Debug prints ISO 8601, and is faster than a format that is parsed for every line.
     format!("{date:?}")
 }
 
-/// A time as the ledger spells it.
+/// The ledger's spelling of a time.
 pub(super) fn print_time(time: DateTime<Utc>) -> String {
     format!("{:?}T{:02}:{:02}:{:02}Z", time.date_naive(), time.hour(), time.minute(), time.second())
 }
 
-/// As [`Digest::from_hex`], without a branch per digit: every line has one.
+/// Like [`Digest::from_hex`], but without a branch per digit: the fast reader reads a digest in every line.
 #[inline]
 pub(super) fn digest(hex: &[u8; 64]) -> Option<Digest> {
     let mut nibbles = [0u8; 64];

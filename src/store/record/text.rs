@@ -1,14 +1,14 @@
-//! What a text of the ledger may be: its length, its characters, the form of an id.
+//! The rules for texts of the ledger: their length, their characters, the form of an id.
 
 use crate::store::policy::is_bidi_control;
 use std::fmt;
 
-/// Most characters in an id, a number, a reference, a serial, and a chip's or ceiling's name.
+/// The most characters in an id, a number, a reference, a serial, or the name of a chip or ceiling.
 pub const SHORT: usize = 64;
-/// Most characters in a name or in free text.
+/// The most characters in a name or in free text.
 pub const LONG: usize = 512;
 
-/// What binds one kind of text.
+/// The rule for one kind of text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TextRule {
     /// 1 to 64 characters of `[a-z0-9][a-z0-9._-]*`.
@@ -19,21 +19,19 @@ pub enum TextRule {
     Long,
 }
 
-/// Why a text can't stand in a ledger.
+/// Why a ledger can't hold a text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TextFault {
-    /// Nothing in it.
     Empty,
-    /// More characters than this.
+    /// It has more characters than this.
     TooLong(usize),
-    /// It would reach a terminal, or reorder what a reader sees.
+    /// It has a character that could control a terminal, or reorder the text on the screen.
     Forbidden(char),
-    /// Not the form of an id.
     NotAnId,
 }
 
 impl TextRule {
-    /// Whether `text` may stand in a ledger; commands ask before they build an entry.
+    /// Checks whether a ledger can hold `text`. Commands call this before they build an entry.
     pub fn check(self, text: &str) -> Result<(), TextFault> {
         let limit = self.limit();
         if text.is_empty() {
@@ -72,12 +70,14 @@ impl fmt::Display for TextFault {
     }
 }
 
-/// Control characters (C0, DEL, C1) and bidi controls: nowhere in a line, escaped or not.
+/// Whether this is a control character (C0, DEL, C1) or a bidi control. A line holds none of them, escaped or not,
+/// except in a policy's `source`.
 pub(super) fn is_forbidden(character: char) -> bool {
     character.is_control() || is_bidi_control(character)
 }
 
-/// Only a policy's `source` may hold these, escaped: a TOML text has line ends and tabs.
+/// Whether a policy's `source` can't hold this character either. It may hold escaped C0 control characters: a TOML text
+/// has line ends and tabs.
 pub(super) fn is_forbidden_in_source(character: char) -> bool {
     character >= ' ' && is_forbidden(character)
 }
@@ -88,7 +88,7 @@ pub(super) fn is_id(text: &str) -> bool {
         && text.bytes().all(|byte| alphanumeric(&byte) || matches!(byte, b'.' | b'_' | b'-'))
 }
 
-/// A character that must not be printed, by name.
+/// The name of a character that must not be printed.
 pub(super) fn named(character: char) -> String {
     let code = u32::from(character);
     match character {

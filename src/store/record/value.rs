@@ -1,7 +1,7 @@
-//! How each type of the domain is written, scanned and explained as a JSON value.
+//! Writes, scans and explains each type of the domain as a JSON value.
 //!
-//! The type decides: a `LicenceNumber` has at most 64 characters wherever it stands. So the writer and
-//! both readers can't disagree on a field.
+//! The type decides the form: a `LicenceNumber` has at most 64 characters in every field. So the writer and both
+//! readers can't disagree on a field.
 
 use super::explain::{Faults, kind_of};
 use super::json::{Node, NodeKind, Quoted};
@@ -26,21 +26,20 @@ pub(super) trait Value: Sized {
     fn write(&self, out: &mut Vec<u8>);
     /// Reads the canonical form, and nothing else.
     fn scan(cursor: &mut Cursor<'_>) -> Option<Self>;
-    /// Reads any form, or says what is wrong; `called` is its name in messages. None only with a fault.
+    /// Reads any form, or adds a fault and gives none. `called` is its name in messages.
     fn explain(node: &Node<'_>, called: &str, faults: &mut Faults) -> Option<Self>;
-    /// What it may be, as a JSON Schema.
+    /// The JSON Schema of the type.
     fn schema() -> Schema;
 }
 
-/// A type that may be left out of a line; what is absent is never written, not as null nor as empty.
+/// A type whose value may be absent from a line. An absent value is never written as null or as empty.
 pub(super) trait Optional: Value + Default {
-    /// Whether it is left out: it is as its default then.
+    /// Whether the value is absent. An absent value equals its default.
     fn is_absent(&self) -> bool;
 }
 
-/// A text that is a name of something, or free.
+/// A text type: the name of something, or free text.
 pub(super) trait Name: Sized {
-    /// What binds it.
     const RULE: TextRule;
     fn make(text: &str) -> Self;
     fn text(&self) -> &str;
@@ -109,7 +108,7 @@ fn explain_name<T: Name>(quoted: &Quoted<'_>, place: &Range<usize>, called: &str
     }
 }
 
-/// The text of a node, or the fault that it is none.
+/// The text of a node. Adds a fault if the node is no text.
 pub(super) fn quoted<'n, 'a>(node: &'n Node<'a>, called: &str, faults: &mut Faults) -> Option<&'n Quoted<'a>> {
     match &node.kind {
         NodeKind::Text(quoted) => Some(quoted),
@@ -123,7 +122,7 @@ fn wrong_kind<T>(kind: &NodeKind<'_>, node: &Node<'_>, called: &str, due: &str, 
     None
 }
 
-/// Strings are escaped as serde_json does.
+/// Appends a quoted text, escaped as serde_json escapes it.
 pub(super) fn write_text(text: &str, out: &mut Vec<u8>) {
     let needs_escape = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
     if text.bytes().any(needs_escape) {
@@ -168,7 +167,7 @@ impl Value for u64 {
     }
 }
 
-/// A value that is a text of one exact spelling.
+/// Makes a type a [`Value`] that is a text with one exact spelling.
 macro_rules! spelled {
     ($type:ty, $what:literal, $scan:expr, $read:expr, $print:expr, $schema:expr) => {
         impl Value for $type {
@@ -305,10 +304,10 @@ impl<T: Value> Optional for Vec<T> {
     }
 }
 
-/// The scanner notes the keys seen only once a map is longer than this: most have one or two.
+/// Maps up to this size are checked for equal keys pair by pair. Most maps have one or two keys.
 const FEW: usize = 16;
 
-/// No map is ever empty: without items there is no event, and an optional one is left out.
+/// A map in a line is never empty: an event needs items, and an empty optional map is left out.
 impl<K: Name + Hash + Eq, V: Value> Value for OrderedMap<K, V> {
     fn write(&self, out: &mut Vec<u8>) {
         out.push(b'{');
@@ -329,7 +328,8 @@ impl<K: Name + Hash + Eq, V: Value> Value for OrderedMap<K, V> {
         cursor.literal("{")?;
         loop {
             let key = K::scan(cursor)?;
-            // Without this a hostile line of a million keys would take a million million steps.
+            // Longer maps are checked once at the end: a million keys, checked pair by pair, would take a million
+            // million steps.
             if pairs.len() <= FEW && pairs.iter().any(|(held, _)| *held == key) {
                 return None;
             }
@@ -382,7 +382,7 @@ impl<K: Name + Hash + Eq, V: Value> Optional for OrderedMap<K, V> {
     }
 }
 
-/// A key of the file as a message may show it: not endless, and what moves a terminal spelt out.
+/// A key of the file as a message shows it: cut after 64 characters, with forbidden characters as escapes.
 pub(super) fn shown(text: &str) -> Cow<'_, str> {
     const MOST: usize = 64;
     if text.len() <= MOST && !text.contains(text::is_forbidden) {

@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn a_state_is_settled_where_no_later_change_has_its_times() {
+fn a_state_is_settled_if_every_later_change_gives_other_times() {
     let state = |changed, modified| FileState {
         identity: Identity { device: 1, inode: 1 },
         links: 1,

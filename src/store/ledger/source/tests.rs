@@ -3,7 +3,7 @@ use crate::store::system::{Disk, Opening, System};
 use std::fs;
 
 #[test]
-fn a_line_is_had_again_however_long_it_may_be() {
+fn a_line_of_any_length_is_read_again() {
     for length in [1, 1023, 1024, 1025, 2048, 5000, LONGEST] {
         let mut bytes = b"before\n".to_vec();
         bytes.resize(7 + length, b'x');
@@ -18,7 +18,7 @@ fn a_line_is_had_again_however_long_it_may_be() {
 }
 
 #[test]
-fn what_is_written_to_a_file_afterwards_is_no_part_of_it() {
+fn bytes_written_later_are_no_part_of_a_source() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ledger");
     fs::write(&path, "one\n").unwrap();

@@ -1,4 +1,4 @@
-//! D29: the line behind a refusal.
+//! D29: a refusal shows the line of the policy that caused it.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Texts that are no TOML, or no text.
+//! Sources that are not TOML, or not text.
 
 use super::*;
 use proptest::prelude::*;
@@ -36,7 +36,7 @@ fn characters_no_policy_may_hold() {
 }
 
 #[test]
-fn bytes_that_are_no_text() {
+fn bytes_that_are_not_utf8_are_one_fault() {
     let faults = read_policy(b"name = \"a\"\ntitle = \"\xff\"\n").unwrap_err();
     assert_eq!(faults.len(), 1);
     assert_eq!((faults[0].line, faults[0].column), (Some(2), Some(10)));
@@ -82,7 +82,7 @@ fn syntax_errors_come_together_with_the_rest() {
 }
 
 #[test]
-fn nothing_is_said_of_what_stands_behind_an_open_bracket() {
+fn no_fault_is_reported_after_an_open_bracket() {
     for (open, told) in [
         ("title = [\"b\"", "2:13 : unclosed array (expected `]`)"),
         ("title = { a = 1", "2:16 : unclosed inline table (expected `}`)"),
@@ -90,7 +90,7 @@ fn nothing_is_said_of_what_stands_behind_an_open_bracket() {
         let unit = "1:8 \"\": `unit` is empty (fill it in, or leave it out)";
         refused(&format!("unit = \"\"\n{open}\nzzzz = -1\n[ceilings.a]\nlimit =\n"), &[unit, told]);
     }
-    // On the line of the bracket itself the parser met something else.
+    // The parser reports something else on the line of the bracket itself.
     refused("title = [\"b\" zzzz = -1\n", &["1:14 : missing comma between array elements (expected `,`)"]);
     let told = "6:1 : invalid multi-line basic string (expected `\"`)";
     refused("title = \"\"\"b\nzzzz = -1\n[ceilings.a]\nlimit =\n\n", &[told]);
@@ -101,7 +101,7 @@ fn nothing_is_said_of_what_stands_behind_an_open_bracket() {
 }
 
 #[test]
-fn a_line_that_may_be_a_heading_hides_what_stands_under_it() {
+fn a_line_that_may_be_a_heading_hides_the_lines_under_it() {
     refused(
         "[ceilings.a]\nscope = \"total\"\nchips.A]\nequivalence = 1\nzzzz = 1\n[returns]\nzzzz = 1\n",
         &["3:8 : key with no value (expected `=`)", "7:1 zzzz: unknown key `zzzz` in `returns` (expected `restores`)"],
@@ -125,7 +125,7 @@ fn a_key_is_not_missing_if_its_line_could_not_be_read() {
 }
 
 #[test]
-fn one_mistake_is_told_of_each_line() {
+fn each_line_gives_one_mistake() {
     refused(
         "[ceilings.a]\nscope = total\nlimit =\n",
         &[
@@ -136,7 +136,7 @@ fn one_mistake_is_told_of_each_line() {
 }
 
 #[test]
-fn one_slip_is_not_told_many_times() {
+fn one_slip_gives_one_fault() {
     for (at, character) in CAP.char_indices() {
         if !"[]\"=".contains(character) {
             continue;
@@ -151,7 +151,7 @@ fn one_slip_is_not_told_many_times() {
 }
 
 #[test]
-fn a_key_of_too_many_parts_is_refused_and_not_followed() {
+fn a_key_of_too_many_parts_is_refused_and_not_read() {
     let deep = format!("{HEAD}{} = 1\n", vec!["a"; 100_000].join("."));
     assert!(read_policy(deep.as_bytes()).is_err());
     let nested = format!("{HEAD}a = {}1{}\n", "[".repeat(100_000), "]".repeat(100_000));
@@ -166,7 +166,7 @@ fn a_key_of_too_many_parts_is_refused_and_not_followed() {
 }
 
 #[test]
-fn what_nests_thousands_deep_is_freed_on_a_small_stack() {
+fn a_tree_thousands_deep_is_freed_on_a_small_stack() {
     let key = vec!["a"; 79].join(".");
     let tables = format!("x = {}1{}\n", format!("{{ {key} = ").repeat(79), " }".repeat(79));
     let lists = format!("x = {}1{}\n", format!("[{{ {key} = ").repeat(39), " }]".repeat(39));

@@ -152,7 +152,7 @@ fn warning_percentages() {
 }
 
 #[test]
-fn chip_names_and_aliases_are_one_chips_alone() {
+fn no_two_chips_share_a_name_or_alias() {
     refused(
         "[chips.H200]\nequivalence = 1\naliases = [\"h200\", \"ＨＸ\"]\n[chips.B]\nequivalence = 1\n\
          aliases = [\"b2\", \"hx\", 5]\n[chips.b2]\nequivalence = 1\n",
@@ -178,7 +178,7 @@ fn r2_flags_match_as_names_do() {
 }
 
 #[test]
-fn d28_countries_are_of_iso_3166_1() {
+fn d28_countries_must_be_in_iso_3166_1() {
     let iso = "(give the two capital letters of ISO 3166-1, as in `CN`)";
     refused(
         "[destinations]\nallowed = [\"cn\", \"UK\", \"\", \"MO\", \"MO\"]\n[country_groups]\nEU = []\n\
@@ -196,7 +196,7 @@ fn d28_countries_are_of_iso_3166_1() {
 }
 
 #[test]
-fn a_country_is_counted_as_one() {
+fn a_country_is_in_one_group_at_most() {
     refused(
         "[country_groups]\nCN = [\"HK\", \"MO\"]\nGB = [\"HK\", \"CN\", \"GB\"]\n",
         &[

@@ -1,4 +1,4 @@
-//! Files that are in the way, by whatever name.
+//! Files whose path is taken, by a file or by a link.
 
 use crate::store::proof::file::read;
 use crate::store::put::{FileError, put_keys, put_new};
@@ -7,7 +7,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 
 #[test]
-fn nothing_that_stands_there_is_written_to_nor_what_a_link_leads_to() {
+fn existing_files_and_targets_of_links_are_not_written_to() {
     let folder = tempfile::tempdir().unwrap();
     let [taken, link, dangling, target] = ["taken", "link", "dangling", "target"].map(|name| folder.path().join(name));
     fs::write(&taken, "kept").unwrap();
@@ -23,7 +23,7 @@ fn nothing_that_stands_there_is_written_to_nor_what_a_link_leads_to() {
 }
 
 #[test]
-fn a_key_whose_public_half_is_in_the_way_is_not_left_alone() {
+fn no_key_is_written_if_the_path_of_its_public_half_is_taken() {
     let folder = tempfile::tempdir().unwrap();
     let key = folder.path().join("desk.key");
     fs::create_dir(folder.path().join("desk.key.pub")).unwrap();

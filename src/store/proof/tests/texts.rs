@@ -1,5 +1,5 @@
-//! Notes, keys, checkpoints and proofs as they are written, against the published example of C2SP signed-note and every
-//! bit of small proofs.
+//! Tests the written form of notes, keys, checkpoints and proofs, with the published example of C2SP signed-note, and
+//! with every bit of small proofs changed.
 
 use crate::domain::fault::FaultCode;
 use crate::store::proof::checkpoint::Checkpoint;
@@ -35,7 +35,7 @@ fn since(old: u64, size: u64) -> (Checkpoint, Consistency) {
     (signed(&tree, old), Consistency { old, path, checkpoint: signed(&tree, size) })
 }
 
-/// What is trusted of a file of one proof, and the line that it proves.
+/// The line that a file of one proof proves, if its checkpoint is trusted.
 fn proven(text: &str, keys: &[PublicKey]) -> Option<Vec<u8>> {
     match Proofs::parse(text).ok()? {
         Proofs::Inclusions(proofs) => {
@@ -120,7 +120,7 @@ fn the_published_note_is_verified_with_the_published_key() {
 }
 
 #[test]
-fn unknown_signatures_say_nothing_and_false_ones_spoil_all() {
+fn an_unknown_signature_is_ignored_and_a_false_one_makes_a_note_worthless() {
     let other = PrivateKey::from_seed(&[8; 32], Some("example.com/ledger"));
     let namesake = PrivateKey::from_seed(&[7; 32], Some("example.com/other"));
     let keys = [key().public().clone()];
@@ -131,7 +131,7 @@ fn unknown_signatures_say_nothing_and_false_ones_spoil_all() {
     let both = foreign.signed(&key());
     assert_eq!(both.signed_by(&keys), Signed::By(&keys[0]));
     assert_eq!(Note::parse(&both.written(), 1).as_ref(), Ok(&both));
-    // The right name and id, over another text.
+    // The right name and id, with a signature of another text.
     let moved = both.written().replacen("a\n", "b\n", 1);
     let keys = [keys[0].clone(), other.public().clone()];
     assert!(matches!(Note::parse(&moved, 1).unwrap().signed_by(&keys), Signed::Falsely(_)));
@@ -160,7 +160,7 @@ fn keys_read_back_and_no_fault_shows_one() {
     {
         assert!(PublicKey::parse(wrong).is_err(), "{wrong}");
     }
-    // A point of small order signs anything for anybody.
+    // With a point of small order as key, anyone can sign anything.
     let weak = to_base64(&[[1_u8].as_slice(), &[1], &[0; 31]].concat());
     assert!(PublicKey::parse(&format!("a+00000000+{weak}")).unwrap_err().message.contains("no public key"));
 }
@@ -184,7 +184,7 @@ fn origins_fit_into_a_note() {
 }
 
 #[test]
-fn checkpoints_are_three_lines_and_what_others_add() {
+fn checkpoints_are_three_lines_and_extensions() {
     let root = TreeHash::of_nothing();
     let unsigned = Checkpoint::unsigned("example.com/ledger", 8, root);
     assert_eq!(unsigned.note.written(), format!("example.com/ledger\n8\n{root}\n"));
@@ -236,7 +236,7 @@ fn malformed_proofs_say_where() {
 }
 
 #[test]
-fn texts_hold_nothing_that_a_terminal_obeys() {
+fn texts_hold_no_character_that_controls_a_terminal() {
     assert_eq!(text("a\n— é\n".as_bytes()), Ok("a\n— é\n"));
     for (bytes, code) in [
         (b"a\n\xff\n".as_slice(), FaultCode::NotUtf8),
@@ -277,7 +277,7 @@ proptest! {
 }
 
 #[test]
-fn whoever_signs_has_a_name_of_one_word() {
+fn the_name_of_a_signer_is_one_word() {
     let signature = to_base64(&[1; 68]);
     let read = |name: &str| Note::parse(&format!("text\n\n— {name} {signature}\n"), 1);
     assert!(read("example.com/ledger").is_ok());
@@ -294,7 +294,7 @@ fn a_note_has_a_hundred_signatures_and_no_more() {
 }
 
 #[test]
-fn what_is_no_text_is_told_by_its_line() {
+fn bytes_that_are_not_utf8_are_a_fault_of_their_line() {
     let line = |bytes: &[u8]| text(bytes).err().map(|fault| (fault.code, fault.line));
     assert_eq!(line(b"a\nb\n"), None);
     assert_eq!(line(b"a\nb\nc\xff\n"), Some((FaultCode::NotUtf8, Some(3))));

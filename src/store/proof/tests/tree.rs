@@ -1,4 +1,4 @@
-//! Trees, against the published vectors of RFC 6962 and against everything that they do not prove.
+//! Trees: the published vectors of RFC 6962, and proofs of false claims, which must fail.
 
 use crate::store::proof::to_base64;
 use crate::store::proof::tree::{GrowingRoot, Tree, TreeHash, extends, includes};
@@ -144,7 +144,7 @@ fn paths_are_the_published_ones() {
 }
 
 #[test]
-fn what_was_never_there_has_no_proof() {
+fn missing_leaves_and_sizes_have_no_proof() {
     let tree = tree_of(8);
     for (index, size) in [(0, 0), (8, 8), (9, 8), (0, 9), (8, 9), (7, 7), (0, u64::MAX)] {
         assert_eq!(tree.inclusion(index, size), None, "{index} of {size}");
@@ -157,7 +157,7 @@ fn what_was_never_there_has_no_proof() {
     assert_eq!(empty.consistency(0, 0), Some(Vec::new()));
 }
 
-/// Trees up to this size are also tried with everything else than what is proven.
+/// For trees up to this size, every false claim is tried too.
 const LARGEST_BENT: u64 = 18;
 
 #[test]
@@ -201,7 +201,7 @@ fn every_small_tree_begins_with_every_smaller_one_and_no_other() {
                 assert!(!extends((old, root(size).1), root(new), &path));
             }
             if old > 0 {
-                // Its first leaf is another: so is every root.
+                // Its first leaf differs, so every root differs.
                 let changed = (old, other.root_at(old).unwrap());
                 assert!(!extends(changed, root(new), &path));
                 assert!(!extends(changed, root(new), &other.consistency(old, new).unwrap()));

@@ -31,10 +31,10 @@ fn one_by_one(eight: [u8; 8]) -> usize {
 }
 
 #[test]
-fn eight_bytes_at_once_are_judged_like_one_at_a_time() {
+fn eight_bytes_at_once_are_classed_like_one_at_a_time() {
     for byte in 0..=u8::MAX {
         for at in 0..8 {
-            // Neighbours that a borrow could come from or go to.
+            // Neighbours between which a borrow could pass.
             for others in [b' ', b'!', b'#', b'[', b']', b'~'] {
                 let mut eight = [others; 8];
                 eight[at] = byte;

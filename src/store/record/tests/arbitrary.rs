@@ -14,7 +14,7 @@ use proptest::sample::select;
 use std::fmt::Debug;
 use std::sync::Arc;
 
-/// The smallest policy that is valid.
+/// The smallest valid policy.
 pub(crate) const POLICY: &str = r#"name = "cap"
 version = "1"
 status = "scenario"
@@ -37,7 +37,7 @@ pub(crate) fn adoption(source: &str) -> Adoption {
     }
 }
 
-/// A type that a field may have; any valid value of it is made.
+/// A type of a field, with a strategy for its valid values.
 pub(in crate::store::record) trait Sample: Debug + Sized + 'static {
     fn any() -> BoxedStrategy<Self>;
 }
@@ -103,7 +103,7 @@ impl<T: Sample> Sample for Vec<T> {
 
 impl<K: Name + Clone + PartialEq + Debug + 'static, V: Sample> Sample for OrderedMap<K, V> {
     fn any() -> BoxedStrategy<Self> {
-        // A few long ones, so that the scanner's other way of finding duplicates runs too.
+        // A few long maps, for the scanner's second way of finding duplicates.
         let sizes = prop_oneof![9 => Just(3), 1 => Just(40)];
         (sizes, btree_map(short(), V::any(), 1..41))
             .prop_map(|(most, map)| {

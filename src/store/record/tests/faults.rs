@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn bytes_that_are_no_text_are_faults() {
+fn bytes_that_are_not_text_are_faults() {
     let whole = line(VOID);
     let mut bytes = whole.clone().into_bytes();
     bytes[20] = 0xff;
@@ -33,7 +33,7 @@ fn a_line_over_16_mib_is_refused_unread() {
 }
 
 #[test]
-fn what_is_not_json_is_said_where_it_stops_being() {
+fn the_fault_is_at_the_place_where_the_line_stops_being_json() {
     let whole = line(VOID);
     assert_eq!(fault("hello"), ("not-json", Some(1)));
     assert_eq!(fault("5"), ("not-json", Some(1)));
@@ -56,7 +56,7 @@ fn what_is_not_json_is_said_where_it_stops_being() {
 }
 
 #[test]
-fn a_key_that_stands_twice_is_a_fault_at_any_depth() {
+fn a_duplicate_key_is_a_fault_at_any_depth() {
     let (whole, code) = (line(VOID), "key-duplicate");
     assert_fault(&whole, r#""v":1,"#, r#""v":1,"v":1,"#, code, r#"{"v":1,"#);
     assert_fault(&whole, r#""entry":3,"#, r#""entry":3,"entry":4,"#, code, r#""entry":3,"#);
@@ -160,7 +160,7 @@ fn an_entry_has_exactly_one_event() {
 }
 
 #[test]
-fn other_spellings_of_the_same_are_not_canonical() {
+fn other_spellings_of_an_entry_are_not_canonical() {
     let (whole, code) = (line(VOID), "not-canonical");
     assert_fault(&whole, "{\"v\"", " {\"v\"", code, "");
     assert_fault(&whole, "{\"v\":", "{\"v\": ", code, "{\"v\":");
@@ -183,7 +183,7 @@ fn other_spellings_of_the_same_are_not_canonical() {
 }
 
 #[test]
-fn maps_hold_something() {
+fn maps_are_not_empty() {
     let shipment = line(SHIPMENT);
     assert_fault(&shipment, r#"{"H200":512}"#, "{}", "field-invalid", r#""items":"#);
     assert_fault(&shipment, r#"{"H200":512}"#, "null", "field-invalid", r#""items":"#);
@@ -199,7 +199,7 @@ fn an_embedded_policy_is_its_digest_and_valid() {
     let digest = sha256(POLICY.as_bytes()).to_string();
     let other = sha256(b"x").to_string();
     assert_fault(whole, &digest, &other, "policy-digest", r#""digest":"#);
-    // An edited text is one mistake, even if it is no policy any more.
+    // An edited text is one mistake, even if it is no valid policy any more.
     assert_fault(whole, "scenario", "maybe", "policy-digest", r#""digest":"#);
     let source = "nonsense = 1";
     let invalid = line(&format!(r#"{{"policy":{{"digest":"{}","source":"{source}"}}}}"#, sha256(source.as_bytes())));
@@ -218,7 +218,7 @@ fn many_mistakes_of_an_embedded_policy_are_cut_short() {
 }
 
 #[test]
-fn messages_never_carry_what_moves_a_terminal() {
+fn no_message_has_a_character_that_controls_a_terminal() {
     let changed = line(VOID).replace("{\"v\"", "{\"\\u001b[2J\\u202e\":1,\"v\"");
     for fault in read(&changed).unwrap_err() {
         assert!(!fault.message.contains(text::is_forbidden), "{fault:?}");
@@ -242,7 +242,7 @@ fn a_hostile_line_is_refused_soon() {
 }
 
 #[test]
-fn of_an_embedded_policys_mistakes_three_are_told() {
+fn the_first_three_mistakes_of_an_embedded_policy_are_shown() {
     let told = |count: usize| {
         let mistakes: Vec<Fault> = (1..=count).map(|n| Fault::new(FaultCode::PolicyInvalid, format!("m{n}"))).collect();
         layout::policy_message(&mistakes)

@@ -1,4 +1,4 @@
-//! One line and one entry: what is accepted, and every fault with its place.
+//! Lines and entries: which lines are accepted, and every fault with its place.
 
 pub(crate) mod arbitrary;
 mod faults;
@@ -60,8 +60,8 @@ fn fault(line: impl AsRef<[u8]>) -> (&'static str, Option<u64>) {
     (faults[0].code.as_str(), faults[0].column)
 }
 
-/// Asserts the one fault of the design's example, or of a void, with `from` changed to `to`: the fault
-/// stands at the byte after `upto`.
+/// Changes `from` to `to` in the design's example, or in a void, and checks that the one fault is at the byte after
+/// `upto`.
 #[track_caller]
 fn assert_fault(line: &str, from: &str, to: &str, code: &str, upto: &str) {
     assert_eq!(line.matches(from).count(), 1, "`{from}` must stand once");
@@ -89,7 +89,7 @@ fn the_designs_example_and_one_line_of_each_event_round_trip() {
 }
 
 #[test]
-fn chain_places_are_where_the_values_stand() {
+fn chain_places_are_the_places_of_the_values() {
     for seq in ["5", "9223372036854775807"] {
         let line = line(VOID).replace("\"seq\":5", &format!("\"seq\":{seq}"));
         let places = chain_places(seq.parse().unwrap());
@@ -108,7 +108,7 @@ fn every_kind_has_its_layout() {
     }
 }
 
-/// Else `adopt` would freeze a text that no line can hold.
+/// Otherwise `adopt` would freeze a text that no line can hold.
 #[test]
 fn a_policy_that_no_line_can_hold_is_not_valid() {
     for character in "\0\u{1b}\u{7f}\u{85}\u{9b}\u{202e}\u{2066}".chars() {

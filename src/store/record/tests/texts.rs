@@ -1,8 +1,8 @@
-//! What the texts of a line may be.
+//! The rules for the texts of a line.
 
 use super::*;
 
-/// Every text field of every event: what stands before it, a value of [`complete`], and its limit.
+/// Every text field of every event: the text before it, its value in [`complete`], and its limit.
 const TEXTS: &[(&str, &str, usize)] = &[
     (r#""recorded_by":"#, "analyst-1", 512),
     (r#""name":"#, r#"Taobao \"淘宝\""#, 512),
@@ -74,7 +74,7 @@ fn escaped_control_characters_are_refused_at_their_escape() {
 }
 
 #[test]
-fn what_a_message_shows_of_a_key_is_not_endless() {
+fn a_message_cuts_a_long_key() {
     use crate::store::record::value::shown;
     for character in ["a", "阿"] {
         let most = character.repeat(64);

@@ -13,7 +13,7 @@ fn limits_are_in_characters_not_bytes() {
 }
 
 #[test]
-fn what_may_not_be_printed_is_named() {
+fn characters_that_must_not_be_printed_are_named() {
     let told = ['\r', '\0', '\t', '\u{1b}', '\u{9b}', '\u{202e}'].map(named);
     let ends = ["carriage return", "NUL byte", "tab", "control character U+001B", "control character U+009B"];
     for (told, end) in told.iter().zip(ends) {
@@ -34,7 +34,7 @@ fn ids_have_one_spelling() {
 }
 
 #[test]
-fn nothing_that_moves_a_terminal_passes() {
+fn no_character_that_controls_a_terminal_passes() {
     for character in "\0\t\n\r\u{1b}\u{7f}\u{85}\u{9b}\u{202a}\u{202e}\u{2066}\u{2069}".chars() {
         let text = format!("a{character}b");
         assert_eq!(TextRule::Long.check(&text), Err(TextFault::Forbidden(character)));

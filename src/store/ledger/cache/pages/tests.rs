@@ -18,7 +18,7 @@ fn pages(bytes: &[u8], folder: &tempfile::TempDir) -> Pages {
 }
 
 #[test]
-fn what_went_in_comes_out_from_everywhere() {
+fn written_bytes_are_read_from_any_offset() {
     let folder = tempfile::tempdir().unwrap();
     let bytes: Vec<u8> = (0..3 * HELD + 5).map(|place| (place % 251) as u8).collect();
     let pages = pages(&paged(GENERATION, &bytes), &folder);
@@ -34,7 +34,7 @@ fn what_went_in_comes_out_from_everywhere() {
 }
 
 #[test]
-fn what_went_in_comes_out_in_order() {
+fn written_bytes_are_read_in_order() {
     let folder = tempfile::tempdir().unwrap();
     let bytes: Vec<u8> = (0..40 * HELD).map(|place| (place % 251) as u8).collect();
     let mut pages = pages(&paged(GENERATION, &bytes), &folder);

@@ -3,7 +3,7 @@ use super::*;
 use std::fs::{self, File};
 use std::rc::Rc;
 
-/// A table of these rows behind something else, in a file.
+/// A file with a table of these rows after other bytes.
 fn written(rows: &[Row], folder: &tempfile::TempDir) -> (Table, Pages) {
     let bytes = [&[9; 5], rows.as_flattened()].concat();
     let table = Table::at(5, rows.len());

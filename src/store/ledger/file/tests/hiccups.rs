@@ -1,11 +1,11 @@
-//! A system that takes and gives a little at a time, is interrupted in between, and fails when it is told to.
+//! A system that reads and writes a few bytes at a time, is interrupted, and fails on demand.
 
 use super::super::writing::{ends_with, write_synced};
 use super::*;
 use std::io::ErrorKind;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A file of three bytes a call, interrupted every other time; after `works` calls it fails.
+/// A file that moves three bytes a call and is interrupted at every second call. It fails after `works` calls.
 #[derive(Debug)]
 struct Hiccups {
     file: File,
@@ -70,7 +70,7 @@ impl OpenFile for Hiccups {
 }
 
 #[test]
-fn what_is_interrupted_goes_on_and_what_fails_does_not() {
+fn interrupted_calls_go_on_and_failed_calls_do_not() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("file");
     fs::write(&path, "before").unwrap();
@@ -94,7 +94,7 @@ fn what_is_interrupted_goes_on_and_what_fails_does_not() {
 }
 
 #[test]
-fn what_cant_be_looked_at_is_not_taken_for_missing() {
+fn an_unreadable_path_is_not_taken_for_a_missing_file() {
     let desk = Desk::new();
     assert!(system().look(&desk.beside(".nothing")).unwrap().is_none());
     assert!(system().look(&desk.path.join("below-a-file")).is_err());
@@ -102,7 +102,7 @@ fn what_cant_be_looked_at_is_not_taken_for_missing() {
 }
 
 #[test]
-fn what_was_left_behind_is_said() {
+fn a_left_over_file_is_reported() {
     let told = |left: Option<io::Error>| {
         let source = io::Error::other("full");
         LedgerError::NotCreated { path: "l".into(), step: "writing", source, left }.to_string()
@@ -114,7 +114,7 @@ fn what_was_left_behind_is_said() {
 
 #[test]
 #[allow(clippy::print_stdout, reason = "a test that is skipped says so")]
-fn what_is_kept_belongs_to_whom_the_ledger_belongs() {
+fn kept_copies_have_the_ledgers_owner_and_permissions() {
     let desk = Desk::new();
     if std::os::unix::fs::chown(&desk.path, Some(12_345), Some(54_321)).is_err() {
         println!("skipped: only root gives files away");

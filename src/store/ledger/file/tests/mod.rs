@@ -1,4 +1,4 @@
-//! The ledger file on a real file system: what is written, and what stops a write.
+//! The ledger file on a real file system: what a write does, and what stops it.
 
 mod hiccups;
 mod recovery;
@@ -113,7 +113,7 @@ fn head_of(bytes: &[u8]) -> Digest {
 }
 
 #[test]
-fn what_is_appended_is_in_the_file_and_chained() {
+fn appended_lines_are_in_the_file_and_chained() {
     let desk = Desk::new();
     let mode = fs::metadata(&desk.path).unwrap().permissions().mode();
     assert_eq!(mode & 0o137, 0, "others nothing, the group no writing: {mode:o}");
@@ -132,7 +132,7 @@ fn what_is_appended_is_in_the_file_and_chained() {
 }
 
 #[test]
-fn only_the_judged_head_is_appended_to() {
+fn a_writer_appends_only_to_the_judged_head() {
     let desk = Desk::new();
     let before = desk.bytes();
     let mut locked = desk.open().unwrap();
@@ -142,7 +142,7 @@ fn only_the_judged_head_is_appended_to() {
 }
 
 #[test]
-fn no_line_is_written_that_would_not_be_read() {
+fn no_line_is_written_that_the_reader_would_refuse() {
     let desk = Desk::new();
     let before = desk.bytes();
     let mut locked = desk.open().unwrap();
@@ -172,7 +172,7 @@ fn a_torn_tail_is_set_aside_before_the_next_line() {
     let whole = desk.bytes();
     let torn_bytes = b"{\"v\":1,\"se";
     let aside = desk.beside(&format!(".torn-{}-{}", whole.len(), &sha256(torn_bytes).to_string()[..16]));
-    // As it is; after a writer was killed while copying the tail; and after it was killed before cutting it off.
+    // The tail alone; then a writer was killed while it copied the tail; then it was killed before it cut the tail off.
     for kept in [None, Some(&torn_bytes[..3]), Some(&torn_bytes[..])] {
         fs::write(&desk.path, [&whole, &torn_bytes[..]].concat()).unwrap();
         if let Some(kept) = kept {
@@ -187,7 +187,7 @@ fn a_torn_tail_is_set_aside_before_the_next_line() {
         fs::remove_file(&aside).unwrap();
         assert_eq!(desk.names(), ["ledger.jsonl"]);
     }
-    // Other bytes under that name are somebody's: they are not overwritten, and nothing is cut off.
+    // Another program's file has that name: it is not overwritten, and nothing is cut off.
     fs::write(&desk.path, [&whole, &torn_bytes[..]].concat()).unwrap();
     fs::write(&aside, "mine").unwrap();
     let mut locked = desk.open().unwrap();
@@ -198,7 +198,7 @@ fn a_torn_tail_is_set_aside_before_the_next_line() {
 }
 
 #[test]
-fn a_torn_tail_stays_where_nothing_is_written() {
+fn a_torn_tail_stays_if_nothing_is_written() {
     let desk = Desk::new();
     let torn = [desk.bytes(), b"{".to_vec()].concat();
     fs::write(&desk.path, &torn).unwrap();
@@ -211,10 +211,10 @@ fn a_torn_tail_stays_where_nothing_is_written() {
 }
 
 #[test]
-fn of_a_ledger_no_more_than_its_end_is_read() {
+fn a_writer_reads_only_the_end_of_a_ledger() {
     let desk = Desk::new();
     for (before, end) in [("", ""), ("", "torn"), ("", "a\n"), ("a\n", "b\n"), ("a\n", "b\ntorn"), ("a\n\n", "\n")] {
-        // Shorter than what is read at once, as long, and longer.
+        // Lines shorter than one read, as long, and longer.
         for filling in [0, 4096 - end.len() - 1, 4096 - end.len(), 4097 - end.len(), 40_000] {
             let filled = [before, &"x".repeat(filling), end].concat();
             fs::write(&desk.path, &filled).unwrap();
@@ -229,7 +229,7 @@ fn of_a_ledger_no_more_than_its_end_is_read() {
 }
 
 #[test]
-fn only_a_good_last_line_is_followed() {
+fn a_writer_appends_only_after_a_good_last_line() {
     let desk = Desk::new();
     for bytes in ["", "{", "x\n", "\n"] {
         fs::write(&desk.path, bytes).unwrap();
@@ -313,7 +313,7 @@ fn writers_side_by_side_lose_nothing() {
 }
 
 #[test]
-fn a_file_put_in_its_place_is_the_one_that_is_locked() {
+fn a_writer_locks_the_file_that_replaced_the_first() {
     let desk = Desk::new();
     let mut old = desk.open().unwrap();
     let head = head_of(&desk.bytes());
@@ -368,7 +368,7 @@ fn a_failed_write_leaves_a_marker_that_stops_every_write() {
 }
 
 #[test]
-fn a_marker_that_fails_is_said() {
+fn a_marker_that_fails_is_reported() {
     let desk = Desk::new();
     let mut locked = desk.open().unwrap();
     locked.ledger.path = desk.folder.path().join("no folder").join("ledger.jsonl");
@@ -379,7 +379,7 @@ fn a_marker_that_fails_is_said() {
 }
 
 #[test]
-fn create_touches_nothing_that_exists() {
+fn create_touches_no_existing_file() {
     let desk = Desk::new();
     let before = desk.bytes();
     let target = desk.folder.path().join("target");
@@ -396,7 +396,7 @@ fn create_touches_nothing_that_exists() {
 }
 
 #[test]
-fn create_leaves_nothing_where_it_fails() {
+fn a_failed_create_leaves_no_file() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("ledger.jsonl");
     for (entries, code) in [
@@ -418,7 +418,7 @@ fn create_leaves_nothing_where_it_fails() {
 }
 
 #[test]
-fn what_is_read_back_must_be_what_was_written() {
+fn a_write_is_read_back_and_compared() {
     let folder = TempDir::new().unwrap();
     let file = system().open(&folder.path().join("f"), Opening::New(MODE)).unwrap();
     let ends_with = |offset, expected: &[u8]| writing::ends_with(&*file, offset, expected);

@@ -1,4 +1,4 @@
-//! What a killed founder, a failed write and a killed recovery leave, and how it ends (D23).
+//! What a killed founder, a failed write and a killed recovery leave behind, and how later commands repair it (D23).
 
 use super::*;
 
@@ -7,12 +7,12 @@ fn a_killed_founder_leaves_no_ledger_or_one_that_the_next_writer_finishes() {
     let desk = Desk::new();
     let draft = desk.beside(".new");
     let other = desk.folder.path().join("other.jsonl");
-    // Killed before the draft had the ledger's name: the next founder begins anew.
+    // Killed before the draft had the ledger's name: the next founder starts again.
     fs::write(with_suffix(&other, ".new"), b"{\"v\":1,\"seq\":1 and so on").unwrap();
     create(&other, &[policy()]).unwrap();
     assert_eq!(fs::read(&other).unwrap(), desk.bytes());
     assert_eq!(desk.names(), ["ledger.jsonl", "other.jsonl"]);
-    // Killed after: a founder does not touch what is a ledger now, and a writer takes the draft's name away.
+    // Killed after it: a founder does not touch the ledger, and a writer removes the draft's name.
     fs::hard_link(&desk.path, &draft).unwrap();
     let before = desk.bytes();
     assert!(matches!(create(&desk.path, &[policy(), void(2)]).unwrap_err(), LedgerError::Exists { .. }));
@@ -21,7 +21,7 @@ fn a_killed_founder_leaves_no_ledger_or_one_that_the_next_writer_finishes() {
     assert_eq!(desk.bytes(), before);
     desk.open().unwrap().append(&[void(2)], &head_of(&before)).unwrap();
     assert_eq!(desk.names(), ["ledger.jsonl", "other.jsonl"]);
-    // A draft that is somebody's other file is not emptied.
+    // A draft that is another file with two names is not emptied.
     let mine = desk.folder.path().join("mine");
     fs::write(&mine, "mine").unwrap();
     fs::hard_link(&mine, desk.beside(".x.new")).unwrap();
@@ -43,7 +43,7 @@ fn nothing_to_recover_changes_nothing() {
 }
 
 #[test]
-fn recovery_keeps_the_old_bytes_and_goes_on_with_what_is_good() {
+fn recovery_keeps_the_old_bytes_and_every_good_line() {
     let torn: &[u8] = b"{\"v\":1,\"se";
     for (tail, marker) in [(torn, false), (torn, true), (b"", true)] {
         let desk = Desk::new();
@@ -54,7 +54,7 @@ fn recovery_keeps_the_old_bytes_and_goes_on_with_what_is_good() {
         if marker {
             fs::write(desk.beside(".suspect"), "").unwrap();
         }
-        // A recovery was killed while it kept the bytes, and while it filled the draft.
+        // One recovery was killed while it copied the old bytes, another while it filled the draft.
         let kept = desk.beside(&format!(".before-recovery-{}-{}", old.len(), &sha256(&old).to_string()[..16]));
         fs::write(&kept, &old[..7]).unwrap();
         fs::write(desk.beside(".new"), "half").unwrap();
@@ -75,7 +75,7 @@ fn recovery_keeps_the_old_bytes_and_goes_on_with_what_is_good() {
 }
 
 #[test]
-fn recovery_does_not_touch_what_was_tampered_with() {
+fn recovery_does_not_touch_a_faulty_ledger() {
     let desk = Desk::new();
     let edited = [&desk.bytes()[..], b"{}\n", b"{\"v\":1"].concat();
     fs::write(&desk.path, &edited).unwrap();

@@ -1,10 +1,10 @@
-//! When a writer knows what the file is that it leaves: a file and a clock that say what they are told to say.
+//! When a writer knows the version of the file that it leaves. The tests script a file and a clock.
 
 use super::super::settle;
 use super::*;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
-/// Says one state after the other, and the last one from then on.
+/// Gives one scripted state after the other, and then repeats the last one.
 #[derive(Debug)]
 struct Scripted {
     states: Vec<FileState>,
@@ -57,7 +57,7 @@ impl OpenFile for Scripted {
     }
 }
 
-/// A clock that goes on only while somebody waits, and may stand still at first.
+/// A clock that advances only during a wait, and may stand still at first.
 #[derive(Debug, Default)]
 struct Clock {
     waits: AtomicUsize,
@@ -127,7 +127,7 @@ fn changed(nanos: u32) -> FileState {
     }
 }
 
-/// What a writer takes the file for, how often it stamped it, and how often it waited.
+/// The version that a writer gives, how often it stamped the file, and how often it waited.
 fn told(states: &[FileState], stampable: bool, step: u32) -> (Option<Version>, usize, usize) {
     let stamps: &'static AtomicUsize = Box::leak(Box::default());
     let clock = Arc::new(Clock { step, ..Clock::default() });
@@ -144,24 +144,24 @@ fn told(states: &[FileState], stampable: bool, step: u32) -> (Option<Version>, u
     (version, stamps.load(Relaxed), clock.waits.load(Relaxed))
 }
 
-/// Not settled: the clock shows this time.
+/// A time that is not settled: the clock shows it now.
 const NOW: u32 = 400;
 
 #[test]
-fn a_file_that_is_settled_is_left_as_it_is() {
+fn a_settled_file_is_not_changed() {
     assert_eq!(told(&[changed(399)], true, 0), (Some(Version::of(&changed(399))), 0, 0));
     assert_eq!(told(&[changed(500)], true, 0), (Some(Version::of(&changed(500))), 0, 0));
 }
 
 #[test]
-fn a_file_is_stamped_anew_before_anybody_waits() {
+fn a_writer_stamps_the_file_before_it_waits() {
     assert_eq!(told(&[changed(NOW), changed(450)], true, 0), (Some(Version::of(&changed(450))), 1, 0));
     assert_eq!(told(&[changed(NOW), changed(NOW)], true, 1), (Some(Version::of(&changed(NOW))), 1, 1));
     assert_eq!(told(&[changed(NOW)], false, 1), (Some(Version::of(&changed(NOW))), 1, 1), "where that is not allowed");
 }
 
 #[test]
-fn nobody_waits_for_ever() {
+fn a_writer_does_not_wait_for_ever() {
     let (settled, _, waits) = told(&[changed(NOW)], true, 0);
     assert_eq!(settled, None);
     assert!((100..2000).contains(&waits), "{waits}");
@@ -169,19 +169,19 @@ fn nobody_waits_for_ever() {
 }
 
 #[test]
-fn a_clock_that_stands_still_for_a_while_is_waited_for() {
+fn a_writer_waits_for_a_clock_that_stands_still_for_a_while() {
     let clock = Clock { step: 1, stands: 99, ..Clock::default() };
     assert!(settle(&clock, &changed(NOW)));
     assert_eq!(clock.waits.into_inner(), 100);
 }
 
 #[test]
-fn a_file_that_is_stamped_by_another_clock_is_not_waited_for() {
+fn a_writer_does_not_wait_for_a_file_stamped_by_another_clock() {
     assert_eq!(told(&[changed(NOW + 500)], true, 1), (None, 1, 1));
 }
 
 #[test]
-fn a_file_that_somebody_else_writes_to_is_not_settled() {
+fn a_file_that_another_program_writes_to_is_not_settled() {
     let longer = |nanos| FileState { length: LENGTH + 1, ..changed(nanos) };
     assert_eq!(told(&[longer(399)], true, 0).0, None);
     assert_eq!(told(&[changed(NOW), longer(450)], true, 0).0, None);

@@ -1,4 +1,4 @@
-//! Ledgers that were edited, cut and torn, and what the reader makes of them.
+//! Reads ledgers that were edited, cut and torn.
 
 mod streams;
 
@@ -9,7 +9,7 @@ use crate::store::record::tests::arbitrary::{POLICY, adoption};
 use crate::store::record::write_line;
 use proptest::prelude::*;
 
-/// The lines of a good ledger, without `\n`; recorded a second apart.
+/// The lines of a good ledger, without `\n`, recorded one second apart.
 fn lines(count: u64) -> Vec<Vec<u8>> {
     chained((1..=count).map(|seq| (seq, i64::try_from(seq).unwrap())))
 }
@@ -93,7 +93,7 @@ fn d20_a_lost_line_is_two_faults_on_one_line() {
 }
 
 #[test]
-fn d20_after_a_fault_the_chain_goes_on_from_what_stands_there() {
+fn d20_after_a_fault_the_chain_goes_on_from_the_line_found() {
     let edited = chained([(1, 1), (2, 2), (7, 3), (8, 4)]);
     assert_eq!(faults(&joined(&edited)), [("seq-gap", 3, SEQ)]);
     let swapped = {
@@ -122,7 +122,7 @@ fn a_line_that_cant_be_read_takes_its_place_in_the_chain() {
     let mut hash_of_bad = lines.clone();
     lines[1] = b"garbage".to_vec();
     assert_eq!(faults(&joined(&lines)), [("not-json", 2, 1), ("chain-broken", 3, PREV)]);
-    // A next line that is chained to the bytes that stand there is right.
+    // A next line that is chained to these bytes is good.
     hash_of_bad[1] = b"garbage".to_vec();
     let real = sha256(b"garbage").to_string();
     let due = sha256(&self::lines(4)[1]).to_string();
@@ -151,7 +151,7 @@ fn time_never_goes_back_but_may_stand_still() {
 }
 
 #[test]
-fn line_1_is_a_policy_chained_to_nothing() {
+fn line_1_must_be_a_policy_chained_to_zeros() {
     let lines = lines(2);
     let mut first = lines.clone();
     replace(&mut first[0], &Digest::ZERO.to_string(), &sha256(b"x").to_string());
@@ -163,7 +163,7 @@ fn line_1_is_a_policy_chained_to_nothing() {
 }
 
 #[test]
-fn a_ledger_has_a_line() {
+fn a_ledger_must_have_a_line() {
     for bytes in ["", "{\"v\":1"] {
         let mut reader = Reader::new(bytes.as_bytes());
         let faults = reader.next().unwrap().unwrap_err();
@@ -207,7 +207,7 @@ fn the_last_whole_line_is_found() {
 }
 
 proptest! {
-    /// The chain's promise: whatever single byte is changed, somebody with the head notices.
+    /// The chain's promise: anyone with the head notices the change of any single byte.
     #[test]
     fn no_byte_can_change_unnoticed(at in any::<prop::sample::Index>(), flip in 1..=255u8) {
         let mut bytes = joined(&lines(4));

@@ -1,11 +1,11 @@
-//! However the bytes come, and whoever waits for them: the same lines and faults.
+//! A stream gives the same lines and faults, in whatever pieces and on whatever thread it is read.
 
 use super::*;
 use crate::store::record::LONGEST;
 use std::io::ErrorKind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Gives a few bytes at a time, is interrupted now and then, and breaks where it is told to.
+/// Gives a few bytes at a time, is interrupted now and then, and fails at a given place.
 struct Trickle<'a> {
     bytes: &'a [u8],
     sizes: std::iter::Cycle<std::slice::Iter<'a, usize>>,
@@ -39,7 +39,7 @@ fn told(item: &Result<Line, Vec<Fault>>) -> Result<(u64, usize, Digest, Entry), 
     item.as_ref().map(|line| (line.number, line.offset, line.digest, line.entry.clone())).map_err(Vec::clone)
 }
 
-/// Read on this thread alone, from memory.
+/// The lines and faults, read from memory on this thread alone.
 fn plainly(bytes: &[u8]) -> (Told, End) {
     let mut reader = Reader::new(bytes);
     let lines = reader.by_ref().map(|line| told(&line)).collect();
@@ -100,7 +100,7 @@ fn a_line_too_long_is_hashed_and_not_held() {
 }
 
 #[test]
-fn what_cant_be_read_is_no_end() {
+fn a_failed_read_is_not_an_end() {
     for count in [0, 1, 2000] {
         let bytes = joined(&lines(count));
         let source = Trickle { breaks: true, ..trickle(&bytes, &[8192]) };
@@ -110,7 +110,7 @@ fn what_cant_be_read_is_no_end() {
 }
 
 #[test]
-fn whoever_wants_no_more_is_not_waited_for() {
+fn reading_ends_when_the_consumer_stops() {
     let bytes = joined(&lines(5000));
     for wanted in [1, 300, 3000] {
         let mut taken = 0;
@@ -124,14 +124,14 @@ fn whoever_wants_no_more_is_not_waited_for() {
 }
 
 #[test]
-fn an_interrupted_read_is_read_on() {
+fn an_interrupted_read_goes_on() {
     let bytes = joined(&lines(40));
     for sizes in [[0, 4096], [4096, 0]] {
         assert_eq!(ahead(trickle(&bytes, &sizes)), plainly(&bytes));
     }
 }
 
-/// Notes the largest room that it was ever given.
+/// Records the largest buffer that a read was given.
 struct Roomy<'a>(&'a [u8], &'a AtomicUsize);
 
 impl Read for Roomy<'_> {
@@ -146,7 +146,7 @@ impl Read for Roomy<'_> {
 }
 
 #[test]
-fn of_a_ledger_of_short_lines_no_more_than_a_piece_is_held() {
+fn a_reader_of_short_lines_holds_one_piece() {
     let bytes = joined(&lines(5000));
     let room = AtomicUsize::new(0);
     each(Roomy(&bytes, &room), |_, _| Ok::<(), ()>(())).unwrap();
