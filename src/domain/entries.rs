@@ -35,7 +35,7 @@ pub enum FoldError {
     #[error("the first entry adopts no policy")]
     NoPolicy,
     /// The cached state lacks something this question needs; fold the whole ledger.
-    #[error("this can't be told without a fold of every entry")]
+    #[error("the cached state lacks something this question needs; fold the whole ledger")]
     NotInBase,
 }
 
@@ -122,7 +122,7 @@ impl Entries {
     /// The entry of this seq.
     pub fn get(&self, seq: Seq) -> Result<Option<Cow<'_, Entry>>, Unread> {
         match self.find(seq) {
-            None if (1..=self.in_base).contains(&seq) => Err(Unread(format!("entry {seq} was not asked for"))),
+            None if (1..=self.in_base).contains(&seq) => Err(Unread(format!("entry {seq} was not read from the base"))),
             None => Ok(None),
             Some((Some(entry), _)) => Ok(Some(Cow::Borrowed(entry))),
             Some((None, at)) => {
@@ -131,7 +131,7 @@ impl Entries {
                 };
                 let entry = archive.entry(at)?;
                 if entry.seq != seq {
-                    return Err(Unread(format!("where entry {seq} was, entry {} stands now", entry.seq)));
+                    return Err(Unread(format!("entry {} is where entry {seq} was", entry.seq)));
                 }
                 Ok(Some(Cow::Owned(entry)))
             }

@@ -60,9 +60,9 @@ impl Looks {
             .chars()
             .zip(known.as_str().chars())
             .find(|(here, there)| !here.to_lowercase().eq(there.to_lowercase()));
-        let told = format!("{what} `{name}` looks like `{known}` of customer `{other}` and is another name");
+        let told = format!("{what} `{name}` looks like `{known}` of customer `{other}` but is another name");
         Some(match differs {
-            Some((here, there)) => format!("{told}: {} stands where that has {}", described(here), described(there)),
+            Some((here, there)) => format!("{told}: it has {} instead of {}", described(here), described(there)),
             None => told,
         })
     }
@@ -121,7 +121,7 @@ fn together(a: Script, b: Script) -> bool {
 fn invisible(what: &str, name: &str) -> Option<String> {
     let found = name.chars().find(|letter| is_invisible(*letter))?;
     let code = u32::from(found);
-    Some(format!("{what} `{name}` holds U+{code:04X}, which does not show; without it, it would be another name"))
+    Some(format!("{what} `{name}` holds U+{code:04X}, which is invisible; without it, this would be another name"))
 }
 
 /// A character with its code point and script: `а` (U+0430, Cyrillic).

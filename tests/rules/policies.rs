@@ -106,7 +106,7 @@ fn d16_an_exception_holds_on_its_last_day_and_warns_if_it_never_holds() {
     let desk = Desk::small();
     let grant = "grant --ceiling per-customer --group a --limit 150 --authority BIS --date 2026-03-02";
     let said = desk.ok(&format!("{grant} --expires 2026-03-01"));
-    assert!(said["warnings"][0].as_str().unwrap().starts_with("it never holds"));
+    assert!(said["warnings"][0].as_str().unwrap().starts_with("the exception never holds"));
     assert_eq!(desk.ok(&format!("{grant} --expires 2026-03-02"))["warnings"], json!([]));
     desk.ok("check a H200=150 --date 2026-03-02");
     desk.refused("check a H200=101 --date 2026-03-03", &["ceiling-exceeded"]);

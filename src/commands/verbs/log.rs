@@ -111,7 +111,7 @@ pub(super) fn read_again(opened: &Opened, seqs: impl IntoIterator<Item = Seq>) -
         let at = lines.at(seq).ok_or_else(|| Unread(format!("entry {seq} has no place in it")))?;
         let (entry, line) = opened.source.entry_with_line(at)?;
         if entry.seq != seq {
-            return Err(Unread(format!("where entry {seq} was, entry {} stands now", entry.seq)));
+            return Err(Unread(format!("entry {} is where entry {seq} was", entry.seq)));
         }
         Ok(LoggedEntry { void_by: lines.voided_by(seq), ..logged(entry, &line) })
     };

@@ -252,7 +252,7 @@ impl Book {
             for mut refusal in refusals.into_iter().filter(|refusal| !before.contains(&refusal.key())) {
                 refusal.entry = Some(Broken { seq, kind, date, code: inserted.renamed.map(|_| refusal.code) });
                 refusal.help =
-                    Some(format!("`exquota show {seq}` prints that entry; what is recorded must hold as well"));
+                    Some(format!("`exquota show {seq}` prints that entry; a new entry must not break a recorded one"));
                 inserted.broken.push(refusal);
             }
         }

@@ -136,10 +136,10 @@ impl Book {
             judgement.refusals.extend(broken);
         }
         if judgement.refusals.is_empty() && entry.despite.take().is_some() {
-            judgement.warnings.push("nothing is refused, so `--despite` is left out of the line".to_owned());
+            judgement.warnings.push("the rules refuse nothing, so `--despite` is left out of the line".to_owned());
         }
         if entry.despite.is_some() && beyond_recording {
-            let told = "`--despite` can't record this: what it names is unknown, taken or invalid, so nothing could be counted";
+            let told = "`--despite` can't record this: the entry names something unknown, taken or invalid, so it could not count";
             judgement.warnings.push(told.to_owned());
         }
         let recorded_despite = entry.despite.is_some() && !beyond_recording;

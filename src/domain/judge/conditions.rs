@@ -12,7 +12,7 @@ use crate::domain::{country, event::OrderedMap};
 pub(super) fn country_known(given: &Country, field: &str, ruling: &mut Ruling) {
     if !given.is_assigned() {
         ruling.refuse(
-            Refusal::new(Code::CountryUnknown, format!("`{given}` is no country code of ISO 3166-1"))
+            Refusal::new(Code::CountryUnknown, format!("`{given}` is not a country code of ISO 3166-1"))
                 .field(field)
                 .nearest(nearest(given.as_str(), country::codes()))
                 .help("use the two letters, as in CN, HK, MO"),
@@ -28,11 +28,11 @@ pub(super) fn destination(state: &State, destination: Option<&Country>, ruling: 
         ruling.refuse(
             Refusal::new(
                 Code::DestinationNotAllowed,
-                format!("`{destination}` is not among the destinations allowed: {}", listed.join(", ")),
+                format!("`{destination}` is not among the allowed destinations: {}", listed.join(", ")),
             )
             .field("destination")
             .policy_key("destinations.allowed")
-            .help("another destination may be allowed; `exquota policy show` lists them"),
+            .help("`exquota policy show` lists the allowed destinations"),
         );
     }
 }
@@ -71,7 +71,7 @@ pub(super) fn flags(state: &State, customer: CustomerIx, ruling: &mut Ruling) {
                     Refusal::new(Code::CustomerFlagged, told)
                         .field("customer")
                         .policy_key(format!("flags.{name}"))
-                        .help("nothing is approved for it or shipped to it while the flag stands"),
+                        .help("the rules refuse its approvals and shipments while it carries the flag"),
                 ),
                 Some((_, FlagRule::Warn)) => ruling.warnings.push(format!("{told}; the policy asks for care")),
                 None => {}

@@ -25,7 +25,7 @@ pub(super) fn adoption(state: &State, adoption: &Adoption, ruling: &mut Ruling) 
                 ),
             )
             .chip(name)
-            .help(format!("give `[chips.{name}]` an equivalence in the policy; 0 records it and counts nothing")),
+            .help(format!("give `[chips.{name}]` an equivalence in the policy; with 0, the ledger records the chip and counts nothing for it")),
         );
     }
 }
@@ -48,7 +48,7 @@ pub(super) fn exception(state: &State, date: NaiveDate, exception: &Exception, r
         return;
     };
     if let Some(last_day) = exception.expires.filter(|last_day| *last_day < date) {
-        ruling.warnings.push(format!("it never holds: its last day {last_day} lies before {date}"));
+        ruling.warnings.push(format!("the exception never holds: its last day {last_day} is before {date}"));
     }
     let group = &exception.group;
     if Group::named(state, ceiling.scope, group.as_str()).is_some() {
@@ -56,7 +56,7 @@ pub(super) fn exception(state: &State, date: NaiveDate, exception: &Exception, r
     }
     let refusal = match ceiling.scope {
         Scope::Customer => super::registration::unknown(state, &CustomerId::new(group.as_str()), "group"),
-        Scope::Country => Refusal::new(Code::CountryUnknown, format!("`{group}` is no country code of ISO 3166-1"))
+        Scope::Country => Refusal::new(Code::CountryUnknown, format!("`{group}` is not a country code of ISO 3166-1"))
             .field("group")
             .nearest(nearest(group.as_str(), country::codes()))
             .help("use the two letters, as in CN"),
@@ -74,7 +74,7 @@ pub(super) fn exception(state: &State, date: NaiveDate, exception: &Exception, r
 }
 
 fn no_such_group(ceiling: &CeilingName, group: &Text) -> Refusal {
-    Refusal::new(Code::CeilingUnknown, format!("ceiling `{ceiling}` has one group, `total`, and no `{group}`"))
+    Refusal::new(Code::CeilingUnknown, format!("ceiling `{ceiling}` has only the group `total`, and not `{group}`"))
         .field("group")
         .nearest(vec![Text::new("total")])
         .help("use `--group total`")
@@ -88,10 +88,7 @@ pub(super) fn volume(state: &State, volume: &Volume, ruling: &mut Ruling) {
         ruling.refuse(
             Refusal::new(
                 Code::VolumeDecreased,
-                format!(
-                    "`{}` of `{}` stood at {before} already; {} is less",
-                    volume.series, volume.chip, volume.quantity
-                ),
+                format!("`{}` of `{}` is already {before}; {} is less", volume.series, volume.chip, volume.quantity),
             )
             .chip(&volume.chip)
             .field("quantity")
@@ -120,8 +117,7 @@ pub(super) fn void(entries: &Entries, void: &Void, ruling: &mut Ruling) -> Resul
     } else {
         return Ok(());
     };
-    ruling.refuse(
-        Refusal::new(Code::VoidNotAllowed, why_not).field("entry").help("record what happened as an entry of its own"),
-    );
+    ruling
+        .refuse(Refusal::new(Code::VoidNotAllowed, why_not).field("entry").help("record what happened as a new entry"));
     Ok(())
 }

@@ -33,7 +33,7 @@ pub(super) fn find<'a>(
         None => Refusal::new(Code::LicenceUnknown, format!("no licence `{number}` is recorded"))
             .field(field)
             .nearest(nearest(number.as_str(), ground.state.licences().map(|licence| licence.number.as_str())))
-            .help("`exquota log` lists what is recorded; an approval comes before everything under it"),
+            .help("`exquota log` lists the recorded entries; record the approval first"),
     });
     None
 }
@@ -63,7 +63,7 @@ pub(super) fn must_be_open(licence: &Licence, field: &str, ruling: &mut Ruling) 
                 ),
             )
             .field(field)
-            .help("what was not shipped under it is released; `exquota licences` lists those that are open"),
+            .help("its unshipped quantity is released; `exquota licences` lists the open licences"),
         ),
         Standing::Expired(last_day) => ruling.refuse(expired(licence, last_day, field)),
         Standing::Suspended(_) | Standing::Open => {}
@@ -82,9 +82,9 @@ pub(super) fn must_allow_shipping(licence: &Licence, ruling: &mut Ruling) {
 pub(super) fn expiry_not_past(entry: &Entry, expires: Option<NaiveDate>, ruling: &mut Ruling) {
     if let Some(expires) = expires.filter(|expires| *expires < entry.date) {
         ruling.refuse(
-            Refusal::new(Code::LicenceExpired, format!("its last valid day {expires} lies before {}", entry.date))
+            Refusal::new(Code::LicenceExpired, format!("its last valid day {expires} is before {}", entry.date))
                 .field("expires")
-                .help("the expiry is the last valid day, that day included"),
+                .help("the expiry is the last valid day, inclusive"),
         );
     }
 }
@@ -104,7 +104,7 @@ pub(super) fn reinstatement(ground: Ground<'_>, entry: &Entry, number: &LicenceN
         ruling.refuse(
             Refusal::new(Code::LicenceNotSuspended, format!("licence `{number}` is not suspended on {}", entry.date))
                 .field("licence")
-                .help(format!("`exquota show {number}` prints its life")),
+                .help(format!("`exquota show {number}` prints its history")),
         );
     }
 }
@@ -123,12 +123,12 @@ fn expired(licence: &Licence, last_day: NaiveDate, field: &str) -> Refusal {
     )
     .field(field)
     .help(
-        "what was not shipped by the end of that day is released (15 CFR 758.4); what comes later needs a new licence",
+        "the quantity not shipped by the end of that day is released (15 CFR 758.4); later shipments need a new licence",
     )
 }
 
 fn suspended(licence: &Licence, by: Seq) -> Refusal {
     Refusal::new(Code::LicenceSuspended, format!("licence `{}` is suspended (entry {by})", licence.number))
         .field("licence")
-        .help("nothing may leave under it until it is reinstated")
+        .help("nothing may ship under it until its reinstatement is recorded")
 }

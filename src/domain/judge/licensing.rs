@@ -157,7 +157,7 @@ pub(super) fn held_by(
         ruling.refuse(
             Refusal::new(
                 Code::LicenceNotHeld,
-                format!("licence `{licence}` is for `{owner}`, which is not of `{asked_for}`'s family"),
+                format!("licence `{licence}` is for `{owner}`, which is not in `{asked_for}`'s family"),
             )
             .field("licence")
             .help(format!("`exquota show {asked_for}` lists that customer's licences")),

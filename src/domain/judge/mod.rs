@@ -170,7 +170,7 @@ fn date_in_future(entry: &Entry, ruling: &mut Ruling) {
             Refusal::new(
                 Code::DateInFuture,
                 format!(
-                    "dated {}, but recorded on {recorded_on} (UTC): what has not happened can't be recorded",
+                    "dated {}, but recorded on {recorded_on} (UTC): the ledger records only what has happened",
                     entry.date
                 ),
             )

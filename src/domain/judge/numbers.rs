@@ -37,7 +37,7 @@ pub(super) fn taken(ground: Ground<'_>, entry: &Entry, number: Number<'_>, holde
     };
     let differs = ground.entries.get(holder)?.map(|recorded| differing_fields(entry, &recorded)).unwrap_or_default();
     let told = match differs.as_slice() {
-        [] if ground.refused.is_inert(holder) => "with the same content, but that line counts nowhere".to_owned(),
+        [] if ground.refused.is_inert(holder) => "with the same content, but that entry does not count".to_owned(),
         [] => "with the same content".to_owned(),
         fields => format!(
             "with other content: {} {}",
@@ -49,7 +49,7 @@ pub(super) fn taken(ground: Ground<'_>, entry: &Entry, number: Number<'_>, holde
         Refusal::new(code, format!("`{}` is already recorded as entry {holder}, {told}", number.as_str()));
     refusal.differs = differs;
     Ok(refusal.help(format!(
-        "`exquota show {holder}` prints what is recorded; if that is wrong, void it and record the fact anew"
+        "`exquota show {holder}` prints the recorded entry; if it is wrong, void it and record the fact again"
     )))
 }
 

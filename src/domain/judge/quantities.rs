@@ -28,7 +28,7 @@ pub(super) fn quantity_valid(chip: &ChipName, quantity: u64, field: &str, ruling
             )
             .chip(chip)
             .field(field)
-            .help("leave out what is not ordered; split what is larger"),
+            .help("leave out chips that are not ordered; split a larger quantity"),
         );
     }
 }
@@ -74,7 +74,7 @@ pub(super) fn balance(state: &State, licence: &Licence, items: &Items, ruling: &
                 Refusal::new(
                     Code::BalanceExceeded,
                     format!(
-                        "licence `{}` has {} of {} `{name}` left to ship; {} were asked",
+                        "licence `{}` has {} of {} `{name}` left to ship; {} were requested",
                         licence.number,
                         grouped(left),
                         grouped(held.authorised),
@@ -98,7 +98,7 @@ pub(super) fn not_below_shipped(state: &State, licence: &Licence, items: &Items,
                 Refusal::new(
                     Code::BelowShipped,
                     format!(
-                        "{} of `{name}` would be below the {} that have left under `{}`",
+                        "{} of `{name}` would be below the {} already shipped under `{}`",
                         shown(*quantity),
                         grouped(shipped),
                         licence.number
@@ -106,7 +106,7 @@ pub(super) fn not_below_shipped(state: &State, licence: &Licence, items: &Items,
                 )
                 .chip(name)
                 .field("items")
-                .help(format!("the least that it can be amended to is {}", grouped(shipped))),
+                .help(format!("the lowest possible new total is {}", grouped(shipped))),
             );
         }
     }

@@ -14,7 +14,7 @@ pub(super) fn registration(state: &State, record: &Registration, ruling: &mut Ru
     let policy = state.policy();
     for flag in record.flags.iter().filter(|flag| policy.flag(flag).is_none()) {
         let told =
-            format!("policy `{} {}` says nothing of the flag `{flag}`: it has no effect", policy.name, policy.version);
+            format!("policy `{} {}` does not define the flag `{flag}`: it has no effect", policy.name, policy.version);
         ruling.warnings.push(
             match nearest(flag.as_str(), policy.flags.iter().map(|(name, _)| name.as_str())).first() {
                 Some(known) => format!("{told}; did you mean `{known}`?"),
@@ -81,7 +81,7 @@ pub(super) fn unknown(state: &State, id: &CustomerId, field: &str) -> Refusal {
     Refusal::new(Code::CustomerUnknown, format!("no customer `{id}` is registered"))
         .field(field)
         .help(match near.first() {
-            Some(name) => format!("did you mean `{name}`? A new customer is added with `exquota register`"),
+            Some(name) => format!("did you mean `{name}`? To add a new customer, use `exquota register`"),
             None => "register it first: `exquota register ID --name NAME --country CC`".to_owned(),
         })
         .nearest(near)

@@ -17,7 +17,7 @@ pub(super) fn going_out(state: &State, items: &Items, serials: &Serials, ruling:
         for serial in list {
             if let Some(shipment) = state.serial_out(serial) {
                 taken.push(format!("`{serial}` is out under entry {shipment}"));
-                help = "a chip that came back must be recorded as a return first";
+                help = "if the chip came back, record its return first";
             } else if !named.insert(serial) {
                 taken.push(format!("`{serial}` is named twice"));
             }

@@ -126,7 +126,7 @@ pub(super) fn returned(
                 Refusal::new(
                     Code::ReturnExceeded,
                     format!(
-                        "shipment `{}` sent {} of `{chip}` and {} came back; {} more can't",
+                        "shipment `{}` sent {} of `{chip}`, and {} came back; {} more can't come back",
                         returned.shipment,
                         quantities::shown(shipped),
                         grouped(before),

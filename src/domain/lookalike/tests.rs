@@ -63,7 +63,7 @@ fn a_name_that_looks_like_another_customers_is_warned_of() {
     assert_eq!(
         told,
         [
-            "name `Ѕһеӏӏ` looks like `Shell` of customer `alibaba` and is another name: `Ѕ` (U+0405, Cyrillic) stands where that has `S` (U+0053, Latin)"
+            "name `Ѕһеӏӏ` looks like `Shell` of customer `alibaba` but is another name: it has `Ѕ` (U+0405, Cyrillic) instead of `S` (U+0053, Latin)"
         ]
     );
     for name in ["аlibaba", "a1ibaba", "SheIl", "ＡӀіbаbа", "ali\u{200b}baba"] {
@@ -84,6 +84,6 @@ fn a_customer_may_look_like_itself() {
 
 #[test]
 fn what_does_not_show_is_said() {
-    assert!(warned("Bai\u{200b}du")[0].contains("holds U+200B, which does not show"));
+    assert!(warned("Bai\u{200b}du")[0].contains("holds U+200B, which is invisible"));
     assert!(warned("Bai\u{e0061}du")[0].contains("holds U+E0061"));
 }

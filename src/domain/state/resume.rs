@@ -33,7 +33,7 @@ impl State {
     /// Makes a state from what [`State::keep`] put. It has the sums, but none of the licences.
     pub(in crate::domain) fn resume(from: &mut Plain, entries: &Entries) -> Result<Self, FoldError> {
         let event = |entry: Seq| entries.held(entry).map(|entry| &entry.event);
-        let other = || Unread("another entry stands where the cache says".to_owned());
+        let other = || Unread("another entry is at the place that the cache gives".to_owned());
         let (date, entry) = <(NaiveDate, Seq)>::take(from)?;
         let Some(Event::Policy(adoption)) = event(entry) else { return Err(other().into()) };
         let mut state = State::new(InForce { entry, adoption: Arc::new(adoption.clone()) });

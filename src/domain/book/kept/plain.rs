@@ -38,7 +38,7 @@ impl Plain {
 
 /// The error for content that this version does not write.
 pub(super) fn not_said() -> Unread {
-    Unread("the cache does not say what a cache says".to_owned())
+    Unread("this version cannot read the cache".to_owned())
 }
 
 impl Keep for i64 {
