@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn what_went_in_is_found_and_what_went_out_is_not() {
+fn the_table_finds_inserted_references_and_no_removed_ones() {
     const MANY: Seq = 20_000;
     let reference = |seq: Seq| Reference::new(format!("X{seq}"));
     let mut prints = Fingerprints::default();

@@ -19,7 +19,7 @@ fn warned(name: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_letter_of_another_script_is_named() {
+fn a_warning_names_a_letter_of_another_script() {
     assert_eq!(
         warned("Huаwei"),
         [
@@ -39,7 +39,7 @@ fn a_letter_of_another_script_is_named() {
 }
 
 #[test]
-fn what_is_written_together_every_day_is_no_mixture() {
+fn usual_mixtures_of_scripts_get_no_warning() {
     for name in [
         "阿里巴巴 Alibaba",
         "Alibaba (中国) Co., Ltd. 阿里云",
@@ -58,7 +58,7 @@ fn what_is_written_together_every_day_is_no_mixture() {
 }
 
 #[test]
-fn a_name_that_looks_like_another_customers_is_warned_of() {
+fn a_name_that_looks_like_another_customers_gets_a_warning() {
     let told = warned("Ѕһеӏӏ");
     assert_eq!(
         told,
@@ -83,7 +83,7 @@ fn a_customer_may_look_like_itself() {
 }
 
 #[test]
-fn what_does_not_show_is_said() {
+fn a_warning_names_an_invisible_character() {
     assert!(warned("Bai\u{200b}du")[0].contains("holds U+200B, which is invisible"));
     assert!(warned("Bai\u{e0061}du")[0].contains("holds U+E0061"));
 }

@@ -86,7 +86,7 @@ fn a_chip_unknown_or_prohibited_is_refused_from_one_on() {
 }
 
 #[test]
-fn only_ceilings_that_every_order_meets_decide() {
+fn only_ceilings_that_apply_to_every_order_decide() {
     let none = policy(Vec::new(), vec![chip("MI325X", Some("1"))]);
     for (scope, counts, decides) in [
         (Scope::Customer, Counts::Committed, true),
@@ -104,7 +104,7 @@ fn only_ceilings_that_every_order_meets_decide() {
 }
 
 #[test]
-fn ceilings_are_stricter_or_looser_where_all_that_changed_agrees() {
+fn a_ceiling_is_stricter_or_looser_if_all_its_changes_agree() {
     use Counts::{Committed, Shipped};
     let change = |a: (Scope, u64, Counts), b: (Scope, u64, Counts)| {
         let of = |(scope, limit, counts)| policy(vec![ceiling("c", scope, limit, counts)], Vec::new());
@@ -138,7 +138,7 @@ fn amounts_in_two_units_are_not_compared() {
 }
 
 #[test]
-fn other_differences_are_told_and_the_order_of_lists_is_none() {
+fn other_differences_are_listed_and_the_order_of_lists_is_not_one() {
     let of = |names: &[&str]| -> Vec<Text> { names.iter().map(|name| Text::new(*name)).collect() };
     let (mut a, mut b) = (cap(10, "1"), cap(10, "1"));
     a.approval_attestations = of(&["x", "y"]);
@@ -177,7 +177,7 @@ fn other_differences_are_told_and_the_order_of_lists_is_none() {
 }
 
 #[test]
-fn a_chip_weighs_another_amount_though_no_ceiling_meets_it() {
+fn a_chip_is_stricter_even_if_no_ceiling_applies_to_it() {
     let of = |equivalence| policy(Vec::new(), vec![chip("MI325X", Some(equivalence))]);
     let diff = policy_diff(&of("1"), &of("2"));
     assert_eq!((diff.chips[0].change, &diff.chips[0].smallest), (Change::Stricter, &None));

@@ -13,7 +13,7 @@ fn r1_decimals_are_read_and_written_exactly() {
 }
 
 #[test]
-fn people_read_groups_of_three() {
+fn numbers_for_people_have_separators() {
     let of = |text: &str| text.parse::<Units>().unwrap().grouped();
     assert_eq!([of("999"), of("1000"), of("1234567.25")], ["999", "1,000", "1,234,567.25"]);
     assert_eq!([grouped(-75_000), grouped(i64::MIN)], ["-75,000", "-9,223,372,036,854,775,808"]);

@@ -117,7 +117,7 @@ fn days_of(book: &mut Book) -> Vec<String> {
 
 proptest! {
     #[test]
-    fn r6_the_index_and_the_plain_judge_agree(steps in events()) {
+    fn r6_the_index_and_the_whole_fold_agree(steps in events()) {
         let (mut quick, mut plain) = (book(&steps, true), book(&steps, false));
         prop_assert_eq!(quick.findings(), plain.findings());
         prop_assert_eq!(days_of(&mut quick), days_of(&mut plain));
@@ -127,7 +127,7 @@ proptest! {
 }
 
 #[test]
-fn the_index_is_taken_where_it_may_be() {
+fn the_index_applies_every_shipment_that_it_may() {
     let steps = [(true, 0, 0, 29), (false, 0, 10, 5), (false, 0, 20, 5)];
     let mut book = book(&steps, true);
     let late = |reference: &str, quantity| {

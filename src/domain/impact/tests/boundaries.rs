@@ -15,7 +15,7 @@ fn r1_the_limit_itself_is_within_and_one_more_is_not() {
 }
 
 #[test]
-fn r1_the_largest_whole_number_of_chips_that_fits_is_kept() {
+fn r1_a_cut_keeps_the_largest_whole_number_of_chips_that_fits() {
     let mut ledger = Ledger::of_customers(&["alibaba"]);
     ledger.approve("2026-01-10", "L1", "alibaba", &[("MI325X", 56_761)]);
     assert!(ledger.impact(policy(CAP, CHIPS)).is_nothing(), "56,761 of 1.321311 are 74,998.933671");
@@ -32,7 +32,7 @@ fn r1_the_largest_whole_number_of_chips_that_fits_is_kept() {
 }
 
 #[test]
-fn d30_the_newest_by_date_is_cut_first_whatever_was_recorded_first() {
+fn d30_the_licence_with_the_newest_date_is_cut_first() {
     let mut ledger = Ledger::of_customers(&["alibaba"]);
     ledger.approve("2026-01-20", "newer", "alibaba", &[("H200", 40_000)]);
     ledger.approve("2026-01-10", "older", "alibaba", &[("H200", 60_000)]);
@@ -41,7 +41,7 @@ fn d30_the_newest_by_date_is_cut_first_whatever_was_recorded_first() {
 }
 
 #[test]
-fn r4_nothing_is_cut_below_what_has_shipped() {
+fn r4_no_cut_goes_below_the_shipped_quantity() {
     let mut ledger = Ledger::of_customers(&["alibaba"]);
     ledger.approve("2026-01-10", "L1", "alibaba", &[("H200", 60_000)]);
     ledger.approve("2026-01-11", "L2", "alibaba", &[("H200", 60_000), ("H20", 5)]);
@@ -80,7 +80,7 @@ fn d30_each_cut_counts_for_every_ceiling() {
 }
 
 #[test]
-fn a_chip_that_is_prohibited_keeps_nothing_and_another_destination_takes_no_quantity() {
+fn cuts_leave_nothing_of_a_prohibited_chip_and_cut_nothing_for_a_destination() {
     let mut ledger = Ledger::of_customers(&["alibaba"]);
     ledger.approve("2026-01-10", "L1", "alibaba", &[("H200", 10), ("MI325X", 10)]);
     ledger.approve("2026-01-11", "done", "alibaba", &[("MI325X", 10)]);
@@ -104,7 +104,7 @@ fn a_chip_that_is_prohibited_keeps_nothing_and_another_destination_takes_no_quan
 }
 
 #[test]
-fn no_cut_helps_where_what_has_shipped_is_counted() {
+fn no_cut_helps_under_a_ceiling_that_counts_shipped_chips() {
     let shipped: &[(&str, Scope, u64, Counts)] = &[("cap", Scope::Total, 10, Counts::Shipped)];
     let mut ledger = Ledger::of_customers(&["alibaba"]);
     ledger.approve("2026-01-10", "L1", "alibaba", &[("H200", 100)]);
@@ -129,7 +129,7 @@ fn a_ceiling_of_one_chip_cuts_that_chip_alone() {
 }
 
 #[test]
-fn a_licensees_ceiling_cuts_its_own_licences_by_whatever_spelling() {
+fn a_licensees_ceiling_cuts_the_licences_of_every_spelling() {
     let held: &[(&str, Scope, u64, Counts)] = &[("licensee", Scope::Licensee, 10, Counts::Committed)];
     let mut ledger = Ledger::of_customers(&["alibaba"]);
     for (day, licence, licensee) in [(10, "L1", "Lenovo"), (11, "L2", "LENOVO"), (12, "L3", "Inspur")] {
@@ -142,7 +142,7 @@ fn a_licensees_ceiling_cuts_its_own_licences_by_whatever_spelling() {
 }
 
 #[test]
-fn d17_a_chip_of_which_all_was_voided_is_not_dropped() {
+fn d17_a_policy_may_drop_a_chip_whose_entries_are_all_void() {
     let mut ledger = Ledger::of_customers(&["alibaba"]);
     ledger.approve("2026-01-10", "L1", "alibaba", &[("MI325X", 10)]);
     assert_eq!(ledger.impact(policy(&[], &CHIPS[..1])).dropped_chips, [ChipName::new("MI325X")]);

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn what_is_proposed_is_admitted_and_makes_the_ledger_conform() {
+fn the_rules_admit_the_proposed_amendments_and_the_ledger_then_conforms() {
     let mut ledger = Ledger::of_customers(&["alibaba", "tencent"]);
     ledger.approve("2026-01-10", "short", "alibaba", &[("H200", 900_000)]);
     ledger.approve("2026-01-10", "L1", "alibaba", &[("MI325X", 50_000), ("H200", 9_000)]);
@@ -30,7 +30,7 @@ fn what_is_proposed_is_admitted_and_makes_the_ledger_conform() {
 }
 
 #[test]
-fn d20_the_whole_ledger_is_judged_anew_and_what_was_voided_never_happened() {
+fn d20_another_policy_judges_the_whole_ledger_without_voided_entries() {
     let mut ledger = Ledger::of_customers(&["alibaba"]);
     ledger.approve("2026-01-10", "L1", "alibaba", &[("H200", 75_001)]);
     ledger.record("2026-01-10", Event::Void(Void { entry: 3, reason: Text::new("misread") }));

@@ -30,7 +30,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn r2_families_are_the_same_whether_worked_out_at_once_or_one_by_one(
+    fn r2_families_are_the_same_computed_at_once_or_one_by_one(
         steps in prop::collection::vec((0..8u8, 0..3usize, prop::option::of(0..8u8), 0..4u8, 0..5i64), 1..30),
     ) {
         let mut families = Families::default();
