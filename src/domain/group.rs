@@ -117,8 +117,8 @@ impl Group {
         }
     }
 
-    /// What a ledger writes for the group that a person names: a customer's id, a country's code, the policy's name of a
-    /// chip. What names nothing known stays as given, for the judge to refuse.
+    /// The ledger's text for the group that a person names: a customer's id, a country's code, or the policy's name of a
+    /// chip. An unknown name stays as given, and the judge refuses it.
     pub fn written(state: &State, scope: Scope, given: &str) -> Text {
         match scope {
             Scope::Customer => Text::new(state.customer_id(given).as_str()),

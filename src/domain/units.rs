@@ -30,7 +30,7 @@ const MILLIONTHS: i128 = 1_000_000;
 const DECIMALS: usize = 6;
 
 impl Units {
-    /// Nothing.
+    /// Zero units.
     pub const ZERO: Units = Units(0);
 
     /// `whole` units.

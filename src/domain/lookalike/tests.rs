@@ -31,7 +31,7 @@ fn a_warning_names_a_letter_of_another_script() {
     assert!(warned("阿里а")[0].contains("`а` (U+0430, Cyrillic) stands among Han letters"));
     assert!(warned("абвгд abc")[0].contains("`a` (U+0061, Latin), `b` (U+0062, Latin), `c` (U+0063, Latin) stand"));
     assert!(warned("abcd абвг")[0].contains("and more stand among Latin letters"));
-    // Beside a stranger, what is written together is no mixture all the same, whichever is the more frequent.
+    // Next to a foreign letter, a usual mixture gets no warning of its own, whichever script is the more frequent.
     for name in ["Alibaba 阿里 б", "阿里巴巴 Ali б", "Samsung 삼성 б", "삼성전자 Sam б"] {
         assert!(warned(name)[0].contains(": `б` (U+0431, Cyrillic) stands among "), "{name}: {:?}", warned(name));
     }

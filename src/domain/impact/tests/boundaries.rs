@@ -1,4 +1,4 @@
-//! Exact boundaries of over and not over, and of what is cut.
+//! Tests exact boundaries: when a ceiling is exceeded, and which licences are cut by how much.
 
 use super::*;
 

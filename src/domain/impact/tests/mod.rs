@@ -1,4 +1,4 @@
-//! A ledger kept in memory, and what a policy does to it.
+//! Keeps a ledger in memory and finds the impact of a policy on it.
 
 mod boundaries;
 mod whole;
@@ -52,7 +52,7 @@ fn adoption(policy: Policy) -> Adoption {
     Adoption { digest: Digest::ZERO, source: Arc::from(""), policy: Arc::new(policy) }
 }
 
-/// A ledger without ceilings, kept by the year 2026.
+/// A ledger without ceilings whose entries are all recorded in 2026.
 struct Ledger(Book);
 
 impl Ledger {
@@ -120,7 +120,7 @@ fn items(given: &[(&str, u64)]) -> Items {
     OrderedMap::new(given.iter().map(|(chip, count)| (ChipName::new(*chip), *count)).collect())
 }
 
-/// A licence to change, with its new totals, in a form that is easy to compare.
+/// A licence to change and its new totals, in a form that is easy to compare.
 type Cut = (String, Option<Remedy>, Vec<(String, i64)>);
 
 fn totals(impact: &Impact) -> Vec<Cut> {

@@ -1,4 +1,4 @@
-//! The whole way: what is proposed makes a ledger conform; a ledger judged anew from its first line.
+//! Tests whole runs: the proposed amendments make a ledger conform, and another policy judges a ledger from line 1.
 
 use super::*;
 
