@@ -343,7 +343,7 @@ fn d32_a_file_of_serial_numbers_is_content() {
     for (file, bytes, line, told) in [
         ("s.txt", &b"\xff\xfeS\x001\x00"[..], None, "the file is UTF-16 text"),
         ("s.txt", b"S1\nS\x002\n", Some(2), "`serial` holds a NUL byte"),
-        ("s.csv", b"box,serial\n1,\"S1\n2,S2\n", Some(2), "`serial` has a quote that is left open"),
+        ("s.csv", b"box,serial\n1,\"S1\n2,S2\n", Some(2), "`serial` has an open quote"),
         ("s.csv", b"box\n1\n", Some(1), "the header has no column `serial`"),
     ] {
         let (exit, failed) = ship(file, bytes);

@@ -16,23 +16,23 @@ pub const BEGINNING: &str = "<!DOCTYPE html>";
 #[derive(Debug, Error)]
 pub enum FileError {
     /// The path is taken.
-    #[error("`{path}` exists already, and is not overwritten")]
+    #[error("`{path}` exists already and is not overwritten")]
     Exists { path: PathBuf },
     /// The path of a new page is taken by a file that is not a page.
-    #[error("`{path}` is there already and is not an HTML page: it is not overwritten")]
+    #[error("`{path}` exists already, is not an HTML page, and is not overwritten")]
     NotAPage { path: PathBuf },
     /// The path of a new page is taken by a folder, a device or the like.
-    #[error("`{path}` is not a file that could be replaced")]
+    #[error("`{path}` is not a regular file and can't be replaced")]
     NotAFile { path: PathBuf },
     /// The file is larger than any file of its kind.
-    #[error("`{path}` is longer than {most} bytes, and was not read")]
+    #[error("`{path}` is longer than {most} bytes and was not read")]
     TooLong {
         path: PathBuf,
         /// The limit in bytes.
         most: u64,
     },
     /// A write to the ledger failed, and no recovery has followed.
-    #[error("the marker `{marker}` stands: a write failed, and what the ledger holds may not last")]
+    #[error("an earlier write failed, as the marker `{marker}` shows: entries in the ledger may get lost")]
     Suspect { marker: PathBuf },
     /// A system call failed.
     #[error("can't {doing} `{path}`")]
@@ -50,8 +50,8 @@ impl FileError {
         match self {
             FileError::Exists { .. } | FileError::NotAPage { .. } => "give another name, or move the file away first",
             FileError::NotAFile { .. } => "name a file; without -o the page is printed",
-            FileError::TooLong { .. } => "check that this is the file that was meant",
-            FileError::Suspect { .. } => "run `exquota recover`, then sign",
+            FileError::TooLong { .. } => "check the name of the file",
+            FileError::Suspect { .. } => "run `exquota recover`, then sign again",
             FileError::System { .. } => "check the path and its permissions",
         }
     }

@@ -104,7 +104,7 @@ fn of_many_inits_at_once_only_one_creates_the_ledger() {
         let said: Vec<Said> = children.into_iter().map(|child| Said::by(LINE, child)).collect();
         let (founded, others): (Vec<&Said>, Vec<&Said>) = said.iter().partition(|said| said.acknowledged());
         assert_eq!(founded.len(), 1);
-        others.iter().for_each(|said| said.failed(&["exists already, and was not touched"], &[]));
+        others.iter().for_each(|said| said.failed(&["exists already and was not touched"], &[]));
         whole_or_none(&desk, &whole, founded[0]);
     }
 }

@@ -30,7 +30,7 @@ impl<'s> Cells<'s> {
             }
         }
         if let (true, Some((index, told))) = (cells.faults.is_empty(), sheet.unfit(&cells.cells)) {
-            let fault = Fault::new(FaultCode::FieldInvalid, told).help("a cell with a comma in it stands in quotes");
+            let fault = Fault::new(FaultCode::FieldInvalid, told).help("write a cell with a comma in quotes");
             cells.faults.extend(cells.cells.get(index).map(|cell| sheet.at(row, &cell.span, fault)));
         }
         cells.whole = cells.faults.is_empty();

@@ -315,5 +315,5 @@ fn passed_over(headings: &[&str]) -> String {
     let list = headings.iter().map(cell).collect::<Vec<_>>().join(",");
     let bare = |letter: char| letter.is_ascii_alphanumeric() || "_-.,".contains(letter);
     let list = if list.chars().all(bare) { list } else { format!("'{}'", list.replace('\'', r"'\''")) };
-    format!("`--ignore {list}` passes over what is not for the ledger")
+    format!("`--ignore {list}` skips columns that are not for the ledger")
 }

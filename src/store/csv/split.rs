@@ -26,7 +26,7 @@ impl Broken {
     /// The message, to follow the column's name, and the help.
     pub(super) fn told(self) -> (&'static str, &'static str) {
         match self {
-            Broken::Open => ("has a quote that is left open", "close it on the same line"),
+            Broken::Open => ("has an open quote", "close it on the same line"),
             Broken::Stray => ("has a stray quote", "write the cell in quotes, and each quote in it twice"),
             Broken::LineEnd => ("has a line end in it", "write the cell on one line"),
         }

@@ -121,14 +121,14 @@ fn quotes_follow_rfc_4180() {
 fn an_open_quote_spoils_no_row_but_its_own() {
     is_wrong(
         "number,name\nP1,\"A\nP2,B\nP3\n",
-        &["2:4 [\"A] `name` has a quote that is left open", "4:1 [P3] 1 cells stand under 2 columns"],
+        &["2:4 [\"A] `name` has an open quote", "4:1 [P3] 1 cells stand under 2 columns"],
     );
     // The quote of the second row would close that of the first, but the text after it would be stray.
     is_wrong(
         "number,name\nP1,\"A\nP2,\"B\nP3,C\n",
-        &["2:4 [\"A] `name` has a quote that is left open", "3:4 [\"B] `name` has a quote that is left open"],
+        &["2:4 [\"A] `name` has an open quote", "3:4 [\"B] `name` has an open quote"],
     );
-    is_wrong("number,name\nP1,\"A", &["2:4 [\"A] `name` has a quote that is left open"]);
+    is_wrong("number,name\nP1,\"A", &["2:4 [\"A] `name` has an open quote"]);
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn other_forms_are_named() {
     }
     for line in ["sep=;", "sep=,", "SEP=\t", "\"sep=;\""] {
         let plain = line.trim().trim_matches('"');
-        let fault = format!("1:1 [{line}] `{plain}` is a line for Excel, and no heading");
+        let fault = format!("1:1 [{line}] `{plain}` is a line for Excel, not a header");
         is_wrong(format!("{line}\r\nnumber;name\r\nP1;A\r\n"), &[fault.as_str()]);
     }
     let wide = |text: &str, bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
@@ -172,7 +172,7 @@ fn other_forms_are_named() {
 
 #[test]
 fn another_encoding_is_shown_where_it_begins() {
-    let western = "the file is Windows-1252 (ANSI) text, as it seems, and not UTF-8";
+    let western = "the file is not UTF-8; it seems to be Windows-1252 (ANSI) text";
     for mark in ["", "\u{feff}"] {
         for end in ["\n", "\r\n", "\r"] {
             let head = format!("{mark}number,name{end}");
@@ -259,10 +259,7 @@ fn serial_numbers_are_a_column_or_one_a_line() {
         list("s.txt", b"S1\n S\x1b2\n").unwrap_err(),
         ["2:2 [S\u{1b}2] `serial` holds the control character U+001B"]
     );
-    assert_eq!(
-        list("s.csv", b"serial\n\"S1\nS2\n").unwrap_err(),
-        ["2:1 [\"S1] `serial` has a quote that is left open"]
-    );
+    assert_eq!(list("s.csv", b"serial\n\"S1\nS2\n").unwrap_err(), ["2:1 [\"S1] `serial` has an open quote"]);
     assert_eq!(list("s.csv", b"box\nx\n").unwrap_err(), ["1:1 [box] the header has no column `serial`"]);
     assert_eq!(list("s.txt", b"S\x001\x00").unwrap_err(), ["-:- [] the file is UTF-16 text"]);
 }

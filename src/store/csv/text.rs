@@ -56,7 +56,7 @@ fn foreign(bytes: &[u8], at: usize) -> (String, Vec<Fault>) {
     let (alone, rows): (Vec<_>, Vec<_>) = above.partition(|run| run.len() == 1);
     let (told, help) = if alone.len() > rows.len() {
         (
-            "the file is Windows-1252 (ANSI) text, as it seems, and not UTF-8",
+            "the file is not UTF-8; it seems to be Windows-1252 (ANSI) text",
             "save it as `CSV UTF-8`, or run `iconv -f WINDOWS-1252 -t UTF-8` on it",
         )
     } else {
@@ -73,8 +73,8 @@ pub(super) fn other_form(row: &str) -> Option<Fault> {
     let invalid = |told: String, help: &str| Some(Fault::new(FaultCode::FieldInvalid, told).help(help));
     let head = row.trim().trim_matches('"');
     if head.get(..4).is_some_and(|begin| begin.eq_ignore_ascii_case("sep=")) {
-        let told = format!("`{head}` is a line for Excel, and no heading");
-        return invalid(told, "delete the line, and save the rows with commas between their cells");
+        let told = format!("`{head}` is a line for Excel, not a header");
+        return invalid(told, "delete the line, and save the file with commas between the cells");
     }
     let unquoted = || row.split('"').step_by(2);
     let count = |separator: char| unquoted().flat_map(|part| part.matches(separator)).count();

@@ -14,7 +14,7 @@ pub enum LedgerError {
     #[error("there is no ledger at `{}`", path.display())]
     Missing { path: PathBuf },
     /// `init` touches no file that exists (D22).
-    #[error("`{}` exists already, and was not touched", path.display())]
+    #[error("`{}` exists already and was not touched", path.display())]
     Exists { path: PathBuf },
     /// The path names a link, a directory or a pipe. A link could lead to another file tomorrow; a pipe can't be
     /// synced.
@@ -37,7 +37,7 @@ pub enum LedgerError {
     #[error("`{}` was replaced by another file meanwhile", path.display())]
     Replaced { path: PathBuf },
     /// An earlier write failed, and it is unknown how much of it is in the file.
-    #[error("an earlier write failed: `{}` stands", marker.display())]
+    #[error("an earlier write failed: the marker `{}` exists", marker.display())]
     Suspect { marker: PathBuf },
     /// Another program wrote without the lock, between reading and appending.
     #[error("`{}` was changed by a program that does not lock it", path.display())]
@@ -99,7 +99,7 @@ pub enum LedgerError {
 fn unmarked(marker: &Option<io::Error>) -> String {
     match marker {
         None => String::new(),
-        Some(error) => format!("; the marker that would stop further writes failed too ({error})"),
+        Some(error) => format!("; the marker that stops further writes could not be made either ({error})"),
     }
 }
 
@@ -119,7 +119,7 @@ impl LedgerError {
             }
             LedgerError::Exists { .. } => "name another file, or keep the ledger that is there",
             LedgerError::NotAFile { .. } => "name the ledger file itself",
-            LedgerError::Linked { .. } => "remove the other names, or go on with a copy of the file",
+            LedgerError::Linked { .. } => "remove the other names, or use a copy of the file",
             LedgerError::LockTimeout { .. } => {
                 "try again, or wait longer with `--lock-timeout SECONDS`; nothing was recorded"
             }
@@ -132,19 +132,19 @@ impl LedgerError {
             LedgerError::HeadMoved { .. } => "run the command again; nothing was recorded",
             LedgerError::Faulty { .. } => "run `exquota validate` for every fault; nothing was recorded",
             LedgerError::Unwritable { .. } => "correct what was given; nothing was recorded",
-            LedgerError::ClockBehind { .. } => "set the clock right; nothing was recorded",
+            LedgerError::ClockBehind { .. } => "set the clock; nothing was recorded",
             LedgerError::OutcomeUnknown { marker: Some(_), .. } => {
-                "let nobody write: make an empty file of the ledger's name with `.suspect` after it, remove the cause, run `exquota recover`, and give the same command again: nothing is recorded twice"
+                "stop all writers: create an empty file `LEDGER.suspect`. Then fix the cause, run `exquota recover`, and repeat the command; a retry never records twice"
             }
             LedgerError::OutcomeUnknown { marker: None, .. } => {
-                "remove the cause, run `exquota recover`, and give the same command again: nothing is recorded twice"
+                "fix the cause, run `exquota recover`, and repeat the command; a retry never records twice"
             }
-            LedgerError::NotCreated { left: None, .. } => "remove the cause, and run `exquota init` again",
+            LedgerError::NotCreated { left: None, .. } => "fix the cause, and run `exquota init` again",
             LedgerError::NotCreated { left: Some(_), .. } => {
-                "remove the cause and the unfinished file, and run `exquota init` again"
+                "fix the cause, remove the unfinished file, and run `exquota init` again"
             }
-            LedgerError::NotRecovered { .. } => "remove the cause, and run `exquota recover` again",
-            LedgerError::Io { .. } => "remove the cause, and run the command again; nothing was recorded",
+            LedgerError::NotRecovered { .. } => "fix the cause, and run `exquota recover` again",
+            LedgerError::Io { .. } => "fix the cause, and run the command again; nothing was recorded",
         }
     }
 

@@ -107,7 +107,7 @@ impl Source {
                 return Ok(line);
             }
             if count == 0 || line.len() > LONGEST {
-                return Err(io::Error::other("no line stands where one was"));
+                return Err(io::Error::other("a line of the ledger is gone since it was read"));
             }
         }
     }
@@ -117,7 +117,7 @@ impl Source {
         let line = self.line_at(at).map_err(|error| Unread(error.to_string()))?;
         match read_line(&line, 0) {
             Ok(record) => Ok((record.entry, line)),
-            Err(_) => Err(Unread("a line is no longer what it was".to_owned())),
+            Err(_) => Err(Unread("a line of the ledger has changed since it was read".to_owned())),
         }
     }
 }

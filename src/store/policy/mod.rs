@@ -105,7 +105,7 @@ pub fn policy_schema() -> serde_json::Value {
 pub fn read_policy(source: &[u8]) -> Result<Policy, Vec<Fault>> {
     if source.len() > LONGEST {
         let fault = Fault::new(FaultCode::PolicyInvalid, "the policy is longer than 1 MiB");
-        return Err(vec![fault.help("keep what explains it in a file of its own, and name that in `sources`")]);
+        return Err(vec![fault.help("move explanations to another file, and name that file in `sources`")]);
     }
     let text = source::utf8(source).map_err(|fault| vec![fault])?;
     let lines = Lines::of(source);

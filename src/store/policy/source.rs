@@ -99,7 +99,7 @@ pub(super) fn characters(source: &str, lines: &Lines) -> Characters {
             faults.push(fault_at(lines, span, message).help(help));
         } else if is_bidi_control(character) {
             let message = format!("bidirectional control character U+{:04X}", u32::from(character));
-            let help = "remove it: it makes text look other than it is";
+            let help = "remove it: it makes text look different on the screen";
             faults.push(fault_at(lines, span, message).help(help));
         } else if is_forbidden_control(character, source.as_bytes().get(at + 1)) {
             mask(&span, "_");

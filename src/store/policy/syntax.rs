@@ -128,7 +128,7 @@ fn fault(text: &str, lines: &Lines, error: &Error) -> Fault {
     };
     let word = text.get(span.clone()).unwrap_or_default();
     if wrong == DUPLICATE {
-        let help = "a key stands once in a table: remove or rename one of them";
+        let help = "a table can hold a key only once: remove or rename one of them";
         return fault_at(lines, span, format!("{} is given twice", quoted(word))).help(help);
     }
     if is_bare_word(wrong, word) {

@@ -310,7 +310,7 @@ impl Reader<'_> {
             // Only a bidi control written as an escape: a raw one was reported before.
             let code = u32::from(bidi);
             let message = format!("{called} holds the bidirectional control character U+{code:04X}");
-            (message, "remove it: it makes text look other than it is".into())
+            (message, "remove it: it makes text look different on the screen".into())
         } else if text.chars().count() > longest {
             (format!("{called} is longer than {longest} characters"), "shorten it".into())
         } else {

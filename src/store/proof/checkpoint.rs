@@ -33,14 +33,15 @@ impl Checkpoint {
         let mut line = || lines.next().unwrap_or_default();
         let (origin, size, root) = (line(), line(), line());
         if origin.is_empty() {
-            return Err(wrong(first, "a checkpoint begins with its origin"));
+            return Err(wrong(first, "a checkpoint must begin with its origin"));
         }
-        let size = decimal(size)
-            .ok_or_else(|| wrong(first + 1, "a checkpoint's second line is the number of entries, in plain digits"))?;
+        let size = decimal(size).ok_or_else(|| {
+            wrong(first + 1, "a checkpoint's second line must be the number of entries, in plain digits")
+        })?;
         let root = TreeHash::from_base64(root)
-            .ok_or_else(|| wrong(first + 2, "a checkpoint's third line is a root: 32 bytes in Base64"))?;
+            .ok_or_else(|| wrong(first + 2, "a checkpoint's third line must be a root: 32 bytes in Base64"))?;
         if let Some((number, _)) = (first + 3..).zip(lines).find(|(_, line)| line.is_empty()) {
-            return Err(wrong(number, "a checkpoint has no empty line but the one before its signatures"));
+            return Err(wrong(number, "a checkpoint must have no empty line, except before its signatures"));
         }
         Ok(Checkpoint { origin: origin.to_owned(), size, root, note })
     }

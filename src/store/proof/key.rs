@@ -42,11 +42,13 @@ impl PublicKey {
     pub fn parse(text: &str) -> Result<Self, Fault> {
         let text = text.trim();
         if text.starts_with(PRIVATE) {
-            return Err(wrong(1, "this is a private key").help("give the public one, which lies beside it as `.pub`"));
+            return Err(
+                wrong(1, "this is a private key").help("give the public key, the file beside it that ends with `.pub`")
+            );
         }
         let not_a_key = || {
-            wrong(1, "this is no public key: that is one line, `NAME+ID+KEY`")
-                .help("`exquota keygen` writes it to `KEYFILE.pub`; ask who signs for theirs")
+            wrong(1, "this is not a public key: a public key is one line, `NAME+ID+KEY`")
+                .help("`exquota keygen` writes it to `KEYFILE.pub`; ask the signer for their public key")
         };
         let (origin, id, key) = parts(text, not_a_key)?;
         let key = VerifyingKey::from_bytes(&key).ok().filter(|key| !key.is_weak()).ok_or_else(not_a_key)?;
@@ -56,7 +58,7 @@ impl PublicKey {
     }
 
     fn check_id(&self, id: &str) -> Result<(), Fault> {
-        let changed = "the key's id is not that of its name and key: some of it was changed";
+        let changed = "the key's id does not match its name and key: the text was changed";
         if hex(self.id) == id { Ok(()) } else { Err(wrong(1, changed)) }
     }
 
@@ -105,8 +107,8 @@ impl PrivateKey {
     /// Reads one line `PRIVATE+KEY+name+id+key`. The fault never quotes the file's text.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         let not_a_key = || {
-            wrong(1, "this is no private key of `exquota keygen`")
-                .help("`exquota keygen KEYFILE` makes one; the public `KEYFILE.pub` signs nothing")
+            wrong(1, "this is not a private key of `exquota keygen`")
+                .help("`exquota keygen KEYFILE` makes one; the public key `KEYFILE.pub` can't sign")
         };
         let (origin, id, key) = parts(text.trim().strip_prefix(PRIVATE).ok_or_else(not_a_key)?, not_a_key)?;
         let private = PrivateKey::from_seed(&key, Some(origin));
@@ -128,7 +130,7 @@ pub fn check_origin(origin: &str) -> Result<(), String> {
         return Err("holds a space or a `+`".to_owned());
     }
     if origin.starts_with(super::tlog_proof::HEADER) {
-        return Err("is how a proof begins".to_owned());
+        return Err("is the first line of a proof".to_owned());
     }
     Ok(())
 }

@@ -50,7 +50,7 @@ pub fn text(bytes: &[u8]) -> Result<&str, Fault> {
         if let Err(fault @ TextFault::Forbidden(_)) = TextRule::Long.check(line) {
             return Err(Fault::new(FaultCode::ControlCharacter, format!("the line {fault}"))
                 .line(number)
-                .help("take the file as it was written: its lines end with `\\n` alone"));
+                .help("use the original file; its lines end with `\\n` alone"));
         }
     }
     Ok(text)

@@ -70,7 +70,10 @@ impl Note {
     pub fn parse(text: &str, first: u64) -> Result<Self, Fault> {
         let lines = |text: &str| text.lines().count() as u64;
         if !text.ends_with('\n') {
-            return Err(wrong(first + lines(text).saturating_sub(1), "the last line has no end: some of it is lost"));
+            return Err(wrong(
+                first + lines(text).saturating_sub(1),
+                "the last line has no line end: the file is incomplete",
+            ));
         }
         let Some(split) = text.rfind("\n\n") else { return Ok(Note::unsigned(text.to_owned())) };
         let (text, signed) = text.split_at(split + 1);
@@ -79,10 +82,10 @@ impl Note {
         let start = first + lines(text) + 1;
         for (number, line) in (start..).zip(signed.lines()) {
             let read = signature(line).filter(|_| signatures.len() < MOST_SIGNATURES);
-            signatures.push(read.ok_or_else(|| wrong(number, "this is no signature: `— NAME BASE64`"))?);
+            signatures.push(read.ok_or_else(|| wrong(number, "expected a signature, `— NAME BASE64`"))?);
         }
         if signatures.is_empty() {
-            return Err(wrong(start, "after the empty line stands no signature"));
+            return Err(wrong(start, "no signature follows the empty line"));
         }
         Ok(Note { text: text.to_owned(), signatures })
     }

@@ -77,8 +77,8 @@ impl Proofs {
             return consistency(text).map(Proofs::Consistency);
         }
         if text.lines().next() != Some(HEADER) {
-            return Err(wrong(1, format!("a proof begins with `{HEADER}` or with `old SIZE`"))
-                .help("give a file that `exquota prove` or another C2SP log wrote, as it was written"));
+            return Err(wrong(1, format!("a proof must begin with `{HEADER}` or with `old SIZE`"))
+                .help("give a file of `exquota prove` or of another C2SP log, unchanged"));
         }
         let mut found = Vec::new();
         let mut first = 1;
@@ -111,7 +111,7 @@ fn inclusion(text: &str, first: u64) -> Result<Inclusion, Fault> {
     let extra = line.strip_prefix("extra ");
     let extra_line = match extra {
         Some(extra) => {
-            let bytes = from_base64(extra).ok_or_else(|| wrong(first + 1, "what follows `extra` is not Base64"))?;
+            let bytes = from_base64(extra).ok_or_else(|| wrong(first + 1, "the text after `extra` is not Base64"))?;
             line = lines.next();
             Some(bytes)
         }
@@ -120,7 +120,7 @@ fn inclusion(text: &str, first: u64) -> Result<Inclusion, Fault> {
     let index = line
         .strip_prefix("index ")
         .and_then(decimal)
-        .ok_or_else(|| wrong(lines.last(), "here `index N` is due, in plain digits"))?;
+        .ok_or_else(|| wrong(lines.last(), "expected `index N` here, in plain digits"))?;
     let path = lines.hashes()?;
     let checkpoint = Checkpoint::parse(lines.rest, lines.number)?;
     Ok(Inclusion { line: extra_line, index, path, checkpoint })
@@ -132,7 +132,7 @@ fn consistency(text: &str) -> Result<Consistency, Fault> {
         .next()
         .strip_prefix("old ")
         .and_then(decimal)
-        .ok_or_else(|| wrong(1, "`old` is followed by a size, in plain digits"))?;
+        .ok_or_else(|| wrong(1, "a size in plain digits must follow `old`"))?;
     let path = lines.hashes()?;
     let checkpoint = Checkpoint::parse(lines.rest, lines.number)?;
     Ok(Consistency { old, path, checkpoint })
@@ -171,12 +171,12 @@ impl<'t> Lines<'t> {
                 "" => return Ok(path),
                 line => {
                     let hash = TreeHash::from_base64(line)
-                        .ok_or_else(|| wrong(self.last(), "this is no hash: 32 bytes in Base64"))?;
+                        .ok_or_else(|| wrong(self.last(), "expected a hash: 32 bytes in Base64"))?;
                     path.push(hash);
                 }
             }
             if path.len() > MOST_HASHES {
-                return Err(wrong(self.last(), "there are more hashes than any tree has levels"));
+                return Err(wrong(self.last(), "the proof has more hashes than any tree has levels"));
             }
         }
     }

@@ -44,7 +44,7 @@ fn explain(line: &[u8], faults: &mut Faults) -> Option<Record> {
         }
     };
     for (key, place) in duplicates {
-        let message = format!("the key `{}` stands twice in one object", shown(&key));
+        let message = format!("the key `{}` is twice in one object", shown(&key));
         faults.add(FaultCode::KeyDuplicate, &place, message);
     }
     if !matches!(root.kind, NodeKind::Object(_) | NodeKind::List(_)) {
@@ -85,7 +85,8 @@ fn plain_text<'a>(line: &'a [u8], faults: &mut Faults) -> Option<&'a str> {
     if let Some((at, character)) = text.char_indices().find(|(_, character)| is_forbidden(*character)) {
         let place = at..at + character.len_utf8();
         let message = format!("the line holds {}", named(character));
-        let help = (character == '\r').then(|| "line ends were changed; restore the file byte for byte".to_owned());
+        let help = (character == '\r')
+            .then(|| "another program changed the line ends; restore the file byte for byte".to_owned());
         faults.add_with_help(FaultCode::ControlCharacter, &place, message, help);
         return None;
     }
@@ -103,8 +104,8 @@ fn check_canonical(line: &[u8], record: &Record, faults: &mut Faults) {
     let same = line.iter().zip(&canonical).take_while(|(stands, due)| stands == due).count();
     let due = String::from_utf8_lossy(canonical.get(same..).unwrap_or_default());
     let message = match due.chars().take(SHOWN).collect::<String>() {
-        none if none.is_empty() => "not canonical: the line is due to end here".to_owned(),
-        due => format!("not canonical: `{due}` is due here"),
+        none if none.is_empty() => "not canonical: the line must end here".to_owned(),
+        due => format!("not canonical: expected `{due}` here"),
     };
     let column = column(same);
     let fault = Fault::new(FaultCode::NotCanonical, message).line(faults.number).column(column);
@@ -258,7 +259,7 @@ impl<'n, 'a> Fields<'n, 'a> {
     /// Adds the fault that this program does not know the line's version.
     pub(super) fn version_unknown(&self, faults: &mut Faults) {
         if let Some(node) = self.get("v") {
-            let message = "the line is of a version that this program does not know";
+            let message = "this program does not know the version of the line";
             let help = "read it with a newer program; this one knows version 1".to_owned();
             faults.add_with_help(FaultCode::VersionUnknown, &node.place, message, Some(help));
         }

@@ -118,7 +118,7 @@ impl<'a> Parser<'a> {
             Some(b'"') => NodeKind::Text(self.quoted()?),
             Some(b'-' | b'0'..=b'9') => NodeKind::Number(self.number()?),
             Some(_) => self.word()?,
-            None => return self.fail("the line ends where a value is due"),
+            None => return self.fail("the line ends before a value"),
         };
         Ok(Node { place: start..self.at, kind })
     }
@@ -131,7 +131,7 @@ impl<'a> Parser<'a> {
                 return Ok(kind);
             }
         }
-        self.fail("a value is due here")
+        self.fail("expected a value here")
     }
 
     fn number(&mut self) -> Result<&'a str, NotJson> {
@@ -157,7 +157,7 @@ impl<'a> Parser<'a> {
         while let Some(b'0'..=b'9') = self.peek() {
             self.at += 1;
         }
-        if start == self.at { self.fail("a digit is due here") } else { Ok(()) }
+        if start == self.at { self.fail("expected a digit here") } else { Ok(()) }
     }
 
     fn list(&mut self, depth: usize) -> Result<NodeKind<'a>, NotJson> {
@@ -174,7 +174,7 @@ impl<'a> Parser<'a> {
                 return Ok(NodeKind::List(items));
             }
             if !self.take(b',') {
-                return self.fail("`,` or `]` is due here");
+                return self.fail("expected `,` or `]` here");
             }
         }
     }
@@ -190,14 +190,14 @@ impl<'a> Parser<'a> {
         loop {
             self.blanks();
             if self.peek() != Some(b'"') {
-                return self.fail("a key in quotes is due here");
+                return self.fail("expected a key in quotes here");
             }
             let start = self.at;
             let quoted = self.quoted()?;
             let place = start..self.at;
             self.blanks();
             if !self.take(b':') {
-                return self.fail("`:` is due here");
+                return self.fail("expected `:` here");
             }
             let value = self.value(depth + 1)?;
             if names.insert(quoted.text.clone()) {
@@ -210,7 +210,7 @@ impl<'a> Parser<'a> {
                 return Ok(NodeKind::Object(members));
             }
             if !self.take(b',') {
-                return self.fail("`,` or `}` is due here");
+                return self.fail("expected `,` or `}` here");
             }
         }
     }

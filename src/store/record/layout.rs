@@ -198,7 +198,7 @@ fn explain_event(node: &Node<'_>, faults: &mut Faults) -> Option<Event> {
     let members = super::explain::members(node, "`event`", faults)?;
     match members {
         [] => {
-            faults.add(FaultCode::FieldMissing, &node.place, "`event` is empty; it holds one event");
+            faults.add(FaultCode::FieldMissing, &node.place, "`event` is empty; it must hold one event");
             None
         }
         [only] if KINDS.contains(&only.name()) => explain_kind(only.name(), &only.value, faults),
@@ -355,7 +355,7 @@ pub(super) fn policy_message(mistakes: &[Fault]) -> String {
         .iter()
         .take(TOLD)
         .map(|mistake| match mistake.line {
-            Some(line) => format!("line {line} of it: {}", mistake.message),
+            Some(line) => format!("its line {line}: {}", mistake.message),
             None => mistake.message.clone(),
         })
         .collect();

@@ -66,7 +66,7 @@ names! {
     Serial Short,
     ChipName Short,
     CeilingName Short,
-    Country Short, // Whether ISO 3166-1 knows it is the judge's business (`country-unknown`).
+    Country Short, // The judge checks it against ISO 3166-1 (`country-unknown`).
     Text Long,
 }
 

@@ -75,7 +75,7 @@ impl LedgerFile {
                 done => done,
             }
         };
-        keep().map_err(|source| io_error("keep bytes of the ledger in", &aside, source))?;
+        keep().map_err(|source| io_error("copy bytes of the ledger to", &aside, source))?;
         Ok(aside)
     }
 }

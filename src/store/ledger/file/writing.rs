@@ -24,7 +24,7 @@ pub(super) fn good_lines(chain: &mut Chain, entries: &[Admitted]) -> Result<Vec<
                 continue;
             }
             Ok(_) => {
-                let message = "the line does not say what the entry says";
+                let message = "the written line reads back as another entry";
                 vec![Fault::new(FaultCode::FieldInvalid, message).line(entry.seq)]
             }
             Err(faults) => faults,
@@ -41,7 +41,7 @@ pub(super) fn write_synced(file: &dyn OpenFile, offset: u64, lines: &[u8]) -> Re
     file.sync().map_err(|source| ("syncing", source))?;
     match ends_with(file, offset, lines) {
         Ok(true) => Ok(()),
-        Ok(false) => Err(("reading back", io::Error::other("other bytes than were written"))),
+        Ok(false) => Err(("reading back", io::Error::other("the file holds other bytes than were written"))),
         Err(source) => Err(("reading back", source)),
     }
 }

@@ -94,7 +94,7 @@ impl<R: Read> Reader<R> {
     fn next_with(&mut self, keep: impl FnOnce(&[u8])) -> Option<Result<Line, Vec<Fault>>> {
         let Some(piece) = self.pieces.next_line() else {
             // A file without a whole line is no ledger. That is reported once.
-            let message = "the ledger has no line; the first one holds its policy";
+            let message = "the ledger has no line; its first line must hold its policy";
             let said = std::mem::replace(&mut self.said_empty, true);
             return (self.lines == 0 && !said && !self.pieces.has_failed())
                 .then(|| Err(vec![Fault::new(FaultCode::LedgerEmpty, message)]));
@@ -230,17 +230,17 @@ impl Chain {
             faults.push(fault);
         };
         if self.is_start() && !matches!(entry.event, Event::Policy(_)) {
-            let message = format!("the first line holds no policy but `{}`", entry.event.kind());
+            let message = format!("the first line must hold a policy, and it holds `{}`", entry.event.kind());
             add(FaultCode::PolicyMissing, 0..1, message);
         }
         let due = self.seq.saturating_add(1);
         if entry.seq != due {
-            let message = format!("`seq` is {}, and {due} is due", entry.seq);
+            let message = format!("`seq` is {}; it must be {due}", entry.seq);
             add(FaultCode::SeqGap, seq, message);
         }
         if record.prev != self.head {
             let message = match self.is_start() {
-                true => "`prev` of the first line is not all zeros",
+                true => "`prev` of the first line must be all zeros",
                 false => "`prev` is not the SHA-256 of the line before",
             };
             add(FaultCode::ChainBroken, prev, message.to_owned());

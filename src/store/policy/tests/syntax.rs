@@ -6,7 +6,7 @@ use proptest::prelude::*;
 #[test]
 fn characters_no_policy_may_hold() {
     let bidi = "bidirectional control character";
-    let help = "(remove it: it makes text look other than it is)";
+    let help = "(remove it: it makes text look different on the screen)";
     for character in ('\u{202a}'..='\u{202e}').chain('\u{2066}'..='\u{2069}') {
         let code = u32::from(character);
         refused(
@@ -45,7 +45,7 @@ fn bytes_that_are_not_utf8_are_one_fault() {
 
 #[test]
 fn duplicate_keys() {
-    let help = "(a key stands once in a table: remove or rename one of them)";
+    let help = "(a table can hold a key only once: remove or rename one of them)";
     refused(
         "name = \"b\"\n[chips.A]\nequivalence = 1\n\"equivalence\" = 2\n[chips.A]\nvendor = \"v\"\n\
          specs = { w = 1, w = 2 }\n",
@@ -75,7 +75,7 @@ fn syntax_errors_come_together_with_the_rest() {
             "12:16 : missing comma between array elements (expected `,`)",
             "13:15 -1: `equivalence` is below zero (the lowest is 0)",
             "15:5 \"no\": `x` can't be `no` (expected `refuse` or `warn`)",
-            "16:1 x: `x` is given twice (a key stands once in a table: remove or rename one of them)",
+            "16:1 x: `x` is given twice (a table can hold a key only once: remove or rename one of them)",
             "18:10 : key with no value (expected `=`)",
         ],
     );

@@ -224,7 +224,7 @@ fn texts_and_names() {
             "2:8 \" \": `unit` is empty (fill it in, or leave it out)",
             &format!("3:12 \"a\\u001bb\": an entry of `sources` holds the control character U+001B {plain}"),
             "3:24 \"x\\u202ey\": an entry of `sources` holds the bidirectional control character U+202E \
-             (remove it: it makes text look other than it is)",
+             (remove it: it makes text look different on the screen)",
             "4:8 \"\": the name of a chip is empty (fill it in, or leave it out)",
             &format!("6:8 {name}: the name of a chip is longer than 64 characters (shorten it)"),
             &format!("8:11 \"a\\tb\": the name of a ceiling holds the control character U+0009 {plain}"),

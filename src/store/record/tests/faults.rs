@@ -179,7 +179,7 @@ fn other_spellings_of_an_entry_are_not_canonical() {
     let shipment = line(SHIPMENT);
     assert_fault(&shipment, r#","destination":"CN""#, r#","destination":null"#, code, r#"512},""#);
     let said = read(&shipment.replace(":512", ": 512")).unwrap_err();
-    assert_eq!(said[0].message, r#"not canonical: `512},"destination":"CN",` is due here"#);
+    assert_eq!(said[0].message, r#"not canonical: expected `512},"destination":"CN",` here"#);
 }
 
 #[test]
@@ -205,7 +205,7 @@ fn an_embedded_policy_is_its_digest_and_valid() {
     let invalid = line(&format!(r#"{{"policy":{{"digest":"{}","source":"{source}"}}}}"#, sha256(source.as_bytes())));
     assert_fault(&invalid, "\"source\":", "\"source\":", "policy-invalid", "\"source\":");
     let said = read(&invalid).unwrap_err();
-    assert!(said[0].message.contains("the embedded policy is not valid: line 1"), "{said:?}");
+    assert!(said[0].message.contains("the embedded policy is not valid: its line 1"), "{said:?}");
     assert_fault(whole, "scenario", r"scen\u202eario", "control-character", "scen");
     assert_fault(whole, &digest, "", "field-invalid", r#""digest":"#);
 }
@@ -214,7 +214,7 @@ fn an_embedded_policy_is_its_digest_and_valid() {
 fn many_mistakes_of_an_embedded_policy_are_cut_short() {
     let mistakes: Vec<Fault> = (1..=5).map(|n| Fault::new(FaultCode::PolicyInvalid, format!("m{n}")).line(n)).collect();
     let message = layout::policy_message(&mistakes);
-    assert!(message.ends_with("line 1 of it: m1; line 2 of it: m2; line 3 of it: m3; and 2 more"));
+    assert!(message.ends_with("its line 1: m1; its line 2: m2; its line 3: m3; and 2 more"));
 }
 
 #[test]

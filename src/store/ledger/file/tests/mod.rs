@@ -374,7 +374,7 @@ fn a_marker_that_fails_is_reported() {
     locked.ledger.path = desk.folder.path().join("no folder").join("ledger.jsonl");
     let error = locked.fail("syncing", io::ErrorKind::StorageFull.into());
     assert!(matches!(error, LedgerError::OutcomeUnknown { marker: Some(_), .. }));
-    assert!(error.to_string().contains("the marker that would stop further writes failed too"));
+    assert!(error.to_string().contains("the marker that stops further writes could not be made either"));
     assert!(locked.failed);
 }
 
