@@ -1,7 +1,7 @@
-//! Words that a shell may complete, among them those that only the ledger in use knows.
+//! Completes words for a shell, including names that only the ledger in use knows.
 //!
-//! The script of a shell (`completions SHELL`) calls the program with what was typed so far and a variable that says
-//! which shell asks. The answer is for the shell: nothing is written, locked or complained of, and it is never waited for.
+//! A shell's script (`completions SHELL`) calls the program with the words typed so far and a variable that names the
+//! shell. Completion writes nothing, locks nothing, never complains, and gives up after a second.
 
 use super::args::Cli;
 use crate::commands::verbs::completions::{Known, known};
@@ -20,20 +20,20 @@ use std::sync::{Arc, OnceLock, mpsc};
 use std::thread;
 use std::time::Duration;
 
-/// What a shell's script sets to its name.
+/// The variable that a shell's script sets to the shell's name.
 const ASKED: &str = "EXQUOTA_COMPLETE";
-/// Longer nobody waits for a suggestion, whatever the ledger lies on.
+/// The longest time for an answer, however slow the disk of the ledger is.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// How zsh's script ends a word with a space,
+/// The part of zsh's script that ends a word with a space.
 const CLOSED: &str = "[[ -n $other ]] && _describe -V 'values' other";
-/// and how it does not where the value is yet to be typed: `H200=`.
+/// Its replacement adds no space where the value is still to be typed, as in `H200=`.
 const OPEN: &str = "local -a open=(${(M)other:#*=(|:*)}) closed=(${other:#*=(|:*)})
         if [[ -n $closed ]]; then _describe -V 'values' closed; fi
         if [[ -n $open ]]; then _describe -V 'values' open -S ''; fi";
 
 words! {
-    /// Shells that the program completes in.
+    /// Shells that the program completes for.
     #[derive(ValueEnum)]
     pub(super) enum Shell {
         /// GNU Bash, 4.4 or newer.
@@ -46,7 +46,7 @@ words! {
 }
 
 impl Shell {
-    /// What the shell reads once, and then asks by.
+    /// The script that the shell reads once and then uses to ask.
     pub(super) fn script(self) -> anyhow::Result<String> {
         let mut script = Vec::new();
         let shell: &dyn EnvCompleter = match self {
@@ -95,7 +95,7 @@ fn one_line(help: &str) -> String {
     clean(help.lines().next().unwrap_or_default()).into_owned()
 }
 
-/// Whether a shell asks, and then what to print for it, which may be nothing.
+/// The text to print if a shell asks, which may be empty; none if no shell asks.
 pub(super) fn asked(args: &[OsString]) -> Option<String> {
     let shell = env::var_os(ASKED).filter(|shell| !shell.is_empty())?;
     let words: Vec<OsString> = args.iter().skip_while(|arg| *arg != "--").skip(1).cloned().collect();
@@ -122,18 +122,18 @@ fn suggested(shell: Shell, words: Vec<OsString>) -> Option<String> {
     let folder = env::current_dir().ok();
     let mut command = command(ledger(&line.words));
     let mut candidates = complete(&mut command, line.words, line.at, folder.as_deref()).ok()?;
-    // Options are for who has begun to type one, unless there is nothing else.
+    // Options are offered only where one was begun, or where there is nothing else.
     if typed.is_empty() && candidates.iter().any(|candidate| !is_option(candidate)) {
         candidates.retain(|candidate| !is_option(candidate));
     }
-    // What the shell takes for the beginning of the word stays as it is.
+    // The shell keeps the part of the word before `=`.
     let cut = |candidate: CompletionCandidate| {
         let value = candidate.get_value().to_string_lossy().strip_prefix(&line.before)?.to_owned();
         Some(CompletionCandidate::new(value).help(candidate.get_help().cloned()))
     };
     let mut candidates: Vec<_> = candidates.into_iter().filter_map(cut).collect();
     if shell == Shell::Bash {
-        // The other shells quote what they put on the command line. Bash does not, and files have names too.
+        // The other shells quote what they put on the command line. Bash does not, so file names need the check too.
         candidates.retain(|candidate| candidate.get_value().to_str().is_some_and(|value| value.chars().all(is_plain)));
     }
     Some(shell.written(&candidates))
@@ -143,17 +143,17 @@ fn is_option(candidate: &CompletionCandidate) -> bool {
     candidate.get_value().as_encoded_bytes().first() == Some(&b'-')
 }
 
-/// What was typed so far.
+/// The words typed so far.
 struct Line {
     words: Vec<OsString>,
-    /// The word in question.
+    /// The index of the word to complete.
     at: usize,
-    /// What of it the shell does not take as a part of it.
+    /// The beginning of that word that the shell does not count as part of it.
     before: String,
 }
 
 impl Line {
-    /// Bash takes `--licence=D1` apart at the `=`.
+    /// Joins the words that Bash splits at `=`, as in `--licence=D1`.
     fn put_together(&mut self) {
         let mut at = 1;
         while at < self.words.len() {
@@ -176,7 +176,7 @@ impl Line {
     }
 }
 
-/// The ledger in use: as typed, else as set, else the usual one.
+/// The ledger in use: as typed, else from `EXQUOTA_LEDGER`, else the default.
 fn ledger(words: &[OsString]) -> PathBuf {
     let typed = words.iter().enumerate().find_map(|(at, word)| {
         let word = word.to_str()?;
@@ -195,7 +195,7 @@ fn ledger(words: &[OsString]) -> PathBuf {
     }
 }
 
-/// What an argument may be, of all that a ledger knows.
+/// The kinds of names that complete an argument.
 #[derive(Clone, Copy)]
 enum Wanted {
     Customers,
@@ -214,7 +214,7 @@ enum Wanted {
 
 fn wanted(verb: &str, argument: &str) -> Option<Wanted> {
     Some(match (verb, argument) {
-        // The number of a licence that is yet to be recorded is nobody's.
+        // The number of a new licence is not in the ledger yet.
         ("approve", "licence") => return None,
         (_, "customer" | "customers" | "parent") | ("register", "id") => Wanted::Customers,
         (_, "licence" | "replaces") => Wanted::Licences,
@@ -232,7 +232,7 @@ fn wanted(verb: &str, argument: &str) -> Option<Wanted> {
     })
 }
 
-/// The command line as it is, with what its words may be. The ledger is read once, and only if it is asked for.
+/// The command line with a completer for each argument. They read the ledger once, and only if they need it.
 fn command(ledger: PathBuf) -> Command {
     let read = Arc::new(OnceLock::new());
     let completer = move |wanted: Wanted| {
@@ -243,7 +243,7 @@ fn command(ledger: PathBuf) -> Command {
         })
     };
     let mut command = Cli::command();
-    // The options of verbs are built when they are asked for.
+    // Without this, clap has not built the options of verbs yet.
     command.build();
     command.mut_subcommands(|verb| {
         let name = verb.get_name().to_owned();
@@ -256,7 +256,7 @@ fn command(ledger: PathBuf) -> Command {
 }
 
 impl Wanted {
-    /// Each with what to say of it.
+    /// The names of this kind, each with a short description.
     fn of(self, known: &Known) -> BTreeMap<String, String> {
         let plain = |name: &dyn ToString| (name.to_string(), String::new());
         let policy = known.policy.as_deref();
@@ -267,7 +267,7 @@ impl Wanted {
             Wanted::Subjects => {
                 [&known.customers, &known.licences, &known.shipments].into_iter().flatten().map(owned).collect()
             }
-            // The quantity is for the analyst to say.
+            // The analyst types the quantity.
             Wanted::Items => policy
                 .into_iter()
                 .flat_map(|policy| &policy.chips)
@@ -307,8 +307,8 @@ fn owned((name, told): (&String, &String)) -> (String, String) {
     (name.clone(), told.clone())
 }
 
-/// Names that begin as typed, in any case. A shell puts them on the command line as they are: what it would not take for
-/// one plain word is left out.
+/// Names that begin as typed, in any case. A shell puts them on the command line as they are, so a name that is not one
+/// plain word is left out.
 fn matching(typed: &str, names: BTreeMap<String, String>) -> Vec<CompletionCandidate> {
     let typed = typed.to_lowercase();
     let fits = |name: &String| is_plain_word(name) && name.to_lowercase().starts_with(&typed);
@@ -323,7 +323,7 @@ fn is_plain_word(name: &str) -> bool {
     !name.starts_with(['-', '=']) && name.chars().all(is_plain)
 }
 
-/// Whether no shell takes it for more than a letter.
+/// Whether the letter has no special meaning in any shell.
 fn is_plain(letter: char) -> bool {
     matches!(letter, '-' | '_' | '.' | '/' | '+' | ':' | '=' | ',' | '@')
         || (letter.is_alphanumeric() && !is_unsafe(letter))

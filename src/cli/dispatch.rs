@@ -1,4 +1,4 @@
-//! From a parsed command line to a command's request.
+//! Turns a parsed command line into a command's request.
 
 use super::args::{BatchArgs, ConditionArgs, ConsigneeArgs, PolicyVerb, TermArgs, Verb, WriteArgs};
 use super::manual;
@@ -142,7 +142,7 @@ pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> 
     }
 }
 
-/// Whether the answer is a table: asked before anything is done, so that a verb that writes does not find out late.
+/// Whether the answer is a table. This is asked before the verb runs, so that no verb writes first and fails then.
 pub(super) fn answers_with_a_table(verb: &Verb) -> bool {
     matches!(
         verb,
@@ -155,7 +155,7 @@ pub(super) fn answers_with_a_table(verb: &Verb) -> bool {
     )
 }
 
-/// Whether the answer is a validation, which CI systems have formats for: asked as early.
+/// Whether the answer is a validation, which the formats of CI systems can show. Asked before the verb runs too.
 pub(super) fn answers_with_a_validation(verb: &Verb) -> bool {
     matches!(verb, Verb::Validate { .. })
 }
@@ -170,7 +170,7 @@ pub(super) fn writing(args: &WriteArgs) -> Writing {
     }
 }
 
-/// The name somebody logged in with; where the system does not tell, the user's number.
+/// The login name from the environment; the user's number if the environment has none.
 fn login_name() -> String {
     ["LOGNAME", "USER"]
         .into_iter()

@@ -1,4 +1,4 @@
-//! From an error to its exit code and what to do next (D26).
+//! Turns an error into its exit code and what to do next (D26).
 
 use crate::commands::Exit;
 use crate::commands::error::{MachineFailed, Misuse, NotValid};
@@ -9,7 +9,7 @@ use crate::store::file::Unreadable;
 use crate::store::ledger::LedgerError;
 use crate::store::put::FileError;
 
-/// What to say of an error, and the exit code it ends with.
+/// The failure to print for an error, with its exit code.
 pub(super) fn failure(error: anyhow::Error, colour: bool) -> Failure {
     let error = match error.downcast::<NotValid>() {
         Ok(not_valid) => {
@@ -18,7 +18,7 @@ pub(super) fn failure(error: anyhow::Error, colour: bool) -> Failure {
                 message: not_valid.to_string(),
                 next: not_valid.next,
                 file: Some(FaultyFile {
-                    // Without the text there is nothing to underline.
+                    // Without the source text nothing can be underlined.
                     faults: if not_valid.source_text.is_empty() {
                         not_valid.faults.into_iter().map(|fault| Fault { span: None, ..fault }).collect()
                     } else {
@@ -41,7 +41,7 @@ pub(super) fn failure(error: anyhow::Error, colour: bool) -> Failure {
     } else if let Some(file) = error.downcast_ref::<FileError>() {
         (Exit::Failed, file.next_step().to_owned())
     } else if let Some(ledger) = error.downcast_ref::<LedgerError>() {
-        // A file whose content is wrong is not a machine that fails.
+        // Wrong content is not a failure of the machine.
         let exit = if ledger.faults().is_empty() { Exit::Failed } else { Exit::NotValid };
         (exit, ledger.next_step().to_owned())
     } else if matches!(error.downcast_ref(), Some(FoldError::NoPolicy)) {

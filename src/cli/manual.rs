@@ -1,4 +1,4 @@
-//! Manual pages, made from the command line itself: one for the program, one for each verb, and one of all codes.
+//! Manual pages, made from the command line itself: one for the program, one per verb, and one for all codes.
 
 use super::args::Cli;
 use crate::report::Document;
@@ -9,12 +9,12 @@ use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
-/// The page that all others are of.
+/// The page of the program.
 const PROGRAM: &str = "exquota";
 /// The page of all codes.
 const CODES: &str = "exquota-codes";
 
-/// What an exit code means, as the program's own help says.
+/// The meaning of each exit code, in the words of the program's help.
 const EXIT_STATUS: [(&str, &str); 5] = [
     ("0", "Within, valid, recorded, or recorded already."),
     ("1", "Evaluated, and the answer is no: refused, or breaches found."),
@@ -81,7 +81,7 @@ fn add(command: &Command, program: &Command, pages: &mut Vec<ManualPage>) -> any
     Ok(())
 }
 
-/// What every code means: the pages of `explain`, one after the other.
+/// The page of all codes: the pages of `explain`, one after the other.
 fn codes(program: &Command) -> anyhow::Result<ManualPage> {
     let mut roff = Roff::new();
     roff.control("SH", ["NAME"]);
@@ -90,7 +90,7 @@ fn codes(program: &Command) -> anyhow::Result<ManualPage> {
         roff.control("SH", [told]);
         for page in explain::all().filter(|page| page.kind == kind) {
             roff.control("SS", [page.code]);
-            // A title, then as `explain CODE` prints it.
+            // The title is prose; the rest keeps the lines of `explain CODE`.
             for (at, line) in (Explained { page }).text(&Medium::PLAIN).lines().enumerate() {
                 if at == 1 {
                     roff.control("nf", []);
@@ -107,13 +107,13 @@ fn codes(program: &Command) -> anyhow::Result<ManualPage> {
     page(CODES.to_owned(), 7, text)
 }
 
-/// The library writes a backslash as two, which not every reader of manuals takes for one.
+/// Replaces the double backslashes of `clap_mangen` by `\(rs`, which every reader of manuals prints as one backslash.
 fn page(name: String, section: u8, text: Vec<u8>) -> anyhow::Result<ManualPage> {
     let text = String::from_utf8(text)?.replace("\\\\", "\\(rs");
     Ok(ManualPage { name, text, section, path: None })
 }
 
-/// Without a date: a page is the same whenever it is made.
+/// The title line, without a date: a page is the same whenever it is made.
 fn heading(name: &str, section: u8, program: &Command) -> String {
     let version = program.get_version().unwrap_or_default();
     format!(".TH \"{name}\" \"{section}\" \"\" \"exquota {version}\" \"exquota\"\n")

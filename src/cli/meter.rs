@@ -1,4 +1,5 @@
-//! One line on the terminal while a command takes longer than a moment; nothing where standard error is no terminal.
+//! Shows progress on one line of the terminal if a command takes longer than a second. Shows nothing if standard
+//! error is not a terminal.
 
 use crate::commands::progress::Progress;
 use crate::report::clean::clean;
@@ -6,18 +7,18 @@ use std::io::{self, IsTerminal, Write};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Nobody wonders before.
+/// How long a command runs before its progress is shown.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// More often, nobody reads it.
+/// The shortest time between two updates.
 const PAUSE: Duration = Duration::from_millis(100);
-/// Back to the start of the line, which is cleared.
+/// Moves to the start of the line and clears it.
 const ANEW: &str = "\r\x1b[2K";
 
 /// Shows how far a command has come.
 #[derive(Debug)]
 pub(super) struct Meter {
     started: Instant,
-    /// When it was last shown; none before it is, or where it never will be.
+    /// When it was last shown; none until then.
     shown: Mutex<Option<Instant>>,
     wanted: bool,
 }
@@ -27,7 +28,7 @@ impl Meter {
         Meter { started: Instant::now(), shown: Mutex::new(None), wanted: !quiet && io::stderr().is_terminal() }
     }
 
-    /// Leaves the terminal as it was.
+    /// Clears the line, if it was shown.
     pub(super) fn clear(&self) {
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         if shown.take().is_some() {
@@ -35,7 +36,7 @@ impl Meter {
         }
     }
 
-    /// What to show now, if it is time to.
+    /// The line to show now; none if it is too early.
     fn due(&self, now: Instant, step: &str, done: u64, all: u64) -> Option<String> {
         if !self.wanted || now.duration_since(self.started) < PATIENCE {
             return None;
@@ -53,7 +54,7 @@ impl Meter {
 impl Progress for Meter {
     fn at(&self, step: &str, done: u64, all: u64) {
         if let Some(line) = self.due(Instant::now(), step, done, all) {
-            // A terminal that is gone stops nothing.
+            // A terminal that is gone must not stop the command.
             let _ = io::stderr().write_all(line.as_bytes());
         }
     }

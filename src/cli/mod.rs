@@ -32,7 +32,7 @@ use std::sync::Arc;
 use std::time::Duration;
 pub use terminal::Terminal;
 
-/// Runs one command: data on `stdout`, messages on `stderr`, the exit code as the answer. Nobody sits there.
+/// Runs one command without a terminal: data goes to `stdout`, messages to `stderr`. Returns the exit code.
 pub fn run<I, T>(args: I, stdout: &mut dyn Write, stderr: &mut dyn Write) -> u8
 where
     I: IntoIterator<Item = T>,
@@ -41,7 +41,7 @@ where
     run_at(&Terminal::default(), args, stdout, stderr)
 }
 
-/// Likewise, for whoever sits at the terminal.
+/// Runs one command as [`run`] does, at a terminal that can show colours and ask questions.
 pub fn run_at<I, T>(terminal: &Terminal, args: I, stdout: &mut dyn Write, stderr: &mut dyn Write) -> u8
 where
     I: IntoIterator<Item = T>,
@@ -49,7 +49,7 @@ where
 {
     let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
     if let Some(suggestions) = completion::asked(&args) {
-        // A shell that is gone wants no suggestions.
+        // A shell that is gone needs no suggestions.
         let _ = stdout.write_all(suggestions.as_bytes()).and_then(|()| stdout.flush());
         return Exit::Fine as u8;
     }
@@ -60,22 +60,22 @@ where
     };
     match printed.and_then(|()| stdout.flush()) {
         Ok(()) => exit,
-        // Whoever reads has had enough: no error (D26).
+        // The reader closed the pipe: no error (D26).
         Err(error) if error.kind() == IoKind::BrokenPipe => exit,
         Err(error) => {
-            // If standard error is gone too, the exit code still tells.
+            // If standard error is gone too, the exit code still shows the failure.
             let _ = writeln!(
                 stderr,
-                "error: the answer can't be printed: {error}\nhelp: make room for it, and give the command again: nothing is recorded twice"
+                "error: the answer can't be printed: {error}\nhelp: free some space, then repeat the command; a retry never records twice"
             );
             Exit::Failed as u8
         }
     }
 }
 
-/// The verb that asks, where somebody sits at a terminal and gave it nothing.
+/// The verb with `--ask`, if the verb was given no arguments at a terminal and can ask.
 fn asking(terminal: &Terminal, args: &[OsString]) -> Option<Cli> {
-    // Behind `--` it would be a value.
+    // After `--`, `--ask` would be a value.
     let may_ask = terminal.asks && args.iter().all(|arg| arg != "--");
     let asked = args.iter().cloned().chain([OsString::from("--ask")]);
     may_ask.then(|| Cli::try_parse_from(asked).ok())?
@@ -116,17 +116,17 @@ fn answer(terminal: &Terminal, cli: Cli, stdout: &mut dyn Write, stderr: &mut dy
         Ok(text) => text,
         Err(error) => return failed(&failure::failure(error, colour), format, stdout, stderr),
     };
-    // Among GitHub's annotations are the warnings.
+    // GitHub's annotations include the warnings.
     if !quiet && format != Format::Github {
         for warning in &warnings {
-            // Warnings are a help; an answer that can be printed is not held back for them.
+            // A warning that can't be printed does not hold the answer back.
             let _ = writeln!(stderr, "warning: {}", clean(warning));
         }
     }
     (stdout.write_all(text.as_bytes()), exit as u8)
 }
 
-/// Fewer entries are folded about as fast as a cache of them is read.
+/// Folding fewer entries takes about as long as reading a cache of them.
 const CACHED_FROM: Seq = 1000;
 
 fn session(globals: &Globals, colour: bool, progress: Arc<dyn Progress>) -> Session {
@@ -149,20 +149,20 @@ fn failed(failure: &Failure, format: Format, stdout: &mut dyn Write, stderr: &mu
     };
     let document = document.unwrap_or_default();
     let mut printed = stdout.write_all(document.as_bytes());
-    // Reports for other programs mostly go to a file: a person must see it too.
+    // Reports for other programs mostly go to a file, so a person must see the failure too.
     if document.is_empty() || matches!(format, Format::Junit | Format::Sarif) {
         printed = printed.and(stderr.write_all(failure.told().as_bytes()));
     }
     (printed, failure.exit)
 }
 
-/// The document as a CI system takes it; nothing in the other formats.
+/// The document in a format for CI systems; empty in the other formats.
 fn for_ci(document: &dyn Document, format: Format) -> serde_json::Result<String> {
     let found = format.for_ci().zip(document.findings());
     Ok(found.map(|(format, findings)| ci::render(&findings, format)).transpose()?.unwrap_or_default())
 }
 
-/// What clap says: help and version are answers, everything else is misuse.
+/// Prints what clap says. Help and version are answers; everything else is misuse.
 fn unparsed(error: clap::Error, json: bool, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Printed {
     let error = cleaned(error);
     let told = error.render().to_string();
@@ -184,8 +184,8 @@ fn unparsed(error: clap::Error, json: bool, stdout: &mut dyn Write, stderr: &mut
     failed(&failure, Format::Json, stdout, stderr)
 }
 
-/// The error with what was typed made safe to show, before clap sets it among lines and styles of its own: a line
-/// break would begin a line that looks like the program's, and an escape sequence would vanish with clap's.
+/// Makes the typed text in an error safe to show, before clap adds its own lines and styles. A line break in it would
+/// start a line that looks like the program's, and an escape sequence would be removed along with clap's.
 fn cleaned(mut error: clap::Error) -> clap::Error {
     let clean_styled = |text: StyledStr| StyledStr::from(clean(&text.to_string()).into_owned());
     // The usage has several lines, and nothing in it was typed.
@@ -207,7 +207,7 @@ fn cleaned(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// Whether JSON was asked for on a command line that could not be understood.
+/// Whether a command line that can't be understood asks for JSON.
 fn wants_json(args: &[OsString]) -> bool {
     let follows = args.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json");
     follows || args.iter().any(|arg| arg == "--format=json")

@@ -1,22 +1,22 @@
-//! Where the program is run: whether somebody sits at a terminal, and how wide it is.
+//! The terminal: whether there is one to ask questions at, how wide it is, and whether it shows colours.
 
 use super::args::{Colour, Globals};
 use crate::report::medium::Medium;
 use std::io::{IsTerminal, stdin, stdout};
 
-/// What is known of the place; by default nobody is there.
+/// The terminal that the program runs at. By default there is none.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Terminal {
     /// The terminal's columns; none where the output goes elsewhere.
     width: Option<usize>,
-    /// Whether colours are understood and wanted, as the terminal and the environment tell.
+    /// Whether the terminal shows colours and the environment allows them.
     colour: bool,
-    /// Whether somebody is there to be asked.
+    /// Whether a person can be asked.
     pub(super) asks: bool,
 }
 
 impl Terminal {
-    /// The place where this process runs. A script reads what is piped, so that has no width.
+    /// The terminal of this process. Piped output has no width, because a script reads it.
     pub fn here() -> Self {
         let columns = || std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
         let measured = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
@@ -28,7 +28,7 @@ impl Terminal {
         }
     }
 
-    /// What an answer is set on.
+    /// The medium that an answer is laid out for.
     pub(super) fn medium(&self, globals: &Globals) -> Medium {
         if globals.plain {
             return Medium::PLAIN;

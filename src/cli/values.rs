@@ -1,4 +1,4 @@
-//! Values on the command line: read strictly, so that no slip of a key becomes another number.
+//! Reads values on the command line. It is strict, so that no typing error becomes another number.
 
 use crate::commands::facts::{Attest, SerialFile};
 use crate::commands::values;

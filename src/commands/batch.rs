@@ -1,4 +1,4 @@
-//! What the rows of a file record, each judged on top of those before it, and written all at once.
+//! Judges the rows of a file, each on top of those before it, and writes them all at once.
 
 use crate::commands::session::{Opened, Session, Writing};
 use crate::commands::{Answer, Exit, writing};
@@ -12,11 +12,11 @@ use crate::store::ledger::recording_time;
 use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::HashSet;
 
-/// A ledger, and what is to be appended to it.
+/// A ledger, and the entries to append to it.
 pub(super) struct Batch<'a> {
     pub(super) opened: Opened,
     pub(super) admitted: Vec<Admitted>,
-    /// The day of rows that have none.
+    /// The day of rows without one.
     pub(super) date: NaiveDate,
     options: &'a Writing,
     recorded_at: DateTime<Utc>,
@@ -25,7 +25,7 @@ pub(super) struct Batch<'a> {
 }
 
 impl<'a> Batch<'a> {
-    /// Nothing is judged yet.
+    /// A batch on an opened ledger, with nothing judged yet.
     pub(super) fn on(opened: Opened, session: &Session, options: &'a Writing) -> anyhow::Result<Self> {
         Ok(Batch {
             admitted: Vec::new(),
@@ -38,7 +38,7 @@ impl<'a> Batch<'a> {
         })
     }
 
-    /// Judges what the row of this line says. What is admitted is in the book from here on.
+    /// Judges the event of the row on this line. An admitted event is in the book from here on.
     pub(super) fn enter(&mut self, line: u64, event: Event, date: NaiveDate) -> anyhow::Result<Outcome> {
         let holder = self.opened.book.entries().holder(&event)?;
         let entry = writing::entry(&self.opened, event, date, self.recorded_at, &self.options.by, None);
@@ -49,7 +49,7 @@ impl<'a> Batch<'a> {
             Verdict::AlreadyRecorded(seq) => Outcome::AlreadyRecorded(seq),
             Verdict::Admitted => {
                 if self.options.dry_run && self.admitted.is_empty() {
-                    // Cells were checked as they were read: what only this can tell is the name of who records them.
+                    // Cells were checked as they were read. Only the name of the person who records them was not.
                     writing::readable(&judgement.entry)?;
                 }
                 self.admitted.extend(admitted);
@@ -66,13 +66,13 @@ impl<'a> Batch<'a> {
         })
     }
 
-    /// Each warning once, with the first line it is about.
+    /// Adds each warning once, with the first line that it is about.
     pub(super) fn warn(&mut self, line: u64, warnings: impl IntoIterator<Item = String>) {
         let new = warnings.into_iter().filter(|told| self.warned.insert(told.clone()));
         self.opened.warnings.extend(new.map(|told| format!("line {line}: {told}")));
     }
 
-    /// Writes what was admitted, unless a row is wrong; with `partial` whatever the others are.
+    /// Writes the admitted entries if no row is wrong; with `partial`, in any case.
     pub(super) fn finish(
         mut self,
         rows: Vec<ImportedRow>,

@@ -1,4 +1,4 @@
-//! The rows of a customers' file, each judged on top of those before it: for a ledger to come and for one that is there.
+//! Judges the rows of a customers' file, each on top of those before it, for a new ledger and for an existing one.
 
 use crate::commands::batch::Batch;
 use crate::commands::customers_csv::{CustomerRow, Customers};
@@ -12,8 +12,8 @@ use crate::domain::text::Text;
 use crate::report::import::Outcome;
 use crate::store::csv::Sheet;
 
-/// What became of each row, parents first. Of whoever has a parent in a row that is wrong, nothing is known; what is
-/// wrong with a row is added to the faults.
+/// Judges each row, parents first, and says what became of it. A row whose parent's row is wrong is not judged. The
+/// faults of rows are added to `customers.faults`.
 pub(super) fn judge(
     batch: &mut Batch<'_>,
     sheet: &Sheet,
@@ -55,7 +55,7 @@ pub(super) fn judge(
     Ok(judged)
 }
 
-/// A refusal as a fault of the cell that it is about.
+/// Makes a refusal the fault of the cell that it is about.
 fn as_fault(refusal: &Refusal, row: &CustomerRow, state: &State, sheet: &Sheet) -> Fault {
     let told = format!("{} ({})", refusal.message(), refusal.code.as_str());
     let fault = Fault { help: refusal.help.clone(), ..Fault::new(FaultCode::FieldInvalid, told) };

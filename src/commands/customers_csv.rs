@@ -1,4 +1,4 @@
-//! The customers of `init` and `import`, one a row; lists are separated by `;` (D27).
+//! The customers of `init` and `import`, one per row. `;` separates the parts of a list (D27).
 
 use crate::domain::fault::{Fault, FaultCode};
 use crate::domain::registration::RecordChange;
@@ -27,24 +27,24 @@ pub(super) struct CustomerRow {
 }
 
 impl CustomerRow {
-    /// The customer that it belongs to, if the row names one.
+    /// The customer's parent, if the row names one.
     pub(super) fn parent(&self) -> Option<&CustomerId> {
         self.change.parent.as_ref()?.as_ref()
     }
 
-    /// The fault, at the cell that the field of a refusal stands in; at the id for want of one.
+    /// The fault, placed at the cell of a refusal's field; at the id if there is no such field.
     pub(super) fn blame(&self, sheet: &Sheet, field: Option<&str>, fault: Fault) -> Fault {
         let column = FORM.columns.iter().position(|column| Some(column.name) == field);
         sheet.blame(self.place, column.unwrap_or_default(), fault)
     }
 }
 
-/// What a file holds: rows that can be judged, and what is wrong with the others.
+/// The contents of a file: rows that can be judged, and the faults of the others.
 #[derive(Debug, Default)]
 pub(super) struct Customers {
     pub(super) rows: Vec<CustomerRow>,
     pub(super) faults: Vec<Fault>,
-    /// Ids of rows that can't be judged: whoever names them as a parent is not told that they are unknown.
+    /// Ids of rows that can't be judged. A row that names one as its parent is not refused for an unknown parent.
     pub(super) spoilt: HashSet<CustomerId>,
 }
 
@@ -56,7 +56,7 @@ pub(super) fn read(sheet: &Sheet) -> Customers {
         let change = if cells.whole { change(&mut cells) } else { RecordChange::default() };
         let id = CustomerId::new(cells.text(Registered::Id).unwrap_or_default());
         if cells.whole && !id.as_str().is_empty() && !ids.insert(id.clone()) {
-            let told = format!("customer `{id}` stands in the file twice");
+            let told = format!("customer `{id}` is in the file twice");
             customers.faults.push(sheet.blame(cells.place, Registered::Id, Fault::new(FaultCode::KeyDuplicate, told)));
         } else if cells.faults.is_empty() {
             customers.rows.push(CustomerRow { place: cells.place, change });
@@ -80,7 +80,7 @@ fn change(cells: &mut Cells<'_>) -> RecordChange {
     }
 }
 
-/// In the order of the file, except that a parent in the file comes before those that name it.
+/// Sorts rows in the order of the file, except that a parent comes before its subsidiaries.
 fn parents_first(sheet: &Sheet, customers: Customers) -> Customers {
     let Customers { rows, mut faults, mut spoilt } = customers;
     let places: HashMap<&CustomerId, usize> =
@@ -101,7 +101,7 @@ fn parents_first(sheet: &Sheet, customers: Customers) -> Customers {
     }
     for row in waiting.into_iter().flatten() {
         let told = format!("the parents of `{}` form a loop, or lead into one", row.change.id);
-        let fault = Fault::new(FaultCode::FieldInvalid, told).help("one company is above all others");
+        let fault = Fault::new(FaultCode::FieldInvalid, told).help("a family has one company at its top");
         faults.push(sheet.blame(row.place, Registered::Parent, fault));
         spoilt.insert(row.change.id);
     }

@@ -1,20 +1,18 @@
-//! Why a command could not answer: each kind has its exit code, and says what to do next.
+//! Why a command could not answer. Each kind has its exit code and says what to do next.
 
 use crate::domain::fault::Fault;
 use thiserror::Error;
 
-/// The command line asks for something that can't be asked: exit 2.
+/// The command line is not valid: exit 2.
 #[derive(Debug, Error)]
 #[error("{message}")]
 pub struct Misuse {
-    /// What is wrong.
     pub message: String,
-    /// What to do instead.
     pub next: String,
 }
 
 impl Misuse {
-    /// With what to do instead.
+    /// A message, and what to do instead.
     pub fn new(message: impl Into<String>, next: impl Into<String>) -> Self {
         Misuse { message: message.into(), next: next.into() }
     }
@@ -28,11 +26,9 @@ pub struct NotValid {
     pub what: &'static str,
     /// The file, as it was given.
     pub path: String,
-    /// Its text, for underlining; empty where it is not to be shown.
+    /// Its text, for underlining; empty where it must not be shown.
     pub source_text: String,
-    /// All that is wrong.
     pub faults: Vec<Fault>,
-    /// What to do next.
     pub next: String,
 }
 
@@ -40,8 +36,6 @@ pub struct NotValid {
 #[derive(Debug, Error)]
 #[error("{message}")]
 pub struct MachineFailed {
-    /// What failed, and how.
     pub message: String,
-    /// What to do next.
     pub next: String,
 }

@@ -1,4 +1,4 @@
-//! What a person writes, turned into what the ledger holds: names into ids, quantities into items.
+//! Turns what a person writes into what the ledger holds: names into ids, quantities into items.
 
 use crate::commands::error::Misuse;
 use crate::commands::sheets::Reading;
@@ -15,22 +15,19 @@ use std::path::PathBuf;
 /// `--attest NAME` or `--attest NAME=FILE`.
 #[derive(Clone, Debug)]
 pub struct Attest {
-    /// What is attested.
     pub name: String,
-    /// The evidence.
     pub file: Option<PathBuf>,
 }
 
 /// `--serials CHIP=FILE`.
 #[derive(Clone, Debug)]
 pub struct SerialFile {
-    /// Of which chip.
     pub chip: String,
-    /// One serial number a line.
+    /// One serial number per line.
     pub file: PathBuf,
 }
 
-/// The quantities under the policy's names; one chip twice is a mistake, also by alias (D22).
+/// The quantities under the policy's names. One chip given twice, also by alias, is misuse (D22).
 fn items(policy: &Policy, given: &Items) -> Result<Items, Misuse> {
     let mut pairs: Vec<(ChipName, u64)> = Vec::with_capacity(given.len());
     for (name, quantity) in given.iter() {
@@ -43,12 +40,12 @@ fn items(policy: &Policy, given: &Items) -> Result<Items, Misuse> {
     Ok(OrderedMap::new(pairs))
 }
 
-/// Two letters, in the case that ISO 3166-1 writes them in.
+/// The country code in upper case, as ISO 3166-1 writes it.
 pub(super) fn country(given: &Country) -> Country {
     Country::new(given.as_str().to_ascii_uppercase())
 }
 
-/// What a person writes of an event, as the ledger holds it.
+/// An event as the ledger holds it, from one as a person writes it.
 pub(super) fn event(state: &State, given: &Event) -> Result<Event, Misuse> {
     let (policy, mut event) = (state.policy(), given.clone());
     match &mut event {
@@ -80,14 +77,12 @@ pub(super) fn event(state: &State, given: &Event) -> Result<Event, Misuse> {
     Ok(event)
 }
 
-/// What happened, or is asked about, as a person writes it: names may be aliases, and evidence lies in files.
+/// An event as a person writes it: names may be aliases, and evidence is in files.
 #[derive(Clone, Debug)]
 pub struct Fact {
-    /// The event, without what its files say; it may name one chip twice.
+    /// The event without the contents of its files. It may name one chip twice.
     pub event: Event,
-    /// What the exporter asserts.
     pub attest: Vec<Attest>,
-    /// The serial numbers of chips.
     pub serials: Vec<SerialFile>,
 }
 
@@ -98,7 +93,7 @@ impl From<Event> for Fact {
 }
 
 impl Fact {
-    /// As the ledger holds it.
+    /// The event as the ledger holds it.
     pub(super) fn event(&self, state: &State) -> anyhow::Result<Event> {
         let mut event = event(state, &self.event)?;
         if let Event::Approval(Approval { attestations: held, .. })
@@ -115,7 +110,7 @@ impl Fact {
     }
 }
 
-/// Names attested; a file's SHA-256 is its evidence (D22).
+/// The attested names. A file's SHA-256 is its evidence (D22).
 fn attestations(given: &[Attest]) -> anyhow::Result<Attestations> {
     let mut pairs: Vec<(String, String)> = Vec::with_capacity(given.len());
     for Attest { name, file } in given {
@@ -128,7 +123,7 @@ fn attestations(given: &[Attest]) -> anyhow::Result<Attestations> {
     Ok(attested(pairs)?)
 }
 
-/// Names with their evidence; one name twice is a mistake.
+/// Names with their evidence. One name given twice is misuse.
 pub(super) fn attested<T: AsRef<str>>(given: impl IntoIterator<Item = (T, T)>) -> Result<Attestations, Misuse> {
     let mut pairs: Vec<(Text, Text)> = Vec::new();
     for (name, evidence) in given {
@@ -141,7 +136,7 @@ pub(super) fn attested<T: AsRef<str>>(given: impl IntoIterator<Item = (T, T)>) -
     Ok(OrderedMap::new(pairs))
 }
 
-/// Serial numbers from files.
+/// Reads serial numbers from files.
 fn serials(policy: &Policy, given: &[SerialFile]) -> anyhow::Result<Serials> {
     let mut pairs: Vec<(ChipName, Vec<Serial>)> = Vec::with_capacity(given.len());
     for SerialFile { chip: name, file } in given {

@@ -1,5 +1,5 @@
-//! What verbs are made of: the session and its ledger, judging and writing, batches, sheets, and what people write turned
-//! into events. `verbs` has one file for each verb. No flags and no printing here.
+//! What the verbs share: the session and its ledger, judging and writing, batches, sheets, and events from what people
+//! write. `verbs` has one file per verb. Nothing here knows flags or prints.
 
 mod batch;
 mod customers;
@@ -17,7 +17,7 @@ mod writing;
 
 use crate::report::Document;
 
-/// What a command ends with; the numbers never change their meaning (design section 5).
+/// How a command ends. The numbers never change their meaning (design, section 5).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Exit {
     /// Within, valid, recorded, already recorded.
@@ -32,12 +32,10 @@ pub enum Exit {
     Failed = 4,
 }
 
-/// What a command found, and how it ends.
+/// The answer of a command.
 pub struct Answer {
-    /// To be printed.
     pub document: Box<dyn Document>,
-    /// The exit code.
     pub exit: Exit,
-    /// For standard error.
+    /// Printed on standard error.
     pub warnings: Vec<String>,
 }

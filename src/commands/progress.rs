@@ -1,14 +1,14 @@
-//! How far a command has come that takes its time: told while it runs, and no part of its answer.
+//! How far a long command has come. It is shown while the command runs and is no part of the answer.
 
 use std::fmt::Debug;
 
-/// Somebody who may be waiting.
+/// Shows how far a command has come.
 pub trait Progress: Debug + Send + Sync {
-    /// So much is done of all that there is to do in this step; asked often, so it returns at once.
+    /// `done` of `all` units of this step are done. It is called often, so it returns at once.
     fn at(&self, step: &str, done: u64, all: u64);
 }
 
-/// Nobody waits.
+/// Shows nothing.
 #[derive(Clone, Copy, Debug)]
 pub struct Unwatched;
 

@@ -1,4 +1,4 @@
-//! The files that proofs are made of, read or refused.
+//! Reads keys, checkpoints and proofs, or says what is wrong with their files.
 
 use crate::commands::error::NotValid;
 use crate::commands::session::Session;
@@ -12,13 +12,13 @@ use crate::store::proof::tree::Tree;
 use crate::store::put::FileError;
 use std::path::Path;
 
-/// A private key, and what a person should know of its file.
+/// A private key, and a warning if other users can read or write its file.
 pub(super) fn private_key(path: &Path) -> anyhow::Result<(PrivateKey, Option<String>)> {
     let Held { bytes, open_to_others } = file::read(path, file::KEY)?;
     let key = proof::text(&bytes).and_then(PrivateKey::parse);
     let key = key.map_err(|fault| not_valid("the key", path, fault))?;
     let warning = open_to_others
-        .then(|| format!("others than its owner can read or write the private key: `chmod 600 {}`", path.display()));
+        .then(|| format!("other users can read or write the private key: `chmod 600 {}`", path.display()));
     Ok((key, warning))
 }
 
@@ -39,7 +39,7 @@ pub(super) fn proofs(path: &Path) -> anyhow::Result<Proofs> {
     proof::text(&bytes).and_then(Proofs::parse).map_err(|fault| not_valid("the proof", path, fault).into())
 }
 
-/// The one line of a file, its end left out.
+/// The one line of a file, without its line end.
 pub(super) fn one_line(path: &Path) -> anyhow::Result<Vec<u8>> {
     let mut bytes = file::read(path, file::PROOF)?.bytes;
     if bytes.last() == Some(&b'\n') {
@@ -48,9 +48,9 @@ pub(super) fn one_line(path: &Path) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// No source text goes with it: a key's file must never be shown.
+/// The error carries no source text: a key's file must never be shown.
 pub(super) fn not_valid(what: &'static str, path: &Path, fault: Fault) -> NotValid {
-    let next = fault.help.clone().unwrap_or_else(|| "get the file again from whoever wrote it, unchanged".to_owned());
+    let next = fault.help.clone().unwrap_or_else(|| "ask the author of the file for an unchanged copy".to_owned());
     NotValid {
         what,
         path: path.display().to_string(),
@@ -60,8 +60,8 @@ pub(super) fn not_valid(what: &'static str, path: &Path, fault: Fault) -> NotVal
     }
 }
 
-/// Makes what was read of the ledger last, before anybody signs that it was so: a reader may see a line that its writer
-/// has not made durable yet, and a signature of it would outlive it.
+/// Syncs the ledger before it is signed. A reader may see a line that its writer has not made durable yet; without the
+/// sync, a signature could outlive the line.
 pub(super) fn settle(session: &Session) -> anyhow::Result<()> {
     let unsynced = |source| FileError::System { doing: "sync", path: session.ledger.name().into(), source };
     session.ledger.sync().map_err(unsynced)?;
@@ -71,7 +71,7 @@ pub(super) fn settle(session: &Session) -> anyhow::Result<()> {
     }
 }
 
-/// The ledger must begin with what the checkpoint says.
+/// Fails unless the ledger begins with the entries that the checkpoint covers.
 pub(super) fn must_begin_with(
     session: &Session,
     tree: &Tree,
@@ -83,11 +83,11 @@ pub(super) fn must_begin_with(
     }
     let (held, size, path) = (tree.size(), checkpoint.size, path.display());
     let told = if held < size {
-        format!("the checkpoint `{path}` is of {size} entries, and the ledger has {held}")
+        format!("the checkpoint `{path}` covers {size} entries, but the ledger has {held}")
     } else {
         format!("the ledger's first {size} entries are not those of the checkpoint `{path}`")
     };
-    let next = "find the ledger that the checkpoint was made of: this one is another, or was changed since";
+    let next = "find the ledger that the checkpoint was made from: this is another one, or it was changed since";
     let fault = Fault::new(FaultCode::NotAnExtension, told).help(next);
     Err(not_valid("the ledger", session.ledger.name().as_ref(), fault).into())
 }

@@ -1,4 +1,4 @@
-//! What every command stands on: the ledger, the time, and the ledger as it is opened and folded.
+//! What every command needs: the ledger, the time, and the ledger opened and folded.
 
 use crate::commands::error::{Misuse, NotValid};
 use crate::commands::progress::Progress;
@@ -19,46 +19,44 @@ use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// What all verbs share; the date and the clock are passed in.
+/// The surroundings that all verbs share. The caller passes the date and the clock in.
 #[derive(Clone, Debug)]
 pub struct Session {
-    /// The ledger.
     pub ledger: Arc<dyn Ledger>,
     /// The clock, and the file system for everything but the ledger.
     pub system: Arc<dyn System>,
-    /// The day that is meant where none is given.
+    /// The day to use where none is given.
     pub today: NaiveDate,
-    /// A ledger of fewer entries is folded anew each time, a longer one leaves a cache of its fold.
+    /// A ledger with more entries than this leaves a cache of its fold. A shorter one is folded anew each time.
     pub cached_from: Seq,
     /// Whether diagnostics may be coloured.
     pub colour: bool,
-    /// Who is told how far a long command has come.
+    /// Shows how far a long command has come.
     pub progress: Arc<dyn Progress>,
 }
 
-/// What the verbs that write share.
+/// The options that the verbs that write share.
 #[derive(Clone, Debug)]
 pub struct Writing {
-    /// When it happened; today where none is given.
+    /// The day it happened; today where none is given.
     pub date: Option<NaiveDate>,
-    /// Who records it.
     pub by: String,
-    /// Judge only.
+    /// Judge only; write nothing.
     pub dry_run: bool,
     /// The head that the ledger must still have.
     pub expect_head: Option<Digest>,
-    /// Why it is recorded even where the rules refuse it (R13).
+    /// The reason to record it even where the rules refuse it (R13).
     pub despite: Option<String>,
 }
 
-/// How much of a ledger is folded when it is opened.
+/// How much of a ledger is folded when a command opens it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fold {
-    /// All entries.
     Whole,
     /// The ledger as it was when this entry was its last one.
     Until(Seq),
-    /// What was appended since an earlier fold, where a cache of one holds; all entries once a question takes them.
+    /// What was appended since an earlier fold, where a valid cache holds that fold. A question that needs all entries
+    /// folds them all.
     Cached,
 }
 
@@ -68,23 +66,20 @@ impl From<Option<Seq>> for Fold {
     }
 }
 
-/// A ledger, opened and folded.
+/// An opened and folded ledger.
 #[derive(Debug)]
 pub struct Opened {
-    /// Its entries.
     pub book: Book,
-    /// What it was read from.
     pub source: Rc<Source>,
     /// SHA-256 of its last line.
     pub head: Digest,
     /// When its last line was recorded.
     pub last_recorded: DateTime<Utc>,
-    /// What a person should know.
     pub warnings: Vec<String>,
     /// Whether its last line is unfinished.
     torn: bool,
     progress: Arc<dyn Progress>,
-    /// The cache that the book was resumed from, or that holds for the ledger all the same.
+    /// The cache that the book was resumed from, or another one that is valid for this ledger.
     cache: Option<Cache>,
     writer: Option<Box<dyn Writer>>,
 }
@@ -95,7 +90,7 @@ impl Session {
         self.open_with(fold, |_, _| {})
     }
 
-    /// Likewise; `look` sees each line that is folded, and its bytes.
+    /// Opens the ledger for an answer, without a lock. `look` sees each folded line and its bytes.
     pub(super) fn open_with(&self, fold: Fold, look: impl FnMut(&Line, &[u8])) -> anyhow::Result<Opened> {
         let mut opened = self.opened(self.ledger.open()?, fold, None, look)?;
         let last = opened.book.next_seq() - 1;
@@ -110,7 +105,7 @@ impl Session {
         Ok(opened)
     }
 
-    /// Opens the ledger to append to; with `--dry-run`, for an answer.
+    /// Opens the ledger to append to it; with `--dry-run`, for an answer only.
     pub(super) fn open_to_write(&self, writing: &Writing, fold: Fold) -> anyhow::Result<Opened> {
         if writing.dry_run {
             return self.open(fold);
@@ -153,7 +148,7 @@ impl Session {
 }
 
 impl Opened {
-    /// A ledger that ends with a whole line, and that nobody may write to.
+    /// A ledger that ends with a whole line, opened without a writer.
     pub(super) fn of(
         book: Book,
         source: Rc<Source>,
@@ -165,12 +160,12 @@ impl Opened {
         Opened { book, source, head, last_recorded, torn: false, warnings, progress, cache: None, writer: None }
     }
 
-    /// Folds all entries of a ledger; with any fault there is no answer.
+    /// Folds all entries of a ledger. Fails on any fault.
     pub fn whole(source: Rc<Source>, progress: &Arc<dyn Progress>) -> anyhow::Result<Self> {
         Self::until(Seq::MAX, source, progress, |_, _| {})
     }
 
-    /// Likewise up to this entry.
+    /// Folds the entries of a ledger up to this one. Fails on any fault.
     fn until(
         last: Seq,
         source: Rc<Source>,
@@ -208,7 +203,7 @@ impl Opened {
         Ok(opened)
     }
 
-    /// Asks the book. What a resumed one can't tell, a fold of all entries is asked.
+    /// Asks the book. If a resumed book can't answer, folds all entries and asks again.
     fn ask<T>(&mut self, question: impl Fn(&mut Book) -> Result<T, FoldError>) -> anyhow::Result<T> {
         match question(&mut self.book) {
             Err(FoldError::NotInBase | FoldError::Unread(_)) if self.book.is_resumed() => {
@@ -219,7 +214,7 @@ impl Opened {
         }
     }
 
-    /// What holds at the end of a day.
+    /// The state at the end of a day.
     pub(super) fn as_of(&mut self, date: NaiveDate) -> anyhow::Result<&State> {
         self.ask(|book| book.as_of(date).map(drop))?;
         Ok(self.book.as_of(date)?)
@@ -230,44 +225,44 @@ impl Opened {
         self.ask(|book| book.propose(proposal.clone()))
     }
 
-    /// Takes in what a judgement admits.
+    /// Adds the entry to the book if the judgement admits it.
     pub(super) fn admit(&mut self, judgement: &Judgement) -> anyhow::Result<Option<Admitted>> {
         self.ask(|book| book.admit(judgement))
     }
 
-    /// Appends what was admitted to a ledger that was opened to write.
+    /// Appends the admitted entries to a ledger that was opened to write.
     pub(super) fn append(&mut self, admitted: &[Admitted]) -> anyhow::Result<()> {
         let writer = self.writer.as_deref_mut().context("the ledger was not opened to be written to")?;
-        // A cache holds on for what this writer appends to the file that it held for, and for nothing else.
+        // A cache stays valid only for what this writer appends to the file that the cache was valid for.
         let cache = self.cache.as_ref().filter(|_| self.source.version().is_some());
         self.head = writer.append(admitted, &self.head).map_err(not_written)?;
         if let Some((cache, last)) = cache.zip(admitted.last()) {
             cache.stamp(writer, last.entry().seq, self.head);
         }
-        // Nothing is thrown away: where the bytes of an unfinished last line are now.
+        // The bytes of an unfinished last line are kept: say where.
         let told = |path: &Path| format!("the bytes of the unfinished last line are kept in `{}`", path.display());
         self.warnings.extend(writer.set_aside().map(told));
         Ok(())
     }
 }
 
-/// A ledger with faults.
+/// The error for a ledger with faults.
 pub(super) fn not_valid(source: &Source, faults: Vec<Fault>, next: &str) -> NotValid {
     NotValid { what: "the ledger", path: source.name(), source_text: String::new(), faults, next: next.to_owned() }
 }
 
-/// What can't stand in a ledger came from the command line: text too long, or with control characters in it.
+/// A text that a ledger can't hold came from the command line: it is too long or has control characters.
 pub(super) fn not_written(error: LedgerError) -> anyhow::Error {
     let LedgerError::Unwritable { faults } = error else { return error.into() };
     let told: Vec<String> = faults.into_iter().map(|fault| fault.message).collect();
     Misuse::new(
-        format!("this can't stand in a ledger: {}", told.join("; ")),
+        format!("a ledger can't hold this: {}", told.join("; ")),
         "ids, numbers and references have 1 to 64 characters, names and free text 1 to 512, none of them control characters",
     )
     .into()
 }
 
-/// Takes every line of a ledger in order, with its bytes.
+/// Gives every line of a ledger in order, with its bytes, to `take`.
 pub(super) fn read_each(
     source: &Source,
     progress: &dyn Progress,
@@ -281,18 +276,18 @@ pub(super) fn read_each(
     })
 }
 
-/// After a failed write, what can be read may not last.
+/// Warns after a failed write: lines that can be read now may be gone later.
 pub(super) fn warn_of_marker(ledger: &dyn Ledger) -> anyhow::Result<Option<String>> {
     let told = |marker: &Path| {
         format!(
-            "an earlier write failed, as `{}` tells: run `exquota recover` before you rely on this",
+            "an earlier write failed (see `{}`): run `exquota recover` before you rely on this answer",
             marker.display()
         )
     };
     Ok(ledger.marker()?.as_deref().map(told))
 }
 
-/// The next line of a ledger goes into its book.
+/// Adds the next line of a ledger to its book.
 pub(super) fn fold_line(
     book: &mut Option<Book>,
     entry: &Entry,
@@ -306,7 +301,7 @@ pub(super) fn fold_line(
     Ok(())
 }
 
-/// A line without an end does not count, and nobody should wonder where it went.
+/// Warns of a last line without an end, which does not count.
 pub(super) fn warn_of_torn(torn: Torn) -> String {
     format!(
         "the last line has no end ({} bytes from byte {}): it was never acknowledged and is ignored",
@@ -314,7 +309,7 @@ pub(super) fn warn_of_torn(torn: Torn) -> String {
     )
 }
 
-/// A breach does not stop anything, but nobody should miss it (D24).
+/// Warns of breaches (D24). They stop nothing.
 pub(super) fn warn_of_breaches(book: &Book) -> Option<String> {
     let listed: Vec<String> = book
         .findings()
@@ -328,6 +323,8 @@ pub(super) fn warn_of_breaches(book: &Book) -> Option<String> {
     (!listed.is_empty()).then(|| {
         let shown = listed.iter().take(3).cloned().collect::<Vec<_>>().join(", ");
         let more = if listed.len() > 3 { format!(" and {} more", listed.len() - 3) } else { String::new() };
-        format!("the ledger holds what the rules would have refused: {shown}{more}; `exquota validate` says why")
+        format!(
+            "the ledger holds entries that the rules would have refused: {shown}{more}; `exquota validate` says why"
+        )
     })
 }

@@ -1,4 +1,4 @@
-//! The sheets that verbs are given: how a command ends where one is wrong, and what several of them have in common.
+//! Reading the CSV files that verbs take: the errors for a faulty file, and the cells that several files share.
 
 use crate::commands::error::NotValid;
 use crate::commands::values;
@@ -9,7 +9,7 @@ use crate::store::csv::{Cells, Faulty, Form, NoSheet, Sheet};
 use chrono::NaiveDate;
 use std::path::Path;
 
-/// A sheet that is being read, and what to do once it is mended.
+/// A sheet that is being read, and what to do once it is corrected.
 pub(super) struct Reading<'a> {
     pub(super) path: &'a Path,
     /// ``run `import` again; nothing was written``.
@@ -17,7 +17,7 @@ pub(super) struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// Opens the sheet; what is wrong with its form or its header concerns all rows.
+    /// Opens the sheet. A fault of its form or header concerns all rows, so it is an error.
     pub(super) fn open(&self, form: &'static Form, ignored: &[String]) -> anyhow::Result<Sheet> {
         Sheet::open(self.path, form, ignored).map_err(|error| self.no_sheet(error))
     }
@@ -25,14 +25,14 @@ impl Reading<'_> {
     pub(super) fn no_sheet(&self, error: NoSheet) -> anyhow::Error {
         match error {
             NoSheet::Unreadable(error) => error.into(),
-            NoSheet::Faulty(faulty) => self.not_valid(faulty, "mend the file"),
+            NoSheet::Faulty(faulty) => self.not_valid(faulty, "correct the file"),
         }
     }
 
-    /// The answer to rows that are wrong.
+    /// The error for rows that are wrong.
     pub(super) fn wrong_rows(&self, sheet: Sheet, mut faults: Vec<Fault>) -> anyhow::Error {
         faults.sort_by_key(|fault| (fault.line, fault.column));
-        self.not_valid(sheet.faulty(faults), "mend these rows")
+        self.not_valid(sheet.faulty(faults), "correct these rows")
     }
 
     fn not_valid(&self, Faulty { what, text, faults }: Faulty, first: &str) -> anyhow::Error {
@@ -41,12 +41,12 @@ impl Reading<'_> {
     }
 }
 
-/// A day, if one is given.
+/// The day in a cell, if it holds one.
 pub(super) fn date(cells: &mut Cells<'_>, column: impl Into<usize>) -> Option<NaiveDate> {
     cells.parsed(column, values::date)
 }
 
-/// What is ordered: `items`, or one chip and its quantity.
+/// The items of a row: `items`, or one chip and its quantity.
 pub(super) fn items<C: Into<usize> + Copy>(cells: &mut Cells<'_>, items: C, chip: C, quantity: C) -> Items {
     let one = cells.text(chip).is_some() || cells.text(quantity).is_some();
     if one && cells.text(items).is_some() {

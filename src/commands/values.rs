@@ -1,4 +1,4 @@
-//! Values as people write them, on a command line or in a cell: read strictly, so that no slip of a key becomes
+//! Reads values as people write them, on a command line or in a cell. It is strict, so that no typing error becomes
 //! another number.
 
 use crate::domain::text::ChipName;
@@ -33,7 +33,7 @@ pub fn quantity(text: &str) -> Result<u64, String> {
         .ok_or_else(|| format!("a number above {LARGEST} can't be recorded"))
 }
 
-/// `YYYY-MM-DD`, and nothing that chrono would be lenient about.
+/// `YYYY-MM-DD` only; chrono alone would accept more.
 pub fn date(text: &str) -> Result<NaiveDate, String> {
     NaiveDate::parse_from_str(text, "%Y-%m-%d")
         .ok()

@@ -1,4 +1,4 @@
-//! Judge, then write: the one way into the ledger for every verb.
+//! Judge, then write. Every verb that records takes this way.
 
 use crate::commands::session::{Fold, Opened, Session, Writing, not_written};
 use crate::commands::{Answer, Exit};
@@ -14,7 +14,7 @@ use crate::store::policy::key_place;
 use crate::store::record;
 use chrono::{DateTime, NaiveDate, Utc};
 
-/// An event as a verb makes it, with what a person should know of it besides what the rules say.
+/// An event as a verb makes it, with the warnings that the rules do not give.
 pub(super) struct Draft {
     pub(super) event: Event,
     pub(super) warnings: Vec<String>,
@@ -26,8 +26,8 @@ impl From<Event> for Draft {
     }
 }
 
-/// Records an event if the rules admit it. `draft` makes the event from what is known at its place: names are
-/// resolved there. A cached fold can tell what is known of an event that has a number of its own.
+/// Records an event if the rules admit it. `draft` makes the event from the state on its date, which resolves the names
+/// in it. A cached fold is enough for an event with a number of its own.
 pub(super) fn record<D: Into<Draft>>(
     session: &Session,
     writing: &Writing,
@@ -37,13 +37,13 @@ pub(super) fn record<D: Into<Draft>>(
     Ok(judge(session, writing, fold, draft)?.write(writing)?.into())
 }
 
-/// An event that was judged, and the ledger that it would be written to.
+/// A judged event, and the ledger that it would be written to.
 pub(super) struct Judged {
     pub(super) opened: Opened,
     pub(super) judgement: Judgement,
 }
 
-/// Judges an event as it would be recorded.
+/// Judges an event as the next entry of the ledger.
 pub(super) fn judge<D: Into<Draft>>(
     session: &Session,
     writing: &Writing,
@@ -66,7 +66,7 @@ pub(super) fn judge<D: Into<Draft>>(
 }
 
 impl Judged {
-    /// Writes what was judged, if it is admitted; with `--dry-run`, nothing.
+    /// Writes the event if the judgement admits it; with `--dry-run`, writes nothing.
     pub(super) fn write(self, writing: &Writing) -> anyhow::Result<Decided> {
         let Judged { mut opened, judgement } = self;
         let mut written = None;
@@ -85,7 +85,7 @@ impl Judged {
 pub(super) fn head_moved(writing: &Writing, opened: &Opened) -> Option<Refusal> {
     writing.expect_head.filter(|expected| *expected != opened.head).map(|expected| {
         Refusal::new(Code::HeadMoved, format!("the ledger's head is {}, not {expected}", opened.head))
-            .help("somebody wrote in between: look at `exquota log`, and judge anew")
+            .help("somebody else wrote in between: read `exquota log`, then decide again")
     })
 }
 
@@ -108,13 +108,13 @@ pub(super) fn entry(
     }
 }
 
-/// Says of an entry that is not to be written now what the store would say before it writes it.
+/// Checks an entry that is not written now as the store would check it before writing.
 pub(super) fn readable(entry: &Entry) -> anyhow::Result<()> {
     let line = record::write_line(&Digest::ZERO, entry);
     record::read_line(&line, entry.seq).map(drop).map_err(|faults| not_written(LedgerError::Unwritable { faults }))
 }
 
-/// A decision, and how the command ends.
+/// The decision to print, with the exit code and the warnings. A [`Decision`] is the document alone.
 pub(super) struct Decided {
     pub(super) decision: Decision,
     pub(super) exit: Exit,

@@ -103,7 +103,7 @@ fn a_private_key_is_never_shown_and_readable_only_by_its_owner() {
     }
     assert_eq!(ledger, fs::read(folder.join("ledger.jsonl")).unwrap());
     fs::set_permissions(folder.join("desk.key"), Permissions::from_mode(0o640)).unwrap();
-    assert!(ran(folder, "checkpoint --key desk.key").stderr.contains("warning: others than its owner can read"));
+    assert!(ran(folder, "checkpoint --key desk.key").stderr.contains("warning: other users can read"));
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn d30_prove_of_a_licence_proves_every_entry_that_names_it() {
     ok(folder, "void 9 --reason mistaken --date 2026-03-06 --by a --clock 2026-03-06T08:00:00Z");
     fs::create_dir(folder.join("proofs")).unwrap();
     let made = ran(folder, "prove D1100234 --key desk.key -o proofs");
-    assert!(made.stderr.contains("4 entries name licence `D1100234`; the proofs do not say that there are no others"));
+    assert!(made.stderr.contains("4 entries name licence `D1100234`; the proofs don't show that no other entry does"));
     let expected = ["10", "6", "8", "9"].map(|entry| format!("entry-{entry}.tlog-proof"));
     assert_eq!(names(&folder.join("proofs")), BTreeSet::from(expected));
     fs::write(folder.join("all"), ok(folder, "prove D1100234 --key desk.key")).unwrap();
@@ -232,7 +232,7 @@ fn a_rewritten_ledger_has_no_proof_since_an_older_checkpoint() {
     let folder = folder.path();
     ok(folder, "checkpoint --key desk.key -o cp");
     older(folder, 7);
-    ends(folder, "--ledger older.jsonl prove --since cp --key desk.key", 3, "is of 8 entries, and the ledger has 7");
+    ends(folder, "--ledger older.jsonl prove --since cp --key desk.key", 3, "covers 8 entries, but the ledger has 7");
     // The chain of the older ledger is good, but from entry 8 on it is another ledger.
     ok(
         folder,
@@ -284,17 +284,17 @@ fn only_given_keys_are_believed() {
         folder,
         &format!("verify-proof desk.since --since other.then {both}"),
         1,
-        "the later one of `example.com/ledger`",
+        "the later one to `example.com/ledger`",
     );
     ends(folder, "prove --since other.then --key desk.key", 2, "not of `example.com/ledger`");
-    // A known key signs a checkpoint of another log. The key does not speak for that log.
+    // A known key signs a checkpoint of another log. The key can't sign for that log.
     let root = TreeHash::from_base64(read(folder, "desk.then").lines().nth(2).unwrap()).unwrap();
     let secret = PrivateKey::parse(&read(folder, "desk.key")).unwrap();
     let foreign = Checkpoint::unsigned("example.com/another", 5, root).note.signed(&secret).written();
     let proof = ok(folder, "--ledger older.jsonl prove 5 --key desk.key");
     let (body, _) = proof.split_once("\n\n").unwrap();
     fs::write(folder.join("foreign"), format!("{body}\n\n{foreign}")).unwrap();
-    ends(folder, "verify-proof foreign --key desk.key.pub", 1, "does not speak for it");
+    ends(folder, "verify-proof foreign --key desk.key.pub", 1, "can't sign for it");
     // A trusted checkpoint is trusted for its three lines, whoever signed it.
     ok(folder, "prove 5 --checkpoint desk.then -o five");
     ok(folder, "verify-proof five --checkpoint namesake.then");
@@ -314,7 +314,7 @@ fn an_entry_is_in_its_proof_or_given_beside_it() {
     fs::remove_file(folder.join("ledger.jsonl")).unwrap();
     ok(folder, "verify-proof proof --key desk.key.pub");
     ok(folder, "verify-proof proof --key desk.key.pub --entry eight");
-    ends(folder, "verify-proof proof --key desk.key.pub --entry seven", 1, "of another entry than the one given");
+    ends(folder, "verify-proof proof --key desk.key.pub --entry seven", 1, "for another entry than the one given");
     let bare: String = read(folder, "proof").split_inclusive('\n').filter(|line| !line.starts_with("extra ")).collect();
     fs::write(folder.join("bare"), bare).unwrap();
     ends(folder, "verify-proof bare --key desk.key.pub", 2, "--entry");
@@ -340,8 +340,8 @@ fn a_signed_line_must_be_the_entry_of_its_place() {
         let proof = Inclusion { line: Some(line.as_bytes().to_vec()), index, path, checkpoint };
         fs::write(folder.join(format!("proof-{index}")), proof.written()).unwrap();
     }
-    ends(folder, "verify-proof proof-0 --key desk.key.pub", 1, "number 2, and stands in the place of 1");
-    ends(folder, "verify-proof proof-2 --key desk.key.pub", 3, "the proof holds, but for bytes that are no entry");
+    ends(folder, "verify-proof proof-0 --key desk.key.pub", 1, "number 2, but it is in the place of 1");
+    ends(folder, "verify-proof proof-2 --key desk.key.pub", 3, "the proof holds, but its bytes are no ledger entry");
     assert!(!ran(folder, "verify-proof proof-2 --key desk.key.pub").stderr.contains('\u{1b}'));
 }
 

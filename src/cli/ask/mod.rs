@@ -1,5 +1,5 @@
-//! Questions at a terminal, for verbs without arguments. The answers become the same [`Verb`] that flags would make, and
-//! it runs in the same way.
+//! Questions at a terminal, for verbs without arguments. The answers become the same [`Verb`] that flags would make,
+//! and it runs in the same way.
 
 mod init;
 mod register;

@@ -1,7 +1,7 @@
 use super::*;
 
 #[test]
-fn it_waits_a_second_and_then_shows_ten_times_a_second() {
+fn the_meter_waits_a_second_and_then_shows_ten_times_a_second() {
     let meter = |wanted| Meter { started: Instant::now(), shown: Mutex::new(None), wanted };
     let due =
         |meter: &Meter, after: u64| meter.due(meter.started + Duration::from_millis(after), "reading a\u{1b}b", 1, 3);

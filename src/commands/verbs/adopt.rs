@@ -1,4 +1,4 @@
-//! `adopt`: a policy governs from a date on (R7). First the impact, then the line.
+//! `adopt`: adopts a policy, which governs from a date on (R7). It finds the impact first, then writes the line.
 
 use crate::commands::session::{Fold, Session, Writing};
 use crate::commands::{Answer, policy_file, writing};
@@ -9,14 +9,13 @@ use crate::domain::refusal::Code;
 use crate::report::impact::Adopted;
 use std::path::PathBuf;
 
-/// What is asked.
+/// The arguments of the verb.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The policy's file.
     pub policy: PathBuf,
 }
 
-/// Judges, says what would no longer conform on the adoption's date, then writes.
+/// Judges the adoption, finds what would no longer conform on its date, then writes it.
 pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Answer> {
     let adoption = policy_file::adoption(&request.policy)?;
     let mut judged = writing::judge(session, options, Fold::Whole, |_| Ok(Event::Policy(adoption)))?;
@@ -29,8 +28,8 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
     Ok(Answer { document: Box::new(document), exit: decided.exit, warnings: decided.warnings })
 }
 
-/// An adoption that is recorded already changes nothing; one that can't be recorded as it stands has no impact to look
-/// at. One that breaks later lines has: what it would do to the licences may be why.
+/// Whether the adoption has an impact to show. One that is recorded already changes nothing. Of the refused ones, only
+/// those that break later lines have one: the effect on licences may explain the refusal.
 fn is_news(judgement: &Judgement) -> bool {
     match judgement.verdict {
         Verdict::Admitted => true,

@@ -1,4 +1,4 @@
-//! `check`: would it pass? Judges a proposed approval or, with a licence, a proposed shipment; writes nothing.
+//! `check`: judges a proposed approval or, with a licence, a proposed shipment; writes nothing.
 
 use crate::commands::facts::Fact;
 use crate::commands::session::{Fold, Session};
@@ -8,16 +8,16 @@ use crate::domain::judge::Asked;
 use crate::domain::text::CustomerId;
 use chrono::NaiveDate;
 
-/// What is asked about.
+/// The arguments of the verb.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// An approval or a shipment, without a number.
     pub fact: Fact,
-    /// Of a shipment: whose family must hold the licence.
+    /// For a shipment: the customer whose family must hold the licence.
     pub held_by: Option<CustomerId>,
 }
 
-/// Judges as of `date`, which may lie ahead.
+/// Judges as of `date`, which may be in the future.
 pub fn run(session: &Session, date: Option<NaiveDate>, request: &Request) -> anyhow::Result<Answer> {
     let date = date.unwrap_or(session.today);
     let mut opened = session.open(Fold::Cached)?;

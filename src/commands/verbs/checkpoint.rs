@@ -1,4 +1,4 @@
-//! `checkpoint`: what the ledger is now, for others to keep.
+//! `checkpoint`: states what the ledger is now, for others to keep.
 
 use crate::commands::error::Misuse;
 use crate::commands::session::{Session, not_valid, read_each};
@@ -10,18 +10,17 @@ use crate::store::proof::tree::{GrowingRoot, TreeHash};
 use crate::store::put::{put_new, refuse_existing};
 use std::path::PathBuf;
 
-/// What is asked.
+/// The arguments of the verb.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The private key to sign with.
     pub key: Option<PathBuf>,
-    /// Without a key: the origin of a checkpoint that is to be signed in another way.
+    /// Without a key: the origin of a checkpoint that the user signs in another way.
     pub origin: Option<String>,
-    /// A new file for it.
+    /// The file to create.
     pub out: Option<PathBuf>,
 }
 
-/// A checkpoint of a ledger without faults; breaches are as much part of it as all else.
+/// Makes a checkpoint of a ledger without faults. It covers breaches like all other entries.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     refuse_existing(&*session.system, request.out.as_deref())?;
     let signer = request.key.as_deref().map(proof_files::private_key).transpose()?;
@@ -31,7 +30,11 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
             must_be_origin(origin)?;
             origin.as_str()
         }
-        (None, None) => return Err(Misuse::new("nobody is to sign", "give --key KEYFILE, or --origin NAME").into()),
+        (None, None) => {
+            return Err(
+                Misuse::new("neither a key nor an origin is given", "give --key KEYFILE, or --origin NAME").into()
+            );
+        }
     };
     let source = session.ledger.open()?;
     let mut root = GrowingRoot::default();
@@ -64,5 +67,5 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
 }
 
 fn torn_is_no_leaf() -> String {
-    "the last line has no end: it was never acknowledged, and the checkpoint is without it".to_owned()
+    "the last line has no end: it was never acknowledged, and the checkpoint leaves it out".to_owned()
 }

@@ -1,4 +1,4 @@
-//! `completions`: what a shell needs, and what a ledger knows that a word on the command line may be.
+//! `completions`: the script that a shell needs, and the names from a ledger that complete a word.
 
 use crate::commands::progress::Unwatched;
 use crate::commands::session::read_each;
@@ -15,21 +15,21 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// The script of a shell.
+/// Answers with the script of a shell.
 pub fn run(shell: &'static str, script: String) -> Answer {
     Answer { document: Box::new(Script { shell, script }), exit: Exit::Fine, warnings: Vec::new() }
 }
 
-/// Names that a ledger knows, each with what to say of it.
+/// Names that a ledger knows, each with a short description.
 #[derive(Debug, Default)]
 pub struct Known {
     /// Customers' ids, with their names.
     pub customers: BTreeMap<String, String>,
-    /// Licences, with who is charged.
+    /// Licences, with their customers.
     pub licences: BTreeMap<String, String>,
     /// References of shipments, with their licences.
     pub shipments: BTreeMap<String, String>,
-    /// What the policy that was adopted last says.
+    /// The policy that was adopted last.
     pub policy: Option<Arc<Policy>>,
     /// Countries of customers.
     pub countries: BTreeSet<String>,
@@ -37,14 +37,14 @@ pub struct Known {
     pub licensees: BTreeSet<String>,
 }
 
-/// What the ledger knows. Nobody asked for an answer: of a ledger that can't be read, or that has a fault, nothing is
-/// known, and nothing is said. Nothing is judged either, and no lock is taken.
+/// The names that a ledger knows. Completion must never fail or complain: an unreadable or faulty ledger yields no
+/// names. It judges nothing and takes no lock.
 pub fn known(ledger: &Path) -> Known {
     try_known(ledger).unwrap_or_default()
 }
 
 fn try_known(ledger: &Path) -> anyhow::Result<Known> {
-    // A pipe might never end, nor what is read from a device.
+    // A pipe or a device might never end.
     if !ledger.metadata()?.is_file() {
         bail!("not a file");
     }
@@ -66,7 +66,7 @@ fn try_known(ledger: &Path) -> anyhow::Result<Known> {
     Ok(known)
 }
 
-/// What one entry names.
+/// The name that one entry introduces.
 enum Named {
     Policy(Arc<Policy>),
     Customer { id: String, name: String, country: String },

@@ -1,4 +1,4 @@
-//! `explain`: what a code means, and what to do.
+//! `explain`: says what a code means and what to do.
 
 use crate::commands::error::Misuse;
 use crate::commands::{Answer, Exit};

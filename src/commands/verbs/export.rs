@@ -1,4 +1,4 @@
-//! `export`: the ledger for a spreadsheet, or for hledger to add up anew.
+//! `export`: writes the ledger as rows for a spreadsheet, or as a journal that hledger checks independently.
 
 use crate::commands::session::{Opened, Session};
 use crate::commands::{Answer, Exit};
@@ -12,20 +12,19 @@ use crate::store::put::{put_new, refuse_existing};
 use chrono::NaiveDate;
 use std::path::PathBuf;
 
-/// What is asked.
+/// The arguments of the verb.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// For which program.
     pub to: Target,
-    /// A new file for it.
+    /// The file to create.
     pub out: Option<PathBuf>,
-    /// Entries after this day are left out. For hledger today where none is given: what has lapsed depends on it.
+    /// Entries after this day are left out. For hledger, today where none is given, because lapses depend on the day.
     pub as_of: Option<NaiveDate>,
-    /// The last entry that is to be known.
+    /// Answers from the entries up to this one.
     pub known_at: Option<Seq>,
 }
 
-/// Writes it, or hands it on to be printed.
+/// Writes the export to its file, or answers with it.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     refuse_existing(&*session.system, request.out.as_deref())?;
     let mut opened = session.open(request.known_at.into())?;
@@ -73,7 +72,7 @@ fn table(opened: &Opened, as_of: Option<NaiveDate>) -> anyhow::Result<Exported> 
     Ok(Exported { to: Target::Csv, as_of, head: opened.head, entries, left_out, content, path: None })
 }
 
-/// What counts, in effective order, with what the fold says after each entry.
+/// The entries that count, in effective order, with the amounts that the fold gives after each.
 fn journal(opened: &mut Opened, as_of: NaiveDate) -> anyhow::Result<Exported> {
     let mut places = Vec::new();
     for entry in opened.book.effective() {
@@ -110,7 +109,7 @@ fn journal(opened: &mut Opened, as_of: NaiveDate) -> anyhow::Result<Exported> {
     Ok(Exported { to: Target::Hledger, as_of: Some(as_of), head, entries, left_out, content, path: None })
 }
 
-/// In words: what was taken back, and what never changed anything.
+/// Says which entries are void, and which change nothing.
 fn not_counted(opened: &Opened) -> anyhow::Result<Vec<String>> {
     let mut told = Vec::new();
     for entry in opened.book.entries().iter() {

@@ -1,4 +1,4 @@
-//! `headroom`: what is left of every ceiling.
+//! `headroom`: shows what is left under every ceiling.
 
 use crate::commands::error::Misuse;
 use crate::commands::session::{Fold, Opened, Session};
@@ -14,20 +14,20 @@ use crate::report::policies::PolicyLabel;
 use crate::report::specs::{Specs, SpecsRow};
 use chrono::NaiveDate;
 
-/// What is asked.
+/// The arguments of the verb.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
     /// Only these customers' families, and the wider ceilings.
     pub customers: Vec<String>,
-    /// The day; today where none is given.
+    /// Today where none is given.
     pub as_of: Option<NaiveDate>,
-    /// The last entry that is to be known.
+    /// Answers from the entries up to this one.
     pub known_at: Option<Seq>,
-    /// A row for each of these, whether a ceiling limits them or not.
+    /// A row for each of these, whether or not a ceiling limits it.
     pub group_by: Option<GroupBy>,
     /// Only rows with less than this percentage of the limit left.
     pub below: Option<u8>,
-    /// And what the rows come to in the policy's specs.
+    /// Also add the rows up in the policy's specs.
     pub specs: bool,
 }
 
@@ -63,7 +63,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings: opened.warnings })
 }
 
-/// The rows with what they stand on.
+/// The rows as a document, with the policy, the head and the entries that the rules refuse.
 pub(super) fn table(opened: &mut Opened, date: NaiveDate, rows: Vec<HeadroomRow>) -> anyhow::Result<Headroom> {
     let entries = |violation: bool| {
         let found = opened.book.findings_on(date).filter(|finding| finding.violation == violation);
@@ -84,7 +84,7 @@ pub(super) fn table(opened: &mut Opened, date: NaiveDate, rows: Vec<HeadroomRow>
     })
 }
 
-/// What the rows come to in what the policy states per chip.
+/// The rows added up in the policy's specs.
 fn specs(state: &State, rows: &[HeadroomRow]) -> anyhow::Result<Specs> {
     let (prohibited, uncounted) = specs::unlimited(state.policy());
     let derived = rows.iter().map(|row| {

@@ -1,4 +1,4 @@
-//! `init`: founds a ledger; the only verb that creates one.
+//! `init`: creates a ledger. No other verb does.
 
 use crate::commands::batch::Batch;
 use crate::commands::session::{Opened, Session, Writing, not_written};
@@ -15,14 +15,12 @@ use chrono::SubsecRound;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-/// What is asked.
+/// The arguments of the verb.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The policy's file.
     pub policy: PathBuf,
-    /// The customers' CSV.
     pub customers: Option<PathBuf>,
-    /// Columns of it to pass over, as lists of headings.
+    /// Columns of it to ignore, as lists of headings.
     pub ignore: Vec<String>,
 }
 
@@ -37,18 +35,17 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
     Ok(writing::answer(opened, judgement, Some(1)))
 }
 
-/// What a founding would write; nothing is.
+/// What `init` would write.
 #[derive(Debug)]
 pub struct Preview {
-    /// The policy, in a line.
+    /// The name, version and status of the policy, in a line.
     pub policy: String,
     /// The lines as they would be written now.
     pub lines: Vec<String>,
-    /// What a person should know.
     pub warnings: Vec<String>,
 }
 
-/// Judges by the way that [`run`] takes, and writes nothing.
+/// Judges as [`run`] does, and writes nothing.
 pub fn preview(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Preview> {
     let Prepared { opened, judgement, entries } = prepare(session, options, request)?;
     entries.iter().try_for_each(|entry| writing::readable(entry.entry()))?;
@@ -60,7 +57,7 @@ pub fn preview(session: &Session, options: &Writing, request: &Request) -> anyho
     })
 }
 
-/// A ledger that is there is said at once.
+/// Fails if the ledger exists.
 pub fn must_be_new(session: &Session) -> anyhow::Result<()> {
     Ok(session.ledger.must_not_exist()?)
 }
@@ -68,13 +65,12 @@ pub fn must_be_new(session: &Session) -> anyhow::Result<()> {
 /// A policy that may be adopted.
 #[derive(Debug)]
 pub struct Offered {
-    /// Its file.
     pub path: PathBuf,
-    /// What it says it is, in a line.
+    /// Its name, version and status, in a line.
     pub label: String,
 }
 
-/// The valid policies of a folder, by name; what else is there is not offered.
+/// The valid policies of a folder, by name. Other files are left out.
 pub fn policies_in(folder: &Path) -> Vec<Offered> {
     let offered = policy::file::files_in(folder).into_iter().filter_map(|path| {
         let label = PolicyLabel::of(&policy_file::adoption(&path).ok()?).line();
@@ -83,7 +79,7 @@ pub fn policies_in(folder: &Path) -> Vec<Offered> {
     offered.collect()
 }
 
-/// Everything that is to be written.
+/// Everything that `init` writes.
 struct Prepared {
     opened: Opened,
     judgement: Judgement,
@@ -109,7 +105,7 @@ fn prepare(session: &Session, options: &Writing, request: &Request) -> anyhow::R
     if let Some(path) = &request.customers {
         let reading = Reading { path, again: "run `init` again; nothing was created" };
         let sheet = reading.open(&customers_csv::FORM, &request.ignore)?;
-        // A ledger to come has no head.
+        // A new ledger has no head yet.
         let options = Writing { expect_head: None, ..options.clone() };
         let mut batch = Batch::on(opened, session, &options)?;
         let mut read = customers_csv::read(&sheet);

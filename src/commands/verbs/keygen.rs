@@ -1,4 +1,4 @@
-//! `keygen`: a key to sign checkpoints with.
+//! `keygen`: makes a key that signs checkpoints.
 
 use crate::commands::error::{MachineFailed, Misuse};
 use crate::commands::session::Session;
@@ -8,16 +8,16 @@ use crate::store::proof::key::{PrivateKey, check_origin};
 use crate::store::put::put_keys;
 use std::path::PathBuf;
 
-/// What is asked.
+/// The arguments of the verb.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The private key's file, which must be new.
+    /// The private key's file. It must not exist yet.
     pub key: PathBuf,
-    /// What its checkpoints are called; made of the key where none is given.
+    /// The ledger's name in its checkpoints; made from the key where none is given.
     pub origin: Option<String>,
 }
 
-/// Makes a key of the system's randomness and writes it, its public half beside it.
+/// Makes a key from the system's randomness, and writes both of its halves.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let origin = request.origin.as_deref();
     origin.map_or(Ok(()), must_be_origin)?;
@@ -39,12 +39,12 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings: Vec::new() })
 }
 
-/// An origin on the command line.
+/// Fails unless the text is an origin.
 pub(super) fn must_be_origin(origin: &str) -> Result<(), Misuse> {
     check_origin(origin).map_err(|reason| {
         Misuse::new(
             format!("the origin `{origin}` {reason}"),
-            "an origin is a name without spaces, best one under a domain of yours, as in `example.com/ledger`",
+            "an origin is a name without spaces, best under a domain that you own, as in `example.com/ledger`",
         )
     })
 }

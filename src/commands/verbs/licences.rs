@@ -1,4 +1,4 @@
-//! `licences`: what each allows, what has left, and how long it lasts.
+//! `licences`: shows what each allows, what has shipped, and when it expires.
 
 use crate::commands::session::Session;
 use crate::commands::verbs::headroom;
@@ -10,16 +10,16 @@ use crate::report::policies::PolicyLabel;
 use crate::report::values::Day;
 use chrono::NaiveDate;
 
-/// What is asked.
+/// The arguments of the verb.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
     /// Only these customers' families.
     pub customers: Vec<String>,
-    /// Only open licences whose last valid day is at most so many days off.
+    /// Only open licences whose last valid day is at most this many days ahead.
     pub expiring: Option<u32>,
-    /// The day; today where none is given.
+    /// Today where none is given.
     pub as_of: Option<NaiveDate>,
-    /// The last entry that is to be known.
+    /// Answers from the entries up to this one.
     pub known_at: Option<Seq>,
 }
 

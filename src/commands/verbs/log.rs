@@ -1,4 +1,4 @@
-//! `log`: what was recorded, in the order of recording.
+//! `log`: lists entries in the order of recording.
 
 use crate::commands::session::{Opened, Session};
 use crate::commands::verbs::headroom;
@@ -12,7 +12,7 @@ use chrono::NaiveDate;
 use hashbrown::HashMap;
 use std::collections::BTreeSet;
 
-/// What is asked; each filter leaves out what it does not name.
+/// The arguments of the verb. Each filter leaves out all entries that it does not name.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
     /// Entries about this customer or its licences.
@@ -25,7 +25,7 @@ pub struct Request {
     pub since: Option<NaiveDate>,
     /// Entries dated on or before this day.
     pub until: Option<NaiveDate>,
-    /// The last entry that is to be known.
+    /// Answers from the entries up to this one.
     pub known_at: Option<Seq>,
 }
 
@@ -71,8 +71,8 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings: opened.warnings })
 }
 
-/// The shipments of each licence, of which a fold holds none: noted while the ledger is read, so that those that a
-/// question is about are found without reading all of them again.
+/// The shipments of each licence, noted while the ledger is read. A fold holds none of them; with these notes a
+/// question finds its own without reading all lines again.
 #[derive(Default)]
 pub(super) struct Shipments(HashMap<LicenceNumber, (Entry, Vec<Seq>)>);
 
@@ -85,7 +85,8 @@ impl Shipments {
         }
     }
 
-    /// All entries that `concerns` picks. It must pick a shipment by its licence alone: one is asked about for all.
+    /// All entries that `concerns` picks. It must pick a shipment by its licence alone, because it sees only one
+    /// shipment of each licence.
     pub(super) fn found(
         &self,
         opened: &Opened,
@@ -104,7 +105,7 @@ impl Shipments {
     }
 }
 
-/// These entries with their lines, out of the ledger.
+/// Reads these entries with their lines from the ledger again.
 pub(super) fn read_again(opened: &Opened, seqs: impl IntoIterator<Item = Seq>) -> Result<Vec<LoggedEntry>, Unread> {
     let lines = opened.book.entries();
     let read = |seq| {

@@ -1,4 +1,4 @@
-//! `man`: manual pages, printed or written.
+//! `man`: prints a manual page, or writes all of them.
 
 use crate::commands::error::Misuse;
 use crate::commands::session::Session;
@@ -8,16 +8,16 @@ use crate::report::manual::{Manual, ManualPage};
 use crate::store::put::{put_new, refuse_existing};
 use std::path::PathBuf;
 
-/// What is asked.
+/// The arguments of the verb.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The words of a verb; none for the program's own page.
+    /// The words of a verb; empty for the program's own page.
     pub verb: Vec<String>,
     /// A folder for all pages.
     pub into: Option<PathBuf>,
 }
 
-/// Of these pages the one that is asked for, or all of them into a folder.
+/// Answers with the page of the verb, or writes all pages into a folder.
 pub fn run(session: &Session, mut pages: Vec<ManualPage>, request: &Request) -> anyhow::Result<Answer> {
     match &request.into {
         Some(folder) => {
@@ -46,7 +46,7 @@ fn chosen(mut pages: Vec<ManualPage>, verb: &str) -> anyhow::Result<ManualPage> 
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "`exquota --help` lists the verbs".to_owned(),
             };
-            Err(Misuse::new(format!("there is no page of `{verb}`"), next).into())
+            Err(Misuse::new(format!("there is no manual page for `{verb}`"), next).into())
         }
     }
 }

@@ -1,4 +1,4 @@
-//! One file a verb, and `record` for all verbs that say what happened. Each has a request and a `run` that answers it.
+//! One file per verb; `record` serves all verbs that record one event. Each has a `run` that answers.
 
 pub mod adopt;
 pub mod check;

@@ -9,7 +9,7 @@ use crate::store::policy::file;
 use chrono::NaiveDate;
 use std::path::{Path, PathBuf};
 
-/// Whether files are valid policies, with everything that is wrong in each.
+/// Says whether files are valid policies, with every fault of each.
 pub fn check(session: &Session, paths: &[PathBuf]) -> anyhow::Result<Answer> {
     let mut files = Vec::with_capacity(paths.len());
     for path in paths {
@@ -25,7 +25,7 @@ pub fn check(session: &Session, paths: &[PathBuf]) -> anyhow::Result<Answer> {
     Ok(Answer { document: Box::new(document), exit, warnings: Vec::new() })
 }
 
-/// What a policy says: a file, or the policy that the ledger has in force on a day.
+/// Shows what a policy says: a file, or the policy in force in the ledger on a day.
 pub fn show(session: &Session, file: Option<&Path>, date: Option<NaiveDate>) -> anyhow::Result<Answer> {
     let (adoption, warnings) = match file {
         Some(path) => (policy_file::adoption(path)?, Vec::new()),
@@ -38,7 +38,7 @@ pub fn show(session: &Session, file: Option<&Path>, date: Option<NaiveDate>) -> 
     Ok(Answer { document: Box::new(PolicyShown { adoption }), exit: Exit::Fine, warnings })
 }
 
-/// In what two policy files differ, and the smallest orders that they decide differently.
+/// Shows how two policy files differ, and the smallest orders that they decide differently.
 pub fn diff(a: &Path, b: &Path) -> anyhow::Result<Answer> {
     let (a, b) = (policy_file::adoption(a)?, policy_file::adoption(b)?);
     let diff = policy_diff(&a.policy, &b.policy)?;

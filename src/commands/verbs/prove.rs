@@ -1,4 +1,4 @@
-//! `prove`: that entries are in the ledger, or that nothing in it was changed, for somebody who does not have it.
+//! `prove`: proves to somebody without the ledger that entries are in it, or that nothing in it was changed.
 
 use crate::commands::error::Misuse;
 use crate::commands::session::{Fold, Opened, Session};
@@ -16,22 +16,22 @@ use crate::store::put::{is_folder, put_new, refuse_existing};
 use anyhow::Context;
 use std::path::{Path, PathBuf};
 
-/// What is asked: `subject` or `since`, under `key` or `checkpoint`.
+/// The arguments of the verb: `subject` or `since`, under `key` or `checkpoint`.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// An entry's number, a licence or a reference.
     pub subject: Option<String>,
     /// The checkpoint since which nothing was changed.
     pub since: Option<PathBuf>,
-    /// The private key that signs a checkpoint of now.
+    /// The private key that signs a checkpoint of the ledger as it is now.
     pub key: Option<PathBuf>,
-    /// The checkpoint that is proven under.
+    /// The checkpoint to prove under.
     pub checkpoint: Option<PathBuf>,
-    /// A new file, or a folder for a file an entry.
+    /// The file to create, or an existing folder for one file per entry.
     pub out: Option<PathBuf>,
 }
 
-/// Makes the proofs and writes them, or hands them on to be printed.
+/// Makes the proofs, and writes them or answers with them.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let system = &*session.system;
     let folder = request.out.as_deref().filter(|out| is_folder(out));
@@ -82,7 +82,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings })
 }
 
-/// The checkpoint that is proven under: signed now, or an older one of this ledger.
+/// The checkpoint to prove under: signed now, or an older one of this ledger.
 fn under(session: &Session, request: &Request, tree: &Tree, warnings: &mut Vec<String>) -> anyhow::Result<Checkpoint> {
     if let Some(path) = &request.key {
         let (key, warning) = proof_files::private_key(path)?;
@@ -99,7 +99,7 @@ fn under(session: &Session, request: &Request, tree: &Tree, warnings: &mut Vec<S
     proof_files::must_begin_with(session, tree, &checkpoint, path)?;
     if !checkpoint.note.has_signatures() {
         warnings.push(format!(
-            "the checkpoint `{}` holds no signature, so the proof holds none: hand its `ssh-keygen` signature on as well",
+            "the checkpoint `{}` holds no signature, so the proof holds none: hand on its `ssh-keygen` signature too",
             path.display()
         ));
     }
@@ -119,8 +119,7 @@ fn consistency(
     }
     proof_files::must_begin_with(session, tree, older, path)?;
     if older.size > newer.size {
-        let message =
-            format!("the checkpoint since which to prove is of {} entries, the other of {}", older.size, newer.size);
+        let message = format!("the checkpoint of --since covers {} entries, the other {}", older.size, newer.size);
         return Err(Misuse::new(message, "give the older one to --since, and the later one to --checkpoint").into());
     }
     let path = tree.consistency(older.size, newer.size).context("the tree is smaller than its checkpoint")?;
@@ -134,8 +133,8 @@ fn inclusion(tree: &Tree, entry: &LoggedEntry, checkpoint: &Checkpoint) -> anyho
     let index = seq.saturating_sub(1);
     let path = tree.inclusion(index, checkpoint.size).ok_or_else(|| {
         Misuse::new(
-            format!("entry {seq} was recorded after the checkpoint, which is of {} entries", checkpoint.size),
-            "prove under a later checkpoint, or with --key under one of now",
+            format!("entry {seq} was recorded after the checkpoint, which covers {} entries", checkpoint.size),
+            "prove under a later checkpoint, or sign a new one with --key",
         )
     })?;
     let line = Some(entry.line.clone().into_bytes());
@@ -144,8 +143,8 @@ fn inclusion(tree: &Tree, entry: &LoggedEntry, checkpoint: &Checkpoint) -> anyho
     Ok(ProofMade { entry: Some(seq), name, text: proof.written(), path: None })
 }
 
-/// The entries meant, void or not, of which `references` have this one; and for a licence, that nobody says that these
-/// are all (D30).
+/// The entries that `given` names, void or not; `references` are those with this reference. For a licence, also the
+/// warning that the proofs don't show that there are no others (D30).
 fn find(
     opened: &Opened,
     shipments: &Shipments,
@@ -160,7 +159,7 @@ fn find(
             1 => "1 entry names".to_owned(),
             many => format!("{many} entries name"),
         };
-        let said = format!("{told} licence `{given}`; the proofs do not say that there are no others");
+        let said = format!("{told} licence `{given}`; the proofs don't show that no other entry does");
         return Ok((read_again(opened, entries)?, Some(said)));
     }
     let numbers = 1..=lines.len() as Seq;

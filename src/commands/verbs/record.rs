@@ -1,5 +1,5 @@
-//! The verbs that say what happened: `approve`, `ship`, `amend`, `suspend`, `reinstate`, `close`, `return`, `grant`,
-//! `volume` and `void`. Each says one event.
+//! The verbs that record what happened: `approve`, `ship`, `amend`, `suspend`, `reinstate`, `close`, `return`, `grant`,
+//! `volume` and `void`. Each records one event.
 
 use crate::commands::error::Misuse;
 use crate::commands::facts::Fact;
@@ -7,7 +7,7 @@ use crate::commands::session::{Fold, Session, Writing};
 use crate::commands::{Answer, writing};
 use crate::domain::event::{Amendment, Event};
 
-/// Judges, then writes.
+/// Judges the event, then writes it.
 pub fn run(session: &Session, options: &Writing, fact: &Fact) -> anyhow::Result<Answer> {
     if let Event::Amendment(Amendment { items, expires: None, .. }) = &fact.event
         && items.is_empty()

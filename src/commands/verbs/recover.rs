@@ -1,4 +1,4 @@
-//! `recover`: after a failed write, what is good goes on (D23).
+//! `recover`: repairs the ledger after a failed write (D23).
 
 use crate::commands::error::NotValid;
 use crate::commands::session::Session;
@@ -6,7 +6,7 @@ use crate::commands::{Answer, Exit};
 use crate::report::recovery::{Recovery, Torn};
 use crate::store::ledger::LedgerError;
 
-/// Recovers the ledger if it needs it.
+/// Recovers the ledger if it needs to be.
 pub fn run(session: &Session) -> anyhow::Result<Answer> {
     let recovered = session.ledger.recover().map_err(tampered)?;
     let document = Recovery {
@@ -20,7 +20,7 @@ pub fn run(session: &Session) -> anyhow::Result<Answer> {
     Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings: Vec::new() })
 }
 
-/// What is wrong with whole lines was not left by a failed write.
+/// The error for faults in whole lines: a failed write does not cause them.
 fn tampered(error: LedgerError) -> anyhow::Error {
     match error {
         LedgerError::Faulty { path, faults } => NotValid {
@@ -28,7 +28,7 @@ fn tampered(error: LedgerError) -> anyhow::Error {
             path: path.display().to_string(),
             source_text: String::new(),
             faults,
-            next: "a failed write leaves no such thing, so nothing was changed: find out who did it, and go back to a sound copy"
+            next: "a failed write can't cause this, so nothing was changed: find out who edited the file, and use a sound copy"
                 .to_owned(),
         }
         .into(),

@@ -1,5 +1,5 @@
-//! `register`: a customer, new or changed. A customer event holds the whole record; the verb starts from the one in
-//! force on its date and changes only what is given (D15).
+//! `register`: registers a customer, or changes one. A customer event holds the whole record: the verb starts from the
+//! record in force on its date and changes only what is given (D15).
 
 use crate::commands::error::Misuse;
 use crate::commands::session::{Fold, Session, Writing};
@@ -16,28 +16,25 @@ use crate::report::clean::clean;
 use crate::report::decision::Decision;
 use crate::store::record::{self, TextRule};
 
-/// Judges, then writes.
+/// Judges the registration, then writes it.
 pub fn run(session: &Session, options: &Writing, change: &RecordChange) -> anyhow::Result<Answer> {
     writing::record(session, options, Fold::Whole, |state| draft(state, change))
 }
 
-/// What a registration would do; nothing is written.
+/// What a registration would do.
 #[derive(Debug)]
 pub struct Preview {
-    /// The line as it would be written now, by this program and on top of what the ledger holds; none where a rule refuses
-    /// it.
+    /// The line as it would be written now; none where a rule refuses it.
     pub line: Option<String>,
-    /// Why it would not be written, each with what to do.
+    /// The refusals, each with what to do.
     pub problems: Vec<String>,
-    /// What a person should know.
     pub warnings: Vec<String>,
-    /// The entry that records it already.
+    /// The entry that records it already, if one does.
     pub recorded: Option<Seq>,
-    /// The ledger's head.
     pub head: Digest,
 }
 
-/// Judges by the way that [`run`] takes, and writes nothing.
+/// Judges as [`run`] does, and writes nothing.
 pub fn preview(session: &Session, options: &Writing, change: &RecordChange) -> anyhow::Result<Preview> {
     let options = Writing { dry_run: true, ..options.clone() };
     let judged = writing::judge(session, &options, Fold::Whole, |state| draft(state, change))?;
@@ -61,14 +58,14 @@ pub fn preview(session: &Session, options: &Writing, change: &RecordChange) -> a
     })
 }
 
-/// The record of this id that is in force on the day, if there is one.
+/// The record of this id in force on the day, if there is one.
 pub fn registered(session: &Session, options: &Writing, id: &CustomerId) -> anyhow::Result<Option<Registration>> {
     let mut opened = session.open(Fold::Whole)?;
     let state = opened.book.as_of(options.date.unwrap_or(session.today))?;
     Ok(state.record(id).cloned())
 }
 
-/// Why a text can't be a customer's id, if so.
+/// Why a text can't be a customer's id; none if it can.
 pub fn id_problem(id: &str) -> Option<String> {
     TextRule::Id.check(id).err().map(|fault| format!("`{}` {fault}", clean(id)))
 }
@@ -81,7 +78,7 @@ fn draft(state: &State, change: &RecordChange) -> anyhow::Result<Draft> {
     Ok(Draft { event: Event::Customer(record(&change, held)?), warnings })
 }
 
-/// What a person writes of a customer, as the ledger holds it.
+/// A change as the ledger holds it, from one as a person writes it.
 pub(in crate::commands) fn resolved(state: &State, given: &RecordChange) -> RecordChange {
     let parent = |parent: &CustomerId| state.customer_id(parent.as_str());
     RecordChange {
@@ -91,7 +88,7 @@ pub(in crate::commands) fn resolved(state: &State, given: &RecordChange) -> Reco
     }
 }
 
-/// The whole record that a change makes.
+/// The whole record after a change.
 pub(in crate::commands) fn record(change: &RecordChange, held: Option<&Registration>) -> Result<Registration, Misuse> {
     change.apply(held).ok_or_else(|| {
         Misuse::new(

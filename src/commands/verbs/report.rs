@@ -1,4 +1,4 @@
-//! `report`: one page to hand on, of what `headroom`, `licences` and `log` tell.
+//! `report`: makes one page to hand on, from what `headroom`, `licences` and `log` show.
 
 use crate::commands::error::MachineFailed;
 use crate::commands::session::Session;
@@ -17,20 +17,20 @@ use chrono::NaiveDate;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// What is asked.
+/// The arguments of the verb.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The page's file; replaced if it is a page already. Printed where none is given.
+    /// The page's file. An older page is replaced. The page is printed where no file is given.
     pub out: Option<PathBuf>,
-    /// The day; today where none is given.
+    /// Today where none is given.
     pub as_of: Option<NaiveDate>,
-    /// The last entry that is to be known.
+    /// Answers from the entries up to this one.
     pub known_at: Option<Seq>,
-    /// How many days ahead a licence's expiry is soon.
+    /// A licence expires soon if it does so within this many days.
     pub expiring: u32,
 }
 
-/// Makes the page, and puts it in its place.
+/// Makes the page, and writes it or answers with it.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let place =
         request.out.as_deref().map(|path| PagePlace::at(&*session.system, path)).transpose().map_err(not_written)?;
@@ -75,7 +75,7 @@ fn counted(book: &Book, date: NaiveDate) -> anyhow::Result<Vec<Counted>> {
     counted.collect()
 }
 
-/// Without a file there is still the page.
+/// Says that the page can still be printed.
 fn not_written(error: FileError) -> anyhow::Error {
     match error {
         FileError::System { .. } => {

@@ -1,4 +1,4 @@
-//! `schema`: JSON Schemas of what people write, what a ledger holds, and what the program prints.
+//! `schema`: prints JSON Schemas of policies, ledger entries, and all documents that the program prints.
 
 use crate::commands::error::Misuse;
 use crate::commands::{Answer, Exit};
@@ -9,7 +9,7 @@ use crate::store::policy::policy_schema;
 use crate::store::record::line_schema;
 use serde_json::{Value, json};
 
-/// The schema of this name; without one, the list of all.
+/// Answers with the schema of this name; without a name, with the list of all.
 pub fn run(name: Option<&str>) -> anyhow::Result<Answer> {
     let mut all = all();
     let document: Box<dyn Document> = match name {
@@ -29,7 +29,7 @@ pub fn run(name: Option<&str>) -> anyhow::Result<Answer> {
     Ok(Answer { document, exit: Exit::Fine, warnings: Vec::new() })
 }
 
-/// All there are: of files first, then of documents.
+/// All schemas: first those of files, then those of documents.
 fn all() -> Vec<Named> {
     let mut all =
         vec![Named { name: "entry", schema: line_schema() }, Named { name: "policy", schema: policy_schema() }];
@@ -37,7 +37,7 @@ fn all() -> Vec<Named> {
     all.into_iter().map(|named| Named { schema: schemas::headed(named.name, named.schema), ..named }).collect()
 }
 
-/// Documents hold lines as the ledger does; those of entries, with the void that took them out.
+/// Documents hold lines as the ledger does. Entries in them also name the entry that voids them.
 fn with_entries(mut named: Named) -> Named {
     let text = named.schema.to_string();
     if text.contains("#/$defs/line") {

@@ -1,4 +1,4 @@
-//! `show`: an entry, a licence, a customer or a reference, with running totals.
+//! `show`: shows an entry, a licence, a customer or a reference, with running totals.
 
 use crate::commands::error::Misuse;
 use crate::commands::session::{Opened, Session};
@@ -18,14 +18,14 @@ use chrono::NaiveDate;
 use std::collections::BTreeSet;
 use std::iter;
 
-/// What is asked.
+/// The arguments of the verb.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
     /// An entry's number, a licence, a customer or a reference.
     pub subject: String,
     /// The day of the totals of a licence or customer; today where none is given.
     pub as_of: Option<NaiveDate>,
-    /// The last entry that is to be known.
+    /// Answers from the entries up to this one.
     pub known_at: Option<Seq>,
 }
 
@@ -35,7 +35,7 @@ enum Subject {
     Customer(CustomerId),
 }
 
-/// Looks the subject up: a licence, a reference, a customer, else an entry's number.
+/// Looks the subject up: as a licence, a reference, an entry's number, then a customer.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let mut shipments = Shipments::default();
     let mut opened = session.open_with(request.known_at.into(), |line, _| shipments.take(&line.entry))?;
@@ -100,7 +100,7 @@ fn find(opened: &mut Opened, date: NaiveDate, given: &str) -> anyhow::Result<(As
 
 type Totals = (NaiveDate, Vec<LicenceStanding>, Vec<HeadroomRow>);
 
-/// Of an entry: just after it, itself included. Of a licence or customer: on the day.
+/// The totals: for an entry, just after it; for a licence or customer, at the end of the day.
 fn totals(opened: &mut Opened, date: NaiveDate, subject: &Subject) -> anyhow::Result<Totals> {
     let lines = opened.book.entries();
     match subject {
@@ -129,7 +129,7 @@ fn totals(opened: &mut Opened, date: NaiveDate, subject: &Subject) -> anyhow::Re
     }
 }
 
-/// The ceilings that a customer, or one of its licences, counts under.
+/// The rows of the ceilings that a customer, or one of its licences, counts under.
 fn rows_of(state: &State, customer: CustomerIx, licence: Option<&Licence>) -> anyhow::Result<Vec<HeadroomRow>> {
     let of_customer = Charge { customer, licensee: None, destination: None, chip: None };
     let charge = licence.map_or(of_customer, |licence| Charge::under(state, licence));

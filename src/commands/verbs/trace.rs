@@ -1,4 +1,4 @@
-//! `trace`: a chip was found somewhere; who had it?
+//! `trace`: shows who had a chip.
 
 use crate::commands::session::{Fold, Opened, Session};
 use crate::commands::{Answer, Exit};
@@ -8,7 +8,7 @@ use crate::report::policies::PolicyLabel;
 use crate::report::trace::{Moved, Step, Trace};
 use crate::report::values::Day;
 
-/// The serial number's whole way; the answer is no where no live entry names it.
+/// Lists every shipment and return of the serial number. Exit 1 if no live entry names it.
 pub fn run(session: &Session, serial: &str) -> anyhow::Result<Answer> {
     let mut opened = session.open(Fold::Whole)?;
     let wanted = Serial::new(serial);
@@ -33,10 +33,10 @@ fn chip_named(serials: &Serials, wanted: &Serial) -> Option<ChipName> {
     serials.iter().find(|(_, list)| list.contains(wanted)).map(|(chip, _)| chip.clone())
 }
 
-/// One entry of the way, with everything that stood behind it on its day.
+/// One shipment or return, with its licence, customer, destination and policy on its day.
 fn step(opened: &mut Opened, entry: &Entry, chip: &ChipName) -> anyhow::Result<Option<Step>> {
     let Some(Number::Reference(reference)) = entry.event.number() else { return Ok(None) };
-    // Of what came back, the shipment that it cites.
+    // A return is shown with the shipment that it cites.
     let cited = entry.event.shipment().unwrap_or(reference);
     let Some((_, shipment)) = opened.book.entries().shipment(cited)? else { return Ok(None) };
     let Some(state) = opened.book.just_after(entry.seq)? else { return Ok(None) };

@@ -1,4 +1,4 @@
-//! `validate`: every fault and every breach of every file.
+//! `validate`: finds every fault and every breach in every ledger.
 
 use crate::commands::error::Misuse;
 use crate::commands::progress::Progress;
@@ -17,10 +17,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What is asked.
+/// The arguments of the verb.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
-    /// The files.
     pub ledgers: Vec<PathBuf>,
     /// The policy that must have been adopted last.
     pub policy: Option<PathBuf>,
@@ -32,7 +31,7 @@ pub struct Request {
     pub strict: bool,
 }
 
-/// Validates all files; the worst of them sets the exit code.
+/// Validates all ledgers. The worst one sets the exit code.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let at = |path: &PathBuf| -> Arc<dyn Ledger> {
         Arc::new(LedgerFile::at(Arc::clone(&session.system), path, Duration::ZERO))
@@ -42,9 +41,11 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         paths => paths.iter().map(at).collect(),
     };
     if ledgers.len() != 1 && (request.extends.is_some() || request.expect_head.is_some()) {
-        return Err(
-            Misuse::new("--extends and --expect-head take exactly one ledger", "validate the others apart").into()
-        );
+        return Err(Misuse::new(
+            "--extends and --expect-head take exactly one ledger",
+            "validate the other ledgers separately",
+        )
+        .into());
     }
     let policy = request.policy.as_deref().map(policy_file::adoption).transpose()?.map(|adoption| adoption.digest);
     let older = request.extends.as_ref().map(|path| at(path).open()).transpose()?;
@@ -53,7 +54,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     for ledger in &ledgers {
         let source = match ledger.open() {
             Ok(source) => Rc::new(source),
-            // With several files, one that can't be read hides nothing of the others.
+            // One ledger of several that can't be read must not hide what is wrong with the others.
             Err(error) if ledgers.len() > 1 => {
                 exit = Exit::Failed;
                 validated.push(ValidatedLedger::unread(ledger.name(), error.to_string()));
@@ -91,7 +92,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     Ok(Answer { document: Box::new(document), exit, warnings })
 }
 
-/// All faults; and the fold with its findings, where there is none.
+/// Finds all faults. Without faults, also gives the fold with its findings.
 fn validate(source: &Rc<Source>, progress: &dyn Progress) -> anyhow::Result<(ValidatedLedger, Option<Book>)> {
     let mut ledger = ValidatedLedger::named(source.name());
     let mut book: Option<Book> = None;
@@ -116,13 +117,13 @@ fn validate(source: &Rc<Source>, progress: &dyn Progress) -> anyhow::Result<(Val
         let needless = despite.iter().filter(|seq| book.finding(**seq).is_none());
         ledger.warnings.extend(
             needless
-                .map(|seq| format!("entry {seq} says that it was recorded despite the rules, which do not refuse it")),
+                .map(|seq| format!("entry {seq} says that it was recorded despite the rules, but no rule refuses it")),
         );
     }
     Ok((ledger, book))
 }
 
-/// The fault of a ledger that does not begin with the older one.
+/// The fault of a ledger that does not begin with the older one, if it does not.
 fn not_an_extension(extension: Extension) -> Option<Fault> {
     let (line, told) = match extension {
         Extension::Extends => return None,
@@ -135,7 +136,7 @@ fn not_an_extension(extension: Extension) -> Option<Fault> {
     Some(fault.help("a ledger is only ever appended to; go back to the older file"))
 }
 
-/// The last adoption in effective order is of this policy.
+/// The fault of a ledger whose last adoption, in effective order, is of another policy.
 fn policy_differs(book: &Book, expected: Digest) -> Option<Fault> {
     match book.adoptions().next_back() {
         Some((_, adoption)) if adoption.digest == expected => None,
@@ -148,7 +149,7 @@ fn policy_differs(book: &Book, expected: Digest) -> Option<Fault> {
                 ),
             )
             .line(seq)
-            .help("adopt the file with `exquota adopt`, or compare with the policy that was"),
+            .help("adopt the file with `exquota adopt`, or compare it with the adopted policy"),
         ),
         None => Some(Fault::new(FaultCode::PolicyDiffers, "no policy is adopted")),
     }

@@ -1,4 +1,4 @@
-//! `verify-proof`: a proof is checked without the ledger.
+//! `verify-proof`: checks a proof without the ledger.
 
 use crate::commands::error::{Misuse, NotValid};
 use crate::commands::{Answer, Exit, proof_files};
@@ -10,22 +10,20 @@ use crate::store::proof::tlog_proof::{Consistency, Inclusion, Proofs};
 use crate::store::record::read_line;
 use std::path::{Path, PathBuf};
 
-/// What is asked; trust comes from `keys` or from `checkpoint`.
+/// The arguments of the verb. Trust comes from `keys` or from `checkpoint`.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// Files with proofs.
     pub proofs: Vec<PathBuf>,
     /// Public keys whose signatures are trusted.
     pub keys: Vec<PathBuf>,
-    /// The checkpoint that is trusted as it is.
+    /// The checkpoint to trust as it is.
     pub checkpoint: Option<PathBuf>,
     /// The older checkpoint of a proof that nothing was changed.
     pub since: Option<PathBuf>,
-    /// The entry's line.
     pub entry: Option<PathBuf>,
 }
 
-/// Checks every proof of every file; one that does not hold is a no.
+/// Checks every proof of every file. One that does not hold makes the answer no.
 pub fn run(request: &Request) -> anyhow::Result<Answer> {
     let trust = match &request.checkpoint {
         Some(path) => Trust::Checkpoint(Box::new(proof_files::checkpoint(path)?), path),
@@ -51,33 +49,33 @@ pub fn run(request: &Request) -> anyhow::Result<Answer> {
         }
     }
     if older.is_some() && checked.iter().all(|one| one.since.is_none()) {
-        let next = "leave --since away; `exquota prove --since` makes a proof that needs it";
-        return Err(Misuse::new("--since is given, and no proof is of what changed since", next).into());
+        let next = "leave out --since; `exquota prove --since` makes a proof that needs it";
+        return Err(Misuse::new("--since is given, but no proof needs it", next).into());
     }
     let exit = if checked.iter().all(|one| one.refused.is_none()) { Exit::Fine } else { Exit::No };
     Ok(Answer { document: Box::new(Verification { checked }), exit, warnings: Vec::new() })
 }
 
-/// Whose word is taken for a root.
+/// What makes a root trusted.
 enum Trust<'r> {
     Keys(Vec<PublicKey>),
     Checkpoint(Box<Checkpoint>, &'r Path),
 }
 
 impl Trust<'_> {
-    /// Why this checkpoint is not to be trusted; `which` names it.
+    /// Why this checkpoint is not trusted; none if it is. `which` names it.
     fn refuses(&self, checkpoint: &Checkpoint, which: &str) -> Option<String> {
         match self {
             Trust::Keys(keys) => match checkpoint.note.signed_by(keys) {
                 Signed::By(key) if key.origin() == checkpoint.origin => None,
                 Signed::By(key) => {
                     let (signer, origin) = (key.origin(), &checkpoint.origin);
-                    Some(format!("the {which} is of `{origin}`, and the key of `{signer}` does not speak for it"))
+                    Some(format!("the {which} belongs to `{origin}`, and the key of `{signer}` can't sign for it"))
                 }
                 Signed::ByNobodyKnown => Some(format!("no given key has signed the {which}")),
                 Signed::Falsely(key) => {
                     let signer = key.origin();
-                    Some(format!("the {which} bears a signature of `{signer}` that is not its own: it was changed"))
+                    Some(format!("the signature of `{signer}` does not match the {which}: it was changed"))
                 }
             },
             Trust::Checkpoint(trusted, path) if trusted.note.text() != checkpoint.note.text() => {
@@ -99,7 +97,7 @@ fn inclusion(path: &Path, proof: &Inclusion, given: Option<&[u8]>, trust: &Trust
     checked.entry = Some(place);
     checked.refused = trust
         .refuses(&proof.checkpoint, "checkpoint")
-        .or_else(|| differs.then(|| "the proof is of another entry than the one given".to_owned()))
+        .or_else(|| differs.then(|| "the proof is for another entry than the one given".to_owned()))
         .or_else(|| {
             let told = "the entry, its place and the hashes do not lead to the checkpoint's root";
             (!proof.holds_for(line)).then(|| told.to_owned())
@@ -107,17 +105,17 @@ fn inclusion(path: &Path, proof: &Inclusion, given: Option<&[u8]>, trust: &Trust
     if checked.refused.is_some() {
         return Ok(checked);
     }
-    // The root stands for these bytes; now they must also be an entry, and this one.
+    // The root covers these bytes. They must also be an entry, and the right one.
     let record = read_line(line, place).map_err(|faults| NotValid {
         what: "the entry proven by",
         path: path.display().to_string(),
         source_text: String::new(),
         faults,
-        next: "the proof holds, but for bytes that are no entry of a ledger: ask who signed".to_owned(),
+        next: "the proof holds, but its bytes are no ledger entry: ask the signer".to_owned(),
     })?;
     if record.entry.seq != place {
         let seq = record.entry.seq;
-        checked.refused = Some(format!("the entry says that it is number {seq}, and stands in the place of {place}"));
+        checked.refused = Some(format!("the entry says that it is number {seq}, but it is in the place of {place}"));
         return Ok(checked);
     }
     let line = String::from_utf8_lossy(line).into_owned();
@@ -128,21 +126,21 @@ fn inclusion(path: &Path, proof: &Inclusion, given: Option<&[u8]>, trust: &Trust
 fn consistency(path: &Path, proof: &Consistency, older: &Checkpoint, trust: &Trust) -> Checked {
     let mut checked = about(path, &proof.checkpoint);
     checked.since = Some(older.size);
-    // With a trusted checkpoint in place of a key, the older one is trusted too: whoever checks has kept it.
+    // With a trusted checkpoint in place of a key, the older one is trusted too: the user has kept it.
     let older_trusted = match trust {
         Trust::Keys(_) => trust.refuses(older, "older checkpoint"),
         Trust::Checkpoint(..) => None,
     };
     let other_log = || {
         let (old, new) = (&older.origin, &proof.checkpoint.origin);
-        (old != new).then(|| format!("the older checkpoint is of `{old}`, the later one of `{new}`"))
+        (old != new).then(|| format!("the older checkpoint belongs to `{old}`, the later one to `{new}`"))
     };
     let changed = || {
         let (proven, kept) = (proof.old, older.size);
         let told = if proven == kept {
             "the hashes do not lead from the older checkpoint's root to the later one's".to_owned()
         } else {
-            format!("the proof is since {proven} entries, and the older checkpoint is of {kept}")
+            format!("the proof starts at {proven} entries, but the older checkpoint covers {kept}")
         };
         (!proof.holds_since(older)).then_some(told)
     };

@@ -1,4 +1,4 @@
-//! `whatif`: the ledger judged anew under another policy; nothing is written.
+//! `whatif`: judges the ledger under another policy; writes nothing.
 
 use crate::commands::session::{Fold, Session};
 use crate::commands::{Answer, Exit, policy_file, writing};
@@ -9,16 +9,15 @@ use crate::report::whatif::{FirstRefused, WhatIf};
 use chrono::NaiveDate;
 use std::path::PathBuf;
 
-/// What is asked.
+/// The arguments of the verb.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The other policy's file.
     pub policy: PathBuf,
-    /// The day on which it is to be in force; today where none is given.
+    /// The day from which it is in force; today where none is given.
     pub date: Option<NaiveDate>,
 }
 
-/// What no longer conforms on the day, and which entries would have been refused had the policy held all along.
+/// Finds what no longer conforms on the day, and which entries the policy would have refused from the start.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let adoption = policy_file::adoption(&request.policy)?;
     let mut opened = session.open(Fold::Whole)?;

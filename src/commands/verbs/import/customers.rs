@@ -1,7 +1,7 @@
-//! `import --customers`: the customers of a file, registered under one lock and with one sync, all or none.
+//! `import --customers`: registers the customers of a file under one lock and with one sync, all or none.
 //!
-//! The file is that of `init --customers` (D27). Who is registered with this record is passed over (R11); who is
-//! registered with another one is a conflict, since a file states facts and changes none.
+//! The file is that of `init --customers` (D27). A customer that is registered with the same record is skipped (R11).
+//! One that is registered with another record is a conflict, because a file states facts and changes none.
 
 use crate::commands::batch::Batch;
 use crate::commands::session::{Fold, Session, Writing};
@@ -16,7 +16,7 @@ pub fn run(session: &Session, options: &Writing, path: &Path, ignore: &[String])
     let sheet = reading.open(&customers_csv::FORM, ignore)?;
     let mut read = customers_csv::read(&sheet);
     let unreadable = !read.faults.is_empty();
-    // With a row that can't be read nothing is written: the others are judged for what is wrong with them.
+    // If a row can't be read, nothing is written. The others are judged all the same, to report every fault.
     let opened = if unreadable { session.open(Fold::Whole)? } else { session.open_to_write(options, Fold::Whole)? };
     let mut batch = Batch::on(opened, session, options)?;
     let mut judged = customers::judge(&mut batch, &sheet, &mut read)?;

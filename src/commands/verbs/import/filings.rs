@@ -1,6 +1,6 @@
-//! The filings of `import`: approvals and shipments, one chip or one list of items a row.
+//! The filings of `import`: approvals and shipments, with one chip or one list of items per row.
 //!
-//! Rows with one number are one entry with several chips, wherever they stand; it has the place of the first.
+//! Rows with the same number, anywhere in the file, are one entry with several chips. It has the place of the first.
 
 use crate::commands::facts;
 use crate::commands::sheets::{date, items};
@@ -45,7 +45,7 @@ pub fn columns() -> String {
     format!("Columns, in any case and order, with the names they also go by:{columns}")
 }
 
-/// One entry as the file has it.
+/// One entry of the file.
 #[derive(Debug)]
 pub(super) struct Filing {
     /// An approval or a shipment.
@@ -53,9 +53,9 @@ pub(super) struct Filing {
     pub(super) date: Option<NaiveDate>,
     /// Its first row.
     pub(super) place: Place,
-    /// Fields in which its rows contradict each other.
+    /// The fields in which its rows contradict each other.
     pub(super) clashes: Vec<&'static str>,
-    /// A line with this number that can't be read: the entry may lack chips, so it is not judged.
+    /// A line with this number that can't be read. The entry may lack chips, so it is not judged.
     pub(super) spoilt_by: Option<u64>,
 }
 
@@ -105,7 +105,7 @@ pub(super) fn read(sheet: &Sheet) -> Filings<'_> {
 }
 
 impl Filings<'_> {
-    /// An entry of which one row is bad is not written without it.
+    /// Marks the entries that have a bad row, so that they are not written without it.
     fn note_spoilt(&mut self) {
         let mut bad: HashMap<&str, Vec<(Option<EventKind>, u64)>> = HashMap::new();
         for row in self.rows.iter().filter(|row| row.read.is_err() && !row.number.is_empty()) {
@@ -118,7 +118,7 @@ impl Filings<'_> {
         }
     }
 
-    /// All that is wrong with the file.
+    /// All faults of the file.
     pub(super) fn faults(&self, sheet: &Sheet) -> Vec<Fault> {
         let mut faults: Vec<Fault> =
             self.rows.iter().filter_map(|row| row.read.as_ref().err()).flatten().cloned().collect();
@@ -164,7 +164,7 @@ impl Filing {
         items.append(more);
     }
 
-    /// What its rows say against each other.
+    /// The message about rows that contradict each other, if they do.
     pub(super) fn clash(&self) -> Option<String> {
         let clashes = self.clashes.join(", ");
         (!clashes.is_empty()).then(|| format!("rows with this number contradict each other: {clashes}"))
@@ -194,10 +194,10 @@ fn filing(row: &mut Cells<'_>, kind: EventKind) -> Filing {
     } else {
         &[Filed::Customer, Filed::Expires, Filed::Licensee, Filed::Replaces]
     };
-    // What a ledger line has no place for is not dropped unseen.
+    // A value that the ledger line can't hold is a fault: it must not be dropped silently.
     for column in foreign {
         if row.text(*column).is_some() {
-            row.wrong(*column, format!("`{}` has no place in a {}", row.name(*column), kind.as_str()));
+            row.wrong(*column, format!("`{}` does not apply to the event `{}`", row.name(*column), kind.as_str()));
         }
     }
     let (number, named) = if is_approval {

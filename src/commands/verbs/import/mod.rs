@@ -1,7 +1,7 @@
-//! `import`: approvals and shipments from a CSV, under one lock and with one sync.
+//! `import`: records approvals and shipments from a CSV, under one lock and with one sync.
 //!
 //! Entries are judged in file order, each on top of those before it, by the same rules as `approve` and `ship`. What is
-//! recorded already is passed over (R11), so the same file may be imported again, and a longer one goes on where the
+//! recorded already is skipped (R11), so the same file may be imported again, and a longer file continues where the
 //! last one ended. Without `--partial` it is all or nothing. `filings` lists the columns.
 
 pub mod customers;
@@ -18,14 +18,13 @@ use crate::report::import::{Filed, ImportedRow, Outcome};
 use filings::Filing;
 use std::path::PathBuf;
 
-/// What is asked.
+/// The arguments of the verb.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The filings' CSV.
     pub file: PathBuf,
-    /// Columns of it to pass over, as lists of headings.
+    /// Columns of it to ignore, as lists of headings.
     pub ignore: Vec<String>,
-    /// Record what is good, even if other rows are not.
+    /// Record the good rows even if others are bad.
     pub partial: bool,
 }
 
@@ -77,14 +76,14 @@ fn judge(batch: &mut Batch<'_>, filing: Filing, freed: &Freed) -> anyhow::Result
     let date = filing.date.unwrap_or(batch.date);
     let event = match facts::event(batch.opened.book.as_of(date)?, &filing.event) {
         Ok(event) => event,
-        // Only with the policy at hand is an alias known to be the same chip (D22).
+        // Only the policy shows that an alias names the same chip (D22).
         Err(misuse) => {
             return Ok(Outcome::Conflict { entry: None, differs: vec!["items"], message: misuse.message });
         }
     };
     let holder = batch.opened.book.entries().holder(&event)?;
     if let (None, Some((entry, by))) = (holder, freed.last(&event)) {
-        // The number is free again (D3), but whoever voided the entry did not ask for its return.
+        // The number is free again (D3), but the void shows that somebody took the entry back on purpose.
         let message = format!(
             "entry {entry} with this number was voided by entry {by}; if it did happen, record it with `{}`",
             if let Event::Approval(_) = event { "approve" } else { "ship" }

@@ -1,4 +1,4 @@
-//! `plan`: which proposed orders fit together, in file order; writes nothing.
+//! `plan`: shows which proposed orders fit together, in file order; writes nothing.
 
 mod orders;
 
@@ -13,14 +13,13 @@ use crate::report::policies::PolicyLabel;
 use chrono::NaiveDate;
 use std::path::PathBuf;
 
-/// What is asked.
+/// The arguments of the verb.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// The orders' CSV.
     pub orders: PathBuf,
-    /// Columns of it to pass over, as lists of headings.
+    /// Columns of it to ignore, as lists of headings.
     pub ignore: Vec<String>,
-    /// The day in question for orders that name none; may lie ahead. Today where none is given.
+    /// The day of orders without one; may be in the future. Today where none is given.
     pub date: Option<NaiveDate>,
 }
 
@@ -40,7 +39,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         let (date, line) = (order.date.unwrap_or(date), order.place.line);
         let event = match facts::event(opened.book.as_of(date)?, &order.event) {
             Ok(event) => event,
-            // Only with the policy at hand is an alias known to be the same chip (D22).
+            // Only the policy shows that an alias names the same chip (D22).
             Err(Misuse { message, next }) => {
                 faults.push(order.blame(&sheet, Fault::new(FaultCode::FieldInvalid, message).help(next)));
                 continue;

@@ -1,4 +1,4 @@
-//! The orders of `plan`, one a row.
+//! The orders of `plan`, one per row.
 
 use crate::commands::sheets::{date, items};
 use crate::domain::event::{Approval, Attestations, Event};
@@ -32,22 +32,20 @@ pub(super) const FORM: Form = Form {
 pub(super) struct Order {
     /// Its row in the file.
     pub(super) place: Place,
-    /// Its label.
     pub(super) name: Option<String>,
-    /// The day in question, where the row gives one.
+    /// None where the row gives no day.
     pub(super) date: Option<NaiveDate>,
-    /// What is asked.
     pub(super) event: Event,
 }
 
 impl Order {
-    /// The fault, at what is ordered.
+    /// The fault, placed at the items.
     pub(super) fn blame(&self, sheet: &Sheet, fault: Fault) -> Fault {
         sheet.blame(self.place, Orders::Items, fault)
     }
 }
 
-/// Every order that can be read, and everything that is wrong with the others.
+/// Every order that can be read, and the faults of the others.
 pub(super) fn read(sheet: &Sheet) -> (Vec<Order>, Vec<Fault>) {
     let (mut orders, mut faults) = (Vec::new(), Vec::new());
     for mut row in sheet.rows() {
