@@ -1,10 +1,10 @@
-//! Text of a file or a user, made safe to show: nothing in it moves the cursor, hides, or reorders.
+//! Makes text of a file or a user safe to show: nothing in it moves the cursor, hides, or reorders.
 
 use crate::domain::text::is_invisible;
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// `text` with every character that does not show as itself written as `\u{..}`.
+/// Writes every character of `text` that does not show as itself as `\u{..}`.
 pub fn clean(text: &str) -> Cow<'_, str> {
     let shows = |byte: u8| matches!(byte, b' '..=b'~');
     if text.bytes().all(shows) || !text.chars().any(is_unsafe) {
@@ -17,7 +17,7 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// Adds `character` to `shown`, escaped if need be.
+/// Adds `character` to `shown`. Escapes it if needed.
 pub(super) fn push_clean(shown: &mut String, character: char) {
     if is_unsafe(character) {
         // Writing to a string does not fail.

@@ -1,15 +1,13 @@
-//! What a shell reads to complete command lines.
+//! The script that a shell reads to complete command lines.
 
 use super::Document;
 use super::medium::Medium;
 use super::row::object;
 
-/// `completions SHELL`: the script, as the shell reads it.
+/// The answer of `completions SHELL`: the script, as the shell reads it.
 #[derive(Debug)]
 pub struct Script {
-    /// Whose it is.
     pub shell: &'static str,
-    /// Its text.
     pub script: String,
 }
 

@@ -1,4 +1,4 @@
-//! The answer of `check` and of every verb that writes: the same words for all of them (R12).
+//! The answer of `check` and of every verb that writes. All of them use the same words (R12).
 
 use super::Document;
 use super::clean::clean;
@@ -19,24 +19,24 @@ use crate::domain::words::words;
 pub struct PolicyLine {
     /// Its number in the policy's text.
     pub line: u64,
-    /// The whole line.
     pub text: String,
 }
 
-/// What was asked, what the rules say, and what was done about it.
+/// The answer of `check` and of every verb that writes. It joins a [`Judgement`], which is what the rules say, with
+/// what the command then wrote. `Decided` is its outcome in one word.
 pub struct Decision {
-    /// What the book says.
     pub judgement: Judgement,
-    /// The entry that was written; none for a question, a dry run or a refusal.
+    /// `None` for a question, a dry run or a refusal.
     pub written: Option<Seq>,
     /// The ledger's head after the command.
     pub head: Digest,
-    /// For each refusal, the policy's own line behind it.
+    /// For each refusal, in order, the policy line behind it.
     pub policy_lines: Vec<Option<PolicyLine>>,
 }
 
 words! {
-    /// What became of an order or a fact.
+    /// The outcome of a [`Decision`] in one word. A [`Verdict`] is the rules' outcome; this one also says whether the
+    /// command wrote an entry.
     pub(super) enum Decided {
         Within = "within",
         Recorded = "recorded",
@@ -94,7 +94,7 @@ impl Decision {
     fn decided(&self) -> Decided {
         match (self.judgement.verdict, self.written) {
             (Verdict::Admitted, Some(_)) => Decided::Recorded,
-            // Only `--despite` would record it: that is no "within".
+            // Only `--despite` would record it, so the answer is not "within".
             (Verdict::Admitted, None) if self.judgement.is_violation() => Decided::Refused,
             (Verdict::Admitted, None) => Decided::Within,
             (Verdict::AlreadyRecorded(_), _) => Decided::AlreadyRecorded,
@@ -123,7 +123,7 @@ impl Decision {
                     "REFUSED: {subject}, dated {date}; --despite would record it as a violation; nothing is written"
                 )
             }
-            // A fact that no ceiling judges at its own place (D1) is not called within one.
+            // No ceiling judges this fact at its own place (D1), so "within ceilings" would be wrong.
             (Verdict::Admitted, None) if self.judgement.rows.is_empty() => {
                 format!("NOT REFUSED: {subject}, dated {date}; nothing is written")
             }
@@ -161,7 +161,7 @@ impl Decision {
         text
     }
 
-    /// What would pass now, and from which day all of it would.
+    /// Says what would pass now, and from which day the whole order would pass.
     fn advice(&self) -> String {
         if self.judgement.verdict != Verdict::Refused {
             return String::new();
@@ -204,7 +204,7 @@ impl Document for Decision {
     }
 }
 
-/// What was asked, in words: `approval of 60,000 H200 for alibaba`.
+/// Describes the event in words: `approval of 60,000 H200 for alibaba`.
 fn subject(event: &Event) -> String {
     // A question has no number (D14).
     let number = event.number().map(Number::as_str).filter(|number| !number.is_empty());

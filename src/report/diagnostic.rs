@@ -1,4 +1,4 @@
-//! Faults of a file, each under the line it is in.
+//! Shows the faults of a file, each under its line.
 
 use super::clean::{clean, push_clean};
 use super::wording::count;
@@ -7,11 +7,11 @@ use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 use std::ops::Range;
 
-/// A person reads no more at once, and a hostile file may have one for every byte.
+/// The most faults to show. A person reads no more at once, and a hostile file may have one for every byte.
 const MOST: usize = 200;
 
-/// `faults` of the file at `path`, whose text is `source`, as a compiler would show them; each ends with a line
-/// break. Without a span, a fault has its path and line only. Of very many, the first are shown.
+/// Shows `faults` of the file at `path`, whose text is `source`, as a compiler does. Each ends with a line break. A
+/// fault without a span has only its path and line. Of very many faults, only the first are shown.
 pub fn render(path: &str, source: &str, faults: &[Fault], colour: bool) -> String {
     let line_starts = line_starts(source);
     let shown: Vec<String> = faults
@@ -43,15 +43,15 @@ fn one(place: &str, fault: &Fault, excerpt: Option<Excerpt>, colour: bool) -> St
     let marked = AnnotationKind::Primary.span(excerpt.span);
     let snippet = Snippet::source(excerpt.text).line_start(line).annotation(marked);
     let rendered = renderer.render(&[title.element(snippet).elements(help)]);
-    // The renderer would count the column in characters of the cleaned excerpt; JSON and the ledger's faults
-    // count bytes of the file. So the place is put in here, under the title, which is one line.
+    // The renderer would count the column in characters of the cleaned excerpt, but JSON and the ledger's faults count
+    // bytes of the file. So this function puts the place under the title, which is one line.
     let (title, rest) = rendered.split_once('\n').unwrap_or((&rendered, ""));
     let indent = line.to_string().len();
     let arrow = if colour { AnsiColor::BrightBlue.on_default().bold() } else { Style::new() };
     format!("{title}\n{:indent$}{arrow}-->{arrow:#} {place}\n{rest}\n", "")
 }
 
-/// `path:line:column`, as far as they are known.
+/// `path:line:column`, or as much of it as is known.
 fn place(path: &str, fault: &Fault, excerpt: Option<&Excerpt>) -> String {
     let path = clean(path);
     let line = fault.line.or(excerpt.map(|excerpt| excerpt.line as u64));
@@ -67,7 +67,7 @@ fn line_starts(source: &str) -> Vec<usize> {
     std::iter::once(0).chain(source.match_indices('\n').map(|(at, _)| at + 1)).collect()
 }
 
-/// One line of a file, fit to be shown, and the part of it to underline.
+/// One line of a file, made safe to show, and the part of it to underline.
 struct Excerpt {
     /// From 1.
     line: usize,
@@ -77,11 +77,11 @@ struct Excerpt {
 }
 
 impl Excerpt {
-    /// Characters shown before the place and in all; a line may be as long as a file.
+    /// The characters shown before the place, and in all. A line may be as long as a file.
     const LEAD: usize = 60;
     const WIDTH: usize = 120;
 
-    /// The line that `span` starts in. What goes on below it is not shown: a place is one line.
+    /// The line in which `span` starts. Further lines of the span are not shown.
     fn of(source: &str, line_starts: &[usize], span: Range<usize>) -> Self {
         let place = span.start.min(source.len());
         let line = line_starts.partition_point(|start| *start <= place).max(1);
@@ -97,13 +97,13 @@ impl Excerpt {
         Self::shown(line, whole, marked, skipped)
     }
 
-    /// `whole` from character `skipped` on, cleaned, with `marked` moved along.
+    /// Takes `whole` from character `skipped` on, makes it safe to show, and moves `marked` along.
     fn shown(line: usize, whole: &str, marked: Range<usize>, skipped: usize) -> Self {
         let mut text = String::new();
         if skipped > 0 {
             text.push('…');
         }
-        // Where `marked` starts and ends in `text`, as soon as each has been passed.
+        // The ends of `marked` in `text`, each set as soon as it is passed.
         let (mut start, mut end) = (None, None);
         let mut characters = whole.char_indices().skip(skipped);
         for (at, character) in characters.by_ref().take(Self::WIDTH) {

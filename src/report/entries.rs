@@ -1,4 +1,4 @@
-//! Entries as the file holds them: `log` and `show`.
+//! Entries as the ledger file holds them: the answers of `log` and `show`.
 
 use super::Document;
 use super::clean::clean;
@@ -15,11 +15,10 @@ use crate::domain::words::words;
 /// One entry with its line.
 #[derive(Clone, Debug)]
 pub struct LoggedEntry {
-    /// What it says.
     pub entry: Entry,
     /// Its line, without the end of line.
     pub line: String,
-    /// The void that took it out.
+    /// The void that cancels the entry.
     pub void_by: Option<Seq>,
 }
 
@@ -53,12 +52,10 @@ fn table(entries: &[LoggedEntry]) -> Table {
     })
 }
 
-/// `log`: entries in the order of recording.
+/// The answer of `log`: entries in the order of recording.
 #[derive(Debug)]
 pub struct Log {
-    /// The ledger's head.
     pub head: Digest,
-    /// What was asked for.
     pub entries: Vec<LoggedEntry>,
 }
 
@@ -77,32 +74,27 @@ impl Document for Log {
     }
 }
 
-/// `show`: everything about one entry, licence, customer or reference.
+/// The answer of `show`: everything about one entry, licence, customer or reference.
 pub struct Shown {
-    /// What was asked for.
     pub kind: Asked,
-    /// As it was resolved.
     pub subject: String,
-    /// What it was recorded with, or all that concerns it.
+    /// The entry alone, or all entries about the subject.
     pub entries: Vec<LoggedEntry>,
-    /// What the rules refuse of these entries, in words: breaches and violations.
+    /// Breaches and violations among these entries, in words.
     pub refused: Vec<String>,
-    /// The licences concerned, at the time that `totals` is of.
+    /// The licences concerned, at the time of `totals`.
     pub licences: Vec<LicenceStanding>,
-    /// Running totals, the entry itself included; or those of today.
+    /// For an entry, the running totals up to and including it; otherwise today's totals.
     pub totals: Headroom,
 }
 
 words! {
-    /// What was asked for.
+    /// The kind of subject that the user asked for.
     pub enum Asked {
-        /// By its number.
         Entry = "entry",
-        /// By its number.
         Licence = "licence",
-        /// By its name.
         Customer = "customer",
-        /// Of a shipment or a return.
+        /// The reference of a shipment or a return.
         Reference = "reference",
     }
 }

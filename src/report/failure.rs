@@ -1,4 +1,4 @@
-//! What went wrong, when a command could not answer (D26).
+//! The answer of a command that could not do its work (D26).
 
 use super::ci::{Failed, File, Findings, Problem};
 use super::clean::clean;
@@ -13,11 +13,9 @@ use crate::domain::fault::Fault;
 pub struct Failure {
     /// The exit code: 2, 3 or 4.
     pub exit: u8,
-    /// What is wrong.
     pub message: String,
-    /// Where a file's content is wrong: its path, its text, its faults.
+    /// The faulty file, if a file's content is wrong.
     pub file: Option<FaultyFile>,
-    /// What to do next.
     pub next: String,
     /// Whether underlining may be coloured.
     pub colour: bool,
@@ -26,15 +24,13 @@ pub struct Failure {
 /// A file whose content is wrong.
 #[derive(Debug)]
 pub struct FaultyFile {
-    /// As it was given.
     pub path: String,
-    /// Its text, for underlining; empty where lines are too long to show.
+    /// Its text, for underlining. Empty if its lines are too long to show.
     pub source: String,
-    /// What is wrong.
     pub faults: Vec<Fault>,
 }
 
-/// An exit code of a failure.
+/// The exit code of a failure.
 struct FailedExit(u8);
 
 in_json! {
@@ -52,7 +48,7 @@ object! {
 }
 
 impl Failure {
-    /// For a person.
+    /// Prints the failure for a person.
     pub fn told(&self) -> String {
         self.text(&Medium::default())
     }

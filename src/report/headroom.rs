@@ -1,4 +1,4 @@
-//! The headroom table: who has used how much of what (D10).
+//! The headroom table: how much of each ceiling each group has used (D10).
 
 use super::Document;
 use super::clean::clean;
@@ -12,31 +12,28 @@ use crate::domain::event::{Digest, Seq};
 use crate::domain::headroom::{CeilingUse, Fullness, HeadroomRow};
 use chrono::NaiveDate;
 
-/// Headroom on a day.
+/// The answer of `headroom`: the state of every ceiling and group on one day.
 pub struct Headroom {
-    /// The day.
     pub as_of: NaiveDate,
-    /// What everything is counted in.
+    /// The unit of all amounts.
     pub unit: String,
     /// The policy in force on that day.
     pub policy: PolicyLabel,
-    /// The ledger's head.
     pub head: Digest,
-    /// The rows, in their order.
     pub rows: Vec<HeadroomRow>,
-    /// Entries recorded despite the rules that count on that day (R13).
+    /// Entries that were recorded despite the rules and that count on that day (R13).
     pub violations: Vec<Seq>,
-    /// Entries that count on that day though the rules would have refused them.
+    /// Entries that count on that day although the rules would have refused them.
     pub breaches: Vec<Seq>,
-    /// What the rows come to in the policy's specs, where that is asked for.
+    /// The rows in the figures of the policy's specs, if the user asked for them.
     pub specs: Option<Specs>,
 }
 
-/// Cells of a bar, of which each is a tenth of the limit.
+/// A bar's width in cells. Each cell is a tenth of the limit.
 const BAR: u16 = 10;
 
-/// How much of the limit is used, and where the group becomes critical: `██████▌·│·`. A little is more than nothing, and
-/// what is beyond the limit is seen to be.
+/// Draws how much of the limit is used, and where the group becomes critical: `██████▌·│·`. The smallest usage shows as
+/// an eighth of a cell. Usage beyond the limit ends in an arrow.
 fn bar(ceiling: &CeilingUse) -> String {
     let eighths_of_cells = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
     let all = i128::from(BAR) * 8;
@@ -61,7 +58,7 @@ fn bar(ceiling: &CeilingUse) -> String {
     cells.concat()
 }
 
-/// What is open needs no notice.
+/// The tone of a ceiling's status. An open ceiling needs no notice.
 fn tone(ceiling: &CeilingUse) -> Option<Tone> {
     match ceiling.status {
         Fullness::Open => None,
@@ -106,7 +103,7 @@ row! {
     }
 }
 
-/// What is said of the row's ceiling, if it has one.
+/// Applies `what` to the row's ceiling, if it has one.
 fn under<'r, T>(row: &'r HeadroomRow, what: impl FnOnce(&'r CeilingUse) -> T) -> Option<T> {
     row.ceiling.as_ref().map(what)
 }
@@ -137,7 +134,7 @@ impl Document for Headroom {
     }
 
     fn table(&self) -> Option<Table> {
-        // A table has one kind of row: what was asked for on top.
+        // A table has one kind of row: the specs, if the user asked for them.
         Some(self.specs.as_ref().map_or_else(|| Table::of(&self.rows), Specs::table))
     }
 }

@@ -1,4 +1,4 @@
-//! What a policy does to what is recorded: for a person, in lines, and as parts of documents.
+//! The effect of a policy on what is recorded: as text for people, in lines, and as parts of documents.
 
 use super::Document;
 use super::clean::clean;
@@ -16,7 +16,7 @@ use crate::domain::text::{CeilingName, ChipName};
 use crate::domain::units::{Units, grouped};
 use serde::Serialize;
 
-/// The answer of `adopt`: a decision with the impact that was looked at before it was written.
+/// The answer of `adopt`: a decision, with the policy's impact as it was before the adoption was written.
 #[derive(Serialize)]
 #[serde(transparent)]
 pub struct Adopted {
@@ -26,7 +26,8 @@ pub struct Adopted {
 }
 
 impl Adopted {
-    /// The decision document keeps its keys: the impact stands in its warnings, one line for each finding.
+    /// Puts the impact into the decision's warnings, one line for each finding. So the decision document keeps its
+    /// keys.
     pub fn new(mut decision: Decision, impact: Impact) -> Self {
         decision.judgement.warnings.extend(lines(&impact));
         Adopted { decision, impact }
@@ -34,7 +35,7 @@ impl Adopted {
 }
 
 impl Document for Adopted {
-    /// The verdict and the policy in the first two lines, as for every verb that writes, and then the impact.
+    /// Prints the verdict and the policy in the first two lines, as every verb that writes does, and then the impact.
     fn text(&self, medium: &Medium) -> String {
         let text = self.decision.text(medium);
         let end_of_header = text.match_indices('\n').nth(1).map_or(text.len(), |(at, _)| at + 1);
@@ -51,7 +52,7 @@ impl Document for Adopted {
     }
 }
 
-/// How much does not conform, in words.
+/// Says how much does not conform.
 pub(super) fn conforming(impact: &Impact) -> String {
     if impact.is_nothing() {
         return "everything recorded conforms".to_owned();
@@ -64,7 +65,8 @@ pub(super) fn conforming(impact: &Impact) -> String {
     )
 }
 
-/// Every ceiling that is over, every licence that no longer conforms, and every chip that is not counted.
+/// Lists every ceiling that is over, every licence that no longer conforms, and every chip that the policy does not
+/// count.
 pub(super) fn tables(impact: &Impact, medium: &Medium) -> String {
     let mut text = String::new();
     if !impact.over.is_empty() {

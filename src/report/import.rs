@@ -1,4 +1,4 @@
-//! `import`: what became of each row.
+//! The answer of `import`: the outcome of each row.
 
 use super::Document;
 use super::clean::clean;
@@ -15,33 +15,32 @@ use crate::domain::words::words;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// What became of one entry of the file.
+/// The outcome of one entry of the file.
 pub enum Outcome {
-    /// Admitted, with the number it has, or would have had.
+    /// Admitted. This is the entry's number, or the one that it would have.
     New(Seq),
-    /// It is recorded as this entry.
+    /// Already recorded, as this entry.
     AlreadyRecorded(Seq),
-    /// Its number stands for something else.
+    /// Its number is already used for something else.
     Conflict {
         /// The entry that has the number, or had it.
         entry: Option<Seq>,
-        /// Fields that differ.
+        /// The fields that differ.
         differs: Vec<&'static str>,
-        /// In words.
         message: String,
     },
-    /// The rules say no.
+    /// The rules refuse it.
     Refused(Vec<Refusal>),
     /// Its row can't be read.
     Bad(Vec<Fault>),
-    /// The row of this line has the same number and can't be read, so the entry may not be whole.
+    /// Held back: the row of this line has the same number and can't be read, so the entry may be incomplete.
     HeldBack(u64),
-    /// The customer that it names as its parent is not registered, because that one's row is wrong.
+    /// Its parent, this customer, is not registered, because the parent's row is wrong.
     Orphaned(String),
 }
 
 words! {
-    /// What became of a row, in a word.
+    /// The outcome of a row in one word. `Outcome` has the details.
     enum Fate {
         New = "new",
         AlreadyRecorded = "already-recorded",
@@ -52,13 +51,10 @@ words! {
 }
 
 words! {
-    /// What a row may record.
+    /// The kinds of entry that a row may record.
     pub enum Filed {
-        /// A licence was granted.
         Approval = "approval",
-        /// Goods left.
         Shipment = "shipment",
-        /// A customer was registered.
         Customer = "customer",
     }
 }
@@ -66,7 +62,7 @@ words! {
 words_in_output!(Filed, Fate);
 
 impl Outcome {
-    /// Whether it keeps a file from being imported as a whole.
+    /// Whether this outcome keeps the whole file from being imported.
     pub fn is_wrong(&self) -> bool {
         !matches!(self, Outcome::New(_) | Outcome::AlreadyRecorded(_))
     }
@@ -99,31 +95,30 @@ impl Outcome {
 pub struct ImportedRow {
     /// Its line in the file.
     pub line: u64,
-    /// None where the row does not tell.
+    /// `None` if the row does not say it.
     pub event: Option<Filed>,
     /// The licence's number, the shipment's reference or the customer's id.
     pub number: String,
-    /// Which of the outcomes is its; rows of one entry share one.
+    /// Index into the outcomes. Rows of one entry share one.
     pub outcome: usize,
 }
 
-/// What became of a file.
+/// The answer of `import`: the outcome of a file.
 pub struct Imported {
     /// The ledger's head after the command.
     pub head: Digest,
-    /// Judged only.
+    /// Whether the rows were only judged.
     pub dry_run: bool,
-    /// What is good is recorded, whatever the rest is.
+    /// Whether good rows are recorded even if others are wrong.
     pub partial: bool,
-    /// Recorded as a whole or not at all: facts that no ceiling judges.
+    /// Whether the file is recorded as a whole or not at all. This holds for facts that no ceiling judges.
     pub whole: bool,
     /// How many entries were written.
     pub written: usize,
     /// In file order.
     pub rows: Vec<ImportedRow>,
-    /// Of the entries, in the order of their first rows, then of bad rows.
+    /// First the outcomes of entries, in the order of their first rows, then those of bad rows.
     pub outcomes: Vec<Outcome>,
-    /// What a person should know.
     pub warnings: Vec<String>,
 }
 
@@ -140,7 +135,7 @@ object! {
     }
 }
 
-/// Of rows, except `written`.
+/// Numbers of rows. Only `written` is a number of entries.
 #[derive(Serialize, JsonSchema, Default)]
 struct Counts {
     rows: usize,
@@ -152,7 +147,7 @@ struct Counts {
     written: usize,
 }
 
-/// A row with what became of it.
+/// A row and its outcome.
 struct Judged<'a> {
     row: &'a ImportedRow,
     outcome: &'a Outcome,
@@ -242,7 +237,7 @@ impl Imported {
         }
     }
 
-    /// The entry a row is recorded as, or in conflict with; what was not written has none.
+    /// The entry that a row is recorded as, or that it conflicts with. `None` if nothing was written.
     fn entry(&self, outcome: &Outcome) -> Option<Seq> {
         match outcome {
             Outcome::New(seq) => (self.written > 0).then_some(*seq),
@@ -264,7 +259,7 @@ impl Document for Imported {
     }
 }
 
-/// A fault in a line, with its place.
+/// Describes a fault in a line, with its place.
 fn told(fault: &Fault) -> String {
     let place = match (fault.line, fault.column) {
         (Some(line), Some(column)) => format!("{line}:{column}: "),

@@ -1,4 +1,4 @@
-//! Licences as they stand: in `licences` and in `show`.
+//! The state of licences: in `licences` and in `show`.
 
 use super::Document;
 use super::medium::Medium;
@@ -13,47 +13,47 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// A licence on a day.
+/// The state of a licence on a day.
 #[derive(Clone, Serialize, JsonSchema, Debug)]
 pub struct LicenceStanding {
-    /// Its number.
+    /// The licence's number.
     pub licence: LicenceNumber,
-    /// Who is charged.
+    /// The customer who is charged.
     pub customer: String,
-    /// Who holds it.
+    /// The company that holds the licence.
     pub licensee: Option<Text>,
-    /// The approval.
+    /// The entry of the approval.
     pub entry: Seq,
-    /// Since when.
+    /// The day of the approval.
     pub approved: Day,
-    /// Last valid day.
+    /// The last valid day.
     pub expires: Option<Day>,
-    /// Days from the day in question to the last valid day; negative once it has passed.
+    /// Days from the day in question to the last valid day; negative after it.
     pub days_to_expiry: Option<i64>,
-    /// `open`, `suspended`, `expired`, or why it is closed.
+    /// `open`, `suspended`, `expired`, or the reason why the licence is closed.
     pub state: Standing,
-    /// Chip by chip, in whole chips.
+    /// The licence's chips, in whole chips.
     pub chips: Vec<LicenceChip>,
 }
 
 /// One chip of a licence, in whole chips.
 #[derive(Clone, Serialize, JsonSchema, Debug)]
 pub struct LicenceChip {
-    /// Which.
+    /// The chip's name.
     pub chip: String,
-    /// Allowed in all.
+    /// The quantity that the licence allows in all.
     pub authorised: i64,
-    /// Left.
+    /// The quantity that has left.
     pub shipped: i64,
-    /// May still leave.
+    /// The quantity that may still leave.
     pub outstanding: i64,
-    /// Never left.
+    /// The quantity that never left before the licence closed or expired.
     pub released: i64,
-    /// Came back.
+    /// The quantity that came back.
     pub returned: i64,
 }
 
-/// Licences chip by chip.
+/// Makes a table of licences, with one row for each chip.
 pub fn table(licences: &[LicenceStanding]) -> Table {
     let rows = licences.iter().flat_map(|licence| licence.chips.iter().map(move |chip| (licence, chip)));
     table!(rows, |(licence, chip)| {
@@ -71,15 +71,13 @@ pub fn table(licences: &[LicenceStanding]) -> Table {
     })
 }
 
-/// `licences`: all that were asked for.
+/// The answer of `licences`.
 pub struct Licences {
-    /// The day.
     pub as_of: NaiveDate,
     /// The policy in force on that day.
     pub policy: PolicyLabel,
-    /// The ledger's head.
     pub head: Digest,
-    /// In effective order of their approvals.
+    /// Ordered by their approvals' effective order.
     pub licences: Vec<LicenceStanding>,
 }
 

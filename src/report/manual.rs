@@ -8,9 +8,9 @@ use super::row::object;
 /// One page.
 #[derive(Clone, Debug)]
 pub struct ManualPage {
-    /// What it is called: `exquota-check`.
+    /// The page's name: `exquota-check`.
     pub name: String,
-    /// The part of the manual it belongs to: 1 for commands, 7 for what else there is to know.
+    /// The section of the manual: 1 for commands, 7 for everything else.
     pub section: u8,
     /// Its text, in roff.
     pub text: String,
@@ -18,15 +18,14 @@ pub struct ManualPage {
     pub path: Option<String>,
 }
 
-/// `man`: the page that was asked for, or all that were written.
+/// The answer of `man`: the page that the user asked for, or all pages that were written.
 #[derive(Debug)]
 pub struct Manual {
-    /// One, or all.
     pub pages: Vec<ManualPage>,
 }
 
 object! {
-    /// What `man` answers; the page itself where no file has it.
+    /// What `man` answers. `text` is null if a file holds the page.
     "manual" it: Manual { pages }
 }
 

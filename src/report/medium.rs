@@ -1,27 +1,27 @@
-//! What a text is set on.
+//! The medium that text is fitted to.
 
 use anstyle::{AnsiColor, Style};
 use textwrap::{Options, WordSplitter};
 
-/// A terminal of some width, a pipe, or plain lines for scripts.
+/// The medium of a text: a terminal of some width, a pipe, or plain lines for scripts.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Medium {
-    /// A terminal's columns; none where lines may be of any length, as in a pipe.
+    /// The terminal's width in columns. `None` allows lines of any length, as in a pipe.
     pub width: Option<usize>,
-    /// Whether colours are understood and wanted. They never say what no word says.
+    /// Whether to use colours. A colour never says anything that no word says.
     pub colour: bool,
-    /// Nothing but aligned words and numbers, with every cell filled.
+    /// Whether to print only aligned words and numbers, with every cell filled.
     pub plain: bool,
 }
 
 impl Medium {
-    /// For a script: no lines, no colours, nothing that depends on a terminal.
+    /// The medium for scripts: no lines, no colours, nothing that depends on a terminal.
     pub const PLAIN: Medium = Medium { width: None, colour: false, plain: true };
 }
 
 impl Medium {
-    /// Words set on the paper: a line that is too long is broken between words, never within one, so that what is copied
-    /// stays whole. Lines of a sentence that is indented stay so.
+    /// Breaks lines that are too long. It breaks between words, never within one, so that a copied value stays whole.
+    /// An indented line stays indented.
     pub fn prose(&self, text: &str) -> String {
         let Some(width) = self.width else { return text.to_owned() };
         let mut set = String::with_capacity(text.len() + 16);
@@ -40,17 +40,17 @@ impl Medium {
     }
 }
 
-/// How much a word should be noticed.
+/// How urgent a word is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Tone {
-    /// Soon there is something to do.
+    /// Action is needed soon.
     Notice,
-    /// Something is at its end, or beyond it.
+    /// A limit is reached or exceeded.
     Alarm,
 }
 
 impl Tone {
-    /// Its colour, of those that every terminal has.
+    /// The tone's colour, one of those that every terminal has.
     pub(super) fn style(self) -> Style {
         match self {
             Tone::Notice => AnsiColor::Yellow.on_default(),

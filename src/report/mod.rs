@@ -1,6 +1,6 @@
-//! Rendering only: text, JSON, tables, diagnostics. Nothing is read or decided here.
+//! Renders answers as text, JSON, tables and diagnostics. It reads no file and decides nothing.
 //!
-//! Each document and each row of a table is declared once, in the way that `row.rs` explains.
+//! Each document and each table row is declared once; `row.rs` explains how.
 
 pub mod ci;
 pub mod clean;
@@ -38,9 +38,9 @@ use ci::Findings;
 use medium::Medium;
 use table::Table;
 
-/// What can be printed as one JSON document.
+/// An answer that can be printed as one JSON document.
 pub trait Json {
-    /// The document.
+    /// Returns the document's text.
     fn json(&self) -> serde_json::Result<String>;
 }
 
@@ -50,22 +50,22 @@ impl<T: serde::Serialize> Json for T {
     }
 }
 
-/// What a command found, in every form it can be printed in.
+/// A command's answer, in every form that can be printed.
 pub trait Document: Json {
-    /// For a person, on such paper.
+    /// Renders the answer for a person, fitted to `medium`.
     fn text(&self, medium: &Medium) -> String;
-    /// As a table, where it is one.
+    /// Returns the answer as a table. The default is `None`: the answer has no table.
     fn table(&self) -> Option<Table> {
         None
     }
-    /// What CI systems are told, where it is a validation or says why there is none.
+    /// Returns the findings for CI systems. Only a validation has any, or a failure that says why there is none.
     fn findings(&self) -> Option<Findings<'_>> {
         None
     }
 }
 
-/// One JSON document, indented: people read it too. What a terminal would obey is escaped: serde_json escapes the
-/// lower control characters alone.
+/// Writes one JSON document, indented because people read it too. It escapes every character that a terminal would
+/// obey; serde_json escapes only the lower control characters.
 pub(crate) fn to_json(document: &impl serde::Serialize) -> serde_json::Result<String> {
     let mut text = serde_json::to_string_pretty(document)?;
     if !text.chars().any(|letter| letter != '\n' && clean::is_unsafe(letter)) {
@@ -75,7 +75,7 @@ pub(crate) fn to_json(document: &impl serde::Serialize) -> serde_json::Result<St
     let mut safe = String::with_capacity(text.len() + 1);
     for letter in text.chars() {
         if letter != '\n' && clean::is_unsafe(letter) {
-            // Such letters stand in strings alone. One beyond the basic plane takes two escapes.
+            // Such letters occur only inside strings. A letter beyond the basic plane takes two escapes.
             for unit in letter.encode_utf16(&mut [0; 2]) {
                 safe.push_str(&format!("\\u{unit:04x}"));
             }

@@ -1,4 +1,5 @@
-//! `plan`: the orders, which of them fit, and where the binding ceiling flips.
+//! The answer of `plan`: the orders, which of them fit, and where the binding ceiling flips. The binding ceiling is the
+//! one that leaves the least headroom, or that refuses the order.
 
 use super::Document;
 use super::clean::clean;
@@ -19,37 +20,33 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// Orders judged on top of one another.
+/// The answer of `plan`: orders, each judged on top of the ones before it.
 pub struct Plan {
     /// The policy in force on `date`.
     pub policy: PolicyLabel,
-    /// What everything is counted in.
+    /// The unit of all amounts.
     pub unit: String,
-    /// The ledger's head.
     pub head: Digest,
-    /// The day of orders that name none.
+    /// The day of orders that state no day.
     pub date: NaiveDate,
-    /// In file order.
+    /// In the order of the file.
     pub orders: Vec<PlannedOrder>,
-    /// What they come to.
     pub totals: Totals,
-    /// What a person should know.
     pub warnings: Vec<String>,
 }
 
-/// One order, judged.
+/// One judged order.
 pub struct PlannedOrder {
     /// Its line in the file.
     pub line: u64,
-    /// Its label.
     pub name: Option<String>,
-    /// What the rules say of it, on top of the orders before it that fit.
+    /// Judged on top of the earlier orders that fit.
     pub judgement: Judgement,
-    /// The ceiling that leaves the least, or that refuses it.
+    /// `None` if no ceiling applies.
     pub binding: Option<Binding>,
 }
 
-/// What orders come to.
+/// The sums of the orders.
 pub struct Totals {
     orders: usize,
     fits: usize,
@@ -58,23 +55,23 @@ pub struct Totals {
     units_fitting: Units,
 }
 
-/// A wider ceiling begins to bind.
+/// One flip: a ceiling wider than a customer's begins to bind.
 #[derive(Serialize, JsonSchema)]
 struct Flip<'a> {
-    /// At the order of this line.
+    /// The line of the order from which it binds.
     line: u64,
-    /// Its label.
+    /// The order's label.
     name: Option<&'a str>,
-    /// The customers' ceiling that bound before.
+    /// The customer ceiling that was binding before.
     from: &'a CeilingName,
     /// The ceiling that binds from here on.
     to: &'a CeilingName,
-    /// Who shares that.
+    /// The group that shares this ceiling.
     group: &'a Text,
 }
 
 words! {
-    /// What becomes of an order.
+    /// The outcome of an order in one word.
     enum Planned {
         Fits = "fits",
         Refused = "refused",
@@ -131,7 +128,7 @@ fn bound_by(binding: &Binding) -> String {
 }
 
 impl PlannedOrder {
-    /// Whether it fits on top of those before it.
+    /// Whether the order fits on top of the orders before it.
     pub fn fits(&self) -> bool {
         self.judgement.verdict == Verdict::Admitted
     }
@@ -150,7 +147,7 @@ impl PlannedOrder {
 }
 
 impl Totals {
-    /// Of these orders.
+    /// Sums these orders.
     pub fn of(orders: &[PlannedOrder]) -> Result<Totals, Overflow> {
         let fits = orders.iter().filter(|order| order.fits()).count();
         let mut totals = Totals {
@@ -184,7 +181,7 @@ impl Plan {
         flips(bound).into_iter().map(flip).collect()
     }
 
-    /// Where the binding ceiling flips, in a line.
+    /// Says in a line where the binding ceiling flips.
     fn flip_line(&self) -> String {
         let flips = self.flips();
         if let Some(flip) = flips.first() {

@@ -1,4 +1,4 @@
-//! Policies in output: the one in force in every answer, `policy show`, `policy check`.
+//! Policies in output: the label in every answer, `policy show` and `policy check`.
 
 use super::clean::clean;
 use super::medium::Medium;
@@ -24,21 +24,20 @@ pub struct PolicyLabel {
 }
 
 impl PolicyLabel {
-    /// Of an adopted policy.
+    /// Makes the label of an adopted policy.
     pub fn of(adoption: &Adoption) -> Self {
         let Policy { name, version, status, .. } = &*adoption.policy;
         PolicyLabel { name: name.clone(), version: version.clone(), status: *status, digest: adoption.digest }
     }
 
-    /// In a line: name, version, and what it is worth.
+    /// Prints the label in a line: name, version and status.
     pub fn line(&self) -> String {
         format!("policy {} {} ({})", clean(self.name.as_str()), clean(self.version.as_str()), self.status)
     }
 }
 
-/// `policy show`: what a policy says.
+/// The answer of `policy show`.
 pub struct PolicyShown {
-    /// What is shown.
     pub adoption: Adoption,
 }
 
@@ -135,19 +134,17 @@ impl Document for PolicyShown {
     }
 }
 
-/// One policy file, read.
+/// One policy file that was read.
 pub struct CheckedPolicy {
-    /// As it was given.
     pub path: String,
     /// Its text, for underlining.
     pub source: String,
-    /// What it says, or what is wrong with it.
     pub read: Result<Adoption, Vec<Fault>>,
 }
 
-/// `policy check`: which files are valid policies.
+/// The answer of `policy check`: which files are valid policies.
 pub struct PolicyChecks {
-    /// Every file, in the order given.
+    /// In the order given.
     pub files: Vec<CheckedPolicy>,
     /// Whether underlining may be coloured.
     pub colour: bool,

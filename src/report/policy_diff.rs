@@ -11,13 +11,10 @@ use crate::domain::policy_diff::{CeilingDiff, ChipDiff, ChipTerms, Other, Policy
 use crate::domain::units::{Units, grouped};
 use crate::domain::words::words;
 
-/// Two policies, A and B, and all in which they differ.
+/// Two policies, A and B, and every difference between them.
 pub struct PoliciesCompared {
-    /// The first.
     pub a: PolicyLabel,
-    /// The second.
     pub b: PolicyLabel,
-    /// The differences.
     pub diff: PolicyDiff,
 }
 
@@ -86,7 +83,7 @@ object! {
     it: Other { key, a, b }
 }
 
-/// Which side admits the order, and which refuses it.
+/// The side that admits the order, and the side that refuses it.
 fn sides(smallest: &Smallest) -> (Side, Side) {
     if smallest.refused_by_second { (Side::A, Side::B) } else { (Side::B, Side::A) }
 }
@@ -103,13 +100,13 @@ fn weight(terms: &ChipTerms) -> String {
     terms.equivalence.map_or_else(|| "nothing stated".to_owned(), Units::grouped)
 }
 
-/// What both say: `75,000`, or `75,000 → 60,000` where they differ.
+/// The words of both sides: `75,000`, or `75,000 → 60,000` if they differ.
 fn both<T>(a: &Option<T>, b: &Option<T>, told: impl Fn(&T) -> String) -> String {
     let [a, b] = [a, b].map(|side| side.as_ref().map_or_else(|| "-".to_owned(), &told));
     if a == b { a } else { format!("{a} → {b}") }
 }
 
-/// In words: `56,762: A admits it, B refuses it, ceiling-exceeded (per-customer)`.
+/// Describes the smallest order: `56,762: A admits it, B refuses it, ceiling-exceeded (per-customer)`.
 fn smallest_text(smallest: &Smallest) -> String {
     let (admits, refuses) = sides(smallest);
     let ceiling = smallest.ceiling.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();

@@ -25,11 +25,11 @@ object! {
     }
 }
 
-/// A rule that a licence or an entry would not keep.
+/// A rule that a licence or an entry would break.
 pub(super) struct Reason<'a>(pub(super) &'a Refusal);
 
 object! {
-    /// A rule that says no, in a document.
+    /// A rule that refuses, in a document.
     it: Reason<'_> {
         code: it.0.code,
         ceiling: &it.0.ceiling,
@@ -39,7 +39,7 @@ object! {
     }
 }
 
-/// All of them, in their order.
+/// Turns refusals into reasons, in the same order.
 pub(super) fn reasons(refusals: &[Refusal]) -> Vec<Reason<'_>> {
     refusals.iter().map(Reason).collect()
 }

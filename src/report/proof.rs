@@ -1,4 +1,4 @@
-//! Keys, checkpoints and proofs, made and checked.
+//! The answers about keys, checkpoints and proofs.
 
 use super::Document;
 use super::clean::clean;
@@ -8,19 +8,18 @@ use super::values::{Raw, in_json};
 use super::wording::{entries, summary, time};
 use crate::domain::event::{Entry, Seq};
 
-/// Characters of a proven line that a terminal is given; the rest of a policy is for programs.
+/// The most characters of a proven line to print. A policy's line may be longer; programs get all of it.
 const LONGEST_SHOWN: usize = 2000;
 
-/// `keygen`: where the key is, and its public half. The private half is in no document.
+/// The answer of `keygen`: the key's files and its public half. No document holds the private half.
 #[derive(Debug)]
 pub struct KeyMade {
     /// The private key's file.
     pub key: String,
     /// The public key's file.
     pub public: String,
-    /// What it signs for.
+    /// The log that the key signs for.
     pub origin: String,
-    /// The public key.
     pub vkey: String,
 }
 
@@ -41,18 +40,14 @@ impl Document for KeyMade {
     }
 }
 
-/// `checkpoint`: the note itself, and where it was written.
+/// The answer of `checkpoint`: the note, and its file.
 #[derive(Debug)]
 pub struct CheckpointMade {
-    /// Which log.
     pub origin: String,
-    /// How many entries.
     pub size: u64,
     /// The tree's root, in Base64.
     pub root: String,
-    /// As it is written.
     pub note: String,
-    /// Whether it bears a signature.
     pub signed: bool,
     /// The file it was written to.
     pub path: Option<String>,
@@ -64,7 +59,7 @@ object! {
 }
 
 impl Document for CheckpointMade {
-    /// The note's own bytes where no file has them; an origin holds nothing that a terminal obeys.
+    /// Prints the note's own bytes, unless they are in a file. An origin holds nothing that a terminal would obey.
     fn text(&self, _: &Medium) -> String {
         let Some(path) = &self.path else { return self.note.clone() };
         let signed = if self.signed { "SIGNED" } else { "UNSIGNED" };
@@ -81,30 +76,28 @@ impl Document for CheckpointMade {
 /// One proof that was made.
 #[derive(Debug)]
 pub struct ProofMade {
-    /// The entry, if it is of one.
+    /// `None` if it proves no entry.
     pub entry: Option<Seq>,
-    /// What its file is called in a folder.
+    /// The name of its file in a folder.
     pub name: String,
-    /// As it is written.
     pub text: String,
     /// The file it was written to.
     pub path: Option<String>,
 }
 
-/// `prove`: proofs under one checkpoint.
+/// The answer of `prove`: proofs under one checkpoint.
 #[derive(Debug)]
 pub struct ProofsMade {
-    /// Which log.
     pub origin: String,
     /// How many entries its checkpoint has.
     pub size: u64,
     /// The tree's root, in Base64.
     pub root: String,
-    /// How many entries an older checkpoint had, if it is proven that they are unchanged.
+    /// How many entries an older checkpoint had, if the proof is that they are unchanged.
     pub since: Option<u64>,
-    /// One for each entry, or one.
+    /// One for each entry, or a single one.
     pub proofs: Vec<ProofMade>,
-    /// What they do not say, for programs; a person is warned of it.
+    /// What the proofs do not show, for programs; people get a warning.
     pub not_proven: Option<String>,
 }
 
@@ -118,8 +111,8 @@ object! {
 }
 
 impl Document for ProofsMade {
-    /// The proofs' own bytes where no file has them: a printed proof is one that can be redirected. A checkpoint of
-    /// another program may hold more than an origin, and is made safe when it is shown, not here.
+    /// Prints the proofs' own bytes, unless they are in files, so that the output can be redirected. A checkpoint of
+    /// another program may hold more than an origin. It is made safe when it is shown, not here.
     fn text(&self, _: &Medium) -> String {
         let mut text = String::new();
         for proof in &self.proofs {
@@ -141,7 +134,6 @@ impl Document for ProofsMade {
 /// A proven entry and its line.
 #[derive(Debug)]
 pub struct CheckedEntry {
-    /// What it says.
     pub entry: Entry,
     /// Its line, without the end of line.
     pub line: String,
@@ -152,26 +144,26 @@ pub struct CheckedEntry {
 pub struct Checked {
     /// The proof's file.
     pub path: String,
-    /// Of its checkpoint.
+    /// Its checkpoint's origin.
     pub origin: String,
     /// How many entries its checkpoint has.
     pub size: u64,
     /// Its checkpoint's root, in Base64.
     pub root: String,
-    /// How many entries the older checkpoint has, if it is proven that they are unchanged.
+    /// How many entries the older checkpoint has, if the proof is that they are unchanged.
     pub since: Option<u64>,
-    /// The place in the ledger, if it is of an entry.
+    /// The entry's place in the ledger, if an entry is proven.
     pub entry: Option<Seq>,
-    /// Why it does not hold; none if it does.
+    /// Why the proof does not hold. `None` if it holds.
     pub refused: Option<String>,
-    /// What is proven, where it holds and is of an entry.
+    /// The proven entry, if the proof holds and proves one.
     pub shown: Option<Box<CheckedEntry>>,
 }
 
-/// What no proof of an entry says.
+/// What a proof of an entry does not show.
 const NOT_PROVEN: &str = "that no later entry voids or changes these, or that there are no others";
 
-/// `verify-proof`: every proof of every file.
+/// The answer of `verify-proof`: every proof of every file.
 #[derive(Debug)]
 pub struct Verification {
     /// In the order given.

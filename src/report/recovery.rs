@@ -1,4 +1,4 @@
-//! What `recover` found and did (D23).
+//! The answer of `recover`: what it found and did (D23).
 
 use super::Document;
 use super::clean::clean;
@@ -9,9 +9,8 @@ use crate::domain::event::{Digest, Seq};
 /// A ledger that was recovered, or that needed no recovery.
 #[derive(Debug)]
 pub struct Recovery {
-    /// Its path.
     pub ledger: String,
-    /// How many entries it holds now.
+    /// The number of entries that the ledger holds now.
     pub entries: Seq,
     /// SHA-256 of its last line.
     pub head: Digest,
@@ -19,16 +18,16 @@ pub struct Recovery {
     pub marker: Option<String>,
     /// The unfinished last line.
     pub torn: Option<Torn>,
-    /// Where all bytes are kept as they were before.
+    /// The file that keeps all bytes as they were before.
     pub kept: Option<String>,
 }
 
-/// Where an unfinished line was, and how many bytes it had.
+/// The place of an unfinished line, and its length.
 #[derive(Clone, Copy, Debug)]
 pub struct Torn {
-    /// Bytes before it.
+    /// The number of bytes before it.
     pub offset: usize,
-    /// Its own bytes.
+    /// Its length in bytes.
     pub length: usize,
 }
 

@@ -1,39 +1,39 @@
-//! Documents and the rows of tables, each key declared once.
+//! Documents and table rows. Each key is declared once.
 //!
-//! [`object!`] takes a type and the keys that its JSON object has, and makes `Serialize` and `JsonSchema` of them, so
-//! that the two can't differ. A key alone is the field of that name; `key: expression` is whatever else the value is
-//! worth, whose type gives the schema. A domain type can be declared as it is: no second struct is needed.
+//! [`object!`] takes a type and the keys of its JSON object. It makes `Serialize` and `JsonSchema` from them, so that
+//! the two can't differ. A key alone stands for the field of that name. `key: expression` gives any other value; the
+//! type of the value gives the schema. A domain type can be declared directly: it needs no second struct.
 //!
-//! [`row!`] is the same for what is a row of a table too. Behind a key stand the columns that show it, if any:
+//! [`row!`] does the same for a type that is also a row of a table. The columns that show a key follow the key:
 //!
 //! ```text
 //! row! {
 //!     row: HeadroomRow {
-//!         group => text,                                          // heading and cell are the key's own
-//!         committed,                                              // in JSON alone
-//!         used_percent: row.percent() => number("used %").goes(7),  // another heading; goes when the terminal is narrow
-//!         status => bar("of limit") = bar(row) => text,           // two columns; the first has a cell of its own
+//!         group => text,                                          // the key gives heading and cell
+//!         committed,                                              // only in JSON
+//!         used_percent: row.percent() => number("used %").goes(7),  // another heading; left out when the terminal is narrow
+//!         status => bar("of limit") = bar(row) => text,           // two columns; the first has its own cell
 //!     }
 //! }
 //! ```
 //!
-//! A document names its kind before its type: `"plan" plan: Plan { ... }`, and has `schema` as its first key then. Where
-//! a table has no JSON, or its rows are others, [`table!`](super::table::table) declares its columns alone.
+//! A document names its kind before its type: `"plan" plan: Plan { ... }`. Its first key is then `schema`. A table that
+//! has no JSON, or whose rows differ from its JSON, declares its columns alone, with [`table!`](super::table::table).
 
 use super::table::{Cell, Column, Table};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
-/// What is a row of a table.
+/// A type that is a row of a table.
 pub(super) trait TableRow {
-    /// The headings.
+    /// Returns the columns.
     fn columns() -> Vec<Column>;
-    /// Adds one cell for each of them.
+    /// Adds one cell for each column.
     fn cells(&self, cells: &mut Vec<Cell>);
 }
 
 impl Table {
-    /// These rows under their headings.
+    /// Makes a table of these rows.
     pub(super) fn of<'r, R: TableRow + 'r>(rows: impl IntoIterator<Item = &'r R>) -> Table {
         let mut table = Table::new(R::columns());
         for row in rows {
@@ -45,7 +45,7 @@ impl Table {
     }
 }
 
-/// The schema of an object in the making.
+/// Collects the keys of an object's schema.
 pub(super) struct Members<'g> {
     generator: &'g mut SchemaGenerator,
     schema: Schema,
@@ -56,17 +56,17 @@ impl<'g> Members<'g> {
         Members { generator, schema: json_schema!({ "type": "object", "properties": {}, "required": [] }) }
     }
 
-    /// The first key of a document.
+    /// Adds `schema`, the first key of a document.
     pub(super) fn kind(&mut self, kind: &str) {
         self.insert("schema", json!({ "type": "string", "const": kind }), true);
     }
 
-    /// A key that is always there. The closure is not called: it says what the type of the value is.
+    /// Adds a key that is always present. The closure is never called: it only gives the type of the value.
     pub(super) fn member<'v, T: 'v, V: JsonSchema>(&mut self, key: &str, about: &str, _: impl FnOnce(&'v T) -> V) {
         self.add::<V>(key, about, true);
     }
 
-    /// A key that is not there where it has no value.
+    /// Adds a key that is absent when it has no value.
     pub(super) fn optional<'v, T: 'v, V: JsonSchema>(
         &mut self,
         key: &str,
@@ -102,7 +102,7 @@ fn describe(schema: &mut Schema, about: &str) {
     }
 }
 
-/// Declares the keys of a JSON object, as the head of this file says.
+/// Declares the keys of a JSON object. The head of this file explains the syntax.
 macro_rules! object {
     ($(#[doc = $about:literal])* $($kind:literal)? $this:ident: $type:ty {
         $($(#[doc = $doc:literal])* $key:ident $(($optional:ident))? $(: $value:expr)?),* $(,)?
@@ -141,7 +141,7 @@ macro_rules! object {
     };
 }
 
-/// One key of an object: written, or added to a schema.
+/// Writes one key of an object, or adds it to a schema.
 macro_rules! member {
     ($object:ident $this:ident $key:ident () $value:tt) => {
         $object.serialize_entry(stringify!($key), &$crate::report::row::value!($this $key $value))?
@@ -159,7 +159,7 @@ macro_rules! member {
     };
 }
 
-/// What a key is worth: what is stated, or else the field of its name.
+/// The value of a key: the stated expression, or else the field of the key's name.
 macro_rules! value {
     ($this:ident $key:ident ()) => {
         &$this.$key
@@ -169,7 +169,7 @@ macro_rules! value {
     };
 }
 
-/// Declares the keys of a JSON object and the columns of a table, as the head of this file says.
+/// Declares the keys of a JSON object and the columns of a table. The head of this file explains the syntax.
 macro_rules! row {
     ($(#[doc = $about:literal])* $this:ident: $type:ty {
         $($(#[doc = $doc:literal])* $key:ident $(: $value:expr)? $(=>

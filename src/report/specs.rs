@@ -1,4 +1,4 @@
-//! `headroom --specs`: usage and headroom in the figures that the policy states per chip. Everything here is derived.
+//! `headroom --specs`: usage and headroom in the figures that the policy states for each chip. All of it is derived.
 
 use super::clean::clean;
 use super::medium::Medium;
@@ -10,37 +10,35 @@ use crate::domain::specs::{Derived, Portion, SpecSum};
 use crate::domain::text::{CeilingName, ChipName, Text};
 use crate::domain::units::{Units, group_digits};
 
-/// What the rows of a headroom table come to.
+/// The rows of a headroom table in the policy's figures.
 pub struct Specs {
     /// The figures, by their keys in the policy.
     pub names: Vec<Text>,
     /// For each row of the table, in its order.
     pub rows: Vec<SpecsRow>,
-    /// Chips without a headroom of their own: they are prohibited.
+    /// Prohibited chips. They have no headroom of their own.
     pub prohibited: Vec<ChipName>,
-    /// Likewise: they count as nothing.
+    /// Chips that count as nothing. They have no headroom of their own.
     pub uncounted: Vec<ChipName>,
 }
 
-/// What one row comes to.
+/// One row in the policy's figures.
 pub struct SpecsRow {
-    /// The row's ceiling.
     pub ceiling: Option<CeilingName>,
-    /// Its group.
     pub group: Text,
-    /// Usage first, then the headroom in one chip after the other.
+    /// First the usage, then the headroom in each chip.
     pub derived: Vec<Derived>,
 }
 
 object! {
-    /// What usage and headroom come to in the figures that the policy states per chip.
+    /// Usage and headroom in the figures that the policy states for each chip.
     it: Specs {
         derived: Derivation(true),
         rows: it.parts().collect::<Vec<_>>(),
     }
 }
 
-/// What says that the rows are derived.
+/// The mark that the rows are derived.
 struct Derivation(bool);
 
 in_json! {
@@ -71,15 +69,15 @@ object! {
     it: SpecSum {
         spec,
         unit: Unit::of(it.spec.as_str()).stated,
-        /// Over the chips that have such a figure; null where none has.
+        /// The sum over the chips that have this figure; null if none has it.
         sum,
-        /// Chips that have none, which the sum is without.
+        /// Chips that lack this figure. The sum leaves them out.
         without: pairs(&it.without),
     }
 }
 
 impl SpecsRow {
-    /// Whom it is about, and which chips.
+    /// Names the row's group and chips.
     fn heading(&self) -> String {
         let ceiling = self.ceiling.as_ref().map(|ceiling| format!("{}, ", clean(ceiling.as_str()))).unwrap_or_default();
         let of = |portion| self.derived.iter().filter(move |derived| derived.portion == portion);
@@ -100,7 +98,7 @@ impl Specs {
         self.rows.iter().flat_map(|row| row.derived.iter().map(move |derived| Part { row, derived }))
     }
 
-    /// For a person: row after row, one line for each figure.
+    /// Prints the rows for a person: one line for each figure.
     pub(super) fn text(&self, medium: &Medium) -> String {
         let mut text =
             "\nDerived: what the policy states per chip, summed over chips. Nothing is measured or judged by it.\n"
@@ -141,12 +139,12 @@ impl Specs {
         text
     }
 
-    /// A row's figures, in one column for each of its portions.
+    /// A row's figures, with one column for each of its portions.
     fn sums_of(&self, row: &SpecsRow) -> Table {
         let mut columns = vec![Column::text("derived")];
         for (index, derived) in row.derived.iter().enumerate() {
             let column = Column::number(portion(derived));
-            // The first chips of the policy stay longest.
+            // The columns of the policy's first chips are left out last.
             let goes = u8::try_from(row.derived.len() - index).unwrap_or(u8::MAX);
             columns.push(if derived.portion == Portion::Headroom { column.goes(goes) } else { column });
         }
@@ -160,7 +158,7 @@ impl Specs {
         table
     }
 
-    /// For a program and for a page: a row for each portion, a column for each figure.
+    /// The table for programs and pages: a row for each portion, a column for each figure.
     pub(super) fn table(&self) -> Table {
         let mut columns = vec![
             Column::text("ceiling").dashed(),
@@ -189,7 +187,7 @@ impl Specs {
     }
 }
 
-/// As on a command line: `H200=60000;MI325X=15000`.
+/// Writes items as on a command line: `H200=60000;MI325X=15000`.
 fn items(chips: &[(ChipName, i64)]) -> String {
     joined(chips.iter().map(|(chip, count)| format!("{chip}={count}")), ";")
 }
@@ -203,7 +201,7 @@ fn portion(derived: &Derived) -> String {
     }
 }
 
-/// Chips, and the figures that the policy does not state of them.
+/// Chips, and the figures that the policy does not state for them.
 type Missing<'a> = (&'a [(ChipName, i64)], Vec<&'a str>);
 
 fn missing(derived: &Derived) -> Vec<Missing<'_>> {
@@ -217,18 +215,18 @@ fn missing(derived: &Derived) -> Vec<Missing<'_>> {
     by_chips
 }
 
-/// What a figure is stated in, as the end of its key tells, and what its sums are shown in.
+/// The unit of a figure, as the end of its key says, and the unit that its sums are shown in.
 struct Unit<'a> {
     /// The key without the unit.
     of: String,
-    /// As in the policy; the key itself where it tells no unit.
+    /// As in the policy; the key itself if it names no unit.
     stated: &'a str,
     shown: &'a str,
-    /// By how many powers of ten what is shown is larger.
+    /// How many powers of ten the shown unit is larger than the stated one.
     larger: usize,
 }
 
-/// The ends of keys that tell a unit.
+/// The ends of keys that name a unit.
 const ENDS: [(&str, &str, &str, usize); 6] = [
     ("_tflops", "TFLOPS", "exaflops", 6),
     ("_watts", "W", "megawatts", 6),
@@ -258,7 +256,7 @@ impl<'a> Unit<'a> {
         if self.of.is_empty() { clean(self.shown).into_owned() } else { format!("{}, {}", self.shown, clean(&self.of)) }
     }
 
-    /// A sum that lacks chips is marked: it is no less than this.
+    /// Makes the cell of a sum. A mark says that the sum lacks chips: the true sum is this or more.
     fn cell(&self, sum: &SpecSum) -> Cell {
         let Some(units) = sum.sum else { return Cell::number("-", "") };
         let exact = smaller(units, self.larger);
@@ -267,7 +265,7 @@ impl<'a> Unit<'a> {
     }
 }
 
-/// The exact digits with the point moved to the left: 74212500 by 6 is `74.2125`.
+/// Moves the decimal point to the left and keeps all digits: 74212500 by 6 is `74.2125`.
 fn smaller(units: Units, by: usize) -> String {
     let plain = units.to_string();
     let (sign, digits) = plain.strip_prefix('-').map_or(("", plain.as_str()), |digits| ("-", digits));

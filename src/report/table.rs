@@ -8,18 +8,18 @@ use super::medium::Tone;
 use crate::domain::units::{Units, group_digits};
 use std::borrow::Cow;
 
-/// What stands in a column.
+/// The kind of a column's cells.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum ColumnKind {
-    /// Words, which may be broken where there is no room.
+    /// Words. They are broken over lines when the terminal is narrow.
     Text,
-    /// Numbers, set right.
+    /// Numbers, aligned right.
     Number,
-    /// Pictures of numbers in other columns: for a terminal alone.
+    /// Bars that picture numbers of other columns. Only a terminal shows them.
     Bar,
 }
 
-/// A column's heading, and what its cells are.
+/// A column: its heading and the kind of its cells.
 #[derive(Clone, Debug)]
 pub struct Column {
     heading: Cow<'static, str>,
@@ -38,55 +38,54 @@ impl Column {
         Column::of(heading.into(), ColumnKind::Text)
     }
 
-    /// A column of numbers, set right.
+    /// A column of numbers, aligned right.
     pub fn number(heading: impl Into<Cow<'static, str>>) -> Self {
         Column::of(heading.into(), ColumnKind::Number)
     }
 
-    /// A column of pictures, shown on a terminal that has the room and nowhere else.
+    /// A column of bars. Only a terminal that is wide enough shows it.
     pub fn bar(heading: impl Into<Cow<'static, str>>) -> Self {
         Column::of(heading.into(), ColumnKind::Bar)
     }
 
-    /// May be left out on a terminal that is too narrow; of several such columns, 1 goes first.
+    /// Lets the column be left out when the terminal is too narrow. The column with the lowest `order` goes first.
     pub fn goes(self, order: u8) -> Self {
         Column { goes: Some(order), ..self }
     }
 
-    /// Shows a person a dash where a cell is empty.
+    /// Shows people a dash in an empty cell.
     pub fn dashed(self) -> Self {
         Column { dashed: true, ..self }
     }
 }
 
-/// A cell: what a person reads, and the exact value that a program reads.
+/// A cell: the text that people read, and the exact value that programs read.
 #[derive(Clone, Debug)]
 pub struct Cell {
     shown: String,
-    /// Where it differs from what is shown.
+    /// The exact value, if it differs from the shown text.
     exact: Option<String>,
-    /// How much it should be noticed, if at all.
     tone: Option<Tone>,
 }
 
 impl Cell {
-    /// The same for both.
+    /// Makes a cell with the same text for people and programs.
     pub fn of(text: impl ToString) -> Self {
         Cell { shown: text.to_string(), exact: None, tone: None }
     }
 
-    /// With separators for a person, without for a program.
+    /// Makes a cell of a number: with digit separators for people, without for programs.
     pub fn number(shown: impl ToString, exact: impl ToString) -> Self {
         Cell { exact: Some(exact.to_string()), ..Cell::of(shown) }
     }
 
-    /// Units, likewise.
+    /// Makes a cell of units: with digit separators for people, without for programs.
     pub fn units(units: Units) -> Self {
         let exact = units.to_string();
         Cell { shown: group_digits(&exact), exact: Some(exact), tone: None }
     }
 
-    /// Coloured, where colours are wanted.
+    /// Sets the tone, which shows as a colour where colours are wanted.
     pub fn toned(self, tone: Option<Tone>) -> Self {
         Cell { tone, ..self }
     }
@@ -96,9 +95,9 @@ impl Cell {
     }
 }
 
-/// What can stand in a cell.
+/// A value that can stand in a cell.
 pub(super) trait InCell {
-    /// How it stands there.
+    /// Makes the cell.
     fn cell(&self) -> Cell;
 }
 
@@ -115,7 +114,7 @@ impl<T: InCell + ?Sized> InCell for &T {
 }
 
 impl<T: InCell> InCell for Option<T> {
-    /// Nothing is an empty cell.
+    /// `None` makes an empty cell.
     fn cell(&self) -> Cell {
         self.as_ref().map_or_else(|| Cell::of(""), InCell::cell)
     }
@@ -139,7 +138,7 @@ impl InCell for u64 {
     }
 }
 
-/// Rows under headings.
+/// A table: columns, and rows of cells.
 #[derive(Clone, Debug)]
 pub struct Table {
     columns: Vec<Column>,
@@ -147,7 +146,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// A table with no rows yet.
+    /// Makes a table without rows.
     pub fn new(columns: impl Into<Vec<Column>>) -> Self {
         Table { columns: columns.into(), rows: Vec::new() }
     }
@@ -163,12 +162,13 @@ impl Table {
         self.rows.push(cells);
     }
 
-    /// Whether it has no rows.
+    /// Whether the table has no rows.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// With a header, exact values, and no cell that a spreadsheet would run as a formula.
+    /// Writes the table as CSV: with a header, with exact values, and without any cell that a spreadsheet would run as
+    /// a formula.
     pub fn csv(&self) -> String {
         let mut writer = csv::Writer::from_writer(Vec::new());
         let mut written = writer.write_record(self.data().map(|(_, column)| column.heading.as_ref()));
@@ -180,12 +180,12 @@ impl Table {
             });
             written = written.and_then(|()| writer.write_record(cells));
         }
-        // Writing to memory fails for no reason but its end.
+        // Writing to memory fails only when memory runs out.
         let bytes = written.ok().and_then(|()| writer.into_inner().ok()).unwrap_or_default();
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
-    /// As a Markdown table; markup in cells is escaped.
+    /// Writes the table as Markdown. Markup in cells is escaped.
     pub fn markdown(&self) -> String {
         let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
         let ruled = |column: &Column| if column.kind == ColumnKind::Number { "---:" } else { "---" }.to_owned();
@@ -198,13 +198,14 @@ impl Table {
         text
     }
 
-    /// The columns that hold what others don't, by their numbers.
+    /// The columns that hold data, with their indices: all but bars, which only picture other columns.
     fn data(&self) -> impl Iterator<Item = (usize, &Column)> {
         self.columns.iter().enumerate().filter(|(_, column)| column.kind != ColumnKind::Bar)
     }
 }
 
-/// A table of rows, each column declared with its cell: `table!(rows, |row| { text("chip") = &row.chip, ... })`.
+/// Makes a table of rows. Each column is declared with its cell: `table!(rows, |row| { text("chip") = &row.chip, ...
+/// })`.
 macro_rules! table {
     ($rows:expr, |$row:pat_param| {
         $($column:ident($heading:expr) $(. $how:ident ($($order:literal)?))* = $cell:expr),* $(,)?
@@ -220,15 +221,15 @@ macro_rules! table {
 
 pub(super) use table;
 
-/// A cell that begins like a formula gets a quote before it, so that a spreadsheet takes it for text. So does what
-/// follows a semicolon: in much of Europe a spreadsheet takes that for the end of a cell.
+/// Puts a quote before a cell that begins like a formula, so that a spreadsheet takes it for text. Does the same after
+/// a semicolon: in much of Europe a spreadsheet ends a cell there.
 fn disarm(text: &str) -> String {
     let begins_formula = |part: &str| part.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
     let quoted = |part| if begins_formula(part) { format!("'{}", clean(part)) } else { clean(part).into_owned() };
     text.split(';').map(quoted).collect::<Vec<_>>().join(";")
 }
 
-/// No markup, no HTML, no new cell, and no link that nobody meant.
+/// Escapes text so that it makes no markup, no HTML, no new cell and no link.
 fn escape_markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for (at, letter) in text.char_indices() {

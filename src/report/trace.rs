@@ -1,4 +1,4 @@
-//! The way of one serial number.
+//! The answer of `trace`: the shipments and returns of one serial number.
 
 use super::Document;
 use super::clean::clean;
@@ -15,56 +15,53 @@ use serde::Serialize;
 words! {
     /// How a chip moved.
     pub enum Moved {
-        /// It left.
         Shipment = "shipment",
-        /// It came back.
         Return = "return",
     }
 }
 
 words_in_output!(Moved);
 
-/// One step of the way: a shipment or a return.
+/// One step: a shipment or a return.
 #[derive(Clone, Serialize, JsonSchema, Debug)]
 pub struct Step {
     /// `shipment` or `return`.
     pub event: Moved,
-    /// The entry.
+    /// The entry that records the step.
     pub entry: Seq,
-    /// When it happened.
+    /// The day of the step.
     pub date: Day,
-    /// The shipment's or return's reference.
+    /// The reference of the shipment or return.
     pub reference: String,
-    /// Which chip.
+    /// The chip's name.
     pub chip: String,
-    /// Under which licence.
+    /// The licence of the shipment.
     pub licence: String,
-    /// Who holds it.
+    /// The company that holds the licence.
     pub licensee: Option<String>,
-    /// Who bought.
+    /// The customer who bought the chip.
     pub customer: Option<String>,
-    /// The ultimate parent on that day.
+    /// The customer's ultimate parent on that day.
     pub family: Option<String>,
-    /// Where it went: as stated, by the licence, or the customer's own country.
+    /// The destination: as the shipment states it, else the licence's, else the customer's own country.
     pub destination: Option<String>,
-    /// Who received it.
+    /// The company that received the chip.
     pub consignee: Option<String>,
-    /// The policy it went under.
+    /// The policy in force at this step.
     pub policy: PolicyLabel,
 }
 
-/// `trace`: the whole way.
+/// The answer of `trace`: every step of a serial number.
 pub struct Trace {
     /// The serial number.
     pub serial: String,
-    /// The ledger's head.
     pub head: Digest,
     /// In the order of what happened.
     pub steps: Vec<Step>,
 }
 
 object! {
-    /// What `trace` answers: the whole way of a serial number.
+    /// What `trace` answers: every step of a serial number.
     "trace" it: Trace { serial, head, out: it.out(), steps }
 }
 

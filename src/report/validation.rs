@@ -1,4 +1,4 @@
-//! What `validate` found: faults, breaches and violations of every file.
+//! The answer of `validate`: faults, breaches and violations of every file.
 
 use super::Document;
 use super::ci::{Check, File, Findings, Problem};
@@ -12,26 +12,22 @@ use crate::domain::event::{Digest, Seq};
 use crate::domain::fault::Fault;
 use crate::domain::refusal::Refusal;
 
-/// One ledger, validated.
+/// The result for one ledger.
 #[derive(Debug)]
 pub struct ValidatedLedger {
-    /// As it was given.
     pub path: String,
-    /// Whether it could be read at all.
     pub read: bool,
-    /// Lines that are entries.
+    /// The number of lines that are entries.
     pub entries: u64,
-    /// SHA-256 of the last line; none where there is no line.
+    /// SHA-256 of the last line. `None` if there is no line.
     pub head: Option<Digest>,
-    /// What is wrong with its content.
     pub faults: Vec<Fault>,
-    /// Lines that the rules would have refused.
+    /// Lines that the rules would have refused: breaches and violations.
     pub findings: Vec<Finding>,
-    /// What a person should know all the same.
     pub warnings: Vec<String>,
 }
 
-/// All of them.
+/// The answer of `validate`: the results for all ledgers.
 #[derive(Debug)]
 pub struct Validation {
     /// In the order given.
@@ -68,7 +64,7 @@ object! {
 }
 
 impl ValidatedLedger {
-    /// Nothing is found of it yet.
+    /// Makes a result without problems.
     pub fn named(path: String) -> Self {
         ValidatedLedger {
             path,
@@ -81,12 +77,12 @@ impl ValidatedLedger {
         }
     }
 
-    /// It could not be read, and why.
+    /// Makes the result for a file that could not be read.
     pub fn unread(path: String, why: String) -> Self {
         ValidatedLedger { read: false, warnings: vec![why], ..Self::named(path) }
     }
 
-    /// Its lines that the rules refuse: of violations, or of the others.
+    /// The lines that the rules refuse: the violations, or the breaches.
     pub(super) fn refused(&self, violation: bool) -> impl Iterator<Item = (Seq, &Refusal)> {
         self.findings
             .iter()
@@ -107,12 +103,12 @@ impl ValidatedLedger {
         self.refused(violation).map(|(entry, refusal)| Breach { entry, refusal }).collect()
     }
 
-    /// Whether any line is a breach; violations too where `strict`.
+    /// Whether any line is a breach. With `strict`, violations count as breaches.
     pub fn has_breaches(&self, strict: bool) -> bool {
         self.findings.iter().any(|finding| strict || !finding.violation)
     }
 
-    /// Neither faults nor breaches.
+    /// Whether the file was read and has neither faults nor breaches.
     pub fn valid(&self, strict: bool) -> bool {
         self.read && self.faults.is_empty() && !self.has_breaches(strict)
     }

@@ -1,5 +1,5 @@
-//! How values stand in JSON documents, in their schemas and in the cells of tables: those of the domain, which knows
-//! nothing of these, and a few more.
+//! The form of values in JSON documents, in their schemas and in table cells. Most types are the domain's, which knows
+//! nothing of output; this file adds a few.
 
 use super::table::Cell;
 use crate::domain::event::{Digest, EventKind};
@@ -43,7 +43,8 @@ impl fmt::Display for Tenths {
     }
 }
 
-/// JSON as it is: a number with its exact digits, which a float could not hold, or a line of a ledger.
+/// JSON text that is written unchanged: a number with its exact digits, which a float could not hold, or a line of a
+/// ledger.
 pub(super) struct Raw(pub(super) String);
 
 impl Serialize for Raw {
@@ -52,10 +53,10 @@ impl Serialize for Raw {
     }
 }
 
-/// Pairs as a JSON object, in their order.
+/// Pairs that are written as a JSON object, in this order.
 pub(super) struct Pairs<K, V>(pub(super) Vec<(K, V)>);
 
-/// The pairs of a list or an ordered map.
+/// Takes the pairs of a list or an ordered map.
 pub(super) fn pairs<'p, K: 'p, V: 'p>(items: impl IntoIterator<Item = &'p (K, V)>) -> Pairs<&'p K, &'p V> {
     Pairs(items.into_iter().map(|(key, value)| (key, value)).collect())
 }
@@ -81,7 +82,7 @@ impl<K, V: JsonSchema> JsonSchema for Pairs<K, V> {
     }
 }
 
-/// Declares how a type stands in JSON, and its schema.
+/// Declares the JSON form of a type, and its schema.
 macro_rules! in_json {
     ($($type:ty: $schema:tt, |$value:ident| $json:expr;)*) => {$(
         impl serde::Serialize for $type {
@@ -107,7 +108,7 @@ macro_rules! in_json {
     )*};
 }
 
-/// Declares what stands in a cell of a table for a type.
+/// Declares the table cell of a type.
 macro_rules! in_cells {
     ($($type:ty: |$value:ident| $cell:expr;)*) => {$(
         impl $crate::report::table::InCell for $type {
@@ -126,7 +127,7 @@ macro_rules! texts_in_output {
     };
 }
 
-/// For enums that [`crate::domain::words`] declares.
+/// Declares the JSON form and the table cell of enums that [`crate::domain::words`] declares.
 macro_rules! words_in_output {
     ($($type:ty),*) => {
         $crate::report::values::in_json! {

@@ -1,4 +1,4 @@
-//! The answer of `whatif`: what another policy would not let stand, and what it would have refused.
+//! The answer of `whatif`: what would not conform to another policy, and what that policy would have refused.
 
 use super::Document;
 use super::clean::clean;
@@ -15,21 +15,16 @@ use crate::domain::refusal::Refusal;
 
 /// The first entry, in the order of recording, that the policy would have refused.
 pub struct FirstRefused {
-    /// The entry.
     pub entry: Entry,
-    /// Why.
     pub refusals: Vec<Refusal>,
 }
 
-/// A ledger judged anew under another policy.
+/// The answer of `whatif`: a ledger judged anew under another policy.
 pub struct WhatIf {
-    /// The other policy.
     pub policy: PolicyLabel,
-    /// The ledger's head.
     pub head: Digest,
     /// What would not conform on the day.
     pub impact: Impact,
-    /// The first entry that would have been refused.
     pub first_refused: Option<FirstRefused>,
     /// How many entries would have been refused.
     pub refused_entries: usize,
@@ -61,7 +56,7 @@ object! {
 }
 
 impl WhatIf {
-    /// Whether the policy would let everything stand and would have refused nothing.
+    /// Whether everything recorded conforms, and the policy would have refused nothing.
     pub fn conforms(&self) -> bool {
         self.impact.is_nothing() && self.refused_entries == 0
     }

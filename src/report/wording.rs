@@ -31,22 +31,22 @@ pub(super) fn quantities<'i, N: Display + 'i>(items: impl IntoIterator<Item = &'
     }
 }
 
-/// Texts one after the other, with this between them.
+/// Joins texts with `between`.
 pub(super) fn joined<T: Display>(texts: impl IntoIterator<Item = T>, between: &str) -> String {
     texts.into_iter().map(|text| text.to_string()).collect::<Vec<_>>().join(between)
 }
 
-/// Nothing, or the value behind this.
+/// Puts `before` before the value. Empty if there is no value.
 pub(super) fn and(before: &str, value: Option<impl Display>) -> String {
     value.map(|value| format!("{before}{value}")).unwrap_or_default()
 }
 
-/// A time of recording.
+/// Formats a time of recording.
 pub(super) fn time(time: DateTime<Utc>) -> String {
     time.format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
-/// What an event says, in a line.
+/// Summarises an event in a line.
 pub fn summary(event: &Event) -> String {
     match event {
         Event::Policy(adoption) => {

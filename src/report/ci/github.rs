@@ -1,16 +1,16 @@
 //! Workflow commands of GitHub Actions: each problem shows at its line of the change.
 //!
-//! Every line is a command. In plain lines the runner also looks for the older `##[command]` form, which text of a
-//! file might hold; in what follows a command it does not.
+//! Every line is a command. In a plain line the runner also looks for the older `##[command]` form, which text of a
+//! file might hold. It does not look for it in the text after a command.
 
 use super::super::clean::clean;
 use super::super::wording::count;
 use super::{File, Findings, plain_path};
 
-/// GitHub shows so many errors, and so many warnings, of one step.
+/// GitHub shows at most this many errors, and this many warnings, of one step.
 const MOST: usize = 10;
 
-/// One command to be printed.
+/// One command.
 struct Command<'a> {
     level: &'static str,
     file: Option<&'a str>,
@@ -77,7 +77,7 @@ fn of_file<'a>(file: &File<'a>) -> Vec<Command<'a>> {
     commands
 }
 
-/// How many of each file's are shown: the first of every file before the second of any.
+/// The number of problems to show of each file. The first problem of every file comes before the second of any.
 fn shares(counts: &[usize]) -> Vec<usize> {
     let mut shares = vec![0; counts.len()];
     let mut left = MOST;
@@ -121,12 +121,12 @@ impl<'a> Command<'a> {
     }
 }
 
-/// As the runner takes a message back.
+/// Escapes a message as the runner expects it.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// As the runner takes a property back.
+/// Escapes a property as the runner expects it.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

@@ -1,8 +1,8 @@
-//! JUnit's XML: a suite for each file, a test for each thing that is checked.
+//! JUnit's XML: a suite for each file, a test for each check.
 //!
-//! What is as it should be is one passed test; where it is not, each problem is a test of its own that fails, named
-//! after its line and code, so that the next run can be compared with this one. A file that can't be read is an
-//! error; what can't be judged because of faults is skipped.
+//! A check without problems is one passed test. Otherwise each problem is a failed test of its own. The test's name
+//! holds the line and the code, so that the next run can be compared with this one. A file that can't be read is an
+//! error. A check that faults prevent is skipped.
 
 use super::super::clean::clean;
 use super::super::explain;
@@ -10,7 +10,7 @@ use super::super::wording::and;
 use super::{Check, File, Findings, Problem, plain_path};
 use std::fmt::Write;
 
-/// What is checked of every file that can be read, the word for a test's name first.
+/// The checks of every readable file, each with the words for its test's name.
 const CHECKS: [(&str, Check); 4] = [
     ("every line is sound", Check::Line),
     ("the lines hang together", Check::Chain),
@@ -18,7 +18,7 @@ const CHECKS: [(&str, Check); 4] = [
     ("nothing is recorded despite the rules", Check::Violation),
 ];
 const READABLE: &str = "the file can be read";
-/// Of a file that is no ledger: the pages of codes, which are about ledgers, do not help there.
+/// The check of a file that is no ledger. The pages of codes are about ledgers and do not help there.
 const VALID: &str = "the file is valid";
 const AS_EXPECTED: &str = "the ledger is the one expected";
 
@@ -31,7 +31,7 @@ struct Case {
 
 enum Outcome {
     Passed,
-    /// With something to be known all the same.
+    /// Passed, with a note.
     PassedNoting(String),
     Failed {
         code: &'static str,
@@ -99,7 +99,7 @@ fn cases(file: &File<'_>) -> Vec<Case> {
     cases
 }
 
-/// What is wrong with a file that was to be compared with: nothing else was looked at.
+/// The problems of a file to compare with. If it has any, nothing else was checked.
 fn reasons(file: &File<'_>) -> Vec<Case> {
     file.problems.iter().map(|problem| failed(VALID, problem, file.path)).collect()
 }
@@ -127,13 +127,13 @@ fn failed(check: &str, problem: &Problem<'_>, path: &str) -> Case {
     Case { name, line: problem.line, outcome }
 }
 
-/// As `validate` says it: `fault [not-json] a.jsonl:3:5: ...`.
+/// Prints a problem as `validate` does: `fault [not-json] a.jsonl:3:5: ...`.
 fn told(problem: &Problem<'_>, path: &str) -> String {
     let place = format!("{}{}{}", clean(path), and(":", problem.line), and(":", problem.column));
     format!("{} [{}] {place}: {}", problem.kind.as_str(), problem.code, clean(&problem.message))
 }
 
-/// The attributes that count tests; of all suites together, what is skipped is not counted.
+/// The attributes that count tests. The totals over all suites do not count skipped tests.
 fn counts<'a>(cases: impl Iterator<Item = &'a Case>, with_skipped: bool) -> String {
     let (mut tests, mut failures, mut errors, mut skipped) = (0, 0, 0, 0);
     for case in cases {
@@ -193,8 +193,8 @@ fn inner(outcome: &Outcome) -> String {
     xml
 }
 
-/// Text for XML 1.0, in an attribute too. Control characters are gone already (see `clean`), except line breaks
-/// between parts; of what is left, two code points are no characters of XML.
+/// Escapes text for XML 1.0, also in an attribute. `clean` has already removed control characters, except line breaks
+/// between parts. XML does not allow two of the remaining code points.
 fn escaped(text: &str) -> String {
     let mut xml = String::with_capacity(text.len() + 8);
     for character in text.chars() {

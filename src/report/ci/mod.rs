@@ -1,6 +1,6 @@
-//! What `validate` found, as CI systems take it: annotations, a test report, code scanning.
+//! The findings of `validate` in the formats of CI systems: annotations, a test report, code scanning.
 //!
-//! The three say the same: what is here is brought into one order, and each format only writes it down.
+//! All three formats say the same. This file orders the findings; each format only writes them down.
 
 mod github;
 mod junit;
@@ -23,23 +23,24 @@ pub enum CiFormat {
     Sarif,
 }
 
-/// What was looked at, and what it came to.
+/// All checked files and their problems, for CI systems. A `Finding` of the book is a single line that the rules
+/// refuse; these also hold faults.
 pub struct Findings<'a> {
-    /// Why nothing could be looked at, and what to do next; the files are then those to blame.
+    /// Set if nothing could be checked. `files` are then the files to blame.
     pub(super) failed: Option<Failed<'a>>,
     pub(super) files: Vec<File<'a>>,
 }
 
-/// Why nothing could be looked at.
+/// Why nothing could be checked.
 pub(super) struct Failed<'a> {
     pub(super) message: &'a str,
     pub(super) next: &'a str,
 }
 
-/// A file, and all that was found in it.
+/// A file, and every problem found in it.
 pub(super) struct File<'a> {
     pub(super) path: &'a str,
-    /// Whether it could be read at all; if not, `warnings` says why.
+    /// Whether the file could be read. If not, `warnings` says why.
     pub(super) read: bool,
     pub(super) entries: u64,
     /// Faults, breaches, violations, each in the order of the file.
@@ -57,24 +58,24 @@ pub(super) struct Problem<'a> {
     column: Option<u64>,
     /// The ceiling and group, or the chip, that it is about.
     subject: Option<String>,
-    /// How many problems of the same place, code and subject come before it.
+    /// The number of earlier problems with the same place, code and subject.
     ordinal: usize,
     message: Cow<'a, str>,
     help: Option<&'a str>,
 }
 
-/// The words that are never mixed, and which of a file's checks it fails.
+/// The check that a problem fails. Its word is never used for another check.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Check {
-    /// A line that is not one of a ledger.
+    /// A line is not a valid line of a ledger.
     Line,
-    /// Lines that do not hang together.
+    /// The lines do not form a chain.
     Chain,
-    /// Not what the command line expects.
+    /// The ledger differs from what the command line expects.
     Unexpected,
-    /// A line that the rules would have refused.
+    /// The rules would have refused the line.
     Breach,
-    /// A line that was recorded despite the rules (R13).
+    /// The line was recorded despite the rules (R13).
     Violation,
 }
 
@@ -124,7 +125,7 @@ impl<'a> Problem<'a> {
             kind,
             code: refusal.code.as_str(),
             is_error,
-            // An entry's number is its line's.
+            // An entry's number is also its line's number.
             line: Some(entry),
             column: None,
             subject: (!named.is_empty()).then(|| named.join(" ")),
@@ -137,7 +138,7 @@ impl<'a> Problem<'a> {
 
 impl<'a> File<'a> {
     pub(super) fn new(path: &'a str, problems: impl Iterator<Item = Problem<'a>>) -> Self {
-        // What tells equal ones apart.
+        // Number equal problems to tell them apart.
         let mut met: HashMap<_, usize> = HashMap::new();
         let numbered = problems.map(|mut problem| {
             let same = met.entry((problem.code, problem.line, problem.column, problem.subject.clone())).or_default();
@@ -152,13 +153,13 @@ impl<'a> File<'a> {
         self.read && !self.problems.iter().any(|problem| problem.is_error)
     }
 
-    /// How many of its problems are called so.
+    /// The number of the file's problems with this word.
     fn count(&self, word: &str) -> usize {
         self.problems.iter().filter(|problem| problem.kind.as_str() == word).count()
     }
 }
 
-/// The findings in a format.
+/// Writes the findings in a format.
 pub fn render(findings: &Findings<'_>, format: CiFormat) -> serde_json::Result<String> {
     match format {
         CiFormat::Github => Ok(github::render(findings)),
@@ -167,7 +168,7 @@ pub fn render(findings: &Findings<'_>, format: CiFormat) -> serde_json::Result<S
     }
 }
 
-/// A path as CI systems match it with the files of a change: without a leading `./`.
+/// Removes a leading `./`, so that CI systems match the path with the files of a change.
 fn plain_path(path: &str) -> &str {
     let plain = path.trim_start_matches("./");
     if plain.is_empty() { path } else { plain }

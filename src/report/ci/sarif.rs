@@ -52,7 +52,7 @@ fn level(is_error: bool) -> &'static str {
     if is_error { "error" } else { "warning" }
 }
 
-/// What was not a finding: files that could not be read, and what should be known all the same.
+/// Everything that is not a finding: unreadable files, and warnings.
 fn invocation(findings: &Findings<'_>) -> Value {
     let mut notifications = Vec::new();
     if let Some(failed) = &findings.failed {
@@ -78,7 +78,7 @@ fn result(file: &File<'_>, problem: &Problem<'_>, pages: &[Page]) -> Value {
     if let Some(help) = problem.help {
         text += &format!("\nhelp: {}", literal(help));
     }
-    // A result of no line belongs to the whole file: it shows at its beginning.
+    // A result without a line belongs to the whole file and shows at its beginning.
     let place = json!({
         "artifactLocation": { "uri": uri(file.path) },
         "region": { "startLine": problem.line.unwrap_or(1) },
@@ -86,7 +86,7 @@ fn result(file: &File<'_>, problem: &Problem<'_>, pages: &[Page]) -> Value {
     let fingerprint = fingerprint(file.path, problem);
     let mut properties = json!({ "kind": problem.kind.as_str() });
     if let Some(column) = problem.column {
-        // Columns of SARIF count characters, and this one counts bytes.
+        // SARIF counts columns in characters; this program counts bytes.
         properties["byteColumn"] = column.into();
     }
     json!({
@@ -101,7 +101,7 @@ fn result(file: &File<'_>, problem: &Problem<'_>, pages: &[Page]) -> Value {
     })
 }
 
-/// What stays the same from run to run: lines of a ledger keep their numbers, and messages may be reworded.
+/// A text that stays the same from run to run. Lines of a ledger keep their numbers, but messages may be reworded.
 fn fingerprint(path: &str, problem: &Problem<'_>) -> String {
     let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
     let parts = [
@@ -116,12 +116,12 @@ fn fingerprint(path: &str, problem: &Problem<'_>) -> String {
     digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Text in which SARIF sees no link.
+/// Escapes text so that SARIF sees no link in it.
 fn literal(text: &str) -> String {
     clean(text).replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
 }
 
-/// A path as a URI reference; a relative one is relative to where the command ran.
+/// A path as a URI reference. A relative path is relative to the command's working directory.
 fn uri(path: &str) -> String {
     let mut uri = String::with_capacity(path.len() + 8);
     if path.starts_with('/') {

@@ -1,7 +1,7 @@
 //! The `explain` pages: what each code means, the policy key behind it, an example, and what to do.
 //!
-//! A page is a file, `pages/CODE.txt`: the rules it belongs to, then what `explain CODE` prints. The lists of codes
-//! include them, so a code without a page does not compile.
+//! A page is a file, `pages/CODE.txt`. It holds the rules that the code belongs to, then what `explain CODE` prints.
+//! The lists of codes include the files, so a code without a page does not compile.
 
 use super::Document;
 use super::medium::Medium;
@@ -14,7 +14,7 @@ use crate::domain::words::words;
 macro_rules! page_files {
     ($(#[$meta:meta])* pub enum $codes:ident { $($variant:ident = $word:literal,)* }) => {
         impl $codes {
-            /// The text of its page's file.
+            /// The text of the code's page file.
             fn page_file(self) -> &'static str {
                 match self { $($codes::$variant => include_str!(concat!("pages/", $word, ".txt")),)* }
             }
@@ -28,21 +28,17 @@ fault_codes!(page_files);
 words! {
     /// Whether a code is about the rules or about a file.
     pub enum CodeKind {
-        /// The rules say no.
         Refusal = "refusal",
-        /// A file's content is wrong.
         Fault = "fault",
     }
 }
 
 words_in_output!(CodeKind);
 
-/// What there is to say about one code.
+/// The page of one code.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Page {
-    /// The code, as it stands in output.
     pub code: &'static str,
-    /// About the rules or about a file.
     pub kind: CodeKind,
     /// The whole page, as `explain CODE` prints it.
     pub text: &'static str,
@@ -54,14 +50,13 @@ pub struct Page {
     pub policy_key: Option<&'static str>,
     /// A command and the substance of its answer, line by line.
     pub example: String,
-    /// What to do next.
     pub remedy: String,
     /// The rules of the design it belongs to.
     pub rule: &'static str,
 }
 
 impl Page {
-    /// Splits a file at its blank lines. A part that is not there is empty, which a test refuses.
+    /// Splits a page file at its blank lines. A missing part is empty; a test refuses that.
     fn read((code, kind, file): (&'static str, CodeKind, &'static str)) -> Page {
         let (rule, text) = file.split_once("\n\n").unwrap_or_default();
         let part = |label: &str| text.split("\n\n").find_map(|part| part.strip_prefix(label)).unwrap_or_default();
@@ -80,7 +75,7 @@ impl Page {
     }
 }
 
-/// What stands after `Policy: ` where no key decides.
+/// The text after `Policy: ` for a code that no policy key decides.
 const NO_KEY: &str = "no key; this holds under every policy";
 
 fn files() -> impl Iterator<Item = (&'static str, CodeKind, &'static str)> {
@@ -88,7 +83,7 @@ fn files() -> impl Iterator<Item = (&'static str, CodeKind, &'static str)> {
     refusals.chain(FaultCode::ALL.iter().map(|code| (code.as_str(), CodeKind::Fault, code.page_file())))
 }
 
-/// The page of a code, if there is such a code.
+/// The page of a code, if the code exists.
 pub fn page(code: &str) -> Option<Page> {
     files().find(|(name, ..)| *name == code).map(Page::read)
 }
@@ -98,14 +93,13 @@ pub fn all() -> impl Iterator<Item = Page> {
     files().map(Page::read)
 }
 
-/// `explain CODE`.
+/// The answer of `explain CODE`.
 #[derive(Clone, Debug)]
 pub struct Explained {
-    /// What is explained.
     pub page: Page,
 }
 
-/// Every code there is.
+/// A code. Its schema lists all codes.
 struct AnyCode(&'static str);
 
 in_json! {
@@ -132,7 +126,7 @@ impl Document for Explained {
     }
 }
 
-/// `explain` without a code: all there are.
+/// The answer of `explain` without a code: all codes.
 #[derive(Clone, Copy, Debug)]
 pub struct CodeList;
 

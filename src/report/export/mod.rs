@@ -14,7 +14,7 @@ use crate::domain::words::words;
 use chrono::NaiveDate;
 
 words! {
-    /// For which program.
+    /// The program that the export is for.
     pub enum Target {
         /// A spreadsheet.
         Csv = "csv",
@@ -25,20 +25,18 @@ words! {
 
 words_in_output!(Target);
 
-/// What was exported, and where it was written.
+/// The answer of `export`: the content, and its file.
 #[derive(Debug)]
 pub struct Exported {
-    /// For which program.
+    /// The program that the export is for.
     pub to: Target,
-    /// Entries after this day are left out; none are where there is no day.
+    /// Entries after this day are left out. `None` leaves out none.
     pub as_of: Option<NaiveDate>,
-    /// The ledger's head.
     pub head: Digest,
-    /// Entries in it, those taken back not counted in a journal.
+    /// The number of entries in it. A journal does not count voided ones.
     pub entries: usize,
-    /// Entries that are dated after the day.
+    /// The number of entries dated after the day.
     pub left_out: usize,
-    /// All of it.
     pub content: String,
     /// The file it was written to.
     pub path: Option<String>,
@@ -58,7 +56,7 @@ object! {
 }
 
 impl Document for Exported {
-    /// The content, which was made safe to show line by line; or what a file has of it.
+    /// Prints the content, which was made safe line by line. If a file has it, says what the file holds.
     fn text(&self, _: &Medium) -> String {
         let Some(path) = &self.path else { return self.content.clone() };
         let entries = entries(self.entries);

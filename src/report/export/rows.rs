@@ -1,4 +1,4 @@
-//! Every entry as rows of a spreadsheet: one for each chip it names, one where it names none.
+//! Every entry as rows of a spreadsheet: one row for each chip that it names, or one row if it names none.
 
 use crate::domain::event::{Entry, EventKind, Seq};
 use crate::domain::text::{CustomerId, LicenceNumber};
@@ -6,23 +6,23 @@ use crate::report::table::{Cell, Column, Table};
 use crate::report::wording::{joined, time};
 use std::borrow::Cow;
 
-/// What stands beside an entry: what the ledger knows of it and the entry itself does not say.
+/// What the ledger knows of an entry and the entry itself does not say.
 #[derive(Clone, Debug, Default)]
 pub struct Beside {
-    /// The void that took it out.
+    /// The void that cancels the entry.
     pub void_by: Option<Seq>,
-    /// Whether it changes nothing, because it names something that can't be moved (D6).
+    /// Whether the entry changes nothing, because it names something that can't be moved (D6).
     pub inert: bool,
-    /// Codes of what the rules refuse of it: a breach or a violation.
+    /// The codes of the rules that refuse it: it is a breach or a violation.
     pub refused: Vec<&'static str>,
-    /// The licence it is about, also through a shipment or a voided entry.
+    /// The licence that the entry is about, also through a shipment or a voided entry.
     pub licence: Option<LicenceNumber>,
     /// Who is charged under that licence.
     pub customer: Option<CustomerId>,
 }
 
-/// The first columns. A field of an event has the column of its name; those that have none here follow in the order of
-/// the table of events.
+/// The first columns. A field of an event goes into the column of its name. Fields without a column here follow in the
+/// order of the table of events.
 const FIRST: [&str; 34] = [
     "entry",
     "date",
@@ -36,7 +36,7 @@ const FIRST: [&str; 34] = [
     "licence",
     "reference",
     "chip",
-    // Of an amendment the new total, of a volume the total so far.
+    // For an amendment the new total, for a volume the total so far.
     "quantity",
     "expires",
     "destination",
@@ -112,19 +112,19 @@ impl Rows {
         }
     }
 
-    /// What is not said is empty.
+    /// Adds a row. Columns without a value stay empty.
     fn push_row(&mut self, said: &[(&str, Cow<'_, str>)]) {
         let text = |column| said.iter().find(|(name, _)| *name == column).map_or("", |(_, text)| text);
         self.table.push(self.columns.iter().map(|column| Cell::of(text(*column))).collect::<Vec<_>>());
     }
 
-    /// All of them as a file for a spreadsheet.
+    /// Writes all rows as a CSV file.
     pub fn csv(&self) -> String {
         self.table.csv()
     }
 }
 
-/// What every row of the entry says: first what the entry says itself.
+/// The values in every row of the entry, first those of the entry itself.
 fn said<'a>(entry: &'a Entry, beside: &'a Beside) -> Vec<(&'static str, Cow<'a, str>)> {
     let standing = match (beside.void_by, beside.inert) {
         (Some(_), _) => "void",

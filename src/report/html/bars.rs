@@ -1,7 +1,7 @@
-//! Headroom: a bar and all numbers for each group of a ceiling.
+//! Draws headroom: a bar and all numbers for each group of a ceiling.
 //!
-//! Every bar of a table is drawn in percent of its own ceiling, so that all ceilings stand below each other in one line.
-//! Positions are percentages of the drawing's width: it has no size of its own, and no letters that could shrink.
+//! Each bar is drawn in percent of its own ceiling, so that the ceilings of a table line up. Positions are percentages
+//! of the drawing's width. The drawing has no fixed size, and no letters that could shrink.
 
 use super::table::{Column, table};
 use super::{Report, counted, text};
@@ -11,14 +11,14 @@ use crate::domain::units::{Units, grouped};
 use crate::report::values::Tenths;
 use maud::{Markup, html};
 
-/// Ten-thousandths of a ceiling.
+/// The whole ceiling, in ten-thousandths.
 const FULL: i128 = 10_000;
-/// No bar goes further than this; one that would ends in an arrow.
+/// The longest bar, in ten-thousandths of the ceiling. A bar that would be longer ends in an arrow.
 const FARTHEST: i128 = 15_000;
-/// Hundredths of a percent of a telephone's width that the label of a warning takes.
+/// The width of a warning's label on a telephone, in hundredths of a percent of the drawing's width.
 const ROOM: i128 = 950;
 
-/// All numbers of a row, with or without its bar.
+/// The columns: all numbers of a row, with or without its bar.
 fn columns(with_bars: bool) -> Vec<Column> {
     let mut columns = vec![Column::subject("group")];
     columns.extend(with_bars.then_some(Column::chart("share of the ceiling")));
@@ -28,7 +28,7 @@ fn columns(with_bars: bool) -> Vec<Column> {
     columns
 }
 
-/// A section for one ceiling.
+/// Makes the section of one ceiling.
 pub(super) fn ceiling<'a>(report: &'a Report, ceiling: &Ceiling) -> Markup {
     let used = |row: &'a HeadroomRow| row.ceiling.as_ref().filter(|used| used.ceiling == ceiling.name);
     let rows: Vec<_> = report.headroom.rows.iter().filter_map(|row| Some((row, used(row)?))).collect();
@@ -55,14 +55,14 @@ pub(super) fn ceiling<'a>(report: &'a Report, ceiling: &Ceiling) -> Markup {
     }
 }
 
-/// How a table of these rows is laid out: with more digits beside each other than a sheet of paper has room for, each row
-/// is a block of its own; and there a long number takes more room than a short one.
+/// Chooses the table's layout. If a sheet of paper has no room for all digits of a row, each row becomes a block. A
+/// longer number gets more room.
 fn class(rows: &[(&HeadroomRow, &CeilingUse)], room: usize) -> String {
     let amounts = |(row, used): &(&HeadroomRow, &CeilingUse)| {
         let amounts = [row.used, used.limit, used.headroom, row.authorised, row.shipped, row.outstanding, row.released];
         amounts.map(|units| units.grouped().len())
     };
-    // Beginning with the letters of the columns' heads.
+    // Each column is at least as wide as its heading.
     let mut widths = [4, 5, 8, 10, 7, 11, 8];
     let mut longest = 0;
     for row in rows {
@@ -80,7 +80,7 @@ fn class(rows: &[(&HeadroomRow, &CeilingUse)], room: usize) -> String {
     format!("headroom{digits}{stacked}")
 }
 
-/// What the ceiling limits, in words.
+/// Says what the ceiling limits.
 fn about(ceiling: &Ceiling, unit: &str) -> Markup {
     let shared = match ceiling.scope {
         Scope::Customer => "for each customer's family",
@@ -104,7 +104,7 @@ fn nobody(scope: Scope) -> &'static str {
     }
 }
 
-/// What the patterns mean.
+/// The legend of the patterns.
 fn key(ceiling: &Ceiling) -> Markup {
     let warn: Vec<String> = ceiling.warn_at.iter().map(|percent| format!("{percent} %")).collect();
     html! {
@@ -157,7 +157,7 @@ fn cells(row: &HeadroomRow, used: &CeilingUse, bar: Option<Markup>) -> Vec<Marku
     cells
 }
 
-/// A word with a sign, so that it is told apart without colour.
+/// The status as a word with a sign, so that readers can tell it apart without colour.
 pub(super) fn status(status: Fullness) -> Markup {
     let sign = match status {
         Fullness::Open => "○",
@@ -168,15 +168,15 @@ pub(super) fn status(status: Fullness) -> Markup {
     html! { span class={ "status " (status.as_str()) } { span.sign aria-hidden="true" { (sign) } " " (status.as_str()) } }
 }
 
-/// How far a table's bars reach, and where its warnings stand.
+/// The length of a table's bars, and the places of its warnings.
 struct Scale<'a> {
     end: i128,
     warn_at: &'a [u8],
 }
 
 impl Scale<'_> {
-    /// Where so many ten-thousandths of the ceiling are, in hundredths of a percent of the drawing's width; the last half
-    /// percent is left to the line of the ceiling.
+    /// The position of `share`, which is in ten-thousandths of the ceiling, in hundredths of a percent of the drawing's
+    /// width. The last half percent is kept free for the ceiling's line.
     fn hundredths_at(&self, share: i128) -> i128 {
         share.clamp(0, self.end) * 9_950 / self.end
     }
@@ -194,13 +194,13 @@ fn hundredths(count: i128) -> String {
     format!("{}.{:02}%", count / 100, count % 100)
 }
 
-/// Ten-thousandths of the limit; none where the limit is 0.
+/// `amount` in ten-thousandths of `limit`. `None` if the limit is 0.
 fn share(amount: Units, limit: Units) -> Option<i128> {
     let limit = limit.millionths();
     (limit > 0).then(|| amount.millionths().saturating_mul(FULL) / limit)
 }
 
-/// Where a bar changes its pattern, in ten-thousandths of the ceiling: shipped, then outstanding, then over.
+/// The points where a bar changes its pattern, in ten-thousandths of the ceiling: shipped, then outstanding, then over.
 struct Parts {
     shipped: i128,
     within: i128,
@@ -212,7 +212,7 @@ impl Parts {
         let of_limit = |amount| share(amount, ceiling.limit);
         let (used, within) = match of_limit(row.used) {
             Some(used) => (used, used.min(FULL)),
-            // Of a ceiling of nothing, whatever is used is too much.
+            // With a ceiling of 0, any usage is too much.
             None if row.used > Units::ZERO => (FULL, 0),
             None => (0, 0),
         };
@@ -224,7 +224,7 @@ impl Parts {
     }
 }
 
-/// The bar of a row among others.
+/// The bar of a row in a table of several rows.
 fn bar(row: &HeadroomRow, ceiling: &CeilingUse, scale: &Scale<'_>, unit: &str) -> Markup {
     html! {
         svg.bar width="100%" height="18" role="img" {
@@ -235,7 +235,7 @@ fn bar(row: &HeadroomRow, ceiling: &CeilingUse, scale: &Scale<'_>, unit: &str) -
     }
 }
 
-/// The bar of the only row that a ceiling has, with the ceiling and the warnings written at it.
+/// The bar of a ceiling's only row, with labels for the ceiling and the warnings.
 fn alone(row: &HeadroomRow, ceiling: &CeilingUse, scale: &Scale<'_>, unit: &str) -> Markup {
     let mut taken = i128::MIN;
     let apart = |percent: &&u8| {
@@ -262,7 +262,7 @@ fn titled(row: &HeadroomRow, ceiling: &CeilingUse, unit: &str) -> Markup {
     }
 }
 
-/// A bar so many pixels below the drawing's top, and so high with its ceiling's line.
+/// Draws a bar `top` pixels below the drawing's top. `height` includes the overhang of the ceiling's line.
 fn drawn(parts: &Parts, scale: &Scale<'_>, top: i128, height: i128) -> Markup {
     let Parts { shipped, within, used } = *parts;
     let over = if within == 0 && used == FULL { 0..used } else { FULL..used };
@@ -280,7 +280,7 @@ fn drawn(parts: &Parts, scale: &Scale<'_>, top: i128, height: i128) -> Markup {
     }
 }
 
-/// The bar in a sentence.
+/// Describes the bar in a sentence.
 fn told(row: &HeadroomRow, ceiling: &CeilingUse) -> String {
     let counted = match ceiling.counts {
         Counts::Committed => format!("shipped {}, outstanding {}", row.shipped.grouped(), row.outstanding.grouped()),
@@ -289,10 +289,10 @@ fn told(row: &HeadroomRow, ceiling: &CeilingUse) -> String {
     format!("{counted}; headroom {}", ceiling.headroom.grouped())
 }
 
-/// How many names are listed before the table is referred to.
+/// The most names to list. The tables have the rest.
 const NAMED: usize = 8;
 
-/// Those that are over, exhausted or critical, by name; nothing where all are open.
+/// Lists the groups that are over, exhausted or critical. Lists nothing if all are open.
 pub(super) fn full(report: &Report) -> Markup {
     let at = |status| -> Vec<&HeadroomRow> { report.rows_that_are(status).collect() };
     let by_status = [Fullness::Over, Fullness::Exhausted, Fullness::Critical].map(|status| (status, at(status)));
@@ -309,7 +309,7 @@ pub(super) fn full(report: &Report) -> Markup {
     }
 }
 
-/// What parts a name from the one before it: the ceiling, where it is another one.
+/// What stands between a name and the one before it: a comma, or the ceiling's name if it is another one.
 fn before(row: &HeadroomRow, last: Option<&HeadroomRow>) -> Markup {
     let ceiling = |row: &HeadroomRow| row.ceiling.as_ref().map(|used| used.ceiling.clone());
     match (ceiling(row), last) {

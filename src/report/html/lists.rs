@@ -1,4 +1,4 @@
-//! What else a reader has to know: licences that expire, exceptions, and what counts although the rules refuse it.
+//! The page's lists: licences that expire, exceptions, and entries that count although the rules refuse them.
 
 use super::table::list;
 use super::{Counted, Report, counted, text};
@@ -8,7 +8,7 @@ use crate::report::licences::LicenceStanding;
 use crate::report::wording::{joined, summary};
 use maud::{Markup, html};
 
-/// Entries against the rules that are listed; `validate` lists any number.
+/// The most refused entries to list. `validate` lists all of them.
 const LISTED: usize = 100;
 
 pub(super) fn expiring(report: &Report) -> Markup {
@@ -77,7 +77,7 @@ pub(super) fn exceptions(report: &Report) -> Markup {
     }
 }
 
-/// Violations and breaches; a section only where there are any, as most ledgers never have one.
+/// The section of violations and breaches. Most ledgers never have one; then there is no section.
 pub(super) fn against_the_rules(report: &Report) -> Markup {
     let (violations, breaches) = (report.headroom.violations.len(), report.headroom.breaches.len());
     let caption = format!("Entries that count on {} although the rules refuse them", report.headroom.as_of);

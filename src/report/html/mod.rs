@@ -1,8 +1,9 @@
-//! One self-contained page to hand on: no script, nothing fetched, nothing that the look-ups do not tell as well.
+//! The report page: one self-contained file to hand on. It has no script, loads nothing, and says nothing that other
+//! commands do not say.
 //!
-//! - Everything from a ledger is data: maud escapes it, `text` writes out what would not show as itself, and the page
-//!   forbids itself to load or run anything.
-//! - Colour is never the only signal: a state is also a word and a sign, an amount also a pattern.
+//! - Everything from a ledger is data. maud escapes it, `text` writes out characters that do not show as themselves, and
+//!   the page forbids itself to load or run anything.
+//! - Colour is never the only signal: a state also has a word and a sign, an amount also has a pattern.
 //! - Every chart has a title and a description, and its numbers stand in a table.
 
 mod bars;
@@ -31,33 +32,29 @@ use std::sync::Arc;
 
 /// Open licences whose last valid day is near.
 pub struct Soon {
-    /// How many days ahead it may be.
+    /// How many days ahead the last valid day may be.
     pub days: u32,
-    /// Those that expire first come first.
+    /// Ordered by last valid day, the earliest first.
     pub licences: Vec<LicenceStanding>,
 }
 
 /// An entry that counts although the rules refuse it.
 pub struct Counted {
-    /// What it says.
     pub entry: Entry,
-    /// Why the rules refuse it.
     pub refusals: Vec<Refusal>,
 }
 
-/// `report`: what holds on a day, for somebody who does not have the ledger.
+/// The answer of `report`: what holds on a day, for a reader who does not have the ledger.
 pub struct Report {
-    /// The rows, and what they stand on.
     pub headroom: Headroom,
     /// The policy in force on that day.
     pub adoption: Arc<Adoption>,
     /// How many entries were read.
     pub entries: u64,
-    /// When the last one of them was recorded.
+    /// When the last of these entries was recorded.
     pub last_recorded: DateTime<Utc>,
-    /// The last entry that was to be known, if one was named.
+    /// The last entry to take into account, if the user named one.
     pub known_at: Option<Seq>,
-    /// Licences that expire soon.
     pub soon: Soon,
     /// Exceptions that set a limit on that day.
     pub exceptions: Vec<Holding>,
@@ -65,9 +62,8 @@ pub struct Report {
     pub counted: Vec<Counted>,
     /// How the widest ceiling was used over time.
     pub timeline: Timeline,
-    /// What a reader should know of the ledger.
     pub warnings: Vec<String>,
-    /// The file that the page is in; none where it is printed.
+    /// The page's file. `None` if the page is printed.
     pub path: Option<String>,
 }
 
@@ -89,7 +85,7 @@ object! {
     }
 }
 
-/// How many ceilings are how full.
+/// Says how many ceilings have each fullness.
 struct Tally<'a>(&'a Report);
 
 object! {
@@ -119,7 +115,7 @@ impl Report {
         self.rows_that_are(status).count()
     }
 
-    /// Whether no ceiling is exceeded; that is arithmetic, and no licence.
+    /// Whether no ceiling is exceeded. This is arithmetic, not a licence.
     fn within(&self) -> bool {
         self.how_many_are(Fullness::Over) == 0
     }
@@ -134,7 +130,7 @@ impl Report {
         }
     }
 
-    /// How many ceilings are how full.
+    /// Says how many ceilings have each fullness.
     fn tally(&self) -> String {
         use Fullness::{Critical, Exhausted, Open, Over};
         let counted = [Over, Exhausted, Critical, Open].map(|status| (self.how_many_are(status), status));
@@ -170,12 +166,13 @@ impl Document for Report {
     }
 }
 
-/// Text of a file or a user: what does not show as itself is written out, and no direction of writing leaks out of it.
+/// Escapes text of a file or a user. It writes out characters that do not show as themselves, and lets no writing
+/// direction leak out.
 fn text(given: impl AsRef<str>) -> Markup {
     html! { bdi { (clean(given.as_ref())) } }
 }
 
-/// A count with its noun, with separators.
+/// A count with digit separators and its noun.
 fn counted(number: usize, one: &str, many: &str) -> String {
     if number < 1000 { count(number, one, many) } else { format!("{} {many}", grouped(number)) }
 }

@@ -1,4 +1,4 @@
-//! The page as a whole: the verdict, what it stands on, the sections, and how to check them.
+//! The page as a whole: the verdict, the facts behind it, the sections, and how to check them.
 
 use super::{Report, bars, counted, lists, steps, text};
 use crate::domain::headroom::Fullness;
@@ -7,10 +7,10 @@ use crate::domain::units::grouped;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 const STYLE: &str = include_str!("style.css");
-/// How rows are laid out where they are too wide: on a narrow screen all of them, else those of a table that says so.
+/// The style of stacked rows. A narrow screen stacks every table; elsewhere only tables of the class `stacked` are.
 const STACKED: &str = include_str!("stacked.css");
 
-/// Nothing is loaded and nothing runs; only the style that stands in the page applies.
+/// The content security policy: the page loads nothing and runs nothing. Only the style in the page applies.
 const FORBIDS: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 pub(super) fn page(report: &Report) -> Markup {
@@ -67,7 +67,7 @@ fn wider_title(wider: &[&Ceiling]) -> &'static str {
     }
 }
 
-/// The whole style sheet. Each printed sheet ends with the day and the head, which hold nothing that it would obey.
+/// The whole style sheet. Each printed sheet ends with the day and the head. Neither can contain CSS.
 fn style(report: &Report) -> String {
     let (stacked, narrow) = (STACKED.replace("TABLE", ".stacked"), STACKED.replace("TABLE", "table"));
     let foot = format!("as of {}, head {}", report.headroom.as_of, report.headroom.head);
@@ -76,7 +76,7 @@ fn style(report: &Report) -> String {
     )
 }
 
-/// What amounts are filled with, told apart without colour.
+/// The fill patterns of amounts. Readers can tell them apart without colour.
 fn patterns() -> Markup {
     html! {
         svg.patterns width="0" height="0" aria-hidden="true" {
@@ -136,7 +136,7 @@ fn header(report: &Report, verdict: &str) -> Markup {
     }
 }
 
-/// The verdict in a sentence, and how far it goes.
+/// The verdict in a sentence, and what it does not mean.
 fn lead(report: &Report) -> Markup {
     let ceilings = report.headroom.rows.len();
     let status = match report.adoption.policy.status {
@@ -157,7 +157,7 @@ fn lead(report: &Report) -> Markup {
     }
 }
 
-/// What needs somebody's eye, each with the place where it stands.
+/// Lists what needs attention, each with a link to its place.
 fn attention(report: &Report) -> Markup {
     let (violations, breaches) = (report.headroom.violations.len(), report.headroom.breaches.len());
     let soon = report.soon.licences.len();

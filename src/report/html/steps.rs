@@ -1,7 +1,7 @@
-//! The step chart: what was authorised and shipped under the widest ceiling, day by day, and what the ceiling was.
+//! The step chart: the amounts authorised and shipped under the widest ceiling, day by day, and its limit.
 //!
-//! Letters stand at percentages of the drawing's width, and keep their size on any screen; only the lines, in a drawing of
-//! their own within it, are stretched.
+//! Letters stand at percentages of the drawing's width and keep their size on any screen. Only the lines are stretched.
+//! They have a drawing of their own inside it.
 
 use super::table::list;
 use super::{Report, counted, text};
@@ -10,18 +10,18 @@ use crate::domain::units::Units;
 use chrono::{Datelike, Months, NaiveDate};
 use maud::{Markup, html};
 
-/// The stretched drawing's own measures.
+/// The measures of the stretched drawing.
 const WIDTH: i128 = 10_000;
 const HEIGHT: i128 = 2_000;
-/// In pixels, from the top: where the lines begin, and where they end.
+/// Where the lines begin and end, in pixels from the top.
 const TOP: i128 = 26;
 const BOTTOM: i128 = 226;
-/// Rows that a table is read at a glance with.
+/// The most rows that a reader takes in at a glance.
 const ROWS: usize = 24;
-/// Marks that are listed in the open.
+/// The most marks to list without folding them away.
 const MARKS: usize = 12;
 
-/// The chart, its marks, and its table; nothing where nothing had happened by then.
+/// The chart, its marks and its table. Empty if nothing had happened by that day.
 pub(super) fn chart(report: &Report) -> Markup {
     let timeline = &report.timeline;
     let Some((first, last)) = timeline.steps.first().zip(timeline.steps.last()) else { return html! {} };
@@ -100,7 +100,7 @@ fn dash(class: &str) -> Markup {
     }
 }
 
-/// What it came to in the end, in a sentence.
+/// Describes the last step in a sentence.
 fn told(last: &Step) -> String {
     let limit = match last.limit {
         Some(limit) => format!("the ceiling is {}", limit.grouped()),
@@ -114,7 +114,7 @@ fn told(last: &Step) -> String {
     )
 }
 
-/// The days that the chart shows; what a day begins with is drawn at its beginning, so one more day follows the last.
+/// The days that the chart shows. A day's changes are drawn at its beginning, so the chart ends a day after the last.
 #[derive(Clone, Copy)]
 struct Span {
     first: NaiveDate,
@@ -137,7 +137,7 @@ impl Span {
         percent(self.x(day))
     }
 
-    /// Both ends, for which there is room on any screen, and beginnings of months or years between them for wide ones.
+    /// Both ends, which fit on any screen, and beginnings of months or years between them for wide screens.
     fn ticks(self) -> Vec<Tick> {
         let mut ticks = vec![
             Tick { at: percent(0), class: "from", label: self.first.to_string() },
@@ -157,7 +157,7 @@ impl Span {
     /// Beginnings of years, half years, quarters and months, the roundest first.
     fn round_days(self) -> Vec<NaiveDate> {
         let months = (self.end - self.first).num_days() / 30;
-        // Of a long time, months are too many to look at.
+        // A long time has too many months to look at.
         let step = if months > 240 { 12 } else { 1 };
         let mut days: Vec<NaiveDate> = Vec::new();
         let mut day = NaiveDate::from_ymd_opt(self.first.year(), 1, 1);
@@ -181,7 +181,7 @@ fn percent(of_width: i128) -> String {
     format!("{}.{:02}%", of_width * 100 / WIDTH, of_width * 10_000 / WIDTH % 100)
 }
 
-/// Amounts from nothing to a round one that is not below any of them, in millionths of a unit.
+/// The vertical scale, in millionths of a unit: from 0 to a round amount that no value exceeds.
 struct Scale {
     step: i128,
     top: i128,
@@ -219,7 +219,7 @@ fn units(millionths: i128) -> Option<Units> {
     format!("{}.{:06}", millionths / 1_000_000, millionths % 1_000_000).parse().ok()
 }
 
-/// A line of steps; it is broken where there is no amount.
+/// Draws an amount as a line of steps. The line is broken where there is no amount.
 fn outline(steps: &[Step], days: Span, scale: &Scale, pick: fn(&Step) -> Option<Units>) -> String {
     let mut path = String::new();
     let mut drawn: Option<i128> = None;
@@ -247,7 +247,7 @@ fn area(steps: &[Step], days: Span, scale: &Scale) -> String {
     format!("{outline}V{HEIGHT}H{begins}Z")
 }
 
-/// Marks that stand too close to be told apart, under one label.
+/// Marks that are too close to be told apart. They share one label.
 struct Cluster {
     at: String,
     x: i128,
@@ -256,7 +256,8 @@ struct Cluster {
 }
 
 impl Cluster {
-    /// On a telephone some 310 pixels are left for the chart and the letters beside it, each of which takes 8.
+    /// Groups the marks. A telephone leaves some 310 pixels for the chart and the letters beside it; each letter takes
+    /// 8.
     fn of(marks: &[Mark], days: Span, letters_beside: usize) -> Vec<Cluster> {
         let pixels = |letters: usize| i128::try_from(letters * 8).unwrap_or(i128::MAX);
         let longest = 2 * marks.len().to_string().len() + 1;
@@ -277,7 +278,7 @@ impl Cluster {
     }
 }
 
-/// What the marks are.
+/// Lists the marks.
 fn listed(marks: &[Mark]) -> Markup {
     let list = html! {
         ol.marks { @for mark in marks { li {
@@ -305,7 +306,7 @@ fn listed(marks: &[Mark]) -> Markup {
     }
 }
 
-/// The numbers behind the chart.
+/// The table of the chart's numbers.
 fn behind(timeline: &Timeline, unit: &str) -> Markup {
     let (steps, period) = thinned(&timeline.steps);
     let caption = match period {
@@ -324,7 +325,7 @@ fn behind(timeline: &Timeline, unit: &str) -> Markup {
     html! { details { summary { "The chart as a table" } (table) } }
 }
 
-/// Few enough steps to read: every one, or the last one of each month, quarter or year.
+/// Keeps few enough steps to read: every one, or the last one of each month, quarter or year.
 fn thinned(steps: &[Step]) -> (Vec<Step>, Option<&'static str>) {
     if steps.len() <= ROWS {
         return (steps.to_vec(), None);

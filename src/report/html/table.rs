@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-/// A column: what it is called, and what it holds.
+/// A column: its heading and the kind of its cells.
 #[derive(Clone, Copy)]
 pub(super) struct Column {
     label: &'static str,
@@ -45,7 +45,7 @@ impl Column {
     }
 }
 
-/// A table with a caption that a screen reader announces; every row has a cell for each column. A class of its own says
+/// Makes a table with a caption, which a screen reader announces. Every row has a cell for each column. `class` says
 /// how a narrow screen lays out a row.
 pub(super) fn table(caption: &str, class: &str, columns: &[Column], rows: impl Iterator<Item = Vec<Markup>>) -> Markup {
     html! {
@@ -64,7 +64,7 @@ pub(super) fn table(caption: &str, class: &str, columns: &[Column], rows: impl I
     }
 }
 
-/// A list of rows as a table, each column declared with its cell.
+/// Makes a table of a list of rows. Each column is declared with its cell.
 macro_rules! list {
     ($caption:expr, $rows:expr, |$row:pat_param| { $($kind:ident($label:literal) = $cell:expr),* $(,)? }) => {
         $crate::report::html::table::table(

@@ -1,6 +1,6 @@
-//! JSON Schemas of the documents that the program prints, made from the very types that are printed.
+//! JSON Schemas of the documents that the program prints. They are made from the printed types.
 //!
-//! They are strict: a key that is not in them is none of the document's, and every key always stands.
+//! They are strict: a document has no key that its schema does not name, and always has every required key.
 
 use super::completions::Script;
 use super::decision::Decision;
@@ -30,22 +30,21 @@ use schemars::generate::SchemaSettings;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-/// The dialect that all of them are written in.
+/// The dialect of all schemas.
 pub const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
 /// A JSON Schema by name.
 #[derive(Clone, Debug)]
 pub struct Named {
-    /// What it is asked for by; of a document, as in its `schema`.
+    /// The name that a user asks for. For a document it is the name in its `schema` key.
     pub name: &'static str,
-    /// The schema.
     pub schema: Value,
 }
 
-/// Of every kind of document, in the order of the words for them.
+/// The schemas of all kinds of documents, ordered by name.
 ///
-/// Where lines of a ledger stand, the schema refers to `#/$defs/line`, or with `void_by` to `#/$defs/entry`: what a line
-/// is, only the store knows.
+/// A line of a ledger is a reference to `#/$defs/line`, or to `#/$defs/entry` if it has `void_by`. Only the store knows
+/// the form of a line.
 pub fn documents() -> Vec<Named> {
     vec![
         named::<CheckpointMade>("checkpoint"),
@@ -64,7 +63,7 @@ pub fn documents() -> Vec<Named> {
         named::<Plan>("plan"),
         named::<PolicyChecks>("policy-check"),
         named::<PoliciesCompared>("policy-diff"),
-        // `policy` is what people write.
+        // `policy` is the schema of the file that people write.
         named::<PolicyShown>("policy-show"),
         named::<ProofsMade>("proof"),
         named::<Recovery>("recovery"),
@@ -78,7 +77,7 @@ pub fn documents() -> Vec<Named> {
     ]
 }
 
-/// A schema under its name, whoever made it: with the dialect and an address before all else.
+/// Puts the dialect and an address at the head of a schema.
 pub fn headed(name: &str, schema: Value) -> Value {
     let mut whole = Map::new();
     whole.insert("$schema".to_owned(), DIALECT.into());
@@ -99,7 +98,7 @@ fn named<T: JsonSchema>(name: &'static str) -> Named {
     Named { name, schema }
 }
 
-/// No object has other keys than those it is made of.
+/// Forbids keys that an object does not declare.
 fn close(schema: &mut Value) {
     match schema {
         Value::Object(members) => {
@@ -113,21 +112,20 @@ fn close(schema: &mut Value) {
     }
 }
 
-/// `schema NAME`: the schema itself.
+/// The answer of `schema NAME`: the schema itself.
 #[derive(Serialize, Debug)]
 pub struct SchemaShown(pub Value);
 
 impl Document for SchemaShown {
     fn text(&self, _: &Medium) -> String {
-        // A schema is made of texts of this program: it can be printed.
+        // A schema holds only texts of this program, so it can always be printed.
         self.json().unwrap_or_default()
     }
 }
 
-/// `schema` without a name: all there are.
+/// The answer of `schema` without a name: all schemas.
 #[derive(Debug)]
 pub struct SchemaList {
-    /// In the order in which they are listed.
     pub all: Vec<Named>,
 }
 

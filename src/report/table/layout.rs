@@ -1,31 +1,31 @@
-//! Which columns of a table fit into a terminal, and how wide each of them is.
+//! Chooses the columns of a table that fit into a terminal, and their widths.
 
 use textwrap::core::display_width;
 
-/// Blank columns between two columns.
+/// The number of blanks between two columns.
 pub(super) const GAP: usize = 2;
-/// Texts up to this width are not broken as long as a column may be left out instead.
+/// Texts up to this width are not broken while a column can be left out instead.
 const SHORT: usize = 12;
-/// A text is given at least so much room as long as a column may be left out instead.
+/// Longer texts get at least this width while a column can be left out instead.
 const LONG: usize = 32;
-/// Four ideographs: less is no name.
+/// The narrowest column of text: four ideographs. A name in less can't be read.
 const NARROWEST: usize = 8;
 
-/// How wide a column would be, could be, and must be.
+/// The widths that a column may have.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Measure {
-    /// Nothing is broken.
+    /// The width at which nothing is broken.
     natural: usize,
-    /// Broken, and still well read.
+    /// The width at which text is broken and still easy to read.
     comfortable: usize,
-    /// Broken wherever a word ends.
+    /// The width at which text is broken wherever a word ends.
     least: usize,
-    /// When it is left out; 1 goes first, none stays.
+    /// When the column is left out; 1 goes first. `None` never goes.
     goes: Option<u8>,
 }
 
 impl Measure {
-    /// Of a column with these cells, of which each may be broken between words.
+    /// Measures a column of texts, which may be broken between words.
     pub(super) fn of_texts<'t>(heading: &str, cells: impl Iterator<Item = &'t str>, goes: Option<u8>) -> Self {
         let mut measure = Measure { goes, ..Measure::of_heading(heading) };
         for cell in cells {
@@ -38,7 +38,7 @@ impl Measure {
         measure
     }
 
-    /// Of a column whose cells are numbers: none is broken.
+    /// Measures a column of numbers, which are never broken.
     pub(super) fn of_numbers<'t>(heading: &str, cells: impl Iterator<Item = &'t str>, goes: Option<u8>) -> Self {
         let Measure { natural, comfortable, least, .. } = Measure::of_heading(heading);
         let widest = cells.map(display_width).max().unwrap_or_default();
@@ -52,16 +52,16 @@ impl Measure {
     }
 }
 
-/// The columns shown, each with its width, and those that are left out; none where no choice of columns fits.
+/// The columns that are shown, and those that are left out.
 pub(super) struct Fit {
-    /// By their numbers.
+    /// Each column's index and width.
     pub(super) shown: Vec<(usize, usize)>,
-    /// Likewise.
+    /// Indices of columns.
     pub(super) left_out: Vec<usize>,
 }
 
-/// Fits columns into `width`: first all of them, then without those that may go, one after the other, and only then
-/// with words broken where it hurts.
+/// Fits columns into `width`. It tries all columns first. Then it leaves out optional columns, one after the other.
+/// Only then it breaks words where it hurts. `None` if no choice of columns fits.
 pub(super) fn fit(measures: &[Measure], width: usize) -> Option<Fit> {
     let mut orders: Vec<Option<u8>> = measures.iter().filter_map(|measure| measure.goes).map(Some).collect();
     orders.sort_unstable();
@@ -71,7 +71,8 @@ pub(super) fn fit(measures: &[Measure], width: usize) -> Option<Fit> {
     first(|measure| measure.comfortable).or_else(|| first(|measure| measure.least))
 }
 
-/// The widths without the columns that go first, up to `gone`; from their `least` on they are given what room there is.
+/// The widths without the columns whose order is at most `gone`. Each column starts with its `least` width; the columns
+/// then share the room that is left.
 fn widths(measures: &[Measure], gone: Option<u8>, width: usize, least: fn(&Measure) -> usize) -> Option<Fit> {
     let stays = |measure: &Measure| measure.goes.is_none() || measure.goes > gone;
     let (shown, left_out): (Vec<usize>, Vec<usize>) =
@@ -80,7 +81,7 @@ fn widths(measures: &[Measure], gone: Option<u8>, width: usize, least: fn(&Measu
     let mut widths: Vec<usize> = measures.iter().map(|measure| least(measure)).collect();
     let gaps = GAP * widths.len().saturating_sub(1);
     let mut room = width.checked_sub(widths.iter().sum::<usize>() + gaps)?;
-    // First as far as is well read, then whole.
+    // Widen columns to a comfortable width first, then to their natural width.
     for wanted in [|measure: &Measure| measure.comfortable, |measure: &Measure| measure.natural] {
         let mut lacking: Vec<(usize, &mut usize)> = widths
             .iter_mut()
@@ -88,7 +89,7 @@ fn widths(measures: &[Measure], gone: Option<u8>, width: usize, least: fn(&Measu
             .map(|(width, measure)| (wanted(measure).saturating_sub(*width), width))
             .filter(|(lack, _)| *lack > 0)
             .collect();
-        // Whoever lacks least is helped first: an id is whole again sooner than a long name.
+        // Widen the column that lacks least first: an id is whole again sooner than a long name.
         lacking.sort_by_key(|(lack, _)| *lack);
         for (lack, width) in lacking {
             let more = lack.min(room);
@@ -99,7 +100,7 @@ fn widths(measures: &[Measure], gone: Option<u8>, width: usize, least: fn(&Measu
     Some(Fit { shown: shown.into_iter().zip(widths).collect(), left_out })
 }
 
-/// The widest part of a text that is not to be broken. Ideographs may be broken anywhere.
+/// The widest part of a text that must not be broken. Ideographs may be broken anywhere.
 fn longest_piece(text: &str) -> usize {
     let pieces = text.split_whitespace().flat_map(|word| {
         let mut from = 0;
@@ -117,7 +118,8 @@ fn longest_piece(text: &str) -> usize {
     pieces.map(width).max().unwrap_or_default()
 }
 
-/// Where a word may be broken: behind a hyphen between two letters, so in `per-customer` and in no date.
+/// The places where a word may be broken: after a hyphen between two letters. So `per-customer` may be broken, and a
+/// date may not.
 pub(super) fn hyphens(word: &str) -> Vec<usize> {
     let letters: Vec<(usize, char)> = word.char_indices().collect();
     let between = |around: &[(usize, char)]| match around {

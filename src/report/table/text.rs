@@ -1,4 +1,4 @@
-//! A table for people: aligned, and fitted into the terminal it is for.
+//! A table for people: aligned, and fitted into their terminal.
 
 use super::layout::{self, Fit, GAP, Measure, hyphens};
 use super::{Cell, Column, ColumnKind, Table};
@@ -10,12 +10,13 @@ use tabled::settings::object::{Cell as Place, Columns, Rows};
 use tabled::settings::{Alignment, Color, Padding, Style, style::HorizontalLine};
 use textwrap::{Options, WordSplitter};
 
-/// What stands in an empty cell, so that a script finds as many words as columns.
+/// The mark of an empty cell, so that a script finds as many words as columns.
 const NOTHING: &str = "-";
 
 impl Table {
-    /// For a person. On a paper of some width it is fitted: columns that matter less are left out, which is said below,
-    /// long texts are broken, and where that does not do each row becomes a block of lines.
+    /// Prints the table for a person, fitted to the medium's width if it has one. It first leaves out columns that
+    /// matter less, and says so below the table. Then it breaks long texts. If that is not enough, each row becomes a
+    /// block of lines.
     pub fn text(&self, medium: &Medium) -> String {
         let Some(width) = medium.width else {
             let columns: Vec<(usize, Option<usize>)> = self
@@ -51,7 +52,7 @@ impl Table {
         self.rows.iter().filter_map(move |row| row.get(index))
     }
 
-    /// These columns, each in its width if it has one.
+    /// Sets these columns. A column with a width gets that width.
     fn set(&self, columns: &[(usize, Option<usize>)], medium: &Medium) -> String {
         let broken =
             |text: &str, width: Option<usize>| width.map_or_else(|| text.to_owned(), |width| wrap(text, width));
@@ -90,7 +91,7 @@ impl Table {
         trimmed(&table.to_string())
     }
 
-    /// Each row as lines of its own, with every column that is not a picture.
+    /// Prints each row as lines of its own, with every column except bars.
     fn blocks(&self, medium: &Medium, width: usize) -> String {
         let columns: Vec<(usize, &Column)> =
             self.columns.iter().enumerate().filter(|(_, column)| column.kind != ColumnKind::Bar).collect();
@@ -106,7 +107,7 @@ impl Table {
                 }
             }
             let set = block.set(&[(0, Some(label)), (1, Some(room))], &Medium { plain: true, width: None, ..*medium });
-            // Its headings are the words of the first column.
+            // The first column holds the headings.
             let lines: Vec<&str> = set.lines().skip(1).collect();
             let between = if text.is_empty() { "" } else { "\n" };
             text += &format!("{between}{}\n", lines.join("\n"));
@@ -114,7 +115,7 @@ impl Table {
         text
     }
 
-    /// What is not shown, and how to see it.
+    /// Says which columns are not shown, and how to see them.
     fn left_out(&self, columns: &[usize], width: usize) -> String {
         let left_out = columns.iter().filter_map(|index| self.columns.get(*index));
         let names: Vec<&str> =
@@ -127,7 +128,7 @@ impl Table {
     }
 }
 
-/// Broken between words, behind hyphens between letters, and where nothing else does anywhere.
+/// Breaks text between words and after hyphens between letters. If a piece is still too wide, breaks it anywhere.
 fn wrap(text: &str, width: usize) -> String {
     let options = Options::new(width).word_splitter(WordSplitter::Custom(hyphens));
     textwrap::wrap(text, options).join("\n")
@@ -138,7 +139,7 @@ fn colour(tone: Tone) -> Color {
     Color::new(style.render().to_string(), style.render_reset().to_string())
 }
 
-/// No line ends in blanks.
+/// Removes blanks at the ends of lines.
 fn trimmed(table: &str) -> String {
     let lines: Vec<&str> = table.lines().map(str::trim_end).collect();
     lines.join("\n") + "\n"

@@ -1,4 +1,4 @@
-//! What accounts and commodities are called: nothing in a name of the ledger means anything to hledger.
+//! The names of accounts and commodities. Nothing in a name of the ledger has a meaning for hledger.
 
 use crate::domain::state::{CustomerIx, Licence, LineItem, State};
 use crate::domain::words::words;
@@ -6,7 +6,7 @@ use crate::report::clean::is_unsafe;
 use std::fmt::Write;
 
 words! {
-    /// What a licence's chips are held in.
+    /// The accounts of a licence's chips.
     #[derive(PartialOrd, Ord)]
     pub(super) enum Account {
         Authorised = "authorised",
@@ -15,18 +15,18 @@ words! {
         Released = "released",
         Excess = "excess",
         Returned = "returned",
-        /// Where what came back came from.
+        /// The account that returned chips come from.
         Consignees = "consignees",
     }
 }
 
 impl Account {
-    /// Of the customer, family or licence at `path`.
+    /// The account's name under the customer, family or licence at `path`.
     pub(super) fn at(self, path: &str) -> String {
         if path.is_empty() { self.to_string() } else { format!("{self}:{path}") }
     }
 
-    /// Where what was not shipped lies.
+    /// The account of chips that have not shipped.
     pub(super) fn of_balance(held: LineItem, open: bool) -> Account {
         match (held.balance() < 0, open) {
             (true, _) => Account::Excess,
@@ -41,12 +41,12 @@ pub(super) fn path_of(state: &State, licence: &Licence) -> String {
     format!("{}:{}", home(state, licence.customer), safe(licence.number.as_str()))
 }
 
-/// The path under which all licences of a customer stand.
+/// The path of all licences of a customer.
 pub(super) fn home(state: &State, customer: CustomerIx) -> String {
     format!("{}:{}", family_path(state, state.root(customer)), id_of(state, customer))
 }
 
-/// The path under which all licences of a family stand.
+/// The path of all licences of a family.
 pub(super) fn family_path(state: &State, root: CustomerIx) -> String {
     let country = state.country_of(root).map(|country| safe(country.as_str())).unwrap_or_else(|| safe(""));
     format!("{country}:{}", id_of(state, root))
@@ -60,8 +60,8 @@ pub(super) fn commodity(name: &str) -> String {
     format!("\"{}\"", escaped(name, |letter| letter == ' ' || is_plain(letter)))
 }
 
-/// A name as part of an account or a description: nothing in it ends an account, begins a comment or is taken for a
-/// mark. Different names stay different.
+/// Escapes a name for use in an account or a description. The result ends no account, begins no comment and is no mark.
+/// Different names stay different.
 pub(super) fn safe(name: &str) -> String {
     escaped(name, is_plain)
 }

@@ -1,11 +1,11 @@
-//! What the fold says, as assertions: hledger objects where its own sums differ.
+//! The fold's amounts as assertions. hledger fails if its own sums differ.
 
 use super::accounts::{Account, commodity, family_path, path_of};
 use crate::domain::group::Group;
 use crate::domain::state::{Amounts, Licence, State};
 use crate::domain::text::ChipName;
 
-/// What the fold says of a licence, were it open or not.
+/// Asserts the fold's amounts of a licence. `open` says whether to take the licence as open.
 pub(super) fn checks_of(state: &State, licence: &Licence, open: bool) -> Vec<String> {
     let path = path_of(state, licence);
     let mut checks = Vec::new();
@@ -19,7 +19,7 @@ pub(super) fn checks_of(state: &State, licence: &Licence, open: bool) -> Vec<Str
     checks
 }
 
-/// What the fold says of the licence's family, in the licence's chips.
+/// Asserts the fold's amounts of the licence's family, for the licence's chips.
 pub(super) fn checks_of_family(state: &State, licence: &Licence) -> Vec<String> {
     let root = state.root(licence.customer);
     let concerned = |chip: &ChipName| state.chip(chip).is_some_and(|chip| licence.held(chip).is_some());
@@ -37,7 +37,7 @@ pub(super) fn checks_of_group(
     concerned.flat_map(|(chip, amounts)| asserted(path, chip, amounts, "=*")).collect()
 }
 
-/// The amounts of R3, and what came back.
+/// Asserts the amounts of R3, and the returned chips.
 fn asserted(path: &str, chip: &ChipName, amounts: Amounts, sign: &str) -> Vec<String> {
     let all = [
         (Account::Authorised, -amounts.authorised),
@@ -49,7 +49,7 @@ fn asserted(path: &str, chip: &ChipName, amounts: Amounts, sign: &str) -> Vec<St
     all.into_iter().map(|(account, count)| assertion(account, path, chip, count, sign)).collect()
 }
 
-/// Nothing moves, and so many there must be; with `=*` in this account and all below it.
+/// Moves nothing and asserts that the account holds `count`. With `=*` the count includes all accounts below it.
 fn assertion(account: Account, path: &str, chip: &ChipName, count: i64, sign: &str) -> String {
     let chip = commodity(chip.as_str());
     format!("{}  0 {chip} {sign} {count} {chip}", account.at(path))

@@ -1,15 +1,15 @@
-//! The ledger as a journal of double-entry bookkeeping, so that hledger adds up anew what this program says.
+//! Exports the ledger as a journal of double-entry bookkeeping, so that hledger checks this program's sums.
 //!
-//! Two things stand side by side, and come from two places:
+//! The journal holds two things, which come from two places:
 //!
 //! - **Postings** come from what the entries say. Where an entry gives a total and not a change (an amendment, a closure,
 //!   an expiry), so does the posting (`= N`), and hledger works out the change.
 //! - **Assertions**, in transactions of their own that move nothing, come from the fold.
 //!
-//! Which account something goes to is told by the fold; a wrong answer fails an assertion as well. Every licence has, for
-//! each chip, `authorised = outstanding + shipped + released + excess` (R3), the first of them with its sign turned, as
-//! postings add up to nothing. `excess` is negative: what left beyond what was authorised, which only a violation can
-//! make (R13). `returned` is what came back, and moves none of these (R10).
+//! The fold chooses the account of a posting; a wrong choice fails an assertion too. For each chip, every licence has
+//! `authorised = outstanding + shipped + released + excess` (R3). `authorised` has its sign turned, because postings
+//! add up to zero. `excess` is negative: it is what left beyond the authorised quantity, which only a violation can do
+//! (R13). `returned` is what came back; it changes none of these (R10).
 
 mod accounts;
 mod assertions;
@@ -28,11 +28,11 @@ use std::fmt::Write;
 
 /// One line of a transaction, in whole chips.
 enum Posting<'a> {
-    /// So many come or go.
+    /// Adds this many, or removes them if negative.
     Moves(Account, i64, &'a ChipName),
-    /// So many there are from now on: hledger works out the change.
+    /// Sets the account to this many; hledger works out the change.
     Becomes(Account, i64, &'a ChipName),
-    /// What the other lines leave.
+    /// Takes what the other lines leave.
     Rest(Account),
 }
 
@@ -44,15 +44,15 @@ impl Posting<'_> {
     }
 }
 
-/// A licence as it was posted so far.
+/// A licence and its postings so far.
 struct Posted {
     /// Its accounts' path: country, family, customer, licence.
     path: String,
     /// Its last valid day, until it has passed.
     due: Option<NaiveDate>,
-    /// Its chips, and where what is not shipped of them lies.
+    /// Its chips, each with the account of what has not shipped.
     chips: Vec<(ChipName, Account)>,
-    /// Where anything of it was ever posted.
+    /// Every account that anything of it was posted to.
     accounts: BTreeSet<Account>,
 }
 
@@ -68,7 +68,7 @@ impl Posted {
     }
 }
 
-/// A journal in the making: entries are put in in effective order.
+/// A journal in the making. Entries come in effective order.
 #[derive(Default)]
 pub struct Journal {
     text: String,
@@ -81,7 +81,7 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// With these lines at its head, and nothing dated before this day.
+    /// Starts a journal with these lines at its head. It dates nothing before `begins`.
     pub fn headed(lines: &[String], begins: NaiveDate) -> Self {
         let mut journal = Journal { begins, ..Journal::default() };
         for line in lines {
@@ -95,7 +95,8 @@ impl Journal {
         self.due.first().map(|(last_day, _)| *last_day).filter(|last_day| *last_day < date)
     }
 
-    /// What is outstanding after `last_day` is released the day after (R4); `state` is that of the last day's end.
+    /// Releases, on the day after `last_day`, what is still outstanding (R4). `state` is the state at the end of
+    /// `last_day`.
     pub fn lapse(&mut self, last_day: NaiveDate, state: &State) {
         let date = last_day.succ_opt().unwrap_or(last_day);
         while let Some((_, number)) = self.due.first().filter(|(due, _)| *due == last_day).cloned() {
@@ -103,7 +104,7 @@ impl Journal {
             if let Some(posted) = self.licences.get_mut(&number) {
                 posted.due = None;
             }
-            // What is closed has nothing left to release.
+            // A closed licence has nothing left to release.
             let Some(licence) = state.licence(&number).filter(|licence| licence.status.is_open()) else { continue };
             self.text.push('\n');
             let told = format!("expiry {}", safe(number.as_str()));
@@ -113,7 +114,7 @@ impl Journal {
         }
     }
 
-    /// An entry, with the state just after it and the licence it is about.
+    /// Adds an entry. `state` is the state just after it; `licence` is the licence that it is about.
     pub fn record(&mut self, entry: &Entry, state: &State, licence: Option<&LicenceNumber>) {
         self.text.push('\n');
         let despite = entry.despite.as_ref().map(|reason| format!("; despite: {reason}")).unwrap_or_default();
@@ -173,7 +174,8 @@ impl Journal {
         }
     }
 
-    /// At the end everything is checked, by the state of that day: licence by licence, family by family, in all.
+    /// Checks every licence, every family and country, and the total against `state`, the state of that day. Returns
+    /// the journal.
     pub fn finish(mut self, date: NaiveDate, state: &State, left_out: &[String]) -> String {
         self.text.push('\n');
         self.comment("in the end: every licence, family and country, and the total");
@@ -198,7 +200,7 @@ impl Journal {
         self.text
     }
 
-    /// A line that hledger does not read.
+    /// Writes a line that hledger ignores.
     fn comment(&mut self, text: &str) {
         self.line(format_args!("; {}", clean(text)));
     }
@@ -208,7 +210,7 @@ impl Journal {
         let _ = writeln!(self.text, "{line}");
     }
 
-    /// What each chip comes to in the policy's unit: `hledger balance --value=DATE,UNIT` weighs by it.
+    /// Writes what each chip counts as in the policy's unit, as a price: `hledger balance --value=DATE,UNIT` uses it.
     fn prices(&mut self, date: NaiveDate, adoption: &Adoption) {
         let unit = adoption.policy.unit.as_str();
         for chip in adoption.policy.chips.iter().filter(|chip| chip.name.as_str() != unit) {
@@ -229,7 +231,8 @@ impl Journal {
         self.by_customer.entry(customer.clone()).or_default().push(number.clone());
     }
 
-    /// One transaction with what `make` makes of each item, given where the licence's balance of the chip lies.
+    /// Writes one transaction. `make` makes the postings of each item; it gets the account of the licence's balance of
+    /// the chip.
     fn posts<'a>(
         &mut self,
         entry: &Entry,
@@ -247,7 +250,7 @@ impl Journal {
         self.transaction(entry.date, told, number, &postings);
     }
 
-    /// An amendment gives new totals.
+    /// Posts an amendment. It gives new totals.
     fn amend(&mut self, entry: &Entry, told: &str, amendment: &Amendment) {
         let Some(posted) = self.licences.get_mut(&amendment.licence) else { return };
         let items = amendment.items.iter();
@@ -265,7 +268,8 @@ impl Journal {
         }
     }
 
-    /// Moves what is not shipped to where it lies now: released at the end of a licence, in excess after a violation.
+    /// Moves what has not shipped to its present account: released at the end of a licence, in excess after a
+    /// violation.
     fn settle(&mut self, date: NaiveDate, told: &str, state: &State, licence: &Licence, open: bool) {
         let Some(posted) = self.licences.get_mut(&licence.number) else { return };
         let mut moves: Vec<(Account, Account, &ChipName)> = Vec::new();
@@ -291,7 +295,7 @@ impl Journal {
         }
     }
 
-    /// A takeover, or another country group, moves licences from one family or country to another, all they have.
+    /// Moves all postings of a licence to another family or country, after a takeover or a change of country group.
     fn move_families(&mut self, date: NaiveDate, told: &str, state: &State) {
         let mut moves = Vec::new();
         for (customer, numbers) in &self.by_customer {
@@ -317,7 +321,7 @@ impl Journal {
         }
     }
 
-    /// The day after which the licence lapses, as the last entry about it leaves it.
+    /// Notes the day after which the licence lapses, as the last entry about it leaves it.
     fn note_expiry(&mut self, licence: &Licence) {
         let Some(posted) = self.licences.get_mut(&licence.number) else { return };
         if let Some(due) = posted.due {
@@ -362,7 +366,7 @@ impl Journal {
     }
 }
 
-/// What a transaction is called: its entry's number, and the numbers of what it is about.
+/// The description of a transaction: its entry's number, and the numbers of what it is about.
 fn told(entry: &Entry, licence: Option<&LicenceNumber>) -> String {
     let reference = match entry.event.number() {
         Some(Number::Reference(reference)) => format!(" {}", safe(reference.as_str())),
