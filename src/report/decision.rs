@@ -125,7 +125,7 @@ impl Decision {
             }
             // No ceiling judges this fact at its own place (D1), so "within ceilings" would be wrong.
             (Verdict::Admitted, None) if self.judgement.rows.is_empty() => {
-                format!("NOT REFUSED: {subject}, dated {date}; nothing is written")
+                format!("WOULD BE RECORDED: {subject}, dated {date}; nothing is written")
             }
             (Verdict::Admitted, None) => format!("WITHIN CEILINGS: {subject}, dated {date}; nothing is written"),
             (Verdict::AlreadyRecorded(seq), _) => {

@@ -226,7 +226,7 @@ impl Imported {
         let told = format!("{}: {}", count(counts.rows, "row", "rows"), joined(parts, ", "));
         match self.decision() {
             Decided::Recorded => format!("RECORDED {}; {told}", count(self.written, "entry", "entries")),
-            Decided::Within if self.whole => format!("NOT REFUSED; {told}; nothing is written"),
+            Decided::Within if self.whole => format!("WOULD BE RECORDED; {told}; nothing is written"),
             Decided::Within => format!("WITHIN CEILINGS; {told}; nothing is written"),
             Decided::Refused if !self.partial && !self.whole && counts.new > 0 => {
                 format!("REFUSED; {told}; nothing is written, and --partial would record what is new")

@@ -129,7 +129,7 @@ impl Document for PoliciesCompared {
             }
         }
         if self.diff.chips.iter().any(|chip| chip.smallest.is_some()) {
-            text += "orders of one chip, for a customer with no usage in a country with none\n";
+            text += "a smallest order is for one chip, by a customer and a country that have used nothing\n";
         }
         for (index, Other { key, a, b }) in self.diff.others.iter().enumerate() {
             let gap = if index == 0 { "\n" } else { "" };

@@ -31,7 +31,7 @@ object! {
 impl Document for KeyMade {
     fn text(&self, _: &Medium) -> String {
         format!(
-            "KEY MADE for {}: private in {}, for its owner alone; public in {}\n{}\n",
+            "KEY MADE for {}: private key in {}, readable only by its owner; public key in {}\n{}\n",
             clean(&self.origin),
             clean(&self.key),
             clean(&self.public),

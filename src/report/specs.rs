@@ -104,7 +104,7 @@ impl Specs {
             "\nDerived: what the policy states per chip, summed over chips. Nothing is measured or judged by it.\n"
                 .to_owned();
         if self.names.is_empty() {
-            text += "The policy in force states no specs of any chip: nothing can be derived.\n";
+            text += "The policy in force states no specs for any chip: nothing can be derived.\n";
         }
         let mut text = medium.prose(&text);
         for row in self.rows.iter().filter(|_| !self.names.is_empty()) {
@@ -114,7 +114,7 @@ impl Specs {
             {
                 let names: Vec<_> = names.iter().map(|name| clean(name)).collect();
                 let told =
-                    format!("without {}: the policy states no {} of them\n", quantities(chips), names.join(", "));
+                    format!("without {}: the policy states no {} for them\n", quantities(chips), names.join(", "));
                 text += &medium.prose(&told);
             }
         }
@@ -127,11 +127,11 @@ impl Specs {
             return String::new();
         }
         let mut text =
-            "\nleft in a chip: whole chips that this one ceiling would hold, if all that is left went to them\n"
+            "\nleft in a chip: whole chips that would fit under this ceiling if all its headroom went to that chip\n"
                 .to_owned();
         let unknown = |derived: &Derived| derived.sums.iter().any(|sum| sum.sum.is_none());
         if self.rows.iter().flat_map(|row| &row.derived).any(unknown) {
-            text += "-: the policy states no such figure of the chip\n";
+            text += "-: the policy states no such figure for the chip\n";
         }
         for (chips, why) in [(&self.prohibited, "it is prohibited"), (&self.uncounted, "it counts as nothing")] {
             text.extend(chips.iter().map(|chip| format!("no headroom in {}: {why}\n", clean(chip.as_str()))));

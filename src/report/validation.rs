@@ -162,8 +162,8 @@ impl Document for Validation {
                 text += "  help: the file was changed after it was written, or this program did not write it: compare it with a \
                          copy. Breaches are judged only in a file without faults\n";
             } else if breaches > 0 {
-                text += "  help: `exquota explain CODE` says what a code means; a line stays in the file for good, and so does \
-                         its breach: tell who answers for the ledger\n";
+                text += "  help: `exquota explain CODE` explains a code; a recorded line stays in the file, and so does its breach: \
+                         report it to the person responsible for the ledger\n";
             }
         }
         text

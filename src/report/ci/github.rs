@@ -44,7 +44,7 @@ pub(super) fn render(findings: &Findings<'_>) -> String {
     }
     if !held_back.is_empty() {
         let message = format!(
-            "{} not annotated: GitHub shows {MOST} of each a step; `exquota validate` lists them all",
+            "{} not annotated: GitHub shows {MOST} of each kind per step; `exquota validate` lists them all",
             held_back.join(" and ")
         );
         text += &Command::new("notice", None, "exquota".to_owned(), message).line();

@@ -123,7 +123,7 @@ impl Table {
         if names.is_empty() {
             return String::new();
         }
-        let told = format!("Left out for want of width: {}. --plain shows all columns.", names.join(", "));
+        let told = format!("Left out to save width: {}. --plain shows all columns.", names.join(", "));
         format!("\n{}\n", wrap(&told, width))
     }
 }
