@@ -321,7 +321,7 @@ proptest! {
             Ok(sheet) => {
                 let filled = |line: &str| line.contains(|letter| !matches!(letter, ',' | '"') && !char::is_whitespace(letter));
                 let lines: Vec<&str> = sheet.text.split('\n').collect();
-                let header = lines.iter().position(|line| line.contains(|letter| !matches!(letter, ',' | ' '))).unwrap();
+                let header = lines.iter().position(|line| filled(line)).unwrap_or(lines.len());
                 for (index, _) in lines.iter().enumerate().filter(|(index, line)| *index > header && filled(line)) {
                     let start: usize = lines[..index].iter().map(|line| line.len() + 1).sum();
                     let held = sheet.rows.iter().any(|row| row.span.contains(&start) || row.span.start == start);
