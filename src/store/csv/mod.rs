@@ -160,7 +160,7 @@ impl Sheet {
         self.list = true;
         self.headings = self.form.columns.iter().map(|column| column.name.to_owned()).collect();
         self.places = vec![Some(0)];
-        self.rows = Lines::of(&self.text).filter(|row| self.cells(row).iter().any(Cell::says)).collect();
+        self.rows = Lines::of(&self.text).filter(|row| self.says(row)).collect();
     }
 
     /// Reads a header and the rows under it.
@@ -171,7 +171,7 @@ impl Sheet {
                 let told = "the file is empty; its first line names the columns";
                 return Err(vec![Fault::new(FaultCode::FieldMissing, told).line(1).help(self.known())]);
             };
-            if self.cells(&row).iter().any(Cell::says) {
+            if self.says(&row) {
                 break row;
             }
         };
@@ -182,12 +182,18 @@ impl Sheet {
         }
         let mut rows = Vec::new();
         while let Some(row) = lines.row(|cells| self.unfit(cells).is_none()) {
-            if self.cells(&row).iter().any(Cell::says) {
+            if self.says(&row) {
                 rows.push(row);
             }
         }
         self.rows = rows;
         Ok(())
+    }
+
+    /// Whether anything stands in the row; most rows show it by their first letter.
+    fn says(&self, row: &Row) -> bool {
+        let text = self.text.get(row.span.clone()).unwrap_or_default();
+        text.starts_with(char::is_alphanumeric) || self.cells(row).iter().any(Cell::says)
     }
 
     fn cells(&self, row: &Row) -> Vec<Cell<'_>> {

@@ -98,7 +98,8 @@ impl Iterator for Lines<'_> {
 
 /// The cells of the row at this range of the text.
 pub(super) fn split(text: &str, Range { start, end }: Range<usize>) -> Vec<Cell<'_>> {
-    let mut cells = Vec::new();
+    // Most sheets have no more columns.
+    let mut cells = Vec::with_capacity(8);
     let mut from = start;
     while from <= end {
         let rest = text.get(from..end).unwrap_or_default();
