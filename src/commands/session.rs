@@ -9,7 +9,7 @@ use crate::domain::event::{Digest, Entry, Seq};
 use crate::domain::fault::Fault;
 use crate::domain::state::State;
 use crate::store::ledger::cache::{self, Cache};
-use crate::store::ledger::read::{End, Line, Stopped, Torn, each};
+use crate::store::ledger::read::{End, Line, Stopped, Torn, Wanted, each};
 use crate::store::ledger::source::Source;
 use crate::store::ledger::{Ledger, LedgerError, Writer};
 use crate::store::system::System;
@@ -84,14 +84,21 @@ pub struct Opened {
     writer: Option<Box<dyn Writer>>,
 }
 
+/// Sees each line that is folded, and its bytes.
+type Look<'l> = Option<&'l mut dyn FnMut(&Line, &[u8])>;
+
 impl Session {
     /// Opens the ledger for an answer, without a lock.
     pub fn open(&self, fold: Fold) -> anyhow::Result<Opened> {
-        self.open_with(fold, |_, _| {})
+        self.open_for_answer(fold, None)
     }
 
     /// Opens the ledger for an answer, without a lock. `look` sees each folded line and its bytes.
-    pub(super) fn open_with(&self, fold: Fold, look: impl FnMut(&Line, &[u8])) -> anyhow::Result<Opened> {
+    pub(super) fn open_with(&self, fold: Fold, mut look: impl FnMut(&Line, &[u8])) -> anyhow::Result<Opened> {
+        self.open_for_answer(fold, Some(&mut look))
+    }
+
+    fn open_for_answer(&self, fold: Fold, look: Look<'_>) -> anyhow::Result<Opened> {
         let mut opened = self.opened(self.ledger.open()?, fold, None, look)?;
         let last = opened.book.next_seq() - 1;
         if let Fold::Until(known_at) = fold
@@ -111,7 +118,7 @@ impl Session {
             return self.open(fold);
         }
         let writer = self.ledger.write()?;
-        self.opened(writer.source()?, fold, Some(writer), |_, _| {})
+        self.opened(writer.source()?, fold, Some(writer), None)
     }
 
     fn opened(
@@ -119,7 +126,7 @@ impl Session {
         source: Source,
         fold: Fold,
         writer: Option<Box<dyn Writer>>,
-        look: impl FnMut(&Line, &[u8]),
+        look: Look<'_>,
     ) -> anyhow::Result<Opened> {
         let source = Rc::new(source);
         let (file, is_cached, writes) = (self.ledger.file(), fold == Fold::Cached, writer.is_some());
@@ -162,21 +169,17 @@ impl Opened {
 
     /// Folds all entries of a ledger. Fails on any fault.
     pub fn whole(source: Rc<Source>, progress: &Arc<dyn Progress>) -> anyhow::Result<Self> {
-        Self::until(Seq::MAX, source, progress, |_, _| {})
+        Self::until(Seq::MAX, source, progress, None)
     }
 
     /// Folds the entries of a ledger up to this one. Fails on any fault.
-    fn until(
-        last: Seq,
-        source: Rc<Source>,
-        progress: &Arc<dyn Progress>,
-        mut look: impl FnMut(&Line, &[u8]),
-    ) -> anyhow::Result<Self> {
+    fn until(last: Seq, source: Rc<Source>, progress: &Arc<dyn Progress>, mut look: Look<'_>) -> anyhow::Result<Self> {
         let mut faults = Vec::new();
         let mut book: Option<Book> = None;
         let mut last_recorded = DateTime::<Utc>::MIN_UTC;
         let mut head = Digest::ZERO;
-        let end = read_each(&source, &**progress, |line, bytes| {
+        let wanted = if look.is_some() { Wanted::Bytes } else { Wanted::Entries };
+        let end = read_each(&source, &**progress, wanted, |line, bytes| {
             let line = match line {
                 Ok(line) => line,
                 Err(found) => {
@@ -190,7 +193,9 @@ impl Opened {
             }
             last_recorded = entry.recorded_at;
             head = line.digest;
-            look(line, bytes);
+            if let Some(look) = &mut look {
+                look(line, bytes);
+            }
             fold_line(&mut book, entry, line.offset, &source)
         })?;
         let Some(book) = book.filter(|_| faults.is_empty()) else {
@@ -262,15 +267,16 @@ pub(super) fn not_written(error: LedgerError) -> anyhow::Error {
     .into()
 }
 
-/// Gives every line of a ledger in order, with its bytes, to `take`.
+/// Gives every line of a ledger in order, with its bytes if they are wanted, to `take`.
 pub(super) fn read_each(
     source: &Source,
     progress: &dyn Progress,
+    wanted: Wanted,
     take: impl FnMut(&Result<Line, Vec<Fault>>, &[u8]) -> anyhow::Result<()>,
 ) -> anyhow::Result<End> {
     let step = format!("reading {}", source.name());
     let watched = source.watched(|done| progress.at(&step, done, source.length()));
-    each(watched, take).map_err(|stopped| match stopped {
+    each(watched, wanted, take).map_err(|stopped| match stopped {
         Stopped::Unread(error) => source.unread(error).into(),
         Stopped::By(error) => error,
     })

@@ -8,6 +8,7 @@ use crate::domain::policy::Policy;
 use crate::report::completions::Script;
 use crate::store::ledger::Ledger;
 use crate::store::ledger::file::LedgerFile;
+use crate::store::ledger::read::Wanted;
 use crate::store::system::Disk;
 use anyhow::bail;
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,7 +51,7 @@ fn try_known(ledger: &Path) -> anyhow::Result<Known> {
     }
     let source = LedgerFile::at(Arc::new(Disk::new(None)), ledger, Duration::ZERO).open()?;
     let (mut named, mut voided) = (Vec::new(), BTreeSet::new());
-    read_each(&source, &Unwatched, |line, _| match line {
+    read_each(&source, &Unwatched, Wanted::Entries, |line, _| match line {
         Ok(line) => {
             note(&line.entry, &mut named, &mut voided);
             Ok(())

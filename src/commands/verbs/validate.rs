@@ -10,7 +10,7 @@ use crate::domain::fault::{Fault, FaultCode};
 use crate::report::validation::{ValidatedLedger, Validation};
 use crate::store::ledger::Ledger;
 use crate::store::ledger::file::LedgerFile;
-use crate::store::ledger::read::Line;
+use crate::store::ledger::read::{Line, Wanted};
 use crate::store::ledger::source::{Extension, Source, extension};
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -97,7 +97,7 @@ fn validate(source: &Rc<Source>, progress: &dyn Progress) -> anyhow::Result<(Val
     let mut ledger = ValidatedLedger::named(source.name());
     let mut book: Option<Book> = None;
     let mut despite: Vec<Seq> = Vec::new();
-    let end = read_each(source, progress, |line, _| {
+    let end = read_each(source, progress, Wanted::Entries, |line, _| {
         match line {
             Err(found) => ledger.faults.extend_from_slice(found),
             Ok(Line { entry, offset, .. }) if ledger.faults.is_empty() => {

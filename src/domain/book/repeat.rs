@@ -21,7 +21,11 @@ impl Book {
             .entries
             .iter_held()
             .filter(|recorded| {
+                // One subject has one licence and one customer. They are compared first, because thousands of customers
+                // may be registered one by one.
                 recorded.date <= entry.date
+                    && recorded.event.licence() == entry.event.licence()
+                    && recorded.event.customer() == entry.event.customer()
                     && recorded.event.subject().as_ref() == Some(&subject)
                     && self.entries.voided_by(recorded.seq).is_none()
                     && !self.refused.is_inert(recorded.seq)

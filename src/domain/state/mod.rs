@@ -278,8 +278,11 @@ impl State {
             Group::Licensee(name) => self.licensee_called(name.as_str()).map(|licensee| &licensee.tally),
             Group::Chip(_) | Group::Total => Some(&self.total),
         };
-        let covered = |chip| self.chip_name(chip).is_some_and(|name| group.covers(name));
-        tally.into_iter().flat_map(Tally::iter).filter(move |(chip, _)| covered(*chip))
+        let only = match group {
+            Group::Chip(name) => Some(self.chip(name)),
+            Group::Customer(_) | Group::Family(_) | Group::Country(_) | Group::Licensee(_) | Group::Total => None,
+        };
+        tally.into_iter().flat_map(Tally::iter).filter(move |(chip, _)| only.is_none_or(|only| only == Some(*chip)))
     }
 
     /// Chips in use that a policy does not count, with their amounts: the policy lacks the chip or its equivalence

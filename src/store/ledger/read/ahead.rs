@@ -16,7 +16,16 @@ const BATCH_BYTES: usize = 1024 * 1024;
 /// How many full batches may wait.
 const AHEAD: usize = 4;
 
-/// Lines handed over at once, and their bytes one after the other.
+/// What the consumer of lines gets. Copying the bytes of a long ledger takes time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Wanted {
+    /// Entries, with empty bytes.
+    Entries,
+    /// Entries with the bytes of their lines.
+    Bytes,
+}
+
+/// Lines handed over at once, and the bytes wanted of them one after the other.
 #[derive(Default)]
 struct Batch {
     /// Each line, with the end of its bytes in `bytes`.
@@ -26,9 +35,14 @@ struct Batch {
 
 impl Batch {
     /// Reads the next lines into the batch. False at the end.
-    fn fill<R: Read>(&mut self, reader: &mut Reader<R>) -> bool {
+    fn fill<R: Read>(&mut self, reader: &mut Reader<R>, wanted: Wanted) -> bool {
         while self.lines.len() < BATCH && self.bytes.len() < BATCH_BYTES {
-            let Some(item) = reader.next_with(|line| self.bytes.extend_from_slice(line)) else { return false };
+            let bytes = &mut self.bytes;
+            let item = match wanted {
+                Wanted::Entries => reader.next(),
+                Wanted::Bytes => reader.next_with(|line| bytes.extend_from_slice(line)),
+            };
+            let Some(item) = item else { return false };
             self.lines.push((item, self.bytes.len()));
         }
         true
@@ -59,14 +73,15 @@ pub enum Stopped<E> {
     By(E),
 }
 
-/// Reads a ledger to its end, and hands each line to `take` in order, with its bytes without `\n`.
+/// Reads a ledger to its end, and hands each line to `take` in order, with its bytes without `\n` if they are wanted.
 pub fn each<R: Read + Send, E>(
     source: R,
+    wanted: Wanted,
     mut take: impl FnMut(&Item, &[u8]) -> Result<(), E>,
 ) -> Result<End, Stopped<E>> {
     let mut reader = Reader::of(source);
     let mut first = Batch::default();
-    let goes_on = first.fill(&mut reader);
+    let goes_on = first.fill(&mut reader, wanted);
     first.give(&mut take).map_err(Stopped::By)?;
     if !goes_on {
         return reader.end().map_err(Stopped::Unread);
@@ -75,7 +90,7 @@ pub fn each<R: Read + Send, E>(
         let (filled, batches) = mpsc::sync_channel(AHEAD);
         let (emptied, spare) = mpsc::channel();
         let ahead = std::thread::Builder::new()
-            .spawn_scoped(scope, move || fill(reader, &filled, &spare))
+            .spawn_scoped(scope, move || fill(reader, wanted, &filled, &spare))
             .map_err(Stopped::Unread)?;
         take_all(batches, &emptied, &mut take).map_err(Stopped::By)?;
         match ahead.join() {
@@ -86,10 +101,15 @@ pub fn each<R: Read + Send, E>(
 }
 
 /// Sends batches until the end, or until the consumer stops.
-fn fill<R: Read>(mut reader: Reader<R>, filled: &SyncSender<Batch>, spare: &Receiver<Batch>) -> io::Result<End> {
+fn fill<R: Read>(
+    mut reader: Reader<R>,
+    wanted: Wanted,
+    filled: &SyncSender<Batch>,
+    spare: &Receiver<Batch>,
+) -> io::Result<End> {
     loop {
         let mut batch = spare.try_recv().unwrap_or_default();
-        let goes_on = batch.fill(&mut reader);
+        let goes_on = batch.fill(&mut reader, wanted);
         if filled.send(batch).is_err() || !goes_on {
             return reader.end();
         }

@@ -5,7 +5,7 @@ mod pieces;
 #[cfg(test)]
 mod tests;
 
-pub use ahead::{Stopped, each};
+pub use ahead::{Stopped, Wanted, each};
 
 use crate::domain::event::{Digest, Entry, Event, Seq};
 use crate::domain::fault::{Fault, FaultCode};
