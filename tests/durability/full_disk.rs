@@ -115,7 +115,7 @@ fn without_room_for_a_torn_tail_nothing_is_written() {
         fs::write(desk.ledger(), &torn).unwrap();
         fill(disk);
         let line = "approve L1 a H200=1";
-        desk.run(line).failed(&["can't keep", "No space left on device"], &["nothing was recorded"]);
+        desk.run(line).failed(&["can't copy bytes", "No space left on device"], &["nothing was recorded"]);
         desk.run("recover").failed(&["No space left on device"], &[]);
         assert!(desk.bytes() == torn);
         make_room(disk);

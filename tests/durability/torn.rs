@@ -109,7 +109,7 @@ fn a_marker_that_fails_is_reported_and_the_next_writer_repairs() {
             let strace = [&["strace", "-qq", "-o", "/dev/null", "-e", &inject], paths].concat();
             let said = desk.run_under(&[&words(&limit)[..], &strace].concat(), line);
             said.failed(
-                &["it is unknown whether the entry was recorded", "the marker", "failed too"],
+                &["it is unknown whether the entry was recorded", "the marker", "could not be made either"],
                 &["exquota recover"],
             );
             assert_eq!(desk.bytes(), [&before, &added[..fit]].concat());
