@@ -28,22 +28,24 @@ pub enum Wanted {
 /// Lines handed over at once, and the bytes wanted of them one after the other.
 #[derive(Default)]
 struct Batch {
-    /// Each line, with the end of its bytes in `bytes`.
-    lines: Vec<(Item, usize)>,
+    lines: Vec<Item>,
+    /// Where the bytes of each line end; empty where only entries are wanted.
+    ends: Vec<usize>,
     bytes: Vec<u8>,
 }
 
 impl Batch {
     /// Reads the next lines into the batch. False at the end.
     fn fill<R: Read>(&mut self, reader: &mut Reader<R>, wanted: Wanted) -> bool {
+        if wanted == Wanted::Entries {
+            // Items are large: they are made in their place, not moved.
+            self.lines.extend(reader.by_ref().take(BATCH));
+            return self.lines.len() == BATCH;
+        }
         while self.lines.len() < BATCH && self.bytes.len() < BATCH_BYTES {
-            let bytes = &mut self.bytes;
-            let item = match wanted {
-                Wanted::Entries => reader.next(),
-                Wanted::Bytes => reader.next_with(|line| bytes.extend_from_slice(line)),
-            };
-            let Some(item) = item else { return false };
-            self.lines.push((item, self.bytes.len()));
+            let Some(item) = reader.next_with(|line| self.bytes.extend_from_slice(line)) else { return false };
+            self.lines.push(item);
+            self.ends.push(self.bytes.len());
         }
         true
     }
@@ -51,15 +53,17 @@ impl Batch {
     /// Hands every line to `take`, in order.
     fn give<E>(&self, take: &mut impl FnMut(&Item, &[u8]) -> Result<(), E>) -> Result<(), E> {
         let mut start = 0;
-        for (item, end) in &self.lines {
-            take(item, &self.bytes[start..*end])?;
-            start = *end;
+        for (index, item) in self.lines.iter().enumerate() {
+            let end = self.ends.get(index).copied().unwrap_or(start);
+            take(item, &self.bytes[start..end])?;
+            start = end;
         }
         Ok(())
     }
 
     fn clear(&mut self) {
         self.lines.clear();
+        self.ends.clear();
         self.bytes.clear();
     }
 }
