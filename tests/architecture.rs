@@ -106,6 +106,17 @@ fn commands_know_no_flags_and_print_nothing() {
     never_names("commands", &["crate::cli", "clap", "stdout", "println!", "Utc::now", "Local::now"]);
 }
 
+/// So that an empty variable counts as unset everywhere.
+#[test]
+fn one_file_reads_the_environment() {
+    for layer in ["domain", "store", "report", "commands", "cli"] {
+        for (path, line) in code_of(layer) {
+            let reads = line.contains("env::var") || line.contains("env = \"");
+            assert!(!reads || path.ends_with("cli/environment.rs"), "{}: {line}", path.display());
+        }
+    }
+}
+
 #[test]
 fn nothing_panics_outside_tests() {
     for layer in ["domain", "store", "report", "commands", "cli"] {

@@ -4,6 +4,7 @@
 //! shell. Completion writes nothing, locks nothing, never complains, and gives up after a second.
 
 use super::args::Cli;
+use super::environment;
 use crate::commands::verbs::completions::{Known, known};
 use crate::domain::words::{Word, words};
 use crate::report::clean::{clean, is_unsafe};
@@ -79,7 +80,7 @@ impl Shell {
             }
         });
         let between = match self {
-            Shell::Bash => env::var("_CLAP_IFS").unwrap_or_else(|_| "\n".to_owned()),
+            Shell::Bash => environment::text("_CLAP_IFS").unwrap_or_else(|| "\n".to_owned()),
             Shell::Zsh => "\n".to_owned(),
             Shell::Fish => String::new(),
         };
@@ -97,7 +98,7 @@ fn one_line(help: &str) -> String {
 
 /// The text to print if a shell asks, which may be empty; none if no shell asks.
 pub(super) fn asked(args: &[OsString]) -> Option<String> {
-    let shell = env::var_os(ASKED).filter(|shell| !shell.is_empty())?;
+    let shell = environment::variable(ASKED)?;
     let words: Vec<OsString> = args.iter().skip_while(|arg| *arg != "--").skip(1).cloned().collect();
     let (answer, wanted) = mpsc::channel();
     // The thread ends with the program, answered or not.
@@ -108,7 +109,7 @@ pub(super) fn asked(args: &[OsString]) -> Option<String> {
 fn suggested(shell: Shell, words: Vec<OsString>) -> Option<String> {
     let at = match shell {
         Shell::Fish => words.len().checked_sub(1)?,
-        Shell::Bash | Shell::Zsh => env::var("_CLAP_COMPLETE_INDEX").ok()?.parse().ok()?,
+        Shell::Bash | Shell::Zsh => environment::text("_CLAP_COMPLETE_INDEX")?.parse().ok()?,
     };
     let mut line = Line { words, at, before: String::new() };
     // Zsh leaves out a word that is still empty.
@@ -187,11 +188,11 @@ fn ledger(words: &[OsString]) -> PathBuf {
         }
     });
     match typed.map(|path| path.trim_matches(['"', '\''])) {
-        Some(path) => match (path.strip_prefix("~/"), env::var_os("HOME")) {
+        Some(path) => match (path.strip_prefix("~/"), environment::variable("HOME")) {
             (Some(rest), Some(home)) => Path::new(&home).join(rest),
             _ => PathBuf::from(path),
         },
-        None => env::var_os("EXQUOTA_LEDGER").map_or_else(|| PathBuf::from("ledger.jsonl"), PathBuf::from),
+        None => environment::variable("EXQUOTA_LEDGER").map_or_else(|| PathBuf::from("ledger.jsonl"), PathBuf::from),
     }
 }
 

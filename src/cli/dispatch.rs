@@ -1,6 +1,7 @@
 //! Turns a parsed command line into a command's request.
 
 use super::args::{BatchArgs, ConditionArgs, ConsigneeArgs, PolicyVerb, TermArgs, Verb, WriteArgs};
+use super::environment;
 use super::manual;
 use super::values::Item;
 use crate::commands::Answer;
@@ -163,20 +164,11 @@ pub(super) fn answers_with_a_validation(verb: &Verb) -> bool {
 pub(super) fn writing(args: &WriteArgs) -> Writing {
     Writing {
         date: args.date,
-        by: args.by.clone().unwrap_or_else(login_name),
+        by: args.by.clone().unwrap_or_else(environment::login_name),
         dry_run: args.dry_run,
         expect_head: args.expect_head,
         despite: args.despite.clone(),
     }
-}
-
-/// The login name from the environment; the user's number if the environment has none.
-fn login_name() -> String {
-    ["LOGNAME", "USER"]
-        .into_iter()
-        .filter_map(|name| std::env::var(name).ok())
-        .find(|name| !name.is_empty())
-        .unwrap_or_else(|| format!("uid-{}", rustix::process::getuid().as_raw()))
 }
 
 fn quantities(items: Vec<Item>) -> Items {

@@ -4,6 +4,7 @@ mod args;
 mod ask;
 mod completion;
 mod dispatch;
+mod environment;
 mod failure;
 mod manual;
 mod meter;

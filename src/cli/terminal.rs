@@ -1,6 +1,7 @@
 //! The terminal: whether there is one to ask questions at, how wide it is, and whether it shows colours.
 
 use super::args::{Colour, Globals};
+use super::environment;
 use crate::report::medium::Medium;
 use std::io::{IsTerminal, stdin, stdout};
 
@@ -18,7 +19,7 @@ pub struct Terminal {
 impl Terminal {
     /// The terminal of this process. Piped output has no width, because a script reads it.
     pub fn here() -> Self {
-        let columns = || std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+        let columns = || environment::text("COLUMNS").and_then(|columns| columns.parse().ok());
         let measured = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
         let width = if stdout().is_terminal() { columns().or_else(measured) } else { None };
         Terminal {

@@ -38,3 +38,28 @@ fn nothing_of_the_environment_is_printed_raw() {
         }
     }
 }
+
+/// The program in a new folder, as `init` runs there; and who it says recorded the first line.
+fn founded(variable: &str) -> (Printed, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = folder.path().join("ledger.jsonl");
+    let args = ["init", "--policy", "POLICY", "--ledger", ledger.to_str().unwrap()];
+    let printed = program(variable, "", &args);
+    let line = std::fs::read_to_string(ledger).unwrap_or_default();
+    let by = line.split_once("\"recorded_by\":\"").map_or("", |(_, rest)| rest.split('"').next().unwrap());
+    (printed, by.to_owned())
+}
+
+/// Without a login name in the environment, the user database has it, as `id -un` says.
+#[test]
+fn a_variable_that_is_set_and_empty_counts_as_unset() {
+    let id = Command::new("id").arg("-un").output().unwrap();
+    let login = String::from_utf8(id.stdout).unwrap().trim().to_owned();
+    for variable in ["EXQUOTA_LEDGER", "EXQUOTA_BY", "LOGNAME", "USER", "COLUMNS", "NO_COLOR", "UNUSED"] {
+        let (printed, by) = founded(variable);
+        assert_eq!((printed.exit, by), (0, login.clone()), "{variable}: {}", printed.err);
+        let (unset, empty) = (program("UNUSED", "", &["headroom"]), program(variable, "", &["headroom"]));
+        assert_eq!((empty.exit, empty.err), (unset.exit, unset.err), "{variable}");
+        assert_eq!(program(variable, "", &["approve", "--help"]).exit, 0, "{variable}");
+    }
+}

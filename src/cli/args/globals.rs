@@ -1,6 +1,6 @@
 //! Options of every verb: the ledger, how to print, the clock.
 
-use crate::cli::values;
+use crate::cli::{environment, values};
 use crate::report::ci::CiFormat;
 use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
@@ -54,7 +54,7 @@ pub(in crate::cli) struct Globals {
     #[arg(
         long,
         global = true,
-        env = "EXQUOTA_LEDGER",
+        env = environment::unless_empty("EXQUOTA_LEDGER"),
         hide_env_values = true,
         default_value = "ledger.jsonl",
         value_name = "PATH"

@@ -1,6 +1,6 @@
 //! Arguments that several verbs share: who records and when, terms, conditions, consignees.
 
-use crate::cli::values;
+use crate::cli::{environment, values};
 use crate::commands::facts::{Attest, SerialFile};
 use crate::domain::event::Digest;
 use crate::domain::text::{Country, LicenceNumber, Text};
@@ -13,7 +13,7 @@ pub(in crate::cli) struct WriteArgs {
     #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
     pub(in crate::cli) date: Option<NaiveDate>,
     /// The person who records it; the login name if not given
-    #[arg(long, env = "EXQUOTA_BY", hide_env_values = true, value_name = "NAME")]
+    #[arg(long, env = environment::unless_empty("EXQUOTA_BY"), hide_env_values = true, value_name = "NAME")]
     pub(in crate::cli) by: Option<String>,
     /// Judge only; write nothing
     #[arg(long)]
@@ -32,7 +32,7 @@ pub(in crate::cli) struct BatchArgs {
     #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
     pub(in crate::cli) date: Option<NaiveDate>,
     /// The person who records them; the login name if not given
-    #[arg(long, env = "EXQUOTA_BY", hide_env_values = true, value_name = "NAME")]
+    #[arg(long, env = environment::unless_empty("EXQUOTA_BY"), hide_env_values = true, value_name = "NAME")]
     pub(in crate::cli) by: Option<String>,
     /// Judge only; write nothing
     #[arg(long)]

@@ -1,0 +1,28 @@
+//! The environment variables that the program reads. One that is set and empty counts as unset.
+
+use nix::unistd::{User, getuid};
+use std::env;
+use std::ffi::OsString;
+
+/// The value of a variable.
+pub(super) fn variable(name: &str) -> Option<OsString> {
+    env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// The value of a variable that holds text; none if it is not UTF-8.
+pub(super) fn text(name: &str) -> Option<String> {
+    variable(name)?.into_string().ok()
+}
+
+/// The variable's name for clap, which would take an empty value for a value.
+pub(super) fn unless_empty(name: &'static str) -> Option<&'static str> {
+    let is_empty = env::var_os(name).is_some_and(|value| value.is_empty());
+    (!is_empty).then_some(name)
+}
+
+/// The login name: from the environment, else from the user database, as for cron, tmux and containers. A user that
+/// neither knows is named by number.
+pub(super) fn login_name() -> String {
+    let known = || User::from_uid(getuid()).ok().flatten().map(|user| user.name).filter(|name| !name.is_empty());
+    ["LOGNAME", "USER"].into_iter().find_map(text).or_else(known).unwrap_or_else(|| format!("uid-{}", getuid()))
+}
