@@ -62,7 +62,7 @@ pub(super) enum Verb {
         /// The buyer: id, name or alias
         customer: CustomerId,
         /// Chips and their quantities
-        #[arg(required = true, value_parser = values::item, value_name = "CHIP=QTY")]
+        #[arg(required = true, value_parser = values::item, allow_negative_numbers = true, value_name = "CHIP=QTY")]
         items: Vec<Item>,
         /// Ask about a shipment under this licence
         #[arg(long, value_name = "LICENCE", conflicts_with_all = ["expires", "replaces", "licensee"])]
@@ -84,7 +84,7 @@ pub(super) enum Verb {
         /// The buyer: id, name or alias
         customer: CustomerId,
         /// Chips and their quantities
-        #[arg(required = true, value_parser = values::item, value_name = "CHIP=QTY")]
+        #[arg(required = true, value_parser = values::item, allow_negative_numbers = true, value_name = "CHIP=QTY")]
         items: Vec<Item>,
         #[command(flatten)]
         terms: TermArgs,
@@ -101,7 +101,7 @@ pub(super) enum Verb {
         #[arg(long, value_name = "LICENCE")]
         licence: LicenceNumber,
         /// Chips and their quantities
-        #[arg(required = true, value_parser = values::item, value_name = "CHIP=QTY")]
+        #[arg(required = true, value_parser = values::item, allow_negative_numbers = true, value_name = "CHIP=QTY")]
         items: Vec<Item>,
         #[command(flatten)]
         conditions: ConditionArgs,
@@ -115,7 +115,7 @@ pub(super) enum Verb {
         /// The licence's number
         licence: LicenceNumber,
         /// New authorised totals
-        #[arg(value_parser = values::item, value_name = "CHIP=QTY")]
+        #[arg(value_parser = values::item, allow_negative_numbers = true, value_name = "CHIP=QTY")]
         items: Vec<Item>,
         /// A new last valid day, inclusive
         #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
@@ -167,7 +167,7 @@ pub(super) enum Verb {
         #[arg(long, value_name = "REFERENCE")]
         shipment: Reference,
         /// Chips and their quantities
-        #[arg(required = true, value_parser = values::item, value_name = "CHIP=QTY")]
+        #[arg(required = true, value_parser = values::item, allow_negative_numbers = true, value_name = "CHIP=QTY")]
         items: Vec<Item>,
         /// The reason
         #[arg(long)]
@@ -190,7 +190,7 @@ pub(super) enum Verb {
         #[arg(long)]
         group: Text,
         /// The limit, in whole units
-        #[arg(long, value_parser = values::quantity, value_name = "UNITS")]
+        #[arg(long, value_parser = values::quantity, allow_negative_numbers = true, value_name = "UNITS")]
         limit: u64,
         /// The authority that set the limit, with a reference
         #[arg(long, value_name = "NAME")]
@@ -206,7 +206,7 @@ pub(super) enum Verb {
         /// The series' name
         series: Text,
         /// The chip and its total so far
-        #[arg(value_parser = values::item, value_name = "CHIP=QTY")]
+        #[arg(value_parser = values::item, allow_negative_numbers = true, value_name = "CHIP=QTY")]
         item: Item,
         /// The source of the figure
         #[arg(long)]
@@ -217,7 +217,7 @@ pub(super) enum Verb {
     /// Cancel a recorded entry; it stays in the file and no longer counts
     Void {
         /// The entry's number
-        #[arg(value_name = "SEQ")]
+        #[arg(value_parser = values::seq, allow_negative_numbers = true, value_name = "SEQ")]
         entry: u64,
         /// The reason
         #[arg(long)]
@@ -278,13 +278,13 @@ pub(super) enum Verb {
         #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
         as_of: Option<NaiveDate>,
         /// Answer from the entries up to this one
-        #[arg(long, value_name = "SEQ")]
+        #[arg(long, value_parser = values::seq, allow_negative_numbers = true, value_name = "SEQ")]
         known_at: Option<u64>,
         /// Show a row for each of these, whether or not a ceiling limits it
         #[arg(long, value_parser = group_by, value_name = "customer|family|country|licensee|chip")]
         group_by: Option<GroupBy>,
         /// Show only rows with less than this percentage of the limit left
-        #[arg(long, value_parser = clap::value_parser!(u8).range(0..=100), value_name = "PCT")]
+        #[arg(long, value_parser = clap::value_parser!(u8).range(0..=100), allow_negative_numbers = true, value_name = "PCT")]
         below: Option<u8>,
         /// Also add the rows up in the policy's specs, such as computing power, electricity and money
         #[arg(long)]
@@ -295,13 +295,13 @@ pub(super) enum Verb {
         /// Show only these customers' families
         customers: Vec<String>,
         /// Show only open licences that expire within this many days
-        #[arg(long, value_name = "DAYS")]
+        #[arg(long, allow_negative_numbers = true, value_name = "DAYS")]
         expiring: Option<u32>,
         /// The day to answer for; today if not given
         #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
         as_of: Option<NaiveDate>,
         /// Answer from the entries up to this one
-        #[arg(long, value_name = "SEQ")]
+        #[arg(long, value_parser = values::seq, allow_negative_numbers = true, value_name = "SEQ")]
         known_at: Option<u64>,
     },
     /// Make one HTML page to hand on: verdict, headroom, growth, expiring licences, exceptions, violations
@@ -329,7 +329,7 @@ pub(super) enum Verb {
         #[arg(long, visible_alias = "as-of", value_parser = values::date, value_name = "YYYY-MM-DD")]
         until: Option<NaiveDate>,
         /// Answer from the entries up to this one
-        #[arg(long, value_name = "SEQ")]
+        #[arg(long, value_parser = values::seq, allow_negative_numbers = true, value_name = "SEQ")]
         known_at: Option<u64>,
     },
     /// Show an entry, licence, customer or reference, with running totals
@@ -341,7 +341,7 @@ pub(super) enum Verb {
         #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
         as_of: Option<NaiveDate>,
         /// Answer from the entries up to this one
-        #[arg(long, value_name = "SEQ")]
+        #[arg(long, value_parser = values::seq, allow_negative_numbers = true, value_name = "SEQ")]
         known_at: Option<u64>,
     },
     /// Find every fault and breach in every ledger

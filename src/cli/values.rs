@@ -3,10 +3,10 @@
 use crate::commands::facts::{Attest, SerialFile};
 use crate::commands::values;
 pub(super) use crate::commands::values::{date, quantity};
-use crate::domain::event::Digest;
+use crate::domain::event::{Digest, Seq};
 use crate::domain::text::ChipName;
 use crate::domain::words::Word;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Timelike, Utc};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::path::PathBuf;
 
@@ -24,11 +24,18 @@ pub(super) fn word<W: Word + Send + Sync>() -> impl TypedValueParser<Value = W> 
     words.try_map(|word| W::named(&word).ok_or("no such word"))
 }
 
-/// RFC 3339, in any zone.
+/// RFC 3339, in any zone, in the years that a ledger holds (D35). It has no leap seconds.
 pub(super) fn clock(text: &str) -> Result<DateTime<Utc>, String> {
     DateTime::parse_from_rfc3339(text)
+        .ok()
         .map(|time| time.to_utc())
-        .map_err(|_| "a clock is RFC 3339, as in 2026-03-05T08:12:44Z".to_owned())
+        .filter(|time| date(&time.date_naive().to_string()).is_ok() && time.nanosecond() < 1_000_000_000)
+        .ok_or_else(|| "a clock is RFC 3339, as in 2026-03-05T08:12:44Z, from 1990 to 2199".to_owned())
+}
+
+/// The number of an entry.
+pub(super) fn seq(text: &str) -> Result<Seq, String> {
+    quantity(text).map_err(|_| "an entry's number is a whole number, as in 12".to_owned())
 }
 
 /// 64 hex digits.

@@ -76,6 +76,6 @@ pub(in crate::cli) struct Globals {
     #[arg(long, global = true, value_parser = values::clock, value_name = "RFC3339")]
     pub(in crate::cli) clock: Option<DateTime<Utc>>,
     /// How long to wait for the ledger's lock, in seconds
-    #[arg(long, global = true, default_value_t = 10, value_name = "SECONDS")]
+    #[arg(long, global = true, default_value_t = 10, allow_negative_numbers = true, value_name = "SECONDS")]
     pub(in crate::cli) lock_timeout: u32,
 }

@@ -21,7 +21,7 @@ pub(in crate::cli) struct ExportArgs {
     #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
     as_of: Option<NaiveDate>,
     /// Answer from the entries up to this one
-    #[arg(long, value_name = "SEQ")]
+    #[arg(long, value_parser = values::seq, allow_negative_numbers = true, value_name = "SEQ")]
     known_at: Option<Seq>,
 }
 

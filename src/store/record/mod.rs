@@ -10,7 +10,7 @@ mod json;
 mod layout;
 mod scan;
 mod schema;
-mod spelling;
+pub mod spelling;
 mod text;
 mod value;
 

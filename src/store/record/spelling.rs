@@ -4,7 +4,16 @@
 //! another way.
 
 use crate::domain::event::Digest;
-use chrono::{DateTime, NaiveDate, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
+use std::ops::RangeInclusive;
+
+/// The years that a ledger's dates and times lie in (D35).
+pub const YEARS: RangeInclusive<i32> = 1990..=2199;
+
+/// Whether a ledger can hold the date.
+pub fn is_in_range(date: &NaiveDate) -> bool {
+    YEARS.contains(&date.year())
+}
 
 /// Reads a date. Printing it gives the same text.
 pub(super) fn date(text: &[u8]) -> Option<NaiveDate> {
@@ -12,7 +21,7 @@ pub(super) fn date(text: &[u8]) -> Option<NaiveDate> {
         return None;
     };
     let year = two(y1, y2)? * 100 + two(y3, y4)?;
-    NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, two(m1, m2)?, two(d1, d2)?)
+    NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, two(m1, m2)?, two(d1, d2)?).filter(is_in_range)
 }
 
 /// Reads a time in UTC, in whole seconds.

@@ -198,19 +198,19 @@ macro_rules! spelled {
 
 spelled!(
     NaiveDate,
-    "a date like 2026-03-04",
+    "a date like 2026-03-04, from 1990 to 2199",
     |cursor: &mut Cursor<'_>| spelling::date(cursor.fixed::<10>()?),
     |text: &str| spelling::date(text.as_bytes()),
     spelling::print_date,
-    schema::spelled("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", Some("date"))
+    schema::spelled("^(199[0-9]|2[01][0-9]{2})-[0-9]{2}-[0-9]{2}$", Some("date"))
 );
 spelled!(
     DateTime<Utc>,
-    "a time in UTC like 2026-03-05T08:12:44Z",
+    "a time in UTC like 2026-03-05T08:12:44Z, from 1990 to 2199",
     |cursor: &mut Cursor<'_>| spelling::time(cursor.fixed::<20>()?),
     |text: &str| spelling::time(text.as_bytes()),
     spelling::print_time,
-    schema::spelled("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", Some("date-time"))
+    schema::spelled("^(199[0-9]|2[01][0-9]{2})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$", Some("date-time"))
 );
 spelled!(
     Digest,
