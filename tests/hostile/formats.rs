@@ -12,6 +12,7 @@ const NASTY: [&str; 3] = [
 ];
 
 /// A ledger with `nasty` in every kind of entry; `nasty` is also a customer's name, a chip, and two numbers.
+/// No item can name that chip, because `=` stands once in an item; so it has an alias.
 fn desk(nasty: &str) -> Desk {
     let toml: String = nasty.chars().map(|letter| format!("\\U{:08X}", u32::from(letter))).collect();
     let desk = Desk::with(&format!(
@@ -36,7 +37,7 @@ equivalence = 1
 [chips."{toml}"]
 equivalence = 0.5
 vendor = "{toml}"
-aliases = ["{toml} again"]
+aliases = ["{toml} again", "nasty"]
 [chips.B200]
 prohibited = "{toml}"
 [flags]
@@ -48,10 +49,10 @@ prohibited = "{toml}"
     for line in [
         format!("register a --name {n} --country CN --alias {n}s --flag {n}"),
         format!("register b --name B{n} --country CN --parent a --flag {n}s"),
-        format!("approve {n} a H200=50 {n}=4 --licensee {n}"),
+        format!("approve {n} a H200=50 nasty=4 --licensee {n}"),
         format!("approve 2{n} b H200=10 --licensee {n}s --expires 2026-03-09"),
         format!("ship {n} --licence {n} H200=1 --consignee {n} --serials H200={serials}"),
-        format!("ship 2{n} --licence {n} {n}=1 --consignee {n}"),
+        format!("ship 2{n} --licence {n} nasty=1 --consignee {n}"),
         format!("approve 3{n} a H200=500 --despite {n}"),
         format!("amend {n} H200=40 --authority {n}"),
         format!("suspend {n} --reason {n}"),
@@ -77,7 +78,6 @@ fn lines(desk: &Desk, nasty: &str) -> Vec<Vec<String>> {
     let orders = desk.file("orders.csv", &orders).display().to_string();
     let filings = desk.file("filings.csv", &filings).display().to_string();
     let other = desk.file("other.toml", super::desk::POLICY).display().to_string();
-    let item = format!("{nasty}=1");
     let lines: Vec<Vec<&str>> = vec![
         vec!["headroom"],
         vec!["licences"],
@@ -91,7 +91,7 @@ fn lines(desk: &Desk, nasty: &str) -> Vec<Vec<String>> {
         vec!["show", "a"],
         vec!["show", "9"],
         vec!["check", nasty, "H200=900"],
-        vec!["check", "b", "H200=1", &item],
+        vec!["check", "b", "H200=1", "nasty=1"],
         vec!["validate"],
         vec!["policy", "show"],
         vec!["whatif", "--policy", &other],
