@@ -1,44 +1,67 @@
 //! Finds the subject of an entry. Every look-up uses these answers.
+//!
+//! A number is free again after a void (D3). An entry means the licence or shipment that had its number when the entry
+//! was recorded.
 
+use super::book::Book;
 use super::entries::{Entries, Unread};
-use super::event::{Entry, Event};
+use super::event::{Entry, Event, Number};
+use super::policy::Scope;
 use super::text::{CustomerId, LicenceNumber};
 use std::borrow::Cow;
 
-/// The licence that an event is about: its own, its shipment's, or that of the entry that it voids.
-pub fn licence(entries: &Entries, event: &Event) -> Result<Option<LicenceNumber>, Unread> {
-    if let Some(voided) = voided(entries, event)? {
-        return licence(entries, &voided.event);
+/// The licence that an entry is about: its own, its shipment's, or that of the entry that it voids.
+pub fn licence(entries: &Entries, entry: &Entry) -> Result<Option<LicenceNumber>, Unread> {
+    if let Some(voided) = voided(entries, entry)? {
+        return licence(entries, &voided);
     }
-    match event.shipment() {
-        Some(reference) => Ok(entries.shipment(reference)?.map(|(_, shipment)| shipment.licence)),
-        None => Ok(event.licence().cloned()),
+    match entry.event.shipment() {
+        Some(shipment) => {
+            let shipment = entries.holder_at(Number::Reference(shipment), entry.seq)?;
+            Ok(shipment.and_then(|shipment| shipment.event.licence().cloned()))
+        }
+        None => Ok(entry.event.licence().cloned()),
     }
 }
 
-/// The customer that is charged under the event's licence.
-pub fn charged(entries: &Entries, event: &Event) -> Result<Option<CustomerId>, Unread> {
-    let Some(number) = licence(entries, event)? else { return Ok(None) };
-    Ok(entries.approval(&number).map(|(_, approval)| approval.customer.clone()))
+/// The customer that an entry is about: the one that it names, the one that is charged under its licence, or that of the
+/// entry that it voids.
+pub fn customer(entries: &Entries, entry: &Entry) -> Result<Option<CustomerId>, Unread> {
+    if let Some(voided) = voided(entries, entry)? {
+        return customer(entries, &voided);
+    }
+    if let Some(named) = entry.event.customer() {
+        return Ok(Some(named.clone()));
+    }
+    let Some(number) = licence(entries, entry)? else { return Ok(None) };
+    let approval = entries.holder_at(Number::Licence(&number), entry.seq)?;
+    Ok(approval.and_then(|approval| approval.event.customer().cloned()))
 }
 
-/// Whether an event is about this licence, or opens another licence in its place.
-pub fn concerns_licence(entries: &Entries, event: &Event, number: &LicenceNumber) -> Result<bool, Unread> {
-    Ok(event.replaces() == Some(number) || licence(entries, event)?.as_ref() == Some(number))
+/// Whether an entry is about this licence, or opens another licence in its place.
+pub fn concerns_licence(entries: &Entries, entry: &Entry, number: &LicenceNumber) -> Result<bool, Unread> {
+    let subject = voided(entries, entry)?;
+    let event = subject.as_ref().map_or(&entry.event, |voided| &voided.event);
+    Ok(event.replaces() == Some(number) || licence(entries, entry)?.as_ref() == Some(number))
 }
 
-/// Whether an event is about this customer or one of its licences.
-pub fn concerns_customer(entries: &Entries, event: &Event, id: &CustomerId) -> Result<bool, Unread> {
-    let names = |event: &Event| event.customer() == Some(id);
-    let granted = matches!(event, Event::Exception(exception) if exception.group.as_str() == id.as_str());
-    Ok(granted
-        || names(event)
-        || voided(entries, event)?.is_some_and(|voided| names(&voided.event))
-        || charged(entries, event)?.as_ref() == Some(id))
+/// Whether an entry is about this customer, one of its licences, or an exception for it.
+pub fn concerns_customer(book: &Book, entry: &Entry, id: &CustomerId) -> Result<bool, Unread> {
+    Ok(customer(book.entries(), entry)?.as_ref() == Some(id) || excepted(book, entry)?.as_ref() == Some(id))
 }
 
-/// The entry that an event voids; none where that entry is a void, because a void can't be voided (R9).
-fn voided<'a>(entries: &'a Entries, event: &Event) -> Result<Option<Cow<'a, Entry>>, Unread> {
-    let Event::Void(void) = event else { return Ok(None) };
+/// The customer for which an entry grants an exception, or voids one. Groups of other scopes are no customers.
+pub fn excepted(book: &Book, entry: &Entry) -> Result<Option<CustomerId>, Unread> {
+    let voided = voided(book.entries(), entry)?;
+    let entry = voided.as_deref().unwrap_or(entry);
+    let Event::Exception(exception) = &entry.event else { return Ok(None) };
+    let ceiling = book.policy_at(entry.place()).and_then(|policy| policy.ceiling(&exception.ceiling));
+    let is_customer = ceiling.is_some_and(|ceiling| ceiling.scope == Scope::Customer);
+    Ok(is_customer.then(|| CustomerId::new(exception.group.as_str())))
+}
+
+/// The entry that a void takes out; none where that entry is a void, because a void can't be voided (R9).
+fn voided<'a>(entries: &'a Entries, entry: &Entry) -> Result<Option<Cow<'a, Entry>>, Unread> {
+    let Event::Void(void) = &entry.event else { return Ok(None) };
     Ok(entries.get(void.entry)?.filter(|voided| !matches!(voided.event, Event::Void(_))))
 }

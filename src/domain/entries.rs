@@ -47,6 +47,11 @@ pub struct Freed {
 }
 
 impl Freed {
+    /// Whether a voided approval had this number.
+    pub fn had_licence(&self, number: &LicenceNumber) -> bool {
+        self.licences.contains_key(number)
+    }
+
     /// The last voided entry that held the number of this event, and its void.
     pub fn last(&self, event: &Event) -> Option<(Seq, Seq)> {
         match event.number()? {
@@ -242,6 +247,22 @@ impl Entries {
             }
         }
         Ok(references)
+    }
+
+    /// The entry that had this number when entry `seq` was recorded; the one that has it now where none had it.
+    pub fn holder_at(&self, number: Number<'_>, seq: Seq) -> Result<Option<Cow<'_, Entry>>, Unread> {
+        let live = self.holder_beside(number, None)?;
+        if live.is_none_or(|holder| holder > seq) {
+            // Only shipments are not held in memory, and they have references.
+            let may_have = |held| matches!(number, Number::Reference(_)) || self.held(held).is_some();
+            for (held, _) in self.voided_by.iter().filter(|(held, by)| **held <= seq && seq < **by && may_have(**held))
+            {
+                if let Some(entry) = self.get(*held)?.filter(|entry| entry.event.number() == Some(number)) {
+                    return Ok(Some(entry));
+                }
+            }
+        }
+        live.map_or(Ok(None), |holder| self.get(holder))
     }
 
     /// The live entry that holds the event's number (R11).

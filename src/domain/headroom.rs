@@ -1,8 +1,8 @@
 //! The headroom of every ceiling, for every group of it (D10).
 
-use super::group::Group;
+use super::group::{Charge, Group};
 use super::policy::{Ceiling, Counts, Scope};
-use super::state::State;
+use super::state::{Amounts, ChipIx, CustomerIx, Licence, State, Tally};
 use super::text::{CeilingName, Text};
 use super::units::{Overflow, Units};
 use super::words::words;
@@ -84,6 +84,8 @@ pub struct HeadroomRow {
     pub committed: Units,
     /// The amount that the ceiling counts; committed where there is no ceiling.
     pub used: Units,
+    /// The chips that the other amounts add up.
+    pub chips: Tally,
 }
 
 impl HeadroomRow {
@@ -96,50 +98,127 @@ impl HeadroomRow {
     }
 }
 
-/// A row for every ceiling and group: customer ceilings first, each by descending use, then the wider ceilings.
-pub fn headroom(state: &State) -> Result<Vec<HeadroomRow>, Overflow> {
+/// A row for every ceiling and group: customer ceilings first, each by descending use, then the wider ceilings. With
+/// charges, only the groups that one of them counts in.
+pub fn headroom(state: &State, only: Option<&[Charge<'_>]>) -> Result<Vec<HeadroomRow>, Overflow> {
     let mut rows = Vec::new();
     let (customers, wider): (Vec<&Ceiling>, Vec<&Ceiling>) =
         state.policy().ceilings.iter().partition(|ceiling| ceiling.scope == Scope::Customer);
     for ceiling in customers.into_iter().chain(wider) {
-        rows.extend(rows_of(state, Some(ceiling), Some(ceiling.scope))?);
+        let groups =
+            only.map_or_else(|| Group::all(state, ceiling.scope), |charges| counted(state, ceiling.scope, charges));
+        rows.extend(rows_of(state, Some(ceiling), groups)?);
     }
     Ok(rows)
 }
 
 /// A row for every group of a kind, under each of its ceilings. Without such a ceiling, one row for each group.
-pub fn headroom_by(state: &State, by: GroupBy) -> Result<Vec<HeadroomRow>, Overflow> {
-    let limiting = state.policy().ceilings.iter().filter(|ceiling| by.scope() == Some(ceiling.scope));
+///
+/// With families, only the groups that they count in, and of these the families' part alone. No ceiling limits a part
+/// of a group, so only a family has one then.
+pub fn headroom_by(state: &State, by: GroupBy, only: Option<&[CustomerIx]>) -> Result<Vec<HeadroomRow>, Overflow> {
     let mut rows = Vec::new();
-    for ceiling in limiting {
-        rows.extend(rows_of(state, Some(ceiling), by.scope())?);
+    let groups = match (by.scope(), only) {
+        (Some(scope), Some(families)) if scope != Scope::Customer => {
+            let groups = counted(state, scope, &charges(state, families));
+            let parts = groups.into_iter().map(|group| row(state, None, part(state, &group, families), &group));
+            rows = parts.collect::<Result<_, _>>()?;
+            sort(&mut rows);
+            return Ok(rows);
+        }
+        (Some(scope), _) => Group::all(state, scope),
+        (None, _) => state.customers().map(|(customer, _)| Group::Customer(customer)).collect(),
+    };
+    let is_theirs = |group: &Group| match (group, only) {
+        (Group::Customer(customer) | Group::Family(customer), Some(families)) => {
+            families.contains(&state.root(*customer))
+        }
+        _ => true,
+    };
+    let groups: Vec<Group> = groups.into_iter().filter(is_theirs).collect();
+    for ceiling in state.policy().ceilings.iter().filter(|ceiling| by.scope() == Some(ceiling.scope)) {
+        rows.extend(rows_of(state, Some(ceiling), groups.clone())?);
     }
-    if rows.is_empty() { rows_of(state, None, by.scope()) } else { Ok(rows) }
+    if rows.is_empty() { rows_of(state, None, groups) } else { Ok(rows) }
 }
 
-fn rows_of(state: &State, ceiling: Option<&Ceiling>, scope: Option<Scope>) -> Result<Vec<HeadroomRow>, Overflow> {
-    let groups = match scope {
-        Some(scope) => Group::all(state, scope),
-        None => state.customers().map(|(customer, _)| Group::Customer(customer)).collect(),
-    };
-    let mut rows = groups.into_iter().map(|group| row(state, ceiling, group)).collect::<Result<Vec<_>, _>>()?;
-    rows.sort_by(|a, b| b.used.cmp(&a.used).then_with(|| a.group.cmp(&b.group)));
+/// What these families are charged with: as customers, and under each of their licences for each of its chips. The
+/// state must hold its licences.
+pub fn charges<'s>(state: &'s State, families: &[CustomerIx]) -> Vec<Charge<'s>> {
+    let of_customer = |customer| Charge { customer, licensee: None, destination: None, chip: None };
+    let mut charges: Vec<Charge<'s>> = families.iter().copied().map(of_customer).collect();
+    for licence in state.licences().filter(|licence| families.contains(&state.root(licence.customer))) {
+        charges.extend(charges_under(state, licence));
+    }
+    charges
+}
+
+/// What a licence charges: as a whole, and for each of its chips.
+pub fn charges_under<'s>(state: &'s State, licence: &'s Licence) -> impl Iterator<Item = Charge<'s>> {
+    let charge = Charge::under(state, licence);
+    let chips = licence.chips.iter().filter_map(|held| state.chip_name(held.chip));
+    std::iter::once(charge).chain(chips.map(move |chip| charge.of_chip(chip)))
+}
+
+/// The groups of a scope that the charges count in, each once.
+fn counted(state: &State, scope: Scope, charges: &[Charge<'_>]) -> Vec<Group> {
+    let mut groups = Vec::new();
+    for group in charges.iter().filter_map(|charge| Group::of(state, scope, *charge)) {
+        if !groups.contains(&group) {
+            groups.push(group);
+        }
+    }
+    groups
+}
+
+/// The amounts that these families' licences add to a group.
+fn part<'s>(
+    state: &'s State,
+    group: &'s Group,
+    families: &'s [CustomerIx],
+) -> impl Iterator<Item = (ChipIx, Amounts)> + 's {
+    let licences = state.licences().filter(|licence| families.contains(&state.root(licence.customer)));
+    licences.flat_map(move |licence| {
+        let charge = Charge::under(state, licence);
+        let counts = move |chip| state.chip_name(chip).is_some_and(|chip| group.holds(state, charge.of_chip(chip)));
+        let items = licence.chips.iter().filter(move |held| counts(held.chip));
+        items.map(|held| (held.chip, held.amounts(licence.status.is_open())))
+    })
+}
+
+fn rows_of(state: &State, ceiling: Option<&Ceiling>, groups: Vec<Group>) -> Result<Vec<HeadroomRow>, Overflow> {
+    let whole = |group: Group| row(state, ceiling, state.amounts(&group), &group);
+    let mut rows = groups.into_iter().map(whole).collect::<Result<Vec<_>, _>>()?;
+    sort(&mut rows);
     Ok(rows)
 }
 
-fn row(state: &State, ceiling: Option<&Ceiling>, who: Group) -> Result<HeadroomRow, Overflow> {
-    let used = state.used(&who, ceiling.map_or(Counts::Committed, |ceiling| ceiling.counts))?;
+fn sort(rows: &mut [HeadroomRow]) {
+    rows.sort_by(|a, b| b.used.cmp(&a.used).then_with(|| a.group.cmp(&b.group)));
+}
+
+fn row(
+    state: &State,
+    ceiling: Option<&Ceiling>,
+    amounts: impl Iterator<Item = (ChipIx, Amounts)>,
+    who: &Group,
+) -> Result<HeadroomRow, Overflow> {
+    let chips = Tally::sum(amounts)?;
+    let weigh = |pick: &dyn Fn(Amounts) -> i64| state.weigh(chips.iter(), pick);
+    let (counts, restores) = (ceiling.map_or(Counts::Committed, |ceiling| ceiling.counts), state.policy().restores);
+    let used = weigh(&|amounts| amounts.counted(counts, restores))?;
     Ok(HeadroomRow {
-        ceiling: ceiling.map(|ceiling| ceiling_use(state, ceiling, &who, used)).transpose()?,
+        ceiling: ceiling.map(|ceiling| ceiling_use(state, ceiling, who, used)).transpose()?,
         group: who.name(state),
         name: who.full_name(state),
-        authorised: state.weigh(&who, |amounts| amounts.authorised)?,
-        shipped: state.weigh(&who, |amounts| amounts.shipped)?,
-        outstanding: state.weigh(&who, |amounts| amounts.outstanding)?,
-        released: state.weigh(&who, |amounts| amounts.released)?,
-        committed: state.weigh(&who, |amounts| amounts.committed())?,
+        authorised: weigh(&|amounts| amounts.authorised)?,
+        shipped: weigh(&|amounts| amounts.shipped)?,
+        outstanding: weigh(&|amounts| amounts.outstanding)?,
+        released: weigh(&|amounts| amounts.released)?,
+        committed: weigh(&|amounts| amounts.committed())?,
         used,
-        who,
+        who: who.clone(),
+        chips,
     })
 }
 

@@ -1,10 +1,9 @@
 //! Usage and headroom in the figures that the policy states per chip (design section 3). The sums are exact (R1). They
 //! are derived, and no rule uses them.
 
-use super::group::Group;
 use super::headroom::HeadroomRow;
 use super::policy::{Chip, Counts, Policy, Spec};
-use super::state::State;
+use super::state::{State, Tally};
 use super::text::{ChipName, Text};
 use super::units::{Overflow, Units};
 use super::words::words;
@@ -60,7 +59,7 @@ pub fn derive(state: &State, row: &HeadroomRow) -> Result<Vec<Derived>, Overflow
     let policy = state.policy();
     let counts = row.ceiling.as_ref().map_or(Counts::Committed, |ceiling| ceiling.counts);
     let (mut counted, mut uncounted) = (Vec::new(), Vec::new());
-    for (chip, count) in recorded(state, &row.who, counts) {
+    for (chip, count) in recorded(state, &row.chips, counts) {
         let weighs = policy.chip(&chip).and_then(|chip| chip.equivalence).is_some_and(|each| each > Units::ZERO);
         if weighs { counted.push((chip, count)) } else { uncounted.push((chip, count)) }
     }
@@ -96,11 +95,11 @@ fn names<'p>(chips: &[&'p Chip]) -> Vec<&'p ChipName> {
     chips.iter().map(|chip| &chip.name).collect()
 }
 
-/// The group's chips as a ceiling counts them, in the policy's order. Chips that the policy does not have come last.
-fn recorded(state: &State, group: &Group, counts: Counts) -> Vec<(ChipName, i64)> {
+/// The chips as a ceiling counts them, in the policy's order. Chips that the policy does not have come last.
+fn recorded(state: &State, tally: &Tally, counts: Counts) -> Vec<(ChipName, i64)> {
     let policy = state.policy();
-    let mut chips: Vec<(ChipName, i64)> = state
-        .amounts(group)
+    let mut chips: Vec<(ChipName, i64)> = tally
+        .iter()
         .filter_map(|(chip, amounts)| Some((state.chip_name(chip)?.clone(), amounts.counted(counts, policy.restores))))
         .filter(|(_, count)| *count != 0)
         .collect();

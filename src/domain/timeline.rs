@@ -128,8 +128,8 @@ fn step(state: &State, followed: &Followed, date: NaiveDate) -> Result<Step, Fol
     let ceiling = followed.ceiling_in(state);
     Ok(Step {
         date,
-        authorised: state.weigh(&group, |amounts| amounts.authorised)?,
-        shipped: state.weigh(&group, |amounts| amounts.shipped)?,
+        authorised: state.weigh(state.amounts(&group), |amounts| amounts.authorised)?,
+        shipped: state.weigh(state.amounts(&group), |amounts| amounts.shipped)?,
         used: state.used(&group, ceiling.map_or(Counts::Committed, |ceiling| ceiling.counts))?,
         limit: ceiling.map(|ceiling| state.limit(ceiling, &group).units),
     })

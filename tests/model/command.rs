@@ -160,25 +160,7 @@ impl Command {
 
     /// The parts of the proposal that a decision repeats.
     fn echo(&self, book: &Book, state: &State, event: &Event) -> Decision {
-        let licensed = |number: &str| {
-            let mut approvals = book.live().into_iter().filter_map(|line| match &line.event {
-                Event::Approval(approval) if approval.licence == number => Some(approval.customer.clone()),
-                _ => None,
-            });
-            approvals.next_back()
-        };
-        let customer = match event {
-            Event::Customer(record) => Some(record.id.clone()),
-            Event::Approval(approval) => Some(approval.customer.clone()),
-            // The licence's customer is charged, not the customer in the command.
-            Event::Shipment(Shipment { licence, .. })
-            | Event::Amendment { licence, .. }
-            | Event::Suspension { licence, .. }
-            | Event::Reinstatement { licence, .. }
-            | Event::Closure { licence, .. } => licensed(licence),
-            Event::Return { shipment, .. } => state.shipment(shipment).and_then(|sent| licensed(&sent.licence)),
-            _ => None,
-        };
+        let customer = charged(book, event, u64::MAX);
         let family = customer.as_ref().filter(|id| state.customers.contains_key(*id));
         let family = family.map(|id| state.family(id));
         // A volume is a figure about a chip, not an order of chips.
@@ -190,6 +172,34 @@ impl Command {
         let units = items.iter().map(|item| i128::from(item.1) * state.policy.weight(&item.0)).sum();
         let (date, units) = (dates::text(self.options.date), known.then_some(units));
         Decision { date, customer, family, items, units, ..Decision::default() }
+    }
+}
+
+/// The customer that an entry is about. Numbers mean what they meant when entry `at` was recorded (D3).
+fn charged(book: &Book, event: &Event, at: u64) -> Option<String> {
+    let recorded = |seq: u64| book.written.iter().map(|written| &written.line).find(|line| line.seq == seq);
+    let licensed = |number: &str, at| {
+        let approval = book.stood(at, |event| matches!(event, Event::Approval(held) if held.licence == number))?;
+        if let Event::Approval(approval) = &approval.event { Some(approval.customer.clone()) } else { None }
+    };
+    match event {
+        Event::Customer(record) => Some(record.id.clone()),
+        Event::Approval(approval) => Some(approval.customer.clone()),
+        // The licence's customer is charged, not the customer in the command.
+        Event::Shipment(Shipment { licence, .. })
+        | Event::Amendment { licence, .. }
+        | Event::Suspension { licence, .. }
+        | Event::Reinstatement { licence, .. }
+        | Event::Closure { licence, .. } => licensed(licence, at),
+        Event::Return { shipment, .. } => {
+            let sent = book.stood(at, |event| matches!(event, Event::Shipment(held) if held.reference == *shipment))?;
+            charged(book, &sent.event, at)
+        }
+        Event::Void { entry, .. } => {
+            let voided = recorded(*entry).filter(|line| !matches!(line.event, Event::Void { .. }))?;
+            charged(book, &voided.event, voided.seq)
+        }
+        _ => None,
     }
 }
 

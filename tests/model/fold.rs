@@ -70,6 +70,19 @@ impl Book {
         self.written.iter().map(|written| &written.line).filter(|line| !voided.contains(&line.seq)).collect()
     }
 
+    /// The line that counted when entry `at` was recorded; the one that counts now where there was none.
+    pub(crate) fn stood(&self, at: u64, is_meant: impl Fn(&Event) -> bool) -> Option<&Line> {
+        let gone = |seq: u64| {
+            self.written.iter().any(|written| {
+                let void = matches!(written.line.event, Event::Void { entry, .. } if entry == seq);
+                void && !written.inert && written.line.seq <= at
+            })
+        };
+        let mut meant = self.written.iter().map(|written| &written.line).filter(|line| is_meant(&line.event));
+        let then = meant.rfind(|line| line.seq <= at && !gone(line.seq));
+        then.or_else(|| self.live().into_iter().rfind(|line| is_meant(&line.event)))
+    }
+
     /// Folds the lines that count, with a proposal or without.
     pub(crate) fn fold(&self, proposal: Option<&Line>, until: Option<Day>) -> Folded {
         let mut voided = self.voided();

@@ -56,14 +56,13 @@ fn table(opened: &Opened, as_of: Option<NaiveDate>) -> anyhow::Result<Exported> 
             continue;
         }
         entries += 1;
-        let licence = about::licence(book.entries(), &entry.event)?;
+        let licence = about::licence(book.entries(), &entry)?;
         let refusals = book.finding(entry.seq).map(|finding| finding.refusals.as_slice()).unwrap_or_default();
-        let approval = licence.as_ref().and_then(|licence| book.entries().approval(licence));
         let beside = Beside {
             void_by: book.entries().voided_by(entry.seq),
             inert: book.is_inert(entry.seq),
             refused: refusals.iter().map(|refusal| refusal.code.as_str()).collect(),
-            customer: approval.map(|(_, approval)| approval.customer.clone()),
+            customer: about::customer(book.entries(), &entry)?,
             licence,
         };
         rows.push(&entry, &beside);
@@ -92,7 +91,7 @@ fn journal(opened: &mut Opened, as_of: NaiveDate) -> anyhow::Result<Exported> {
     let mut journal = Journal::headed(&head_lines, begins);
     for place in &places {
         let Some(entry) = opened.book.entries().get(place.seq)?.map(|entry| entry.into_owned()) else { continue };
-        let licence = about::licence(opened.book.entries(), &entry.event)?;
+        let licence = about::licence(opened.book.entries(), &entry)?;
         while let Some(day) = journal.next_lapse_before(place.date) {
             journal.lapse(day, opened.book.as_of(day)?);
         }

@@ -3,11 +3,13 @@
 use crate::commands::error::Misuse;
 use crate::commands::session::{Fold, Opened, Session};
 use crate::commands::{Answer, Exit};
+use crate::domain::about;
+use crate::domain::book::Book;
+use crate::domain::entries::Unread;
 use crate::domain::event::Seq;
-use crate::domain::group::Group;
-use crate::domain::headroom::{GroupBy, HeadroomRow, headroom, headroom_by};
+use crate::domain::headroom::{GroupBy, HeadroomRow, charges, headroom, headroom_by};
 use crate::domain::specs;
-use crate::domain::state::{State, names};
+use crate::domain::state::{CustomerIx, State, names};
 use crate::domain::text::nearest;
 use crate::report::headroom::Headroom;
 use crate::report::policies::PolicyLabel;
@@ -33,43 +35,54 @@ pub struct Request {
 
 /// Answers as of a day.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
-    let mut opened = session.open(request.known_at.map_or(Fold::Cached, Fold::Until))?;
+    // Only a whole fold has the licences, which say what a customer counts under.
+    let fold = if request.customers.is_empty() { Fold::Cached } else { Fold::Whole };
+    let mut opened = session.open(request.known_at.map_or(fold, Fold::Until))?;
     let date = request.as_of.unwrap_or(session.today);
     let state = opened.as_of(date)?;
+    let families = families(state, &request.customers)?;
+    let only = (!families.is_empty()).then_some(families.as_slice());
     let mut rows = match request.group_by {
-        Some(by) => headroom_by(state, by)?,
-        None => headroom(state)?,
+        Some(by) => headroom_by(state, by, only)?,
+        None => headroom(state, only.map(|families| charges(state, families)).as_deref())?,
     };
     if let Some(percent) = request.below {
         rows.retain(|row| row.is_below(percent));
     }
-    if !request.customers.is_empty() {
-        let state = opened.book.as_of(date)?;
-        let families = request
-            .customers
-            .iter()
-            .map(|given| state.customer_called(given).ok_or_else(|| unknown_customer(state, given).into()))
-            .map(|customer| customer.map(|customer| state.root(customer)))
-            .collect::<anyhow::Result<Vec<_>>>()?;
-        rows.retain(|row| match row.who {
-            Group::Customer(customer) | Group::Family(customer) => families.contains(&state.root(customer)),
-            Group::Country(_) | Group::Licensee(_) | Group::Chip(_) | Group::Total => true,
-        });
-    }
-    let mut document = table(&mut opened, date, rows)?;
+    let mut document = table(&mut opened, date, rows, only)?;
     if request.specs {
         document.specs = Some(specs(opened.book.as_of(date)?, &document.rows)?);
     }
     Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings: opened.warnings })
 }
 
-/// The rows as a document, with the policy, the head and the entries that the rules refuse.
-pub(super) fn table(opened: &mut Opened, date: NaiveDate, rows: Vec<HeadroomRow>) -> anyhow::Result<Headroom> {
-    let entries = |violation: bool| {
-        let found = opened.book.findings_on(date).filter(|finding| finding.violation == violation);
-        found.map(|finding| finding.entry).collect()
-    };
-    let (violations, breaches) = (entries(true), entries(false));
+/// The families of these customers, each once.
+pub(super) fn families(state: &State, customers: &[String]) -> Result<Vec<CustomerIx>, Misuse> {
+    let mut families = Vec::with_capacity(customers.len());
+    for given in customers {
+        let family = state.root(state.customer_called(given).ok_or_else(|| unknown_customer(state, given))?);
+        if !families.contains(&family) {
+            families.push(family);
+        }
+    }
+    Ok(families)
+}
+
+/// The rows as a document, with the policy, the head and the entries that the rules refuse: those about these families,
+/// and those about no customer.
+pub(super) fn table(
+    opened: &mut Opened,
+    date: NaiveDate,
+    rows: Vec<HeadroomRow>,
+    only: Option<&[CustomerIx]>,
+) -> anyhow::Result<Headroom> {
+    opened.book.as_of(date)?;
+    let (mut violations, mut breaches) = (Vec::new(), Vec::new());
+    for finding in opened.book.findings_on(date) {
+        if only.map_or(Ok(true), |families| concerns(&opened.book, finding.entry, families))? {
+            if finding.violation { &mut violations } else { &mut breaches }.push(finding.entry);
+        }
+    }
     let head = opened.head;
     let state = opened.book.as_of(date)?;
     Ok(Headroom {
@@ -82,6 +95,16 @@ pub(super) fn table(opened: &mut Opened, date: NaiveDate, rows: Vec<HeadroomRow>
         breaches,
         specs: None,
     })
+}
+
+/// Whether an entry is about one of these families, or about no customer.
+fn concerns(book: &Book, seq: Seq, families: &[CustomerIx]) -> Result<bool, Unread> {
+    let Some(entry) = book.entries().get(seq)? else { return Ok(true) };
+    let customer =
+        about::customer(book.entries(), &entry)?.map_or_else(|| about::excepted(book, &entry), |id| Ok(Some(id)))?;
+    let state = book.state();
+    let family = customer.and_then(|id| state.customer(&id)).map(|customer| state.root(customer));
+    Ok(family.is_none_or(|family| families.contains(&family)))
 }
 
 /// The rows added up in the policy's specs.

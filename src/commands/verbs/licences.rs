@@ -29,11 +29,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let date = request.as_of.unwrap_or(session.today);
     let head = opened.head;
     let state = opened.book.as_of(date)?;
-    let mut families = Vec::with_capacity(request.customers.len());
-    for given in &request.customers {
-        let customer = state.customer_called(given).ok_or_else(|| headroom::unknown_customer(state, given))?;
-        families.push(state.root(customer));
-    }
+    let families = headroom::families(state, &request.customers)?;
     let licences = state
         .licences()
         .filter(|licence| families.is_empty() || families.contains(&state.root(licence.customer)))

@@ -58,8 +58,8 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     if customer.is_some() || licence.is_some() {
         let found = shipments.found(&opened, |entry| {
             let lines = opened.book.entries();
-            let of_licence = |number| about::concerns_licence(lines, &entry.event, number);
-            let of_customer = |id| about::concerns_customer(lines, &entry.event, id);
+            let of_licence = |number| about::concerns_licence(lines, entry, number);
+            let of_customer = |id| about::concerns_customer(&opened.book, entry, id);
             Ok(licence.as_ref().map_or(Ok(true), of_licence)? && customer.as_ref().map_or(Ok(true), of_customer)?)
         })?;
         entries = read_again(&opened, found)?;
@@ -86,7 +86,7 @@ impl Shipments {
     }
 
     /// All entries that `concerns` picks. It must pick a shipment by its licence alone, because it sees only one
-    /// shipment of each licence.
+    /// shipment of each licence. If a number had several licences, it sees all shipments.
     pub(super) fn found(
         &self,
         opened: &Opened,
@@ -96,9 +96,16 @@ impl Shipments {
         for entry in opened.book.entries().iter_held() {
             found.extend(concerns(entry)?.then_some(entry.seq));
         }
-        for (entry, seqs) in self.0.values() {
-            if concerns(entry)? {
-                found.extend(seqs);
+        let lines = opened.book.entries();
+        let freed = lines.freed()?;
+        for (number, (entry, seqs)) in &self.0 {
+            if !freed.had_licence(number) {
+                found.extend(concerns(entry)?.then_some(seqs).into_iter().flatten());
+                continue;
+            }
+            for seq in seqs {
+                let concerned = lines.get(*seq)?.map_or(Ok(false), |entry| concerns(&entry))?;
+                found.extend(concerned.then_some(*seq));
             }
         }
         Ok(found)

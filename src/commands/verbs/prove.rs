@@ -153,7 +153,7 @@ fn find(
 ) -> anyhow::Result<(Vec<LoggedEntry>, Option<String>)> {
     let licence = LicenceNumber::new(given);
     let lines = opened.book.entries();
-    let entries = shipments.found(opened, |entry| about::concerns_licence(lines, &entry.event, &licence))?;
+    let entries = shipments.found(opened, |entry| about::concerns_licence(lines, entry, &licence))?;
     if !entries.is_empty() {
         let told = match entries.len() {
             1 => "1 entry names".to_owned(),

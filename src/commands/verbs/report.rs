@@ -36,9 +36,9 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         request.out.as_deref().map(|path| PagePlace::at(&*session.system, path)).transpose().map_err(not_written)?;
     let mut opened = session.open(request.known_at.into())?;
     let date = request.as_of.unwrap_or(session.today);
-    let rows = all_rows(opened.book.as_of(date)?)?;
+    let rows = all_rows(opened.book.as_of(date)?, None)?;
     let timeline = timeline(&mut opened.book, Followed::widest(&rows), date)?;
-    let headroom = headroom::table(&mut opened, date, rows)?;
+    let headroom = headroom::table(&mut opened, date, rows, None)?;
     let counted = counted(&opened.book, date)?;
     let entries = opened.book.entries().len() as u64;
     let state = opened.book.as_of(date)?;

@@ -7,16 +7,15 @@ use crate::commands::verbs::licences::standing;
 use crate::commands::verbs::log::{Shipments, read_again};
 use crate::commands::{Answer, Exit};
 use crate::domain::about;
-use crate::domain::event::Seq;
-use crate::domain::group::Charge;
-use crate::domain::headroom::{HeadroomRow, headroom as all_rows};
+use crate::domain::event::{Number, Seq};
+use crate::domain::headroom::{HeadroomRow, charges, charges_under, headroom as all_rows};
 use crate::domain::state::{CustomerIx, Licence, State, names};
-use crate::domain::text::{CustomerId, LicenceNumber, Reference, nearest};
+use crate::domain::text::{CustomerId, LicenceNumber, nearest};
 use crate::report::entries::{Asked, Shown};
 use crate::report::licences::LicenceStanding;
+use anyhow::bail;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
-use std::iter;
 
 /// The arguments of the verb.
 #[derive(Clone, Debug, Default)]
@@ -31,23 +30,41 @@ pub struct Request {
 
 enum Subject {
     Entry(Seq),
+    /// Every entry that has or had the reference, in the order of recording.
+    Reference(Vec<Seq>),
     Licence(LicenceNumber),
     Customer(CustomerId),
+}
+
+/// The entries that have or had the subject's name as their number, void or not, in the order of recording.
+#[derive(Default)]
+struct Holders {
+    licences: Vec<Seq>,
+    references: Vec<Seq>,
 }
 
 /// Looks the subject up: as a licence, a reference, an entry's number, then a customer.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let mut shipments = Shipments::default();
-    let mut opened = session.open_with(request.known_at.into(), |line, _| shipments.take(&line.entry))?;
+    let mut holders = Holders::default();
+    let mut opened = session.open_with(request.known_at.into(), |line, _| {
+        shipments.take(&line.entry);
+        match line.entry.event.number().filter(|number| number.as_str() == request.subject) {
+            Some(Number::Licence(_)) => holders.licences.push(line.entry.seq),
+            Some(Number::Reference(_)) => holders.references.push(line.entry.seq),
+            None => {}
+        }
+    })?;
     let date = request.as_of.unwrap_or(session.today);
-    let (kind, subject) = find(&mut opened, date, &request.subject)?;
+    let (kind, subject) = find(&mut opened, date, &request.subject, holders)?;
     let lines = opened.book.entries();
     let found = match &subject {
         Subject::Entry(seq) => BTreeSet::from([*seq]),
-        Subject::Licence(number) => {
-            shipments.found(&opened, |entry| about::concerns_licence(lines, &entry.event, number))?
+        Subject::Reference(holders) => {
+            holders.iter().flat_map(|seq| [Some(*seq), lines.voided_by(*seq)]).flatten().collect()
         }
-        Subject::Customer(id) => shipments.found(&opened, |entry| about::concerns_customer(lines, &entry.event, id))?,
+        Subject::Licence(number) => shipments.found(&opened, |entry| about::concerns_licence(lines, entry, number))?,
+        Subject::Customer(id) => shipments.found(&opened, |entry| about::concerns_customer(&opened.book, entry, id))?,
     };
     let entries = read_again(&opened, found)?;
     let refused = entries
@@ -60,11 +77,11 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
             })
         })
         .collect();
-    let (date, licences, rows) = totals(&mut opened, date, &subject)?;
-    let totals = headroom::table(&mut opened, date, rows)?;
+    let Totals { date, licences, rows, families } = totals(&mut opened, date, &subject)?;
+    let totals = headroom::table(&mut opened, date, rows, (!families.is_empty()).then_some(&families))?;
     let name = match &subject {
-        Subject::Entry(_) if kind == Asked::Reference => request.subject.clone(),
         Subject::Entry(seq) => seq.to_string(),
+        Subject::Reference(_) => request.subject.clone(),
         Subject::Licence(licence) => licence.to_string(),
         Subject::Customer(customer) => customer.to_string(),
     };
@@ -72,14 +89,18 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings: opened.warnings })
 }
 
-fn find(opened: &mut Opened, date: NaiveDate, given: &str) -> anyhow::Result<(Asked, Subject)> {
+fn find(
+    opened: &mut Opened,
+    date: NaiveDate,
+    given: &str,
+    Holders { licences, references }: Holders,
+) -> anyhow::Result<(Asked, Subject)> {
     let lines = opened.book.entries();
-    let licence = LicenceNumber::new(given);
-    if lines.approval(&licence).is_some() {
-        return Ok((Asked::Licence, Subject::Licence(licence)));
+    if !licences.is_empty() {
+        return Ok((Asked::Licence, Subject::Licence(LicenceNumber::new(given))));
     }
-    if let Some(entry) = lines.reference(&Reference::new(given))? {
-        return Ok((Asked::Reference, Subject::Entry(entry.seq)));
+    if !references.is_empty() {
+        return Ok((Asked::Reference, Subject::Reference(references)));
     }
     if let Some(seq) = given.parse().ok().filter(|seq: &Seq| (1..=lines.len() as Seq).contains(seq)) {
         return Ok((Asked::Entry, Subject::Entry(seq)));
@@ -98,44 +119,59 @@ fn find(opened: &mut Opened, date: NaiveDate, given: &str) -> anyhow::Result<(As
     Err(Misuse::new(format!("no entry, licence, reference or customer is called `{given}`"), next).into())
 }
 
-type Totals = (NaiveDate, Vec<LicenceStanding>, Vec<HeadroomRow>);
+/// What stands below the entries.
+struct Totals {
+    date: NaiveDate,
+    licences: Vec<LicenceStanding>,
+    rows: Vec<HeadroomRow>,
+    /// The families that the rows are about.
+    families: Vec<CustomerIx>,
+}
+
+impl Totals {
+    fn nothing(date: NaiveDate) -> Self {
+        Totals { date, licences: Vec::new(), rows: Vec::new(), families: Vec::new() }
+    }
+}
 
 /// The totals: for an entry, just after it; for a licence or customer, at the end of the day.
 fn totals(opened: &mut Opened, date: NaiveDate, subject: &Subject) -> anyhow::Result<Totals> {
-    let lines = opened.book.entries();
     match subject {
-        Subject::Entry(seq) => {
-            let Some(entry) = lines.get(*seq)? else { return Ok((date, Vec::new(), Vec::new())) };
-            let day = entry.date;
-            let licence = about::licence(lines, &entry.event)?;
-            let (Some(number), Some(state)) = (licence, opened.book.just_after(*seq)?) else {
-                return Ok((day, Vec::new(), Vec::new()));
-            };
-            let Some(licence) = state.licence(&number) else { return Ok((day, Vec::new(), Vec::new())) };
-            Ok((day, vec![standing(state, licence)], rows_of(state, licence.customer, Some(licence))?))
+        Subject::Entry(seq) => after(opened, *seq),
+        Subject::Reference(holders) => {
+            let live = holders.iter().rev().find(|seq| opened.book.entries().voided_by(**seq).is_none());
+            live.map_or_else(|| Ok(Totals::nothing(date)), |seq| after(opened, *seq))
         }
         Subject::Licence(number) => {
             let state = opened.book.as_of(date)?;
-            let Some(licence) = state.licence(number) else { return Ok((date, Vec::new(), Vec::new())) };
-            Ok((date, vec![standing(state, licence)], rows_of(state, licence.customer, Some(licence))?))
+            state.licence(number).map_or_else(|| Ok(Totals::nothing(date)), |licence| under(state, licence, date))
         }
         Subject::Customer(id) => {
             let state = opened.book.as_of(date)?;
-            let Some(customer) = state.customer(id) else { return Ok((date, Vec::new(), Vec::new())) };
+            let Some(customer) = state.customer(id) else { return Ok(Totals::nothing(date)) };
             let licences = state.licences().filter(|licence| licence.customer == customer);
             let licences = licences.map(|licence| standing(state, licence)).collect();
-            Ok((date, licences, rows_of(state, customer, None)?))
+            let families = vec![state.root(customer)];
+            let rows = all_rows(state, Some(&charges(state, &families)))?;
+            Ok(Totals { date, licences, rows, families })
         }
     }
 }
 
-/// The rows of the ceilings that a customer, or one of its licences, counts under.
-fn rows_of(state: &State, customer: CustomerIx, licence: Option<&Licence>) -> anyhow::Result<Vec<HeadroomRow>> {
-    let of_customer = Charge { customer, licensee: None, destination: None, chip: None };
-    let charge = licence.map_or(of_customer, |licence| Charge::under(state, licence));
-    let chips = licence.iter().flat_map(|licence| &licence.chips).filter_map(|held| state.chip_name(held.chip));
-    let charges: Vec<Charge<'_>> = iter::once(charge).chain(chips.map(|chip| charge.of_chip(chip))).collect();
-    let mut rows = all_rows(state)?;
-    rows.retain(|row| charges.iter().any(|charge| row.who.holds(state, *charge)));
-    Ok(rows)
+/// The totals just after an entry.
+fn after(opened: &mut Opened, seq: Seq) -> anyhow::Result<Totals> {
+    let lines = opened.book.entries();
+    let Some(entry) = lines.get(seq)? else { bail!("entry {seq} is gone since it was read") };
+    let day = entry.date;
+    let licence = about::licence(lines, &entry)?;
+    let Some(state) = opened.book.just_after(seq)? else { return Ok(Totals::nothing(day)) };
+    let licence = licence.and_then(|number| state.licence(&number));
+    licence.map_or_else(|| Ok(Totals::nothing(day)), |licence| under(state, licence, day))
+}
+
+/// A licence, and the rows of the ceilings that it counts under.
+fn under(state: &State, licence: &Licence, date: NaiveDate) -> anyhow::Result<Totals> {
+    let rows = all_rows(state, Some(&charges_under(state, licence).collect::<Vec<_>>()))?;
+    let (licences, families) = (vec![standing(state, licence)], vec![state.root(licence.customer)]);
+    Ok(Totals { date, licences, rows, families })
 }

@@ -26,6 +26,7 @@ pub use proposal::{Judgement, Proposal, Verdict};
 use super::entries::{Archive, Entries, FoldError, Unread};
 use super::event::{Adoption, Entry, Event, Place, Seq};
 use super::judge::{Asked, Ground, Refused, Ruling, judge, refusals};
+use super::policy::Policy;
 use super::refusal::{Code, Refusal};
 use super::state::{InForce, State};
 use chrono::NaiveDate;
@@ -206,11 +207,26 @@ impl Book {
         })
     }
 
+    /// The policy in force at a place; line 1's before any adoption (D5).
+    pub fn policy_at(&self, place: Place) -> Option<&Policy> {
+        let adopted = |held: &Place| match &self.entries.held(held.seq)?.event {
+            Event::Policy(adoption) => Some(&*adoption.policy),
+            _ => None,
+        };
+        let before = self.order.get(..self.position(place))?;
+        before.iter().rev().chain(&self.order).find_map(adopted)
+    }
+
     /// The balances at the end of `date`, by everything recorded.
     pub fn as_of(&mut self, date: NaiveDate) -> Result<&State, FoldError> {
         let position = self.order.partition_point(|place| place.date <= date);
         self.seek(position, date)?;
         Ok(&self.state)
+    }
+
+    /// The balances where the fold stands.
+    pub fn state(&self) -> &State {
+        &self.state
     }
 
     /// The balances just after `seq` at its place; none where `seq` is void or unknown.

@@ -164,7 +164,7 @@ impl Book {
 
     /// The judgement as far as it is known before the judge runs. The state stands at the entry's place.
     fn begin_judgement(&self, entry: &Entry) -> Result<Judgement, FoldError> {
-        let (customer, family) = self.charged(&entry.event)?;
+        let (customer, family) = self.charged(entry)?;
         Ok(Judgement {
             entry: entry.clone(),
             verdict: Verdict::Refused,
@@ -180,16 +180,10 @@ impl Book {
         })
     }
 
-    /// The customer that an event is about, and that customer's family.
-    fn charged(&self, event: &Event) -> Result<(Option<Text>, Option<CustomerId>), Unread> {
-        let customer = if let Event::Void(_) = event {
-            None
-        } else if let Some(named) = event.customer() {
-            Some(named.clone())
-        } else {
-            about::charged(&self.entries, event)?
-        };
-        let family = if let Event::Customer(record) = event {
+    /// The customer that an entry is about, and that customer's family.
+    fn charged(&self, entry: &Entry) -> Result<(Option<Text>, Option<CustomerId>), Unread> {
+        let customer = about::customer(&self.entries, entry)?;
+        let family = if let Event::Customer(record) = &entry.event {
             // A registration names its own parent.
             record.parent.as_ref().map_or(Some(record.id.clone()), |parent| self.family(parent))
         } else {

@@ -102,7 +102,7 @@ impl Impact {
 /// The impact of the policy in force in `state`. The state then holds the proposed amendments.
 pub fn impact(state: &mut State) -> Result<Impact, Overflow> {
     let mut over: Vec<Over> = Vec::new();
-    for row in headroom(state)? {
+    for row in headroom(state, None)? {
         over.extend(exceeded(state, row)?);
     }
     let dropped_chips = state.dropped_by(state.policy()).map(|(name, _)| name.clone()).collect();

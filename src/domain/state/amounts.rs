@@ -64,6 +64,13 @@ impl Tally {
         Tally(amounts)
     }
 
+    /// The sum of these amounts.
+    pub fn sum(amounts: impl IntoIterator<Item = (ChipIx, Amounts)>) -> Result<Self, Overflow> {
+        let mut sum = Tally::default();
+        amounts.into_iter().try_for_each(|(chip, amounts)| sum.shift(chip, amounts))?;
+        Ok(sum)
+    }
+
     /// Every chip that was ever counted here, with its amounts.
     pub fn iter(&self) -> impl Iterator<Item = (ChipIx, Amounts)> + '_ {
         self.0.iter().enumerate().map(|(index, amounts)| (ChipIx::at(index), *amounts))

@@ -253,10 +253,14 @@ impl State {
         chips::weight(self.policy(), chip).times(count)
     }
 
-    /// The group's units under the policy in force. `pick` chooses the amount of each chip.
-    pub fn weigh(&self, group: &Group, pick: impl Fn(Amounts) -> i64) -> Result<Units, Overflow> {
+    /// The units of these chips under the policy in force. `pick` chooses the amount of each chip.
+    pub fn weigh(
+        &self,
+        chips: impl IntoIterator<Item = (ChipIx, Amounts)>,
+        pick: impl Fn(Amounts) -> i64,
+    ) -> Result<Units, Overflow> {
         let mut sum = Units::ZERO;
-        for (chip, amounts) in self.amounts(group) {
+        for (chip, amounts) in chips {
             sum = sum.plus(self.chips.weight(chip).times(pick(amounts))?)?;
         }
         Ok(sum)
@@ -266,7 +270,7 @@ impl State {
     /// (D17).
     pub fn used(&self, group: &Group, counts: Counts) -> Result<Units, Overflow> {
         let restores = self.policy().restores;
-        self.weigh(group, |amounts| amounts.counted(counts, restores))
+        self.weigh(self.amounts(group), |amounts| amounts.counted(counts, restores))
     }
 
     /// The group's amounts, for every chip that was ever counted in it.

@@ -111,7 +111,7 @@ fn days_of(book: &mut Book) -> Vec<String> {
     (0..42)
         .rev()
         .chain(0..42)
-        .map(|offset| format!("{:?}", headroom(book.as_of(day(offset)).unwrap()).unwrap()))
+        .map(|offset| format!("{:?}", headroom(book.as_of(day(offset)).unwrap(), None).unwrap()))
         .collect()
 }
 
