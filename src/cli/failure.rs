@@ -43,7 +43,7 @@ pub(super) fn failure(error: anyhow::Error, colour: bool) -> Failure {
     } else if let Some(ledger) = error.downcast_ref::<LedgerError>() {
         // Wrong content is not a failure of the machine.
         let exit = if ledger.faults().is_empty() { Exit::Failed } else { Exit::NotValid };
-        (exit, ledger.next_step().to_owned())
+        (exit, ledger.next_step())
     } else if matches!(error.downcast_ref(), Some(FoldError::NoPolicy)) {
         (Exit::NotValid, "`exquota validate` lists all that is wrong".to_owned())
     } else {

@@ -38,6 +38,11 @@ impl<'a> Batch<'a> {
         })
     }
 
+    /// The day of a row: its own, else the batch's (D36).
+    pub(super) fn date_of(&mut self, own: Option<NaiveDate>, event: &Event) -> anyhow::Result<NaiveDate> {
+        Ok(self.opened.date(own.or(self.options.date), Some(event))?.unwrap_or(self.date))
+    }
+
     /// Judges the event of the row on this line. An admitted event is in the book from here on.
     pub(super) fn enter(&mut self, line: u64, event: Event, date: NaiveDate) -> anyhow::Result<Outcome> {
         let holder = self.opened.book.entries().holder(&event)?;
@@ -83,7 +88,7 @@ impl<'a> Batch<'a> {
         let dry_run = self.options.dry_run;
         let mut written = 0;
         if !dry_run && (partial || !outcomes.iter().any(Outcome::is_wrong)) {
-            self.opened.append(&self.admitted)?;
+            self.opened.append(&self.admitted, self.date)?;
             written = self.admitted.len();
         }
         let exit = outcomes.iter().fold(Exit::Fine, |exit, outcome| match outcome {

@@ -5,7 +5,7 @@ use crate::commands::progress::Progress;
 use crate::domain::admitted::Admitted;
 use crate::domain::book::{Book, Judgement, Proposal};
 use crate::domain::entries::FoldError;
-use crate::domain::event::{Digest, Entry, Seq};
+use crate::domain::event::{Digest, Entry, Event, Seq};
 use crate::domain::fault::Fault;
 use crate::domain::state::State;
 use crate::store::ledger::cache::{self, Cache};
@@ -225,6 +225,17 @@ impl Opened {
         Ok(self.book.as_of(date)?)
     }
 
+    /// The day of an event: the one that was given, else that of the recorded entry with its number, so that a command
+    /// given again finds what it recorded on an earlier day (D36).
+    pub(super) fn date(
+        &mut self,
+        given: Option<NaiveDate>,
+        event: Option<&Event>,
+    ) -> anyhow::Result<Option<NaiveDate>> {
+        let Some(event) = event.filter(|_| given.is_none()) else { return Ok(given) };
+        self.ask(|book| Ok(book.entries().recorded_on(event)?))
+    }
+
     /// Judges a proposal by everything recorded.
     pub(super) fn propose(&mut self, proposal: Proposal) -> anyhow::Result<Judgement> {
         self.ask(|book| book.propose(proposal.clone()))
@@ -235,12 +246,13 @@ impl Opened {
         self.ask(|book| book.admit(judgement))
     }
 
-    /// Appends the admitted entries to a ledger that was opened to write.
-    pub(super) fn append(&mut self, admitted: &[Admitted]) -> anyhow::Result<()> {
+    /// Appends the admitted entries to a ledger that was opened to write. If the outcome is unknown, the command must be
+    /// given again with the same date (D36).
+    pub(super) fn append(&mut self, admitted: &[Admitted], date: NaiveDate) -> anyhow::Result<()> {
         let writer = self.writer.as_deref_mut().context("the ledger was not opened to be written to")?;
         // A cache stays valid only for what this writer appends to the file that the cache was valid for.
         let cache = self.cache.as_ref().filter(|_| self.source.version().is_some());
-        self.head = writer.append(admitted, &self.head).map_err(not_written)?;
+        self.head = writer.append(admitted, &self.head).map_err(|error| not_written(error.given_on(date)))?;
         if let Some((cache, last)) = cache.zip(admitted.last()) {
             cache.stamp(writer, last.entry().seq, self.head);
         }

@@ -27,14 +27,15 @@ impl From<Event> for Draft {
 }
 
 /// Records an event if the rules admit it. `draft` makes the event from the state on its date, which resolves the names
-/// in it. A cached fold is enough for an event with a number of its own.
+/// in it. A cached fold is enough for an event with a number of its own; `numbered` is such an event as it was given.
 pub(super) fn record<D: Into<Draft>>(
     session: &Session,
     writing: &Writing,
     fold: Fold,
+    numbered: Option<&Event>,
     draft: impl FnOnce(&State) -> anyhow::Result<D>,
 ) -> anyhow::Result<Answer> {
-    Ok(judge(session, writing, fold, draft)?.write(writing)?.into())
+    Ok(judge(session, writing, fold, numbered, draft)?.write(writing)?.into())
 }
 
 /// A judged event, and the ledger that it would be written to.
@@ -48,10 +49,11 @@ pub(super) fn judge<D: Into<Draft>>(
     session: &Session,
     writing: &Writing,
     fold: Fold,
+    numbered: Option<&Event>,
     draft: impl FnOnce(&State) -> anyhow::Result<D>,
 ) -> anyhow::Result<Judged> {
     let mut opened = session.open_to_write(writing, fold)?;
-    let date = writing.date.unwrap_or(session.today);
+    let date = opened.date(writing.date, numbered)?.unwrap_or(session.today);
     let recorded_at = recording_time(session.system.now(), opened.last_recorded)?;
     let Draft { event, warnings } = draft(opened.as_of(date)?)?.into();
     let despite = writing.despite.as_deref();
@@ -59,6 +61,9 @@ pub(super) fn judge<D: Into<Draft>>(
     let head_moved = head_moved(writing, &opened);
     let mut judgement = opened.propose(Proposal { entry, asked: Asked::Record, head_moved })?;
     judgement.warnings.extend(warnings);
+    if let (Verdict::AlreadyRecorded(seq), None) = (judgement.verdict, writing.date) {
+        judgement.entry.date = opened.book.entries().get(seq)?.map_or(date, |recorded| recorded.date);
+    }
     if writing.dry_run && judgement.verdict == Verdict::Admitted {
         readable(&judgement.entry)?;
     }
@@ -74,7 +79,7 @@ impl Judged {
             let admitted: Vec<_> = opened.admit(&judgement)?.into_iter().collect();
             written = (!admitted.is_empty()).then_some(judgement.entry.seq);
             if written.is_some() || matches!(judgement.verdict, Verdict::AlreadyRecorded(_)) {
-                opened.append(&admitted)?;
+                opened.append(&admitted, judgement.entry.date)?;
             }
         }
         Ok(decided(opened, judgement, written))

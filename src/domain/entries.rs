@@ -7,6 +7,7 @@ use super::event::{Approval, Entry, Event, Number, Seq, Shipment};
 use super::fingerprints::{Fingerprints, Printer};
 use super::text::{LicenceNumber, Reference};
 use super::units::Overflow;
+use chrono::NaiveDate;
 use hashbrown::HashMap;
 use std::borrow::Cow;
 use std::fmt;
@@ -268,6 +269,12 @@ impl Entries {
     /// The live entry that holds the event's number (R11).
     pub fn holder(&self, event: &Event) -> Result<Option<Seq>, Unread> {
         event.number().map_or(Ok(None), |number| self.holder_beside(number, None))
+    }
+
+    /// The date of the live entry that has the event's number already.
+    pub fn recorded_on(&self, event: &Event) -> Result<Option<NaiveDate>, Unread> {
+        let Some(holder) = self.holder(event)? else { return Ok(None) };
+        Ok(self.get(holder)?.map(|entry| entry.date))
     }
 
     /// The live entry that holds this number, unless it is `own`.

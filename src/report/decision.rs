@@ -129,7 +129,7 @@ impl Decision {
             }
             (Verdict::Admitted, None) => format!("WITHIN CEILINGS: {subject}, dated {date}; nothing is written"),
             (Verdict::AlreadyRecorded(seq), _) => {
-                format!("ALREADY RECORDED as entry {seq}: {subject}; nothing is written")
+                format!("ALREADY RECORDED as entry {seq}: {subject}, dated {date}; nothing is written")
             }
             (Verdict::Refused, _) => format!("REFUSED: {subject}, dated {date}; nothing is written"),
         }

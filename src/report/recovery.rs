@@ -65,6 +65,6 @@ impl Document for Recovery {
             text += &format!("  lifted: the marker `{}`\n", clean(marker));
         }
         text += &format!("  kept: all bytes as they were before, in `{}`\n", clean(kept));
-        text + "help: repeat the command that failed; if its entry is in the ledger, the answer is \"already recorded\"\n"
+        text + "help: repeat the command that failed, with the --date that it had; if its entry is in the ledger, the answer is \"already recorded\"\n"
     }
 }

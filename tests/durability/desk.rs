@@ -155,7 +155,7 @@ impl Desk {
     /// Checks that the answer says that a write failed midway, and then the same as [`Desk::marked`]. Returns the
     /// ledger's bytes.
     pub(crate) fn suspect(&self, said: &Said) -> Vec<u8> {
-        let next = "run `exquota recover`, and repeat the command";
+        let next = "run `exquota recover`, and repeat the command with --date 20";
         said.failed(&["it is unknown whether the entry was recorded"], &[next]);
         assert!(!said.message().contains("marker"), "the marker was left, so the message need not name it: {said:?}");
         self.marked()

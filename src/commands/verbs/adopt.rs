@@ -18,7 +18,7 @@ pub struct Request {
 /// Judges the adoption, finds what would no longer conform on its date, then writes it.
 pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Answer> {
     let adoption = policy_file::adoption(&request.policy)?;
-    let mut judged = writing::judge(session, options, Fold::Whole, |_| Ok(Event::Policy(adoption)))?;
+    let mut judged = writing::judge(session, options, Fold::Whole, None, |_| Ok(Event::Policy(adoption)))?;
     if !is_news(&judged.judgement) {
         return Ok(judged.write(options)?.into());
     }

@@ -18,7 +18,7 @@ use crate::store::record::{self, TextRule};
 
 /// Judges the registration, then writes it.
 pub fn run(session: &Session, options: &Writing, change: &RecordChange) -> anyhow::Result<Answer> {
-    writing::record(session, options, Fold::Whole, |state| draft(state, change))
+    writing::record(session, options, Fold::Whole, None, |state| draft(state, change))
 }
 
 /// What a registration would do.
@@ -37,7 +37,7 @@ pub struct Preview {
 /// Judges as [`run`] does, and writes nothing.
 pub fn preview(session: &Session, options: &Writing, change: &RecordChange) -> anyhow::Result<Preview> {
     let options = Writing { dry_run: true, ..options.clone() };
-    let judged = writing::judge(session, &options, Fold::Whole, |state| draft(state, change))?;
+    let judged = writing::judge(session, &options, Fold::Whole, None, |state| draft(state, change))?;
     let decided = judged.write(&options)?;
     let Decision { judgement, head, .. } = decided.decision;
     let recorded = match judgement.verdict {

@@ -2,7 +2,7 @@
 
 use crate::domain::event::Digest;
 use crate::domain::fault::Fault;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use std::io;
 use std::path::PathBuf;
 
@@ -67,6 +67,8 @@ pub enum LedgerError {
         source: io::Error,
         /// Why the marker could not be made, if it could not.
         marker: Option<io::Error>,
+        /// The date to give with the same command again, which may be on a later day (D36).
+        date: Option<NaiveDate>,
     },
     /// A new ledger could not be finished. Its unfinished file was removed, or does not count as a ledger.
     #[error("{step} the new ledger `{}` failed, and it was not created{}", path.display(), left_over(left))]
@@ -111,9 +113,28 @@ fn left_over(left: &Option<io::Error>) -> String {
 }
 
 impl LedgerError {
+    /// The same error, with the date of what was to be recorded.
+    #[must_use]
+    pub fn given_on(mut self, day: NaiveDate) -> Self {
+        if let LedgerError::OutcomeUnknown { date, .. } = &mut self {
+            *date = Some(day);
+        }
+        self
+    }
+
     /// What the user can do next.
-    pub fn next_step(&self) -> &'static str {
-        match self {
+    pub fn next_step(&self) -> String {
+        let next = match self {
+            LedgerError::OutcomeUnknown { marker, date, .. } => {
+                let first = match marker {
+                    Some(_) => "stop all writers: create an empty file `LEDGER.suspect`. Then fix the cause",
+                    None => "fix the cause",
+                };
+                let date = date.map(|date| format!(" with --date {date}")).unwrap_or_default();
+                return format!(
+                    "{first}, run `exquota recover`, and repeat the command{date}; a retry never records twice"
+                );
+            }
             LedgerError::Missing { .. } => {
                 "name the ledger with `--ledger`, or create one with `exquota init --policy POLICY`"
             }
@@ -133,19 +154,14 @@ impl LedgerError {
             LedgerError::Faulty { .. } => "run `exquota validate` for every fault; nothing was recorded",
             LedgerError::Unwritable { .. } => "correct what was given; nothing was recorded",
             LedgerError::ClockBehind { .. } => "set the clock; nothing was recorded",
-            LedgerError::OutcomeUnknown { marker: Some(_), .. } => {
-                "stop all writers: create an empty file `LEDGER.suspect`. Then fix the cause, run `exquota recover`, and repeat the command; a retry never records twice"
-            }
-            LedgerError::OutcomeUnknown { marker: None, .. } => {
-                "fix the cause, run `exquota recover`, and repeat the command; a retry never records twice"
-            }
             LedgerError::NotCreated { left: None, .. } => "fix the cause, and run `exquota init` again",
             LedgerError::NotCreated { left: Some(_), .. } => {
                 "fix the cause, remove the unfinished file, and run `exquota init` again"
             }
             LedgerError::NotRecovered { .. } => "fix the cause, and run `exquota recover` again",
             LedgerError::Io { .. } => "fix the cause, and run the command again; nothing was recorded",
-        }
+        };
+        next.to_owned()
     }
 
     /// The faults of the content, for the errors that are about content.

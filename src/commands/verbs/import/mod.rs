@@ -42,8 +42,7 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
     let undated = filed.filings.iter().filter(|filing| filing.date.is_none()).count();
     if undated > 0 && options.date.is_none() {
         batch.opened.warnings.push(format!(
-            "{undated} entries of the file have no date, so they are dated {}; imported again on another day they would \
-             conflict: give --date",
+            "{undated} entries of the file have no date: what is new of them is dated {}; --date sets another day",
             batch.date
         ));
     }
@@ -73,7 +72,7 @@ fn judge(batch: &mut Batch<'_>, filing: Filing, freed: &Freed) -> anyhow::Result
     if let Some(message) = filing.clash() {
         return Ok(Outcome::Conflict { entry: None, differs: filing.clashes, message });
     }
-    let date = filing.date.unwrap_or(batch.date);
+    let date = batch.date_of(filing.date, &filing.event)?;
     let event = match facts::event(batch.opened.book.as_of(date)?, &filing.event) {
         Ok(event) => event,
         // Only the policy shows that an alias names the same chip (D22).

@@ -217,7 +217,7 @@ impl Locked {
         let note =
             format!("{step} the ledger failed: {source}\n`exquota recover` checks the file and lifts this marker\n");
         let marker = self.ledger.mark(&note).err();
-        LedgerError::OutcomeUnknown { path: self.ledger.path.clone(), step, source, marker }
+        LedgerError::OutcomeUnknown { path: self.ledger.path.clone(), step, source, marker, date: None }
     }
 }
 
