@@ -14,7 +14,7 @@ use crate::commands::facts::SerialFile;
 use crate::commands::verbs::import::filings;
 use crate::domain::event::{ClosureReason, Digest, EventKind};
 use crate::domain::headroom::GroupBy;
-use crate::domain::text::{CeilingName, Country, CustomerId, LicenceNumber, Reference, Text};
+use crate::domain::text::{CeilingName, Country, CustomerId, LicenceNumber, Name, Reference, Text};
 use crate::domain::words::Word;
 use chrono::NaiveDate;
 use clap::{Parser, Subcommand};
@@ -188,7 +188,7 @@ pub(super) enum Verb {
         ceiling: CeilingName,
         /// The group: a customer, country, licensee or chip, or `total`
         #[arg(long)]
-        group: Text,
+        group: Name,
         /// The limit, in whole units
         #[arg(long, value_parser = values::quantity, allow_negative_numbers = true, value_name = "UNITS")]
         limit: u64,
@@ -204,7 +204,7 @@ pub(super) enum Verb {
     /// Record a reported cumulative volume
     Volume {
         /// The series' name
-        series: Text,
+        series: Name,
         /// The chip and its total so far
         #[arg(value_parser = values::item, allow_negative_numbers = true, value_name = "CHIP=QTY")]
         item: Item,
@@ -249,16 +249,16 @@ pub(super) enum Verb {
         no_parent: bool,
         /// Another name of the customer
         #[arg(long = "alias", value_name = "NAME")]
-        aliases: Vec<Text>,
+        aliases: Vec<Name>,
         /// A list that names the customer
         #[arg(long = "flag", value_name = "FLAG")]
-        flags: Vec<Text>,
+        flags: Vec<Name>,
         /// Remove this alias
         #[arg(long = "drop-alias", value_name = "NAME")]
-        drop_aliases: Vec<Text>,
+        drop_aliases: Vec<Name>,
         /// Remove this flag
         #[arg(long = "drop-flag", value_name = "FLAG")]
-        drop_flags: Vec<Text>,
+        drop_flags: Vec<Name>,
         #[command(flatten)]
         write: WriteArgs,
     },
@@ -318,7 +318,7 @@ pub(super) enum Verb {
         customer: Option<String>,
         /// Show only entries about this licence
         #[arg(long, value_name = "LICENCE")]
-        licence: Option<String>,
+        licence: Option<LicenceNumber>,
         /// Show only entries of this kind
         #[arg(long, value_name = "KIND", value_parser = values::word::<EventKind>())]
         event: Option<EventKind>,
@@ -336,7 +336,7 @@ pub(super) enum Verb {
     Show {
         /// An entry's number, a licence, a customer or a reference
         #[arg(value_name = "ENTRY|LICENCE|CUSTOMER|REFERENCE")]
-        subject: String,
+        subject: Text,
         /// The day to answer for; today if not given
         #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
         as_of: Option<NaiveDate>,

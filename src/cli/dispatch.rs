@@ -111,7 +111,9 @@ pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> 
         Verb::Log { customer, licence, event, since, until, known_at } => {
             log::run(session, &log::Request { customer, licence, event, since, until, known_at })
         }
-        Verb::Show { subject, as_of, known_at } => show::run(session, &show::Request { subject, as_of, known_at }),
+        Verb::Show { subject, as_of, known_at } => {
+            show::run(session, &show::Request { subject: subject.to_string(), as_of, known_at })
+        }
         Verb::Validate { ledgers, policy, extends, expect_head, strict } => {
             validate::run(session, &validate::Request { ledgers, policy, extends, expect_head, strict })
         }

@@ -1,5 +1,6 @@
 //! The environment variables that the program reads. One that is set and empty counts as unset.
 
+use crate::domain::text::Text;
 use nix::unistd::{User, getuid};
 use std::env;
 use std::ffi::OsString;
@@ -22,7 +23,8 @@ pub(super) fn unless_empty(name: &'static str) -> Option<&'static str> {
 
 /// The login name: from the environment, else from the user database, as for cron, tmux and containers. A user that
 /// neither knows is named by number.
-pub(super) fn login_name() -> String {
-    let known = || User::from_uid(getuid()).ok().flatten().map(|user| user.name).filter(|name| !name.is_empty());
-    ["LOGNAME", "USER"].into_iter().find_map(text).or_else(known).unwrap_or_else(|| format!("uid-{}", getuid()))
+pub(super) fn login_name() -> Text {
+    let known = || User::from_uid(getuid()).ok()??.name.parse().ok();
+    let given = ["LOGNAME", "USER"].into_iter().find_map(|name| text(name)?.parse().ok());
+    given.or_else(known).unwrap_or_else(|| Text::new(format!("uid-{}", getuid())))
 }

@@ -46,11 +46,9 @@ pub(super) fn head(text: &str) -> Result<Digest, String> {
 /// `NAME` or `NAME=FILE`.
 pub(super) fn attest(text: &str) -> Result<Attest, String> {
     match text.split_once('=') {
-        Some((name, file)) if !name.is_empty() && !file.is_empty() => {
-            Ok(Attest { name: name.to_owned(), file: Some(PathBuf::from(file)) })
-        }
-        None if !text.is_empty() => Ok(Attest { name: text.to_owned(), file: None }),
-        _ => Err("an attestation is NAME or NAME=FILE".to_owned()),
+        Some((_, "")) => Err("an attestation is NAME or NAME=FILE".to_owned()),
+        Some((name, file)) => Ok(Attest { name: name.parse()?, file: Some(PathBuf::from(file)) }),
+        None => Ok(Attest { name: text.parse()?, file: None }),
     }
 }
 

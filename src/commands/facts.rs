@@ -8,14 +8,14 @@ use crate::domain::event::{
 use crate::domain::group::Group;
 use crate::domain::policy::Policy;
 use crate::domain::state::State;
-use crate::domain::text::{ChipName, Country, Serial, Text};
+use crate::domain::text::{ChipName, Country, Name, Serial, Text};
 use crate::store::{csv, file};
 use std::path::PathBuf;
 
 /// `--attest NAME` or `--attest NAME=FILE`.
 #[derive(Clone, Debug)]
 pub struct Attest {
-    pub name: String,
+    pub name: Name,
     pub file: Option<PathBuf>,
 }
 
@@ -62,8 +62,9 @@ pub(super) fn event(state: &State, given: &Event) -> Result<Event, Misuse> {
             *given = items(policy, given)?;
         }
         Event::Exception(Exception { ceiling, group: given, .. }) => {
-            if let Some(ceiling) = policy.ceiling(ceiling) {
-                *given = Group::written(state, ceiling.scope, given.as_str());
+            if let Some(called) = policy.ceiling_called(ceiling.as_str()) {
+                ceiling.clone_from(&called.name);
+                *given = Group::written(state, called.scope, given.as_str());
             }
         }
         Event::Volume(volume) => volume.chip = policy.chip_name(volume.chip.as_str()),
@@ -112,28 +113,24 @@ impl Fact {
 
 /// The attested names. A file's SHA-256 is its evidence (D22).
 fn attestations(given: &[Attest]) -> anyhow::Result<Attestations> {
-    let mut pairs: Vec<(String, String)> = Vec::with_capacity(given.len());
+    let mut pairs = Vec::with_capacity(given.len());
     for Attest { name, file } in given {
         let evidence = match file {
             None => "stated".to_owned(),
             Some(path) => format!("sha256:{}", file::digest(path)?),
         };
-        pairs.push((name.clone(), evidence));
+        pairs.push((name.clone(), Text::new(evidence)));
     }
     Ok(attested(pairs)?)
 }
 
 /// Names with their evidence. One name given twice is misuse.
-pub(super) fn attested<T: AsRef<str>>(given: impl IntoIterator<Item = (T, T)>) -> Result<Attestations, Misuse> {
-    let mut pairs: Vec<(Text, Text)> = Vec::new();
-    for (name, evidence) in given {
-        let (name, evidence) = (name.as_ref(), evidence.as_ref());
-        if pairs.iter().any(|(named, _)| named.as_str() == name) {
-            return Err(Misuse::new(format!("`{name}` is attested twice"), "attest each name once"));
-        }
-        pairs.push((Text::new(name), Text::new(evidence)));
+pub(super) fn attested(given: Vec<(Name, Text)>) -> Result<Attestations, Misuse> {
+    let twice = given.iter().enumerate().find(|(at, (name, _))| given.iter().take(*at).any(|(other, _)| other == name));
+    match twice {
+        Some((_, (name, _))) => Err(Misuse::new(format!("`{name}` is attested twice"), "attest each name once")),
+        None => Ok(OrderedMap::new(given)),
     }
-    Ok(OrderedMap::new(pairs))
 }
 
 /// Reads serial numbers from files.

@@ -8,6 +8,7 @@ use crate::domain::entries::FoldError;
 use crate::domain::event::{Digest, Entry, Event, Seq};
 use crate::domain::fault::Fault;
 use crate::domain::state::State;
+use crate::domain::text::Text;
 use crate::store::ledger::cache::{self, Cache};
 use crate::store::ledger::read::{End, Line, Stopped, Torn, Wanted, each};
 use crate::store::ledger::source::Source;
@@ -40,13 +41,13 @@ pub struct Session {
 pub struct Writing {
     /// The day it happened; today where none is given.
     pub date: Option<NaiveDate>,
-    pub by: String,
+    pub by: Text,
     /// Judge only; write nothing.
     pub dry_run: bool,
     /// The head that the ledger must still have.
     pub expect_head: Option<Digest>,
     /// The reason to record it even where the rules refuse it (R13).
-    pub despite: Option<String>,
+    pub despite: Option<Text>,
 }
 
 /// How much of a ledger is folded when a command opens it.

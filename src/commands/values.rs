@@ -1,7 +1,7 @@
 //! Reads values as people write them, on a command line or in a cell. It is strict, so that no typing error becomes
 //! another number.
 
-use crate::domain::text::ChipName;
+use crate::domain::text::{ChipName, tidy};
 use crate::store::record::{LARGEST, spelling};
 use chrono::NaiveDate;
 
@@ -11,7 +11,7 @@ pub fn item(text: &str) -> Result<(ChipName, u64), String> {
         && !chip.trim().is_empty()
         && !count.contains('=')
     {
-        return Ok((ChipName::new(chip.trim()), quantity(count)?));
+        return Ok((ChipName::new(tidy(chip)), quantity(count)?));
     }
     let parts: Vec<&str> = text.split(['=', ':']).map(str::trim).filter(|part| !part.is_empty()).collect();
     Err(match parts.as_slice() {

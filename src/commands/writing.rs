@@ -56,7 +56,7 @@ pub(super) fn judge<D: Into<Draft>>(
     let date = opened.date(writing.date, numbered)?.unwrap_or(session.today);
     let recorded_at = recording_time(session.system.now(), opened.last_recorded)?;
     let Draft { event, warnings } = draft(opened.as_of(date)?)?.into();
-    let despite = writing.despite.as_deref();
+    let despite = writing.despite.clone();
     let entry = entry(&opened, event, date, recorded_at, &writing.by, despite);
     let head_moved = head_moved(writing, &opened);
     let mut judgement = opened.propose(Proposal { entry, asked: Asked::Record, head_moved })?;
@@ -100,17 +100,10 @@ pub(super) fn entry(
     event: Event,
     date: NaiveDate,
     recorded_at: DateTime<Utc>,
-    by: &str,
-    despite: Option<&str>,
+    by: &Text,
+    despite: Option<Text>,
 ) -> Entry {
-    Entry {
-        seq: opened.book.next_seq(),
-        recorded_at,
-        recorded_by: Text::new(by),
-        date,
-        despite: despite.map(Text::new),
-        event,
-    }
+    Entry { seq: opened.book.next_seq(), recorded_at, recorded_by: by.clone(), date, despite, event }
 }
 
 /// Checks an entry that is not written now as the store would check it before writing.

@@ -4,7 +4,7 @@
 //! other places that must handle it, and the tests find those that list every kind.
 
 use super::policy::Policy;
-use super::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Reference, Serial, Text};
+use super::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Name, NameKey, Reference, Serial, Text};
 use super::words::words;
 use chrono::{DateTime, NaiveDate, Utc};
 use smallvec::{SmallVec, smallvec};
@@ -73,7 +73,7 @@ impl<K: PartialEq, V: PartialEq> PartialEq for OrderedMap<K, V> {
 /// Whole chips per chip name: below 2^63 each (D21), and valid from 1 to 1,000,000,000 (R1).
 pub type Items = OrderedMap<ChipName, u64>;
 /// Evidence per attestation: `stated` or `sha256:<hex>` (D22).
-pub type Attestations = OrderedMap<Text, Text>;
+pub type Attestations = OrderedMap<Name, Text>;
 /// Serial numbers per chip.
 pub type Serials = OrderedMap<ChipName, Vec<Serial>>;
 
@@ -158,6 +158,11 @@ impl PartialEq for Adoption {
 /// A field of an event as one text: empty for no value, with `;` between several values.
 trait Field {
     fn text(&self) -> Cow<'_, str>;
+
+    /// Equal for two equal values.
+    fn key(&self) -> Cow<'_, str> {
+        self.text()
+    }
 }
 
 macro_rules! fields {
@@ -172,6 +177,16 @@ macro_rules! fields {
 
 fields!(as_str: CeilingName, ChipName, Country, CustomerId, LicenceNumber, Reference, Serial, Text, ClosureReason);
 fields!(to_string: u64, NaiveDate);
+
+impl Field for Name {
+    fn text(&self) -> Cow<'_, str> {
+        self.as_str().into()
+    }
+
+    fn key(&self) -> Cow<'_, str> {
+        NameKey::of(self.as_str()).as_str().to_owned().into()
+    }
+}
 
 impl<T: Field> Field for Option<T> {
     fn text(&self) -> Cow<'_, str> {
@@ -236,9 +251,9 @@ contents! {
         /// Its headquarters.
         pub country: Country,
         pub parent: Option<CustomerId>,
-        pub aliases: Vec<Text>,
+        pub aliases: Vec<Name>,
         /// The lists that the customer is on.
-        pub flags: Vec<Text>,
+        pub flags: Vec<Name>,
     }
 
     /// A licence was granted.
@@ -252,7 +267,7 @@ contents! {
         /// The destination of the goods, if the licence names one.
         pub destination: Option<Country>,
         /// The holder of the licence, who is never charged.
-        pub licensee: Option<Text>,
+        pub licensee: Option<Name>,
         /// The licence that this approval closes.
         pub replaces: Option<LicenceNumber>,
         pub attestations: Attestations,
@@ -310,7 +325,7 @@ contents! {
     pub struct Exception {
         pub ceiling: CeilingName,
         /// A member's name stands for its family (D16).
-        pub group: Text,
+        pub group: Name,
         /// In whole units.
         pub limit: u64,
         /// The authority that granted it, with a reference.
@@ -322,7 +337,7 @@ contents! {
     /// A cumulative figure, for the base of a ratio.
     pub struct Volume {
         /// The name of the series, as in `us-shipments`.
-        pub series: Text,
+        pub series: Name,
         pub chip: ChipName,
         /// The total so far.
         pub quantity: u64,
@@ -361,7 +376,7 @@ macro_rules! number {
 macro_rules! subject {
     ($content:ident $type:ident -) => { None };
     ($content:ident $type:ident [$($field:ident)*]) => {
-        Some((stringify!($type), smallvec![$($content.$field.text()),*]))
+        Some((stringify!($type), smallvec![$($content.$field.key()),*]))
     };
 }
 

@@ -3,7 +3,7 @@
 
 use super::policy::Scope;
 use super::state::{CustomerIx, Licence, State};
-use super::text::{ChipName, Country, CustomerId, NameKey, Text};
+use super::text::{ChipName, Country, CustomerId, Name, Text};
 
 /// Whom and what an entry charges. This decides in which groups it counts.
 #[derive(Clone, Copy, Debug)]
@@ -11,7 +11,7 @@ pub struct Charge<'a> {
     /// The buyer, never the licensee (R2).
     pub customer: CustomerIx,
     /// The holder of the licence.
-    pub licensee: Option<&'a Text>,
+    pub licensee: Option<&'a Name>,
     /// The licence's destination of the goods.
     pub destination: Option<&'a Country>,
     /// None for a charge that is not about a single chip.
@@ -35,25 +35,6 @@ impl<'a> Charge<'a> {
     }
 }
 
-/// A licensee's name. Two spellings of one name are one licensee (R2).
-#[derive(Clone, Debug)]
-pub struct LicenseeName(Text);
-
-impl LicenseeName {
-    /// The name as given.
-    pub fn as_str(&self) -> &str {
-        self.0.as_str()
-    }
-}
-
-impl PartialEq for LicenseeName {
-    fn eq(&self, other: &Self) -> bool {
-        NameKey::of(self.0.as_str()) == NameKey::of(other.0.as_str())
-    }
-}
-
-impl Eq for LicenseeName {}
-
 /// One group of a ceiling.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Group {
@@ -62,7 +43,7 @@ pub enum Group {
     /// A family, by its ultimate parent.
     Family(CustomerIx),
     Country(Country),
-    Licensee(LicenseeName),
+    Licensee(Name),
     Chip(ChipName),
     /// The whole ledger.
     Total,
@@ -74,7 +55,7 @@ impl Group {
         match scope {
             Scope::Customer => Some(Group::Family(state.root(charge.customer))),
             Scope::Country => state.country_of(charge.customer).cloned().map(Group::Country),
-            Scope::Licensee => charge.licensee.cloned().map(LicenseeName).map(Group::Licensee),
+            Scope::Licensee => charge.licensee.cloned().map(Group::Licensee),
             Scope::Chip => charge.chip.cloned().map(Group::Chip),
             Scope::Total => Some(Group::Total),
         }
@@ -86,7 +67,7 @@ impl Group {
             Group::Customer(customer) => charge.customer == *customer,
             Group::Family(root) => state.root(charge.customer) == *root,
             Group::Country(country) => state.country_of(charge.customer) == Some(country),
-            Group::Licensee(name) => charge.licensee.is_some_and(|held_by| LicenseeName(held_by.clone()) == *name),
+            Group::Licensee(name) => charge.licensee == Some(name),
             Group::Chip(_) => charge.chip.is_some_and(|chip| self.covers(chip)),
             Group::Total => true,
         }
@@ -111,7 +92,7 @@ impl Group {
                 let country = Country::new(name);
                 country.is_assigned().then(|| Group::Country(state.policy().counted_as(&country).clone()))
             }
-            Scope::Licensee => Some(Group::Licensee(LicenseeName(Text::new(name)))),
+            Scope::Licensee => Some(Group::Licensee(Name::new(name))),
             Scope::Chip => state.policy().chip(&ChipName::new(name)).map(|chip| Group::Chip(chip.name.clone())),
             Scope::Total => (name == "total").then_some(Group::Total),
         }
@@ -119,12 +100,12 @@ impl Group {
 
     /// The ledger's text for the group that a person names: a customer's id, a country's code, or the policy's name of a
     /// chip. An unknown name stays as given, and the judge refuses it.
-    pub fn written(state: &State, scope: Scope, given: &str) -> Text {
+    pub fn written(state: &State, scope: Scope, given: &str) -> Name {
         match scope {
-            Scope::Customer => Text::new(state.customer_id(given).as_str()),
-            Scope::Country => Text::new(given.to_ascii_uppercase()),
-            Scope::Chip => Text::new(state.policy().chip_name(given).as_str()),
-            Scope::Licensee | Scope::Total => Text::new(given),
+            Scope::Customer => Name::new(state.customer_id(given).as_str()),
+            Scope::Country => Name::new(given.to_ascii_uppercase()),
+            Scope::Chip => Name::new(state.policy().chip_name(given).as_str()),
+            Scope::Licensee | Scope::Total => Name::new(given),
         }
     }
 
@@ -144,9 +125,7 @@ impl Group {
                 countries.dedup();
                 countries.into_iter().cloned().map(Group::Country).collect()
             }
-            Scope::Licensee => {
-                state.licensees().map(|licensee| Group::Licensee(LicenseeName(licensee.name.clone()))).collect()
-            }
+            Scope::Licensee => state.licensees().map(|licensee| Group::Licensee(licensee.name.clone())).collect(),
             Scope::Chip => state.policy().chips.iter().map(|chip| Group::Chip(chip.name.clone())).collect(),
             Scope::Total => vec![Group::Total],
         }
@@ -172,8 +151,9 @@ impl Group {
                 Text::new(id.unwrap_or_default())
             }
             Group::Country(country) => Text::new(country.as_str()),
-            Group::Licensee(LicenseeName(name)) => {
-                state.licensee_called(name.as_str()).map_or_else(|| name.clone(), |licensee| licensee.name.clone())
+            Group::Licensee(name) => {
+                let first = state.licensee_called(name.as_str()).map(|licensee| &licensee.name);
+                Text::new(first.unwrap_or(name).as_str())
             }
             Group::Chip(chip) => Text::new(chip.as_str()),
             Group::Total => Text::new("total"),

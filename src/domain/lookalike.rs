@@ -1,6 +1,8 @@
 //! Warns of names that look like other names. The rules refuse no name for its looks, but a person gets a warning at
 //! registration (R2).
 //!
+//! Blanks, punctuation and accents change no look (D31): `Tencent Ltd.` looks like `Tencent Ltd`.
+//!
 //! A misspelt customer would get a fresh quota. So would a customer whose name only looks like another's. Unicode (UTS
 //! 39) defines which letters look alike and which scripts are usually mixed. Chinese, Japanese and Korean names often
 //! contain Latin letters; Latin names never contain Cyrillic letters by nature.
@@ -52,26 +54,29 @@ impl Looks {
     fn taken_for(&self, id: &CustomerId, what: &str, name: &str) -> Option<String> {
         let key = NameKey::of(name);
         let (other, known) = looks(name)
-            .iter()
-            .filter_map(|look| self.0.get(look))
+            .filter_map(|look| self.0.get(&look))
             .flatten()
             .find(|(other, known)| other != id && NameKey::of(known.as_str()) != key)?;
         let differs = name
             .chars()
             .zip(known.as_str().chars())
-            .find(|(here, there)| !here.to_lowercase().eq(there.to_lowercase()));
+            .find(|(here, there)| !here.to_lowercase().eq(there.to_lowercase()))
+            .filter(|(here, there)| here.is_alphanumeric() && there.is_alphanumeric());
         let told = format!("{what} `{name}` looks like `{known}` of customer `{other}` but is another name");
         Some(match differs {
             Some((here, there)) => format!("{told}: it has {} instead of {}", described(here), described(there)),
-            None => told,
+            None => format!("{told}: compare every sign and blank"),
         })
     }
 }
 
-/// The looks of a name, as given and in lower case: `I` looks like `l`, and `i` does not.
-fn looks(name: &str) -> [String; 2] {
+/// The looks of a name, as given and in lower case: `I` looks like `l`, and `i` does not. A name of signs alone looks
+/// like no other.
+fn looks(name: &str) -> impl Iterator<Item = String> {
     let lower = |text: &str| text.chars().flat_map(char::to_lowercase).collect::<String>();
-    [lower(&skeleton(name).collect::<String>()), lower(&skeleton(&lower(name)).collect::<String>())]
+    // A skeleton is decomposed, so that accents are characters of their own.
+    let look = |text: &str| lower(&skeleton(text).filter(|letter| letter.is_alphanumeric()).collect::<String>());
+    [look(name), look(&lower(name))].into_iter().filter(|look| !look.is_empty())
 }
 
 /// Warns of letters whose script is not usually mixed with the rest of the name.

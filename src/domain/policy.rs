@@ -1,6 +1,6 @@
 //! A valid policy: ceilings, chips and conditions. Only the store makes one, from TOML.
 
-use super::text::{CeilingName, ChipName, Country, NameKey, Text};
+use super::text::{CeilingName, ChipName, Country, Name, NameKey, Text};
 use super::units::Units;
 use super::words::words;
 use regex::Regex;
@@ -77,7 +77,7 @@ pub struct Chip {
     /// Units per chip. Only a prohibited chip may have none.
     pub equivalence: Option<Units>,
     /// Other names that a person may use.
-    pub aliases: Vec<Text>,
+    pub aliases: Vec<Name>,
     /// The reason for the prohibition, if any.
     pub prohibited: Option<Text>,
     pub specs: Vec<Spec>,
@@ -140,13 +140,13 @@ pub struct Policy {
     /// Allowed destinations; none means all.
     pub destinations: Option<Vec<Country>>,
     /// The attestations that every approval needs.
-    pub approval_attestations: Vec<Text>,
+    pub approval_attestations: Vec<Name>,
     /// The attestations that every shipment needs.
-    pub shipment_attestations: Vec<Text>,
+    pub shipment_attestations: Vec<Name>,
     /// Countries that count as another one.
     pub country_groups: Vec<(Country, Vec<Country>)>,
     /// The effect of each flag. Other flags have no effect.
-    pub flags: Vec<(Text, FlagRule)>,
+    pub flags: Vec<(Name, FlagRule)>,
     /// The form of a licence number.
     pub number_pattern: Option<Pattern>,
     /// The form of a shipment's reference. Returns need not match it (D14).
@@ -186,13 +186,10 @@ impl Policy {
         self.chips.iter().find(|chip| chip.name == *name)
     }
 
-    /// The chip with this name or alias, in any case, NFKC (D14).
+    /// The chip with this name or alias, in in any spelling (D14, D31).
     pub fn chip_called(&self, given: &str) -> Option<&Chip> {
-        let key = NameKey::of(given);
-        self.chips.iter().find(|chip| {
-            NameKey::of(chip.name.as_str()) == key
-                || chip.aliases.iter().any(|alias| NameKey::of(alias.as_str()) == key)
-        })
+        let given = Name::new(given);
+        self.chips.iter().find(|chip| Name::new(chip.name.as_str()) == given || chip.aliases.contains(&given))
     }
 
     /// The policy's name of the chip that `given` names. An unknown name stays as given, and the judge refuses it.
@@ -204,12 +201,18 @@ impl Policy {
     pub fn chip_names(&self) -> impl Iterator<Item = &str> {
         self.chips
             .iter()
-            .flat_map(|chip| std::iter::once(chip.name.as_str()).chain(chip.aliases.iter().map(Text::as_str)))
+            .flat_map(|chip| std::iter::once(chip.name.as_str()).chain(chip.aliases.iter().map(Name::as_str)))
     }
 
-    /// The ceiling with this name.
+    /// The ceiling with exactly this name.
     pub fn ceiling(&self, name: &CeilingName) -> Option<&Ceiling> {
         self.ceilings.iter().find(|ceiling| ceiling.name == *name)
+    }
+
+    /// The ceiling with this name, in any spelling.
+    pub fn ceiling_called(&self, given: &str) -> Option<&Ceiling> {
+        let key = NameKey::of(given);
+        self.ceilings.iter().find(|ceiling| NameKey::of(ceiling.name.as_str()) == key)
     }
 
     /// The country that `country` counts as.
@@ -219,8 +222,7 @@ impl Policy {
 
     /// The rule for a customer's flag, and the policy's spelling of it. Flags match as names do (R2), so that
     /// `Entity-List` does not slip past `entity-list`.
-    pub fn flag(&self, flag: &Text) -> Option<(&Text, FlagRule)> {
-        let key = NameKey::of(flag.as_str());
-        self.flags.iter().find(|(name, _)| NameKey::of(name.as_str()) == key).map(|(name, rule)| (name, *rule))
+    pub fn flag(&self, flag: &Name) -> Option<(&Name, FlagRule)> {
+        self.flags.iter().find(|(name, _)| name == flag).map(|(name, rule)| (name, *rule))
     }
 }

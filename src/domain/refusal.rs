@@ -1,7 +1,7 @@
 //! Refusals: a closed list of codes, and the content of one refusal.
 
 use super::event::{EventKind, Seq};
-use super::text::{CeilingName, ChipName, Text};
+use super::text::{CeilingName, ChipName, NameKey, Text};
 use super::words::words;
 use chrono::NaiveDate;
 use std::borrow::Cow;
@@ -205,11 +205,8 @@ impl Refusal {
 
     /// The refusal's identity within one entry. Amounts do not belong to it (D1).
     pub fn key(&self) -> RefusalKey {
-        RefusalKey {
-            code: self.code,
-            ceiling: self.ceiling.clone(),
-            subject: self.group.clone().or_else(|| self.chip.as_ref().map(|chip| Text::new(chip.as_str()))),
-        }
+        let subject = self.group.as_ref().map(Text::as_str).or(self.chip.as_ref().map(ChipName::as_str));
+        RefusalKey { code: self.code, ceiling: self.ceiling.clone(), subject: subject.map(NameKey::of) }
     }
 }
 
@@ -218,7 +215,7 @@ impl Refusal {
 pub struct RefusalKey {
     code: Code,
     ceiling: Option<CeilingName>,
-    subject: Option<Text>,
+    subject: Option<NameKey>,
 }
 
 impl RefusalKey {

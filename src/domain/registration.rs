@@ -3,7 +3,7 @@
 
 use super::event::Registration;
 use super::lookalike::Given;
-use super::text::{Country, CustomerId, NameKey, Text};
+use super::text::{Country, CustomerId, Name, Text};
 
 /// The given parts of a customer's record. The others stay as in the record in force.
 #[derive(Clone, PartialEq, Default, Debug)]
@@ -15,13 +15,13 @@ pub struct RecordChange {
     /// The parent company. `Some(None)` detaches the customer from its parent.
     pub parent: Option<Option<CustomerId>>,
     /// Added to the aliases.
-    pub aliases: Vec<Text>,
+    pub aliases: Vec<Name>,
     /// Added to the flags.
-    pub flags: Vec<Text>,
+    pub flags: Vec<Name>,
     /// Removed from the aliases.
-    pub drop_aliases: Vec<Text>,
+    pub drop_aliases: Vec<Name>,
     /// Removed from the flags.
-    pub drop_flags: Vec<Text>,
+    pub drop_flags: Vec<Name>,
 }
 
 impl RecordChange {
@@ -40,9 +40,9 @@ impl RecordChange {
 
     /// Warnings about names and flags to drop that the record does not have: they may be misspelt.
     pub fn strangers(&self, held: &Registration) -> Vec<String> {
-        let absent = |what: &str, dropped: &[Text], held: &[Text]| {
-            let strangers = dropped.iter().filter(|text| !holds(held, text));
-            strangers.map(|text| format!("customer `{}` has no {what} `{text}` to drop", self.id)).collect()
+        let absent = |what: &str, dropped: &[Name], held: &[Name]| {
+            let strangers = dropped.iter().filter(|name| !held.contains(name));
+            strangers.map(|name| format!("customer `{}` has no {what} `{name}` to drop", self.id)).collect()
         };
         let aliases: Vec<String> = absent("alias", &self.drop_aliases, &held.aliases);
         [aliases, absent("flag", &self.drop_flags, &held.flags)].concat()
@@ -57,18 +57,13 @@ impl RecordChange {
     }
 }
 
-/// Ignores a dropped text that the record does not have, because the command may be a repetition (R11).
-fn changed(mut texts: Vec<Text>, dropped: &[Text], added: &[Text]) -> Vec<Text> {
-    texts.retain(|text| !holds(dropped, text));
-    for text in added {
-        if !holds(&texts, text) {
-            texts.push(text.clone());
+/// Ignores a dropped name that the record does not have, because the command may be a repetition (R11).
+fn changed(mut names: Vec<Name>, dropped: &[Name], added: &[Name]) -> Vec<Name> {
+    names.retain(|name| !dropped.contains(name));
+    for name in added {
+        if !names.contains(name) {
+            names.push(name.clone());
         }
     }
-    texts
-}
-
-fn holds(texts: &[Text], wanted: &Text) -> bool {
-    let wanted = NameKey::of(wanted.as_str());
-    texts.iter().any(|text| NameKey::of(text.as_str()) == wanted)
+    names
 }

@@ -1,17 +1,21 @@
 //! The names of things. Each has its own type, so that they can't be mixed up.
 
 use compact_str::CompactString;
+use std::borrow::Cow;
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::str::FromStr;
+use unicase::UniCase;
 use unicode_normalization::UnicodeNormalization;
 
 macro_rules! text_type {
-    ($($(#[$doc:meta])* $name:ident;)*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+    ($($(#[$about:meta])* $name:ident: $fit:ident;)*) => {$(
+        $(#[$about])*
+        #[derive(Clone, Default)]
         pub struct $name(CompactString);
 
         impl $name {
-            /// Takes the text as it is. The store checks its length and form.
+            /// Takes the text as it is, from a ledger. The store checks its length and form.
             pub fn new(text: impl Into<CompactString>) -> Self {
                 Self(text.into())
             }
@@ -22,9 +26,16 @@ macro_rules! text_type {
             }
         }
 
-        impl From<String> for $name {
-            fn from(text: String) -> Self {
-                Self::new(text)
+        /// Takes a text as a person writes it (D31).
+        impl FromStr for $name {
+            type Err = String;
+
+            fn from_str(given: &str) -> Result<Self, String> {
+                let text = tidy(given);
+                match $fit(&text) {
+                    None => Ok(Self::new(text)),
+                    Some(unfit) => Err(format!("the value {unfit}; {}", unfit.help())),
+                }
             }
         }
 
@@ -43,42 +54,129 @@ macro_rules! text_type {
 }
 
 text_type! {
-    /// Free text: a name, a reason, a consignee.
-    Text;
+    /// Free text: a reason, a consignee.
+    #[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
+    Text: unfit_text;
+    /// A name: of a licensee, an alias, a flag, an attestation, a series. All its spellings are equal (D31).
+    Name: unfit_text;
     /// A customer's id: `[a-z0-9][a-z0-9._-]*` in a valid ledger.
-    CustomerId;
+    #[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
+    CustomerId: unfit_text;
     /// The policy's own name of a chip, never an alias.
-    ChipName;
+    #[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
+    ChipName: unfit_text;
     /// A licence number, as the licensing authority gave it.
-    LicenceNumber;
+    #[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
+    LicenceNumber: unfit_number;
     /// The reference of a shipment or a return: one namespace (D18).
-    Reference;
+    #[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
+    Reference: unfit_number;
     /// The policy's name of a ceiling.
-    CeilingName;
-    /// A serial number of one chip.
-    Serial;
+    #[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
+    CeilingName: unfit_text;
+    /// A serial number of one chip. All its spellings are equal (D31).
+    Serial: unfit_number;
     /// ISO 3166-1 alpha-2 in a valid ledger; any other text is `country-unknown`.
-    Country;
+    #[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
+    Country: unfit_text;
 }
 
-/// The common form of all spellings of a name: NFKC, then lower case (R2).
+macro_rules! equal_in_any_spelling {
+    ($($name:ident)*) => {$(
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                self.0 == other.0 || NameKey::of(&self.0) == NameKey::of(&other.0)
+            }
+        }
+
+        impl Eq for $name {}
+
+        impl Hash for $name {
+            fn hash<H: Hasher>(&self, state: &mut H) {
+                NameKey::of(&self.0).hash(state);
+            }
+        }
+    )*};
+}
+
+equal_in_any_spelling!(Name Serial);
+
+/// A text as the ledger takes it from a person: no white space at the ends, one blank for each run of it (D31).
+pub fn tidy(text: &str) -> Cow<'_, str> {
+    let mut before = ' ';
+    let untidy = |letter: char| {
+        let before = std::mem::replace(&mut before, letter);
+        letter.is_whitespace() && (letter != ' ' || before == ' ')
+    };
+    if !text.contains(untidy) && !text.ends_with(' ') {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// The common form of all spellings of a name or serial number: tidy, NFKC, full case folding (R2, D31).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct NameKey(String);
+pub struct NameKey(CompactString);
 
 impl NameKey {
     /// The key of `name`.
     pub fn of(name: &str) -> Self {
         if name.is_ascii() {
-            return Self(name.to_ascii_lowercase());
+            let mut key = CompactString::from(tidy(name));
+            key.make_ascii_lowercase();
+            return Self(key);
         }
-        // Lower case may break NFKC ("İ" becomes two characters), so this normalises again.
-        let folded: String = name.nfkc().flat_map(char::to_lowercase).collect();
-        Self(folded.nfkc().collect())
+        // Folding may break NFKC ("İ" becomes two characters), and NFKC may make new blanks.
+        let folded = UniCase::unicode(name.nfkc().collect::<String>()).to_folded_case();
+        Self(tidy(&folded.nfkc().collect::<String>()).into())
     }
 
     /// The folded text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// Why a person's text is not taken in (D31).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unfit {
+    Empty,
+    WhiteSpace,
+    Invisible(char),
+}
+
+impl Unfit {
+    /// The next step, for a person.
+    pub fn help(self) -> &'static str {
+        match self {
+            Unfit::Empty => "fill it in, or leave it out",
+            Unfit::WhiteSpace => "numbers are one word: remove the white space in it",
+            Unfit::Invisible(_) => "type it by hand: a copy brings the character along",
+        }
+    }
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unfit::Empty => f.write_str("is empty"),
+            Unfit::WhiteSpace => f.write_str("holds white space"),
+            Unfit::Invisible(character) => write!(f, "holds U+{:04X}, which is invisible", u32::from(*character)),
+        }
+    }
+}
+
+/// Why a text says nothing; none if it says something.
+pub fn unfit_text(text: &str) -> Option<Unfit> {
+    text.chars().all(|letter| letter.is_whitespace() || is_invisible(letter)).then_some(Unfit::Empty)
+}
+
+/// Why a text is no licence number, reference or serial number; none if it is one.
+pub fn unfit_number(text: &str) -> Option<Unfit> {
+    match text.chars().find(|letter| letter.is_whitespace() || is_invisible(*letter)) {
+        Some(letter) if is_invisible(letter) => Some(Unfit::Invisible(letter)),
+        Some(_) => Some(Unfit::WhiteSpace),
+        None => unfit_text(text),
     }
 }
 

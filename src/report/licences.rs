@@ -8,7 +8,7 @@ use super::table::{Table, table};
 use super::values::Day;
 use crate::domain::event::{Digest, Seq};
 use crate::domain::state::Standing;
-use crate::domain::text::{LicenceNumber, Text};
+use crate::domain::text::{LicenceNumber, Name};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -21,7 +21,7 @@ pub struct LicenceStanding {
     /// The customer who is charged.
     pub customer: String,
     /// The company that holds the licence.
-    pub licensee: Option<Text>,
+    pub licensee: Option<Name>,
     /// The entry of the approval.
     pub entry: Seq,
     /// The day of the approval.

@@ -11,7 +11,7 @@ use crate::domain::policy_diff::Change;
 use crate::domain::refusal::Code;
 use crate::domain::specs::Portion;
 use crate::domain::state::Standing;
-use crate::domain::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Reference, Serial, Text};
+use crate::domain::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Name, Reference, Serial, Text};
 use crate::domain::units::{Units, grouped};
 use crate::domain::words::Word;
 use chrono::NaiveDate;
@@ -143,7 +143,7 @@ pub(super) fn all<W: Word>() -> Vec<&'static str> {
     W::ALL.iter().map(|word| word.as_str()).collect()
 }
 
-texts_in_output!(CeilingName, ChipName, Country, CustomerId, LicenceNumber, Reference, Serial, Text);
+texts_in_output!(CeilingName, ChipName, Country, CustomerId, LicenceNumber, Name, Reference, Serial, Text);
 words_in_output!(Change, Code, Counts, EventKind, FaultCode, FlagRule, Fullness, Portion, Remedy, Scope, Status);
 in_json! {
     Standing: { "type": "string", "enum": Standing::words().collect::<Vec<_>>() }, |standing| standing.as_str();

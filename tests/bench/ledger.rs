@@ -12,7 +12,7 @@ use exquota::commands::session::Opened;
 use exquota::domain::book::Proposal;
 use exquota::domain::event::{Approval, Entry, Event, OrderedMap};
 use exquota::domain::judge::Asked;
-use exquota::domain::text::{ChipName, CustomerId, LicenceNumber, Text};
+use exquota::domain::text::{ChipName, CustomerId, LicenceNumber, Name, Text};
 use exquota::store::ledger::Ledger;
 use exquota::store::ledger::file::LedgerFile;
 use exquota::store::ledger::read::Reader;
@@ -98,7 +98,7 @@ fn append(bencher: Bencher<'_, '_>) {
 /// An approval on the day after the last entries.
 fn proposal(seq: u64, licence: &str, chips: u64, asked: Asked) -> Proposal {
     let date = NaiveDate::from_ymd_opt(2030, 6, 1).unwrap();
-    let stated = |name: &str| (Text::new(name), Text::new("stated"));
+    let stated = |name: &str| (Name::new(name), Text::new("stated"));
     let approval = Approval {
         licence: LicenceNumber::new(licence),
         customer: CustomerId::new("customer-01"),

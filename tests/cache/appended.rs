@@ -139,7 +139,7 @@ fn a_cache_that_cannot_be_put_in_place_leaves_nothing() {
 fn a_first_part_of_many_pages_is_read() {
     let desk = Desk::found(true);
     for number in 0..30 {
-        let licensee = Some(format!("{number}{}", "x".repeat(190)).into());
+        let licensee = Some(format!("{number}{}", "x".repeat(190)).parse().unwrap());
         let approval = Approval { licensee, ..order(number, 1, 60).approval(name("L", number)) };
         record::run(&desk.session(), &writing(60, false, false), &Event::Approval(approval).into()).unwrap();
     }

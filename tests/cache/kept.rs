@@ -99,7 +99,7 @@ fn eventful() -> Desk {
     ]);
     for (licence, &reason) in (7..).zip(ClosureReason::ALL) {
         desk.record(&[approve(order(licence, 1, 54))]);
-        let closure = Event::Closure(Closure { licence: name("L", licence).into(), reason, note: None });
+        let closure = Event::Closure(Closure { licence: name("L", licence).parse().unwrap(), reason, note: None });
         record::run(&desk.session(), &writing(55, false, false), &closure.into()).unwrap();
     }
     let approval = Approval { destination: Some(Country::new("HK")), ..order(10, 0, 56).approval(name("L", 10)) };

@@ -81,8 +81,13 @@ impl Desk {
             customers: Some(desk.path("customers.csv")),
             ignore: Vec::new(),
         };
-        let writing =
-            Writing { date: Some(day(0)), by: "w".to_owned(), dry_run: false, expect_head: None, despite: None };
+        let writing = Writing {
+            date: Some(day(0)),
+            by: exquota::domain::text::Text::new("w"),
+            dry_run: false,
+            expect_head: None,
+            despite: None,
+        };
         init::run(&desk.session(), &writing, &request).unwrap();
         desk
     }

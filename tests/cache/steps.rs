@@ -222,13 +222,13 @@ impl Order {
     /// As an approval of this number.
     pub(crate) fn approval(&self, licence: String) -> Approval {
         Approval {
-            licence: licence.into(),
-            customer: name("C", self.customer).into(),
+            licence: licence.parse().unwrap(),
+            customer: name("C", self.customer).parse().unwrap(),
             items: items(self.chip, self.quantity),
             expires: self.expires.map(day),
             destination: None,
-            licensee: self.licensee.map(|licensee| name("Licensee", licensee).into()),
-            replaces: self.replaces.map(|licence| name("L", licence).into()),
+            licensee: self.licensee.map(|licensee| name("Licensee", licensee).parse().unwrap()),
+            replaces: self.replaces.map(|licence| name("L", licence).parse().unwrap()),
             attestations: Attestations::default(),
         }
     }
@@ -238,8 +238,8 @@ impl Consigned {
     /// As a shipment of this reference.
     fn fact(&self, session: &Session, reference: String) -> Fact {
         let shipment = Shipment {
-            reference: reference.into(),
-            licence: name("L", self.licence).into(),
+            reference: reference.parse().unwrap(),
+            licence: name("L", self.licence).parse().unwrap(),
             items: items(self.chip, self.quantity),
             destination: None,
             consignee: None,
@@ -312,7 +312,7 @@ impl Step {
             }
             Step::CheckShipment(customer, consigned) => {
                 let fact = consigned.fact(session, String::new());
-                let request = check::Request { fact, held_by: Some(name("C", *customer).into()) };
+                let request = check::Request { fact, held_by: Some(name("C", *customer).parse().unwrap()) };
                 check::run(session, Some(day(consigned.day)), &request)
             }
             Step::Headroom { day: offset, by, of } => {
@@ -333,7 +333,7 @@ impl Step {
             }
             Step::Amend { licence, chip, quantity, expires, day: offset } => {
                 let amendment = Amendment {
-                    licence: name("L", *licence).into(),
+                    licence: name("L", *licence).parse().unwrap(),
                     items: quantity.map_or_else(Items::default, |quantity| items(*chip, quantity)),
                     expires: expires.map(day),
                     authority: None,
@@ -341,22 +341,22 @@ impl Step {
                 record::run(session, &on(*offset), &Event::Amendment(amendment).into())
             }
             Step::Suspend(licence, offset) => {
-                let change = StandingChange { licence: name("L", *licence).into(), reason: Text::new("r") };
+                let change = StandingChange { licence: name("L", *licence).parse().unwrap(), reason: Text::new("r") };
                 record::run(session, &on(*offset), &Event::Suspension(change).into())
             }
             Step::Reinstate(licence, offset) => {
-                let change = StandingChange { licence: name("L", *licence).into(), reason: Text::new("r") };
+                let change = StandingChange { licence: name("L", *licence).parse().unwrap(), reason: Text::new("r") };
                 record::run(session, &on(*offset), &Event::Reinstatement(change).into())
             }
             Step::Close(licence, offset) => {
-                let licence = name("L", *licence).into();
+                let licence = name("L", *licence).parse().unwrap();
                 let closure = Closure { licence, reason: ClosureReason::Revoked, note: None };
                 record::run(session, &on(*offset), &Event::Closure(closure).into())
             }
             Step::Return { reference, shipment, chip, quantity, day } => {
                 let returned = Return {
-                    reference: name("X", *reference).into(),
-                    shipment: name("X", *shipment).into(),
+                    reference: name("X", *reference).parse().unwrap(),
+                    shipment: name("X", *shipment).parse().unwrap(),
                     items: items(*chip, *quantity),
                     reason: None,
                     serials: Serials::default(),
@@ -371,7 +371,7 @@ impl Step {
                 };
                 let exception = Exception {
                     ceiling: CeilingName::new(ceiling),
-                    group: group.into(),
+                    group: group.parse().unwrap(),
                     limit: *limit,
                     authority: Text::new("A"),
                     expires: expires.map(day),
@@ -380,16 +380,16 @@ impl Step {
             }
             Step::Register { customer, parent, day } => {
                 let change = RecordChange {
-                    id: name("C", *customer).to_lowercase().into(),
-                    name: Some(name("Company", *customer).into()),
+                    id: name("C", *customer).to_lowercase().parse().unwrap(),
+                    name: Some(name("Company", *customer).parse().unwrap()),
                     country: Some(Country::new("CN")),
-                    parent: parent.map(|parent| Some(name("C", parent).into())),
+                    parent: parent.map(|parent| Some(name("C", parent).parse().unwrap())),
                     ..RecordChange::default()
                 };
                 register::run(session, &on(*day), &change)
             }
             Step::Volume(quantity, offset) => {
-                let (series, chip) = (Text::new("s"), chip(0).into());
+                let (series, chip) = ("s".parse().unwrap(), chip(0).parse().unwrap());
                 let volume = Volume { series, chip, quantity: *quantity, source: Text::new("s") };
                 record::run(session, &on(*offset), &Event::Volume(volume).into())
             }
@@ -414,10 +414,10 @@ pub(crate) fn approve_one(session: &Session, licence: u8) -> anyhow::Result<Answ
 pub(crate) fn writing(offset: u64, despite: bool, dry_run: bool) -> Writing {
     Writing {
         date: Some(day(offset)),
-        by: "w".to_owned(),
+        by: Text::new("w"),
         dry_run,
         expect_head: None,
-        despite: despite.then(|| "it happened".to_owned()),
+        despite: despite.then(|| Text::new("it happened")),
     }
 }
 
@@ -430,5 +430,5 @@ fn chip(number: u8) -> String {
 }
 
 fn items(number: u8, quantity: u64) -> Items {
-    Items::new(vec![(chip(number).into(), quantity)])
+    Items::new(vec![(chip(number).parse().unwrap(), quantity)])
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use exquota::domain::event::{
     Adoption, Approval, Attestations, Digest, Entry, Event, OrderedMap, Registration, Seq, Serials, Shipment,
 };
-use exquota::domain::text::{ChipName, Country, CustomerId, LicenceNumber, Reference, Text};
+use exquota::domain::text::{ChipName, Country, CustomerId, LicenceNumber, Name, Reference, Text};
 use exquota::store::policy::read_policy;
 use exquota::store::record::write_line;
 use sha2::{Digest as _, Sha256};
@@ -106,7 +106,7 @@ fn approval(number: u64) -> Approval {
         items: OrderedMap::new(vec![(ChipName::new("H200"), SHIPMENTS_A_LICENCE)]),
         expires: None,
         destination: None,
-        licensee: Some(Text::new("Lenovo")),
+        licensee: Some(Name::new("Lenovo")),
         replaces: None,
         attestations: attested(&["us-availability", "customer-due-diligence"]),
     }
@@ -125,7 +125,7 @@ fn shipment(licence: u64, seq: u64) -> Shipment {
 }
 
 fn attested(names: &[&str]) -> Attestations {
-    OrderedMap::new(names.iter().map(|name| (Text::new(*name), Text::new("stated"))).collect())
+    OrderedMap::new(names.iter().map(|name| (Name::new(*name), Text::new("stated"))).collect())
 }
 
 fn sha256(bytes: &[u8]) -> Digest {

@@ -3,7 +3,7 @@
 use crate::cli::{environment, values};
 use crate::commands::facts::{Attest, SerialFile};
 use crate::domain::event::Digest;
-use crate::domain::text::{Country, LicenceNumber, Text};
+use crate::domain::text::{Country, LicenceNumber, Name, Text};
 use chrono::NaiveDate;
 use clap::Args;
 
@@ -14,7 +14,7 @@ pub(in crate::cli) struct WriteArgs {
     pub(in crate::cli) date: Option<NaiveDate>,
     /// The person who records it; the login name if not given
     #[arg(long, env = environment::unless_empty("EXQUOTA_BY"), hide_env_values = true, value_name = "NAME")]
-    pub(in crate::cli) by: Option<String>,
+    pub(in crate::cli) by: Option<Text>,
     /// Judge only; write nothing
     #[arg(long)]
     pub(in crate::cli) dry_run: bool,
@@ -23,7 +23,7 @@ pub(in crate::cli) struct WriteArgs {
     pub(in crate::cli) expect_head: Option<Digest>,
     /// Record it even if the rules refuse it, with this reason; it shows as a violation for ever
     #[arg(long, value_name = "REASON")]
-    pub(in crate::cli) despite: Option<String>,
+    pub(in crate::cli) despite: Option<Text>,
 }
 
 #[derive(Debug, Args)]
@@ -33,7 +33,7 @@ pub(in crate::cli) struct BatchArgs {
     pub(in crate::cli) date: Option<NaiveDate>,
     /// The person who records them; the login name if not given
     #[arg(long, env = environment::unless_empty("EXQUOTA_BY"), hide_env_values = true, value_name = "NAME")]
-    pub(in crate::cli) by: Option<String>,
+    pub(in crate::cli) by: Option<Text>,
     /// Judge only; write nothing
     #[arg(long)]
     pub(in crate::cli) dry_run: bool,
@@ -52,7 +52,7 @@ pub(in crate::cli) struct TermArgs {
     pub(in crate::cli) replaces: Option<LicenceNumber>,
     /// The holder of the licence; never charged
     #[arg(long, value_name = "NAME")]
-    pub(in crate::cli) licensee: Option<Text>,
+    pub(in crate::cli) licensee: Option<Name>,
 }
 
 #[derive(Debug, Args)]

@@ -7,7 +7,7 @@ use crate::commands::session::{Session, Writing};
 use crate::commands::verbs::register::{self, Preview};
 use crate::domain::event::Registration;
 use crate::domain::registration::RecordChange;
-use crate::domain::text::{Country, CustomerId, Text};
+use crate::domain::text::{Country, CustomerId, Name, Text, tidy};
 use crate::report::clean::clean;
 
 /// Stands in for the country until it is answered, so that the answers so far can be judged.
@@ -22,10 +22,10 @@ pub(super) fn ask(session: &Session, talk: &mut Talk<'_>, mut write: WriteArgs) 
     ))?;
     let mut asked = Asked { session, options: &options, change: RecordChange::default(), known: None };
     asked.id(talk)?;
-    asked.each(talk, "name", |change, answer| change.name = answer.map(Text::from))?;
-    asked.each(talk, "country, two letters", |change, answer| change.country = answer.map(Country::from))?;
+    asked.each(talk, "name", |change, answer| change.name = answer.map(Text::new))?;
+    asked.each(talk, "country, two letters", |change, answer| change.country = answer.map(Country::new))?;
     asked.each(talk, "parent", |change, answer| {
-        change.parent = answer.map(|answer| (answer != "-").then(|| CustomerId::from(answer)));
+        change.parent = answer.map(|answer| (answer != "-").then(|| CustomerId::new(answer)));
     })?;
     asked.each(talk, "aliases", |change, answer| change.aliases = listed(answer))?;
     asked.each(talk, "flags", |change, answer| change.flags = listed(answer))?;
@@ -76,7 +76,7 @@ impl Asked<'_> {
                 talk.say(&format!("error: {problem}"))?;
                 continue;
             }
-            self.change.id = CustomerId::from(id);
+            self.change.id = CustomerId::new(id);
             self.known = register::registered(self.session, self.options, &self.change.id)?;
             if let Some(known) = &self.known {
                 talk.say(&format!(
@@ -103,7 +103,7 @@ impl Asked<'_> {
         let needed = self.known.is_none() && (part == "name" || part.starts_with("country"));
         let question = self.question(part);
         loop {
-            let answer = Some(talk.ask(&question)?).filter(|answer| !answer.is_empty());
+            let answer = Some(tidy(&talk.ask(&question)?).into_owned()).filter(|answer| !answer.is_empty());
             if answer.is_none() && needed {
                 talk.say("error: a new customer needs one")?;
                 continue;
@@ -126,9 +126,8 @@ impl Asked<'_> {
     /// The question, with the recorded value.
     fn question(&self, part: &str) -> String {
         let known = self.known.as_ref();
-        let texts = |texts: &[crate::domain::text::Text]| {
-            texts.iter().map(|text| clean(text.as_str()).into_owned()).collect::<Vec<_>>().join(";")
-        };
+        let listed =
+            |names: &[Name]| names.iter().map(|name| clean(name.as_str()).into_owned()).collect::<Vec<_>>().join(";");
         let now = |held: Option<String>| held.filter(|held| !held.is_empty()).map(|held| format!(" [{held}]"));
         let name = known.map(|known| clean(known.name.as_str()).into_owned());
         match part {
@@ -139,14 +138,14 @@ impl Asked<'_> {
                 format!("parent{none}{}", now(parent).unwrap_or_default())
             }
             "aliases" => {
-                let aliases = known.map(|known| texts(&known.aliases));
+                let aliases = known.map(|known| listed(&known.aliases));
                 format!(
                     "other names, `;` between them{}",
                     now(aliases).map(|held| format!(", added to{held}")).unwrap_or_default()
                 )
             }
             "flags" => {
-                let flags = known.map(|known| texts(&known.flags));
+                let flags = known.map(|known| listed(&known.flags));
                 format!(
                     "flags, `;` between them{}",
                     now(flags).map(|held| format!(", added to{held}")).unwrap_or_default()
@@ -175,7 +174,7 @@ fn told(talk: &mut Talk<'_>, preview: &Preview) -> anyhow::Result<bool> {
     Ok(!preview.problems.is_empty())
 }
 
-fn listed(answer: Option<String>) -> Vec<Text> {
+fn listed(answer: Option<String>) -> Vec<Name> {
     let answer = answer.unwrap_or_default();
-    answer.split(';').map(str::trim).filter(|part| !part.is_empty()).map(Text::new).collect()
+    answer.split(';').filter_map(|part| part.parse().ok()).collect()
 }

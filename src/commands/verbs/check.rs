@@ -24,7 +24,7 @@ pub fn run(session: &Session, date: Option<NaiveDate>, request: &Request) -> any
     let state = opened.as_of(date)?;
     let event = request.fact.event(state)?;
     let held_by = request.held_by.as_ref().map(|customer| state.customer_id(customer.as_str()));
-    let entry = writing::entry(&opened, event, date, session.system.now(), "", None);
+    let entry = writing::entry(&opened, event, date, session.system.now(), &Default::default(), None);
     let judgement = opened.propose(Proposal { entry, asked: Asked::Check { held_by }, head_moved: None })?;
     Ok(writing::answer(opened, judgement, None))
 }

@@ -7,7 +7,6 @@ use crate::commands::{Answer, customers, customers_csv, policy_file, writing};
 use crate::domain::admitted::Admitted;
 use crate::domain::book::{Book, Judgement};
 use crate::domain::event::{Digest, Entry, Event};
-use crate::domain::text::Text;
 use crate::report::policies::PolicyLabel;
 use crate::store::ledger::source::Source;
 use crate::store::{policy, record};
@@ -93,7 +92,7 @@ fn prepare(session: &Session, options: &Writing, request: &Request) -> anyhow::R
     let first = Entry {
         seq: 1,
         recorded_at: session.system.now().trunc_subsecs(0),
-        recorded_by: Text::new(options.by.as_str()),
+        recorded_by: options.by.clone(),
         date,
         despite: None,
         event: Event::Policy(adoption),

@@ -18,7 +18,7 @@ pub struct Request {
     /// Entries about this customer or its licences.
     pub customer: Option<String>,
     /// Entries about this licence.
-    pub licence: Option<String>,
+    pub licence: Option<LicenceNumber>,
     /// Entries of this kind.
     pub event: Option<EventKind>,
     /// Entries dated on or after this day.
@@ -31,7 +31,7 @@ pub struct Request {
 
 /// Lists entries as the file holds them.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
-    let licence = request.licence.as_deref().map(LicenceNumber::new);
+    let licence = request.licence.as_ref();
     let is_listed = |entry: &Entry| {
         request.event.is_none_or(|kind| entry.event.kind() == kind)
             && request.since.is_none_or(|day| entry.date >= day)
@@ -60,7 +60,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
             let lines = opened.book.entries();
             let of_licence = |number| about::concerns_licence(lines, entry, number);
             let of_customer = |id| about::concerns_customer(&opened.book, entry, id);
-            Ok(licence.as_ref().map_or(Ok(true), of_licence)? && customer.as_ref().map_or(Ok(true), of_customer)?)
+            Ok(licence.map_or(Ok(true), of_licence)? && customer.as_ref().map_or(Ok(true), of_customer)?)
         })?;
         entries = read_again(&opened, found)?;
         entries.retain(|logged| is_listed(&logged.entry));

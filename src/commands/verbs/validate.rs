@@ -5,8 +5,9 @@ use crate::commands::progress::Progress;
 use crate::commands::session::{Session, fold_line, read_each, warn_of_marker, warn_of_torn};
 use crate::commands::{Answer, Exit, policy_file};
 use crate::domain::book::Book;
-use crate::domain::event::{Digest, Seq};
+use crate::domain::event::{Digest, Entry, Number, Seq};
 use crate::domain::fault::{Fault, FaultCode};
+use crate::domain::text::{Serial, unfit_number};
 use crate::report::validation::{ValidatedLedger, Validation};
 use crate::store::ledger::Ledger;
 use crate::store::ledger::file::LedgerFile;
@@ -102,6 +103,7 @@ fn validate(source: &Rc<Source>, progress: &dyn Progress) -> anyhow::Result<(Val
             Err(found) => ledger.faults.extend_from_slice(found),
             Ok(Line { entry, offset, .. }) if ledger.faults.is_empty() => {
                 despite.extend(entry.despite.is_some().then_some(entry.seq));
+                ledger.warnings.extend(unfit_numbers(entry));
                 fold_line(&mut book, entry, *offset, source)?;
             }
             Ok(_) => {}
@@ -121,6 +123,19 @@ fn validate(source: &Rc<Source>, progress: &dyn Progress) -> anyhow::Result<(Val
         );
     }
     Ok((ledger, book))
+}
+
+/// Warns of numbers that this version takes in no more (D31).
+fn unfit_numbers(entry: &Entry) -> Option<String> {
+    let serials = entry.event.serials().into_iter().flat_map(|serials| serials.iter().flat_map(|(_, list)| list));
+    let numbers = entry.event.number().map(Number::as_str).into_iter().chain(serials.map(Serial::as_str));
+    let mut unfit = numbers.filter_map(|number| Some((number, unfit_number(number)?)));
+    let (number, why) = unfit.next()?;
+    let more = match unfit.count() {
+        0 => String::new(),
+        more => format!(", and {more} more of its numbers are like it"),
+    };
+    Some(format!("entry {}: `{number}` {why}{more}; typed without it, it is another number", entry.seq))
 }
 
 /// The fault of a ledger that does not begin with the older one, if it does not.

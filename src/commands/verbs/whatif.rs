@@ -22,7 +22,8 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let adoption = policy_file::adoption(&request.policy)?;
     let mut opened = session.open(Fold::Whole)?;
     let date = request.date.unwrap_or(session.today);
-    let entry = writing::entry(&opened, Event::Policy(adoption.clone()), date, session.system.now(), "", None);
+    let entry =
+        writing::entry(&opened, Event::Policy(adoption.clone()), date, session.system.now(), &Default::default(), None);
     let impact = opened.book.under(&entry, impact)?;
     let refused = opened.book.rejudged(&adoption)?;
     let refused_entries = refused.len();

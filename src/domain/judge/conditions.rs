@@ -1,12 +1,12 @@
 //! Checks the policy's conditions other than quantities: destination, attestations, flags, prohibited chips.
 
 use super::{Asked, Ruling};
+use crate::domain::country;
 use crate::domain::event::{Attestations, Items};
 use crate::domain::policy::FlagRule;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{CustomerIx, State};
-use crate::domain::text::{Country, Text, nearest};
-use crate::domain::{country, event::OrderedMap};
+use crate::domain::text::{Country, Name, nearest};
 
 /// Refuses a code that is not one of ISO 3166-1.
 pub(super) fn country_known(given: &Country, field: &str, ruling: &mut Ruling) {
@@ -40,13 +40,13 @@ pub(super) fn destination(state: &State, destination: Option<&Country>, ruling: 
 /// Refuses an entry that lacks an attestation the policy requires. A question need not attest, and gets a warning
 /// (D14).
 pub(super) fn attestations(
-    wanted: &[Text],
+    wanted: &[Name],
     kind: &'static str,
     given: &Attestations,
     asked: &Asked,
     ruling: &mut Ruling,
 ) {
-    for name in wanted.iter().filter(|name| OrderedMap::get(given, name).is_none()) {
+    for name in wanted.iter().filter(|name| given.get(name).is_none()) {
         if *asked == Asked::Record {
             ruling.refuse(
                 Refusal::new(Code::AttestationMissing, format!("every {kind} must attest `{name}`"))

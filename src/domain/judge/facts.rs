@@ -8,7 +8,7 @@ use crate::domain::group::Group;
 use crate::domain::policy::Scope;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::State;
-use crate::domain::text::{CeilingName, ChipName, CustomerId, Text, nearest};
+use crate::domain::text::{CeilingName, ChipName, CustomerId, Name, Text, nearest};
 use crate::domain::units::grouped;
 use chrono::NaiveDate;
 
@@ -73,7 +73,7 @@ pub(super) fn exception(state: &State, date: NaiveDate, exception: &Exception, r
     ruling.refuse(refusal);
 }
 
-fn no_such_group(ceiling: &CeilingName, group: &Text) -> Refusal {
+fn no_such_group(ceiling: &CeilingName, group: &Name) -> Refusal {
     Refusal::new(Code::CeilingUnknown, format!("ceiling `{ceiling}` has only the group `total`, and not `{group}`"))
         .field("group")
         .nearest(vec![Text::new("total")])

@@ -6,7 +6,7 @@ use crate::domain::event::{Amendment, Approval, Entry};
 use crate::domain::group::Charge;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{CustomerIx, Licence, LineItem, State};
-use crate::domain::text::{ChipName, CustomerId, LicenceNumber, Text, nearest};
+use crate::domain::text::{ChipName, CustomerId, LicenceNumber, Name, nearest};
 use crate::domain::units::Overflow;
 use smallvec::SmallVec;
 
@@ -130,7 +130,7 @@ pub(super) fn customer(state: &State, id: &CustomerId, ruling: &mut Ruling) -> O
 }
 
 /// Warns of a licensee without a licence so far: the name may be misspelt (D10).
-fn warn_of_new_licensee(state: &State, name: &Text, ruling: &mut Ruling) {
+fn warn_of_new_licensee(state: &State, name: &Name, ruling: &mut Ruling) {
     if state.licensee_called(name.as_str()).is_some() {
         return;
     }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::text::Country;
+use crate::domain::text::{Country, Name};
 
 fn known() -> Looks {
     let mut looks = Looks::default();
@@ -8,7 +8,7 @@ fn known() -> Looks {
         name: Text::new("Alibaba Group Holding"),
         country: Country::new("CN"),
         parent: None,
-        aliases: vec![Text::new("Shell"), Text::new("阿里巴巴")],
+        aliases: vec![Name::new("Shell"), Name::new("阿里巴巴")],
         flags: Vec::new(),
     });
     looks

@@ -1,7 +1,7 @@
 //! Other differences of two policies, besides ceilings' terms and chips' weights, in words.
 
 use crate::domain::policy::{Pattern, Policy};
-use crate::domain::text::{Country, NameKey, Text};
+use crate::domain::text::{Country, Name, NameKey};
 
 /// One other difference.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -25,8 +25,8 @@ pub fn others(a: &Policy, b: &Policy) -> Vec<Other> {
     let mut of_both = |key: &str, told: &dyn Fn(&Policy) -> String| compare(key.to_owned(), told(a), told(b));
     of_both("unit", &|policy| policy.unit.to_string());
     of_both("destinations.allowed", &|policy| policy.destinations.as_deref().map_or("anywhere".to_owned(), codes));
-    of_both("attestations.approval", &|policy| listed(policy.approval_attestations.iter().map(Text::to_string)));
-    of_both("attestations.shipment", &|policy| listed(policy.shipment_attestations.iter().map(Text::to_string)));
+    of_both("attestations.approval", &|policy| names(&policy.approval_attestations));
+    of_both("attestations.shipment", &|policy| names(&policy.shipment_attestations));
     of_both("country_groups", &country_groups);
     of_both("flags", &flags);
     of_both("licences.number_pattern", &|policy| pattern(policy.number_pattern.as_ref()));
@@ -56,8 +56,8 @@ fn codes(countries: &[Country]) -> String {
     listed(countries.iter().map(Country::to_string))
 }
 
-/// Aliases match as names do (D14), so two spellings of one name are no difference.
-fn names(names: &[Text]) -> String {
+/// Aliases and attestations match as names do (D14, D31), so two spellings of one name are no difference.
+fn names(names: &[Name]) -> String {
     listed(names.iter().map(|name| NameKey::of(name.as_str()).as_str().to_owned()))
 }
 

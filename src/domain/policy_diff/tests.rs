@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::policy::{FlagRule, Pattern};
 use crate::domain::refusal::Code;
-use crate::domain::text::Country;
+use crate::domain::text::{Country, Name};
 
 fn ceiling(name: &str, scope: Scope, limit: u64, counts: Counts) -> Ceiling {
     Ceiling { name: CeilingName::new(name), scope, limit: Units::from_whole(limit), counts, warn_at: vec![80] }
@@ -139,12 +139,12 @@ fn amounts_in_two_units_are_not_compared() {
 
 #[test]
 fn other_differences_are_listed_and_the_order_of_lists_is_not_one() {
-    let of = |names: &[&str]| -> Vec<Text> { names.iter().map(|name| Text::new(*name)).collect() };
+    let of = |names: &[&str]| -> Vec<Name> { names.iter().map(|name| Name::new(*name)).collect() };
     let (mut a, mut b) = (cap(10, "1"), cap(10, "1"));
     a.approval_attestations = of(&["x", "y"]);
     b.approval_attestations = of(&["y", "x"]);
-    a.flags = vec![(Text::new("Entity-List"), FlagRule::Refuse)];
-    b.flags = vec![(Text::new("entity-list"), FlagRule::Refuse)];
+    a.flags = vec![(Name::new("Entity-List"), FlagRule::Refuse)];
+    b.flags = vec![(Name::new("entity-list"), FlagRule::Refuse)];
     b.name = Text::new("another name");
     assert!(!policy_diff(&a, &b).differs(), "a name decides nothing");
     b.restores = true;
@@ -158,7 +158,7 @@ fn other_differences_are_listed_and_the_order_of_lists_is_not_one() {
     );
     assert!(diff.differs());
     b = a.clone();
-    b.flags = vec![(Text::new("entity-list"), FlagRule::Warn)];
+    b.flags = vec![(Name::new("entity-list"), FlagRule::Warn)];
     b.chips[0].aliases = of(&["H200 SXM", "h200 sxm"]);
     b.number_pattern = Some(Pattern::new("^D[0-9]+$").unwrap());
     b.country_groups = vec![(Country::new("CN"), vec![Country::new("MO"), Country::new("HK")])];

@@ -53,7 +53,7 @@ impl State {
             let authorised = i64::try_from(*quantity).map_err(|_| Overflow)?;
             chips.push(LineItem { chip, authorised, shipped: 0, returned: 0, licensed: true });
         }
-        let licensee = approval.licensee.as_ref().map(|name| self.licensees.meet(name));
+        let licensee = approval.licensee.as_ref().map(|name| self.licensees.meet(name, entry.seq));
         self.open(Licence {
             number: approval.licence.clone(),
             entry: entry.seq,

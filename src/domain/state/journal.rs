@@ -6,7 +6,7 @@ use super::families::{CustomerIx, Registered};
 use super::licence::{Licence, LicenceIx, LicenceStatus, LineItem};
 use super::{InForce, State};
 use crate::domain::event::{Exception, Seq};
-use crate::domain::text::{ChipName, LicenceNumber, Serial, Text};
+use crate::domain::text::{ChipName, LicenceNumber, Name, Serial};
 use crate::domain::units::Overflow;
 use chrono::NaiveDate;
 
@@ -25,7 +25,7 @@ pub(super) enum Undo {
     Exception,
     Returned(Box<(Seq, ChipIx, i64)>),
     Serial(Box<(Serial, Option<Seq>)>),
-    Volume(Box<(Text, ChipName, Option<u64>)>),
+    Volume(Box<(Name, ChipName, Option<u64>)>),
 }
 
 /// Every shipment leaves one, so its size matters.
@@ -297,13 +297,13 @@ impl State {
         }
     }
 
-    pub(super) fn report_volume(&mut self, series: Text, chip: ChipName, quantity: u64) {
+    pub(super) fn report_volume(&mut self, series: Name, chip: ChipName, quantity: u64) {
         let before = self.volume(&series, &chip);
         self.put_volume(series.clone(), chip.clone(), Some(quantity));
         self.journal.push(Undo::Volume(Box::new((series, chip, before))));
     }
 
-    fn put_volume(&mut self, series: Text, chip: ChipName, quantity: Option<u64>) {
+    fn put_volume(&mut self, series: Name, chip: ChipName, quantity: Option<u64>) {
         match quantity {
             Some(quantity) => drop(self.volumes.insert((series, chip), quantity)),
             None => drop(self.volumes.remove(&(series, chip))),

@@ -1,7 +1,8 @@
 //! Licensees, the groups of licensee ceilings, by folded name.
 
 use super::amounts::Tally;
-use crate::domain::text::{NameKey, Text};
+use crate::domain::event::Seq;
+use crate::domain::text::Name;
 use std::collections::HashMap;
 
 /// A licensee's index in one state.
@@ -23,8 +24,10 @@ impl LicenseeIx {
 /// A licensee and the sum of its licences.
 #[derive(Clone, Debug)]
 pub struct Licensee {
-    /// The first spelling. Other spellings of the same name are the same licensee.
-    pub name: Text,
+    /// The first recorded spelling. Other spellings of the same name are the same licensee.
+    pub name: Name,
+    /// The entry that has this spelling.
+    pub named_by: Seq,
     /// The sum over all its licences.
     pub tally: Tally,
     /// The count of its licences. A licensee whose licences were all voided is unknown again.
@@ -34,19 +37,25 @@ pub struct Licensee {
 #[derive(Clone, Default, Debug)]
 pub(super) struct Licensees {
     all: Vec<Licensee>,
-    by_name: HashMap<NameKey, LicenseeIx>,
+    by_name: HashMap<Name, LicenseeIx>,
 }
 
 impl Licensees {
     pub(super) fn find(&self, name: &str) -> Option<LicenseeIx> {
-        self.by_name.get(&NameKey::of(name)).copied()
+        self.by_name.get(&Name::new(name)).copied()
     }
 
-    pub(super) fn meet(&mut self, name: &Text) -> LicenseeIx {
+    /// The licensee that an entry names. Entries are not met in the order of recording, and one that is refused is met
+    /// too: its number goes to a later one.
+    pub(super) fn meet(&mut self, name: &Name, entry: Seq) -> LicenseeIx {
         let next = LicenseeIx(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
-        let found = *self.by_name.entry(NameKey::of(name.as_str())).or_insert(next);
-        if found == next {
-            self.all.push(Licensee { name: name.clone(), tally: Tally::default(), licences: 0 });
+        let found = *self.by_name.entry(name.clone()).or_insert(next);
+        match self.all.get_mut(found.index()) {
+            Some(held) if entry <= held.named_by => (held.name, held.named_by) = (name.clone(), entry),
+            Some(_) => {}
+            None => {
+                self.all.push(Licensee { name: name.clone(), named_by: entry, tally: Tally::default(), licences: 0 })
+            }
         }
         found
     }
@@ -57,7 +66,7 @@ impl Licensees {
     }
 
     pub(super) fn put(&mut self, licensee: Licensee) {
-        let index = self.meet(&licensee.name);
+        let index = self.meet(&licensee.name, licensee.named_by);
         if let Some(held) = self.get_mut(index) {
             *held = licensee;
         }

@@ -24,7 +24,7 @@ pub use licensees::{Licensee, LicenseeIx};
 use super::event::{Adoption, Exception, Registration, Seq};
 use super::group::Group;
 use super::policy::{Ceiling, Counts, Policy};
-use super::text::{ChipName, Country, CustomerId, LicenceNumber, Serial, Text};
+use super::text::{ChipName, Country, CustomerId, LicenceNumber, Name, Serial};
 use super::units::{Overflow, Units};
 use chips::Chips;
 use chrono::NaiveDate;
@@ -73,7 +73,7 @@ pub struct State {
     exceptions: Vec<(Seq, Exception)>,
     returned: HashMap<(Seq, ChipIx), i64>,
     serials: HashMap<Serial, Seq>,
-    volumes: HashMap<(Text, ChipName), u64>,
+    volumes: HashMap<(Name, ChipName), u64>,
     journal: Vec<Undo>,
 }
 
@@ -128,7 +128,7 @@ impl State {
         Some(&self.customer_at(self.customer(id)?)?.registered.record)
     }
 
-    /// The customer with this id, name or alias, in any case, NFKC (R2).
+    /// The customer with this id, name or alias, in any spelling (R2, D31).
     pub fn customer_called(&self, given: &str) -> Option<CustomerIx> {
         self.customers_called(given).min()
     }
@@ -239,7 +239,7 @@ impl State {
     }
 
     /// The last cumulative figure of a series for a chip.
-    pub fn volume(&self, series: &Text, chip: &ChipName) -> Option<u64> {
+    pub fn volume(&self, series: &Name, chip: &ChipName) -> Option<u64> {
         self.volumes.get(&(series.clone(), chip.clone())).copied()
     }
 

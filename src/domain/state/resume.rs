@@ -4,7 +4,7 @@ use super::{InForce, Licence, LicenceIx, Licensee, Registered, State, Tally};
 use crate::domain::book::kept::{Keep, Plain};
 use crate::domain::entries::{Entries, FoldError, Unread};
 use crate::domain::event::{Event, Seq};
-use crate::domain::text::{ChipName, Text};
+use crate::domain::text::{ChipName, Name};
 use chrono::NaiveDate;
 use std::sync::Arc;
 
@@ -52,7 +52,7 @@ impl State {
             let Some(Event::Exception(exception)) = event(entry) else { return Err(other().into()) };
             state.exceptions.push((entry, exception.clone()));
         }
-        let volumes = Vec::<(Text, (ChipName, u64))>::take(from)?;
+        let volumes = Vec::<(Name, (ChipName, u64))>::take(from)?;
         state.volumes = volumes.into_iter().map(|(series, (chip, figure))| ((series, chip), figure)).collect();
         Ok(state)
     }

@@ -61,7 +61,7 @@ pub(super) fn exceptions(report: &Report) -> Markup {
                 (list!(&caption, &report.exceptions, |Holding { exception, group, usual, entry, .. }| {
                     subject("group") = html! {
                         (text(exception.group.as_str()))
-                        @if exception.group != *group { " " span.id { "for " (text(group.as_str())) } }
+                        @if exception.group.as_str() != group.as_str() { " " span.id { "for " (text(group.as_str())) } }
                     },
                     text("ceiling") = text(exception.ceiling.as_str()),
                     number("limit") = Units::from_whole(exception.limit).grouped(),

@@ -3,7 +3,7 @@
 use super::split::{Cell, Row};
 use super::{Place, Sheet};
 use crate::domain::fault::{Fault, FaultCode};
-use crate::domain::text::Text;
+use crate::domain::text::{Name, tidy};
 use crate::store::record::{TextFault, TextRule};
 use std::borrow::Cow;
 
@@ -43,16 +43,20 @@ impl<'s> Cells<'s> {
     fn check(&mut self) {
         for (index, column) in self.sheet.form.columns.iter().enumerate() {
             let Some(text) = self.text(index) else { continue };
-            match (column.rule.unwrap_or(TextRule::Long).check(&text), column.rule) {
+            match (column.rule.unwrap_or(TextRule::Long).check_given(&text), column.rule) {
                 (Err(wrong @ TextFault::Forbidden(_)), _) | (Err(wrong), Some(_)) => self.unruly(index, wrong),
                 (Err(_), None) | (Ok(()), _) => {}
             }
         }
     }
 
-    /// The text of the cell, if it is not empty.
+    /// The text of the cell, if it is not empty (D31).
     pub fn text(&self, column: impl Into<usize>) -> Option<Cow<'s, str>> {
-        self.cell(column.into()).map(|cell| cell.text.clone()).filter(|text| !text.is_empty())
+        let text = match self.cell(column.into())?.text.clone() {
+            Cow::Borrowed(text) => tidy(text),
+            Cow::Owned(text) => tidy(&text).into_owned().into(),
+        };
+        Some(text).filter(|text| !text.is_empty())
     }
 
     /// The text of a cell that must not be empty. Adds a fault if it is.
@@ -66,16 +70,16 @@ impl<'s> Cells<'s> {
     }
 
     /// The parts of a list, separated by semicolons.
-    pub fn list(&mut self, column: impl Into<usize>) -> Vec<Text> {
+    pub fn list(&mut self, column: impl Into<usize>) -> Vec<Name> {
         let column = column.into();
         let text = self.text(column).unwrap_or_default();
-        let parts = text.split(';').map(str::trim).filter(|part| !part.is_empty());
+        let parts = text.split(';').map(tidy).filter(|part| !part.is_empty());
         parts
             .map(|part| {
-                if let Err(wrong) = TextRule::Long.check(part) {
+                if let Err(wrong) = TextRule::Long.check_given(&part) {
                     self.unruly(column, wrong);
                 }
-                Text::new(part)
+                Name::new(part)
             })
             .collect()
     }
@@ -111,9 +115,10 @@ impl<'s> Cells<'s> {
     fn unruly(&mut self, column: usize, wrong: TextFault) {
         let code = match wrong {
             TextFault::Forbidden(_) => FaultCode::ControlCharacter,
-            TextFault::Empty | TextFault::TooLong(_) | TextFault::NotAnId => FaultCode::FieldInvalid,
+            TextFault::Unfit(_) | TextFault::TooLong(_) | TextFault::NotAnId => FaultCode::FieldInvalid,
         };
-        self.add(column, Fault::new(code, format!("`{}` {wrong}", self.name(column))));
+        let fault = Fault::new(code, format!("`{}` {wrong}", self.name(column)));
+        self.add(column, if let TextFault::Unfit(unfit) = wrong { fault.help(unfit.help()) } else { fault });
     }
 
     /// Adds a fault, unless the cell has one already.

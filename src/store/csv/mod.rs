@@ -17,7 +17,7 @@ pub use serials::serials;
 use super::file::{self, Unreadable};
 use super::record::TextRule;
 use crate::domain::fault::{Fault, FaultCode};
-use crate::domain::text::{NameKey, nearest};
+use crate::domain::text::{NameKey, nearest, tidy};
 use split::{Broken, Cell, Lines, Row, split};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -308,8 +308,7 @@ impl Column {
 
 /// A heading in the form in which headings are compared.
 fn plain(heading: &str) -> String {
-    let spaced = NameKey::of(heading).as_str().replace(['_', '-'], " ");
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+    tidy(&NameKey::of(heading).as_str().replace(['_', '-'], " ")).into_owned()
 }
 
 /// A help text with the option that ignores these columns, quoted for a shell.

@@ -7,7 +7,7 @@ use crate::store::record::TextRule;
 use std::path::Path;
 
 columns! { Numbers:
-    Serial "serial" ["serial number"], Some(TextRule::Short), "";
+    Serial "serial" ["serial number"], Some(TextRule::Number), "";
 }
 
 /// This program has no use for other columns, so it ignores them.

@@ -4,7 +4,7 @@ use super::names::Named;
 use super::reader::{Entry, Reader};
 use super::values::{Called, Decimal, Value, table};
 use crate::domain::policy::{Chip, Spec};
-use crate::domain::text::{ChipName, Text};
+use crate::domain::text::{ChipName, Name, Text};
 use serde_json::{Value as Json, json};
 
 /// In the policy's unit per chip. Quantity times equivalence stays far below an overflow (R1).
@@ -28,11 +28,11 @@ impl Called for Decimal<HIGHEST_SPEC> {
 }
 
 /// An alias of a chip. No other chip may have it as name or alias (D14).
-pub(super) struct Alias(Text);
+pub(super) struct Alias(Name);
 
 impl Value for Alias {
     fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self> {
-        let name = Text::read(reader, entry)?;
+        let name = Name::read(reader, entry)?;
         reader.names.push(Named { what: Weighed::WHAT, name: name.clone(), span: entry.span.clone() });
         Some(Alias(name))
     }

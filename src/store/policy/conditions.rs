@@ -3,15 +3,15 @@
 use super::reader::{Entry, Reader};
 use super::values::{Called, Distinct, Value, table};
 use crate::domain::policy::{FlagRule, Pattern};
-use crate::domain::text::{Country, Text};
+use crate::domain::text::{Country, Name, Text};
 use serde_json::Value as Json;
 
 table! {
     /// `[attestations]`: the attestations that an entry of each kind must carry.
     #[derive(Default)]
     Attestations {
-        may approval: Distinct<Text>,
-        may shipment: Distinct<Text>,
+        may approval: Distinct<Name>,
+        may shipment: Distinct<Name>,
     }
 }
 
@@ -46,7 +46,7 @@ impl Called for FlagRule {
 
 impl Value for Pattern {
     fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self> {
-        let text = Text::read(reader, entry)?;
+        let text = reader.verbatim(entry)?;
         let pattern = Pattern::new(text.as_str());
         if let Err(reason) = &pattern {
             let message = format!("`{}` is not a valid pattern: {reason}", entry.key);

@@ -23,7 +23,7 @@ pub(in crate::store) use values::FORBIDDEN;
 
 use crate::domain::fault::{Fault, FaultCode};
 use crate::domain::policy::{FlagRule, Policy, Status};
-use crate::domain::text::Text;
+use crate::domain::text::{Name, Text};
 use ceilings::Limit;
 use chips::Weighed;
 use conditions::{Attestations, Destinations, Licences, Returns};
@@ -67,6 +67,7 @@ impl Root {
         let Licences { number_pattern, shipment_reference_pattern } = self.licences.unwrap_or_default();
         let ceilings = self.ceilings.unwrap_or_default().into_iter();
         let chips = self.chips.unwrap_or_default().into_iter();
+        let flags = self.flags.unwrap_or_default().into_iter();
         Policy {
             name: self.name,
             version: self.version,
@@ -81,7 +82,7 @@ impl Root {
             approval_attestations: approval.map_or(Vec::new(), |names| names.0),
             shipment_attestations: shipment.map_or(Vec::new(), |names| names.0),
             country_groups: self.country_groups.unwrap_or_default().0,
-            flags: self.flags.unwrap_or_default(),
+            flags: flags.map(|(name, rule)| (Name::new(name.as_str()), rule)).collect(),
             number_pattern,
             shipment_reference_pattern,
             restores: self.returns.and_then(|held| held.restores).unwrap_or(false),

@@ -2,14 +2,14 @@
 
 use super::reader::Reader;
 use super::source::quoted;
-use crate::domain::text::{NameKey, Text};
+use crate::domain::text::Name;
 use std::collections::{HashMap, hash_map};
 use std::ops::Range;
 
 /// A name, the kind of thing it names, and its place in the policy.
 pub(super) struct Named {
     pub(super) what: &'static str,
-    pub(super) name: Text,
+    pub(super) name: Name,
     pub(super) span: Range<usize>,
 }
 
@@ -17,9 +17,9 @@ pub(super) struct Named {
 pub(super) fn unique(reader: &mut Reader<'_>) {
     let mut names = std::mem::take(&mut reader.names);
     names.sort_by_key(|named| named.span.start);
-    let mut taken: HashMap<(&str, NameKey), Named> = HashMap::new();
+    let mut taken: HashMap<(&str, Name), Named> = HashMap::new();
     for named in names {
-        match taken.entry((named.what, NameKey::of(named.name.as_str()))) {
+        match taken.entry((named.what, named.name.clone())) {
             hash_map::Entry::Vacant(free) => {
                 free.insert(named);
             }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::policy::{Counts, FlagRule, Scope, Status};
-use crate::domain::text::{CeilingName, ChipName, Country};
+use crate::domain::text::{CeilingName, ChipName, Country, Name};
 
 mod place;
 mod syntax;
@@ -141,14 +141,14 @@ CN = ["MO", "HK"]
     assert_eq!((zz.limit.to_string(), &zz.warn_at[..]), ("1000.5".to_owned(), &[80, 90][..]));
     let [z, a] = &policy.chips[..] else { panic!("{:?}", policy.chips) };
     assert_eq!((&z.name, &a.name), (&ChipName::new("Z"), &ChipName::new("A")));
-    assert_eq!(z.aliases, [Text::new("Z 2"), Text::new("Z 1")]);
+    assert_eq!(z.aliases, [Name::new("Z 2"), Name::new("Z 1")]);
     let specs: Vec<_> = z.specs.iter().map(|spec| (spec.name.as_str(), spec.value.to_string())).collect();
     assert_eq!(specs, [("watts", "1.5".to_owned()), ("a", "0".to_owned())]);
     assert_eq!(a.equivalence.map(|units| units.to_string()).as_deref(), Some("0.000001"));
-    assert_eq!(policy.approval_attestations, [Text::new("b"), Text::new("a")]);
-    assert_eq!(policy.shipment_attestations, [Text::new("c")]);
+    assert_eq!(policy.approval_attestations, [Name::new("b"), Name::new("a")]);
+    assert_eq!(policy.shipment_attestations, [Name::new("c")]);
     assert_eq!(policy.country_groups[0].0, Country::new("GB"));
-    let flags = [(Text::new("z flag"), FlagRule::Warn), (Text::new("1260H"), FlagRule::Refuse)];
+    let flags = [(Name::new("z flag"), FlagRule::Warn), (Name::new("1260H"), FlagRule::Refuse)];
     assert_eq!(policy.flags, flags);
 }
 

@@ -3,7 +3,7 @@
 use super::names::Named;
 use super::reader::{Entry, Reader, meant};
 use super::source::{alternatives, is_bidi_control, quoted};
-use crate::domain::text::Text;
+use crate::domain::text::{Name, Text, tidy, unfit_text};
 use crate::domain::units::{DecimalError, Units};
 use crate::domain::words::Word;
 use serde_json::{Map, Value as Json, json};
@@ -56,15 +56,21 @@ pub(super) trait Value: Sized {
 /// A text that is not blank.
 impl Value for Text {
     fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self> {
-        let DeValue::String(text) = entry.value else {
-            reader.wrong_type(entry, ValueKind::Text);
-            return None;
-        };
-        reader.sound(text, entry.called(), &entry.span, LONGEST_TEXT)
+        reader.verbatim(entry).map(|text| Text::new(tidy(text.as_str())))
     }
 
     fn schema() -> Json {
         json!({ "type": "string", "maxLength": LONGEST_TEXT, "pattern": r"\S", "not": { "pattern": FORBIDDEN } })
+    }
+}
+
+impl Value for Name {
+    fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self> {
+        Text::read(reader, entry).map(|text| Name::new(text.as_str()))
+    }
+
+    fn schema() -> Json {
+        Text::schema()
     }
 }
 
@@ -200,7 +206,7 @@ impl<T: Called> Value for Vec<(Text, T)> {
             let named = name.iter().filter(|_| T::IN_ANY_SPELLING);
             reader.names.extend(named.map(|name| Named {
                 what: T::WHAT,
-                name: name.clone(),
+                name: Name::new(name.as_str()),
                 span: entry.key_span.clone(),
             }));
             let value = T::read(reader, entry);
@@ -298,10 +304,19 @@ impl Reader<'_> {
         self.fault(&entry.span, format!("{} must be {}, not {found}", entry.called(), wanted.as_str()), help);
     }
 
+    /// The text in `entry`, with its white space.
+    pub(super) fn verbatim(&mut self, entry: &Entry<'_>) -> Option<Text> {
+        let DeValue::String(text) = entry.value else {
+            self.wrong_type(entry, ValueKind::Text);
+            return None;
+        };
+        self.sound(text, entry.called(), &entry.span, LONGEST_TEXT)
+    }
+
     /// `text`, if it is not blank, not too long, and without control characters and bidi controls.
     fn sound(&mut self, text: &str, called: String, span: &Range<usize>, longest: usize) -> Option<Text> {
         let raw = self.raw(span);
-        let (message, help) = if text.trim().is_empty() {
+        let (message, help) = if unfit_text(text).is_some() {
             (format!("{called} is empty"), "fill it in, or leave it out".to_owned())
         } else if let Some(control) = text.chars().find(|c| c.is_control()) {
             let code = u32::from(control);

@@ -1,5 +1,6 @@
 //! The rules for texts of the ledger: their length, their characters, the form of an id.
 
+use crate::domain::text::{Unfit, unfit_number, unfit_text};
 use crate::store::policy::is_bidi_control;
 use std::fmt;
 
@@ -15,6 +16,8 @@ pub enum TextRule {
     Id,
     /// 1 to 64 characters.
     Short,
+    /// 1 to 64 characters; given by a person, one word of visible ones (D31).
+    Number,
     /// 1 to 512 characters.
     Long,
 }
@@ -22,7 +25,7 @@ pub enum TextRule {
 /// Why a ledger can't hold a text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TextFault {
-    Empty,
+    Unfit(Unfit),
     /// It has more characters than this.
     TooLong(usize),
     /// It has a character that could control a terminal, or reorder the text on the screen.
@@ -31,11 +34,11 @@ pub enum TextFault {
 }
 
 impl TextRule {
-    /// Checks whether a ledger can hold `text`. Commands call this before they build an entry.
+    /// Checks whether a ledger can hold `text`.
     pub fn check(self, text: &str) -> Result<(), TextFault> {
         let limit = self.limit();
         if text.is_empty() {
-            return Err(TextFault::Empty);
+            return Err(TextFault::Unfit(Unfit::Empty));
         }
         if let Some(character) = text.chars().find(|character| is_forbidden(*character)) {
             return Err(TextFault::Forbidden(character));
@@ -49,9 +52,16 @@ impl TextRule {
         Ok(())
     }
 
+    /// Checks whether a person may give `text` for a new entry.
+    pub fn check_given(self, text: &str) -> Result<(), TextFault> {
+        self.check(text)?;
+        let unfit = if self == TextRule::Number { unfit_number(text) } else { unfit_text(text) };
+        unfit.map_or(Ok(()), |unfit| Err(TextFault::Unfit(unfit)))
+    }
+
     pub(super) fn limit(self) -> usize {
         match self {
-            TextRule::Id | TextRule::Short => SHORT,
+            TextRule::Id | TextRule::Short | TextRule::Number => SHORT,
             TextRule::Long => LONG,
         }
     }
@@ -60,7 +70,7 @@ impl TextRule {
 impl fmt::Display for TextFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            TextFault::Empty => f.write_str("is empty"),
+            TextFault::Unfit(unfit) => unfit.fmt(f),
             TextFault::TooLong(limit) => write!(f, "is longer than {limit} characters"),
             TextFault::Forbidden(character) => write!(f, "holds {}", named(*character)),
             TextFault::NotAnId => {

@@ -11,13 +11,12 @@ use super::spelling;
 use super::text::{self, TextFault, TextRule};
 use crate::domain::event::{ClosureReason, Digest, OrderedMap};
 use crate::domain::fault::FaultCode;
-use crate::domain::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Reference, Serial, Text};
+use crate::domain::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Name, Reference, Serial, Text};
 use crate::domain::words::Word;
 use chrono::{DateTime, NaiveDate, Utc};
 use smallvec::SmallVec;
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::hash::Hash;
 use std::ops::Range;
 
 /// A type with one canonical form in a line.
@@ -39,7 +38,7 @@ pub(super) trait Optional: Value + Default {
 }
 
 /// A text type: the name of something, or free text.
-pub(super) trait Name: Sized {
+pub(super) trait Textual: Sized {
     const RULE: TextRule;
     fn make(text: &str) -> Self;
     fn text(&self) -> &str;
@@ -47,7 +46,7 @@ pub(super) trait Name: Sized {
 
 macro_rules! names {
     ($($type:ident $rule:ident,)*) => {$(
-        impl Name for $type {
+        impl Textual for $type {
             const RULE: TextRule = TextRule::$rule;
             fn make(text: &str) -> Self {
                 $type::new(text)
@@ -67,10 +66,11 @@ names! {
     ChipName Short,
     CeilingName Short,
     Country Short, // The judge checks it against ISO 3166-1 (`country-unknown`).
+    Name Long,
     Text Long,
 }
 
-impl<T: Name> Value for T {
+impl<T: Textual> Value for T {
     fn write(&self, out: &mut Vec<u8>) {
         write_text(self.text(), out);
     }
@@ -89,7 +89,7 @@ impl<T: Name> Value for T {
     }
 }
 
-fn explain_name<T: Name>(quoted: &Quoted<'_>, place: &Range<usize>, called: &str, faults: &mut Faults) -> Option<T> {
+fn explain_name<T: Textual>(quoted: &Quoted<'_>, place: &Range<usize>, called: &str, faults: &mut Faults) -> Option<T> {
     if let Some((escape, character)) = quoted.forbidden.first() {
         let message = format!("{called} holds {}", text::named(*character));
         faults.add(FaultCode::ControlCharacter, escape, message);
@@ -308,7 +308,7 @@ impl<T: Value> Optional for Vec<T> {
 const FEW: usize = 16;
 
 /// A map in a line is never empty: an event needs items, and an empty optional map is left out.
-impl<K: Name + Hash + Eq, V: Value> Value for OrderedMap<K, V> {
+impl<K: Textual + PartialEq, V: Value> Value for OrderedMap<K, V> {
     fn write(&self, out: &mut Vec<u8>) {
         out.push(b'{');
         for (index, (key, value)) in self.iter().enumerate() {
@@ -330,7 +330,7 @@ impl<K: Name + Hash + Eq, V: Value> Value for OrderedMap<K, V> {
             let key = K::scan(cursor)?;
             // Longer maps are checked once at the end: a million keys, checked pair by pair, would take a million
             // million steps.
-            if pairs.len() <= FEW && pairs.iter().any(|(held, _)| *held == key) {
+            if pairs.len() <= FEW && pairs.iter().any(|(held, _)| held.text() == key.text()) {
                 return None;
             }
             cursor.literal(":")?;
@@ -343,7 +343,7 @@ impl<K: Name + Hash + Eq, V: Value> Value for OrderedMap<K, V> {
         }
         if pairs.len() > FEW {
             let mut seen = HashSet::with_capacity(pairs.len());
-            if !pairs.iter().all(|(key, _)| seen.insert(key)) {
+            if !pairs.iter().all(|(key, _)| seen.insert(key.text())) {
                 return None;
             }
         }
@@ -376,7 +376,7 @@ impl<K: Name + Hash + Eq, V: Value> Value for OrderedMap<K, V> {
     }
 }
 
-impl<K: Name + Hash + Eq, V: Value> Optional for OrderedMap<K, V> {
+impl<K: Textual + PartialEq, V: Value> Optional for OrderedMap<K, V> {
     fn is_absent(&self) -> bool {
         self.is_empty()
     }

@@ -4,19 +4,19 @@
 
 use crate::commands::facts;
 use crate::commands::sheets::{date, items};
-use crate::domain::event::{Approval, Attestations, Digest, Event, EventKind, Number, Serials, Shipment};
+use crate::domain::event::{self, Approval, Attestations, Digest, Event, EventKind, Serials, Shipment};
 use crate::domain::fault::{Fault, FaultCode};
-use crate::domain::text::{ChipName, Country, CustomerId, LicenceNumber, NameKey, Reference, Text};
+use crate::domain::text::{ChipName, Country, CustomerId, LicenceNumber, Name, NameKey, Reference, Text, tidy};
 use crate::store::csv::{Cells, Column, Form, Place, Sheet, columns};
-use crate::store::record::TextRule::{self, Long, Short};
+use crate::store::record::TextRule::{self, Long, Number, Short};
 use chrono::NaiveDate;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
 columns! { Filed:
     Event "event" ["kind", "type"], Some(Short), ": approval or shipment; if absent, a row with a reference is a shipment";
-    Licence "licence" ["license", "licence number", "license number", "licence no.", "license no."], Some(Short), "";
-    Reference "reference" ["itn", "internal transaction number", "export filing", "shipment reference"], Some(Short),
+    Licence "licence" ["license", "licence number", "license number", "licence no.", "license no."], Some(Number), "";
+    Reference "reference" ["itn", "internal transaction number", "export filing", "shipment reference"], Some(Number),
         " (shipments)";
     Customer "customer" ["purchaser"], Some(Long), " (approvals)";
     Items "items" [], None, "as in H200=50000;MI325X=1000";
@@ -26,7 +26,7 @@ columns! { Filed:
     Expires "expires" ["expiration date", "expiry", "expiry date"], Some(Short), " (approvals)";
     Destination "destination" ["country of ultimate destination", "country of destination"], Some(Short), "";
     Licensee "licensee" ["applicant", "licence holder", "license holder"], Some(Long), " (approvals)";
-    Replaces "replaces" [], Some(Short), "(approvals)";
+    Replaces "replaces" [], Some(Number), "(approvals)";
     Consignee "consignee" ["ultimate consignee"], Some(Long), " (shipments)";
     Attest "attest" ["attestations"], None, ": as in us-availability;third-party-test=sha256:<hex>";
 }
@@ -112,7 +112,7 @@ impl Filings<'_> {
             bad.entry(&row.number).or_default().push((row.kind, row.line));
         }
         for filing in &mut self.filings {
-            let (number, filed) = (filing.event.number().map_or("", Number::as_str), filing.event.kind());
+            let (number, filed) = (filing.event.number().map_or("", event::Number::as_str), filing.event.kind());
             let mut lines = bad.get(number).into_iter().flatten();
             filing.spoilt_by = lines.find(|(kind, _)| kind.is_none_or(|kind| kind == filed)).map(|(_, line)| *line);
         }
@@ -216,7 +216,7 @@ fn filing(row: &mut Cells<'_>, kind: EventKind) -> Filing {
             items,
             expires,
             destination,
-            licensee: row.text(Filed::Licensee).map(Text::new),
+            licensee: row.text(Filed::Licensee).map(Name::new),
             replaces: row.text(Filed::Replaces).map(LicenceNumber::new),
             attestations,
         })
@@ -236,18 +236,18 @@ fn filing(row: &mut Cells<'_>, kind: EventKind) -> Filing {
 
 /// `NAME;NAME=sha256:<hex>`: each name once, with its evidence (D22).
 fn attestations(text: &str) -> Result<Attestations, String> {
-    let mut pairs: Vec<(&str, &str)> = Vec::new();
+    let mut pairs = Vec::new();
     for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
         let (name, evidence) = part.split_once('=').unwrap_or((part, "stated"));
-        let (name, evidence) = (name.trim(), evidence.trim());
+        let (name, evidence) = (tidy(name), evidence.trim());
         let digest = evidence.strip_prefix("sha256:").map(Digest::from_hex);
         if evidence != "stated" && !matches!(digest, Some(Some(_))) {
             return Err("an attestation is NAME or NAME=sha256:<64 lower-case hex digits>".to_owned());
         }
-        if let Err(wrong) = TextRule::Long.check(name) {
+        if let Err(wrong) = TextRule::Long.check_given(&name) {
             return Err(format!("a name in it {wrong}"));
         }
-        pairs.push((name, evidence));
+        pairs.push((Name::new(name), Text::new(evidence)));
     }
     facts::attested(pairs).map_err(|misuse| misuse.message)
 }

@@ -45,7 +45,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
                 continue;
             }
         };
-        let entry = writing::entry(&opened, event, date, session.system.now(), "", None);
+        let entry = writing::entry(&opened, event, date, session.system.now(), &Default::default(), None);
         let (judgement, binding) = taken.judge(&mut opened.book, line, entry)?;
         warnings.extend(judgement.warnings.iter().cloned());
         planned.push(PlannedOrder { line, name: order.name, judgement, binding });

@@ -3,7 +3,7 @@
 use crate::commands::sheets::{date, items};
 use crate::domain::event::{Approval, Attestations, Event};
 use crate::domain::fault::Fault;
-use crate::domain::text::{Country, CustomerId, LicenceNumber, Text};
+use crate::domain::text::{Country, CustomerId, LicenceNumber, Name};
 use crate::store::csv::{Form, Place, Sheet, columns};
 use crate::store::record::TextRule::{Long, Short};
 use chrono::NaiveDate;
@@ -54,7 +54,7 @@ pub(super) fn read(sheet: &Sheet) -> (Vec<Order>, Vec<Fault>) {
             let approval = Approval {
                 licence: LicenceNumber::default(),
                 destination: row.text(Orders::Destination).map(Country::new),
-                licensee: row.text(Orders::Licensee).map(Text::new),
+                licensee: row.text(Orders::Licensee).map(Name::new),
                 customer: CustomerId::new(row.needed(Orders::Customer)),
                 items: items(&mut row, Orders::Items, Orders::Chip, Orders::Quantity),
                 expires: date(&mut row, Orders::Expires),

@@ -7,7 +7,7 @@ use crate::domain::refusal::Code;
 use crate::domain::state::{
     Amounts, ChipIx, Closed, ClosedBy, CustomerIx, Licence, LicenceStatus, Licensee, LicenseeIx, LineItem, Tally,
 };
-use crate::domain::text::{ChipName, Country, LicenceNumber, Text};
+use crate::domain::text::{ChipName, Country, LicenceNumber, Name, Text};
 use crate::domain::words::Word;
 use chrono::{Datelike, NaiveDate};
 use std::collections::VecDeque;
@@ -91,6 +91,7 @@ stand_ins! {
     ChipName: String, ToString::to_string, |text| Some(ChipName::new(text));
     Country: String, ToString::to_string, |text| Some(Country::new(text));
     LicenceNumber: String, ToString::to_string, |text| Some(LicenceNumber::new(text));
+    Name: String, ToString::to_string, |text| Some(Name::new(text));
     Text: String, ToString::to_string, |text| Some(Text::new(text));
     ClosedBy: String, ToString::to_string, |word| ClosedBy::named(&word);
     Code: String, ToString::to_string, |word| Code::named(&word);
@@ -150,7 +151,7 @@ parts! {
     LineItem { chip, authorised, shipped, returned, licensed }
     Kept { number, entry, at, licence }
     Licence { number, entry, opened, customer, licensee, destination, status, chips }
-    Licensee { name, tally, licences }
+    Licensee { name, named_by, tally, licences }
     LicenceStatus { expires, closed, suspended, lapsed }
     Noted { entry, date, code, violation, inert, voided_by }
     Place { date, seq }

@@ -134,7 +134,7 @@ fn a_licensees_ceiling_cuts_the_licences_of_every_spelling() {
     let mut ledger = Ledger::of_customers(&["alibaba"]);
     for (day, licence, licensee) in [(10, "L1", "Lenovo"), (11, "L2", "LENOVO"), (12, "L3", "Inspur")] {
         let Event::Approval(approval) = approval(licence, "alibaba", &[("H200", 8)]) else { panic!("an approval") };
-        let approval = Approval { licensee: Some(Text::new(licensee)), ..approval };
+        let approval = Approval { licensee: Some(Name::new(licensee)), ..approval };
         ledger.record(&format!("2026-01-{day}"), Event::Approval(approval));
     }
     let found = ledger.impact(policy(held, CHIPS));

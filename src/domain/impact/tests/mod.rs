@@ -10,7 +10,7 @@ use crate::domain::event::{
     Shipment, Void,
 };
 use crate::domain::policy::{Ceiling, Chip, Policy, Scope};
-use crate::domain::text::{Country, Reference};
+use crate::domain::text::{Country, Name, Reference};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 use super::*;
 use crate::domain::state::{Amounts, ChipIx};
-use crate::domain::text::Text;
+use crate::domain::text::{Name, Text};
 use proptest::prelude::*;
 
 fn policy() -> Policy {
@@ -20,7 +20,7 @@ fn registered((id, country, parent, alias, _): Step, entry: Seq) -> Registered {
         name: Text::new(format!("C{id}")),
         country: Country::new(["CN", "HK", "SG"][country]),
         parent,
-        aliases: vec![Text::new(format!("a{alias}"))],
+        aliases: vec![Name::new(format!("a{alias}"))],
         flags: Vec::new(),
     };
     Registered { record: Arc::new(record), entry }

@@ -1,11 +1,11 @@
 //! Arbitrary valid entries, of every kind and with every field that the layout has.
 
 use crate::domain::event::{Adoption, ClosureReason, Digest, Entry, OrderedMap};
-use crate::domain::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Reference, Serial, Text};
+use crate::domain::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Name, Reference, Serial, Text};
 use crate::store::policy::read_policy;
 use crate::store::record::LARGEST;
 use crate::store::record::layout::any_event;
-use crate::store::record::value::Name;
+use crate::store::record::value::Textual;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use proptest::collection::{btree_map, vec};
 use proptest::option::of;
@@ -68,6 +68,7 @@ texts! {
     ChipName short(),
     CeilingName short(),
     Country short(),
+    Name long(),
     Text long(),
 }
 
@@ -101,7 +102,7 @@ impl<T: Sample> Sample for Vec<T> {
     }
 }
 
-impl<K: Name + Clone + PartialEq + Debug + 'static, V: Sample> Sample for OrderedMap<K, V> {
+impl<K: Textual + Clone + PartialEq + Debug + 'static, V: Sample> Sample for OrderedMap<K, V> {
     fn any() -> BoxedStrategy<Self> {
         // A few long maps, for the scanner's second way of finding duplicates.
         let sizes = prop_oneof![9 => Just(3), 1 => Just(40)];

@@ -8,7 +8,7 @@ fn limits_are_in_characters_not_bytes() {
             let over = character.repeat(limit + 1);
             assert_eq!(rule.check(&over), Err(TextFault::TooLong(limit)));
         }
-        assert_eq!(rule.check(""), Err(TextFault::Empty));
+        assert_eq!(rule.check(""), Err(TextFault::Unfit(Unfit::Empty)));
     }
 }
 
@@ -42,4 +42,25 @@ fn no_character_that_controls_a_terminal_passes() {
     for character in ['\u{a0}', '\u{2029}', '\u{202f}', '\u{2065}', '\u{206a}'] {
         assert_eq!(TextRule::Long.check(&format!("a{character}b")), Ok(()));
     }
+}
+
+#[test]
+fn d31_a_number_that_a_person_gives_is_one_visible_word() {
+    for number in ["D1100234", "12\"rack", "阿里-1", "Ｓ１"] {
+        assert_eq!(TextRule::Number.check_given(number), Ok(()), "{number}");
+    }
+    for (number, unfit) in [
+        ("D 1", Unfit::WhiteSpace),
+        ("D\u{a0}1", Unfit::WhiteSpace),
+        ("D\u{2003}1", Unfit::WhiteSpace),
+        ("D\u{feff}1", Unfit::Invisible('\u{feff}')),
+        ("D1\u{200b}", Unfit::Invisible('\u{200b}')),
+        ("\u{ad}D1", Unfit::Invisible('\u{ad}')),
+        ("D1\u{fe0f}", Unfit::Invisible('\u{fe0f}')),
+    ] {
+        assert_eq!(TextRule::Number.check_given(number), Err(TextFault::Unfit(unfit)), "{number}");
+        // What a file holds is read as ever.
+        assert_eq!(TextRule::Number.check(number), Ok(()));
+    }
+    assert_eq!(TextRule::Long.check_given("\u{200b} \u{2060}"), Err(TextFault::Unfit(Unfit::Empty)));
 }
