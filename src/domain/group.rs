@@ -152,7 +152,7 @@ impl Group {
             }
             Group::Country(country) => Text::new(country.as_str()),
             Group::Licensee(name) => {
-                let first = state.licensee_called(name.as_str()).map(|licensee| &licensee.name);
+                let first = state.licensee_called(name).map(|licensee| &licensee.name);
                 Text::new(first.unwrap_or(name).as_str())
             }
             Group::Chip(chip) => Text::new(chip.as_str()),

@@ -3,7 +3,7 @@
 use crate::commands::session::{Fold, Opened, Session};
 use crate::commands::{Answer, Exit};
 use crate::domain::event::{Entry, Number, Serials};
-use crate::domain::text::{ChipName, Serial, Text};
+use crate::domain::text::{ChipName, Serial, Text, tidy};
 use crate::report::policies::PolicyLabel;
 use crate::report::trace::{Moved, Step, Trace};
 use crate::report::values::Day;
@@ -11,7 +11,7 @@ use crate::report::values::Day;
 /// Lists every shipment and return of the serial number. Exit 1 if no live entry names it.
 pub fn run(session: &Session, serial: &str) -> anyhow::Result<Answer> {
     let mut opened = session.open(Fold::Whole)?;
-    let wanted = Serial::new(serial);
+    let wanted = Serial::new(tidy(serial));
     let mut named: Vec<(Entry, ChipName)> = Vec::new();
     for entry in opened.book.effective() {
         let entry = entry?;
@@ -25,7 +25,7 @@ pub fn run(session: &Session, serial: &str) -> anyhow::Result<Answer> {
         steps.extend(step(&mut opened, entry, chip)?);
     }
     let exit = if steps.is_empty() { Exit::No } else { Exit::Fine };
-    let document = Trace { serial: serial.to_owned(), head: opened.head, steps };
+    let document = Trace { serial: wanted.to_string(), head: opened.head, steps };
     Ok(Answer { document: Box::new(document), exit, warnings: opened.warnings })
 }
 

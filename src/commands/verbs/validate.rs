@@ -133,9 +133,9 @@ fn unfit_numbers(entry: &Entry) -> Option<String> {
     let (number, why) = unfit.next()?;
     let more = match unfit.count() {
         0 => String::new(),
-        more => format!(", and {more} more of its numbers are like it"),
+        more => format!(" (and {more} more like it)"),
     };
-    Some(format!("entry {}: `{number}` {why}{more}; typed without it, it is another number", entry.seq))
+    Some(format!("entry {}: `{number}` {why}{more}; the number without it is another one", entry.seq))
 }
 
 /// The fault of a ledger that does not begin with the older one, if it does not.

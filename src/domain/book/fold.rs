@@ -5,7 +5,7 @@ use crate::domain::entries::FoldError;
 use crate::domain::event::{Entry, Event, Place, Reach, Seq};
 use crate::domain::judge::{Ground, refusals};
 use crate::domain::refusal::{Broken, Code, Refusal, RefusalKey};
-use crate::domain::state::{InForce, Registered, State};
+use crate::domain::state::{InForce, Registered};
 use chrono::NaiveDate;
 use std::sync::Arc;
 
@@ -214,7 +214,7 @@ impl Book {
         let first = self.entries.held(1).map(|entry| &entry.event);
         if let Some(Event::Policy(adoption)) = first {
             let in_force = InForce { entry: 1, adoption: Arc::new(adoption.clone()) };
-            let mut state = State::new(in_force);
+            let mut state = self.state.restarted(in_force);
             for registered in self.registrations.firsts(&self.entries) {
                 state.seed(registered)?;
             }

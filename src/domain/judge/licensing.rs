@@ -131,7 +131,7 @@ pub(super) fn customer(state: &State, id: &CustomerId, ruling: &mut Ruling) -> O
 
 /// Warns of a licensee without a licence so far: the name may be misspelt (D10).
 fn warn_of_new_licensee(state: &State, name: &Name, ruling: &mut Ruling) {
-    if state.licensee_called(name.as_str()).is_some() {
+    if state.licensee_called(name).is_some_and(|known| known.licences > 0) {
         return;
     }
     let near = nearest(name.as_str(), state.licensees().map(|licensee| licensee.name.as_str()));

@@ -41,8 +41,8 @@ pub(super) struct Licensees {
 }
 
 impl Licensees {
-    pub(super) fn find(&self, name: &str) -> Option<LicenseeIx> {
-        self.by_name.get(&Name::new(name)).copied()
+    pub(super) fn find(&self, name: &Name) -> Option<LicenseeIx> {
+        self.by_name.get(name).copied()
     }
 
     /// The licensee that an entry names. Entries are not met in the order of recording, and one that is refused is met
@@ -58,6 +58,11 @@ impl Licensees {
             }
         }
         found
+    }
+
+    pub(super) fn without_licences(&self) -> Self {
+        let bare = |held: &Licensee| Licensee { tally: Tally::default(), licences: 0, ..held.clone() };
+        Licensees { all: self.all.iter().map(bare).collect(), by_name: self.by_name.clone() }
     }
 
     /// Every licensee that the fold has met, with or without a licence now.

@@ -98,6 +98,11 @@ impl State {
         }
     }
 
+    /// The state before any entry, once more. Licensees keep their spellings, which are the first recorded ones.
+    pub fn restarted(&self, in_force: InForce) -> Self {
+        State { licensees: self.licensees.without_licences(), ..State::new(in_force) }
+    }
+
     /// Puts a customer's first registration in force from the beginning (D5). This leaves nothing in the journal.
     pub fn seed(&mut self, first: Registered) -> Result<(), Overflow> {
         self.families.put(first, self.in_force.policy()).map(drop)
@@ -195,12 +200,9 @@ impl State {
         self.licensees.get(licensee)
     }
 
-    /// The licensee with this name, if it holds a licence.
-    pub fn licensee_called(&self, name: &str) -> Option<&Licensee> {
-        self.licensees
-            .find(name)
-            .and_then(|licensee| self.licensees.get(licensee))
-            .filter(|licensee| licensee.licences > 0)
+    /// The licensee with this name, in any spelling, if any entry so far names it.
+    pub fn licensee_called(&self, name: &Name) -> Option<&Licensee> {
+        self.licensees.find(name).and_then(|licensee| self.licensees.get(licensee))
     }
 
     /// The licence with this number.
@@ -279,7 +281,7 @@ impl State {
             Group::Customer(customer) => self.families.get(*customer).map(|customer| &customer.own),
             Group::Family(root) => self.families.family_tally(*root),
             Group::Country(country) => self.families.country_tally(country),
-            Group::Licensee(name) => self.licensee_called(name.as_str()).map(|licensee| &licensee.tally),
+            Group::Licensee(name) => self.licensee_called(name).map(|licensee| &licensee.tally),
             Group::Chip(_) | Group::Total => Some(&self.total),
         };
         let only = match group {
