@@ -305,6 +305,8 @@ pub(super) enum Verb {
         known_at: Option<u64>,
     },
     /// Make one HTML page to hand on: verdict, headroom, growth, expiring licences, exceptions, violations
+    ///
+    /// With -o it replaces an older page, and no other file.
     Report(ReportArgs),
     /// Show who had a chip: every shipment and return of its serial number
     Trace {
@@ -419,6 +421,8 @@ pub(super) enum Verb {
     /// Make a checkpoint: the state of the ledger in three lines and a signature, to keep elsewhere or hand out
     Checkpoint(CheckpointArgs),
     /// Prove to somebody without the ledger that it holds an entry, or that nothing was changed since a checkpoint
+    ///
+    /// -o may also name an existing folder, for one file per entry.
     Prove(ProveArgs),
     /// Check a proof without the ledger
     VerifyProof(VerifyProofArgs),

@@ -17,8 +17,10 @@ use crate::domain::event::{
 };
 use crate::domain::registration::RecordChange;
 use crate::domain::text::{CustomerId, LicenceNumber, Reference};
+use std::path::PathBuf;
 
-pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> {
+/// Runs a verb. `out` is for the verbs that fill a file themselves.
+pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>) -> anyhow::Result<Answer> {
     match verb {
         Verb::Init { policy, customers, ignore, write, .. } => {
             let policy = policy.unwrap_or_default();
@@ -106,7 +108,7 @@ pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> 
         Verb::Licences { customers, expiring, as_of, known_at } => {
             licences::run(session, &licences::Request { customers, expiring, as_of, known_at })
         }
-        Verb::Report(args) => report::run(session, &args.into()),
+        Verb::Report(args) => report::run(session, &args.request(out)),
         Verb::Trace { serial } => trace::run(session, &serial),
         Verb::Log { customer, licence, event, since, until, known_at } => {
             log::run(session, &log::Request { customer, licence, event, since, until, known_at })
@@ -131,10 +133,10 @@ pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> 
                 }
             }
         }
-        Verb::Export(args) => export::run(session, &args.into()),
+        Verb::Export(args) => export::run(session, &args.request(out)),
         Verb::Keygen(args) => keygen::run(session, &args.into()),
-        Verb::Checkpoint(args) => checkpoint::run(session, &args.into()),
-        Verb::Prove(args) => prove::run(session, &args.into()),
+        Verb::Checkpoint(args) => checkpoint::run(session, &args.request(out)),
+        Verb::Prove(args) => prove::run(session, &args.request(out)),
         Verb::VerifyProof(args) => verify_proof::run(&args.into()),
         Verb::Policy(PolicyVerb::Check { policies }) => policy::check(session, &policies),
         Verb::Policy(PolicyVerb::Show { policy: file, date }) => policy::show(session, file.as_deref(), date),
@@ -143,6 +145,11 @@ pub(super) fn dispatch(session: &Session, verb: Verb) -> anyhow::Result<Answer> 
         Verb::Completions(args) => Ok(completions::run(args.shell.as_str(), args.shell.script()?)),
         Verb::Man(args) => man::run(session, manual::pages()?, &args.into()),
     }
+}
+
+/// Whether the verb puts what it makes into the file of `-o`, and answers beside it.
+pub(super) fn fills_a_file(verb: &Verb) -> bool {
+    matches!(verb, Verb::Report(_) | Verb::Export(_) | Verb::Checkpoint(_) | Verb::Prove(_))
 }
 
 /// Whether the answer is a table. This is asked before the verb runs, so that no verb writes first and fails then.

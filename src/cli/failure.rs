@@ -42,7 +42,11 @@ pub(super) fn failure(error: anyhow::Error, colour: bool) -> Failure {
         (Exit::Failed, file.next_step().to_owned())
     } else if let Some(ledger) = error.downcast_ref::<LedgerError>() {
         // Wrong content is not a failure of the machine.
-        let exit = if ledger.faults().is_empty() { Exit::Failed } else { Exit::NotValid };
+        let exit = match ledger {
+            LedgerError::Stream => Exit::Usage,
+            other if other.faults().is_empty() => Exit::Failed,
+            _ => Exit::NotValid,
+        };
         (exit, ledger.next_step())
     } else if matches!(error.downcast_ref(), Some(FoldError::NoPolicy)) {
         (Exit::NotValid, "`exquota validate` lists all that is wrong".to_owned())

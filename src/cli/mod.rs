@@ -11,7 +11,7 @@ mod meter;
 mod terminal;
 mod values;
 
-use crate::commands::error::Misuse;
+use crate::commands::error::{MachineFailed, Misuse};
 use crate::commands::progress::Progress;
 use crate::commands::session::Session;
 use crate::commands::{Answer, Exit};
@@ -19,16 +19,19 @@ use crate::domain::event::Seq;
 use crate::report::clean::clean;
 use crate::report::failure::Failure;
 use crate::report::{Document, Json, ci};
+use crate::store::file::is_stream;
 use crate::store::ledger::file::LedgerFile;
+use crate::store::put::{put_new, refuse_existing};
 use crate::store::system::{Disk, System};
 use args::{Cli, Format, Globals};
 use chrono::Local;
-use clap::Parser;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgMatches, Command, CommandFactory, FromArgMatches, ValueHint};
 use meter::Meter;
 use std::ffi::OsString;
 use std::io::{self, ErrorKind as IoKind, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 pub use terminal::Terminal;
@@ -54,7 +57,7 @@ where
         let _ = stdout.write_all(suggestions.as_bytes()).and_then(|()| stdout.flush());
         return Exit::Fine as u8;
     }
-    let parsed = Cli::try_parse_from(&args).or_else(|error| asking(terminal, &args).ok_or(error));
+    let parsed = parse(&args).or_else(|error| asking(terminal, &args).ok_or(error));
     let (printed, exit) = match parsed {
         Ok(cli) => answer(terminal, cli, stdout, stderr),
         Err(error) => unparsed(error, wants_json(&args), stdout, stderr),
@@ -74,17 +77,75 @@ where
     }
 }
 
+/// Parses a command line. Standard input can be read only once, so one file of a command may be `-`.
+fn parse<T: Into<OsString> + Clone>(args: impl IntoIterator<Item = T>) -> Result<Cli, clap::Error> {
+    let mut command = Cli::command();
+    let matches = command.try_get_matches_from_mut(args)?;
+    if streams(&command, &matches) > 1 {
+        let told =
+            "`-` is given for several files, and standard input can be read only once; a file named `-` is `./-`";
+        return Err(command.error(ErrorKind::ArgumentConflict, told));
+    }
+    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+}
+
+/// How many files to read are `-`: values of options and arguments that are paths, and `NAME=-`.
+fn streams(command: &Command, matches: &ArgMatches) -> usize {
+    let is_read = |arg: &&Arg| arg.get_value_hint() == ValueHint::AnyPath && arg.get_id() != "out";
+    let given = |arg: &Arg| matches.try_get_raw(arg.get_id().as_str()).ok().flatten();
+    let count = |arg: &Arg| given(arg).map_or(0, |values| values.filter(|value| *value == "-").count());
+    let named = ["attest", "serials"].into_iter().filter_map(|id| matches.try_get_raw(id).ok().flatten()).flatten();
+    let named = named.filter(|value| value.as_encoded_bytes().ends_with(b"=-")).count();
+    let below = matches.subcommand().and_then(|(name, below)| Some(streams(command.find_subcommand(name)?, below)));
+    // A global option has its values at every level.
+    let own = command.get_arguments().filter(|arg| !arg.is_global_set() || matches.subcommand().is_none());
+    own.filter(is_read).map(count).sum::<usize>() + named + below.unwrap_or_default()
+}
+
 /// The verb with `--ask`, if the verb was given no arguments at a terminal and can ask.
 fn asking(terminal: &Terminal, args: &[OsString]) -> Option<Cli> {
     // After `--`, `--ask` would be a value.
     let may_ask = terminal.asks && args.iter().all(|arg| arg != "--");
     let asked = args.iter().cloned().chain([OsString::from("--ask")]);
-    may_ask.then(|| Cli::try_parse_from(asked).ok())?
+    may_ask.then(|| parse(asked).ok())?
 }
 
 type Printed = (io::Result<()>, u8);
 
+/// Answers on `stdout`, or puts what would be printed there into the file of `-o`.
 fn answer(terminal: &Terminal, cli: Cli, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Printed {
+    let (format, colour) = (cli.globals.format, terminal.medium(&cli.globals).colour);
+    let out = cli.globals.out.clone().filter(|path| !is_stream(path));
+    let Some(path) = out.clone().filter(|_| !dispatch::fills_a_file(&cli.verb)) else {
+        return print(terminal, cli, out, stdout, stderr);
+    };
+    let system = Disk::new(None);
+    // Look before the verb runs, so that no verb records first and fails then.
+    if let Err(error) = refuse_existing(&system, [&path]) {
+        return failed(&failure::failure(error.into(), colour), format, stdout, stderr);
+    }
+    let mut text = Vec::new();
+    let (printed, exit) = print(&Terminal::default(), cli, None, &mut text, stderr);
+    if text.is_empty() {
+        return (printed, exit);
+    }
+    match put_new(&system, &path, &text) {
+        Ok(()) => (printed, exit),
+        Err(error) => {
+            let message = format!("the answer can't be put into a file: {:#}", anyhow::Error::from(error));
+            let next = "name another file, then repeat the command; a retry never records twice".to_owned();
+            failed(&failure::failure(MachineFailed { message, next }.into(), colour), format, stdout, stderr)
+        }
+    }
+}
+
+fn print(
+    terminal: &Terminal,
+    cli: Cli,
+    out: Option<PathBuf>,
+    stdout: &mut dyn Write,
+    stderr: &mut dyn Write,
+) -> Printed {
     let Globals { format, quiet, .. } = cli.globals;
     let medium = terminal.medium(&cli.globals);
     let colour = medium.colour;
@@ -100,7 +161,7 @@ fn answer(terminal: &Terminal, cli: Cli, stdout: &mut dyn Write, stderr: &mut dy
     let session = session(&cli.globals, colour, Arc::<Meter>::clone(&meter));
     let at_terminal = terminal.asks && format == Format::Text;
     let answered = ask::answered(&session, cli.verb, at_terminal, &medium, stdout)
-        .and_then(|verb| dispatch::dispatch(&session, verb));
+        .and_then(|verb| dispatch::dispatch(&session, verb, out));
     meter.clear();
     let Answer { document, exit, warnings } = match answered {
         Ok(answer) => answer,

@@ -1,9 +1,10 @@
-//! Reads whole files that other programs made.
+//! Reads whole files that other programs made. `-` is standard input, for every kind of file.
 
 use super::record::sha256;
 use crate::domain::event::Digest;
 use std::fs::File;
 use std::io::{self, Read};
+use std::os::fd::AsFd;
 use std::path::Path;
 use thiserror::Error;
 
@@ -17,10 +18,21 @@ pub struct Unreadable {
     error: io::Error,
 }
 
+/// Whether the path is `-`: standard input where a file is read, standard output where one is written. A file of that
+/// name is `./-`.
+pub fn is_stream(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// Opens a file, or standard input, to read.
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    if is_stream(path) { Ok(io::stdin().as_fd().try_clone_to_owned()?.into()) } else { File::open(path) }
+}
+
 /// Reads at most `most` bytes of the file. The error says `what` before the path.
 pub(super) fn read(what: &str, path: &Path, most: u64) -> Result<Vec<u8>, Unreadable> {
     let mut bytes = Vec::new();
-    match File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)) {
+    match open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)) {
         Ok(_) => Ok(bytes),
         Err(error) => Err(Unreadable { what: what.to_owned(), path: path.display().to_string(), error }),
     }

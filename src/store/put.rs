@@ -4,7 +4,7 @@
 //! Only a page is ever replaced, and only by another page. If the user names a ledger, a policy, a key or a proof by
 //! mistake, that file stays as it is: an old checkpoint can't be made again.
 
-use super::system::{FileState, MODE, Opening, System, with_suffix};
+use super::system::{FileState, Opening, System, with_suffix};
 use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
@@ -121,9 +121,12 @@ pub(super) fn put(
     })
 }
 
+/// The permissions of what is handed on, less the umask: those of a file that a shell's `>` makes.
+const HANDED_ON: u32 = 0o644;
+
 /// Writes a new file that everybody may read, durably. On failure it removes the file.
 pub fn put_new(system: &dyn System, path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    put_beside_nothing(system, path, 0o644, bytes)
+    put_beside_nothing(system, path, HANDED_ON, bytes)
 }
 
 /// Writes a new key and its public half beside it, or neither. Only the owner may read the key.
@@ -201,8 +204,7 @@ impl PagePlace {
 
     /// Writes the page. The permissions of a replaced page stay, whatever the umask is.
     pub fn put(&self, system: &dyn System, page: &str) -> Result<(), FileError> {
-        // A page shows what its ledger holds, so a new page gets the permissions of a ledger.
-        let access = self.mode.map_or(Access::AtMost(MODE), Access::Exactly);
+        let access = self.mode.map_or(Access::AtMost(HANDED_ON), Access::Exactly);
         put(system, &self.path, Over::Anything, access, page.as_bytes()).map_err(|(doing, error)| {
             FileError::system(if doing == "create" { "write" } else { doing }, &self.path)(error)
         })

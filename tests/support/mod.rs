@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 /// The output of a command, and its exit code.
 pub(crate) struct Ran {
@@ -13,9 +13,15 @@ pub(crate) struct Ran {
 
 /// Runs the program in `folder`, without the caller's own settings.
 pub(crate) fn exquota<S: AsRef<str>>(folder: &Path, args: &[S]) -> Ran {
+    exquota_reading(folder, args, Stdio::null())
+}
+
+/// Runs the program in `folder` with this standard input.
+pub(crate) fn exquota_reading<S: AsRef<str>>(folder: &Path, args: &[S], input: impl Into<Stdio>) -> Ran {
     let output: Output = Command::new(env!("CARGO_BIN_EXE_exquota"))
         .args(args.iter().map(AsRef::as_ref))
         .current_dir(folder)
+        .stdin(input)
         .env_remove("EXQUOTA_LEDGER")
         .env_remove("EXQUOTA_BY")
         .env("LOGNAME", "analyst-1")

@@ -50,7 +50,7 @@ pub(in crate::cli) enum Colour {
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Globals {
-    /// The ledger file
+    /// The ledger file; `-` reads a ledger from standard input, as it does for every file that is read
     #[arg(
         long,
         global = true,
@@ -63,6 +63,9 @@ pub(in crate::cli) struct Globals {
     /// How to print the answer; csv and markdown for tables; github, junit and sarif for validate
     #[arg(long, global = true, default_value = "text", value_name = "FMT")]
     pub(in crate::cli) format: Format,
+    /// Put the answer into this new file
+    #[arg(short, long, global = true, value_name = "FILE")]
+    pub(in crate::cli) out: Option<PathBuf>,
     /// When to use colours
     #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
     pub(in crate::cli) color: Colour,

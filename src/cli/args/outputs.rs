@@ -14,9 +14,6 @@ pub(in crate::cli) struct ExportArgs {
     /// The format: rows for a spreadsheet, or a journal that hledger checks
     #[arg(long, value_name = "csv|hledger", hide_possible_values = true)]
     to: ExportTo,
-    /// The file to create; printed if not given
-    #[arg(short, long, value_name = "FILE")]
-    out: Option<PathBuf>,
     /// Leave out entries dated after this day; for hledger, today if not given
     #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
     as_of: Option<NaiveDate>,
@@ -34,8 +31,9 @@ enum ExportTo {
     Hledger,
 }
 
-impl From<ExportArgs> for export::Request {
-    fn from(ExportArgs { to, out, as_of, known_at }: ExportArgs) -> Self {
+impl ExportArgs {
+    pub(in crate::cli) fn request(self, out: Option<PathBuf>) -> export::Request {
+        let ExportArgs { to, as_of, known_at } = self;
         let to = match to {
             ExportTo::Csv => Target::Csv,
             ExportTo::Hledger => Target::Hledger,

@@ -18,9 +18,6 @@ pub(in crate::cli) struct KeygenArgs {
 pub(in crate::cli) struct CheckpointArgs {
     #[command(flatten)]
     signer: SignerArgs,
-    /// The file to create; printed if not given
-    #[arg(short, long, value_name = "FILE")]
-    out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -44,9 +41,6 @@ pub(in crate::cli) struct ProveArgs {
     since: Option<PathBuf>,
     #[command(flatten)]
     against: AgainstArgs,
-    /// The file to create, or an existing folder for one file per entry; printed if not given
-    #[arg(short, long, value_name = "PATH")]
-    out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -92,14 +86,16 @@ impl From<KeygenArgs> for keygen::Request {
     }
 }
 
-impl From<CheckpointArgs> for checkpoint::Request {
-    fn from(CheckpointArgs { signer: SignerArgs { key, origin }, out }: CheckpointArgs) -> Self {
+impl CheckpointArgs {
+    pub(in crate::cli) fn request(self, out: Option<PathBuf>) -> checkpoint::Request {
+        let CheckpointArgs { signer: SignerArgs { key, origin } } = self;
         checkpoint::Request { key, origin, out }
     }
 }
 
-impl From<ProveArgs> for prove::Request {
-    fn from(ProveArgs { subject, since, against: AgainstArgs { key, checkpoint }, out }: ProveArgs) -> Self {
+impl ProveArgs {
+    pub(in crate::cli) fn request(self, out: Option<PathBuf>) -> prove::Request {
+        let ProveArgs { subject, since, against: AgainstArgs { key, checkpoint } } = self;
         prove::Request { subject, since, key, checkpoint, out }
     }
 }

@@ -8,9 +8,6 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ReportArgs {
-    /// The file for the page; replaces an older page and no other file; printed if not given
-    #[arg(short, long, value_name = "FILE.html")]
-    out: Option<PathBuf>,
     /// The day to answer for; today if not given
     #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
     as_of: Option<NaiveDate>,
@@ -22,8 +19,9 @@ pub(in crate::cli) struct ReportArgs {
     expiring: u32,
 }
 
-impl From<ReportArgs> for report::Request {
-    fn from(ReportArgs { out, as_of, known_at, expiring }: ReportArgs) -> Self {
+impl ReportArgs {
+    pub(in crate::cli) fn request(self, out: Option<PathBuf>) -> report::Request {
+        let ReportArgs { as_of, known_at, expiring } = self;
         report::Request { out, as_of, known_at, expiring }
     }
 }

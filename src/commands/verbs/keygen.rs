@@ -4,6 +4,7 @@ use crate::commands::error::{MachineFailed, Misuse};
 use crate::commands::session::Session;
 use crate::commands::{Answer, Exit};
 use crate::report::proof::KeyMade;
+use crate::store::file::is_stream;
 use crate::store::proof::key::{PrivateKey, check_origin};
 use crate::store::put::put_keys;
 use std::path::PathBuf;
@@ -21,6 +22,10 @@ pub struct Request {
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let origin = request.origin.as_deref();
     origin.map_or(Ok(()), must_be_origin)?;
+    if is_stream(&request.key) {
+        let next = "name the file of the private key; the public key goes beside it";
+        return Err(Misuse::new("a key is two files, so it can't go to standard output", next).into());
+    }
     let mut seed = [0; 32];
     getrandom::fill(&mut seed).map_err(|error| MachineFailed {
         message: format!("the system gives no randomness for a key: {error}"),

@@ -7,12 +7,15 @@ use std::io;
 use std::path::PathBuf;
 
 /// Why the ledger file could not be used: the machine failed, or it can't be trusted here. All of them exit 4, except
-/// `Faulty` and `Unwritable`, which are about content and carry faults.
+/// `Faulty` and `Unwritable`, which are about content and carry faults, and `Stream`.
 #[derive(Debug, thiserror::Error)]
 pub enum LedgerError {
     /// Only `init` creates a ledger: a missing ledger is never taken for an empty one.
     #[error("there is no ledger at `{}`", path.display())]
     Missing { path: PathBuf },
+    /// The ledger is standard input, and the command would write to it: a misuse.
+    #[error("the ledger `-` is standard input, which can be read but not written to")]
+    Stream,
     /// `init` touches no file that exists (D22).
     #[error("`{}` exists already and was not touched", path.display())]
     Exists { path: PathBuf },
@@ -152,6 +155,9 @@ impl LedgerError {
             LedgerError::Changed { .. } => "run `exquota validate`, and find the other program; nothing was recorded",
             LedgerError::HeadMoved { .. } => "run the command again; nothing was recorded",
             LedgerError::Faulty { .. } => "run `exquota validate` for every fault; nothing was recorded",
+            LedgerError::Stream => {
+                "name a file to --ledger (`./-` for a file of that name), or give --dry-run to judge only"
+            }
             LedgerError::Unwritable { .. } => "correct what was given; nothing was recorded",
             LedgerError::ClockBehind { .. } => "set the clock; nothing was recorded",
             LedgerError::NotCreated { left: None, .. } => "fix the cause, and run `exquota init` again",

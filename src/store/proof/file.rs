@@ -1,7 +1,7 @@
 //! Reads the files of keys, checkpoints and proofs.
 
+use crate::store::file::{is_stream, open};
 use crate::store::put::FileError;
-use std::fs::File;
 use std::io::Read;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -17,18 +17,18 @@ pub const PROOF: u64 = 64 * 1024 * 1024;
 #[derive(Debug)]
 pub struct Held {
     pub bytes: Vec<u8>,
-    /// Whether its group or everybody may read or write it.
+    /// Whether its group or everybody may read or write the file.
     pub open_to_others: bool,
 }
 
 /// Reads a file of at most `most` bytes.
 pub fn read(path: &Path, most: u64) -> Result<Held, FileError> {
-    let file = File::open(path).map_err(FileError::system("open", path))?;
+    let file = open(path).map_err(FileError::system("open", path))?;
     let mode = file.metadata().map_err(FileError::system("look at", path))?.mode();
     let mut bytes = Vec::new();
     file.take(most + 1).read_to_end(&mut bytes).map_err(FileError::system("read", path))?;
     if bytes.len() as u64 > most {
         return Err(FileError::TooLong { path: path.to_owned(), most });
     }
-    Ok(Held { bytes, open_to_others: mode & 0o077 != 0 })
+    Ok(Held { bytes, open_to_others: mode & 0o077 != 0 && !is_stream(path) })
 }

@@ -19,7 +19,7 @@ fn a_page_is_replaced_whole_and_keeps_its_mode() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("report.html");
     PagePlace::at(&Disk::new(None), &path).unwrap().put(&Disk::new(None), PAGE).unwrap();
-    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777 & !MODE, 0);
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777 & !HANDED_ON, 0);
     fs::write(&path, "<!doctype html><p>a much longer one that was there before</p>").unwrap();
     fs::set_permissions(&path, Permissions::from_mode(0o604)).unwrap();
     PagePlace::at(&Disk::new(None), &path).unwrap().put(&Disk::new(None), PAGE).unwrap();

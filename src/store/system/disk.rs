@@ -1,6 +1,7 @@
 //! The real system. Each method makes one system call and decides nothing.
 
 use super::{FileClock, FileState, Identity, MODE, OpenFile, Opening, System};
+use crate::store::file;
 use chrono::{DateTime, Utc};
 use rustix::fs::{Gid, Mode, OFlags, Uid};
 #[cfg(target_os = "linux")]
@@ -27,12 +28,12 @@ impl Disk {
 
 impl System for Disk {
     fn open(&self, path: &Path, opening: Opening) -> io::Result<Box<dyn OpenFile>> {
-        let mut options = OpenOptions::new();
-        options.read(true);
-        if opening != Opening::Read {
-            let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
-            options.append(true).mode(MODE).custom_flags(flags.bits().cast_signed());
+        if opening == Opening::Read {
+            return Ok(Box::new(file::open(path)?));
         }
+        let mut options = OpenOptions::new();
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
+        options.read(true).append(true).mode(MODE).custom_flags(flags.bits().cast_signed());
         match opening {
             Opening::Read | Opening::Append => {}
             Opening::New(mode) => drop(options.mode(mode).create_new(true)),

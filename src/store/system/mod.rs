@@ -15,7 +15,7 @@ use std::time::Duration;
 /// How a file is opened.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Opening {
-    /// To read. Follows links.
+    /// To read. Follows links. `-` is standard input.
     Read,
     /// To read an existing file and to write at its end. Does not follow a link, and does not wait for a pipe.
     Append,

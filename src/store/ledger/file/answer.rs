@@ -1,6 +1,7 @@
 //! Opens ledgers to answer from, without a lock. This follows links and reads pipes.
 
 use super::{LedgerError, LedgerFile, io_error, read_all};
+use crate::store::file::is_stream;
 use crate::store::ledger::source::Source;
 use crate::store::system::Opening;
 use std::io;
@@ -14,11 +15,12 @@ impl LedgerFile {
             let file = self.system.open(&self.path, Opening::Read)?;
             let state = file.state()?;
             Ok(match state.irregular {
-                None => {
+                // Another program may have read the beginning of a file that is standard input.
+                None if !is_stream(&self.path) => {
                     let length = state.length;
                     Source::of_file(&self.path, file.into(), state, length)
                 }
-                Some(_) => Source::of_bytes(&self.path, read_all(&*file)?),
+                _ => Source::of_bytes(&self.path, read_all(&*file)?),
             })
         };
         open().map_err(|source| cannot_read(&self.path, source))

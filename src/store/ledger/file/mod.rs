@@ -43,6 +43,7 @@ use super::{Ledger, LedgerError, Recovered, Version, Writer};
 use crate::domain::admitted::Admitted;
 use crate::domain::event::Digest;
 use crate::domain::fault::{Fault, FaultCode};
+use crate::store::file::is_stream;
 use crate::store::system::{FileState, Identity, OpenFile, Opening, System, read_exactly};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -63,6 +64,10 @@ impl LedgerFile {
     pub fn at(system: Arc<dyn System>, path: &Path, patience: Duration) -> Self {
         LedgerFile { system, path: path.to_owned(), patience }
     }
+
+    fn refuse_stream(&self) -> Result<(), LedgerError> {
+        if is_stream(&self.path) { Err(LedgerError::Stream) } else { Ok(()) }
+    }
 }
 
 impl Ledger for LedgerFile {
@@ -79,18 +84,22 @@ impl Ledger for LedgerFile {
     }
 
     fn write(&self) -> Result<Box<dyn Writer>, LedgerError> {
+        self.refuse_stream()?;
         Ok(Box::new(Locked::open(self)?))
     }
 
     fn create(&self, entries: &[Admitted]) -> Result<Digest, LedgerError> {
+        self.refuse_stream()?;
         founding::create(self, entries)
     }
 
     fn must_not_exist(&self) -> Result<(), LedgerError> {
+        self.refuse_stream()?;
         founding::must_not_exist(self)
     }
 
     fn recover(&self) -> Result<Recovered, LedgerError> {
+        self.refuse_stream()?;
         recovering::recover(self)
     }
 
