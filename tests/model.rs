@@ -45,6 +45,8 @@ mod orders;
 mod policy;
 #[path = "model/program.rs"]
 mod program;
+#[path = "model/records.rs"]
+mod records;
 #[path = "model/reports.rs"]
 mod reports;
 #[path = "model/session.rs"]

@@ -2,11 +2,12 @@
 
 use crate::commands::error::Misuse;
 use crate::commands::sheets::Reading;
+use crate::commands::writing::Draft;
 use crate::domain::event::{
     Amendment, Approval, Attestations, Event, Exception, Items, OrderedMap, Return, Serials, Shipment,
 };
 use crate::domain::group::Group;
-use crate::domain::policy::Policy;
+use crate::domain::policy::{Policy, Scope};
 use crate::domain::state::State;
 use crate::domain::text::{ChipName, Country, Name, Serial, Text};
 use crate::store::{csv, file};
@@ -78,6 +79,17 @@ pub(super) fn event(state: &State, given: &Event) -> Result<Event, Misuse> {
     Ok(event)
 }
 
+/// Says where an exception that names a member is recorded for the member's family (D16).
+fn family_named(state: &State, given: &Event, recorded: &Event) -> Option<String> {
+    let (Event::Exception(given), Event::Exception(recorded)) = (given, recorded) else { return None };
+    let scope = state.policy().ceiling(&recorded.ceiling)?.scope;
+    let member = state.customer_id(given.group.as_str());
+    (scope == Scope::Customer && member.as_str() != recorded.group.as_str()).then(|| {
+        let family = &recorded.group;
+        format!("`{member}` is part of the family `{family}`: the exception is for `{family}`, and stays with it")
+    })
+}
+
 /// An event as a person writes it: names may be aliases, and evidence is in files.
 #[derive(Clone, Debug)]
 pub struct Fact {
@@ -94,6 +106,12 @@ impl From<Event> for Fact {
 }
 
 impl Fact {
+    /// The event as the ledger holds it, with a warning where it is about another group than the one named.
+    pub(super) fn draft(&self, state: &State) -> anyhow::Result<Draft> {
+        let event = self.event(state)?;
+        Ok(Draft { warnings: family_named(state, &self.event, &event).into_iter().collect(), event })
+    }
+
     /// The event as the ledger holds it.
     pub(super) fn event(&self, state: &State) -> anyhow::Result<Event> {
         let mut event = event(state, &self.event)?;

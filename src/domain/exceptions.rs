@@ -11,7 +11,7 @@ use super::units::Units;
 pub struct Holding {
     pub entry: Seq,
     pub exception: Exception,
-    /// The group's name in its headroom row. A member's name means its family.
+    /// The group's name in its headroom row.
     pub group: Text,
     /// The policy's limit, which the exception replaces.
     pub usual: Units,
@@ -21,7 +21,7 @@ pub struct Holding {
 pub fn holding(state: &State) -> Vec<Holding> {
     let of = |(entry, exception): &(Seq, Exception)| {
         let ceiling = state.policy().ceiling(&exception.ceiling)?;
-        let group = Group::named(state, ceiling.scope, exception.group.as_str())?;
+        let group = Group::granted(state, ceiling.scope, &exception.group)?;
         let holds = state.limit(ceiling, &group).exception == Some(*entry);
         holds.then(|| Holding {
             entry: *entry,

@@ -98,11 +98,21 @@ impl Group {
         }
     }
 
-    /// The ledger's text for the group that a person names: a customer's id, a country's code, or the policy's name of a
-    /// chip. An unknown name stays as given, and the judge refuses it.
+    /// The group whose limit a recorded exception sets. An exception for a family stays with that family: it sets no
+    /// limit while another company owns the family's ultimate parent (D16).
+    pub fn granted(state: &State, scope: Scope, recorded: &Name) -> Option<Group> {
+        Group::named(state, scope, recorded.as_str())
+            .filter(|group| scope != Scope::Customer || group.name(state).as_str() == recorded.as_str())
+    }
+
+    /// The ledger's text for the group that a person names: the id of a family's ultimate parent, a country's code, or
+    /// the policy's name of a chip. An unknown name stays as given, and the judge refuses it.
     pub fn written(state: &State, scope: Scope, given: &str) -> Name {
         match scope {
-            Scope::Customer => Name::new(state.customer_id(given).as_str()),
+            Scope::Customer => match state.customer_called(given) {
+                Some(customer) => Name::new(Group::Family(state.root(customer)).name(state).as_str()),
+                None => Name::new(given),
+            },
             Scope::Country => Name::new(given.to_ascii_uppercase()),
             Scope::Chip => Name::new(state.policy().chip_name(given).as_str()),
             Scope::Licensee | Scope::Total => Name::new(given),

@@ -81,9 +81,10 @@ impl Code {
             )
     }
 
-    /// Whether a smaller quantity could pass (D9).
+    /// Whether a smaller quantity could pass (D9). A later amendment may lower a licence below what would then have
+    /// shipped.
     pub fn is_about_amounts(self) -> bool {
-        matches!(self, Code::CeilingExceeded | Code::BalanceExceeded)
+        matches!(self, Code::CeilingExceeded | Code::BalanceExceeded | Code::BelowShipped)
     }
 
     /// Whether the code is about an unknown name.

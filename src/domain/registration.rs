@@ -38,6 +38,23 @@ impl RecordChange {
         })
     }
 
+    /// The change that makes `after` of `before`.
+    pub fn between(before: &Registration, after: &Registration) -> Self {
+        let without = |all: &[Name], others: &[Name]| -> Vec<Name> {
+            all.iter().filter(|name| !others.contains(name)).cloned().collect()
+        };
+        RecordChange {
+            id: after.id.clone(),
+            name: (after.name != before.name).then(|| after.name.clone()),
+            country: (after.country != before.country).then(|| after.country.clone()),
+            parent: (after.parent != before.parent).then(|| after.parent.clone()),
+            aliases: without(&after.aliases, &before.aliases),
+            flags: without(&after.flags, &before.flags),
+            drop_aliases: without(&before.aliases, &after.aliases),
+            drop_flags: without(&before.flags, &after.flags),
+        }
+    }
+
     /// Warnings about names and flags to drop that the record does not have: they may be misspelt.
     pub fn strangers(&self, held: &Registration) -> Vec<String> {
         let absent = |what: &str, dropped: &[Name], held: &[Name]| {

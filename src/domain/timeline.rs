@@ -137,7 +137,7 @@ fn step(state: &State, followed: &Followed, date: NaiveDate) -> Result<Step, Fol
 
 fn marks(book: &mut Book, until: NaiveDate) -> Result<Vec<Mark>, FoldError> {
     let exceptions: Vec<(Seq, Exception)> = book.as_of(until)?.exceptions().cloned().collect();
-    let adopted = book.adoptions().map(|(entry, adoption)| (entry, Moved::Policy(adoption.clone())));
+    let adopted = book.adoptions().map(|(place, adoption)| (place.seq, Moved::Policy(adoption.clone())));
     let granted = exceptions.into_iter().map(|(entry, exception)| (entry, Moved::Exception(exception)));
     let mut marks = Vec::new();
     for (entry, moved) in adopted.chain(granted) {

@@ -246,7 +246,7 @@ fn resolve(event: Event, state: &State) -> Event {
         }
         Event::Exception { ceiling, group, limit, authority, expires } => {
             let group = match state.policy.ceiling(&ceiling).map(|ceiling| ceiling.scope) {
-                Some(Scope::Customer) => customer(state, &group),
+                Some(Scope::Customer) => state.family(&customer(state, &group)),
                 Some(Scope::Chip) => chip(group),
                 _ => group,
             };

@@ -7,6 +7,7 @@ use crate::json::sha256;
 use crate::judge::{self, Refusal, Row};
 use crate::lines::{Event, Line};
 use crate::policy::Policy;
+use crate::records;
 use crate::state::State;
 
 /// A written line, and the rules' verdict at the time of writing.
@@ -97,11 +98,14 @@ impl Book {
             let mut written = self.written.iter();
             written.any(|written| written.inert && written.line.seq == line.seq)
         };
-        let mut folded: Vec<&Line> = live.iter().copied().filter(|line| !inert(line)).collect();
-        folded.sort_by_key(|line| (line.date, line.seq));
+        let counting: Vec<&Line> = live.iter().copied().filter(|line| !inert(line)).collect();
+        let beginnings = records::beginnings(&counting);
+        let counted = records::as_they_count(&counting);
+        let mut folded: Vec<&Line> = counted.iter().collect();
+        folded.sort_by_key(|line| (!beginnings.contains(&line.seq), line.date, line.seq));
 
         let world = World { folded: &folded, live: &live, book: self };
-        // Line 1's policy and each customer's first registration also govern entries dated before them (D5).
+        // Line 1's policy and each customer's first registration govern from the beginning (D5).
         let mut state = State::new(self.first_policy(proposal));
         for line in &folded {
             if let Event::Customer(record) = &line.event {
@@ -110,7 +114,8 @@ impl Book {
         }
         let watched = proposal.map(|line| line.seq);
         let (mut refusals, mut rows) = (Vec::new(), Vec::new());
-        for line in folded.iter().filter(|line| until.is_none_or(|until| line.date <= until)) {
+        let reached = |line: &&&Line| until.is_none_or(|until| line.date <= until || beginnings.contains(&line.seq));
+        for line in folded.iter().filter(reached) {
             let judged = judge::judge(&state, line, &world);
             if Some(line.seq) == watched {
                 rows = judged.rows;

@@ -139,14 +139,11 @@ impl<'a> Says<'a> {
         }
         let shipping = matches!(self.line.event, Event::Shipment(_));
         let mut after = before.clone();
-        // An approval that expires before its date is weighed as if it were valid, because every rule that fails is
-        // reported (R12). A new expiry adds nothing on the day of an amendment, because a lapsed licence can't be
-        // extended (D11).
+        // An expiry before the entry's date is refused. The rest is weighed as if it were not there, because every rule
+        // that fails is reported (R12).
         let mut line = self.line.clone();
-        match &mut line.event {
-            Event::Approval(approval) => approval.expires = approval.expires.filter(|last| *last >= line.date),
-            Event::Amendment { expires, .. } => *expires = None,
-            _ => {}
+        if let Event::Approval(Approval { expires, .. }) | Event::Amendment { expires, .. } = &mut line.event {
+            *expires = expires.filter(|last| *last >= line.date);
         }
         after.apply(&line, |digest| self.world.book.policy(digest));
         let (day, state) = (self.line.date, self.state);

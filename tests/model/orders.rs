@@ -137,6 +137,7 @@ impl Says<'_> {
         let Some(licence) = licence.filter(|_| self.state.licence(number).is_some()) else {
             return;
         };
+        let day = self.line.date;
         let mut raised = Vec::new();
         for (chip, total) in items {
             if *total < licence.shipped(chip) {
@@ -146,11 +147,25 @@ impl Says<'_> {
                 raised.push(chip.clone());
             }
         }
+        let mut chips = names(items);
+        if licence.expired(day) && !licence.closed && expires.is_some_and(|last| last >= day) {
+            // What was released is reserved again, so the amendment is about every chip of the licence.
+            let total = |chip: &String| items.iter().find(|item| item.0 == *chip).map(|item| item.1);
+            for chip in licence.chips() {
+                let authorised = total(&chip).or(licence.authorised(&chip)).unwrap_or(0);
+                if authorised > licence.shipped(&chip) && !raised.contains(&chip) {
+                    raised.push(chip.clone());
+                }
+                if !chips.contains(&chip) {
+                    chips.push(chip);
+                }
+            }
+        }
         if !raised.is_empty() {
             self.policy_rules(&raised, licence.destination.as_deref(), &licence.customer);
         }
         // A new expiry alone adds nothing, but the answer has a row for every ceiling all the same (D8).
-        self.ceilings(&licence.customer, licence.licensee.as_deref(), &names(items), self.state.clone());
+        self.ceilings(&licence.customer, licence.licensee.as_deref(), &chips, self.state.clone());
     }
 
     pub(crate) fn shipment(&mut self, shipment: &Shipment) {
@@ -226,7 +241,8 @@ impl Says<'_> {
     pub(crate) fn returned(&mut self, reference: &str, items: &Items, serials: &Serials) {
         self.items(items);
         let Some(sent) = self.state.shipment(reference) else {
-            return self.refuse("shipment-unknown");
+            self.refuse("shipment-unknown");
+            return self.serials(items, serials, Some(reference));
         };
         for (chip, quantity) in items {
             let out = sent.items.iter().find(|item| item.0 == *chip).map_or(0, |item| item.1);

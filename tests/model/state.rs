@@ -215,9 +215,8 @@ impl State {
     /// The limit in millionths, and the entry of the exception that set it (D16).
     pub(crate) fn limit(&self, ceiling: &Ceiling, group: &str, day: Day) -> (i128, Option<u64>) {
         let means = |exception: &Exception| match ceiling.scope {
-            Scope::Customer => self.family(&exception.group) == group,
             Scope::Country => self.policy.country(&exception.group) == group,
-            Scope::Licensee | Scope::Chip | Scope::Total => exception.group == group,
+            Scope::Customer | Scope::Licensee | Scope::Chip | Scope::Total => exception.group == group,
         };
         let holds = |e: &&Exception| e.ceiling == ceiling.name && e.expires.is_none_or(|last| last >= day) && means(e);
         match self.exceptions.iter().rfind(holds) {
@@ -287,7 +286,11 @@ impl State {
             Event::Exception { ceiling, group, limit, expires, .. } => self.exceptions.push(Exception {
                 entry: line.seq,
                 ceiling: ceiling.clone(),
-                group: group.clone(),
+                // It stays with the family that the customer belongs to on this day (D16).
+                group: match self.policy.ceiling(ceiling).map(|ceiling| ceiling.scope) {
+                    Some(Scope::Customer) => self.family(group),
+                    _ => group.clone(),
+                },
                 limit: *limit,
                 expires: *expires,
             }),

@@ -5,8 +5,9 @@ use std::rc::Rc;
 use crate::dates::Day;
 use crate::fold::{Book, Written};
 use crate::judge::{self, Refusal, Row};
-use crate::lines::{Ask, Event, Items, Line};
+use crate::lines::{Ask, Event, Items, Line, Record};
 use crate::policy::Policy;
+use crate::records;
 
 /// Every refusal that a proposal causes, and its ceiling rows.
 pub(crate) struct Answer {
@@ -106,6 +107,9 @@ impl Book {
                 differs,
             });
         }
+        if let Event::Customer(record) = &line.event {
+            return self.in_force(record, line.date).map_or(Taken::No, Taken::Recorded);
+        }
         let Some(mine) = subject(&line.event) else {
             return Taken::No;
         };
@@ -116,6 +120,19 @@ impl Book {
         }
     }
 
+    /// The registration of this customer in force on a day, if the record in force is this one. The first registration
+    /// is in force on every day before the next one (D5).
+    fn in_force(&self, record: &Record, day: Day) -> Option<u64> {
+        let counting: Vec<&Line> =
+            self.live().into_iter().filter(|line| !self.written[line.seq as usize - 1].inert).collect();
+        let beginnings = records::beginnings(&counting);
+        let counted = records::as_they_count(&counting);
+        let mine = counted.iter().filter(|line| matches!(&line.event, Event::Customer(held) if held.id == record.id));
+        let reached = mine.filter(|line| line.date <= day || beginnings.contains(&line.seq));
+        let last = reached.max_by_key(|line| (!beginnings.contains(&line.seq), line.date, line.seq))?;
+        (last.event == Event::Customer(record.clone())).then_some(last.seq)
+    }
+
     /// D9: for each item in the order given, the largest quantity that passes the whole judgement.
     pub(crate) fn largest_within(&self, line: &Line, refusals: &[Refusal]) -> Items {
         let asked = line.event.items();
@@ -123,7 +140,7 @@ impl Book {
             return asked;
         }
         let mut granted: Items = asked.iter().map(|item| (item.0.clone(), 0)).collect();
-        if refusals.iter().any(|r| !matches!(r.code, "ceiling-exceeded" | "balance-exceeded")) {
+        if refusals.iter().any(|r| !matches!(r.code, "ceiling-exceeded" | "balance-exceeded" | "below-shipped")) {
             return granted;
         }
         for (i, (_, most)) in asked.iter().enumerate() {

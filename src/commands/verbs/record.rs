@@ -17,5 +17,5 @@ pub fn run(session: &Session, options: &Writing, fact: &Fact) -> anyhow::Result<
         );
     }
     let fold = if matches!(fact.event, Event::Approval(_) | Event::Shipment(_)) { Fold::Cached } else { Fold::Whole };
-    writing::record(session, options, fold, Some(&fact.event), |state| fact.event(state))
+    writing::record(session, options, fold, Some(&fact.event), |state| fact.draft(state))
 }

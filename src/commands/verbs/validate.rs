@@ -155,7 +155,7 @@ fn not_an_extension(extension: Extension) -> Option<Fault> {
 fn policy_differs(book: &Book, expected: Digest) -> Option<Fault> {
     match book.adoptions().next_back() {
         Some((_, adoption)) if adoption.digest == expected => None,
-        Some((seq, adoption)) => Some(
+        Some((place, adoption)) => Some(
             Fault::new(
                 FaultCode::PolicyDiffers,
                 format!(
@@ -163,7 +163,7 @@ fn policy_differs(book: &Book, expected: Digest) -> Option<Fault> {
                     adoption.policy.name, adoption.policy.version, adoption.digest
                 ),
             )
-            .line(seq)
+            .line(place.seq)
             .help("adopt the file with `exquota adopt`, or compare it with the adopted policy"),
         ),
         None => Some(Fault::new(FaultCode::PolicyDiffers, "no policy is adopted")),

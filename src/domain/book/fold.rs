@@ -3,7 +3,7 @@
 use super::Book;
 use crate::domain::entries::FoldError;
 use crate::domain::event::{Entry, Event, Place, Reach, Seq};
-use crate::domain::judge::{Ground, refusals};
+use crate::domain::judge::refusals;
 use crate::domain::refusal::{Broken, Code, Refusal, RefusalKey};
 use crate::domain::state::{InForce, Registered};
 use chrono::NaiveDate;
@@ -75,9 +75,10 @@ impl Book {
     fn apply(&mut self, seq: Seq) -> Result<(), FoldError> {
         // Until the book knows what a proposal breaks, an entry that the proposal would make impossible changes nothing
         // (D6).
-        let impossible = self.refused.of(seq).iter().any(|key| key.code().leaves_nothing_to_record());
-        if let Some(entry) = self.entries.get(seq)?.filter(|_| !impossible) {
-            self.state.apply(&entry, &self.entries)?;
+        if let Some(entry) = self.entries.get(seq)?.filter(|_| !self.refused.changes_nothing(seq))
+            && !self.governs_from_the_beginning(&entry)
+        {
+            self.state.apply(&self.registrations.as_counted(entry), &self.entries)?;
         }
         self.applied.push(self.settled);
         self.settled = self.state.mark();
@@ -105,9 +106,8 @@ impl Book {
             self.put_in_order(position, place);
             inserted.moved = Some(place);
             if let Some(record) = record {
-                let first = self.registrations.first(&record.id);
-                inserted.first_changed = first.is_none_or(|first| place < first);
-                let unnamed = first.is_none() && self.registrations.is_new_in_every_name(&record);
+                inserted.first_changed = !self.registrations.knows(&record.id);
+                let unnamed = self.registrations.is_new_in_every_name(&record);
                 self.registrations.add(&record, place);
                 if inserted.first_changed && unnamed {
                     self.state.seed(Registered { record: Arc::new(record), entry: seq })?;
@@ -162,16 +162,15 @@ impl Book {
         self.take_from_order(position, place);
         inserted.moved = Some(place);
         inserted.before.push((target, self.refused.set(target, Vec::new())));
-        inserted.first_changed = self.forget_registration(target, place);
+        inserted.first_changed = self.entries.held(target).is_some_and(|entry| self.registrations.is_first(entry));
+        self.forget_registration(target);
         if inserted.first_changed { self.rebase() } else { Ok(()) }
     }
 
-    /// Removes a registration, and returns whether it was its customer's first.
-    fn forget_registration(&mut self, seq: Seq, place: Place) -> bool {
-        let Some(Event::Customer(record)) = self.entries.held(seq).map(|entry| &entry.event) else { return false };
-        let was_first = self.registrations.first(&record.id) == Some(place);
-        self.registrations.remove(record, place);
-        was_first
+    fn forget_registration(&mut self, seq: Seq) {
+        if let Some(Event::Customer(record)) = self.entries.held(seq).map(|entry| &entry.event) {
+            self.registrations.remove(&record.id, seq);
+        }
     }
 
     /// Removes the entry that was inserted last, and returns it.
@@ -188,14 +187,12 @@ impl Book {
             self.unwind(position)?;
             if voided.is_some() {
                 self.put_in_order(position, place);
-                if let Some(Event::Customer(record)) = self.entries.held(place.seq).map(|entry| &entry.event)
-                    && inserted.first_changed
-                {
-                    self.registrations.add(record, place);
+                if let Some(Event::Customer(record)) = self.entries.held(place.seq).map(|entry| &entry.event) {
+                    self.registrations.restore(record, place);
                 }
             } else {
                 self.take_from_order(position, place);
-                self.forget_registration(place.seq, place);
+                self.forget_registration(place.seq);
             }
         }
         let entry = self.entries.pop()?;
@@ -209,13 +206,19 @@ impl Book {
         Ok(entry)
     }
 
+    /// Whether the entry is in force before all others, whatever its date: line 1's policy, and the first registration
+    /// of each customer (D5). The state begins with them.
+    fn governs_from_the_beginning(&self, entry: &Entry) -> bool {
+        entry.seq == 1 || self.registrations.is_first(entry)
+    }
+
     /// Starts the fold again, because the customers known from the beginning have changed (D5).
     pub(super) fn rebase(&mut self) -> Result<(), FoldError> {
         let first = self.entries.held(1).map(|entry| &entry.event);
         if let Some(Event::Policy(adoption)) = first {
             let in_force = InForce { entry: 1, adoption: Arc::new(adoption.clone()) };
             let mut state = self.state.restarted(in_force);
-            for registered in self.registrations.firsts(&self.entries) {
+            for registered in self.registrations.firsts() {
                 state.seed(registered)?;
             }
             self.state = state;
@@ -227,10 +230,16 @@ impl Book {
 
     /// Judges every entry that the state does not hold yet, and collects the new refusals.
     fn rejudge(&mut self, inserted: &mut Inserted) -> Result<(), FoldError> {
+        if inserted.first_changed && self.applied.is_empty() {
+            for first in self.registrations.firsts() {
+                self.rejudge_one(first.entry, inserted)?;
+            }
+        }
         while let Some(place) = self.order.get(self.applied.len()).copied() {
             self.state.advance(place.date)?;
             // The proposal was judged already. Only a change of the customers known from the beginning can alter that.
-            if place.seq != inserted.seq || inserted.first_changed {
+            let again = place.seq != inserted.seq || inserted.first_changed;
+            if again && !self.entries.held(place.seq).is_some_and(|entry| self.governs_from_the_beginning(entry)) {
                 self.rejudge_one(place.seq, inserted)?;
             }
             self.apply(place.seq)?;
@@ -239,9 +248,10 @@ impl Book {
     }
 
     fn rejudge_one(&mut self, seq: Seq, inserted: &mut Inserted) -> Result<(), FoldError> {
-        let Some(entry) = self.entries.get(seq)? else { return Ok(()) };
-        let ground = Ground { state: &self.state, entries: &self.entries, refused: &self.refused };
-        let refusals = refusals(ground, &entry)?;
+        let Some(entry) = self.entries.get(seq)?.map(|entry| self.registrations.as_counted(entry)) else {
+            return Ok(());
+        };
+        let refusals = refusals(self.ground(), &entry)?;
         if refusals.is_empty() && self.refused.of(seq).is_empty() {
             return Ok(());
         }

@@ -12,6 +12,7 @@
 //! A book may resume from a cached fold instead of line 1. [`kept`] holds everything for this; the rest works without
 //! it.
 
+mod consequences;
 mod fold;
 pub mod kept;
 mod late;
@@ -116,7 +117,7 @@ impl Book {
             self.entries.push_admitted(entry, at);
             return Ok(());
         }
-        self.seek_place(entry.place())?;
+        self.seek_place(&entry)?;
         let own = refusals(self.ground(), &entry)?;
         if own.is_empty() && self.comes_last(&entry) {
             self.apply_last(&entry)?;
@@ -199,11 +200,13 @@ impl Book {
         self.order.iter().filter_map(|place| self.entries.get(place.seq).transpose())
     }
 
-    /// Adoptions in effective order.
-    pub fn adoptions(&self) -> impl DoubleEndedIterator<Item = (Seq, &Adoption)> {
-        self.order.iter().filter_map(|place| {
+    /// Adoptions in effective order. Line 1's comes first, whatever its date (D5).
+    pub fn adoptions(&self) -> impl DoubleEndedIterator<Item = (Place, &Adoption)> {
+        let first = self.entries.held(1).map(|entry| entry.place());
+        let others = self.order.iter().copied().filter(|place| place.seq != 1);
+        first.into_iter().chain(others).filter_map(|place| {
             let Event::Policy(adoption) = &self.entries.held(place.seq)?.event else { return None };
-            Some((place.seq, adoption))
+            Some((place, adoption))
         })
     }
 
@@ -249,12 +252,23 @@ impl Book {
 
     /// Brings the state to just before the entry's place and judges the entry there.
     fn judge_at_place(&mut self, entry: &Entry, asked: &Asked) -> Result<Ruling, FoldError> {
-        self.seek_place(entry.place())?;
+        self.seek_place(entry)?;
         judge(self.ground(), entry, asked)
     }
 
-    fn seek_place(&mut self, place: Place) -> Result<(), FoldError> {
-        self.seek(self.position(place), place.date)
+    /// Brings the state to just before the place of a new entry.
+    fn seek_place(&mut self, entry: &Entry) -> Result<(), FoldError> {
+        let place = entry.place();
+        match &entry.event {
+            // A customer's first registration governs from the beginning (D5). The place makes no difference where no
+            // line so far names the customer.
+            Event::Customer(record)
+                if !self.registrations.knows(&record.id) && !self.registrations.is_new_in_every_name(record) =>
+            {
+                self.seek(0, NaiveDate::MIN)
+            }
+            _ => self.seek(self.position(place), place.date),
+        }
     }
 
     fn ground(&self) -> Ground<'_> {

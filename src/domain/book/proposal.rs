@@ -119,11 +119,21 @@ impl Book {
         judgement.rows = rows;
         let mut beyond_recording = own.iter().any(|refusal| refusal.code.leaves_nothing_to_record());
         judgement.refusals = own;
+        judgement.warnings.extend(self.superseded(&entry));
+        let over_before = match &entry.event {
+            Event::Customer(record) => self.over(record.parent.as_ref().unwrap_or(&record.id))?,
+            _ => Vec::new(),
+        };
         if !beyond_recording && (judgement.refusals.is_empty() || entry.despite.is_some()) {
             let entry_is_plain = entry.despite.is_none();
             let inserted = self.insert(entry, &judgement.refusals)?;
             beyond_recording = inserted.broken_codes().any(Code::leaves_nothing_to_record);
             let broken = inserted.refusals();
+            if let Event::Customer(record) = &judgement.entry.event {
+                let over = self.over(&record.id)?.into_iter();
+                let new = over.filter(|over| !over_before.iter().any(|before| before.is_of(over)));
+                judgement.warnings.extend(new.map(|over| over.warning()));
+            }
             if keep && asked == Asked::Record && entry_is_plain && judgement.refusals.is_empty() && broken.is_empty() {
                 judgement.verdict = Verdict::Admitted;
                 judgement.largest_within = all_of(&judgement.entry.event);

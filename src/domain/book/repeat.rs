@@ -2,7 +2,7 @@
 
 use super::Book;
 use crate::domain::entries::Unread;
-use crate::domain::event::{Entry, Seq};
+use crate::domain::event::{Entry, Event, Seq};
 use crate::domain::judge::differing_fields;
 
 impl Book {
@@ -16,6 +16,11 @@ impl Book {
                 && self.entries.get(holder)?.is_some_and(|held| differing_fields(entry, &held).is_empty());
             return Ok(same.then_some(holder));
         };
+        if let Event::Customer(record) = &entry.event {
+            // The record in force may hold what an earlier change carried into it (D5).
+            let held = self.state.customer(&record.id).and_then(|customer| self.state.customer_at(customer));
+            return Ok(held.filter(|held| *held.registered.record == *record).map(|held| held.registered.entry));
+        }
         // A shipment has a number, so an entry that is not held is on another subject.
         let last_said = self
             .entries

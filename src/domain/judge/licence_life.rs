@@ -45,7 +45,7 @@ pub(super) fn approved_later<'a>(
     number: &LicenceNumber,
 ) -> Option<(&'a Entry, &'a Approval)> {
     let approved = ground.entries.approval(number);
-    approved.filter(|(approval, _)| approval.place() > entry.place() && !ground.refused.is_inert(approval.seq))
+    approved.filter(|(approval, _)| approval.place() > entry.place() && !ground.refused.changes_nothing(approval.seq))
 }
 
 /// Refuses a licence that is closed or expired on the entry's date. A suspended licence is open.

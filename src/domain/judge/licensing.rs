@@ -2,7 +2,7 @@
 
 use super::ceilings::{Change, Move, ceilings};
 use super::{Asked, Ground, Ruling, conditions, licence_life, quantities};
-use crate::domain::event::{Amendment, Approval, Entry};
+use crate::domain::event::{Amendment, Approval, Entry, Items};
 use crate::domain::group::Charge;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{CustomerIx, Licence, LineItem, State};
@@ -88,22 +88,28 @@ pub(super) fn amendment(
     licence_life::must_be_open(licence, "licence", ruling);
     quantities::not_below_shipped(state, licence, &amendment.items, ruling);
     let charge = Charge::under(state, licence);
-    let mut change = Change { charge, items: &amendment.items, moves: SmallVec::new() };
-    let mut raised: Vec<&ChipName> = Vec::new();
     let open = licence.status.is_open();
-    for (name, quantity) in amendment.items.iter() {
+    let expires = amendment.expires.filter(|expires| *expires >= entry.date);
+    let status = expires.map_or(licence.status, |expires| licence.status.amended(expires, entry.date));
+    let mut items = amendment.items.clone();
+    if status.is_open() && !open {
+        // The amendment opens an expired licence again, and so commits every chip of it anew (R13).
+        items.append(unnamed(state, licence, &amendment.items)?);
+    }
+    let mut change = Change { charge, items: &items, moves: SmallVec::new() };
+    let mut raised: Vec<&ChipName> = Vec::new();
+    for (name, quantity) in items.iter() {
         let authorised = i64::try_from(*quantity).map_err(|_| Overflow)?;
         let held = state.chip(name).and_then(|chip| licence.held(chip));
-        let (before, after) = match held {
-            Some(held) => (held.amounts(open), LineItem { authorised, ..held }.amounts(open)),
-            None => Default::default(),
-        };
         let committed = match held {
-            Some(_) => after.committed() - before.committed(),
-            None if open => authorised,
+            Some(held) => {
+                let after = LineItem { authorised, ..held }.amounts(status.is_open());
+                after.committed() - held.amounts(open).committed()
+            }
+            None if status.is_open() => authorised,
             None => 0,
         };
-        if authorised > held.map_or(0, |held| held.authorised) {
+        if committed > 0 || authorised > held.map_or(0, |held| held.authorised) {
             raised.push(name);
         }
         change.moves.push(Move { charge: charge.of_chip(name), committed, shipped: 0 });
@@ -118,6 +124,15 @@ pub(super) fn amendment(
         return Ok(());
     }
     ceilings(state, &change, None, ruling)
+}
+
+/// The licence's totals of the chips that an amendment does not name.
+fn unnamed(state: &State, licence: &Licence, named: &Items) -> Result<Items, Overflow> {
+    let others = licence.chips.iter().filter_map(|held| Some((state.chip_name(held.chip)?, held.authorised)));
+    let others = others.filter(|(name, _)| named.get(name).is_none());
+    let totals: Result<Vec<_>, Overflow> =
+        others.map(|(name, total)| Ok((name.clone(), u64::try_from(total).map_err(|_| Overflow)?))).collect();
+    totals.map(Items::new)
 }
 
 /// Refuses an unregistered customer (R2). A misspelt one would get a fresh ceiling.

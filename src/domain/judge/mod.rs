@@ -80,6 +80,11 @@ impl Refused {
         self.inert.contains(&seq)
     }
 
+    /// Whether the entry changes nothing in the fold as it stands: it is inert, or what it names is no longer there.
+    pub fn changes_nothing(&self, seq: Seq) -> bool {
+        self.is_inert(seq) || self.of(seq).iter().any(|key| key.code().leaves_nothing_to_record())
+    }
+
     pub(super) fn set_inert(&mut self, seq: Seq) {
         self.inert.insert(seq);
     }

@@ -30,11 +30,13 @@ pub(super) fn going_out(state: &State, items: &Items, serials: &Serials, ruling:
     }
 }
 
-/// Checks the serial numbers of a return: one for each chip, and out under the cited shipment.
-pub(super) fn coming_back(state: &State, shipment: Seq, returned: &Return, ruling: &mut Ruling) {
+/// Checks the serial numbers of a return: one for each chip, and out under the cited shipment. Nothing is out under
+/// an unknown one.
+pub(super) fn coming_back(state: &State, shipment: Option<Seq>, returned: &Return, ruling: &mut Ruling) {
     let mut named: HashSet<&Serial> = HashSet::new();
     for (chip, list) in returned.serials.iter() {
-        let stray = list.iter().find(|serial| state.serial_out(serial) != Some(shipment) || !named.insert(serial));
+        let here = |serial: &Serial| shipment.is_some() && state.serial_out(serial) == shipment;
+        let stray = list.iter().find(|serial| !here(serial) || !named.insert(serial));
         match stray {
             Some(serial) => ruling.refuse(
                 Refusal::new(

@@ -93,10 +93,12 @@ pub(super) fn returned(
 ) -> Result<(), FoldError> {
     let state = ground.state;
     quantities::whole_and_known(state, &returned.items, ruling);
-    let recorded = ground.entries.reference(&returned.shipment)?.filter(|left| !ground.refused.is_inert(left.seq));
+    let recorded =
+        ground.entries.reference(&returned.shipment)?.filter(|left| !ground.refused.changes_nothing(left.seq));
     let recorded = recorded.as_deref().and_then(shipment_of);
     let left_on = recorded.map(|(left, _)| left).filter(|left| left.place() > entry.place());
     let (Some((Entry { seq, .. }, shipment)), None) = (recorded, left_on) else {
+        let other = |reference: &&str| *reference != returned.shipment.as_str();
         ruling.refuse(match left_on {
             Some(left) => Refusal::new(
                 Code::ShipmentUnknown,
@@ -111,10 +113,11 @@ pub(super) fn returned(
                 .field("shipment")
                 .nearest(nearest(
                     returned.shipment.as_str(),
-                    ground.entries.shipment_references()?.iter().map(String::as_str),
+                    ground.entries.shipment_references()?.iter().map(String::as_str).filter(other),
                 ))
                 .help("a return cites the reference of the shipment it belongs to"),
         });
+        serials::coming_back(state, None, returned, ruling);
         return Ok(());
     };
     for (chip, quantity) in returned.items.iter() {
@@ -139,7 +142,7 @@ pub(super) fn returned(
             );
         }
     }
-    serials::coming_back(state, *seq, returned, ruling);
+    serials::coming_back(state, Some(*seq), returned, ruling);
     Ok(())
 }
 

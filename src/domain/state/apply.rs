@@ -30,9 +30,7 @@ impl State {
             Event::Closure(closure) => self.close(&closure.licence, entry, closure.reason.into())?,
             Event::Shipment(shipment) => self.apply_shipment(entry.seq, shipment)?,
             Event::Return(returned) => self.apply_return(returned, entries)?,
-            Event::Exception(exception) => {
-                self.grant(entry.seq, exception.clone());
-            }
+            Event::Exception(exception) => self.grant(entry.seq, exception),
             Event::Volume(volume) => {
                 self.report_volume(volume.series.clone(), volume.chip.clone(), volume.quantity);
             }
@@ -74,12 +72,7 @@ impl State {
         }
         if let Some(expires) = amendment.expires {
             let date = self.date;
-            self.change_status(&amendment.licence, |status| LicenceStatus {
-                expires: Some(expires),
-                lapsed: status.lapsed && expires < date,
-                ..status
-            })?;
-            self.lapse_due()?;
+            self.change_status(&amendment.licence, |status| status.amended(expires, date))?;
         }
         Ok(())
     }

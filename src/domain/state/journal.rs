@@ -6,6 +6,8 @@ use super::families::{CustomerIx, Registered};
 use super::licence::{Licence, LicenceIx, LicenceStatus, LineItem};
 use super::{InForce, State};
 use crate::domain::event::{Exception, Seq};
+use crate::domain::group::Group;
+use crate::domain::policy::Scope;
 use crate::domain::text::{ChipName, LicenceNumber, Name, Serial};
 use crate::domain::units::Overflow;
 use chrono::NaiveDate;
@@ -267,8 +269,15 @@ impl State {
         self.total.shift(chip, change)
     }
 
-    pub(super) fn grant(&mut self, entry: Seq, exception: Exception) {
-        self.exceptions.push((entry, exception));
+    pub(super) fn grant(&mut self, entry: Seq, exception: &Exception) {
+        let scope = self.policy().ceiling(&exception.ceiling).map(|ceiling| ceiling.scope);
+        // A member's name stands for the family that it is part of on this day (D16).
+        let family = scope
+            .filter(|scope| *scope == Scope::Customer)
+            .and_then(|scope| Group::named(self, scope, exception.group.as_str()))
+            .map(|family| Name::new(family.name(self).as_str()));
+        let group = family.unwrap_or_else(|| exception.group.clone());
+        self.exceptions.push((entry, Exception { group, ..exception.clone() }));
         self.journal.push(Undo::Exception);
     }
 

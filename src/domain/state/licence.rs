@@ -98,6 +98,12 @@ impl LicenceStatus {
         }
     }
 
+    /// The status on `date` after an amendment sets the last valid day. It may open a lapsed licence again, which is a
+    /// violation (D11, R13).
+    pub fn amended(self, expires: NaiveDate, date: NaiveDate) -> Self {
+        LicenceStatus { expires: Some(expires), lapsed: expires < date, ..self }
+    }
+
     /// Whether the unshipped part is still reserved. A suspended licence is open (D11).
     pub fn is_open(self) -> bool {
         self.closed.is_none() && !self.lapsed

@@ -70,6 +70,7 @@ pub struct State {
     by_number: HashMap<LicenceNumber, LicenceIx>,
     /// Last valid days of licences that have not lapsed, whether closed or not.
     lapsing: BTreeSet<(NaiveDate, LicenceIx)>,
+    /// Each names the family that its group was part of on its date (D16).
     exceptions: Vec<(Seq, Exception)>,
     returned: HashMap<(Seq, ChipIx), i64>,
     serials: HashMap<Serial, Seq>,
@@ -305,7 +306,7 @@ impl State {
         let granted = self.exceptions.iter().rev().find(|(_, exception)| {
             exception.ceiling == ceiling.name
                 && exception.expires.is_none_or(|last_day| last_day >= self.date)
-                && Group::named(self, ceiling.scope, exception.group.as_str()).as_ref() == Some(group)
+                && Group::granted(self, ceiling.scope, &exception.group).as_ref() == Some(group)
         });
         match granted {
             Some((entry, exception)) => Limit { units: Units::from_whole(exception.limit), exception: Some(*entry) },

@@ -3,13 +3,13 @@
 use super::{InForce, Licence, LicenceIx, Licensee, Registered, State, Tally};
 use crate::domain::book::kept::{Keep, Plain};
 use crate::domain::entries::{Entries, FoldError, Unread};
-use crate::domain::event::{Event, Seq};
+use crate::domain::event::{Event, Exception, Registration, Seq};
 use crate::domain::text::{ChipName, Name};
 use chrono::NaiveDate;
 use std::sync::Arc;
 
 impl State {
-    /// The entries whose whole content is in force: the policy, registrations and exceptions.
+    /// The entries whose content is in force: the policy, registrations and exceptions.
     pub(in crate::domain) fn holding(&self) -> impl Iterator<Item = Seq> {
         let customers = self.customers().map(|(_, customer)| customer.registered.entry);
         let exceptions = self.exceptions.iter().map(|(entry, _)| *entry);
@@ -18,8 +18,10 @@ impl State {
 
     /// Puts everything except licences, returns and serial numbers. Each list is in the order of its indexes.
     pub(in crate::domain) fn keep(&self, into: &mut Plain) {
-        let customers = self.customers().map(|(_, held)| (held.registered.entry, held.own.clone()));
-        let exceptions = self.exceptions.iter().map(|(entry, _)| *entry);
+        let customers = self
+            .customers()
+            .map(|(_, held)| (held.registered.entry, ((*held.registered.record).clone(), held.own.clone())));
+        let exceptions = self.exceptions.iter().map(|(entry, exception)| (*entry, exception.group.clone()));
         let volumes = self.volumes.iter().map(|((series, chip), figure)| (series.clone(), (chip.clone(), *figure)));
         (self.date, self.in_force.entry).put(into);
         self.chips.names().to_vec().put(into);
@@ -41,16 +43,15 @@ impl State {
         for name in Vec::<ChipName>::take(from)? {
             state.meet_chip(&name);
         }
-        for (entry, own) in Vec::<(Seq, Tally)>::take(from)? {
-            let Some(Event::Customer(record)) = event(entry) else { return Err(other().into()) };
-            state.families.put_with(Registered { record: Arc::new(record.clone()), entry }, own);
+        for (entry, (record, own)) in Vec::<(Seq, (Registration, Tally))>::take(from)? {
+            state.families.put_with(Registered { record: Arc::new(record), entry }, own);
         }
         state.families.regroup(&state.in_force.adoption.policy)?;
         Vec::<Licensee>::take(from)?.into_iter().for_each(|licensee| state.licensees.put(licensee));
         state.total = Tally::take(from)?;
-        for entry in Vec::<Seq>::take(from)? {
+        for (entry, group) in Vec::<(Seq, Name)>::take(from)? {
             let Some(Event::Exception(exception)) = event(entry) else { return Err(other().into()) };
-            state.exceptions.push((entry, exception.clone()));
+            state.exceptions.push((entry, Exception { group, ..exception.clone() }));
         }
         let volumes = Vec::<(Name, (ChipName, u64))>::take(from)?;
         state.volumes = volumes.into_iter().map(|(series, (chip, figure))| ((series, chip), figure)).collect();

@@ -2,12 +2,12 @@
 
 use super::{Kept, Noted};
 use crate::domain::entries::Unread;
-use crate::domain::event::Place;
+use crate::domain::event::{Place, Registration};
 use crate::domain::refusal::Code;
 use crate::domain::state::{
     Amounts, ChipIx, Closed, ClosedBy, CustomerIx, Licence, LicenceStatus, Licensee, LicenseeIx, LineItem, Tally,
 };
-use crate::domain::text::{ChipName, Country, LicenceNumber, Name, Text};
+use crate::domain::text::{ChipName, Country, CustomerId, LicenceNumber, Name, Text};
 use crate::domain::words::Word;
 use chrono::{Datelike, NaiveDate};
 use std::collections::VecDeque;
@@ -88,6 +88,7 @@ stand_ins! {
     ChipIx: u64, |chip| chip.index() as u64, |index| u16::try_from(index).ok().map(|index| ChipIx::at(index.into()));
     CustomerIx: u64, |customer| customer.index() as u64, |index| index.try_into().ok().map(CustomerIx::at);
     LicenseeIx: u64, |licensee| licensee.index() as u64, |index| index.try_into().ok().map(LicenseeIx::at);
+    CustomerId: String, ToString::to_string, |text| Some(CustomerId::new(text));
     ChipName: String, ToString::to_string, |text| Some(ChipName::new(text));
     Country: String, ToString::to_string, |text| Some(Country::new(text));
     LicenceNumber: String, ToString::to_string, |text| Some(LicenceNumber::new(text));
@@ -155,4 +156,5 @@ parts! {
     LicenceStatus { expires, closed, suspended, lapsed }
     Noted { entry, date, code, violation, inert, voided_by }
     Place { date, seq }
+    Registration { id, name, country, parent, aliases, flags }
 }

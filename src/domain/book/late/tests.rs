@@ -98,7 +98,7 @@ fn book(steps: &[(bool, u64, u64, u64)], commuting: bool) -> Book {
         if commuting {
             book.record(entry).unwrap();
         } else {
-            book.seek_place(entry.place()).unwrap();
+            book.seek_place(&entry).unwrap();
             let own = refusals(book.ground(), &entry).unwrap();
             book.record_judged(entry, own).unwrap();
         }
