@@ -151,7 +151,8 @@ impl Says<'_> {
         if licence.expired(day) && !licence.closed && expires.is_some_and(|last| last >= day) {
             // What was released is reserved again, so the amendment is about every chip of the licence.
             let total = |chip: &String| items.iter().find(|item| item.0 == *chip).map(|item| item.1);
-            for chip in licence.chips() {
+            let shipped = licence.shipped.keys().filter(|chip| licence.authorised(chip).is_none());
+            for chip in names(&licence.authorised).into_iter().chain(shipped.cloned()) {
                 let authorised = total(&chip).or(licence.authorised(&chip)).unwrap_or(0);
                 if authorised > licence.shipped(&chip) && !raised.contains(&chip) {
                     raised.push(chip.clone());
