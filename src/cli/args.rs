@@ -396,7 +396,8 @@ pub(super) enum Verb {
     },
     /// Import approvals and shipments, or customers, from a CSV: judges every row, then records all or none
     ///
-    /// It skips what is recorded already, so you can import the same file again.
+    /// The rows may be in any order: they are judged by date, on one day approvals before shipments. Import skips what is
+    /// recorded already, so you can import the same file again.
     #[command(after_help = filings::columns())]
     Import {
         /// The filings, with one chip or one list of items per row; rows with the same number are one entry

@@ -1,8 +1,9 @@
 //! `import`: records approvals and shipments from a CSV, under one lock and with one sync.
 //!
-//! Entries are judged in file order, each on top of those before it, by the same rules as `approve` and `ship`. What is
-//! recorded already is skipped (R11), so the same file may be imported again, and a longer file continues where the
-//! last one ended. Without `--partial` it is all or nothing. `filings` lists the columns.
+//! Entries are judged in effective order (D33), each on top of those before it, by the same rules as `approve` and
+//! `ship`: by date, on one day approvals before shipments, then in file order. What is recorded already is skipped (R11),
+//! so the same file may be imported again, and a longer file continues where the last one ended. Without `--partial` it
+//! is all or nothing. `filings` lists the columns.
 
 pub mod customers;
 pub mod filings;
@@ -12,9 +13,10 @@ use crate::commands::session::{Fold, Session, Writing};
 use crate::commands::sheets::Reading;
 use crate::commands::{Answer, facts};
 use crate::domain::entries::Freed;
-use crate::domain::event::Event;
+use crate::domain::event::{Event, EventKind};
 use crate::domain::words::Word;
 use crate::report::import::{Filed, ImportedRow, Outcome};
+use chrono::NaiveDate;
 use filings::Filing;
 use std::path::PathBuf;
 
@@ -48,11 +50,19 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
     }
     let freed = batch.opened.book.entries().freed()?;
     let all = filed.filings.len() as u64;
-    let mut outcomes = Vec::with_capacity(filed.filings.len());
-    for (done, filing) in (0..).zip(filed.filings) {
-        session.progress.at("judging entries", done, all);
-        outcomes.push(judge(&mut batch, filing, &freed)?);
+    let mut ordered = Vec::with_capacity(filed.filings.len());
+    for (index, filing) in filed.filings.into_iter().enumerate() {
+        let date = batch.date_of(filing.date, &filing.event)?;
+        ordered.push((date, filing.event.kind() == EventKind::Shipment, index, filing));
     }
+    ordered.sort_by_key(|(date, is_shipment, index, _)| (*date, *is_shipment, *index));
+    let mut judged = Vec::with_capacity(ordered.len());
+    for (done, (date, _, index, filing)) in (0..).zip(ordered) {
+        session.progress.at("judging entries", done, all);
+        judged.push((index, judge(&mut batch, filing, date, &freed)?));
+    }
+    judged.sort_by_key(|(index, _)| *index);
+    let mut outcomes: Vec<Outcome> = judged.into_iter().map(|(_, outcome)| outcome).collect();
     let mut rows = Vec::with_capacity(filed.rows.len());
     for row in filed.rows {
         let outcome = row.read.unwrap_or_else(|faults| {
@@ -65,14 +75,13 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
     batch.finish(rows, outcomes, request.partial, false)
 }
 
-fn judge(batch: &mut Batch<'_>, filing: Filing, freed: &Freed) -> anyhow::Result<Outcome> {
+fn judge(batch: &mut Batch<'_>, filing: Filing, date: NaiveDate, freed: &Freed) -> anyhow::Result<Outcome> {
     if let Some(line) = filing.spoilt_by {
         return Ok(Outcome::HeldBack(line));
     }
     if let Some(message) = filing.clash() {
         return Ok(Outcome::Conflict { entry: None, differs: filing.clashes, message });
     }
-    let date = batch.date_of(filing.date, &filing.event)?;
     let event = match facts::event(batch.opened.book.as_of(date)?, &filing.event) {
         Ok(event) => event,
         // Only the policy shows that an alias names the same chip (D22).
