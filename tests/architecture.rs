@@ -141,8 +141,8 @@ fn the_codes_are_these_in_this_order() {
     let faults: Vec<&str> = FaultCode::ALL.iter().map(|code| code.as_str()).collect();
     assert_eq!(
         faults.join(" "),
-        "not-utf8 control-character line-blank line-too-long not-json key-duplicate field-unknown field-missing \
-         field-invalid not-canonical version-unknown seq-gap chain-broken time-back ledger-empty policy-missing \
+        "not-utf8 control-character line-blank line-too-long line-unfinished not-json key-duplicate field-unknown \
+         field-missing field-invalid not-canonical version-unknown seq-gap chain-broken time-back ledger-empty policy-missing \
          policy-invalid policy-digest not-an-extension head-differs policy-differs"
     );
 }

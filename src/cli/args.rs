@@ -362,6 +362,9 @@ pub(super) enum Verb {
         /// Count violations as breaches
         #[arg(long)]
         strict: bool,
+        /// Print every fault, however many there are
+        #[arg(long)]
+        all: bool,
     },
     /// Repair the ledger after a failed write or a torn last line
     ///

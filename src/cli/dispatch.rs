@@ -116,8 +116,8 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>) -> a
         Verb::Show { subject, as_of, known_at } => {
             show::run(session, &show::Request { subject: subject.to_string(), as_of, known_at })
         }
-        Verb::Validate { ledgers, policy, extends, expect_head, strict } => {
-            validate::run(session, &validate::Request { ledgers, policy, extends, expect_head, strict })
+        Verb::Validate { ledgers, policy, extends, expect_head, strict, all } => {
+            validate::run(session, &validate::Request { ledgers, policy, extends, expect_head, strict, all })
         }
         Verb::Recover => recover::run(session),
         Verb::Whatif { policy, date } => whatif::run(session, &whatif::Request { policy, date }),

@@ -6,7 +6,7 @@ use crate::domain::admitted::Admitted;
 use crate::domain::book::{Book, Judgement, Proposal};
 use crate::domain::entries::FoldError;
 use crate::domain::event::{Digest, Entry, Event, Seq};
-use crate::domain::fault::Fault;
+use crate::domain::fault::{Fault, FaultList};
 use crate::domain::state::State;
 use crate::domain::text::Text;
 use crate::store::ledger::cache::{self, Cache};
@@ -77,8 +77,8 @@ pub struct Opened {
     /// When its last line was recorded.
     pub last_recorded: DateTime<Utc>,
     pub warnings: Vec<String>,
-    /// Whether its last line is unfinished.
-    torn: bool,
+    /// Its last line, if that is unfinished.
+    torn: Option<Torn>,
     progress: Arc<dyn Progress>,
     /// The cache that the book was resumed from, or another one that is valid for this ledger.
     cache: Option<Cache>,
@@ -143,7 +143,7 @@ impl Session {
             cache.take_if(|_| !is_resumed);
             let is_due = match &cache {
                 Some(cache) => cache.is_due(),
-                None => opened.book.next_seq() > self.cached_from && !opened.torn,
+                None => opened.book.next_seq() > self.cached_from && opened.torn.is_none(),
             };
             if is_due {
                 let Opened { book, source, head, last_recorded, .. } = &mut opened;
@@ -165,7 +165,7 @@ impl Opened {
         progress: &Arc<dyn Progress>,
     ) -> Self {
         let (warnings, progress) = (warn_of_breaches(&book).into_iter().collect(), Arc::clone(progress));
-        Opened { book, source, head, last_recorded, torn: false, warnings, progress, cache: None, writer: None }
+        Opened { book, source, head, last_recorded, torn: None, warnings, progress, cache: None, writer: None }
     }
 
     /// Folds all entries of a ledger. Fails on any fault.
@@ -175,7 +175,7 @@ impl Opened {
 
     /// Folds the entries of a ledger up to this one. Fails on any fault.
     fn until(last: Seq, source: Rc<Source>, progress: &Arc<dyn Progress>, mut look: Look<'_>) -> anyhow::Result<Self> {
-        let mut faults = Vec::new();
+        let mut faults = FaultList::keeping(FaultList::MOST);
         let mut book: Option<Book> = None;
         let mut last_recorded = DateTime::<Utc>::MIN_UTC;
         let mut head = Digest::ZERO;
@@ -184,7 +184,7 @@ impl Opened {
             let line = match line {
                 Ok(line) => line,
                 Err(found) => {
-                    faults.extend_from_slice(found);
+                    faults.add(found);
                     return Ok(());
                 }
             };
@@ -204,7 +204,7 @@ impl Opened {
             return Err(not_valid(&source, faults, next).into());
         };
         let mut opened = Opened::of(book, source, head, last_recorded, progress);
-        opened.torn = end.torn.is_some();
+        opened.torn = end.torn;
         opened.warnings.splice(..0, end.torn.map(warn_of_torn));
         Ok(opened)
     }
@@ -258,15 +258,21 @@ impl Opened {
             cache.stamp(writer, last.entry().seq, self.head);
         }
         // The bytes of an unfinished last line are kept: say where.
-        let told = |path: &Path| format!("the bytes of the unfinished last line are kept in `{}`", path.display());
+        let entry = self.torn.and_then(|torn| torn.entry);
+        let told = |path: &Path| {
+            let whole = "; they are a whole entry: if it had been recorded, record it again";
+            let told = format!("the bytes of the unfinished last line are kept in `{}`", path.display());
+            told + if entry.is_some() { whole } else { "" }
+        };
         self.warnings.extend(writer.set_aside().map(told));
         Ok(())
     }
 }
 
 /// The error for a ledger with faults.
-pub(super) fn not_valid(source: &Source, faults: Vec<Fault>, next: &str) -> NotValid {
-    NotValid { what: "the ledger", path: source.name(), source_text: String::new(), faults, next: next.to_owned() }
+pub(super) fn not_valid(source: &Source, faults: FaultList, next: &str) -> NotValid {
+    let ((faults, _), next) = (faults.finish(), next.to_owned());
+    NotValid { what: "the ledger", path: source.name(), source_text: String::new(), faults, next }
 }
 
 /// A text that a ledger can't hold came from the command line: it is too long or has control characters.
@@ -322,10 +328,13 @@ pub(super) fn fold_line(
 
 /// Warns of a last line without an end, which does not count.
 pub(super) fn warn_of_torn(torn: Torn) -> String {
-    format!(
-        "the last line has no end ({} bytes from byte {}): it was never acknowledged and is ignored",
-        torn.length, torn.offset
-    )
+    let why = match torn.entry {
+        None => "it was never acknowledged and is ignored".to_owned(),
+        Some(seq) => format!(
+            "it is ignored, but it is a whole entry {seq}: `exquota validate` says what to do if that was recorded"
+        ),
+    };
+    format!("the last line has no end ({} bytes from byte {}): {why}", torn.length, torn.offset)
 }
 
 /// Warns of breaches (D24). They stop nothing.

@@ -1,6 +1,7 @@
 //! Faults in a file's content: a closed list of codes, and the content of one fault.
 
 use super::words::words;
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// Passes the declaration of the codes to the macro `$then`.
@@ -14,6 +15,7 @@ macro_rules! fault_codes {
                 ControlCharacter = "control-character",
                 LineBlank = "line-blank",
                 LineTooLong = "line-too-long",
+                LineUnfinished = "line-unfinished",
                 NotJson = "not-json",
                 KeyDuplicate = "key-duplicate",
                 FieldUnknown = "field-unknown",
@@ -54,12 +56,14 @@ pub struct Fault {
     pub message: String,
     /// The next step, as in "did you mean `limit`?".
     pub help: Option<String>,
+    /// Set where one cause spoils lines all over the file: the trace of it in this line, which may be empty.
+    pub cause: Option<String>,
 }
 
 impl Fault {
     /// A fault without a place.
     pub fn new(code: FaultCode, message: impl Into<String>) -> Self {
-        Fault { code, line: None, column: None, span: None, message: message.into(), help: None }
+        Fault { code, line: None, column: None, span: None, message: message.into(), help: None, cause: None }
     }
 
     /// Adds the line.
@@ -78,5 +82,93 @@ impl Fault {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+}
+
+/// The faults of a file, each cause once (D39): another program may have spoilt every line.
+#[derive(Debug)]
+pub struct FaultList {
+    most: usize,
+    kept: Vec<Fault>,
+    /// The last kept fault with each message.
+    runs: HashMap<String, Run>,
+    more: u64,
+}
+
+/// The lines that have the same fault.
+#[derive(Debug)]
+struct Run {
+    /// The place of the fault of its first line, among those kept.
+    index: usize,
+    lines: u64,
+    last: u64,
+    /// What the lines show of their cause, without repeats.
+    traces: Vec<String>,
+}
+
+impl FaultList {
+    /// The number of faults kept, unless all are asked for.
+    pub const MOST: usize = 1000;
+
+    /// An empty list that keeps at most so many faults, and counts the others.
+    pub fn keeping(most: usize) -> Self {
+        FaultList { most, kept: Vec::new(), runs: HashMap::new(), more: 0 }
+    }
+
+    /// Adds the faults of a line. One that the line before has too is the same, unless it is about the chain: there,
+    /// each line was edited for itself (D20).
+    pub fn add(&mut self, faults: &[Fault]) {
+        /// How many traces a message shows.
+        const SHOWN: usize = 6;
+        for fault in faults {
+            let is_of_chain = matches!(fault.code, FaultCode::SeqGap | FaultCode::ChainBroken | FaultCode::TimeBack);
+            let line = fault.line.unwrap_or_default();
+            if let Some(run) = self.runs.get_mut(&fault.message).filter(|_| !is_of_chain)
+                && (run.last + 1 == line || fault.cause.is_some())
+            {
+                run.lines += 1;
+                run.last = line;
+                let new =
+                    |trace: &&String| !trace.is_empty() && !run.traces.contains(trace) && run.traces.len() < SHOWN;
+                if let Some(trace) = fault.cause.as_ref().filter(new) {
+                    run.traces.push(trace.clone());
+                }
+            } else if self.kept.len() < self.most {
+                let traces = fault.cause.iter().filter(|trace| !trace.is_empty()).cloned().collect();
+                let run = Run { index: self.kept.len(), lines: 1, last: line, traces };
+                if let Some(done) = self.runs.insert(fault.message.clone(), run) {
+                    self.tell(&done);
+                }
+                self.kept.push(fault.clone());
+            } else {
+                self.more += 1;
+            }
+        }
+    }
+
+    /// Completes the message of a run of lines.
+    fn tell(&mut self, run: &Run) {
+        let Some(fault) = self.kept.get_mut(run.index) else { return };
+        let traces: Vec<String> = run.traces.iter().map(|trace| format!("`{trace}`")).collect();
+        if !traces.is_empty() {
+            fault.message += &format!(": {}", traces.join(", "));
+        }
+        if run.lines > 1 {
+            let first = fault.line.unwrap_or_default();
+            fault.message += &format!(" ({} lines, from line {first} to line {})", run.lines, run.last);
+        }
+    }
+
+    /// Whether the file has no fault.
+    pub fn is_empty(&self) -> bool {
+        self.kept.is_empty() && self.more == 0
+    }
+
+    /// The faults kept, and the number of those that were not.
+    pub fn finish(mut self) -> (Vec<Fault>, u64) {
+        for run in std::mem::take(&mut self.runs).into_values() {
+            self.tell(&run);
+        }
+        (self.kept, self.more)
     }
 }

@@ -7,8 +7,8 @@ use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 use std::ops::Range;
 
-/// The most faults to show. A person reads no more at once, and a hostile file may have one for every byte.
-const MOST: usize = 200;
+/// The most faults to show (D39). A person reads no more at once, and a hostile file may have one for every byte.
+pub(super) const MOST: usize = 100;
 
 /// Shows `faults` of the file at `path`, whose text is `source`, as a compiler does. Each ends with a line break. A
 /// fault without a span has only its path and line. Of very many faults, only the first are shown.
@@ -25,9 +25,14 @@ pub fn render(path: &str, source: &str, faults: &[Fault], colour: bool) -> Strin
         .collect();
     let more = match faults.len().saturating_sub(MOST) {
         0 => String::new(),
-        more => format!("\nand {}; `--format json` has all of them\n", count(more, "more fault", "more faults")),
+        hidden => format!("\nand {}; `--format json` has more of them\n", more(hidden)),
     };
     shown.join("\n") + &more
+}
+
+/// So many more faults, in words.
+pub(super) fn more(faults: usize) -> String {
+    count(faults, "more fault", "more faults")
 }
 
 /// One fault at `place`.

@@ -7,7 +7,14 @@ use crate::domain::refusal::Refusal;
 
 object! {
     /// One fault.
-    it: Fault { code, line, column, message }
+    it: Fault {
+        code,
+        line,
+        column,
+        message,
+        /// What to do, or what was probably meant.
+        help,
+    }
 }
 
 object! {

@@ -29,10 +29,12 @@ pub struct Torn {
     pub offset: usize,
     /// Its length in bytes.
     pub length: usize,
+    /// The entry's number, if only the line's end is missing.
+    pub entry: Option<Seq>,
 }
 
 object! {
-    it: Torn { offset, length }
+    it: Torn { offset, length, entry }
 }
 
 object! {
@@ -56,10 +58,12 @@ impl Document for Recovery {
             self.entries,
             self.head
         );
-        if let Some(Torn { offset, length }) = self.torn {
-            text += &format!(
-                "  left out: an unfinished last line, {length} bytes from byte {offset}; it was never acknowledged\n"
-            );
+        if let Some(Torn { offset, length, entry }) = self.torn {
+            let what = match entry {
+                None => "it was never acknowledged".to_owned(),
+                Some(seq) => format!("only its end was missing: if entry {seq} had been recorded, record it again"),
+            };
+            text += &format!("  left out: an unfinished last line, {length} bytes from byte {offset}; {what}\n");
         }
         if let Some(marker) = &self.marker {
             text += &format!("  lifted: the marker `{}`\n", clean(marker));

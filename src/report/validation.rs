@@ -3,6 +3,7 @@
 use super::Document;
 use super::ci::{Check, File, Findings, Problem};
 use super::clean::clean;
+use super::diagnostic::{self, more};
 use super::medium::Medium;
 use super::problems::Breach;
 use super::row::object;
@@ -22,6 +23,8 @@ pub struct ValidatedLedger {
     /// SHA-256 of the last line. `None` if there is no line.
     pub head: Option<Digest>,
     pub faults: Vec<Fault>,
+    /// How many further faults there are.
+    pub more_faults: u64,
     /// Lines that the rules would have refused: breaches and violations.
     pub findings: Vec<Finding>,
     pub warnings: Vec<String>,
@@ -34,6 +37,8 @@ pub struct Validation {
     pub ledgers: Vec<ValidatedLedger>,
     /// Whether violations count as breaches.
     pub strict: bool,
+    /// Whether to print every fault.
+    pub all: bool,
 }
 
 object! {
@@ -57,6 +62,8 @@ object! {
         head: it.ledger.head,
         valid: it.ledger.valid(it.strict),
         faults: &it.ledger.faults,
+        /// How many further faults there are; 0 with --all.
+        more_faults: it.ledger.more_faults,
         violations: it.ledger.breaches(true),
         breaches: it.ledger.breaches(false),
         warnings: &it.ledger.warnings,
@@ -72,6 +79,7 @@ impl ValidatedLedger {
             entries: 0,
             head: None,
             faults: Vec::new(),
+            more_faults: 0,
             findings: Vec::new(),
             warnings: Vec::new(),
         }
@@ -96,7 +104,10 @@ impl ValidatedLedger {
         };
         let faults = self.faults.iter().map(Problem::fault);
         let problems = faults.chain(refused(false, Check::Breach, true)).chain(refused(true, Check::Violation, strict));
-        File { read: self.read, entries: self.entries, warnings: &self.warnings, ..File::new(&self.path, problems) }
+        let unsaid =
+            (self.more_faults > 0).then(|| format!("{} more faults; `--all` prints all of them", self.more_faults));
+        let warnings = self.warnings.iter().cloned().chain(unsaid).collect();
+        File { read: self.read, entries: self.entries, warnings, ..File::new(&self.path, problems) }
     }
 
     fn breaches(&self, violation: bool) -> Vec<Breach<'_>> {
@@ -131,23 +142,28 @@ impl Document for Validation {
                 continue;
             }
             let verdict = if ledger.valid(self.strict) { "VALID" } else { "NOT VALID" };
+            let faults = ledger.faults.len() + usize::try_from(ledger.more_faults).unwrap_or(usize::MAX);
             let (breaches, violations) = (ledger.refused(false).count(), ledger.refused(true).count());
             text += &format!(
                 "{verdict}  {path}: {}, {}, {}, {}\n",
                 count(usize::try_from(ledger.entries).unwrap_or(usize::MAX), "entry", "entries"),
-                count(ledger.faults.len(), "fault", "faults"),
+                count(faults, "fault", "faults"),
                 count(breaches, "breach", "breaches"),
                 count(violations, "violation", "violations"),
             );
             if let Some(head) = ledger.head {
                 text += &format!("  head {head}\n");
             }
-            for fault in &ledger.faults {
+            let shown = if self.all { faults } else { diagnostic::MOST };
+            for fault in ledger.faults.iter().take(shown) {
                 let (line, column) = (and(":", fault.line), and(":", fault.column));
                 text += &format!("fault [{}] {path}{line}{column}: {}\n", fault.code, clean(&fault.message));
                 if let Some(help) = &fault.help {
                     text += &format!("  help: {}\n", clean(help));
                 }
+            }
+            if faults > shown {
+                text += &format!("  and {}; `--all` prints all of them\n", more(faults - shown));
             }
             for (word, violation) in [("breach", false), ("violation", true)] {
                 for (entry, refusal) in ledger.refused(violation) {

@@ -4,6 +4,7 @@ use crate::commands::error::Misuse;
 use crate::commands::session::{Session, not_valid, read_each};
 use crate::commands::verbs::keygen::must_be_origin;
 use crate::commands::{Answer, Exit, proof_files};
+use crate::domain::fault::FaultList;
 use crate::report::proof::CheckpointMade;
 use crate::store::ledger::read::Wanted;
 use crate::store::proof::checkpoint::Checkpoint;
@@ -39,11 +40,11 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     };
     let source = session.ledger.open()?;
     let mut root = GrowingRoot::default();
-    let mut faults = Vec::new();
+    let mut faults = FaultList::keeping(FaultList::MOST);
     let end = read_each(&source, &*session.progress, Wanted::Bytes, |line, bytes| {
         match line {
             Ok(_) => root.push(TreeHash::of_line(bytes)),
-            Err(found) => faults.extend_from_slice(found),
+            Err(found) => faults.add(found),
         }
         Ok(())
     })?;

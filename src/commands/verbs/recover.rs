@@ -14,7 +14,7 @@ pub fn run(session: &Session) -> anyhow::Result<Answer> {
         entries: recovered.entries,
         head: recovered.head,
         marker: recovered.marker.map(|path| path.display().to_string()),
-        torn: recovered.torn.map(|torn| Torn { offset: torn.offset, length: torn.length }),
+        torn: recovered.torn.map(|torn| Torn { offset: torn.offset, length: torn.length, entry: torn.entry }),
         kept: recovered.kept.map(|path| path.display().to_string()),
     };
     Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings: Vec::new() })

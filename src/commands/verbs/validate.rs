@@ -1,17 +1,17 @@
 //! `validate`: finds every fault and every breach in every ledger.
 
-use crate::commands::error::Misuse;
+use crate::commands::error::{MachineFailed, Misuse, NotValid};
 use crate::commands::progress::Progress;
-use crate::commands::session::{Session, fold_line, read_each, warn_of_marker, warn_of_torn};
+use crate::commands::session::{Session, fold_line, not_valid, read_each, warn_of_marker};
 use crate::commands::{Answer, Exit, policy_file};
 use crate::domain::book::Book;
 use crate::domain::event::{Digest, Entry, Number, Seq};
-use crate::domain::fault::{Fault, FaultCode};
+use crate::domain::fault::{Fault, FaultCode, FaultList};
 use crate::domain::text::{Serial, unfit_number};
 use crate::report::validation::{ValidatedLedger, Validation};
 use crate::store::ledger::Ledger;
 use crate::store::ledger::file::LedgerFile;
-use crate::store::ledger::read::{Line, Wanted};
+use crate::store::ledger::read::{End, Line, Torn, Wanted};
 use crate::store::ledger::source::{Extension, Source, extension};
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -30,6 +30,8 @@ pub struct Request {
     pub expect_head: Option<Digest>,
     /// Whether violations count as breaches (R13).
     pub strict: bool,
+    /// Whether to give every fault, however many there are.
+    pub all: bool,
 }
 
 /// Validates all ledgers. The worst one sets the exit code.
@@ -49,7 +51,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         .into());
     }
     let policy = request.policy.as_deref().map(policy_file::adoption).transpose()?.map(|adoption| adoption.digest);
-    let older = request.extends.as_ref().map(|path| at(path).open()).transpose()?;
+    let older = request.extends.as_ref().map(|path| older(&*at(path), session)).transpose()?;
     let mut exit = Exit::Fine;
     let mut validated = Vec::with_capacity(ledgers.len());
     for ledger in &ledgers {
@@ -63,7 +65,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
             }
             Err(error) => return Err(error.into()),
         };
-        let (mut found, book) = validate(&source, &*session.progress)?;
+        let (mut found, book) = validate(&source, session, request.all)?;
         found.warnings.extend(warn_of_marker(&**ledger)?);
         if let Some(older) = &older {
             found.faults.extend(not_an_extension(extension(&source, older)?));
@@ -89,30 +91,82 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         .iter()
         .flat_map(|ledger| ledger.warnings.iter().map(|warning| format!("{}: {warning}", ledger.path)))
         .collect();
-    let document = Validation { ledgers: validated, strict: request.strict };
+    let document = Validation { ledgers: validated, strict: request.strict, all: request.all };
     Ok(Answer { document: Box::new(document), exit, warnings })
 }
 
+/// Reads a whole ledger, finds all its faults, and hands on the lines before the first fault.
+fn read(
+    source: &Source,
+    progress: &dyn Progress,
+    most: usize,
+    mut take: impl FnMut(&Line) -> anyhow::Result<()>,
+) -> anyhow::Result<(FaultList, End)> {
+    let mut faults = FaultList::keeping(most);
+    let end = read_each(source, progress, Wanted::Entries, |line, _| match line {
+        Err(found) => {
+            faults.add(found);
+            Ok(())
+        }
+        Ok(line) if faults.is_empty() => take(line),
+        Ok(_) => Ok(()),
+    })?;
+    faults.add(end.torn.map(|torn| unfinished(torn, end.lines + 1)).as_slice());
+    Ok((faults, end))
+}
+
+/// The older ledger, which must be a sound one itself: nothing follows from extending an empty file (D37).
+fn older(ledger: &dyn Ledger, session: &Session) -> anyhow::Result<Source> {
+    let source = ledger.open().map_err(|error| MachineFailed {
+        message: format!("the older ledger can't be read: {:#}", anyhow::Error::from(error)),
+        next: "give `--extends` a file that holds the ledger as it was; nothing was compared".to_owned(),
+    })?;
+    let (faults, _) = read(&source, &*session.progress, FaultList::MOST, |_| Ok(()))?;
+    if faults.is_empty() {
+        return Ok(source);
+    }
+    let next = "nothing was compared: give the older ledger as it was, whole; if a command such as `git show` made this \
+                file, see whether it failed";
+    Err(NotValid { what: "the older ledger", ..not_valid(&source, faults, next) }.into())
+}
+
+/// The fault of a last line without its end (D37). An entry that an editor or a copy cut off may have been recorded.
+fn unfinished(torn: Torn, line: u64) -> Fault {
+    let Torn { offset, length, entry } = torn;
+    let (message, help) = match entry {
+        None => (
+            format!("the line has no end, and is no whole entry: {length} bytes from byte {offset}"),
+            "a write that was cut off leaves such a line, and its entry was never acknowledged: `exquota recover` moves \
+             the bytes to a file of their own. A download or copy that was cut off does too: get the file again"
+                .to_owned(),
+        ),
+        Some(seq) => (
+            format!("the line is a whole entry {seq}, but its end is missing, so it does not count"),
+            format!(
+                "restore the file if you have a copy. If entry {seq} was recorded, and an editor took the end away, add \
+                 it before anybody writes: `printf '\\n' >> FILE`. If it was not, `exquota recover` moves it aside"
+            ),
+        ),
+    };
+    Fault::new(FaultCode::LineUnfinished, message).line(line).help(help)
+}
+
 /// Finds all faults. Without faults, also gives the fold with its findings.
-fn validate(source: &Rc<Source>, progress: &dyn Progress) -> anyhow::Result<(ValidatedLedger, Option<Book>)> {
+fn validate(source: &Rc<Source>, session: &Session, all: bool) -> anyhow::Result<(ValidatedLedger, Option<Book>)> {
     let mut ledger = ValidatedLedger::named(source.name());
     let mut book: Option<Book> = None;
     let mut despite: Vec<Seq> = Vec::new();
-    let end = read_each(source, progress, Wanted::Entries, |line, _| {
-        match line {
-            Err(found) => ledger.faults.extend_from_slice(found),
-            Ok(Line { entry, offset, .. }) if ledger.faults.is_empty() => {
-                despite.extend(entry.despite.is_some().then_some(entry.seq));
-                ledger.warnings.extend(unfit_numbers(entry));
-                fold_line(&mut book, entry, *offset, source)?;
-            }
-            Ok(_) => {}
-        }
-        Ok(())
+    let mut warnings = Vec::new();
+    let most = if all { usize::MAX } else { FaultList::MOST };
+    let (faults, end) = read(source, &*session.progress, most, |Line { entry, offset, .. }| {
+        despite.extend(entry.despite.is_some().then_some(entry.seq));
+        warnings.extend(unfit_numbers(entry));
+        fold_line(&mut book, entry, *offset, source)
     })?;
+    ledger.warnings = warnings;
     ledger.entries = end.lines;
     ledger.head = (end.lines > 0).then_some(end.head);
-    ledger.warnings.extend(end.torn.map(warn_of_torn));
+    (ledger.faults, ledger.more_faults) = faults.finish();
     let book = book.filter(|_| ledger.faults.is_empty());
     if let Some(book) = &book {
         ledger.findings = book.findings().to_vec();

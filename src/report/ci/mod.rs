@@ -45,7 +45,7 @@ pub(super) struct File<'a> {
     pub(super) entries: u64,
     /// Faults, breaches, violations, each in the order of the file.
     pub(super) problems: Vec<Problem<'a>>,
-    pub(super) warnings: &'a [String],
+    pub(super) warnings: Vec<String>,
 }
 
 /// One thing wrong with a file.
@@ -146,7 +146,7 @@ impl<'a> File<'a> {
             *same += 1;
             problem
         });
-        File { path, read: true, entries: 0, problems: numbered.collect(), warnings: &[] }
+        File { path, read: true, entries: 0, problems: numbered.collect(), warnings: Vec::new() }
     }
 
     fn is_valid(&self) -> bool {

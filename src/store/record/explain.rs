@@ -32,6 +32,9 @@ pub(in crate::store) fn too_long(number: u64) -> Vec<Fault> {
 }
 
 const TOO_LONG: &str = "the line is longer than 16 MiB";
+const CR_LF: &str = "the line ends with CR LF, not with LF";
+const CHECK_OUT: &str = "git (`core.autocrlf`) or an editor changed the line ends: put `*.jsonl -text` into \
+                         `.gitattributes`, delete the file, and restore it with `git checkout -- FILE`";
 
 /// Checks from the bytes inwards. An outer mistake hides the inner ones, which it may have caused.
 fn explain(line: &[u8], faults: &mut Faults) -> Option<Record> {
@@ -85,9 +88,13 @@ fn plain_text<'a>(line: &'a [u8], faults: &mut Faults) -> Option<&'a str> {
     if let Some((at, character)) = text.char_indices().find(|(_, character)| is_forbidden(*character)) {
         let place = at..at + character.len_utf8();
         let message = format!("the line holds {}", named(character));
-        let help = (character == '\r')
-            .then(|| "another program changed the line ends; restore the file byte for byte".to_owned());
+        let is_line_end = character == '\r' && place.end == text.len();
+        let (message, help) =
+            if is_line_end { (CR_LF.to_owned(), Some(CHECK_OUT.to_owned())) } else { (message, None) };
         faults.add_with_help(FaultCode::ControlCharacter, &place, message, help);
+        if let Some(fault) = faults.found.last_mut().filter(|_| is_line_end) {
+            fault.cause = Some(String::new());
+        }
         return None;
     }
     Some(text)

@@ -37,7 +37,7 @@ mod tests;
 
 pub(super) use answer::cannot_read;
 
-use super::read::{Chain, last_line, torn};
+use super::read::{Chain, last_line};
 use super::source::Source;
 use super::{Ledger, LedgerError, Recovered, Version, Writer};
 use crate::domain::admitted::Admitted;
@@ -203,10 +203,10 @@ impl Locked {
 
     /// Moves the bytes of an unfinished last line to another file.
     fn set_torn_aside(&mut self) -> Result<(), LedgerError> {
-        let Some(torn) = torn(&self.end) else {
+        let (whole, tail) = self.end.split_at(memchr::memrchr(b'\n', &self.end).map_or(0, |end| end + 1));
+        if tail.is_empty() {
             return Ok(());
-        };
-        let (whole, tail) = self.end.split_at(torn.offset);
+        }
         let offset = self.length - length_of(tail);
         self.set_aside = Some(self.ledger.keep(&*self.file, "torn", offset, tail)?);
         self.file

@@ -6,9 +6,9 @@
 
 use super::founding::Draft;
 use super::locking::look_at;
-use super::{LedgerError, LedgerFile, length_of, read_locked};
-use crate::domain::fault::Fault;
-use crate::store::ledger::read::{Reader, torn};
+use super::{LedgerError, LedgerFile, io_error, length_of, read_locked};
+use crate::domain::fault::FaultList;
+use crate::store::ledger::read::{End, Reader};
 use crate::store::ledger::{Ledger, Recovered};
 
 /// Recovers the ledger, if there is a marker or an unfinished last line. Otherwise it changes nothing.
@@ -20,13 +20,15 @@ pub(super) fn recover(ledger: &LedgerFile) -> Result<Recovered, LedgerError> {
     let file = ledger.lock()?;
     let bytes = read_locked(&*file, path)?;
     let mut reader = Reader::new(&bytes);
-    let faults: Vec<Fault> = reader.by_ref().filter_map(Result::err).flatten().collect();
+    let mut faults = FaultList::keeping(FaultList::MOST);
+    reader.by_ref().filter_map(Result::err).for_each(|found| faults.add(&found));
     if !faults.is_empty() {
-        return Err(LedgerError::Faulty { path: path.clone(), faults });
+        return Err(LedgerError::Faulty { path: path.clone(), faults: faults.finish().0 });
     }
     let marker = ledger.marker()?;
-    let torn = torn(&bytes);
-    let mut recovered = Recovered { entries: reader.seq(), head: reader.head(), marker, torn, kept: None };
+    let entries = reader.seq();
+    let End { head, torn, .. } = reader.end().map_err(|source| io_error("read", path, source))?;
+    let mut recovered = Recovered { entries, head, marker, torn, kept: None };
     if recovered.marker.is_none() && torn.is_none() {
         return Ok(recovered);
     }

@@ -1,6 +1,7 @@
 //! Reads the bytes of a ledger as records in order: finds the lines, and checks their chain.
 
 mod ahead;
+mod altered;
 mod pieces;
 #[cfg(test)]
 mod tests;
@@ -10,18 +11,22 @@ pub use ahead::{Stopped, Wanted, each};
 use crate::domain::event::{Digest, Entry, Event, Seq};
 use crate::domain::fault::{Fault, FaultCode};
 use crate::store::record::{ChainPlaces, Record, chain_places, read_line, sha256, too_long};
+use altered::{Altered, is_altered};
 use chrono::{DateTime, Utc};
 use pieces::{PIECE, Piece, Pieces, SMALL};
 use std::io::{self, Read};
 use std::ops::Range;
 
-/// A last line without `\n`. It was never acknowledged, so it is no fault; readers warn about it.
+/// A last line without `\n`. No writer acknowledges one, so it does not count: `validate` calls it a fault, and other
+/// readers warn of it (D37).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Torn {
     /// The offset of its first byte in the file.
     pub offset: usize,
     /// In bytes.
     pub length: usize,
+    /// The entry's number, where the line is whole but for its `\n`. It may have been acknowledged with it.
+    pub entry: Option<Seq>,
 }
 
 /// One whole, good line in its right place.
@@ -49,6 +54,7 @@ pub struct Reader<R> {
     lines: u64,
     chain: Chain,
     said_empty: bool,
+    altered: Altered,
 }
 
 impl<'a> Reader<&'a [u8]> {
@@ -61,12 +67,19 @@ impl<'a> Reader<&'a [u8]> {
 impl<R: Read> Reader<R> {
     /// Reads from line 1. Only `end` reports an error of reading.
     fn of(source: R) -> Self {
-        Reader { pieces: Pieces::of(source, 0, PIECE), lines: 0, chain: Chain::START, said_empty: false }
+        Reader {
+            pieces: Pieces::of(source, 0, PIECE),
+            lines: 0,
+            chain: Chain::START,
+            said_empty: false,
+            altered: Altered::default(),
+        }
     }
 
     /// Reads the few lines from `offset` on. `chain` is the state of the chain before them.
     pub(super) fn behind(source: R, chain: Chain, offset: usize) -> Self {
-        Reader { pieces: Pieces::of(source, offset, SMALL), lines: chain.seq, chain, said_empty: true }
+        let pieces = Pieces::of(source, offset, SMALL);
+        Reader { pieces, lines: chain.seq, chain, said_empty: true, altered: Altered::default() }
     }
 
     /// The SHA-256 of the last line read; zeros before line 1. After the last line it is the ledger's head.
@@ -104,7 +117,12 @@ impl<R: Read> Reader<R> {
         let (offset, followed) = match piece {
             Piece::Line(offset, bytes) => {
                 keep(bytes);
-                (offset, self.chain.follow(bytes, number))
+                let followed = if is_altered(bytes) {
+                    self.altered.follow(&mut self.chain, bytes, number)
+                } else {
+                    self.chain.follow(bytes, number)
+                };
+                (offset, followed)
             }
             Piece::TooLong(offset, digest) => (offset, self.chain.take(digest, Err(too_long(number)), number)),
         };
@@ -115,8 +133,12 @@ impl<R: Read> Reader<R> {
     }
 
     /// The summary, after the last line was read.
-    fn end(self) -> io::Result<End> {
-        Ok(End { lines: self.lines, head: self.chain.head, torn: self.pieces.end()? })
+    pub(super) fn end(self) -> io::Result<End> {
+        let Reader { pieces, lines, mut chain, altered, .. } = self;
+        let head = chain.head;
+        let follows = |line: &[u8]| chain.follow(line, lines + 1).ok().map(|record| record.entry.seq);
+        let torn = pieces.end(follows)?.filter(|_| !altered.is_utf16());
+        Ok(End { lines, head, torn })
     }
 }
 
@@ -138,13 +160,6 @@ pub struct End {
     pub head: Digest,
     /// The unfinished last line, if there is one.
     pub torn: Option<Torn>,
-}
-
-/// The unfinished last line of a ledger's bytes, if there is one.
-pub fn torn(bytes: &[u8]) -> Option<Torn> {
-    let offset = memchr::memrchr(b'\n', bytes).map_or(0, |end| end + 1);
-    let length = bytes.len() - offset;
-    (length > 0).then_some(Torn { offset, length })
 }
 
 /// The last whole line of a ledger's bytes, without its `\n`.

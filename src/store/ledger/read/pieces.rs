@@ -1,7 +1,7 @@
 //! Finds the lines of a stream. It holds one piece of the stream in memory, or one line of the greatest length allowed.
 
 use super::Torn;
-use crate::domain::event::Digest;
+use crate::domain::event::{Digest, Seq};
 use crate::store::record::LONGEST;
 use sha2::{Digest as _, Sha256};
 use std::io::{self, ErrorKind, Read};
@@ -118,13 +118,15 @@ impl<R: Read> Pieces<R> {
         self.failed.is_some()
     }
 
-    /// The unfinished last line, or the error of reading. To be called once there is no next line.
-    pub(super) fn end(self) -> io::Result<Option<Torn>> {
+    /// The unfinished last line, or the error of reading. To be called once there is no next line. `entry` finds the
+    /// number of the entry in such a line.
+    pub(super) fn end(self, entry: impl FnOnce(&[u8]) -> Option<Seq>) -> io::Result<Option<Torn>> {
         match self.failed {
             Some(error) => Err(error),
             None => {
                 let length = self.unheld + self.end - self.start;
-                Ok((length > 0).then_some(Torn { offset: self.offset - self.unheld, length }))
+                let held = self.buffer.get(self.start..self.end).filter(|_| self.unheld == 0).unwrap_or_default();
+                Ok((length > 0).then(|| Torn { offset: self.offset - self.unheld, length, entry: entry(held) }))
             }
         }
     }

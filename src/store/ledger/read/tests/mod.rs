@@ -173,17 +173,30 @@ fn a_ledger_must_have_a_line() {
     }
 }
 
+/// The offset and length of the bytes behind the last line end, if there are any.
+fn torn(bytes: &[u8]) -> Option<(usize, usize)> {
+    let offset = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    (offset < bytes.len()).then_some((offset, bytes.len() - offset))
+}
+
+fn place(torn: Torn) -> (usize, usize) {
+    (torn.offset, torn.length)
+}
+
 #[test]
-fn an_unfinished_last_line_is_no_fault() {
-    let whole = joined(&lines(3));
-    for tail in ["{", "\0\0\0", "{\"v\":1}"] {
-        let bytes = [&whole, tail.as_bytes()].concat();
+fn an_unfinished_last_line_is_told_from_a_whole_one_without_its_end() {
+    let (whole, four) = (joined(&lines(3)), lines(4));
+    let mut other = four[3].clone();
+    replace(&mut other, "\"seq\":4", "\"seq\":5");
+    for (tail, entry) in
+        [(&b"{"[..], None), (b"\0\0\0", None), (b"{\"v\":1}", None), (&four[3], Some(4)), (&other, None)]
+    {
+        let bytes = [&whole, tail].concat();
         assert_eq!(faults(&bytes), []);
         let mut reader = Reader::new(&bytes);
         assert_eq!(reader.by_ref().count(), 3);
         let end = reader.end().unwrap();
-        assert_eq!(end.torn, Some(Torn { offset: whole.len(), length: tail.len() }));
-        assert_eq!(end.torn, torn(&bytes));
+        assert_eq!(end.torn, Some(Torn { offset: whole.len(), length: tail.len(), entry }));
         assert_eq!(end.head, sha256(&lines(3)[2]), "the head is of the last whole line");
     }
 }
