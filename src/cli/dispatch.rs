@@ -124,8 +124,8 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>) -> a
         Verb::Policy(PolicyVerb::Diff { a, b }) => policy::diff(&a, &b),
         Verb::Plan { orders, ignore, date } => plan::run(session, &plan::Request { orders, ignore, date }),
         Verb::Import { file, customers, ignore, partial, batch } => {
-            let BatchArgs { date, by, dry_run, expect_head } = batch;
-            let write = WriteArgs { date, by, dry_run, expect_head, despite: None };
+            let BatchArgs { date, by, dry_run, expect_head, after_last } = batch;
+            let write = WriteArgs { date, by, dry_run, expect_head, after_last, despite: None };
             match (file, customers) {
                 (Some(file), _) => import::run(session, &writing(&write), &import::Request { file, ignore, partial }),
                 (None, customers) => {
@@ -176,6 +176,7 @@ pub(super) fn writing(args: &WriteArgs) -> Writing {
         by: args.by.clone().unwrap_or_else(environment::login_name),
         dry_run: args.dry_run,
         expect_head: args.expect_head,
+        after_last: args.after_last,
         despite: args.despite.clone(),
     }
 }

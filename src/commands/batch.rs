@@ -31,7 +31,7 @@ impl<'a> Batch<'a> {
             admitted: Vec::new(),
             date: options.date.unwrap_or(session.today),
             options,
-            recorded_at: recording_time(session.system.now(), opened.last_recorded)?,
+            recorded_at: recording_time(session.system.now(), opened.last_recorded, options.after_last)?,
             head_moved: writing::head_moved(options, &opened),
             warned: HashSet::new(),
             opened,

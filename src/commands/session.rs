@@ -46,6 +46,8 @@ pub struct Writing {
     pub dry_run: bool,
     /// The head that the ledger must still have.
     pub expect_head: Option<Digest>,
+    /// Record with the last entry's time, however far the clock is behind it (D38).
+    pub after_last: bool,
     /// The reason to record it even where the rules refuse it (R13).
     pub despite: Option<Text>,
 }

@@ -54,7 +54,7 @@ pub(super) fn judge<D: Into<Draft>>(
 ) -> anyhow::Result<Judged> {
     let mut opened = session.open_to_write(writing, fold)?;
     let date = opened.date(writing.date, numbered)?.unwrap_or(session.today);
-    let recorded_at = recording_time(session.system.now(), opened.last_recorded)?;
+    let recorded_at = recording_time(session.system.now(), opened.last_recorded, writing.after_last)?;
     let Draft { event, warnings } = draft(opened.as_of(date)?)?.into();
     let despite = writing.despite.clone();
     let entry = entry(&opened, event, date, recorded_at, &writing.by, despite);

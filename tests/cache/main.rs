@@ -86,6 +86,7 @@ impl Desk {
             by: exquota::domain::text::Text::new("w"),
             dry_run: false,
             expect_head: None,
+            after_last: false,
             despite: None,
         };
         init::run(&desk.session(), &writing, &request).unwrap();

@@ -417,6 +417,7 @@ pub(crate) fn writing(offset: u64, despite: bool, dry_run: bool) -> Writing {
         by: Text::new("w"),
         dry_run,
         expect_head: None,
+        after_last: false,
         despite: despite.then(|| Text::new("it happened")),
     }
 }

@@ -21,6 +21,9 @@ pub(in crate::cli) struct WriteArgs {
     /// Refuse unless this is the ledger's head
     #[arg(long, value_parser = values::head, value_name = "HEX")]
     pub(in crate::cli) expect_head: Option<Digest>,
+    /// Record it with the last entry's time if the clock is behind that: for a ledger written once with a wrong clock
+    #[arg(long)]
+    pub(in crate::cli) after_last: bool,
     /// Record it even if the rules refuse it, with this reason; it shows as a violation for ever
     #[arg(long, value_name = "REASON")]
     pub(in crate::cli) despite: Option<Text>,
@@ -40,6 +43,9 @@ pub(in crate::cli) struct BatchArgs {
     /// Refuse unless this is the ledger's head
     #[arg(long, value_parser = values::head, value_name = "HEX")]
     pub(in crate::cli) expect_head: Option<Digest>,
+    /// Record it with the last entry's time if the clock is behind that: for a ledger written once with a wrong clock
+    #[arg(long)]
+    pub(in crate::cli) after_last: bool,
 }
 
 #[derive(Debug, Args)]

@@ -13,6 +13,7 @@ use crate::store::ledger::Ledger;
 use crate::store::ledger::file::LedgerFile;
 use crate::store::ledger::read::{End, Line, Torn, Wanted};
 use crate::store::ledger::source::{Extension, Source, extension};
+use chrono::{DateTime, Utc};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -156,17 +157,31 @@ fn validate(source: &Rc<Source>, session: &Session, all: bool) -> anyhow::Result
     let mut ledger = ValidatedLedger::named(source.name());
     let mut book: Option<Book> = None;
     let mut despite: Vec<Seq> = Vec::new();
+    let now = session.system.now();
+    let mut ahead: Option<(Seq, DateTime<Utc>)> = None;
     let mut warnings = Vec::new();
     let most = if all { usize::MAX } else { FaultList::MOST };
     let (faults, end) = read(source, &*session.progress, most, |Line { entry, offset, .. }| {
         despite.extend(entry.despite.is_some().then_some(entry.seq));
         warnings.extend(unfit_numbers(entry));
+        if ahead.is_none() && entry.recorded_at > now {
+            ahead = Some((entry.seq, entry.recorded_at));
+        }
         fold_line(&mut book, entry, *offset, source)
     })?;
     ledger.warnings = warnings;
     ledger.entries = end.lines;
     ledger.head = (end.lines > 0).then_some(end.head);
     (ledger.faults, ledger.more_faults) = faults.finish();
+    ledger.warnings.extend(ahead.map(|(seq, recorded_at)| {
+        let utc = |time: DateTime<Utc>| time.format("%Y-%m-%dT%H:%M:%SZ");
+        format!(
+            "entry {seq} was recorded after now: at {}, and it is {}. A clock is or was wrong; if it was that of the \
+             entry, `--after-last` lets the next ones be recorded",
+            utc(recorded_at),
+            utc(now)
+        )
+    }));
     let book = book.filter(|_| ledger.faults.is_empty());
     if let Some(book) = &book {
         ledger.findings = book.findings().to_vec();

@@ -55,7 +55,7 @@ pub enum LedgerError {
     #[error("an entry can't be written as a good line")]
     Unwritable { faults: Vec<Fault> },
     /// The clock is behind the last entry by more than drift explains.
-    #[error("the clock says {clock}, more than 5 minutes before the last entry's {last}")]
+    #[error("the clock says {}, more than 5 minutes before the last entry's {}", utc(*clock), utc(*last))]
     ClockBehind { clock: DateTime<Utc>, last: DateTime<Utc> },
     /// A write, a sync or a check by reading back failed midway.
     #[error(
@@ -99,6 +99,10 @@ pub enum LedgerError {
         path: PathBuf,
         source: io::Error,
     },
+}
+
+fn utc(time: DateTime<Utc>) -> impl std::fmt::Display {
+    time.format("%Y-%m-%dT%H:%M:%SZ")
 }
 
 fn unmarked(marker: &Option<io::Error>) -> String {
@@ -159,7 +163,9 @@ impl LedgerError {
                 "name a file to --ledger (`./-` for a file of that name), or give --dry-run to judge only"
             }
             LedgerError::Unwritable { .. } => "correct what was given; nothing was recorded",
-            LedgerError::ClockBehind { .. } => "set the clock; nothing was recorded",
+            LedgerError::ClockBehind { .. } => {
+                "nothing was recorded. If this clock is wrong, set it; if the last entry was recorded under a wrong clock, add `--after-last`: it records with the last entry's time"
+            }
             LedgerError::NotCreated { left: None, .. } => "fix the cause, and run `exquota init` again",
             LedgerError::NotCreated { left: Some(_), .. } => {
                 "fix the cause, remove the unfinished file, and run `exquota init` again"

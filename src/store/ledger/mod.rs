@@ -123,11 +123,16 @@ pub struct Recovered {
 
 /// The recording time of an entry, in whole seconds: the clock's time, but never before the `last` entry's.
 ///
-/// A clock up to 5 minutes behind counts as drift. If it is further behind, the write is refused.
-pub fn recording_time(clock: DateTime<Utc>, last: DateTime<Utc>) -> Result<DateTime<Utc>, LedgerError> {
+/// A clock up to 5 minutes behind counts as drift. If it is further behind, the write is refused, unless the user asks to
+/// record `after_last`: a clock that was wrong once must not close the ledger (D38).
+pub fn recording_time(
+    clock: DateTime<Utc>,
+    last: DateTime<Utc>,
+    after_last: bool,
+) -> Result<DateTime<Utc>, LedgerError> {
     const DRIFT: TimeDelta = TimeDelta::minutes(5);
     let (clock, last) = (clock.trunc_subsecs(0), last.trunc_subsecs(0));
-    if last.signed_duration_since(clock) > DRIFT {
+    if last.signed_duration_since(clock) > DRIFT && !after_last {
         return Err(LedgerError::ClockBehind { clock, last });
     }
     Ok(clock.max(last))

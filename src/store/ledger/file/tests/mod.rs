@@ -432,7 +432,7 @@ fn a_write_is_read_back_and_compared() {
 #[test]
 fn a_clock_that_is_a_little_behind_takes_the_last_lines_time() {
     let last = time(0);
-    let at = |seconds, milliseconds| recording_time(time(seconds) + TimeDelta::milliseconds(milliseconds), last);
+    let at = |seconds, milliseconds| recording_time(time(seconds) + TimeDelta::milliseconds(milliseconds), last, false);
     assert_eq!(at(7, 999).unwrap(), time(7), "whole seconds");
     assert_eq!(at(0, 1).unwrap(), last);
     assert_eq!(at(-1, 999).unwrap(), last);
