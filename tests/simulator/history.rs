@@ -78,7 +78,14 @@ fn day() -> NaiveDate {
 }
 
 fn writing() -> Writing {
-    Writing { date: None, by: "w".parse().unwrap(), dry_run: false, expect_head: None, after_last: false, despite: None }
+    Writing {
+        date: None,
+        by: "w".parse().unwrap(),
+        dry_run: false,
+        expect_head: None,
+        after_last: false,
+        despite: None,
+    }
 }
 
 fn approval(licence: &str, chips: u64) -> Fact {
