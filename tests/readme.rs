@@ -9,6 +9,7 @@ mod support;
 #[allow(dead_code, reason = "each test takes what it needs")]
 mod tools;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -79,6 +80,19 @@ fn settled(text: &str) -> String {
     settled
 }
 
+/// The hashes, roots, signatures and keys of a text, in its order.
+fn digests(text: &str) -> Vec<String> {
+    let words = text.split(|letter: char| letter.is_whitespace() || "\",:()".contains(letter));
+    let is_hash = |word: &str| word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    words.filter(|word| is_hash(word) || is_base64(word)).map(str::to_owned).collect()
+}
+
+/// Whether a file holds a private key.
+fn is_private_key(path: &Path) -> bool {
+    let text = if path.is_file() { fs::read(path).unwrap() } else { Vec::new() };
+    ["PRIVATE+KEY+", "PRIVATE KEY-----"].iter().any(|mark| String::from_utf8_lossy(&text).contains(mark))
+}
+
 fn run(folder: &Path, command: &str) -> String {
     let program = Path::new(env!("CARGO_BIN_EXE_exquota")).parent().unwrap().display().to_string();
     let path = format!("{program}:{}", std::env::var("PATH").unwrap_or_default());
@@ -117,6 +131,7 @@ fn every_command_of_the_readme_prints_what_the_readme_shows() {
     let ssh = tools::has("ssh-keygen");
     let mut tried = 0;
     let mut wrong = Vec::new();
+    let mut meant: BTreeMap<String, String> = BTreeMap::new();
     for shown in console_blocks(&readme).into_iter().flatten() {
         if ["cargo test", "cargo bench", "cargo install", "git "].iter().any(|other| shown.command.starts_with(other)) {
             continue;
@@ -129,7 +144,18 @@ fn every_command_of_the_readme_prints_what_the_readme_shows() {
         if settled(&printed) != settled(&shown.output) {
             wrong.push(format!("README.md:{}: {}\n--- printed ---\n{printed}", shown.line, shown.command));
         }
+        // Digests differ from run to run, but two that are the same in the README must be the same in a run.
+        for (shows, prints) in digests(&shown.output).into_iter().zip(digests(&printed)) {
+            let other = meant.iter().any(|(known, means)| (*known == shows) != (*means == prints));
+            if other {
+                wrong.push(format!("README.md:{}: {shows} stands for another digest elsewhere", shown.line));
+            }
+            meant.insert(shows, prints);
+        }
     }
     assert!(tried > 10, "the README has only {tried} commands");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let left = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+    let keys: Vec<_> = left.filter(|path| is_private_key(path)).collect();
+    assert!(keys.is_empty(), "the README leaves private keys in the clone: {keys:?}");
 }

@@ -278,7 +278,7 @@ pub(super) enum Verb {
         #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
         as_of: Option<NaiveDate>,
         /// Answer from the entries up to this one
-        #[arg(long, value_parser = values::seq, allow_negative_numbers = true, value_name = "SEQ")]
+        #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ")]
         known_at: Option<u64>,
         /// Show a row for each of these, whether or not a ceiling limits it
         #[arg(long, value_parser = group_by, value_name = "customer|family|country|licensee|chip")]
@@ -301,7 +301,7 @@ pub(super) enum Verb {
         #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
         as_of: Option<NaiveDate>,
         /// Answer from the entries up to this one
-        #[arg(long, value_parser = values::seq, allow_negative_numbers = true, value_name = "SEQ")]
+        #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ")]
         known_at: Option<u64>,
     },
     /// Make one HTML page to hand on: verdict, headroom, growth, expiring licences, exceptions, violations
@@ -331,7 +331,7 @@ pub(super) enum Verb {
         #[arg(long, visible_alias = "as-of", value_parser = values::date, value_name = "YYYY-MM-DD")]
         until: Option<NaiveDate>,
         /// Answer from the entries up to this one
-        #[arg(long, value_parser = values::seq, allow_negative_numbers = true, value_name = "SEQ")]
+        #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ")]
         known_at: Option<u64>,
     },
     /// Show an entry, licence, customer or reference, with running totals
@@ -343,7 +343,7 @@ pub(super) enum Verb {
         #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
         as_of: Option<NaiveDate>,
         /// Answer from the entries up to this one
-        #[arg(long, value_parser = values::seq, allow_negative_numbers = true, value_name = "SEQ")]
+        #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ")]
         known_at: Option<u64>,
     },
     /// Find every fault and breach in every ledger

@@ -19,8 +19,8 @@ use crate::domain::registration::RecordChange;
 use crate::domain::text::{CustomerId, LicenceNumber, Reference};
 use std::path::PathBuf;
 
-/// Runs a verb. `out` is for the verbs that fill a file themselves.
-pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>) -> anyhow::Result<Answer> {
+/// Runs a verb. `out` and `bom` are for the verbs that fill a file themselves.
+pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom: bool) -> anyhow::Result<Answer> {
     match verb {
         Verb::Init { policy, customers, ignore, write, .. } => {
             let policy = policy.unwrap_or_default();
@@ -133,7 +133,7 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>) -> a
                 }
             }
         }
-        Verb::Export(args) => export::run(session, &args.request(out)),
+        Verb::Export(args) => export::run(session, &args.request(out, bom)),
         Verb::Keygen(args) => keygen::run(session, &args.into()),
         Verb::Checkpoint(args) => checkpoint::run(session, &args.request(out)),
         Verb::Prove(args) => prove::run(session, &args.request(out)),
@@ -150,6 +150,11 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>) -> a
 /// Whether the verb puts what it makes into the file of `-o`, and answers beside it.
 pub(super) fn fills_a_file(verb: &Verb) -> bool {
     matches!(verb, Verb::Report(_) | Verb::Export(_) | Verb::Checkpoint(_) | Verb::Prove(_))
+}
+
+/// Whether the verb makes a CSV in any format of its answer.
+pub(super) fn makes_csv(verb: &Verb) -> bool {
+    matches!(verb, Verb::Export(args) if args.is_csv())
 }
 
 /// Whether the answer is a table. This is asked before the verb runs, so that no verb writes first and fails then.

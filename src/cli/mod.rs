@@ -18,6 +18,7 @@ use crate::commands::{Answer, Exit};
 use crate::domain::event::Seq;
 use crate::report::clean::clean;
 use crate::report::failure::Failure;
+use crate::report::table::BOM;
 use crate::report::{Document, Json, ci};
 use crate::store::file::is_stream;
 use crate::store::ledger::file::LedgerFile;
@@ -146,7 +147,7 @@ fn print(
     stdout: &mut dyn Write,
     stderr: &mut dyn Write,
 ) -> Printed {
-    let Globals { format, quiet, .. } = cli.globals;
+    let Globals { format, quiet, bom, .. } = cli.globals;
     let medium = terminal.medium(&cli.globals);
     let colour = medium.colour;
     if matches!(format, Format::Csv | Format::Markdown) && !dispatch::answers_with_a_table(&cli.verb) {
@@ -157,11 +158,15 @@ fn print(
         let misuse = Misuse::new("github, junit and sarif are for `validate`", "use --format text or --format json");
         return failed(&failure::failure(misuse.into(), colour), Format::Text, stdout, stderr);
     }
+    if bom && format != Format::Csv && !dispatch::makes_csv(&cli.verb) {
+        let misuse = Misuse::new("--bom is for CSV", "add --format csv, or leave --bom out");
+        return failed(&failure::failure(misuse.into(), colour), format, stdout, stderr);
+    }
     let meter = Arc::new(Meter::new(quiet));
     let session = session(&cli.globals, colour, Arc::<Meter>::clone(&meter));
     let at_terminal = terminal.asks && format == Format::Text;
     let answered = ask::answered(&session, cli.verb, at_terminal, &medium, stdout)
-        .and_then(|verb| dispatch::dispatch(&session, verb, out));
+        .and_then(|verb| dispatch::dispatch(&session, verb, out, bom));
     meter.clear();
     let Answer { document, exit, warnings } = match answered {
         Ok(answer) => answer,
@@ -170,7 +175,10 @@ fn print(
     let rendered = match format {
         Format::Text => Ok(document.text(&medium)),
         Format::Json => document.json().map_err(anyhow::Error::from),
-        Format::Csv => Ok(document.table().map(|table| table.csv()).unwrap_or_default()),
+        Format::Csv => {
+            let table = document.table().map(|table| table.csv()).unwrap_or_default();
+            Ok(if bom { BOM.to_owned() + &table } else { table })
+        }
         Format::Markdown => Ok(document.table().map(|table| table.markdown()).unwrap_or_default()),
         Format::Github | Format::Junit | Format::Sarif => for_ci(&*document, format).map_err(anyhow::Error::from),
     };

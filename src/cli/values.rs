@@ -38,6 +38,14 @@ pub(super) fn seq(text: &str) -> Result<Seq, String> {
     quantity(text).map_err(|_| "an entry's number is a whole number, as in 12".to_owned())
 }
 
+/// The number of the last entry that counts.
+pub(super) fn known_at(text: &str) -> Result<Seq, String> {
+    match seq(text)? {
+        0 => Err("entries count from 1; `exquota log` lists them".to_owned()),
+        seq => Ok(seq),
+    }
+}
+
 /// 64 hex digits.
 pub(super) fn head(text: &str) -> Result<Digest, String> {
     Digest::from_hex(&text.to_ascii_lowercase()).ok_or_else(|| "a head is 64 hex digits".to_owned())

@@ -3,6 +3,7 @@
 use crate::commands::error::NotValid;
 use crate::commands::session::Session;
 use crate::domain::fault::{Fault, FaultCode};
+use crate::domain::units::counted;
 use crate::store::proof;
 use crate::store::proof::checkpoint::Checkpoint;
 use crate::store::proof::file::{self, Held};
@@ -83,9 +84,9 @@ pub(super) fn must_begin_with(
     }
     let (held, size, path) = (tree.size(), checkpoint.size, path.display());
     let told = if held < size {
-        format!("the checkpoint `{path}` covers {size} entries, but the ledger has {held}")
+        format!("the checkpoint `{path}` covers {}, but the ledger has {held}", counted(size, "entry", "entries"))
     } else {
-        format!("the ledger's first {size} entries are not those of the checkpoint `{path}`")
+        format!("the ledger does not begin with the entries of the checkpoint `{path}`")
     };
     let next = "find the ledger that the checkpoint was made from: this is another one, or it was changed since";
     let fault = Fault::new(FaultCode::NotAnExtension, told).help(next);

@@ -9,6 +9,7 @@ use crate::domain::event::{Digest, Entry, Event, Seq};
 use crate::domain::fault::{Fault, FaultList};
 use crate::domain::state::State;
 use crate::domain::text::Text;
+use crate::domain::units::counted;
 use crate::store::ledger::cache::{self, Cache};
 use crate::store::ledger::read::{End, Line, Stopped, Torn, Wanted, each};
 use crate::store::ledger::source::Source;
@@ -336,7 +337,7 @@ pub(super) fn warn_of_torn(torn: Torn) -> String {
             "it is ignored, but it is a whole entry {seq}: `exquota validate` says what to do if that was recorded"
         ),
     };
-    format!("the last line has no end ({} bytes from byte {}): {why}", torn.length, torn.offset)
+    format!("the last line has no end ({} from byte {}): {why}", counted(torn.length, "byte", "bytes"), torn.offset)
 }
 
 /// Warns of breaches (D24). They stop nothing.

@@ -89,6 +89,12 @@ pub fn grouped(count: impl fmt::Display) -> String {
     group_digits(&count.to_string())
 }
 
+/// A number of things, for a person: `1 entry`, `3 entries`, `0 entries`.
+pub fn counted(number: impl fmt::Display, one: &str, many: &str) -> String {
+    let number = number.to_string();
+    if number == "1" { format!("1 {one}") } else { format!("{number} {many}") }
+}
+
 /// The digits of a number, `-1234.5`, with separators: `-1,234.5`.
 pub fn group_digits(number: &str) -> String {
     let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));

@@ -135,6 +135,8 @@ impl Document for Headroom {
 
     fn table(&self) -> Option<Table> {
         // A table has one kind of row: the specs, if the user asked for them.
-        Some(self.specs.as_ref().map_or_else(|| Table::of(&self.rows), Specs::table))
+        let table = self.specs.as_ref().map_or_else(|| Table::of(&self.rows), Specs::table);
+        let (as_of, unit, policy) = (self.as_of.to_string(), self.unit.clone(), self.policy.named());
+        Some(table.in_context([("as_of", as_of), ("unit", unit), ("policy", policy)]))
     }
 }

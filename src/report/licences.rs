@@ -100,6 +100,7 @@ impl Document for Licences {
     }
 
     fn table(&self) -> Option<Table> {
-        Some(table(&self.licences))
+        let (as_of, policy) = (self.as_of.to_string(), self.policy.named());
+        Some(table(&self.licences).in_context([("as_of", as_of), ("unit", "chips".to_owned()), ("policy", policy)]))
     }
 }

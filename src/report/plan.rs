@@ -257,6 +257,7 @@ impl Document for Plan {
     }
 
     fn table(&self) -> Option<Table> {
-        Some(Table::of(&self.orders))
+        let context = [("unit", self.unit.clone()), ("policy", self.policy.named())];
+        Some(Table::of(&self.orders).in_context(context))
     }
 }

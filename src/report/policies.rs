@@ -32,7 +32,12 @@ impl PolicyLabel {
 
     /// Prints the label in a line: name, version and status.
     pub fn line(&self) -> String {
-        format!("policy {} {} ({})", clean(self.name.as_str()), clean(self.version.as_str()), self.status)
+        format!("policy {}", clean(&self.named()))
+    }
+
+    /// Name, version and status, as they are.
+    pub(super) fn named(&self) -> String {
+        format!("{} {} ({})", self.name, self.version, self.status)
     }
 }
 

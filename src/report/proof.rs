@@ -204,8 +204,8 @@ impl Checked {
             return format!("DOES NOT HOLD  {path}: {}\n", clean(reason));
         }
         if let Some(since) = self.since {
-            let (old, new) = (entries(since), self.size);
-            return format!("HOLDS  {path}: {origin} has {new} entries now and keeps its first {old} unchanged\n");
+            let (old, new) = (entries(since), entries(self.size));
+            return format!("HOLDS  {path}: {origin} has {new} now and keeps its first {old} unchanged\n");
         }
         let place = self.entry.unwrap_or_default();
         let mut told = format!("HOLDS  {path}: entry {place} of {origin}, which had {}\n", entries(self.size));

@@ -4,7 +4,9 @@ use super::Document;
 use super::clean::clean;
 use super::medium::Medium;
 use super::row::object;
+use super::wording::entries;
 use crate::domain::event::{Digest, Seq};
+use crate::domain::units::counted;
 
 /// A ledger that was recovered, or that needed no recovery.
 #[derive(Debug)]
@@ -46,16 +48,16 @@ impl Document for Recovery {
     fn text(&self, _: &Medium) -> String {
         let Some(kept) = &self.kept else {
             return format!(
-                "NOTHING TO RECOVER  {}: {} entries, no marker, no unfinished line; nothing was changed\n  head {}\n",
+                "NOTHING TO RECOVER  {}: {}, no marker, no unfinished line; nothing was changed\n  head {}\n",
                 clean(&self.ledger),
-                self.entries,
+                entries(self.entries),
                 self.head
             );
         };
         let mut text = format!(
-            "RECOVERED  {}: {} entries, all of them sound\n  head {}\n",
+            "RECOVERED  {}: {}, every one sound\n  head {}\n",
             clean(&self.ledger),
-            self.entries,
+            entries(self.entries),
             self.head
         );
         if let Some(Torn { offset, length, entry }) = self.torn {
@@ -63,7 +65,8 @@ impl Document for Recovery {
                 None => "it was never acknowledged".to_owned(),
                 Some(seq) => format!("only its end was missing: if entry {seq} had been recorded, record it again"),
             };
-            text += &format!("  left out: an unfinished last line, {length} bytes from byte {offset}; {what}\n");
+            let bytes = counted(length, "byte", "bytes");
+            text += &format!("  left out: an unfinished last line, {bytes} from byte {offset}; {what}\n");
         }
         if let Some(marker) = &self.marker {
             text += &format!("  lifted: the marker `{}`\n", clean(marker));

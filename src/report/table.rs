@@ -8,6 +8,9 @@ use super::medium::Tone;
 use crate::domain::units::{Units, group_digits};
 use std::borrow::Cow;
 
+/// The byte order mark: it tells Excel that a CSV is UTF-8.
+pub const BOM: &str = "\u{feff}";
+
 /// The kind of a column's cells.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum ColumnKind {
@@ -143,12 +146,14 @@ impl InCell for u64 {
 pub struct Table {
     columns: Vec<Column>,
     rows: Vec<Vec<Cell>>,
+    /// Headings and values of columns that only CSV has, the same in every row.
+    context: Vec<(&'static str, String)>,
 }
 
 impl Table {
     /// Makes a table without rows.
     pub fn new(columns: impl Into<Vec<Column>>) -> Self {
-        Table { columns: columns.into(), rows: Vec::new() }
+        Table { columns: columns.into(), rows: Vec::new(), context: Vec::new() }
     }
 
     /// Adds a row, one cell for each column.
@@ -162,6 +167,11 @@ impl Table {
         self.rows.push(cells);
     }
 
+    /// Adds what the text says above the table: in CSV, as last columns with the same value in every row (D40).
+    pub fn in_context(self, context: impl Into<Vec<(&'static str, String)>>) -> Self {
+        Table { context: context.into(), ..self }
+    }
+
     /// Whether the table has no rows.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
@@ -171,14 +181,16 @@ impl Table {
     /// a formula.
     pub fn csv(&self) -> String {
         let mut writer = csv::Writer::from_writer(Vec::new());
-        let mut written = writer.write_record(self.data().map(|(_, column)| column.heading.as_ref()));
+        let headings = self.data().map(|(_, column)| column.heading.as_ref());
+        let mut written = writer.write_record(headings.chain(self.context.iter().map(|(heading, _)| *heading)));
         for row in &self.rows {
             let cells = self.data().filter_map(|(index, column)| Some((row.get(index)?, column)));
             let cells = cells.map(|(cell, column)| match column.kind {
                 ColumnKind::Number => cell.exact().to_owned(),
                 ColumnKind::Text | ColumnKind::Bar => disarm(cell.exact()),
             });
-            written = written.and_then(|()| writer.write_record(cells));
+            let context = self.context.iter().map(|(_, value)| disarm(value));
+            written = written.and_then(|()| writer.write_record(cells.chain(context)));
         }
         // Writing to memory fails only when memory runs out.
         let bytes = written.ok().and_then(|()| writer.into_inner().ok()).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use crate::domain::event::Event;
 use crate::domain::text::ChipName;
-use crate::domain::units::grouped;
+use crate::domain::units::{counted, grouped};
 use chrono::{DateTime, Utc};
 use std::fmt::Display;
 
@@ -17,8 +17,7 @@ pub(super) fn count(number: usize, one: &str, many: &str) -> String {
 
 /// `1 entry`, `3 entries`, `0 entries`.
 pub(super) fn entries(number: impl Display) -> String {
-    let number = number.to_string();
-    if number == "1" { "1 entry".to_owned() } else { format!("{number} entries") }
+    counted(number, "entry", "entries")
 }
 
 /// Quantities in words: `60,000 H200 and 20,000 MI325X`.

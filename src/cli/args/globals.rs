@@ -66,6 +66,9 @@ pub(in crate::cli) struct Globals {
     /// Put the answer into this new file
     #[arg(short, long, global = true, value_name = "FILE")]
     pub(in crate::cli) out: Option<PathBuf>,
+    /// Begin a CSV with a byte order mark, as Excel needs it
+    #[arg(long, global = true)]
+    pub(in crate::cli) bom: bool,
     /// When to use colours
     #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
     pub(in crate::cli) color: Colour,

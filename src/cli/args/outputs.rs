@@ -18,7 +18,7 @@ pub(in crate::cli) struct ExportArgs {
     #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
     as_of: Option<NaiveDate>,
     /// Answer from the entries up to this one
-    #[arg(long, value_parser = values::seq, allow_negative_numbers = true, value_name = "SEQ")]
+    #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ")]
     known_at: Option<Seq>,
 }
 
@@ -32,13 +32,18 @@ enum ExportTo {
 }
 
 impl ExportArgs {
-    pub(in crate::cli) fn request(self, out: Option<PathBuf>) -> export::Request {
+    /// Whether the export is a CSV.
+    pub(in crate::cli) fn is_csv(&self) -> bool {
+        matches!(self.to, ExportTo::Csv)
+    }
+
+    pub(in crate::cli) fn request(self, out: Option<PathBuf>, bom: bool) -> export::Request {
         let ExportArgs { to, as_of, known_at } = self;
         let to = match to {
             ExportTo::Csv => Target::Csv,
             ExportTo::Hledger => Target::Hledger,
         };
-        export::Request { to, out, as_of, known_at }
+        export::Request { to, bom, out, as_of, known_at }
     }
 }
 

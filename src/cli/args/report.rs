@@ -12,7 +12,7 @@ pub(in crate::cli) struct ReportArgs {
     #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
     as_of: Option<NaiveDate>,
     /// Answer from the entries up to this one
-    #[arg(long, value_parser = values::seq, allow_negative_numbers = true, value_name = "SEQ")]
+    #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ")]
     known_at: Option<u64>,
     /// List open licences that expire within this many days
     #[arg(long, allow_negative_numbers = true, value_name = "DAYS", default_value_t = 90)]

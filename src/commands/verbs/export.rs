@@ -4,9 +4,11 @@ use crate::commands::session::{Opened, Session};
 use crate::commands::{Answer, Exit};
 use crate::domain::about;
 use crate::domain::event::Seq;
+use crate::domain::units::counted;
 use crate::report::export::hledger::Journal;
 use crate::report::export::rows::{Beside, Rows};
 use crate::report::export::{Exported, Target};
+use crate::report::table::BOM;
 use crate::report::wording::summary;
 use crate::store::put::{put_new, refuse_existing};
 use chrono::NaiveDate;
@@ -16,6 +18,8 @@ use std::path::PathBuf;
 #[derive(Clone, Debug)]
 pub struct Request {
     pub to: Target,
+    /// Whether a CSV begins with a byte order mark.
+    pub bom: bool,
     /// The file to create.
     pub out: Option<PathBuf>,
     /// Entries after this day are left out. For hledger, today where none is given, because lapses depend on the day.
@@ -32,9 +36,12 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         Target::Csv => table(&opened, request.as_of)?,
         Target::Hledger => journal(&mut opened, request.as_of.unwrap_or(session.today))?,
     };
+    if request.bom {
+        exported.content.insert_str(0, BOM);
+    }
     let mut warnings = opened.warnings;
     if let Some(day) = exported.as_of.filter(|_| exported.left_out > 0) {
-        let entries = if exported.left_out == 1 { "1 entry is" } else { &format!("{} entries are", exported.left_out) };
+        let entries = counted(exported.left_out, "entry is", "entries are");
         warnings.push(format!("{entries} dated after {day}, and left out; --as-of YYYY-MM-DD sets another day"));
     }
     if let Some(path) = &request.out {

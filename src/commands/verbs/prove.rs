@@ -7,6 +7,7 @@ use crate::commands::{Answer, Exit, proof_files};
 use crate::domain::about;
 use crate::domain::event::{Number, Seq};
 use crate::domain::text::{LicenceNumber, Reference, nearest};
+use crate::domain::units::counted;
 use crate::report::entries::LoggedEntry;
 use crate::report::proof::{ProofMade, ProofsMade};
 use crate::store::proof::checkpoint::Checkpoint;
@@ -119,7 +120,11 @@ fn consistency(
     }
     proof_files::must_begin_with(session, tree, older, path)?;
     if older.size > newer.size {
-        let message = format!("the checkpoint of --since covers {} entries, the other {}", older.size, newer.size);
+        let message = format!(
+            "the checkpoint of --since covers {}, the other {}",
+            counted(older.size, "entry", "entries"),
+            newer.size
+        );
         return Err(Misuse::new(message, "give the older one to --since, and the later one to --checkpoint").into());
     }
     let path = tree.consistency(older.size, newer.size).context("the tree is smaller than its checkpoint")?;
@@ -133,7 +138,10 @@ fn inclusion(tree: &Tree, entry: &LoggedEntry, checkpoint: &Checkpoint) -> anyho
     let index = seq.saturating_sub(1);
     let path = tree.inclusion(index, checkpoint.size).ok_or_else(|| {
         Misuse::new(
-            format!("entry {seq} was recorded after the checkpoint, which covers {} entries", checkpoint.size),
+            format!(
+                "entry {seq} was recorded after the checkpoint, which covers {}",
+                counted(checkpoint.size, "entry", "entries")
+            ),
             "prove under a later checkpoint, or sign a new one with --key",
         )
     })?;
@@ -155,10 +163,7 @@ fn find(
     let lines = opened.book.entries();
     let entries = shipments.found(opened, |entry| about::concerns_licence(lines, entry, &licence))?;
     if !entries.is_empty() {
-        let told = match entries.len() {
-            1 => "1 entry names".to_owned(),
-            many => format!("{many} entries name"),
-        };
+        let told = counted(entries.len(), "entry names", "entries name");
         let said = format!("{told} licence `{given}`; the proofs don't show that no other entry does");
         return Ok((read_again(opened, entries)?, Some(said)));
     }

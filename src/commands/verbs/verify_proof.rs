@@ -2,6 +2,7 @@
 
 use crate::commands::error::{Misuse, NotValid};
 use crate::commands::{Answer, Exit, proof_files};
+use crate::domain::units::counted;
 use crate::report::proof::{Checked, CheckedEntry, Verification};
 use crate::store::proof::checkpoint::Checkpoint;
 use crate::store::proof::key::PublicKey;
@@ -42,7 +43,10 @@ pub fn run(request: &Request) -> anyhow::Result<Answer> {
             Proofs::Consistency(proof) => {
                 let older = older.as_ref().ok_or_else(|| {
                     let message = format!("`{}` proves that nothing was changed since a checkpoint", path.display());
-                    Misuse::new(message, format!("give that checkpoint, of {} entries, to --since", proof.old))
+                    Misuse::new(
+                        message,
+                        format!("give that checkpoint, of {}, to --since", counted(proof.old, "entry", "entries")),
+                    )
                 })?;
                 checked.push(consistency(path, &proof, older, &trust));
             }
@@ -140,7 +144,10 @@ fn consistency(path: &Path, proof: &Consistency, older: &Checkpoint, trust: &Tru
         let told = if proven == kept {
             "the hashes do not lead from the older checkpoint's root to the later one's".to_owned()
         } else {
-            format!("the proof starts at {proven} entries, but the older checkpoint covers {kept}")
+            format!(
+                "the proof starts at {}, but the older checkpoint covers {kept}",
+                counted(proven, "entry", "entries")
+            )
         };
         (!proof.holds_since(older)).then_some(told)
     };

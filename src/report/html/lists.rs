@@ -3,6 +3,7 @@
 use super::table::list;
 use super::{Counted, Report, counted, text};
 use crate::domain::exceptions::Holding;
+use crate::domain::units;
 use crate::domain::units::{Units, grouped};
 use crate::report::licences::LicenceStanding;
 use crate::report::wording::{joined, summary};
@@ -13,13 +14,13 @@ const LISTED: usize = 100;
 
 pub(super) fn expiring(report: &Report) -> Markup {
     let soon = &report.soon;
-    let caption =
-        format!("Open licences whose last valid day is at most {} days after {}", soon.days, report.headroom.as_of);
+    let days = units::counted(soon.days, "day", "days");
+    let caption = format!("Open licences whose last valid day is at most {days} after {}", report.headroom.as_of);
     html! {
         section id="expiring" {
             h2 { "Licences that expire soon" }
             @if soon.licences.is_empty() {
-                p.none { "No open licence expires within " (soon.days) " days." }
+                p.none { "No open licence expires within " (days) "." }
             } @else {
                 (list!(&caption, &soon.licences, |licence| {
                     subject("licence") = text(licence.licence.as_str()),

@@ -3,6 +3,7 @@
 use super::{Report, bars, counted, lists, steps, text};
 use crate::domain::headroom::Fullness;
 use crate::domain::policy::{Ceiling, Scope, Status};
+use crate::domain::units;
 use crate::domain::units::grouped;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -161,13 +162,14 @@ fn lead(report: &Report) -> Markup {
 fn attention(report: &Report) -> Markup {
     let (violations, breaches) = (report.headroom.violations.len(), report.headroom.breaches.len());
     let soon = report.soon.licences.len();
+    let days = units::counted(report.soon.days, "day", "days");
     let full = bars::full(report);
     let nothing = full.0.is_empty() && report.counted.is_empty() && soon == 0 && report.warnings.is_empty();
     html! {
         section.attention id="attention" {
             h2 { "To look at" }
             @if nothing {
-                p.none { "Nothing: every ceiling is open, no licence expires within " (report.soon.days) " days, and the rules admit every entry that counts." }
+                p.none { "Nothing: every ceiling is open, no licence expires within " (days) ", and the rules admit every entry that counts." }
             } @else {
                 ul {
                     (full)
@@ -180,7 +182,7 @@ fn attention(report: &Report) -> Markup {
                         a href="#refused" { "listed below" }
                     } }
                     @if soon > 0 { li {
-                        strong { (counted(soon, "open licence expires", "open licences expire")) } " within " (report.soon.days) " days, "
+                        strong { (counted(soon, "open licence expires", "open licences expire")) } " within " (days) ", "
                         a href="#expiring" { "listed below" }
                     } }
                     @for warning in &report.warnings { li { strong { "Warning" } ": " (text(warning)) } }

@@ -18,6 +18,7 @@ use super::file::{self, Unreadable};
 use super::record::TextRule;
 use crate::domain::fault::{Fault, FaultCode};
 use crate::domain::text::{NameKey, nearest, tidy};
+use crate::domain::units::counted;
 use split::{Broken, Cell, Lines, Row, split};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -274,16 +275,14 @@ impl Sheet {
     /// Why the cells do not fit the header, and the index of the cell that shows it.
     fn unfit(&self, cells: &[Cell<'_>]) -> Option<(usize, String)> {
         let (width, count) = (self.headings.len(), cells.len());
+        let uneven =
+            format!("{} under {}", counted(count, "cell stands", "cells stand"), counted(width, "column", "columns"));
         if count < width {
-            return Some((count.saturating_sub(1), format!("{count} cells stand under {width} columns")));
+            return Some((count.saturating_sub(1), uneven));
         }
         let headless = |index: usize| self.headings.get(index).is_none_or(String::is_empty);
         let (index, cell) = cells.iter().enumerate().find(|(index, cell)| headless(*index) && cell.says())?;
-        let told = if index < width {
-            format!("`{}` stands under no heading", cell.text)
-        } else {
-            format!("{count} cells stand under {width} columns")
-        };
+        let told = if index < width { format!("`{}` stands under no heading", cell.text) } else { uneven };
         Some((index, told))
     }
 

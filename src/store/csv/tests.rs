@@ -90,7 +90,7 @@ fn empty_rows_and_empty_columns_without_a_heading_are_ignored() {
     is_wrong("number,,name\nP1,x,A\n", &["2:4 [x] `x` stands under no heading"]);
     is_wrong(
         "number,name\nP1,A,,x\nP2\n",
-        &["2:7 [x] 4 cells stand under 2 columns", "3:1 [P2] 1 cells stand under 2 columns"],
+        &["2:7 [x] 4 cells stand under 2 columns", "3:1 [P2] 1 cell stands under 2 columns"],
     );
     for nothing in ["", "\n\n", ",,\n", "\u{feff}"] {
         is_wrong(nothing, &["1:- [] the file is empty; its first line names the columns"]);
@@ -121,7 +121,7 @@ fn quotes_follow_rfc_4180() {
 fn an_open_quote_spoils_no_row_but_its_own() {
     is_wrong(
         "number,name\nP1,\"A\nP2,B\nP3\n",
-        &["2:4 [\"A] `name` has an open quote", "4:1 [P3] 1 cells stand under 2 columns"],
+        &["2:4 [\"A] `name` has an open quote", "4:1 [P3] 1 cell stands under 2 columns"],
     );
     // The quote of the second row would close that of the first, but the text after it would be stray.
     is_wrong(
@@ -140,7 +140,7 @@ fn a_line_end_in_a_cell_is_one_fault_of_its_row() {
             &[
                 "2:4 [\"A\nB\"] `name` has a line end in it",
                 "4:4 [\"C\n\nD\nE\"] `name` has a line end in it",
-                "8:1 [P3] 1 cells stand under 2 columns",
+                "8:1 [P3] 1 cell stands under 2 columns",
             ],
         );
     }

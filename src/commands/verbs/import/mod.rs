@@ -14,6 +14,7 @@ use crate::commands::sheets::Reading;
 use crate::commands::{Answer, facts};
 use crate::domain::entries::Freed;
 use crate::domain::event::{Event, EventKind};
+use crate::domain::units::counted;
 use crate::domain::words::Word;
 use crate::report::import::{Filed, ImportedRow, Outcome};
 use chrono::NaiveDate;
@@ -44,7 +45,8 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
     let undated = filed.filings.iter().filter(|filing| filing.date.is_none()).count();
     if undated > 0 && options.date.is_none() {
         batch.opened.warnings.push(format!(
-            "{undated} entries of the file have no date: what is new of them is dated {}; --date sets another day",
+            "the file has {} without a date: what is new of them is dated {}; --date sets another day",
+            counted(undated, "entry", "entries"),
             batch.date
         ));
     }
