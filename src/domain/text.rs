@@ -103,6 +103,10 @@ equal_in_any_spelling!(Name Serial);
 
 /// A text as the ledger takes it from a person: no white space at the ends, one blank for each run of it (D31).
 pub fn tidy(text: &str) -> Cow<'_, str> {
+    // Most texts have no white space, and there are millions of serial numbers.
+    if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Cow::Borrowed(text);
+    }
     let mut before = ' ';
     let untidy = |letter: char| {
         let before = std::mem::replace(&mut before, letter);

@@ -11,7 +11,7 @@ use exquota::domain::event::{
 };
 use exquota::domain::headroom::GroupBy;
 use exquota::domain::registration::RecordChange;
-use exquota::domain::text::{CeilingName, Country, Text};
+use exquota::domain::text::{CeilingName, Country, LicenceNumber, Reference, Text};
 use proptest::prelude::*;
 use std::path::Path;
 
@@ -222,7 +222,7 @@ impl Order {
     /// As an approval of this number.
     pub(crate) fn approval(&self, licence: String) -> Approval {
         Approval {
-            licence: licence.parse().unwrap(),
+            licence: LicenceNumber::new(licence),
             customer: name("C", self.customer).parse().unwrap(),
             items: items(self.chip, self.quantity),
             expires: self.expires.map(day),
@@ -238,7 +238,7 @@ impl Consigned {
     /// As a shipment of this reference.
     fn fact(&self, session: &Session, reference: String) -> Fact {
         let shipment = Shipment {
-            reference: reference.parse().unwrap(),
+            reference: Reference::new(reference),
             licence: name("L", self.licence).parse().unwrap(),
             items: items(self.chip, self.quantity),
             destination: None,

@@ -12,7 +12,7 @@ use crate::state::State;
 pub(crate) const IDS: [&str; 5] = ["alpha", "beta", "gamma", "delta", "omega"];
 pub(crate) const NAMES: [&str; 5] = ["Alpha Co", "Beta Group", "Gamma Ltd", "Delta AG", "Omega"];
 pub(crate) const CHIPS: [&str; 5] = ["H200", "MI325X", "A800", "H20", "B200"];
-pub(crate) const LICENSEES: [&str; 2] = ["Lenovo", "Foxconn"];
+pub(crate) const LICENSEES: [&str; 2] = ["Lenovo", "Großhandel"];
 
 /// Makes commands from the current state.
 pub(crate) struct Maker<'a> {
@@ -172,7 +172,7 @@ impl Maker<'_> {
         let known: Vec<String> = state.licences.iter().map(|licence| licence.number.clone()).collect();
         let licence = self.number(dice, 'D', &known);
         let customer = self.customer(dice, state);
-        let licensee = dice.maybe(50, &LICENSEES).map(str::to_owned);
+        let licensee = dice.maybe(50, &LICENSEES).map(|name| spelling(dice, name));
         let items = self.order(dice, state, &customer, licensee.as_deref(), date);
         let expires = dice
             .chance(55)
@@ -186,6 +186,17 @@ impl Maker<'_> {
         };
         let attestations = self.attest(dice, &state.policy.approval_attestations);
         Event::Approval(Approval { licence, customer, items, expires, destination, licensee, replaces, attestations })
+    }
+}
+
+/// The name, or another spelling of it.
+pub(crate) fn spelling(dice: &mut Dice<'_>, name: &str) -> String {
+    let wide = |c: char| if c.is_ascii_graphic() { char::from_u32(u32::from(c) + 0xfee0).unwrap_or(c) } else { c };
+    match dice.pick(8) {
+        0 => name.to_lowercase(),
+        1 => name.to_uppercase(),
+        2 => name.chars().map(wide).collect(),
+        _ => name.to_owned(),
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::command::{Register, Verb};
 use crate::dates::Day;
 use crate::dice::Dice;
-use crate::generate::{CHIPS, IDS, LICENSEES, Maker, NAMES, spell};
+use crate::generate::{CHIPS, IDS, LICENSEES, Maker, NAMES, spell, spelling};
 use crate::lines::{Event, Items, Serials, Shipment};
 use crate::policy::Scope;
 use crate::state::State;
@@ -67,6 +67,7 @@ impl Maker<'_> {
                 (start..start + count).map(|i| format!("SN-{i}")).collect()
             }
         };
+        let list: Vec<String> = list.iter().map(|serial| spelling(dice, serial)).collect();
         if list.is_empty() { vec![] } else { vec![(chip.clone(), list)] }
     }
 
@@ -137,7 +138,10 @@ impl Maker<'_> {
         let group = match ceiling.scope {
             Scope::Customer => self.customer(dice, state),
             Scope::Country => dice.of(&["CN", "CN", "HK", "US", "ZZ"]).to_owned(),
-            Scope::Licensee => dice.of(&LICENSEES).to_owned(),
+            Scope::Licensee => {
+                let name = dice.of(&LICENSEES);
+                spelling(dice, name)
+            }
             Scope::Chip => dice.of(&["H200", "MI325X", "H200 SXM", "X1"]).to_owned(),
             Scope::Total => dice.of(&["total", "total", "all"]).to_owned(),
         };

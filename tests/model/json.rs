@@ -4,6 +4,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::dates::{self, Day};
 use crate::lines::{Items, Pairs, Serials};
+use crate::policy::plain;
 
 /// Collects an event's fields. An absent field is left out, never null.
 pub(crate) struct Out {
@@ -26,6 +27,11 @@ impl Out {
             Some(value) => self.text(key, value),
             None => self,
         }
+    }
+
+    /// A name, compared in any spelling (D31).
+    pub(crate) fn name(&mut self, key: &'static str, value: &str) -> &mut Self {
+        if self.sorted { self.text(key, &plain(value)) } else { self.text(key, value) }
     }
 
     pub(crate) fn day(&mut self, key: &'static str, value: Option<Day>) -> &mut Self {
@@ -52,7 +58,9 @@ impl Out {
     }
 
     pub(crate) fn serials(&mut self, serials: &Serials) -> &mut Self {
-        self.map("serials", serials.iter().map(|(chip, list)| (chip.clone(), array(list))).collect())
+        let spelt = |serial: &String| if self.sorted { plain(serial) } else { serial.clone() };
+        let listed = |list: &[String]| array(&list.iter().map(spelt).collect::<Vec<_>>());
+        self.map("serials", serials.iter().map(|(chip, list)| (chip.clone(), listed(list))).collect())
     }
 
     pub(crate) fn done(&self, kind: &'static str) -> &'static str {

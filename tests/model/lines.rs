@@ -110,7 +110,10 @@ impl Event {
             }
             Event::Approval(a) => {
                 out.text("licence", &a.licence).text("customer", &a.customer).items(&a.items).day("expires", a.expires);
-                out.maybe("destination", a.destination.as_deref()).maybe("licensee", a.licensee.as_deref());
+                out.maybe("destination", a.destination.as_deref());
+                if let Some(name) = &a.licensee {
+                    out.name("licensee", name);
+                }
                 out.maybe("replaces", a.replaces.as_deref()).pairs(&a.attestations).done("approval")
             }
             Event::Amendment { licence, items, expires, authority } => {
@@ -136,7 +139,7 @@ impl Event {
                 out.maybe("reason", reason.as_deref()).serials(serials).done("return")
             }
             Event::Exception { ceiling, group, limit, authority, expires } => {
-                out.text("ceiling", ceiling).text("group", group).raw("limit", limit.to_string());
+                out.text("ceiling", ceiling).name("group", group).raw("limit", limit.to_string());
                 out.text("authority", authority).day("expires", *expires).done("exception")
             }
             Event::Volume { series, chip, quantity, source } => {

@@ -3,7 +3,7 @@
 use crate::dates::Day;
 use crate::judge::Says;
 use crate::lines::{Approval, Event, Items, Line, Serials, Shipment};
-use crate::policy::well_formed;
+use crate::policy::{plain, well_formed};
 use crate::state::{COUNTRIES, Licence};
 
 /// The largest quantity of an item (R1).
@@ -219,8 +219,9 @@ impl Says<'_> {
     /// shipment (section 4).
     pub(crate) fn serials(&mut self, items: &Items, serials: &Serials, shipment: Option<&str>) {
         let state = self.state;
-        let mut seen: Vec<&str> = Vec::new();
+        let mut seen: Vec<String> = Vec::new();
         for (chip, list) in serials {
+            let list: Vec<String> = list.iter().map(|serial| plain(serial)).collect();
             let quantity = items.iter().find(|item| item.0 == *chip).map(|item| item.1);
             let strange =
                 |serial: &String| !state.out.iter().any(|out| out.0 == *serial && Some(out.1.as_str()) == shipment);
@@ -229,8 +230,8 @@ impl Says<'_> {
             }
             let mut taken = false;
             for serial in list {
-                taken |= seen.contains(&serial.as_str());
-                taken |= shipment.is_none() && state.out.iter().any(|out| out.0 == *serial);
+                taken |= seen.contains(&serial);
+                taken |= shipment.is_none() && state.out.iter().any(|out| out.0 == serial);
                 seen.push(serial);
             }
             if taken {

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::command::Decision;
+use crate::generate::LICENSEES;
 use crate::judge::Row;
 use crate::lines::Items;
-use crate::policy::decimal;
+use crate::policy::{decimal, plain};
 
 /// A temporary folder with a ledger in it.
 pub(crate) struct Folder(tempfile::TempDir);
@@ -114,6 +115,12 @@ pub(crate) fn number(value: &Value) -> String {
     if value.is_null() { "null".to_owned() } else { millionths(value).map_or("not a number".to_owned(), decimal) }
 }
 
+/// The group of a row or refusal, as the model calls it: a licensee is called by the form in which names are compared.
+pub(crate) fn group(row: &Value) -> Value {
+    let licensee = row["group"].as_str().map(plain).filter(|name| LICENSEES.iter().any(|known| plain(known) == *name));
+    licensee.map_or_else(|| row["group"].clone(), Value::from)
+}
+
 fn rows(rows: &[Row]) -> String {
     let text = |row: &Row| {
         let counts = if row.shipped { "shipped" } else { "committed" };
@@ -130,7 +137,7 @@ fn found_rows(rows: &Value) -> String {
     let text = |row: &Value| {
         let keys = ["limit", "used", "requested", "after", "headroom"];
         let numbers = keys.map(|key| number(&row[key])).join(" ");
-        let (ceiling, group, counts, within) = (&row["ceiling"], &row["group"], &row["counts"], &row["within"]);
+        let (ceiling, group, counts, within) = (&row["ceiling"], group(row), &row["counts"], &row["within"]);
         let (over, exception) = (number(&row["exceeded_by"]), &row["exception"]);
         format!("\n    {ceiling} {group} {counts} {numbers} {within} {over} {exception}")
     };
@@ -162,8 +169,7 @@ fn found_refusals(refusals: &Value) -> String {
         let differs = refusal["differs"].as_array().cloned().unwrap_or_default();
         let mut differs: Vec<&str> = differs.iter().filter_map(Value::as_str).collect();
         differs.sort_unstable();
-        let (ceiling, group, entry, chip) =
-            (&refusal["ceiling"], &refusal["group"], &refusal["entry"], &refusal["chip"]);
+        let (ceiling, group, entry, chip) = (&refusal["ceiling"], group(refusal), &refusal["entry"], &refusal["chip"]);
         let code = refusal["code"].as_str().unwrap_or("no code");
         out.push(format!("\n    {code} {ceiling} {group} {entry} {chip} {}", differs.join(",")));
     }

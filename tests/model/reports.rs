@@ -5,8 +5,8 @@ use serde_json::Value;
 use crate::dates::Day;
 use crate::fold::Book;
 use crate::lines::Event;
-use crate::policy::{Scope, UNIT, decimal};
-use crate::program::{millionths, number};
+use crate::policy::{Scope, UNIT, decimal, plain};
+use crate::program::{group, millionths, number};
 use crate::state::{Amounts, State};
 
 /// The groups that must have a row: families, their countries, the licensees of licences, the policy's chips, and the
@@ -15,7 +15,7 @@ fn groups(state: &State, scope: Scope) -> Vec<String> {
     let mut groups: Vec<String> = match scope {
         Scope::Customer => state.customers.keys().map(|id| state.family(id)).collect(),
         Scope::Country => state.customers.keys().filter_map(|id| state.country_group(id)).collect(),
-        Scope::Licensee => state.licences.iter().filter_map(|licence| licence.licensee.clone()).collect(),
+        Scope::Licensee => state.licences.iter().filter_map(|licence| licence.licensee.as_deref().map(plain)).collect(),
         Scope::Chip => state.policy.chips.iter().map(|chip| chip.name.clone()).collect(),
         Scope::Total => vec!["total".to_owned()],
     };
@@ -60,7 +60,8 @@ pub(crate) fn headroom_differences(book: &Book, day: Day, found: &Value) -> Vec<
     let rows = found["rows"].as_array().cloned().unwrap_or_default();
     let mut seen = Vec::new();
     for program in &rows {
-        let (name, group) = (program["ceiling"].as_str().unwrap_or(""), program["group"].as_str().unwrap_or(""));
+        let (name, group) = (program["ceiling"].as_str().unwrap_or(""), group(program));
+        let group = group.as_str().unwrap_or("");
         let keys = ["limit", "authorised", "shipped", "outstanding", "released", "committed", "used", "headroom"];
         let numbers = keys.map(|key| number(&program[key])).join(" ");
         let percent = millionths(&program["used_percent"]).map_or("null".to_owned(), decimal);
@@ -124,7 +125,7 @@ pub(crate) fn validate_differences(book: &Book, found: &Value, exit: u8) -> Vec<
             if cascades(seq) {
                 return seq.to_string();
             }
-            format!("{} {} {} {}", b["entry"], b["code"].as_str().unwrap_or(""), b["ceiling"], b["group"])
+            format!("{} {} {} {}", b["entry"], b["code"].as_str().unwrap_or(""), b["ceiling"], group(b))
         };
         ledger[key].as_array().map(|list| list.iter().map(texts).collect()).unwrap_or_default()
     };

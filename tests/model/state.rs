@@ -185,7 +185,7 @@ impl State {
         match scope {
             Scope::Customer => vec![self.family(customer)],
             Scope::Country => self.country_group(customer).into_iter().collect(),
-            Scope::Licensee => licensee.map(str::to_owned).into_iter().collect(),
+            Scope::Licensee => licensee.map(plain).into_iter().collect(),
             Scope::Chip => chips.to_vec(),
             Scope::Total => vec!["total".to_owned()],
         }
@@ -216,7 +216,8 @@ impl State {
     pub(crate) fn limit(&self, ceiling: &Ceiling, group: &str, day: Day) -> (i128, Option<u64>) {
         let means = |exception: &Exception| match ceiling.scope {
             Scope::Country => self.policy.country(&exception.group) == group,
-            Scope::Customer | Scope::Licensee | Scope::Chip | Scope::Total => exception.group == group,
+            Scope::Licensee => plain(&exception.group) == group,
+            Scope::Customer | Scope::Chip | Scope::Total => exception.group == group,
         };
         let holds = |e: &&Exception| e.ceiling == ceiling.name && e.expires.is_none_or(|last| last >= day) && means(e);
         match self.exceptions.iter().rfind(holds) {
@@ -262,7 +263,7 @@ impl State {
                 }
                 let (reference, licence, items) = (sent.reference.clone(), sent.licence.clone(), sent.items.clone());
                 for serial in sent.serials.iter().flat_map(|list| &list.1) {
-                    self.out.push((serial.clone(), reference.clone()));
+                    self.out.push((plain(serial), reference.clone()));
                 }
                 self.shipments.push(Sent { reference, licence, items, returned: BTreeMap::new() });
             }
@@ -280,7 +281,7 @@ impl State {
                     }
                 }
                 for serial in serials.iter().flat_map(|list| &list.1) {
-                    self.out.retain(|out| !(out.0 == *serial && out.1 == *shipment));
+                    self.out.retain(|out| !(out.0 == plain(serial) && out.1 == *shipment));
                 }
             }
             Event::Exception { ceiling, group, limit, expires, .. } => self.exceptions.push(Exception {

@@ -6,7 +6,7 @@ use crate::dates::Day;
 use crate::fold::{Book, Written};
 use crate::judge::{self, Refusal, Row};
 use crate::lines::{Ask, Event, Items, Line, Record};
-use crate::policy::Policy;
+use crate::policy::{Policy, plain};
 use crate::records;
 
 /// Every refusal that a proposal causes, and its ceiling rows.
@@ -185,7 +185,7 @@ fn subject(event: &Event) -> Option<Vec<String>> {
             vec!["suspension".to_owned(), licence.clone()]
         }
         Event::Exception { ceiling, group, .. } => {
-            vec!["exception".to_owned(), ceiling.clone(), group.clone()]
+            vec!["exception".to_owned(), ceiling.clone(), plain(group)]
         }
         Event::Volume { series, chip, .. } => {
             vec!["volume".to_owned(), series.clone(), chip.clone()]
