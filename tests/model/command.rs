@@ -4,7 +4,7 @@ use crate::dates::{self, Day};
 use crate::fold::Book;
 use crate::judge::{Refusal, Row};
 use crate::lines::{Approval, Ask, Event, Items, Record, Serials, Shipment};
-use crate::policy::{Policy, Scope};
+use crate::policy::{Policy, Scope, plain};
 use crate::state::State;
 use crate::verdict::{Answer, Taken};
 
@@ -217,7 +217,10 @@ impl Register {
             [(&mut record.aliases, &self.alias, &self.drop_alias), (&mut record.flags, &self.flag, &self.drop_flag)]
         {
             list.retain(|known| Some(known) != dropped.as_ref());
-            list.extend(added.iter().filter(|added| !list.contains(added)).cloned().collect::<Vec<_>>());
+            let is_new = |added: &String| list.iter().all(|known| plain(known) != plain(added));
+            // A run of white space is one blank (D31).
+            let added: Option<String> = added.clone().filter(is_new);
+            list.extend(added.map(|added| added.split_whitespace().collect::<Vec<_>>().join(" ")));
         }
         record
     }
