@@ -226,6 +226,10 @@ impl Imported {
         let told = format!("{}: {}", count(counts.rows, "row", "rows"), joined(parts, ", "));
         match self.decision() {
             Decided::Recorded => format!("RECORDED {}; {told}", count(self.written, "entry", "entries")),
+            Decided::Within if self.outcomes.iter().any(Outcome::is_wrong) => {
+                let new = self.outcomes.iter().filter(|outcome| matches!(outcome, Outcome::New(_))).count();
+                format!("WOULD RECORD {}; {told}; nothing is written", count(new, "entry", "entries"))
+            }
             Decided::Within if self.whole => format!("WOULD BE RECORDED; {told}; nothing is written"),
             Decided::Within => format!("WITHIN CEILINGS; {told}; nothing is written"),
             Decided::Refused if !self.partial && !self.whole && counts.new > 0 => {

@@ -159,9 +159,7 @@ impl LedgerError {
             LedgerError::Changed { .. } => "run `exquota validate`, and find the other program; nothing was recorded",
             LedgerError::HeadMoved { .. } => "run the command again; nothing was recorded",
             LedgerError::Faulty { .. } => "run `exquota validate` for every fault; nothing was recorded",
-            LedgerError::Stream => {
-                "name a file to --ledger (`./-` for a file of that name), or give --dry-run to judge only"
-            }
+            LedgerError::Stream => "name the ledger's file to --ledger; a file named `-` is `./-`",
             LedgerError::Unwritable { .. } => "correct what was given; nothing was recorded",
             LedgerError::ClockBehind { .. } => {
                 "nothing was recorded. If this clock is wrong, set it; if the last entry was recorded under a wrong clock, add `--after-last`: it records with the last entry's time"
