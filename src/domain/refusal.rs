@@ -39,6 +39,7 @@ macro_rules! refusal_codes {
                 ReturnExceeded = "return-exceeded",
                 ChipProhibited = "chip-prohibited",
                 DestinationNotAllowed = "destination-not-allowed",
+                DestinationNotLicensed = "destination-not-licensed",
                 AttestationMissing = "attestation-missing",
                 CustomerFlagged = "customer-flagged",
                 CeilingExceeded = "ceiling-exceeded",

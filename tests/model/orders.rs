@@ -202,6 +202,12 @@ impl Says<'_> {
                 _ => {}
             }
         }
+        if let (Some(there), Some(licensed)) = (&shipment.destination, &licence.destination) {
+            let same = state.policy.country(there) == state.policy.country(licensed);
+            if !same && COUNTRIES.contains(&there.as_str()) {
+                self.refuse("destination-not-licensed");
+            }
+        }
         let destination = shipment.destination.as_deref().or(licence.destination.as_deref());
         self.policy_rules(&chips, destination, &licence.customer);
         let holder = self.line.ask.holder.as_ref().filter(|id| state.customers.contains_key(*id));

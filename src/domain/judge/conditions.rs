@@ -6,7 +6,7 @@ use crate::domain::event::{Attestations, Items};
 use crate::domain::policy::FlagRule;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{CustomerIx, State};
-use crate::domain::text::{Country, Name, nearest};
+use crate::domain::text::{Country, LicenceNumber, Name, nearest};
 
 /// Refuses a code that is not one of ISO 3166-1.
 pub(super) fn country_known(given: &Country, field: &str, ruling: &mut Ruling) {
@@ -33,6 +33,29 @@ pub(super) fn destination(state: &State, destination: Option<&Country>, ruling: 
             .field("destination")
             .policy_key("destinations.allowed")
             .help("`exquota policy show` lists the allowed destinations"),
+        );
+    }
+}
+
+/// Refuses a shipment to another country than the licence names, unless the policy counts both as one (R16).
+pub(super) fn licensed_destination(
+    state: &State,
+    licence: &LicenceNumber,
+    licensed: Option<&Country>,
+    shipped_to: Option<&Country>,
+    ruling: &mut Ruling,
+) {
+    let (Some(licensed), Some(shipped_to)) = (licensed, shipped_to) else { return };
+    let policy = state.policy();
+    if shipped_to.is_assigned() && policy.counted_as(licensed) != policy.counted_as(shipped_to) {
+        ruling.refuse(
+            Refusal::new(
+                Code::DestinationNotLicensed,
+                format!("licence `{licence}` is for `{licensed}`, and the shipment goes to `{shipped_to}`"),
+            )
+            .field("destination")
+            .policy_key("country_groups")
+            .help("check the destination on the licence; goods for another country need a licence for it"),
         );
     }
 }

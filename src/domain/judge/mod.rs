@@ -3,7 +3,7 @@
 //! | rule | file |
 //! |---|---|
 //! | open, expired, suspended, closed (R4, D11) | `licence_life` |
-//! | destination, attestations, flags, prohibited chips | `conditions` |
+//! | destination (R16), attestations, flags, prohibited chips | `conditions` |
 //! | quantities, chips, balances (R1, R4, R5, R10) | `quantities` |
 //! | ceilings (R1, R2, R3, R8) | `ceilings` |
 //! | numbers and dates (R6, R11) | `numbers` |

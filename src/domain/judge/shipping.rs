@@ -54,6 +54,8 @@ pub(super) fn shipment(
     let customer = charge.map(|charge| charge.customer);
     let destination = state.destination(shipment.destination.as_ref(), licensed_for, customer);
     conditions::destination(state, destination, ruling);
+    let shipped_to = shipment.destination.as_ref();
+    conditions::licensed_destination(state, &shipment.licence, licensed_for, shipped_to, ruling);
     let Some(charge) = charge else { return Ok(()) };
     if let Some(asked_for) = asked_for {
         licensing::held_by(state, &shipment.licence, charge.customer, asked_for, ruling);
