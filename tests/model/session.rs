@@ -245,12 +245,16 @@ impl Session {
             prop_assert_eq!(run.exit, 3, "cut at {}: {}", cut, run.stdout);
             return Ok(());
         }
+        if bytes[cut - 1] != b'\n' {
+            // A last line without an end is a fault (D37).
+            let code = &run.json()["ledgers"][0]["faults"][0]["code"];
+            prop_assert_eq!(run.exit, 3, "cut at {}: {}", cut, run.stdout);
+            prop_assert_eq!(code, "line-unfinished", "cut at {}: {}", cut, run.stdout);
+            let end = bytes[..cut].iter().rposition(|byte| *byte == b'\n').unwrap();
+            std::fs::write(self.folder.ledger(), &bytes[..=end]).unwrap();
+        }
         self.book.written.truncate(whole);
-        self.validate()?;
-        let torn = bytes[cut - 1] != b'\n';
-        let warnings = run.json()["ledgers"][0]["warnings"].as_array().map_or(0, Vec::len);
-        prop_assert!(!torn || warnings > 0, "no warning of a torn tail, cut at {}: {}", cut, run.stdout);
-        Ok(())
+        self.validate()
     }
 
     /// Changes one byte anywhere but in the last line, whose content the chain does not protect.
