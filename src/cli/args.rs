@@ -272,7 +272,7 @@ pub(super) enum Verb {
     },
     /// Show what is left under every ceiling
     Headroom {
-        /// Show only these customers' families, and the wider ceilings
+        /// Show only these customers' families, and the wider ceilings that they count under
         customers: Vec<String>,
         /// The day to answer for; today if not given
         #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
@@ -280,7 +280,7 @@ pub(super) enum Verb {
         /// Answer from the entries up to this one
         #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ")]
         known_at: Option<u64>,
-        /// Show a row for each of these, whether or not a ceiling limits it
+        /// Show a row for each of these, whether or not a ceiling limits it; with customers, count theirs alone
         #[arg(long, value_parser = group_by, value_name = "customer|family|country|licensee|chip")]
         group_by: Option<GroupBy>,
         /// Show only rows with less than this percentage of the limit left

@@ -8,8 +8,10 @@ use super::row::{object, row};
 use super::specs::Specs;
 use super::table::{Cell, Table};
 use super::values::{Day, Tenths};
+use super::wording::{and, joined};
 use crate::domain::event::{Digest, Seq};
 use crate::domain::headroom::{CeilingUse, Fullness, HeadroomRow};
+use crate::domain::text::Text;
 use chrono::NaiveDate;
 
 /// The answer of `headroom`: the state of every ceiling and group on one day.
@@ -25,6 +27,8 @@ pub struct Headroom {
     pub violations: Vec<Seq>,
     /// Entries that count on that day although the rules would have refused them.
     pub breaches: Vec<Seq>,
+    /// The families whose part alone the rows count; empty where they count whole groups.
+    pub alone: Vec<Text>,
     /// The rows in the figures of the policy's specs, if the user asked for them.
     pub specs: Option<Specs>,
 }
@@ -108,13 +112,22 @@ fn under<'r, T>(row: &'r HeadroomRow, what: impl FnOnce(&'r CeilingUse) -> T) ->
     row.ceiling.as_ref().map(what)
 }
 
+impl Headroom {
+    /// Names the families whose part alone the rows count.
+    fn part(&self) -> String {
+        let alone = (!self.alone.is_empty()).then(|| joined(&self.alone, ", "));
+        and(", of ", alone.map(|families| families + " alone"))
+    }
+}
+
 impl Document for Headroom {
     fn text(&self, medium: &Medium) -> String {
         let table = Table::of(&self.rows).text(medium);
         let header = format!(
-            "Headroom as of {}, in {}\n{}; head {}\n",
+            "Headroom as of {}, in {}{}\n{}; head {}\n",
             self.as_of,
             clean(&self.unit),
+            clean(&self.part()),
             self.policy.line(),
             self.head
         );
@@ -137,6 +150,8 @@ impl Document for Headroom {
         // A table has one kind of row: the specs, if the user asked for them.
         let table = self.specs.as_ref().map_or_else(|| Table::of(&self.rows), Specs::table);
         let (as_of, unit, policy) = (self.as_of.to_string(), self.unit.clone(), self.policy.named());
-        Some(table.in_context([("as_of", as_of), ("unit", unit), ("policy", policy)]))
+        let mut context = vec![("as_of", as_of), ("unit", unit), ("policy", policy)];
+        context.extend((!self.alone.is_empty()).then(|| ("of", joined(&self.alone, ";"))));
+        Some(table.in_context(context))
     }
 }

@@ -7,6 +7,7 @@ use crate::domain::about;
 use crate::domain::book::Book;
 use crate::domain::entries::Unread;
 use crate::domain::event::Seq;
+use crate::domain::group::Group;
 use crate::domain::headroom::{GroupBy, HeadroomRow, charges, headroom, headroom_by};
 use crate::domain::specs;
 use crate::domain::state::{CustomerIx, State, names};
@@ -19,13 +20,13 @@ use chrono::NaiveDate;
 /// The arguments of the verb.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
-    /// Only these customers' families, and the wider ceilings.
+    /// Only these customers' families, and the wider ceilings that they count under.
     pub customers: Vec<String>,
     /// Today where none is given.
     pub as_of: Option<NaiveDate>,
     /// Answers from the entries up to this one.
     pub known_at: Option<Seq>,
-    /// A row for each of these, whether or not a ceiling limits it.
+    /// A row for each of these, whether or not a ceiling limits it. With customers, it counts theirs alone.
     pub group_by: Option<GroupBy>,
     /// Only rows with less than this percentage of the limit left.
     pub below: Option<u8>,
@@ -50,6 +51,10 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         rows.retain(|row| row.is_below(percent));
     }
     let mut document = table(&mut opened, date, rows, only)?;
+    if let (Some(families), Some(_)) = (only, request.group_by) {
+        let state = opened.book.as_of(date)?;
+        document.alone = families.iter().map(|family| Group::Family(*family).name(state)).collect();
+    }
     if request.specs {
         document.specs = Some(specs(opened.book.as_of(date)?, &document.rows)?);
     }
@@ -94,6 +99,7 @@ pub(super) fn table(
         violations,
         breaches,
         specs: None,
+        alone: Vec::new(),
     })
 }
 
