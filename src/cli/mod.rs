@@ -16,10 +16,11 @@ use crate::commands::progress::Progress;
 use crate::commands::session::Session;
 use crate::commands::{Answer, Exit};
 use crate::domain::event::Seq;
+use crate::report::ci::{self, Workspace};
 use crate::report::clean::clean;
 use crate::report::failure::Failure;
 use crate::report::table::BOM;
-use crate::report::{Document, Json, ci};
+use crate::report::{Document, Json};
 use crate::store::file::is_stream;
 use crate::store::ledger::file::LedgerFile;
 use crate::store::put::{put_new, refuse_existing};
@@ -228,8 +229,10 @@ fn failed(failure: &Failure, format: Format, stdout: &mut dyn Write, stderr: &mu
 
 /// The document in a format for CI systems; empty in the other formats.
 fn for_ci(document: &dyn Document, format: Format) -> serde_json::Result<String> {
-    let found = format.for_ci().zip(document.findings());
-    Ok(found.map(|(format, findings)| ci::render(&findings, format)).transpose()?.unwrap_or_default())
+    let Some((format, findings)) = format.for_ci().zip(document.findings()) else { return Ok(String::new()) };
+    let root = environment::variable("GITHUB_WORKSPACE").map(PathBuf::from);
+    let workspace = root.zip(std::env::current_dir().ok()).map(|(root, working)| Workspace { root, working });
+    ci::render(&findings, format, workspace.as_ref())
 }
 
 /// Prints what clap says. Help and version are answers; everything else is misuse.

@@ -36,7 +36,7 @@ pub struct Torn {
 }
 
 object! {
-    it: Torn { offset, length, entry }
+    it: Torn { offset, length }
 }
 
 object! {

@@ -28,6 +28,8 @@ pub struct ValidatedLedger {
     /// Lines that the rules would have refused: breaches and violations.
     pub findings: Vec<Finding>,
     pub warnings: Vec<String>,
+    /// Set after a failed write: lines that can be read now may be gone later.
+    pub suspect: Option<String>,
 }
 
 /// The answer of `validate`: the results for all ledgers.
@@ -66,7 +68,7 @@ object! {
         more_faults: it.ledger.more_faults,
         violations: it.ledger.breaches(true),
         breaches: it.ledger.breaches(false),
-        warnings: &it.ledger.warnings,
+        warnings: it.ledger.warned().collect::<Vec<_>>(),
     }
 }
 
@@ -82,12 +84,18 @@ impl ValidatedLedger {
             more_faults: 0,
             findings: Vec::new(),
             warnings: Vec::new(),
+            suspect: None,
         }
     }
 
     /// Makes the result for a file that could not be read.
     pub fn unread(path: String, why: String) -> Self {
         ValidatedLedger { read: false, warnings: vec![why], ..Self::named(path) }
+    }
+
+    /// Every warning.
+    pub fn warned(&self) -> impl Iterator<Item = &String> {
+        self.suspect.iter().chain(&self.warnings)
     }
 
     /// The lines that the rules refuse: the violations, or the breaches.
@@ -107,7 +115,8 @@ impl ValidatedLedger {
         let unsaid =
             (self.more_faults > 0).then(|| format!("{} more faults; `--all` prints all of them", self.more_faults));
         let warnings = self.warnings.iter().cloned().chain(unsaid).collect();
-        File { read: self.read, entries: self.entries, warnings, ..File::new(&self.path, problems) }
+        let suspect = self.suspect.as_deref();
+        File { read: self.read, suspect, entries: self.entries, warnings, ..File::new(&self.path, problems) }
     }
 
     fn breaches(&self, violation: bool) -> Vec<Breach<'_>> {
@@ -119,9 +128,9 @@ impl ValidatedLedger {
         self.findings.iter().any(|finding| strict || !finding.violation)
     }
 
-    /// Whether the file was read and has neither faults nor breaches.
+    /// Whether the file was read, has neither faults nor breaches, and was not left by a failed write.
     pub fn valid(&self, strict: bool) -> bool {
-        self.read && self.faults.is_empty() && !self.has_breaches(strict)
+        self.read && self.suspect.is_none() && self.faults.is_empty() && !self.has_breaches(strict)
     }
 }
 
@@ -153,6 +162,9 @@ impl Document for Validation {
             );
             if let Some(head) = ledger.head {
                 text += &format!("  head {head}\n");
+            }
+            if let Some(suspect) = &ledger.suspect {
+                text += &format!("  suspect: {}\n", clean(suspect));
             }
             let shown = if self.all { faults } else { diagnostic::MOST };
             for fault in ledger.faults.iter().take(shown) {

@@ -59,10 +59,39 @@ def github(folder, args, found):
     return exit_code
 
 
+# The rules that the schemas of Surefire (surefire-test-report-3.0.xsd) and of Jenkins' xUnit plugin (junit-10.xsd) share:
+# for each element its attributes, with `!` for a required one, and the elements in it. Surefire has no `testsuites`.
+JUNIT = {
+    "testsuites": ("name time tests failures errors", "testsuite"),
+    "testsuite": ("name! tests! failures! errors! skipped! time group", "properties testcase"),
+    "testcase": ("name! time! classname group", "failure skipped error system-out system-err"),
+    "failure": ("type! message", ""),
+    "error": ("type! message", ""),
+    "skipped": ("message", ""),
+    "system-out": ("", ""),
+    "system-err": ("", ""),
+}
+TIME = re.compile(r"(([0-9]{0,3},)*[0-9]{3}|[0-9]{0,3})*(\.[0-9]{0,3})?")
+
+
+def hold_to_schemas(element):
+    attributes, inner = (rule.split() for rule in JUNIT[element.tag])
+    named = {name.rstrip("!") for name in attributes}
+    assert set(element.attrib) <= named, f"{element.tag} has no attributes {set(element.attrib) - named}"
+    missing = {name[:-1] for name in attributes if name.endswith("!")} - set(element.attrib)
+    assert not missing, f"{element.tag} needs {missing}"
+    assert TIME.fullmatch(element.get("time", "0")), element.get("time")
+    places = [inner.index(child.tag) for child in element]
+    assert places == sorted(places), f"{element.tag} has {[child.tag for child in element]}, in another order"
+    for child in element:
+        hold_to_schemas(child)
+
+
 def junit(folder, args, found):
     exit_code, text = run(folder, *args, "--format", "junit")
     assert not UNSAFE.search(text), args
     root = xml.etree.ElementTree.fromstring(text.encode())
+    hold_to_schemas(root)
     report = junitparser.JUnitXml.fromstring(text.encode())
     cases = [case for suite in report for case in suite]
     names = [(suite.name, case.name) for suite in report for case in suite]
@@ -120,8 +149,13 @@ def counted(exit_code, document, strict):
     def total(key):
         return sum(len(ledger[key]) for ledger in ledgers)
 
-    unread = sum(not ledger["valid"] and not ledger["faults"] and not ledger["breaches"] and not ledger["violations"]
-                 for ledger in ledgers)
+    def is_unread(ledger):
+        """Whether it could not be read, or a failed write left it: the JSON has a warning that says so."""
+        marked = any("an earlier write failed" in warning for warning in ledger["warnings"])
+        bad = ledger["faults"] or ledger["breaches"] or ledger["violations"]
+        return marked or not ledger["valid"] and not bad
+
+    unread = sum(is_unread(ledger) for ledger in ledgers)
     failures = total("faults") + total("breaches") + (total("violations") if strict else 0)
     violations = 0 if strict else total("violations")
     return {
@@ -130,7 +164,7 @@ def counted(exit_code, document, strict):
         "failures": failures,
         "violations": violations,
         "unread": unread,
-        # The JSON has a warning for a ledger that can't be read, and the CI formats have an error.
+        # The JSON has a warning for each of these, and the CI formats have an error.
         "errors": failures + unread,
         "warnings": violations + total("warnings") - unread,
         "exit": exit_code,

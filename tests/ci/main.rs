@@ -44,3 +44,37 @@ fn script(name: &str) {
 fn other_tools_read_the_formats_of_validate() {
     script("formats.py");
 }
+
+/// A workflow may run the program in a folder of its workspace. GitHub finds a file by its path in the workspace alone.
+#[test]
+fn annotations_name_files_by_their_path_in_the_workspace() {
+    let workspace = tempfile::tempdir().unwrap();
+    let folder = workspace.path().join("exports/2026");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("ledger.jsonl"), "no ledger\n").unwrap();
+    let root = workspace.path().to_str().unwrap();
+    let absolute = format!("{root}/exports/2026/ledger.jsonl");
+    for (variable, path, named) in [
+        (root, "ledger.jsonl", "exports/2026/ledger.jsonl"),
+        (root, "./ledger.jsonl", "exports/2026/ledger.jsonl"),
+        (root, "../../exports/2026/ledger.jsonl", "exports/2026/ledger.jsonl"),
+        (root, &absolute, "exports/2026/ledger.jsonl"),
+        ("", "ledger.jsonl", "ledger.jsonl"),
+        ("/elsewhere", "ledger.jsonl", "ledger.jsonl"),
+        (folder.to_str().unwrap(), "ledger.jsonl", "ledger.jsonl"),
+    ] {
+        let printed = |format: &str| {
+            let mut command = Command::new(PROGRAM);
+            command.args(["validate", path, "--format", format]).current_dir(&folder);
+            let output = command.env("GITHUB_WORKSPACE", variable).output().unwrap();
+            assert_eq!(output.status.code(), Some(3));
+            String::from_utf8(output.stdout).unwrap()
+        };
+        let told = printed("github");
+        assert!(told.starts_with(&format!("::error file={named},line=1,")), "{variable:?} {path}: {told}");
+        let sarif: serde_json::Value = serde_json::from_str(&printed("sarif")).unwrap();
+        let uri = "/runs/0/results/0/locations/0/physicalLocation/artifactLocation/uri";
+        assert_eq!(sarif.pointer(uri).unwrap(), named, "{variable:?} {path}");
+        assert_eq!(sarif.pointer("/runs/0/artifacts/0/location/uri").unwrap(), named, "{variable:?} {path}");
+    }
+}

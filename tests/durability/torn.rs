@@ -62,6 +62,10 @@ fn an_import_cut_anywhere_is_recovered() {
         let desk = desk.copy();
         let said = cut(&desk, &before, fit, line);
         assert_eq!(desk.suspect(&said).len(), before.len() + fit);
+        let stand = ends.iter().filter(|end| **end < fit).count();
+        assert!(said.message().contains(&format!("of 3, {stand} stand in the file as sound lines")), "{said:?}");
+        let validation = desk.run("validate ledger.jsonl");
+        assert_eq!((validation.exit, &validation.document["valid"]), (Some(4), &false.into()), "{validation:?}");
         desk.lift();
         assert_eq!(desk.run(line).exit, Some(0), "the import must skip recorded lines and record the others");
         assert!(desk.bytes() == [&before[..], &added].concat(), "each line must be there once and in order");

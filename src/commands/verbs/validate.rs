@@ -5,7 +5,7 @@ use crate::commands::progress::Progress;
 use crate::commands::session::{Session, fold_line, not_valid, read_each, warn_of_marker};
 use crate::commands::{Answer, Exit, policy_file};
 use crate::domain::book::Book;
-use crate::domain::event::{Digest, Entry, Number, Seq};
+use crate::domain::event::{Adoption, Digest, Entry, Number, Seq};
 use crate::domain::fault::{Fault, FaultCode, FaultList};
 use crate::domain::text::{Serial, unfit_number};
 use crate::report::validation::{ValidatedLedger, Validation};
@@ -51,7 +51,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         )
         .into());
     }
-    let policy = request.policy.as_deref().map(policy_file::adoption).transpose()?.map(|adoption| adoption.digest);
+    let policy = request.policy.as_deref().map(policy_file::adoption).transpose()?;
     let older = request.extends.as_ref().map(|path| older(&*at(path), session)).transpose()?;
     let mut exit = Exit::Fine;
     let mut validated = Vec::with_capacity(ledgers.len());
@@ -67,7 +67,10 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
             Err(error) => return Err(error.into()),
         };
         let (mut found, book) = validate(&source, session, request.all)?;
-        found.warnings.extend(warn_of_marker(&**ledger)?);
+        found.suspect = warn_of_marker(&**ledger)?;
+        if found.suspect.is_some() {
+            exit = Exit::Failed;
+        }
         if let Some(older) = &older {
             found.faults.extend(not_an_extension(extension(&source, older)?));
         }
@@ -78,7 +81,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
             };
             found.faults.push(Fault::new(FaultCode::HeadDiffers, told));
         }
-        if let (Some(expected), Some(book)) = (policy, &book) {
+        if let (Some(expected), Some(book)) = (&policy, &book) {
             found.faults.extend(policy_differs(book, expected));
         }
         exit = exit.max(match (found.faults.is_empty(), found.has_breaches(request.strict)) {
@@ -90,7 +93,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     }
     let warnings = validated
         .iter()
-        .flat_map(|ledger| ledger.warnings.iter().map(|warning| format!("{}: {warning}", ledger.path)))
+        .flat_map(|ledger| ledger.warned().map(|warning| format!("{}: {warning}", ledger.path)))
         .collect();
     let document = Validation { ledgers: validated, strict: request.strict, all: request.all };
     Ok(Answer { document: Box::new(document), exit, warnings })
@@ -221,15 +224,26 @@ fn not_an_extension(extension: Extension) -> Option<Fault> {
 }
 
 /// The fault of a ledger whose last adoption, in effective order, is of another policy.
-fn policy_differs(book: &Book, expected: Digest) -> Option<Fault> {
+fn policy_differs(book: &Book, expected: &Adoption) -> Option<Fault> {
     match book.adoptions().next_back() {
-        Some((_, adoption)) if adoption.digest == expected => None,
+        Some((_, adoption)) if adoption.digest == expected.digest => None,
+        Some((place, adoption)) if adoption.source.lines().eq(expected.source.lines()) => Some(
+            Fault::new(
+                FaultCode::PolicyDiffers,
+                "the file differs from the last policy adopted in its line ends only",
+            )
+            .line(place.seq)
+            .help(
+                "git (`core.autocrlf`) or an editor changed the line ends: put `*.toml -text` into `.gitattributes`, \
+                 delete the file, and restore it with `git checkout -- FILE`",
+            ),
+        ),
         Some((place, adoption)) => Some(
             Fault::new(
                 FaultCode::PolicyDiffers,
                 format!(
-                    "the last policy adopted is `{} {}` with digest {}, not the file with digest {expected}",
-                    adoption.policy.name, adoption.policy.version, adoption.digest
+                    "the last policy adopted is `{} {}` with digest {}, not the file with digest {}",
+                    adoption.policy.name, adoption.policy.version, adoption.digest, expected.digest
                 ),
             )
             .line(place.seq)

@@ -11,17 +11,17 @@ use super::{File, Findings, plain_path};
 const MOST: usize = 10;
 
 /// One command.
-struct Command<'a> {
+struct Command {
     level: &'static str,
-    file: Option<&'a str>,
+    file: Option<String>,
     line: Option<u64>,
     column: Option<u64>,
     title: String,
     message: String,
 }
 
-pub(super) fn render(findings: &Findings<'_>) -> String {
-    let mut commands: Vec<Vec<Command<'_>>> = findings.files.iter().map(of_file).collect();
+pub(super) fn render(findings: &Findings<'_>, name: &dyn Fn(&str) -> String) -> String {
+    let mut commands: Vec<Vec<Command>> = findings.files.iter().map(|file| of_file(file, &name(file.path))).collect();
     if let Some(failed) = &findings.failed {
         let message = format!("{}\nhelp: {}", clean(failed.message), clean(failed.next));
         commands.push(vec![Command::new("error", None, "exquota".to_owned(), message)]);
@@ -29,7 +29,7 @@ pub(super) fn render(findings: &Findings<'_>) -> String {
     let mut text = String::new();
     let mut held_back = Vec::new();
     for level in ["error", "warning"] {
-        let of_level: Vec<Vec<&Command<'_>>> = commands
+        let of_level: Vec<Vec<&Command>> = commands
             .iter()
             .map(|commands| commands.iter().filter(|command| command.level == level).collect())
             .collect();
@@ -55,8 +55,8 @@ pub(super) fn render(findings: &Findings<'_>) -> String {
     text
 }
 
-fn of_file<'a>(file: &File<'a>) -> Vec<Command<'a>> {
-    let path = Some(file.path);
+fn of_file(file: &File<'_>, path: &str) -> Vec<Command> {
+    let path = Some(path);
     let mut commands = Vec::with_capacity(file.problems.len() + file.warnings.len());
     for problem in &file.problems {
         let level = if problem.is_error { "error" } else { "warning" };
@@ -71,6 +71,8 @@ fn of_file<'a>(file: &File<'a>) -> Vec<Command<'a>> {
             ..Command::new(level, path, title, message)
         });
     }
+    let suspect = file.suspect.map(|told| Command::new("error", path, "exquota".to_owned(), clean(told).into()));
+    commands.extend(suspect);
     let level = if file.read { "warning" } else { "error" };
     let warnings = file.warnings.iter().map(|told| Command::new(level, path, "exquota".to_owned(), clean(told).into()));
     commands.extend(warnings);
@@ -106,14 +108,14 @@ fn summary(files: &[File<'_>]) -> String {
     )
 }
 
-impl<'a> Command<'a> {
-    fn new(level: &'static str, file: Option<&'a str>, title: String, message: String) -> Self {
-        Command { level, file, line: None, column: None, title, message }
+impl Command {
+    fn new(level: &'static str, file: Option<&str>, title: String, message: String) -> Self {
+        Command { level, file: file.map(ToOwned::to_owned), line: None, column: None, title, message }
     }
 
     fn line(&self) -> String {
         let mut properties = Vec::new();
-        properties.extend(self.file.map(|file| format!("file={}", property(&clean(plain_path(file))))));
+        properties.extend(self.file.as_deref().map(|file| format!("file={}", property(&clean(plain_path(file))))));
         properties.extend(self.line.map(|line| format!("line={line}")));
         properties.extend(self.column.map(|column| format!("col={column}")));
         properties.push(format!("title={}", property(&self.title)));

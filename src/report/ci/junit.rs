@@ -3,6 +3,9 @@
 //! A check without problems is one passed test. Otherwise each problem is a failed test of its own. The test's name
 //! holds the line and the code, so that the next run can be compared with this one. A file that can't be read is an
 //! error. A check that faults prevent is skipped.
+//!
+//! The elements hold to the schemas of Surefire and of Jenkins' xUnit plugin, which know no file and no line of a test:
+//! the text has them (D40).
 
 use super::super::clean::clean;
 use super::super::explain;
@@ -18,6 +21,7 @@ const CHECKS: [(&str, Check); 4] = [
     ("nothing is recorded despite the rules", Check::Violation),
 ];
 const READABLE: &str = "the file can be read";
+const SETTLED: &str = "no write failed midway";
 /// The check of a file that is no ledger. The pages of codes are about ledgers and do not help there.
 const VALID: &str = "the file is valid";
 const AS_EXPECTED: &str = "the ledger is the one expected";
@@ -25,7 +29,6 @@ const AS_EXPECTED: &str = "the ledger is the one expected";
 /// One test.
 struct Case {
     name: String,
-    line: Option<u64>,
     outcome: Outcome,
 }
 
@@ -58,7 +61,7 @@ pub(super) fn render(findings: &Findings<'_>) -> String {
             message: clean(failed.message).into_owned(),
             details: format!("help: {}", clean(failed.next)),
         };
-        let case = Case { name: "the validation can be done".to_owned(), line: None, outcome };
+        let case = Case { name: "the validation can be done".to_owned(), outcome };
         suites.push(("exquota validate".to_owned(), vec![case], Vec::new()));
     }
     let all = || suites.iter().flat_map(|(_, cases, _)| cases);
@@ -73,12 +76,15 @@ pub(super) fn render(findings: &Findings<'_>) -> String {
 }
 
 fn cases(file: &File<'_>) -> Vec<Case> {
-    let case = |name: &str, outcome| Case { name: name.to_owned(), line: None, outcome };
+    let case = |name: &str, outcome| Case { name: name.to_owned(), outcome };
     if !file.read {
         let why = file.warnings.iter().map(|told| clean(told)).collect::<Vec<_>>().join("; ");
         return vec![case(READABLE, Outcome::Errored { message: why, details: String::new() })];
     }
     let mut cases = vec![case(READABLE, Outcome::Passed)];
+    if let Some(suspect) = file.suspect {
+        cases.push(case(SETTLED, Outcome::Errored { message: clean(suspect).into_owned(), details: String::new() }));
+    }
     let has_faults = file.problems.iter().any(|problem| problem.kind.is_fault());
     for (check, kind) in CHECKS {
         let found: Vec<&Problem<'_>> = file.problems.iter().filter(|problem| problem.kind == kind).collect();
@@ -124,7 +130,7 @@ fn failed(check: &str, problem: &Problem<'_>, path: &str) -> Case {
         details += &format!("\n{}", page.remedy);
     }
     let outcome = Outcome::Failed { code: problem.code, message: clean(&problem.message).into_owned(), details };
-    Case { name, line: problem.line, outcome }
+    Case { name, outcome }
 }
 
 /// Prints a problem as `validate` does: `fault [not-json] a.jsonl:3:5: ...`.
@@ -156,19 +162,17 @@ fn push_suite(xml: &mut String, name: &str, cases: &[Case], warnings: &[String])
         xml.push('\n');
     };
     push(format!("  <testsuite name=\"{path}\"{} time=\"0\">", counts(cases.iter(), true)));
-    for case in cases {
-        let line = case.line.map(|line| format!(" line=\"{line}\"")).unwrap_or_default();
-        let head = format!(
-            "    <testcase classname=\"{path}\" name=\"{}\" file=\"{path}\"{line} time=\"0\"",
-            escaped(&case.name)
-        );
-        match &case.outcome {
-            Outcome::Passed => push(format!("{head}/>")),
-            outcome => push(format!("{head}>\n{}    </testcase>", inner(outcome))),
+    for (index, case) in cases.iter().enumerate() {
+        let head = format!("    <testcase classname=\"{path}\" name=\"{}\" time=\"0\"", escaped(&case.name));
+        let mut inner = inner(&case.outcome);
+        if index == 0 && !warnings.is_empty() {
+            // Surefire's schema has this element only here.
+            inner += &format!("      <system-err>{}</system-err>\n", escaped(&warnings.join("\n")));
         }
-    }
-    if !warnings.is_empty() {
-        push(format!("    <system-err>{}</system-err>", escaped(&warnings.join("\n"))));
+        match inner.as_str() {
+            "" => push(format!("{head}/>")),
+            inner => push(format!("{head}>\n{inner}    </testcase>")),
+        }
     }
     push("  </testsuite>".to_owned());
 }

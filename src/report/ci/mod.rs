@@ -11,6 +11,7 @@ use crate::domain::fault::{Fault, FaultCode};
 use crate::domain::refusal::Refusal;
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::path::{Component, PathBuf};
 
 /// A format that a CI system reads.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -42,6 +43,8 @@ pub(super) struct File<'a> {
     pub(super) path: &'a str,
     /// Whether the file could be read. If not, `warnings` says why.
     pub(super) read: bool,
+    /// Set after a failed write.
+    pub(super) suspect: Option<&'a str>,
     pub(super) entries: u64,
     /// Faults, breaches, violations, each in the order of the file.
     pub(super) problems: Vec<Problem<'a>>,
@@ -146,11 +149,11 @@ impl<'a> File<'a> {
             *same += 1;
             problem
         });
-        File { path, read: true, entries: 0, problems: numbered.collect(), warnings: Vec::new() }
+        File { path, read: true, suspect: None, entries: 0, problems: numbered.collect(), warnings: Vec::new() }
     }
 
     fn is_valid(&self) -> bool {
-        self.read && !self.problems.iter().any(|problem| problem.is_error)
+        self.read && self.suspect.is_none() && !self.problems.iter().any(|problem| problem.is_error)
     }
 
     /// The number of the file's problems with this word.
@@ -159,12 +162,35 @@ impl<'a> File<'a> {
     }
 }
 
-/// Writes the findings in a format.
-pub fn render(findings: &Findings<'_>, format: CiFormat) -> serde_json::Result<String> {
+/// Where a CI system counts paths from, and where the command runs.
+#[derive(Debug)]
+pub struct Workspace {
+    pub root: PathBuf,
+    pub working: PathBuf,
+}
+
+impl Workspace {
+    /// A path as the CI system names it; none for a file outside the workspace.
+    fn name(&self, path: &str) -> Option<String> {
+        let mut whole = PathBuf::new();
+        for part in self.working.join(path).components() {
+            match part {
+                Component::CurDir => {}
+                Component::ParentDir => drop(whole.pop()),
+                part => whole.push(part),
+            }
+        }
+        Some(whole.strip_prefix(&self.root).ok()?.to_str()?.to_owned())
+    }
+}
+
+/// Writes the findings in a format. Annotations and code scanning show a file only by its path in the workspace (D40).
+pub fn render(findings: &Findings<'_>, format: CiFormat, workspace: Option<&Workspace>) -> serde_json::Result<String> {
+    let name = |path: &str| workspace.and_then(|workspace| workspace.name(path)).unwrap_or_else(|| path.to_owned());
     match format {
-        CiFormat::Github => Ok(github::render(findings)),
+        CiFormat::Github => Ok(github::render(findings, &name)),
         CiFormat::Junit => Ok(junit::render(findings)),
-        CiFormat::Sarif => sarif::render(findings),
+        CiFormat::Sarif => sarif::render(findings, &name),
     }
 }
 

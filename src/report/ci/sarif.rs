@@ -9,7 +9,8 @@ use sha2::{Digest as _, Sha256};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-pub(super) fn render(findings: &Findings<'_>) -> serde_json::Result<String> {
+pub(super) fn render(findings: &Findings<'_>, name: &dyn Fn(&str) -> String) -> serde_json::Result<String> {
+    let uri = |path: &str| uri(&name(path));
     let used =
         |page: &Page| findings.files.iter().any(|file| file.problems.iter().any(|problem| problem.code == page.code));
     let pages: Vec<Page> = explain::all().filter(used).collect();
@@ -19,7 +20,7 @@ pub(super) fn render(findings: &Findings<'_>) -> serde_json::Result<String> {
     let results: Vec<Value> = findings
         .files
         .iter()
-        .flat_map(|file| file.problems.iter().map(|problem| result(file, problem, &pages)))
+        .flat_map(|file| file.problems.iter().map(|problem| result(&uri(file.path), file, problem, &pages)))
         .collect();
     to_json(&json!({
         "$schema": SCHEMA,
@@ -28,7 +29,7 @@ pub(super) fn render(findings: &Findings<'_>) -> serde_json::Result<String> {
             "tool": {
                 "driver": { "name": "exquota", "semanticVersion": env!("CARGO_PKG_VERSION"), "rules": rules },
             },
-            "invocations": [invocation(findings)],
+            "invocations": [invocation(findings, &uri)],
             "artifacts": artifacts,
             "results": results,
         }],
@@ -53,34 +54,36 @@ fn level(is_error: bool) -> &'static str {
 }
 
 /// Everything that is not a finding: unreadable files, and warnings.
-fn invocation(findings: &Findings<'_>) -> Value {
+fn invocation(findings: &Findings<'_>, uri: &dyn Fn(&str) -> String) -> Value {
     let mut notifications = Vec::new();
     if let Some(failed) = &findings.failed {
         let text = format!("{}\nhelp: {}", literal(failed.message), literal(failed.next));
         notifications.push(json!({ "level": "error", "message": { "text": text } }));
     }
     for file in &findings.files {
-        notifications.extend(file.warnings.iter().map(|told| {
+        let suspect = file.suspect.map(|told| (true, told));
+        let warnings = file.warnings.iter().map(|told| (!file.read, told.as_str()));
+        notifications.extend(suspect.into_iter().chain(warnings).map(|(is_error, told)| {
             let place = json!({ "artifactLocation": { "uri": uri(file.path) } });
             json!({
-                "level": level(!file.read),
+                "level": level(is_error),
                 "message": { "text": literal(told) },
                 "locations": [{ "physicalLocation": place }],
             })
         }));
     }
-    let successful = findings.failed.is_none() && findings.files.iter().all(|file| file.read);
+    let successful = findings.failed.is_none() && findings.files.iter().all(|file| file.read && file.suspect.is_none());
     json!({ "executionSuccessful": successful, "toolExecutionNotifications": notifications })
 }
 
-fn result(file: &File<'_>, problem: &Problem<'_>, pages: &[Page]) -> Value {
+fn result(uri: &str, file: &File<'_>, problem: &Problem<'_>, pages: &[Page]) -> Value {
     let mut text = literal(&problem.message);
     if let Some(help) = problem.help {
         text += &format!("\nhelp: {}", literal(help));
     }
     // A result without a line belongs to the whole file and shows at its beginning.
     let place = json!({
-        "artifactLocation": { "uri": uri(file.path) },
+        "artifactLocation": { "uri": uri },
         "region": { "startLine": problem.line.unwrap_or(1) },
     });
     let fingerprint = fingerprint(file.path, problem);

@@ -59,8 +59,9 @@ pub enum LedgerError {
     ClockBehind { clock: DateTime<Utc>, last: DateTime<Utc> },
     /// A write, a sync or a check by reading back failed midway.
     #[error(
-        "{step} `{}` failed, and it is unknown whether the entry was recorded{}",
+        "{step} `{}` failed, and it is unknown whether {}{}",
         path.display(),
+        recorded(batch),
         unmarked(marker)
     )]
     OutcomeUnknown {
@@ -70,6 +71,8 @@ pub enum LedgerError {
         source: io::Error,
         /// Why the marker could not be made, if it could not.
         marker: Option<io::Error>,
+        /// Of a batch: how many of its lines stand whole in the file, where that can be read, and how many it has.
+        batch: Option<(Option<usize>, usize)>,
         /// The date to give with the same command again, which may be on a later day (D36).
         date: Option<NaiveDate>,
     },
@@ -103,6 +106,16 @@ pub enum LedgerError {
 
 fn utc(time: DateTime<Utc>) -> impl std::fmt::Display {
     time.format("%Y-%m-%dT%H:%M:%SZ")
+}
+
+fn recorded(batch: &Option<(Option<usize>, usize)>) -> String {
+    match batch {
+        None => "the entry was recorded".to_owned(),
+        Some((None, all)) => format!("the {all} entries were recorded"),
+        Some((Some(standing), all)) => {
+            format!("the entries were recorded: of {all}, {standing} stand in the file as sound lines")
+        }
+    }
 }
 
 fn unmarked(marker: &Option<io::Error>) -> String {

@@ -218,7 +218,16 @@ impl Locked {
 
     /// Writes once, syncs once, reads back once. If any of them fails, the outcome is unknown.
     fn write(&mut self, lines: &[u8]) -> Result<(), LedgerError> {
-        writing::write_synced(&*self.file, self.length, lines).map_err(|(step, source)| self.fail(step, source))
+        writing::write_synced(&*self.file, self.length, lines).map_err(|(step, source)| {
+            let mut error = self.fail(step, source);
+            let all = memchr::memchr_iter(b'\n', lines).count();
+            if let LedgerError::OutcomeUnknown { batch, .. } = &mut error
+                && all > 1
+            {
+                *batch = Some((writing::standing(&*self.file, self.length, lines).ok(), all));
+            }
+            error
+        })
     }
 
     fn fail(&mut self, step: &'static str, source: io::Error) -> LedgerError {
@@ -226,7 +235,7 @@ impl Locked {
         let note =
             format!("{step} the ledger failed: {source}\n`exquota recover` checks the file and lifts this marker\n");
         let marker = self.ledger.mark(&note).err();
-        LedgerError::OutcomeUnknown { path: self.ledger.path.clone(), step, source, marker, date: None }
+        LedgerError::OutcomeUnknown { path: self.ledger.path.clone(), step, source, marker, batch: None, date: None }
     }
 }
 

@@ -46,6 +46,15 @@ pub(super) fn write_synced(file: &dyn OpenFile, offset: u64, lines: &[u8]) -> Re
     }
 }
 
+/// How many of these lines stand whole in the file from this offset on, after a write that failed.
+pub(super) fn standing(file: &dyn OpenFile, offset: u64, lines: &[u8]) -> io::Result<usize> {
+    let left = file.state()?.length.saturating_sub(offset);
+    let mut found = vec![0; lines.len().min(usize::try_from(left).unwrap_or(usize::MAX))];
+    read_exactly(file, &mut found, offset)?;
+    let same = found.iter().zip(lines).take_while(|(found, line)| found == line).count();
+    Ok(memchr::memchr_iter(b'\n', &found[..same]).count())
+}
+
 /// Whether the file ends with these bytes at this offset.
 pub(super) fn ends_with(file: &dyn OpenFile, offset: u64, expected: &[u8]) -> io::Result<bool> {
     let mut found = vec![0; expected.len()];
