@@ -400,7 +400,8 @@ pub(super) enum Verb {
     /// Import approvals and shipments, or customers, from a CSV: judges every row, then records all or none
     ///
     /// The rows may be in any order: they are judged by date, on one day approvals before shipments. Import skips what is
-    /// recorded already, so you can import the same file again.
+    /// recorded already, so you can import the same file again. A file of `export --to csv` can be imported too, with the
+    /// customers in it.
     #[command(after_help = filings::columns())]
     Import {
         /// The filings, with one chip or one list of items per row; rows with the same number are one entry

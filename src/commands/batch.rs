@@ -4,7 +4,7 @@ use crate::commands::session::{Opened, Session, Writing};
 use crate::commands::{Answer, Exit, writing};
 use crate::domain::admitted::Admitted;
 use crate::domain::book::{Proposal, Verdict};
-use crate::domain::event::Event;
+use crate::domain::event::{Event, Seq};
 use crate::domain::judge::Asked;
 use crate::domain::refusal::{Code, Refusal};
 use crate::report::import::{Imported, ImportedRow, Outcome};
@@ -18,6 +18,8 @@ pub(super) struct Batch<'a> {
     pub(super) admitted: Vec<Admitted>,
     /// The day of rows without one.
     pub(super) date: NaiveDate,
+    /// The number of its first entry.
+    pub(super) first_new: Seq,
     options: &'a Writing,
     recorded_at: DateTime<Utc>,
     head_moved: Option<Refusal>,
@@ -30,6 +32,7 @@ impl<'a> Batch<'a> {
         Ok(Batch {
             admitted: Vec::new(),
             date: options.date.unwrap_or(session.today),
+            first_new: opened.book.next_seq(),
             options,
             recorded_at: recording_time(session.system.now(), opened.last_recorded, options.after_last)?,
             head_moved: writing::head_moved(options, &opened),

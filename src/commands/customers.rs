@@ -3,7 +3,7 @@
 use crate::commands::batch::Batch;
 use crate::commands::customers_csv::{CustomerRow, Customers};
 use crate::commands::verbs::register;
-use crate::domain::event::{Event, Seq};
+use crate::domain::event::{Event, Registration};
 use crate::domain::fault::{Fault, FaultCode};
 use crate::domain::lookalike::Looks;
 use crate::domain::refusal::{Code, Refusal};
@@ -11,6 +11,7 @@ use crate::domain::state::State;
 use crate::domain::text::Text;
 use crate::report::import::Outcome;
 use crate::store::csv::Sheet;
+use chrono::NaiveDate;
 
 /// Judges each row, parents first, and says what became of it. A row whose parent's row is wrong is not judged. The
 /// faults of rows are added to `customers.faults`.
@@ -35,16 +36,15 @@ pub(super) fn judge(
         let record = register::record(&change, held)?;
         let told = looks.warnings(&change.id, &change.names(held));
         looks.add(&record);
-        let known = state.customer(&record.id).and_then(|known| state.customer_at(known));
-        let differs = known.map(|known| (known.registered.entry, known.registered.record.differing(&record)));
         batch.warn(row.place.line, told);
-        let outcome = if let Some((holder, differs)) = differs.filter(|(_, differs)| !differs.is_empty()) {
-            let (message, field) = (conflict(&row, holder, &differs), differs.first().copied());
-            faults.push(row.blame(sheet, field, Fault::new(FaultCode::FieldInvalid, message.clone())));
-            Outcome::Conflict { entry: Some(holder), differs, message }
-        } else {
-            batch.enter(row.place.line, Event::Customer(record), batch.date)?
+        let outcome = match conflict(batch, &record, batch.date)? {
+            Some(conflict) => conflict,
+            None => batch.enter(row.place.line, Event::Customer(record), batch.date)?,
         };
+        if let Outcome::Conflict { differs, message, .. } = &outcome {
+            let fault = Fault::new(FaultCode::FieldInvalid, message.clone());
+            faults.push(row.blame(sheet, differs.first().copied(), fault));
+        }
         if let Outcome::Refused(refusals) = &outcome {
             spoilt.insert(row.change.id.clone());
             let state = batch.opened.book.as_of(batch.date)?;
@@ -68,11 +68,24 @@ fn as_fault(refusal: &Refusal, row: &CustomerRow, state: &State, sheet: &Sheet) 
     row.blame(sheet, field, fault)
 }
 
-/// A file states facts; it does not change what is recorded (R11).
-fn conflict(row: &CustomerRow, holder: Seq, differs: &[&'static str]) -> String {
-    let id = &row.change.id;
-    format!(
-        "customer `{id}` is registered as entry {holder} with another {}; `exquota register {id}` changes it",
+/// The conflict of a record with the one that the ledger had before the file. A file states facts; it does not change
+/// what is recorded (R11).
+pub(super) fn conflict(
+    batch: &mut Batch<'_>,
+    record: &Registration,
+    date: NaiveDate,
+) -> anyhow::Result<Option<Outcome>> {
+    let first_new = batch.first_new;
+    let state = batch.opened.book.as_of(date)?;
+    let known = state.customer(&record.id).and_then(|known| state.customer_at(known));
+    let Some(held) = known.map(|known| &known.registered).filter(|held| held.entry < first_new) else {
+        return Ok(None);
+    };
+    let (id, differs) = (&record.id, held.record.differing(record));
+    let message = format!(
+        "customer `{id}` is registered as entry {} with another {}; `exquota register {id}` changes it",
+        held.entry,
         differs.join(", another ")
-    )
+    );
+    Ok((!differs.is_empty()).then_some(Outcome::Conflict { entry: Some(held.entry), differs, message }))
 }

@@ -16,8 +16,13 @@ columns! { Registered:
     Flags "flags" [], None, "";
 }
 
-pub(super) const FORM: Form =
-    Form { what: "the customers' file", columns: Registered::ALL, needs: &["id", "name", "country"], lenient: false };
+pub(super) const FORM: Form = Form {
+    what: "the customers' file",
+    columns: Registered::ALL,
+    needs: &["id", "name", "country"],
+    lenient: false,
+    exported: None,
+};
 
 /// One customer's row.
 #[derive(Debug)]

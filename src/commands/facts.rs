@@ -58,6 +58,9 @@ pub(super) fn event(state: &State, given: &Event) -> Result<Event, Misuse> {
         Event::Shipment(shipment) => {
             shipment.destination = shipment.destination.as_ref().map(country);
             shipment.items = items(policy, &shipment.items)?;
+            let named =
+                shipment.serials.iter().map(|(chip, serials)| (policy.chip_name(chip.as_str()), serials.clone()));
+            shipment.serials = OrderedMap::new(named.collect());
         }
         Event::Amendment(Amendment { items: given, .. }) | Event::Return(Return { items: given, .. }) => {
             *given = items(policy, given)?;

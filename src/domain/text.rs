@@ -118,6 +118,11 @@ pub fn tidy(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
+/// Whether a spreadsheet would take a cell with this text for a formula.
+pub fn begins_formula(text: &str) -> bool {
+    text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+}
+
 /// The common form of all spellings of a name or serial number: tidy, NFKC, full case folding (R2, D31).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct NameKey(CompactString);

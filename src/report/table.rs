@@ -5,6 +5,7 @@ mod text;
 
 use super::clean::clean;
 use super::medium::Tone;
+use crate::domain::text::begins_formula;
 use crate::domain::units::{Units, group_digits};
 use std::borrow::Cow;
 
@@ -236,7 +237,6 @@ pub(super) use table;
 /// Puts a quote before a cell that begins like a formula, so that a spreadsheet takes it for text. Does the same after
 /// a semicolon: in much of Europe a spreadsheet ends a cell there.
 fn disarm(text: &str) -> String {
-    let begins_formula = |part: &str| part.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
     let quoted = |part| if begins_formula(part) { format!("'{}", clean(part)) } else { clean(part).into_owned() };
     text.split(';').map(quoted).collect::<Vec<_>>().join(";")
 }

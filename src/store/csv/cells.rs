@@ -3,7 +3,7 @@
 use super::split::{Cell, Row};
 use super::{Place, Sheet};
 use crate::domain::fault::{Fault, FaultCode};
-use crate::domain::text::{Name, tidy};
+use crate::domain::text::{Name, begins_formula, tidy};
 use crate::store::record::{TextFault, TextRule};
 use std::borrow::Cow;
 
@@ -56,6 +56,7 @@ impl<'s> Cells<'s> {
             Cow::Borrowed(text) => tidy(text),
             Cow::Owned(text) => tidy(&text).into_owned().into(),
         };
+        let text = if self.sheet.disarmed { armed(&text).into() } else { text };
         Some(text).filter(|text| !text.is_empty())
     }
 
@@ -139,4 +140,10 @@ impl<'s> Cells<'s> {
     fn cell(&self, column: usize) -> Option<&Cell<'s>> {
         self.cells.get(self.sheet.places.get(column).copied().flatten()?)
     }
+}
+
+/// The text without the quotes that an export puts before what begins like a formula.
+fn armed(text: &str) -> String {
+    let plain = |part| str::strip_prefix(part, '\'').filter(|rest| begins_formula(rest)).unwrap_or(part);
+    text.split(';').map(plain).collect::<Vec<_>>().join(";")
 }

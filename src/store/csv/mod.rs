@@ -37,6 +37,8 @@ pub struct Form {
     pub needs: &'static [&'static str],
     /// Whether unknown columns are ignored without `--ignore`.
     pub lenient: bool,
+    /// The form of the program's own export, for a sheet that has its columns `entry` and `standing`.
+    pub exported: Option<&'static Form>,
 }
 
 /// A column that a sheet may have.
@@ -99,6 +101,8 @@ pub struct Sheet {
     form: &'static Form,
     /// Whether each line is one cell, commas and quotes included.
     list: bool,
+    /// Whether a quote stands before cells that begin like a formula, as the program's own export writes them.
+    disarmed: bool,
     /// The cells of the header.
     headings: Vec<String>,
     /// For each column of the form, the index of its cell in a row.
@@ -131,7 +135,15 @@ impl Sheet {
         fill: impl FnOnce(&mut Sheet) -> Result<(), Vec<Fault>>,
     ) -> Result<Sheet, Faulty> {
         let text = text::text(bytes).map_err(|(text, faults)| Faulty { what: form.what, text, faults })?;
-        let mut sheet = Sheet { text, form, list: false, headings: Vec::new(), places: Vec::new(), rows: Vec::new() };
+        let mut sheet = Sheet {
+            text,
+            form,
+            list: false,
+            disarmed: false,
+            headings: Vec::new(),
+            places: Vec::new(),
+            rows: Vec::new(),
+        };
         match fill(&mut sheet) {
             Ok(()) => Ok(sheet),
             Err(faults) => Err(sheet.faulty(faults)),
@@ -176,6 +188,12 @@ impl Sheet {
                 break row;
             }
         };
+        let headings: Vec<String> = self.cells(&header).iter().map(|cell| plain(&cell.text)).collect();
+        let is_export = ["entry", "standing"].iter().all(|name| headings.iter().any(|heading| heading == name));
+        if let Some(exported) = self.form.exported.filter(|_| is_export) {
+            self.form = exported;
+            self.disarmed = true;
+        }
         self.places = self.header(&header, ignored)?;
         self.headings = self.cells(&header).iter().map(|cell| cell.text.clone().into_owned()).collect();
         while self.headings.last().is_some_and(String::is_empty) {
@@ -275,14 +293,15 @@ impl Sheet {
     /// Why the cells do not fit the header, and the index of the cell that shows it.
     fn unfit(&self, cells: &[Cell<'_>]) -> Option<(usize, String)> {
         let (width, count) = (self.headings.len(), cells.len());
-        let uneven =
-            format!("{} under {}", counted(count, "cell stands", "cells stand"), counted(width, "column", "columns"));
+        let uneven = || {
+            format!("{} under {}", counted(count, "cell stands", "cells stand"), counted(width, "column", "columns"))
+        };
         if count < width {
-            return Some((count.saturating_sub(1), uneven));
+            return Some((count.saturating_sub(1), uneven()));
         }
         let headless = |index: usize| self.headings.get(index).is_none_or(String::is_empty);
         let (index, cell) = cells.iter().enumerate().find(|(index, cell)| headless(*index) && cell.says())?;
-        let told = if index < width { format!("`{}` stands under no heading", cell.text) } else { uneven };
+        let told = if index < width { format!("`{}` stands under no heading", cell.text) } else { uneven() };
         Some((index, told))
     }
 

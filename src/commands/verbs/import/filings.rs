@@ -1,12 +1,17 @@
 //! The filings of `import`: approvals and shipments, with one chip or one list of items per row.
 //!
 //! Rows with the same number, anywhere in the file, are one entry with several chips. It has the place of the first.
+//!
+//! The program's own export is such a file too. It also holds customers, and rows that do not count. Rows of other kinds
+//! are one fault a kind: import has no columns for them, and must not drop them silently.
 
 use crate::commands::facts;
 use crate::commands::sheets::{date, items};
-use crate::domain::event::{self, Approval, Attestations, Digest, Event, EventKind, Serials, Shipment};
+use crate::domain::event::{
+    self, Approval, Attestations, Digest, Event, EventKind, Items, Registration, Serials, Shipment,
+};
 use crate::domain::fault::{Fault, FaultCode};
-use crate::domain::text::{ChipName, Country, CustomerId, LicenceNumber, Name, NameKey, Reference, Text, tidy};
+use crate::domain::text::{ChipName, Country, CustomerId, LicenceNumber, Name, NameKey, Reference, Serial, Text, tidy};
 use crate::store::csv::{Cells, Column, Form, Place, Sheet, columns};
 use crate::store::record::TextRule::{self, Long, Number, Short};
 use chrono::NaiveDate;
@@ -29,13 +34,52 @@ columns! { Filed:
     Replaces "replaces" [], Some(Number), "(approvals)";
     Consignee "consignee" ["ultimate consignee"], Some(Long), " (shipments)";
     Attest "attest" ["attestations"], None, ": as in us-availability;third-party-test=sha256:<hex>";
+    // Only in the program's own export.
+    Standing "standing" [], Some(Short), "";
+    Serials "serials" [], None, "";
+    Name "name" [], Some(Long), "";
+    Country "country" [], Some(Short), "";
+    Parent "parent" [], Some(Long), "";
+    Aliases "aliases" [], None, "";
+    Flags "flags" [], None, "";
 }
 
 pub(super) const FORM: Form = Form {
     what: "the filings' file",
-    columns: Filed::ALL,
+    columns: Filed::ALL.split_at(Filed::Standing as usize).0,
     needs: &["licence", "reference | customer", "items | chip + quantity"],
     lenient: false,
+    exported: Some(&EXPORTED),
+};
+
+/// The program's own export. Its other columns belong to other kinds of event.
+const EXPORTED: Form = Form {
+    what: "the exported ledger",
+    columns: Filed::ALL,
+    needs: &[
+        "event",
+        "licence",
+        "reference",
+        "customer",
+        "chip",
+        "quantity",
+        "date",
+        "expires",
+        "destination",
+        "licensee",
+        "replaces",
+        "consignee",
+        "attest",
+        "standing",
+        "serials",
+        "name",
+        "country",
+        "parent",
+        "aliases",
+        "flags",
+    ],
+    lenient: true,
+    exported: None,
 };
 
 /// The columns, for a help text.
@@ -48,7 +92,7 @@ pub fn columns() -> String {
 /// One entry of the file.
 #[derive(Debug)]
 pub(super) struct Filing {
-    /// An approval or a shipment.
+    /// An approval or a shipment; from an export, also a customer.
     pub(super) event: Event,
     pub(super) date: Option<NaiveDate>,
     /// Its first row.
@@ -76,35 +120,67 @@ pub(super) struct Filings<'s> {
     pub(super) rows: Vec<FilingRow<'s>>,
     /// In the order of their first rows.
     pub(super) filings: Vec<Filing>,
+    /// Lines of an export that do not count in its ledger, and the voids that say so.
+    pub(super) not_counted: Vec<u64>,
+    /// Lines of an export that adopt a policy.
+    pub(super) adoptions: Vec<u64>,
 }
 
 /// Every row, good or bad.
 pub(super) fn read(sheet: &Sheet) -> Filings<'_> {
     let mut found = Filings::default();
     let mut by_number: HashMap<(EventKind, Cow<'_, str>), usize> = HashMap::new();
-    for mut row in sheet.rows() {
+    let mut others = Vec::new();
+    for row in sheet.rows() {
+        let (said, line, exported) = (event(&row), row.place.line, row.has(Filed::Standing));
+        let standing = row.text(Filed::Standing);
+        match said.filter(|_| row.whole) {
+            Some(EventKind::Void) if exported => found.not_counted.push(line),
+            Some(_) if matches!(standing.as_deref(), Some("void" | "changes nothing")) => found.not_counted.push(line),
+            Some(EventKind::Policy) if exported => found.adoptions.push(line),
+            Some(kind) if !importable(exported).contains(&kind) => others.push((kind, row.place)),
+            _ => found.add(row, &mut by_number),
+        }
+    }
+    found.note_spoilt();
+    for kind in EventKind::ALL {
+        let places: Vec<Place> = others.iter().filter(|(other, _)| other == kind).map(|(_, place)| *place).collect();
+        found.rows.extend(other_kind(sheet, *kind, &places));
+    }
+    found.rows.sort_by_key(|row| row.line);
+    found
+}
+
+impl<'s> Filings<'s> {
+    /// Takes in a row of a kind that import records.
+    fn add(&mut self, mut row: Cells<'s>, by_number: &mut HashMap<(EventKind, Cow<'s, str>), usize>) {
+        if row.has(Filed::Standing) && row.text(Filed::Standing).as_deref() != Some("counts") {
+            row.wrong(Filed::Standing, "`standing` is `counts`, `void` or `changes nothing`".to_owned());
+        }
         let kind = kind(&mut row);
         let reference = row.text(Filed::Reference).filter(|_| kind != Some(EventKind::Approval));
-        let number = reference.or_else(|| row.text(Filed::Licence)).unwrap_or_default();
+        let column = if kind == Some(EventKind::Customer) { Filed::Customer } else { Filed::Licence };
+        let number = reference.or_else(|| row.text(column)).unwrap_or_default();
         let filing = kind.map(|kind| filing(&mut row, kind));
         let read = match kind.zip(filing).filter(|_| row.faults.is_empty()) {
             Some((kind, filing)) => {
-                let index = *by_number.entry((kind, number.clone())).or_insert(found.filings.len());
-                match found.filings.get_mut(index) {
+                // Each registration of a customer is an entry of its own.
+                let next = self.filings.len();
+                let index = match kind {
+                    EventKind::Customer => next,
+                    _ => *by_number.entry((kind, number.clone())).or_insert(next),
+                };
+                match self.filings.get_mut(index) {
                     Some(first) => first.add(filing),
-                    None => found.filings.push(filing),
+                    None => self.filings.push(filing),
                 }
                 Ok(index)
             }
             None => Err(row.faults),
         };
-        found.rows.push(FilingRow { line: row.place.line, kind, number, read });
+        self.rows.push(FilingRow { line: row.place.line, kind, number, read });
     }
-    found.note_spoilt();
-    found
-}
 
-impl Filings<'_> {
     /// Marks the entries that have a bad row, so that they are not written without it.
     fn note_spoilt(&mut self) {
         let mut bad: HashMap<&str, Vec<(Option<EventKind>, u64)>> = HashMap::new();
@@ -116,6 +192,15 @@ impl Filings<'_> {
             let mut lines = bad.get(number).into_iter().flatten();
             filing.spoilt_by = lines.find(|(kind, _)| kind.is_none_or(|kind| kind == filed)).map(|(_, line)| *line);
         }
+    }
+
+    /// Warnings of the rows of an export that are left out.
+    pub(super) fn left_out(&self) -> impl Iterator<Item = String> {
+        let not_counted = numbered(&self.not_counted)
+            .map(|lines| format!("left out, as they do not count in the exported ledger: {lines}"));
+        let adoptions = numbered(&self.adoptions)
+            .map(|lines| format!("left out, as this ledger's own policy judges the rows: the policy of {lines}"));
+        not_counted.into_iter().chain(adoptions)
     }
 
     /// All faults of the file.
@@ -144,7 +229,10 @@ impl Filing {
         let mut clashes: Vec<&str> = (self.date != other.date).then_some("date").into_iter().collect();
         let fields = self.event.differing(&other.event).unwrap_or_default();
         // Each row has chips of its own.
-        clashes.extend(fields.into_iter().filter(|field| *field != "items"));
+        clashes.extend(fields.into_iter().filter(|field| !["items", "serials"].contains(field)));
+        if let (Event::Shipment(first), Event::Shipment(other)) = (&mut self.event, &mut other.event) {
+            first.serials.append(std::mem::take(&mut other.serials));
+        }
         let (Event::Approval(Approval { items, .. }) | Event::Shipment(Shipment { items, .. })) = &mut self.event
         else {
             return;
@@ -171,6 +259,38 @@ impl Filing {
     }
 }
 
+/// The kind of event that the row names.
+fn event(row: &Cells<'_>) -> Option<EventKind> {
+    let named = row.text(Filed::Event)?;
+    EventKind::ALL.iter().copied().find(|kind| kind.as_str().eq_ignore_ascii_case(&named))
+}
+
+fn importable(exported: bool) -> &'static [EventKind] {
+    let kinds = &[EventKind::Approval, EventKind::Shipment, EventKind::Customer];
+    if exported { kinds } else { &kinds[..2] }
+}
+
+/// One row for all rows of a kind that import can't record, with their fault.
+fn other_kind<'s>(sheet: &'s Sheet, kind: EventKind, places: &[Place]) -> Option<FilingRow<'s>> {
+    let first = *places.first()?;
+    let lines: Vec<u64> = places.iter().map(|place| place.line).collect();
+    let told = format!("`import` does not record events of the kind `{kind}`: {}", numbered(&lines)?);
+    let help = "`--partial` records the other rows; record these with the verb for them";
+    let fault = sheet.blame(first, Filed::Event, Fault::new(FaultCode::FieldInvalid, told).help(help));
+    Some(FilingRow { line: first.line, kind: None, number: Cow::default(), read: Err(vec![fault]) })
+}
+
+/// Names lines, the first five by number; none if there are none.
+fn numbered(lines: &[u64]) -> Option<String> {
+    let first: Vec<String> = lines.iter().take(5).map(u64::to_string).collect();
+    match lines.len() {
+        0 => None,
+        1 => Some(format!("line {}", first.join(""))),
+        2..=5 => Some(format!("lines {}", first.join(", "))),
+        all => Some(format!("lines {} and {} more", first.join(", "), all - 5)),
+    }
+}
+
 fn kind(row: &mut Cells<'_>) -> Option<EventKind> {
     if !row.whole {
         return None;
@@ -179,18 +299,21 @@ fn kind(row: &mut Cells<'_>) -> Option<EventKind> {
     if row.text(Filed::Event).is_none() {
         return Some(by_columns);
     }
-    row.parsed(Filed::Event, |text| {
-        [EventKind::Approval, EventKind::Shipment]
-            .into_iter()
-            .find(|kind| kind.as_str().eq_ignore_ascii_case(text))
-            .ok_or_else(|| "only an approval or a shipment is imported".to_owned())
-    })
+    let named = event(row);
+    row.parsed(Filed::Event, |_| named.ok_or_else(|| "only an approval or a shipment is imported".to_owned()))
 }
 
 fn filing(row: &mut Cells<'_>, kind: EventKind) -> Filing {
+    if kind == EventKind::Customer {
+        let (event, date) = (registration(row), date(row, Filed::Date));
+        return Filing { event, date, place: row.place, clashes: Vec::new(), spoilt_by: None };
+    }
     let is_approval = kind == EventKind::Approval;
     let foreign: &[Filed] = if is_approval {
         &[Filed::Reference, Filed::Consignee]
+    } else if row.has(Filed::Standing) {
+        // An export says beside a shipment who is charged for it.
+        &[Filed::Expires, Filed::Licensee, Filed::Replaces]
     } else {
         &[Filed::Customer, Filed::Expires, Filed::Licensee, Filed::Replaces]
     };
@@ -221,6 +344,7 @@ fn filing(row: &mut Cells<'_>, kind: EventKind) -> Filing {
             attestations,
         })
     } else {
+        let serials = serials(row, &items);
         Event::Shipment(Shipment {
             reference: Reference::new(number),
             licence: LicenceNumber::new(named),
@@ -228,10 +352,36 @@ fn filing(row: &mut Cells<'_>, kind: EventKind) -> Filing {
             destination,
             consignee: row.text(Filed::Consignee).map(Text::new),
             attestations,
-            serials: Serials::default(),
+            serials,
         })
     };
     Filing { event, date: filed_on, place: row.place, clashes: Vec::new(), spoilt_by: None }
+}
+
+/// A customer's whole record.
+fn registration(row: &mut Cells<'_>) -> Event {
+    let id = row.needed(Filed::Customer);
+    if let Err(wrong) = TextRule::Id.check(&id) {
+        row.wrong(Filed::Customer, format!("`customer` {wrong}"));
+    }
+    Event::Customer(Registration {
+        id: CustomerId::new(id),
+        name: Text::new(row.needed(Filed::Name)),
+        country: facts::country(&Country::new(row.needed(Filed::Country))),
+        parent: row.text(Filed::Parent).map(CustomerId::new),
+        aliases: row.list(Filed::Aliases),
+        flags: row.list(Filed::Flags),
+    })
+}
+
+/// The serial numbers of the row's chip.
+fn serials(row: &mut Cells<'_>, items: &Items) -> Serials {
+    let Some((text, (chip, _))) = row.text(Filed::Serials).zip(items.iter().next()) else { return Serials::default() };
+    let numbers: Vec<&str> = text.split(';').map(str::trim).collect();
+    if let Some(wrong) = numbers.iter().find_map(|number| Number.check_given(number).err()) {
+        row.wrong(Filed::Serials, format!("`serials`: a number in it {wrong}"));
+    }
+    Serials::new(vec![(chip.clone(), numbers.into_iter().map(Serial::new).collect())])
 }
 
 /// `NAME;NAME=sha256:<hex>`: each name once, with its evidence (D22).

@@ -11,7 +11,7 @@ pub mod filings;
 use crate::commands::batch::Batch;
 use crate::commands::session::{Fold, Session, Writing};
 use crate::commands::sheets::Reading;
-use crate::commands::{Answer, facts};
+use crate::commands::{Answer, customers as registered, facts};
 use crate::domain::entries::Freed;
 use crate::domain::event::{Event, EventKind};
 use crate::domain::units::counted;
@@ -50,14 +50,18 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
             batch.date
         ));
     }
+    batch.opened.warnings.extend(filed.left_out());
     let freed = batch.opened.book.entries().freed()?;
     let all = filed.filings.len() as u64;
     let mut ordered = Vec::with_capacity(filed.filings.len());
     for (index, filing) in filed.filings.into_iter().enumerate() {
         let date = batch.date_of(filing.date, &filing.event)?;
-        ordered.push((date, filing.event.kind() == EventKind::Shipment, index, filing));
+        ordered.push((date, filing.event.kind(), index, filing));
     }
-    ordered.sort_by_key(|(date, is_shipment, index, _)| (*date, *is_shipment, *index));
+    // The first registration of a customer holds from the beginning (D5), so customers come first, as they were recorded.
+    ordered.sort_by_key(|(date, kind, index, _)| {
+        (Some(*date).filter(|_| *kind != EventKind::Customer), *kind == EventKind::Shipment, *index)
+    });
     let mut judged = Vec::with_capacity(ordered.len());
     for (done, (date, _, index, filing)) in (0..).zip(ordered) {
         session.progress.at("judging entries", done, all);
@@ -91,6 +95,11 @@ fn judge(batch: &mut Batch<'_>, filing: Filing, date: NaiveDate, freed: &Freed) 
             return Ok(Outcome::Conflict { entry: None, differs: vec!["items"], message: misuse.message });
         }
     };
+    if let Event::Customer(record) = &event
+        && let Some(conflict) = registered::conflict(batch, record, date)?
+    {
+        return Ok(conflict);
+    }
     let holder = batch.opened.book.entries().holder(&event)?;
     if let (None, Some((entry, by))) = (holder, freed.last(&event)) {
         // The number is free again (D3), but the void shows that somebody took the entry back on purpose.

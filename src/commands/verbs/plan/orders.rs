@@ -26,6 +26,7 @@ pub(super) const FORM: Form = Form {
     columns: Orders::ALL,
     needs: &["customer", "items | chip + quantity"],
     lenient: false,
+    exported: None,
 };
 
 /// One proposed order.
