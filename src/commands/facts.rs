@@ -66,7 +66,7 @@ pub(super) fn event(state: &State, given: &Event) -> Result<Event, Misuse> {
             *given = items(policy, given)?;
         }
         Event::Exception(Exception { ceiling, group: given, .. }) => {
-            if let Some(called) = policy.ceiling_called(ceiling.as_str()) {
+            if let Some(called) = policy.ceiling_called(ceiling) {
                 ceiling.clone_from(&called.name);
                 *given = Group::written(state, called.scope, given.as_str());
             }

@@ -209,10 +209,11 @@ impl Policy {
         self.ceilings.iter().find(|ceiling| ceiling.name == *name)
     }
 
-    /// The ceiling with this name, in any spelling.
-    pub fn ceiling_called(&self, given: &str) -> Option<&Ceiling> {
-        let key = NameKey::of(given);
-        self.ceilings.iter().find(|ceiling| NameKey::of(ceiling.name.as_str()) == key)
+    /// The ceiling with this name, else the first with another spelling of it: a policy may have two.
+    pub fn ceiling_called(&self, given: &CeilingName) -> Option<&Ceiling> {
+        let key = NameKey::of(given.as_str());
+        let named = || self.ceilings.iter().find(|ceiling| NameKey::of(ceiling.name.as_str()) == key);
+        self.ceiling(given).or_else(named)
     }
 
     /// The country that `country` counts as.

@@ -131,7 +131,7 @@ impl NameKey {
     /// The key of `name`.
     pub fn of(name: &str) -> Self {
         if name.is_ascii() {
-            let mut key = CompactString::from(tidy(name));
+            let mut key = CompactString::new(tidy(name));
             key.make_ascii_lowercase();
             return Self(key);
         }

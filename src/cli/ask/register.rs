@@ -7,7 +7,7 @@ use crate::commands::session::{Session, Writing};
 use crate::commands::verbs::register::{self, Preview};
 use crate::domain::event::Registration;
 use crate::domain::registration::RecordChange;
-use crate::domain::text::{Country, CustomerId, Name, Text, tidy};
+use crate::domain::text::{Country, CustomerId, Name, Text, tidy, unfit_text};
 use crate::report::clean::clean;
 
 /// Stands in for the country until it is answered, so that the answers so far can be judged.
@@ -103,7 +103,7 @@ impl Asked<'_> {
         let needed = self.known.is_none() && (part == "name" || part.starts_with("country"));
         let question = self.question(part);
         loop {
-            let answer = Some(tidy(&talk.ask(&question)?).into_owned()).filter(|answer| !answer.is_empty());
+            let answer = Some(tidy(&talk.ask(&question)?).into_owned()).filter(|answer| unfit_text(answer).is_none());
             if answer.is_none() && needed {
                 talk.say("error: a new customer needs one")?;
                 continue;

@@ -294,15 +294,15 @@ impl State {
     }
 
     pub(super) fn move_serial(&mut self, serial: Serial, shipment: Option<Seq>) {
-        let before = self.serial_out(&serial);
-        self.put_serial(serial.clone(), shipment);
+        let before = self.put_serial(serial.clone(), shipment);
         self.journal.push(Undo::Serial(Box::new((serial, before))));
     }
 
-    fn put_serial(&mut self, serial: Serial, shipment: Option<Seq>) {
+    /// Returns the shipment under which the chip was out before.
+    fn put_serial(&mut self, serial: Serial, shipment: Option<Seq>) -> Option<Seq> {
         match shipment {
-            Some(shipment) => drop(self.serials.insert(serial, shipment)),
-            None => drop(self.serials.remove(&serial)),
+            Some(shipment) => self.serials.insert(serial, shipment),
+            None => self.serials.remove(&serial),
         }
     }
 
