@@ -76,6 +76,26 @@ fn answers_write_the_shown_line_and_the_same_as_flags() {
 }
 
 #[test]
+fn d31_white_space_in_answers_makes_no_other_line() {
+    let line = |answers: &[(&str, &str)]| {
+        let folder = founded();
+        let screen = talk(folder.path(), &format!("register {LATER}"), &[answers, &[("Write it?", "y")]].concat());
+        assert_eq!(screen.exit, Some(0), "{}{}", screen.raw, screen.stderr);
+        ledger(folder.path())
+    };
+    let untidy = [
+        ("id, as in", " aliyun "),
+        ("full name: ", "\u{200b} "),
+        ("a new customer needs one", "Alibaba\u{a0}  Cloud\u{3000}"),
+        ("country, two letters: ", " sg"),
+        ("parent, if it belongs to one: ", "ALIBABA\u{2003}"),
+        ("other names, `;` between them: ", " 阿里云\u{a0}; ;\u{2003}Aliyun ; aliyun"),
+        ("flags, `;` between them: ", "1260H ;1260h"),
+    ];
+    assert_eq!(line(&untidy), line(&CLOUD));
+}
+
+#[test]
 fn every_answer_is_judged_at_once() {
     let folder = founded();
     let answers = [
