@@ -56,14 +56,14 @@ pub struct Fault {
     pub message: String,
     /// The next step, as in "did you mean `limit`?".
     pub help: Option<String>,
-    /// Set where one cause spoils lines all over the file: the trace of it in this line, which may be empty.
-    pub cause: Option<String>,
+    /// Whether one cause spoils lines all over the file. After `: `, the message then has the trace of it in this line.
+    pub shared: bool,
 }
 
 impl Fault {
     /// A fault without a place.
     pub fn new(code: FaultCode, message: impl Into<String>) -> Self {
-        Fault { code, line: None, column: None, span: None, message: message.into(), help: None, cause: None }
+        Fault { code, line: None, column: None, span: None, message: message.into(), help: None, shared: false }
     }
 
     /// Adds the line.
@@ -123,23 +123,26 @@ impl FaultList {
         for fault in faults {
             let is_of_chain = matches!(fault.code, FaultCode::SeqGap | FaultCode::ChainBroken | FaultCode::TimeBack);
             let line = fault.line.unwrap_or_default();
-            if let Some(run) = self.runs.get_mut(&fault.message).filter(|_| !is_of_chain)
-                && (run.last + 1 == line || fault.cause.is_some())
+            let (message, trace) = match fault.message.split_once(": ") {
+                Some((message, trace)) if fault.shared => (message, Some(trace)),
+                _ => (fault.message.as_str(), None),
+            };
+            if let Some(run) = self.runs.get_mut(message).filter(|_| !is_of_chain)
+                && (run.last + 1 == line || fault.shared)
             {
                 run.lines += 1;
                 run.last = line;
-                let new =
-                    |trace: &&String| !trace.is_empty() && !run.traces.contains(trace) && run.traces.len() < SHOWN;
-                if let Some(trace) = fault.cause.as_ref().filter(new) {
-                    run.traces.push(trace.clone());
+                let is_new = |trace: &&str| run.traces.len() < SHOWN && !run.traces.iter().any(|known| known == trace);
+                if let Some(trace) = trace.filter(is_new) {
+                    run.traces.push(trace.to_owned());
                 }
             } else if self.kept.len() < self.most {
-                let traces = fault.cause.iter().filter(|trace| !trace.is_empty()).cloned().collect();
+                let traces = trace.map(ToOwned::to_owned).into_iter().collect();
                 let run = Run { index: self.kept.len(), lines: 1, last: line, traces };
-                if let Some(done) = self.runs.insert(fault.message.clone(), run) {
+                if let Some(done) = self.runs.insert(message.to_owned(), run) {
                     self.tell(&done);
                 }
-                self.kept.push(fault.clone());
+                self.kept.push(Fault { message: message.to_owned(), ..fault.clone() });
             } else {
                 self.more += 1;
             }
@@ -149,9 +152,8 @@ impl FaultList {
     /// Completes the message of a run of lines.
     fn tell(&mut self, run: &Run) {
         let Some(fault) = self.kept.get_mut(run.index) else { return };
-        let traces: Vec<String> = run.traces.iter().map(|trace| format!("`{trace}`")).collect();
-        if !traces.is_empty() {
-            fault.message += &format!(": {}", traces.join(", "));
+        if !run.traces.is_empty() {
+            fault.message += &format!(": {}", run.traces.join(", "));
         }
         if run.lines > 1 {
             let first = fault.line.unwrap_or_default();

@@ -112,11 +112,18 @@ impl ValidatedLedger {
         };
         let faults = self.faults.iter().map(Problem::fault);
         let problems = faults.chain(refused(false, Check::Breach, true)).chain(refused(true, Check::Violation, strict));
-        let unsaid =
-            (self.more_faults > 0).then(|| format!("{} more faults; `--all` prints all of them", self.more_faults));
+        let more_faults = usize::try_from(self.more_faults).unwrap_or(usize::MAX);
+        let unsaid = (more_faults > 0).then(|| format!("{}; `--all` prints all of them", more(more_faults)));
         let warnings = self.warnings.iter().cloned().chain(unsaid).collect();
         let suspect = self.suspect.as_deref();
-        File { read: self.read, suspect, entries: self.entries, warnings, ..File::new(&self.path, problems) }
+        File {
+            read: self.read,
+            suspect,
+            entries: self.entries,
+            more_faults,
+            warnings,
+            ..File::new(&self.path, problems)
+        }
     }
 
     fn breaches(&self, violation: bool) -> Vec<Breach<'_>> {

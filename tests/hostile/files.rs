@@ -121,3 +121,23 @@ fn bytes_that_are_no_text_are_reported_and_not_printed() {
         hold(verb, DOCUMENTS, &path, "", &format!("{verb:?}"));
     }
 }
+
+/// A file that is no ledger may have more faults than anybody reads, and more than memory holds (D39).
+#[test]
+fn of_very_many_faults_of_a_ledger_the_first_are_kept() {
+    let desk = Desk::small();
+    let lines: String = (0..3000).map(|line| format!("{{\"a{line}\":1}}\n")).collect();
+    let ledger = desk.file("many.jsonl", &lines).display().to_string();
+    let validated = |more: &[&str]| run(&[&["exquota", "validate", &ledger], more].concat()).out;
+    let text = validated(&[]);
+    assert_eq!(text.matches("fault [").count(), 100);
+    assert!(text.contains("and 2,907 more faults; `--all` prints all of them"), "{text}");
+    assert_eq!(validated(&["--all"]).matches("fault [").count(), 3007);
+    for (more, listed, unlisted) in [(&[][..], 1000, 2007), (&["--all"], 3007, 0)] {
+        let json = validated(&[&["--format", "json"], more].concat());
+        let document: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let validated = &document["ledgers"][0];
+        assert_eq!(validated["faults"].as_array().unwrap().len(), listed);
+        assert_eq!(validated["more_faults"], unlisted);
+    }
+}

@@ -48,6 +48,8 @@ pub(super) struct File<'a> {
     pub(super) entries: u64,
     /// Faults, breaches, violations, each in the order of the file.
     pub(super) problems: Vec<Problem<'a>>,
+    /// How many further faults there are.
+    pub(super) more_faults: usize,
     pub(super) warnings: Vec<String>,
 }
 
@@ -149,7 +151,15 @@ impl<'a> File<'a> {
             *same += 1;
             problem
         });
-        File { path, read: true, suspect: None, entries: 0, problems: numbered.collect(), warnings: Vec::new() }
+        File {
+            path,
+            read: true,
+            suspect: None,
+            entries: 0,
+            problems: numbered.collect(),
+            more_faults: 0,
+            warnings: Vec::new(),
+        }
     }
 
     fn is_valid(&self) -> bool {
@@ -158,7 +168,8 @@ impl<'a> File<'a> {
 
     /// The number of the file's problems with this word.
     fn count(&self, word: &str) -> usize {
-        self.problems.iter().filter(|problem| problem.kind.as_str() == word).count()
+        let unlisted = if word == "fault" { self.more_faults } else { 0 };
+        unlisted + self.problems.iter().filter(|problem| problem.kind.as_str() == word).count()
     }
 }
 

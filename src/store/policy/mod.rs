@@ -126,6 +126,10 @@ pub fn read_policy(source: &[u8]) -> Result<Policy, Vec<Fault>> {
     match root {
         Some(root) if faults.is_empty() => Ok(root.policy()),
         _ => {
+            // All other faults may come of it (D39).
+            if let Some(conflict) = source::conflict(text, &lines) {
+                return Err(vec![conflict]);
+            }
             faults.sort_by_key(|fault| fault.span.as_ref().map(|span| span.start));
             Err(faults)
         }

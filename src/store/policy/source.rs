@@ -39,6 +39,17 @@ pub(super) fn fault_at(lines: &Lines, span: Range<usize>, message: impl Into<Str
     fault
 }
 
+/// The fault of a policy in which git left the markers of a conflict.
+pub(super) fn conflict(text: &str, lines: &Lines) -> Option<Fault> {
+    let starting = |marker: &'static str| text.lines().find(|line| line.starts_with(marker));
+    let (ours, theirs) = (starting("<<<<<<< ")?, starting(">>>>>>> ")?);
+    let at = text.find(ours)?;
+    let message =
+        format!("git could not merge two versions of the policy, and left its conflict markers: `{ours}`, `{theirs}`");
+    let help = "edit the file: keep what holds of the two versions, and remove the lines of the markers";
+    Some(fault_at(lines, at..at + ours.len(), message).help(help))
+}
+
 /// Widens `span` to whole characters of `source`.
 pub(super) fn clamped(source: &str, span: Range<usize>) -> Range<usize> {
     let mut start = span.start.min(source.len());

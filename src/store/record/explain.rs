@@ -92,8 +92,8 @@ fn plain_text<'a>(line: &'a [u8], faults: &mut Faults) -> Option<&'a str> {
         let (message, help) =
             if is_line_end { (CR_LF.to_owned(), Some(CHECK_OUT.to_owned())) } else { (message, None) };
         faults.add_with_help(FaultCode::ControlCharacter, &place, message, help);
-        if let Some(fault) = faults.found.last_mut().filter(|_| is_line_end) {
-            fault.cause = Some(String::new());
+        if let Some(fault) = faults.found.last_mut() {
+            fault.shared = is_line_end;
         }
         return None;
     }

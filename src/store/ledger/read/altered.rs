@@ -59,11 +59,11 @@ impl Altered {
 fn conflict(marker: &[u8], number: u64) -> Fault {
     /// How many characters of a marker a message shows.
     const SHOWN: usize = 60;
-    let message = "git could not merge two versions of the ledger, and left its conflict markers";
-    let shown = String::from_utf8_lossy(marker).chars().take(SHOWN).collect();
+    let shown: String = String::from_utf8_lossy(marker).chars().take(SHOWN).collect();
+    let message = format!("git could not merge two versions of the ledger, and left its conflict markers: `{shown}`");
     let fault = Fault::new(FaultCode::NotJson, message).line(number).help(
         "take the whole file of one version (`git checkout --ours` or `--theirs`), and record the entries that only the \
          other one has with `exquota` again. `*.jsonl -text -merge` in `.gitattributes` keeps git from joining ledgers",
     );
-    Fault { cause: Some(shown), ..fault }
+    Fault { shared: true, ..fault }
 }
