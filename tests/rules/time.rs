@@ -58,7 +58,7 @@ fn d11_an_extension_may_not_keep_room_given_away_since() {
     desk.ok("approve D2 a H200=100 --date 2026-04-01");
     let said = desk.refused("amend D1 --expires 2026-04-01 --date 2026-03-15", &["ceiling-exceeded"]);
     assert_eq!(said["refusals"][0]["entry"], 5);
-    desk.refused("amend D1 --expires 2026-12-31 --date 2026-04-01", &["licence-expired"]);
+    desk.refused("amend D1 --expires 2026-12-31 --date 2026-04-01", &["licence-expired", "ceiling-exceeded"]);
 }
 
 #[test]

@@ -91,19 +91,21 @@ fn d6_a_freed_reference_goes_to_the_next_line_with_it() {
 }
 
 #[test]
-fn d5_an_earlier_registration_governs_everything_before_it() {
+fn d5_the_first_recorded_registration_governs_from_the_beginning_and_a_later_one_from_its_date() {
     let desk = Desk::small();
     desk.ok("register c --name Gamma --country US --date 2026-03-01");
     desk.ok("approve D1 c H200=10 --date 2026-01-05");
     assert_eq!(desk.headroom("national", "US", "2026-01-10")["used"], 10);
     write_unasked(&desk, "2026-01-15", r#"{"customer":{"id":"c","name":"Gamma","country":"CN"}}"#);
-    assert_eq!(desk.headroom("national", "CN", "2026-01-10")["used"], 10);
-    assert_eq!(desk.headroom("national", "US", "2026-03-01")["used"], 10);
+    assert_eq!(desk.headroom("national", "US", "2026-01-14")["used"], 10);
+    assert_eq!(desk.headroom("national", "CN", "2026-01-15")["used"], 10);
+    assert_eq!(desk.headroom("national", "CN", "2026-03-01")["used"], 10, "the first one's date changes nothing");
     write_unasked(&desk, "2026-02-01", r#"{"customer":{"id":"c","name":"Gamma","country":"JP"}}"#);
-    assert_eq!(desk.headroom("national", "CN", "2026-01-10")["used"], 10, "a later registration must not govern");
+    assert_eq!(desk.headroom("national", "CN", "2026-01-31")["used"], 10);
     assert_eq!(desk.headroom("national", "JP", "2026-02-01")["used"], 10);
-    desk.ok("void 6 --reason typo");
-    assert_eq!(desk.headroom("national", "JP", "2026-01-10")["used"], 10);
+    desk.ok("void 4 --reason typo");
+    assert_eq!(desk.headroom("national", "CN", "2026-01-10")["used"], 10, "the next one recorded is the first");
+    assert_eq!(desk.headroom("national", "JP", "2026-02-01")["used"], 10);
 }
 
 #[test]
