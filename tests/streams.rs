@@ -229,7 +229,10 @@ fn an_answer_replaces_no_file_and_none_is_left_without_one() {
     }
     assert_eq!(fs::read(folder.join("ledger.jsonl")).unwrap(), before);
     assert_eq!(ran(folder, "headroom nobody -o answer").exit, 2);
-    assert_eq!(ran(folder, "headroom -o missing/answer").exit, 4);
+    for line in ["headroom -o missing/answer", "register new --name New --country CN -o missing/answer"] {
+        assert_eq!(ran(folder, line).exit, 4, "{line}");
+    }
+    assert_eq!(fs::read(folder.join("ledger.jsonl")).unwrap(), before, "no verb records before its answer has a place");
     assert!(!folder.join("answer").exists());
     // For a program, a failure is a document too (D26).
     assert_eq!(ran(folder, "headroom nobody -o answer --format json").stdout, "");

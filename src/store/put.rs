@@ -149,7 +149,7 @@ fn put_beside_nothing(system: &dyn System, path: &Path, mode: u32, bytes: &[u8])
     })
 }
 
-/// Gives the error of [`put_new`] for a path that is taken, before any work is done.
+/// Gives the error of [`put_new`] for a path that is taken, or whose folder is missing, before any work is done.
 pub fn refuse_existing<P: AsRef<Path>>(
     system: &dyn System,
     paths: impl IntoIterator<Item = P>,
@@ -158,7 +158,11 @@ pub fn refuse_existing<P: AsRef<Path>>(
         let path = path.as_ref();
         match system.look(path).map_err(FileError::system("look at", path))? {
             Some(_) => Err(FileError::Exists { path: path.to_owned() }),
-            None => Ok(()),
+            None => {
+                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+                let folder = system.real_path(folder.unwrap_or(Path::new(".")));
+                folder.map(drop).map_err(FileError::system("create", path))
+            }
         }
     })
 }
