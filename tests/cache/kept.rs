@@ -207,6 +207,7 @@ fn a_question_the_cache_cannot_answer_is_folded() {
     desk.folds(&Step::CheckApproval(order(0, 1, 50), 0));
     desk.folds(&Step::CheckShipment(1, Consigned { serials: true, ..consigned(9, 4) }));
     desk.folds(&Step::Approve(Order { replaces: Some(99), ..order(20, 1, 60) }, false, true));
+    desk.folds(&Step::Approve(Order { replaces: Some(20), ..order(20, 1, 60) }, false, true));
     // An error in the question needs no fold.
     assert!(desk.same(&Step::check(9, 1)).contains("C9"));
 }

@@ -272,10 +272,9 @@ impl Book {
             Some(Number::Reference(reference)) => self.ask_for_reference(reference)?,
             None => {}
         }
-        let named = event.licence().into_iter().chain(event.replaces());
-        named
-            .filter(|number| own != Some(Number::Licence(number)))
-            .try_for_each(|number| self.must_have_licence(number))
+        // An approval may name its own number as the one that it replaces. Then that must be there too.
+        let named = event.licence().filter(|number| own != Some(Number::Licence(number)));
+        named.into_iter().chain(event.replaces()).try_for_each(|number| self.must_have_licence(number))
     }
 
     /// Asks the base for everything that a proposed entry names. A base can find a repeated entry only by its number,
