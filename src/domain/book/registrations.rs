@@ -118,7 +118,11 @@ fn add(all: &mut Vec<Counted>, line: Arc<Registration>, place: Place) {
     let mut before = line;
     for counted in all.iter_mut().skip(later + 1) {
         let carried = counted.change.apply(Some(&before)).map_or_else(|| Arc::clone(&counted.line), Arc::new);
-        counted.in_force = if *carried == *counted.line { Arc::clone(&counted.line) } else { carried };
+        if carried == counted.in_force {
+            // This registration changed the same parts itself. Nothing is carried past it.
+            break;
+        }
+        counted.in_force = carried;
         before = Arc::clone(&counted.in_force);
     }
 }
