@@ -13,6 +13,10 @@ words! {
         Proposed = "proposed",
         /// In force as a rule.
         InForce = "in-force",
+        /// No rule: an authority writes it into the licences that it grants.
+        LicenceCondition = "licence-condition",
+        /// The text stands, and nobody applies it.
+        NotEnforced = "not-enforced",
         /// A rule in the past.
         Rescinded = "rescinded",
         /// A thought experiment.

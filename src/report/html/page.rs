@@ -142,6 +142,8 @@ fn lead(report: &Report) -> Markup {
     let ceilings = report.headroom.rows.len();
     let status = match report.adoption.policy.status {
         Status::Proposed => "The policy is a proposal, not a rule in force. ",
+        Status::LicenceCondition => "The policy is no rule: it states a condition of licences. ",
+        Status::NotEnforced => "The policy's text stands, but it is not enforced. ",
         Status::Rescinded => "The policy was rescinded. ",
         Status::Scenario => "The policy is a scenario. ",
         Status::InForce => "",

@@ -101,7 +101,7 @@ fn unknown_words() {
     assert_eq!(
         faults("name = \"a\"\nversion = \"1\"\nstatus = \"draft\"\n"),
         ["3:10 \"draft\": `status` can't be `draft` \
-          (expected `proposed`, `in-force`, `rescinded` or `scenario`)"]
+          (expected `proposed`, `in-force`, `licence-condition`, `not-enforced`, `rescinded` or `scenario`)"]
     );
 }
 
