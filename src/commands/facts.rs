@@ -46,7 +46,7 @@ pub(super) fn country(given: &Country) -> Country {
     Country::new(given.as_str().to_ascii_uppercase())
 }
 
-/// An event as the ledger holds it, from one as a person writes it.
+/// An event as the ledger holds it, from one as a person writes it. `state` is the state at the end of the event's day.
 pub(super) fn event(state: &State, given: &Event) -> Result<Event, Misuse> {
     let (policy, mut event) = (state.policy(), given.clone());
     match &mut event {
@@ -54,6 +54,7 @@ pub(super) fn event(state: &State, given: &Event) -> Result<Event, Misuse> {
             approval.customer = state.customer_id(approval.customer.as_str());
             approval.destination = approval.destination.as_ref().map(country);
             approval.items = items(policy, &approval.items)?;
+            approval.expires = approval.expires.or_else(|| policy.valid_to(state.date()));
         }
         Event::Shipment(shipment) => {
             shipment.destination = shipment.destination.as_ref().map(country);
@@ -93,6 +94,13 @@ fn family_named(state: &State, given: &Event, recorded: &Event) -> Option<String
     })
 }
 
+/// Says until when an approval without an expiry is valid.
+fn valid_to(given: &Event, recorded: &Event) -> Option<String> {
+    let (Event::Approval(given), Event::Approval(recorded)) = (given, recorded) else { return None };
+    let last_day = recorded.expires.filter(|_| given.expires.is_none())?;
+    Some(format!("valid to {last_day}, as the policy's `licences.valid_months` says; `--expires` sets another day"))
+}
+
 /// An event as a person writes it: names may be aliases, and evidence is in files.
 #[derive(Clone, Debug)]
 pub struct Fact {
@@ -109,10 +117,11 @@ impl From<Event> for Fact {
 }
 
 impl Fact {
-    /// The event as the ledger holds it, with a warning where it is about another group than the one named.
+    /// The event as the ledger holds it, with a warning where that says more or something else than the person did.
     pub(super) fn draft(&self, state: &State) -> anyhow::Result<Draft> {
         let event = self.event(state)?;
-        Ok(Draft { warnings: family_named(state, &self.event, &event).into_iter().collect(), event })
+        let warnings = family_named(state, &self.event, &event).into_iter().chain(valid_to(&self.event, &event));
+        Ok(Draft { warnings: warnings.collect(), event })
     }
 
     /// The event as the ledger holds it.

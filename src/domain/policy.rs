@@ -3,6 +3,7 @@
 use super::text::{CeilingName, ChipName, Country, Name, NameKey, Text};
 use super::units::Units;
 use super::words::words;
+use chrono::{Datelike, Months, NaiveDate};
 use regex::Regex;
 use std::fmt;
 
@@ -155,6 +156,8 @@ pub struct Policy {
     pub number_pattern: Option<Pattern>,
     /// The form of a shipment's reference. Returns need not match it (D14).
     pub shipment_reference_pattern: Option<Pattern>,
+    /// The months for which an approval without an expiry is valid.
+    pub valid_months: Option<u32>,
     /// Whether a return restores headroom (R10).
     pub restores: bool,
 }
@@ -179,6 +182,7 @@ impl Policy {
             flags: Vec::new(),
             number_pattern: None,
             shipment_reference_pattern: None,
+            valid_months: None,
             restores: false,
         }
     }
@@ -218,6 +222,13 @@ impl Policy {
         let key = NameKey::of(given.as_str());
         let named = || self.ceilings.iter().find(|ceiling| NameKey::of(ceiling.name.as_str()) == key);
         self.ceiling(given).or_else(named)
+    }
+
+    /// The last valid day of a licence approved on `date` without an expiry: the day before the same day of a later
+    /// month. Where that month lacks the day, its last day.
+    pub fn valid_to(&self, date: NaiveDate) -> Option<NaiveDate> {
+        let end = date.checked_add_months(Months::new(self.valid_months?))?;
+        if end.day() == date.day() { end.pred_opt() } else { Some(end) }
     }
 
     /// The country that `country` counts as.

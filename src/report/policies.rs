@@ -64,6 +64,7 @@ object! {
         flags: pairs(&it.adoption.policy.flags),
         number_pattern: it.adoption.policy.number_pattern.as_ref().map(Pattern::as_str),
         shipment_reference_pattern: it.adoption.policy.shipment_reference_pattern.as_ref().map(Pattern::as_str),
+        valid_months: it.adoption.policy.valid_months,
         restores: it.adoption.policy.restores,
     }
 }
@@ -126,6 +127,7 @@ impl Document for PolicyShown {
                 "shipment references",
                 policy.shipment_reference_pattern.as_ref().map_or(String::new(), |pattern| pattern.as_str().to_owned()),
             ),
+            ("months of a licence without an expiry", joined(policy.valid_months, "")),
             ("a return restores headroom", if policy.restores { "yes" } else { "no" }.to_owned()),
         ] {
             if !listed.is_empty() {

@@ -153,7 +153,7 @@ impl Command {
             Verb::Register(register) => (Event::Customer(register.record(state)), Ask::default()),
             Verb::Event(event, ask) => {
                 let holder = ask.holder.as_ref().map(|holder| customer(state, holder));
-                (resolve(event.clone(), state), Ask { holder, ..ask.clone() })
+                (resolve(event.clone(), state, self.options.date), Ask { holder, ..ask.clone() })
             }
         }
     }
@@ -231,14 +231,16 @@ fn customer(state: &State, given: &str) -> String {
 }
 
 /// Replaces names by customer ids and the policy's chip names.
-fn resolve(event: Event, state: &State) -> Event {
+fn resolve(event: Event, state: &State, day: Day) -> Event {
     let chip = |given: String| state.find_chip(&given).unwrap_or(given);
     let order = |items: Items| -> Items { items.into_iter().map(|(given, n)| (chip(given), n)).collect() };
     let named =
         |serials: Serials| -> Serials { serials.into_iter().map(|(given, list)| (chip(given), list)).collect() };
     match event {
         Event::Approval(a) => {
-            Event::Approval(Approval { customer: customer(state, &a.customer), items: order(a.items), ..a })
+            let valid_to = state.policy.valid_months.map(|months| crate::dates::months_on(day, months));
+            let (customer, items, expires) = (customer(state, &a.customer), order(a.items), a.expires.or(valid_to));
+            Event::Approval(Approval { customer, items, expires, ..a })
         }
         Event::Shipment(s) => Event::Shipment(Shipment { items: order(s.items), serials: named(s.serials), ..s }),
         Event::Amendment { licence, items, expires, authority } => {

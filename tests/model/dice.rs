@@ -83,6 +83,7 @@ pub(crate) fn policy(dice: &mut Dice<'_>, version: usize, plain: bool) -> Policy
     if dice.chance(60) {
         policy.country_groups = vec![("CN".to_owned(), strings(&["HK", "MO"]))];
     }
+    policy.valid_months = dice.maybe(25, &[1, 12]);
     policy.chips = chips;
     policy
 }

@@ -62,6 +62,7 @@ pub(crate) struct Policy {
     /// The same for shipment references.
     pub(crate) shipment_letter: Option<char>,
     pub(crate) restores: bool,
+    pub(crate) valid_months: Option<u32>,
 }
 
 impl Policy {
@@ -133,15 +134,16 @@ impl Policy {
                 _ = writeln!(out, "\"{flag}\" = \"{}\"", if *refuses { "refuse" } else { "warn" });
             }
         }
-        if self.number_letter.is_some() || self.shipment_letter.is_some() {
-            out += "\n[licences]\n";
-            for (key, letter) in
-                [("number_pattern", self.number_letter), ("shipment_reference_pattern", self.shipment_letter)]
-            {
-                if let Some(letter) = letter {
-                    _ = writeln!(out, "{key} = \"^{letter}[0-9]{{3}}$\"");
-                }
+        out += "\n[licences]\n";
+        for (key, letter) in
+            [("number_pattern", self.number_letter), ("shipment_reference_pattern", self.shipment_letter)]
+        {
+            if let Some(letter) = letter {
+                _ = writeln!(out, "{key} = \"^{letter}[0-9]{{3}}$\"");
             }
+        }
+        if let Some(months) = self.valid_months {
+            _ = writeln!(out, "valid_months = {months}");
         }
         _ = writeln!(out, "\n[returns]\nrestores = {}", self.restores);
         out

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::dates::Day;
+use crate::dates::{self, Day};
 use crate::fold::{Book, Written};
 use crate::judge::{self, Refusal, Row};
 use crate::lines::{Ask, Event, Items, Line, Record};
@@ -166,8 +166,16 @@ impl Book {
         let mut days: Vec<Day> = lapses.map(|last| last + 1).filter(|day| *day >= line.date).collect();
         days.sort_unstable();
         let ask = Ask { ahead: true, ..line.ask.clone() };
+        let months = self.state(line.date).policy.valid_months;
         let passes = |day: &Day| {
-            let moved = Line { date: *day, ask: ask.clone(), ..line.clone() };
+            let mut moved = Line { date: *day, ask: ask.clone(), ..line.clone() };
+            // An expiry that the policy gave moves with the date.
+            if let Event::Approval(approval) = &mut moved.event
+                && let Some(months) = months
+                && approval.expires == Some(dates::months_on(line.date, months))
+            {
+                approval.expires = Some(dates::months_on(*day, months));
+            }
             self.judge(&moved).refusals.is_empty()
         };
         days.into_iter().find(passes)

@@ -157,7 +157,7 @@ impl Book {
             judgement.verdict = Verdict::Admitted;
         }
         judgement.largest_within = self.largest_within(&entry, &asked, &judgement.refusals)?;
-        judgement.fits_from = self.fits_from(&entry, &asked, &judgement.refusals)?;
+        judgement.fits_from = self.fits_from(&entry, &asked, &judgement.refusals, judgement.in_force.policy())?;
         judgement.entry = entry;
         Ok((judgement, false))
     }

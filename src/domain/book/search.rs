@@ -5,6 +5,7 @@ use super::proposal::{all_of, nothing_of};
 use crate::domain::entries::FoldError;
 use crate::domain::event::{Entry, Event, Items, OrderedMap, Serials};
 use crate::domain::judge::Asked;
+use crate::domain::policy::Policy;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::text::ChipName;
 use chrono::{Days, NaiveDate, NaiveTime};
@@ -51,6 +52,7 @@ impl Book {
         entry: &Entry,
         asked: &Asked,
         refusals: &[Refusal],
+        policy: &Policy,
     ) -> Result<Option<NaiveDate>, FoldError> {
         let only_ceilings =
             !refusals.is_empty() && refusals.iter().all(|refusal| refusal.code == Code::CeilingExceeded);
@@ -60,7 +62,13 @@ impl Book {
         for last_day in self.expiries_from(entry.date)? {
             let Some(date) = last_day.checked_add_days(Days::new(1)) else { continue };
             let recorded_at = entry.recorded_at.max(date.and_time(NaiveTime::MIN).and_utc());
-            let trial = Entry { date, recorded_at, ..entry.clone() };
+            let mut trial = Entry { date, recorded_at, ..entry.clone() };
+            // An expiry that the policy gave moves with the date.
+            if let Event::Approval(approval) = &mut trial.event
+                && approval.expires == policy.valid_to(entry.date)
+            {
+                approval.expires = policy.valid_to(date);
+            }
             if self.judge_at_place(&trial, asked)?.refusals.is_empty() && self.passes(trial, asked)? {
                 return Ok(Some(date));
             }

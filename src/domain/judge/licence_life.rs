@@ -3,6 +3,7 @@
 
 use super::{Ground, Ruling};
 use crate::domain::event::{Approval, Entry, Seq};
+use crate::domain::policy::Policy;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{Licence, Standing};
 use crate::domain::text::{LicenceNumber, nearest};
@@ -86,6 +87,17 @@ pub(super) fn expiry_not_past(entry: &Entry, expires: Option<NaiveDate>, ruling:
                 .field("expires")
                 .help("the expiry is the last valid day, inclusive"),
         );
+    }
+}
+
+/// Warns of an approval that is valid for longer than the policy's `valid_months`.
+pub(super) fn warn_of_long_life(policy: &Policy, date: NaiveDate, expires: Option<NaiveDate>, ruling: &mut Ruling) {
+    if let (Some(last_day), Some(expires)) = (policy.valid_to(date), expires)
+        && expires > last_day
+    {
+        ruling.warnings.push(format!(
+            "valid to {expires}, which is longer than `licences.valid_months` says: that ends on {last_day}"
+        ));
     }
 }
 

@@ -25,6 +25,7 @@ pub(super) fn approval(
         conditions::country_known(destination, "destination", ruling);
     }
     licence_life::expiry_not_past(entry, approval.expires, ruling);
+    licence_life::warn_of_long_life(state.policy(), entry.date, approval.expires, ruling);
     let replaced =
         approval.replaces.as_ref().and_then(|number| licence_life::find(ground, entry, number, "replaces", ruling));
     if let Some(replaced) = replaced {

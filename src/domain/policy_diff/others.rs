@@ -31,6 +31,8 @@ pub fn others(a: &Policy, b: &Policy) -> Vec<Other> {
     of_both("flags", &flags);
     of_both("licences.number_pattern", &|policy| pattern(policy.number_pattern.as_ref()));
     of_both("licences.shipment_reference_pattern", &|policy| pattern(policy.shipment_reference_pattern.as_ref()));
+    let months = |policy: &Policy| policy.valid_months.map_or("any".to_owned(), |months| months.to_string());
+    of_both("licences.valid_months", &months);
     of_both("returns.restores", &|policy| if policy.restores { "yes" } else { "no" }.to_owned());
     for ceiling in &a.ceilings {
         if let Some(other) = b.ceiling(&ceiling.name) {

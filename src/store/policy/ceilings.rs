@@ -5,7 +5,6 @@ use super::values::{Called, Decimal, Distinct, Value, table};
 use crate::domain::policy::{Ceiling, Counts, Scope};
 use crate::domain::text::{CeilingName, Text};
 use serde_json::{Value as Json, json};
-use toml::de::DeValue;
 
 /// In the policy's unit. Sums of such limits stay far below an overflow (R1).
 const HIGHEST_LIMIT: u64 = 1_000_000_000_000_000;
@@ -41,17 +40,7 @@ impl Limit {
 /// A whole percentage from 1 to 100.
 impl Value for u8 {
     fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self> {
-        let percent = match entry.value {
-            // Decimal digits only: nobody writes a percentage as 0x50.
-            DeValue::Integer(integer) if integer.radix() == 10 => integer.as_str().parse().ok(),
-            _ => None,
-        };
-        let percent = percent.filter(|percent| (1..=100).contains(percent));
-        if percent.is_none() {
-            let message = format!("{} must be a whole number from 1 to 100", entry.called());
-            reader.fault(&entry.span, message, "give percentages, as in `warn_at = [80, 90]`");
-        }
-        percent
+        reader.whole(entry, 1..=100, "give percentages, as in `warn_at = [80, 90]`")
     }
 
     fn schema() -> Json {

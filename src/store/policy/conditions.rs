@@ -4,7 +4,7 @@ use super::reader::{Entry, Reader};
 use super::values::{Called, Distinct, Value, table};
 use crate::domain::policy::{FlagRule, Pattern};
 use crate::domain::text::{Country, Name, Text};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 table! {
     /// `[attestations]`: the attestations that an entry of each kind must carry.
@@ -23,11 +23,12 @@ table! {
 }
 
 table! {
-    /// `[licences]`: the patterns of licence numbers and shipment references.
+    /// `[licences]`: the patterns of licence numbers and shipment references, and the licences' life.
     #[derive(Default)]
     Licences {
         may number_pattern: Pattern,
         may shipment_reference_pattern: Pattern,
+        may valid_months: ValidMonths,
     }
 }
 
@@ -35,6 +36,23 @@ table! {
     /// `[returns]`: whether a return restores headroom (R10).
     Returns {
         may restores: bool,
+    }
+}
+
+/// The months for which an approval without an expiry is valid.
+pub(super) struct ValidMonths(pub(super) u32);
+
+impl ValidMonths {
+    const MOST: u32 = 120;
+}
+
+impl Value for ValidMonths {
+    fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self> {
+        reader.whole(entry, 1..=Self::MOST, "give months, as in `valid_months = 12`").map(ValidMonths)
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "integer", "minimum": 1, "maximum": Self::MOST })
     }
 }
 

@@ -64,7 +64,7 @@ table! {
 impl Root {
     fn policy(self) -> Policy {
         let Attestations { approval, shipment } = self.attestations.unwrap_or_default();
-        let Licences { number_pattern, shipment_reference_pattern } = self.licences.unwrap_or_default();
+        let Licences { number_pattern, shipment_reference_pattern, valid_months } = self.licences.unwrap_or_default();
         let ceilings = self.ceilings.unwrap_or_default().into_iter();
         let chips = self.chips.unwrap_or_default().into_iter();
         let flags = self.flags.unwrap_or_default().into_iter();
@@ -85,6 +85,7 @@ impl Root {
             flags: flags.map(|(name, rule)| (Name::new(name.as_str()), rule)).collect(),
             number_pattern,
             shipment_reference_pattern,
+            valid_months: valid_months.map(|months| months.0),
             restores: self.returns.and_then(|held| held.restores).unwrap_or(false),
         }
     }

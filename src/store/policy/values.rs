@@ -10,7 +10,8 @@ use serde_json::{Map, Value as Json, json};
 use std::collections::HashSet;
 use std::fmt::Display;
 use std::hash::Hash;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
+use std::str::FromStr;
 use toml::de::DeValue;
 
 /// The characters that no text may hold: control characters and bidi controls.
@@ -302,6 +303,25 @@ impl Reader<'_> {
             ValueKind::Table => "give its keys under a heading, as in `[ceilings.national]`".to_owned(),
         };
         self.fault(&entry.span, format!("{} must be {}, not {found}", entry.called(), wanted.as_str()), help);
+    }
+
+    /// The whole number in `entry`, if it lies in `range`.
+    pub(super) fn whole<T>(&mut self, entry: &Entry<'_>, range: RangeInclusive<T>, help: &str) -> Option<T>
+    where
+        T: FromStr + PartialOrd + Display,
+    {
+        let number = match entry.value {
+            // Decimal digits only: nobody writes a percentage as 0x50.
+            DeValue::Integer(integer) if integer.radix() == 10 => integer.as_str().parse().ok(),
+            _ => None,
+        };
+        let number = number.filter(|number| range.contains(number));
+        if number.is_none() {
+            let (low, high) = (range.start(), range.end());
+            let message = format!("{} must be a whole number from {low} to {high}", entry.called());
+            self.fault(&entry.span, message, help);
+        }
+        number
     }
 
     /// The text in `entry`, with its white space.
