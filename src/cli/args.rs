@@ -159,7 +159,10 @@ pub(super) enum Verb {
         #[command(flatten)]
         write: WriteArgs,
     },
-    /// Record that goods of a shipment came back
+    /// Record that goods of a shipment came back, were not delivered, or were retired
+    ///
+    /// Goods that came back restore headroom only if the policy says so. Goods that were not delivered count as if they
+    /// had not left, and may be shipped again. Retired goods stay shipped.
     Return {
         /// The return's own reference
         reference: Reference,
@@ -169,6 +172,12 @@ pub(super) enum Verb {
         /// Chips and their quantities
         #[arg(required = true, value_parser = values::item, allow_negative_numbers = true, value_name = "CHIP=QTY")]
         items: Vec<Item>,
+        /// The carrier failed to deliver the goods
+        #[arg(long, conflicts_with = "retired")]
+        undelivered: bool,
+        /// The goods were lost, destroyed or resold where they are
+        #[arg(long)]
+        retired: bool,
         /// The reason
         #[arg(long)]
         reason: Option<Text>,

@@ -12,8 +12,8 @@ use crate::commands::verbs::{
     policy, prove, record, recover, register, report, schema, show, trace, validate, verify_proof, whatif,
 };
 use crate::domain::event::{
-    Amendment, Approval, Attestations, Closure, Event, Exception, Items, Return, Serials, Shipment, StandingChange,
-    Void, Volume,
+    Amendment, Approval, Attestations, Closure, Event, Exception, Items, Return, ReturnKind, Serials, Shipment,
+    StandingChange, Void, Volume,
 };
 use crate::domain::registration::RecordChange;
 use crate::domain::text::{CustomerId, LicenceNumber, Reference};
@@ -67,9 +67,11 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
         Verb::Close { licence, reason, note, write } => {
             record::run(session, &writing(&write), &Event::Closure(Closure { licence, reason, note }).into())
         }
-        Verb::Return { reference, shipment, items, reason, serials, write } => {
+        Verb::Return { reference, shipment, items, undelivered, retired, reason, serials, write } => {
             let items = quantities(items);
-            let event = Event::Return(Return { reference, shipment, items, reason, serials: Serials::default() });
+            let undelivered = undelivered.then_some(ReturnKind::Undelivered);
+            let kind = undelivered.or_else(|| retired.then_some(ReturnKind::Retired));
+            let event = Event::Return(Return { reference, shipment, items, kind, reason, serials: Serials::default() });
             record::run(session, &writing(&write), &Fact { serials, ..event.into() })
         }
         Verb::Grant { ceiling, group, limit, authority, expires, write } => {

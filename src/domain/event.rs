@@ -175,7 +175,7 @@ macro_rules! fields {
     )*};
 }
 
-fields!(as_str: CeilingName, ChipName, Country, CustomerId, LicenceNumber, Reference, Serial, Text, ClosureReason);
+fields!(as_str: CeilingName, ChipName, Country, CustomerId, LicenceNumber, Reference, Serial, Text, ClosureReason, ReturnKind);
 fields!(to_string: u64, NaiveDate);
 
 impl Field for Name {
@@ -240,6 +240,16 @@ words! {
         Surrendered = "surrendered",
         /// Nothing is left to ship. A remaining balance is allowed (D11).
         Exhausted = "exhausted",
+    }
+}
+
+words! {
+    /// What else than coming back happened to goods that a return names (R10).
+    pub enum ReturnKind {
+        /// The carrier failed to deliver (15 CFR 758.4(c)): it is as if the goods had not left.
+        Undelivered = "undelivered",
+        /// Lost, destroyed or resold where they are.
+        Retired = "retired",
     }
 }
 
@@ -309,13 +319,15 @@ contents! {
         pub serials: Serials,
     }
 
-    /// Goods came back.
+    /// Goods came back, or did not arrive, or are no longer where they were sent (R10).
     pub struct Return {
         /// Its own reference.
         pub reference: Reference,
         /// The reference of the shipment that the goods left with.
         pub shipment: Reference,
         pub items: Items,
+        /// None: the goods came back.
+        pub kind: Option<ReturnKind>,
         pub reason: Option<Text>,
         pub serials: Serials,
     }

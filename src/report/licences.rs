@@ -43,7 +43,7 @@ pub struct LicenceChip {
     pub chip: String,
     /// The quantity that the licence allows in all.
     pub authorised: i64,
-    /// The quantity that has left.
+    /// The quantity that has left, without what was not delivered.
     pub shipped: i64,
     /// The quantity that may still leave.
     pub outstanding: i64,
@@ -51,6 +51,8 @@ pub struct LicenceChip {
     pub released: i64,
     /// The quantity that came back.
     pub returned: i64,
+    /// The quantity that was lost, destroyed or resold where it is.
+    pub retired: i64,
 }
 
 /// Makes a table of licences, with one row for each chip.

@@ -7,7 +7,7 @@ use super::policies::PolicyLabel;
 use super::row::object;
 use super::table::{Table, table};
 use super::values::{Day, words_in_output};
-use crate::domain::event::{Digest, Seq};
+use crate::domain::event::{Digest, ReturnKind, Seq};
 use crate::domain::words::words;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -20,13 +20,15 @@ words! {
     }
 }
 
-words_in_output!(Moved);
+words_in_output!(Moved, ReturnKind);
 
 /// One step: a shipment or a return.
 #[derive(Clone, Serialize, JsonSchema, Debug)]
 pub struct Step {
     /// `shipment` or `return`.
     pub event: Moved,
+    /// For a return: `undelivered` or `retired`; null if the chip came back.
+    pub kind: Option<ReturnKind>,
     /// The entry that records the step.
     pub entry: Seq,
     /// The day of the step.
@@ -87,7 +89,13 @@ impl Document for Trace {
                 last.date
             )
         } else {
-            format!("RETURNED: `{serial}` came back on {}", last.date)
+            match last.kind {
+                None => format!("RETURNED: `{serial}` came back on {}", last.date),
+                Some(ReturnKind::Undelivered) => format!("NOT DELIVERED: `{serial}` was not delivered ({})", last.date),
+                Some(ReturnKind::Retired) => {
+                    format!("RETIRED: `{serial}` was lost, destroyed or resold on {}", last.date)
+                }
+            }
         };
         let policies: Vec<String> =
             self.steps.iter().map(|step| format!("entry {}: {}", step.entry, step.policy.line())).collect();
@@ -102,6 +110,7 @@ impl Document for Trace {
         Some(table!(&self.steps, |step| {
             text("date") = step.date,
             text("event") = step.event,
+            text("kind") = step.kind,
             text("entry") = step.entry,
             text("reference") = &step.reference,
             text("chip") = &step.chip,

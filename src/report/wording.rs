@@ -83,7 +83,8 @@ pub fn summary(event: &Event) -> String {
             shipment.licence
         ),
         Event::Return(returned) => {
-            format!("{}: {} of shipment {}", returned.reference, quantities(returned.items.iter()), returned.shipment)
+            let (items, kind) = (quantities(returned.items.iter()), and(", ", returned.kind));
+            format!("{}: {items} of shipment {}{kind}", returned.reference, returned.shipment)
         }
         Event::Exception(exception) => format!(
             "{} for {}: {}{}, by {}",

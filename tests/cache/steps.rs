@@ -6,8 +6,8 @@ use exquota::commands::facts::{Fact, SerialFile};
 use exquota::commands::session::{Session, Writing};
 use exquota::commands::verbs::{adopt, check, headroom, record, register};
 use exquota::domain::event::{
-    Amendment, Approval, Attestations, Closure, ClosureReason, Event, Exception, Items, Return, Serials, Shipment,
-    StandingChange, Void, Volume,
+    Amendment, Approval, Attestations, Closure, ClosureReason, Event, Exception, Items, Return, ReturnKind, Serials,
+    Shipment, StandingChange, Void, Volume,
 };
 use exquota::domain::headroom::GroupBy;
 use exquota::domain::registration::RecordChange;
@@ -358,6 +358,7 @@ impl Step {
                     reference: name("X", *reference).parse().unwrap(),
                     shipment: name("X", *shipment).parse().unwrap(),
                     items: items(*chip, *quantity),
+                    kind: [None, Some(ReturnKind::Undelivered), Some(ReturnKind::Retired)][*quantity as usize % 3],
                     reason: None,
                     serials: Serials::default(),
                 };

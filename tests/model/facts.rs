@@ -9,9 +9,12 @@ impl Says<'_> {
     /// R7 and D17: a policy must weigh every chip in use.
     pub(crate) fn policy(&mut self, digest: &str) {
         let policy = self.world.book.policy(digest);
-        let licensed = self.state.licences.iter().flat_map(Licence::chips);
-        let sent = self.state.shipments.iter().flat_map(|sent| sent.items.iter().map(|item| item.0.clone()));
-        let mut chips: Vec<String> = licensed.chain(sent).collect();
+        // A chip that shipped without permission and was not delivered is not in use: it is as if it had not left (R10).
+        let used = |licence: &Licence| {
+            let used = |chip: &String| licence.authorised(chip).is_some() || licence.shipped(chip) > 0;
+            licence.chips().into_iter().filter(used).collect::<Vec<String>>()
+        };
+        let mut chips: Vec<String> = self.state.licences.iter().flat_map(used).collect();
         chips.sort();
         chips.dedup();
         for chip in chips {

@@ -129,7 +129,9 @@ impl Maker<'_> {
         }
         let serials = self.serials(dice, &items, Some(&out));
         let reference = self.number(dice, 'R', &known);
-        Event::Return { reference, shipment, items, reason: dice.maybe(30, &["damaged"]).map(str::to_owned), serials }
+        let kind = dice.maybe(60, &["undelivered", "retired"]).map(str::to_owned);
+        let reason = dice.maybe(30, &["damaged"]).map(str::to_owned);
+        Event::Return { reference, shipment, items, kind, reason, serials }
     }
 
     pub(crate) fn exception(&self, dice: &mut Dice<'_>, state: &State, date: Day) -> Event {

@@ -44,18 +44,58 @@ pub(crate) struct Shipment {
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Event {
-    Policy { digest: String, source: String },
+    Policy {
+        digest: String,
+        source: String,
+    },
     Customer(Record),
     Approval(Approval),
-    Amendment { licence: String, items: Items, expires: Option<Day>, authority: Option<String> },
-    Suspension { licence: String, reason: String },
-    Reinstatement { licence: String, reason: String },
-    Closure { licence: String, reason: String, note: Option<String> },
+    Amendment {
+        licence: String,
+        items: Items,
+        expires: Option<Day>,
+        authority: Option<String>,
+    },
+    Suspension {
+        licence: String,
+        reason: String,
+    },
+    Reinstatement {
+        licence: String,
+        reason: String,
+    },
+    Closure {
+        licence: String,
+        reason: String,
+        note: Option<String>,
+    },
     Shipment(Shipment),
-    Return { reference: String, shipment: String, items: Items, reason: Option<String>, serials: Serials },
-    Exception { ceiling: String, group: String, limit: u64, authority: String, expires: Option<Day> },
-    Volume { series: String, chip: String, quantity: u64, source: String },
-    Void { entry: u64, reason: String },
+    Return {
+        reference: String,
+        shipment: String,
+        items: Items,
+        /// `undelivered` or `retired`; none if the goods came back (R10).
+        kind: Option<String>,
+        reason: Option<String>,
+        serials: Serials,
+    },
+    Exception {
+        ceiling: String,
+        group: String,
+        limit: u64,
+        authority: String,
+        expires: Option<Day>,
+    },
+    Volume {
+        series: String,
+        chip: String,
+        quantity: u64,
+        source: String,
+    },
+    Void {
+        entry: u64,
+        reason: String,
+    },
 }
 
 /// The circumstances of a proposal that change its judgement. A written line has the default.
@@ -134,9 +174,9 @@ impl Event {
                 out.maybe("destination", s.destination.as_deref()).maybe("consignee", s.consignee.as_deref());
                 out.pairs(&s.attestations).serials(&s.serials).done("shipment")
             }
-            Event::Return { reference, shipment, items, reason, serials } => {
+            Event::Return { reference, shipment, items, kind, reason, serials } => {
                 out.text("reference", reference).text("shipment", shipment).items(items);
-                out.maybe("reason", reason.as_deref()).serials(serials).done("return")
+                out.maybe("kind", kind.as_deref()).maybe("reason", reason.as_deref()).serials(serials).done("return")
             }
             Event::Exception { ceiling, group, limit, authority, expires } => {
                 out.text("ceiling", ceiling).name("group", group).raw("limit", limit.to_string());

@@ -21,6 +21,7 @@ pub(crate) struct Licence {
     pub(crate) authorised: Items,
     pub(crate) shipped: BTreeMap<String, u64>,
     pub(crate) returned: BTreeMap<String, u64>,
+    pub(crate) retired: BTreeMap<String, u64>,
 }
 
 #[derive(Clone, Debug)]
@@ -28,6 +29,7 @@ pub(crate) struct Sent {
     pub(crate) reference: String,
     pub(crate) licence: String,
     pub(crate) items: Items,
+    /// What its returns name, whatever their kinds.
     pub(crate) returned: BTreeMap<String, u64>,
 }
 
@@ -76,6 +78,7 @@ impl Licence {
             authorised: event.items.clone(),
             shipped: BTreeMap::new(),
             returned: BTreeMap::new(),
+            retired: BTreeMap::new(),
         }
     }
 
@@ -267,7 +270,7 @@ impl State {
                 }
                 self.shipments.push(Sent { reference, licence, items, returned: BTreeMap::new() });
             }
-            Event::Return { shipment, items, serials, .. } => {
+            Event::Return { reference, shipment, items, kind, serials, .. } => {
                 let Some(sent) = self.shipments.iter_mut().find(|sent| sent.reference == *shipment) else {
                     return;
                 };
@@ -277,11 +280,20 @@ impl State {
                 let number = sent.licence.clone();
                 if let Some(licence) = self.licence_mut(&number) {
                     for (chip, quantity) in items {
-                        *licence.returned.entry(chip.clone()).or_default() += quantity;
+                        match kind.as_deref() {
+                            // As if these chips had not left (R10).
+                            Some("undelivered") => *licence.shipped.entry(chip.clone()).or_default() -= quantity,
+                            Some(_) => *licence.retired.entry(chip.clone()).or_default() += quantity,
+                            None => *licence.returned.entry(chip.clone()).or_default() += quantity,
+                        }
                     }
                 }
                 for serial in serials.iter().flat_map(|list| &list.1) {
                     self.out.retain(|out| !(out.0 == plain(serial) && out.1 == *shipment));
+                    if kind.as_deref() == Some("retired") {
+                        // It is gone: it can neither ship again nor be returned again.
+                        self.out.push((plain(serial), reference.clone()));
+                    }
                 }
             }
             Event::Exception { ceiling, group, limit, expires, .. } => self.exceptions.push(Exception {

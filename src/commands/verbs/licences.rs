@@ -65,6 +65,7 @@ pub(super) fn standing(state: &State, licence: &Licence) -> LicenceStanding {
                     outstanding: amounts.outstanding,
                     released: amounts.released,
                     returned: amounts.returned,
+                    retired: amounts.retired,
                 }
             })
             .collect(),

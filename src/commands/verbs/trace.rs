@@ -2,7 +2,7 @@
 
 use crate::commands::session::{Fold, Opened, Session};
 use crate::commands::{Answer, Exit};
-use crate::domain::event::{Entry, Number, Serials};
+use crate::domain::event::{Entry, Event, Number, Serials};
 use crate::domain::text::{ChipName, Serial, Text, tidy};
 use crate::report::policies::PolicyLabel;
 use crate::report::trace::{Moved, Step, Trace};
@@ -47,6 +47,7 @@ fn step(opened: &mut Opened, entry: &Entry, chip: &ChipName) -> anyhow::Result<O
     let destination =
         state.destination(shipment.destination.as_ref(), licensed_for, licence.map(|licence| licence.customer));
     Ok(Some(Step {
+        kind: if let Event::Return(returned) = &entry.event { returned.kind } else { None },
         event: if entry.event.shipment().is_some() { Moved::Return } else { Moved::Shipment },
         entry: entry.seq,
         date: Day(entry.date),

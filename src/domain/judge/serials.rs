@@ -1,6 +1,6 @@
 //! Checks serial numbers: one for each chip, and none out twice.
 
-use super::Ruling;
+use super::{Ground, Ruling};
 use crate::domain::event::{Items, Return, Seq, Serials};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::State;
@@ -8,16 +8,23 @@ use crate::domain::text::{ChipName, Serial};
 use std::collections::HashSet;
 
 /// Checks the serial numbers of a shipment: one for each chip if any are given, none out already, none named twice.
-pub(super) fn going_out(state: &State, items: &Items, serials: &Serials, ruling: &mut Ruling) {
+pub(super) fn going_out(ground: Ground<'_>, items: &Items, serials: &Serials, ruling: &mut Ruling) {
     let mut named: HashSet<&Serial> = HashSet::new();
     for (chip, list) in serials.iter() {
         one_each(items, chip, list, ruling);
         let mut taken: Vec<String> = Vec::new();
         let mut help = "name each chip once";
         for serial in list {
-            if let Some(shipment) = state.serial_out(serial) {
-                taken.push(format!("`{serial}` is out under entry {shipment}"));
-                help = "if the chip came back, record its return first";
+            if let Some(entry) = ground.state.serial_out(serial) {
+                // Only a return that retired the chip holds it in place of a shipment (R10).
+                let retired = ground.entries.held(entry).is_some_and(|entry| entry.event.shipment().is_some());
+                let (stands, next) = if retired {
+                    ("was retired by", "a retired chip can't ship again; if it was not retired, void that entry first")
+                } else {
+                    ("is out under", "if the chip came back, record its return first")
+                };
+                taken.push(format!("`{serial}` {stands} entry {entry}"));
+                help = next;
             } else if !named.insert(serial) {
                 taken.push(format!("`{serial}` is named twice"));
             }

@@ -49,7 +49,7 @@ pub(super) fn shipment(
     };
     conditions::prohibited(state, conditions::chips_of(&shipment.items), ruling);
     conditions::attestations(&state.policy().shipment_attestations, "shipment", &shipment.attestations, asked, ruling);
-    serials::going_out(state, &shipment.items, &shipment.serials, ruling);
+    serials::going_out(ground, &shipment.items, &shipment.serials, ruling);
     let licensed_for = charge.and_then(|charge| charge.destination);
     let customer = charge.map(|charge| charge.customer);
     let destination = state.destination(shipment.destination.as_ref(), licensed_for, customer);
@@ -86,7 +86,7 @@ fn shipped_within_ceilings(
     ceilings(state, &change, Some(Counts::Shipped), ruling)
 }
 
-/// Judges a return: it cites an earlier shipment, and no more comes back than left (R10).
+/// Judges a return: it cites an earlier shipment, and all returns of it together name no more than left, whatever their kinds (R10).
 pub(super) fn returned(
     ground: Ground<'_>,
     entry: &Entry,
@@ -131,7 +131,7 @@ pub(super) fn returned(
                 Refusal::new(
                     Code::ReturnExceeded,
                     format!(
-                        "shipment `{}` sent {} of `{chip}`, and {} came back; {} more can't come back",
+                        "shipment `{}` sent {} of `{chip}`, and returns name {} of them; {} more can't be returned",
                         returned.shipment,
                         quantities::shown(shipped),
                         grouped(before),
@@ -140,7 +140,7 @@ pub(super) fn returned(
                 )
                 .chip(chip)
                 .field("items")
-                .help(format!("at most {} can still come back", grouped(left))),
+                .help(format!("at most {} can still be returned", grouped(left))),
             );
         }
     }

@@ -16,6 +16,8 @@ pub struct Amounts {
     pub released: i64,
     /// Chips that came back. They restore headroom only where the policy says so (R10).
     pub returned: i64,
+    /// Chips that were lost, destroyed or resold where they are (R10).
+    pub retired: i64,
 }
 
 impl Amounts {
@@ -50,6 +52,7 @@ impl Amounts {
             outstanding: add(self.outstanding, other.outstanding)?,
             released: add(self.released, other.released)?,
             returned: add(self.returned, other.returned)?,
+            retired: add(self.retired, other.retired)?,
         })
     }
 }

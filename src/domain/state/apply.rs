@@ -3,7 +3,7 @@
 use super::licence::{Closed, ClosedBy, Licence, LicenceIx, LicenceStatus, LineItem};
 use super::{ChipIx, InForce, Registered, State};
 use crate::domain::entries::{Entries, FoldError};
-use crate::domain::event::{Amendment, Approval, Entry, Event, Return, Seq, Shipment};
+use crate::domain::event::{Amendment, Approval, Entry, Event, Return, ReturnKind, Seq, Shipment};
 use crate::domain::text::{ChipName, LicenceNumber};
 use crate::domain::units::Overflow;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ impl State {
             }
             Event::Closure(closure) => self.close(&closure.licence, entry, closure.reason.into())?,
             Event::Shipment(shipment) => self.apply_shipment(entry.seq, shipment)?,
-            Event::Return(returned) => self.apply_return(returned, entries)?,
+            Event::Return(returned) => self.apply_return(entry.seq, returned, entries)?,
             Event::Exception(exception) => self.grant(entry.seq, exception),
             Event::Volume(volume) => {
                 self.report_volume(volume.series.clone(), volume.chip.clone(), volume.quantity);
@@ -49,7 +49,7 @@ impl State {
         for (name, quantity) in approval.items.iter() {
             let chip = self.meet_chip(name);
             let authorised = i64::try_from(*quantity).map_err(|_| Overflow)?;
-            chips.push(LineItem { chip, authorised, shipped: 0, returned: 0, licensed: true });
+            chips.push(LineItem { authorised, licensed: true, ..LineItem::unlicensed(chip) });
         }
         let licensee = approval.licensee.as_ref().map(|name| self.licensees.meet(name, entry.seq));
         self.open(Licence {
@@ -97,18 +97,27 @@ impl State {
         Ok(())
     }
 
-    fn apply_return(&mut self, returned: &Return, entries: &Entries) -> Result<(), FoldError> {
+    fn apply_return(&mut self, entry: Seq, returned: &Return, entries: &Entries) -> Result<(), FoldError> {
         let Some((shipped_by, shipment)) = entries.shipment(&returned.shipment)? else { return Ok(()) };
         let Some(licence) = self.licence_ix(&shipment.licence) else { return Ok(()) };
         for (name, quantity) in returned.items.iter() {
             let chip = self.meet_chip(name);
             let count = i64::try_from(*quantity).map_err(|_| Overflow)?;
-            let held = self.hold(licence, chip);
-            self.set_held(licence, LineItem { returned: held.returned.checked_add(count).ok_or(Overflow)?, ..held })?;
+            let mut held = self.hold(licence, chip);
+            let (amount, change) = match returned.kind {
+                None => (&mut held.returned, count),
+                // As if these chips had not left: the balance follows, and no amount holds them (R10).
+                Some(ReturnKind::Undelivered) => (&mut held.shipped, -count),
+                Some(ReturnKind::Retired) => (&mut held.retired, count),
+            };
+            *amount = amount.checked_add(change).ok_or(Overflow)?;
+            self.set_held(licence, held)?;
             self.take_back(shipped_by, chip, count)?;
         }
         for serial in returned.serials.iter().flat_map(|(_, serials)| serials) {
-            self.move_serial(serial.clone(), None);
+            // A retired chip stays out, under the entry that retired it, and so can't ship again.
+            let retired = returned.kind == Some(ReturnKind::Retired);
+            self.move_serial(serial.clone(), retired.then_some(entry));
         }
         Ok(())
     }
@@ -145,6 +154,6 @@ impl State {
             return held;
         }
         self.add_chip(licence, chip);
-        LineItem { chip, authorised: 0, shipped: 0, returned: 0, licensed: false }
+        LineItem::unlicensed(chip)
     }
 }

@@ -242,7 +242,7 @@ impl State {
     /// Adds an empty line item for a chip that the licence does not hold.
     pub(super) fn add_chip(&mut self, index: LicenceIx, chip: ChipIx) {
         if let Some(licence) = self.licences.get_mut(index.0 as usize) {
-            licence.chips.push(LineItem { chip, authorised: 0, shipped: 0, returned: 0, licensed: false });
+            licence.chips.push(LineItem::unlicensed(chip));
             self.journal.push(Undo::ChipAdded(index));
         }
     }

@@ -116,14 +116,22 @@ pub struct LineItem {
     pub chip: ChipIx,
     /// The total allowed; 0 for a chip that was shipped without permission (R13).
     pub authorised: i64,
+    /// Without chips that were not delivered: those count as if they had not left (R10).
     pub shipped: i64,
     /// Chips that came back. The balance stays drawn (R10).
     pub returned: i64,
+    /// Chips that were lost, destroyed or resold where they are (R10).
+    pub retired: i64,
     /// Whether the licence names the chip. Otherwise a violation put it here.
     pub licensed: bool,
 }
 
 impl LineItem {
+    /// The line item of a chip that the licence does not name, before anything of it moves.
+    pub fn unlicensed(chip: ChipIx) -> Self {
+        LineItem { chip, authorised: 0, shipped: 0, returned: 0, retired: 0, licensed: false }
+    }
+
     /// The part that may still ship if the licence is open; negative after a violation.
     pub fn balance(self) -> i64 {
         self.authorised - self.shipped
@@ -138,6 +146,7 @@ impl LineItem {
             outstanding: if open { left } else { 0 },
             released: if open { 0 } else { left },
             returned: self.returned,
+            retired: self.retired,
         }
     }
 }

@@ -231,12 +231,12 @@ impl State {
         self.chips.name(chip)
     }
 
-    /// The count of chips of this model that came back from a shipment.
+    /// The count of chips of this model of a shipment that returns name, of any kind (R10).
     pub fn returned(&self, shipment: Seq, chip: ChipIx) -> i64 {
         self.returned.get(&(shipment, chip)).copied().unwrap_or(0)
     }
 
-    /// The shipment under which this serial number is out.
+    /// The shipment under which this serial number is out, or the return that retired it.
     pub fn serial_out(&self, serial: &Serial) -> Option<Seq> {
         self.serials.get(serial).copied()
     }

@@ -23,7 +23,7 @@ pub struct Beside {
 
 /// The first columns. A field of an event goes into the column of its name. Fields without a column here follow in the
 /// order of the table of events.
-const FIRST: [&str; 34] = [
+const FIRST: [&str; 35] = [
     "entry",
     "date",
     "event",
@@ -44,6 +44,8 @@ const FIRST: [&str; 34] = [
     "replaces",
     "consignee",
     "shipment",
+    // Empty where the goods came back.
+    "return_kind",
     "attestations",
     "serials",
     "reason",
@@ -72,6 +74,8 @@ fn column_of(field: &'static str) -> Option<&'static str> {
         "items" | "serials" => None,
         "id" => Some("customer"),
         "entry" => Some("voids"),
+        // `import` reads `kind` as another name of `event`.
+        "kind" => Some("return_kind"),
         named => Some(named),
     }
 }

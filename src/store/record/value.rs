@@ -9,7 +9,7 @@ use super::scan::Cursor;
 use super::schema::{self, Schema};
 use super::spelling;
 use super::text::{self, TextFault, TextRule};
-use crate::domain::event::{ClosureReason, Digest, OrderedMap};
+use crate::domain::event::{ClosureReason, Digest, OrderedMap, ReturnKind};
 use crate::domain::fault::FaultCode;
 use crate::domain::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Name, Reference, Serial, Text};
 use crate::domain::words::Word;
@@ -227,6 +227,14 @@ spelled!(
     ClosureReason::named,
     ClosureReason::as_str,
     schema::words::<ClosureReason>()
+);
+spelled!(
+    ReturnKind,
+    "`undelivered` or `retired` (goods that came back have no `kind`)",
+    |cursor: &mut Cursor<'_>| ReturnKind::named(cursor.word()?),
+    ReturnKind::named,
+    ReturnKind::as_str,
+    schema::words::<ReturnKind>()
 );
 
 impl<T: Value> Value for Option<T> {

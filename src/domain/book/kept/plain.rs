@@ -147,9 +147,9 @@ macro_rules! parts {
 }
 
 parts! {
-    Amounts { authorised, shipped, outstanding, released, returned }
+    Amounts { authorised, shipped, outstanding, released, returned, retired }
     Closed { by, entry, date }
-    LineItem { chip, authorised, shipped, returned, licensed }
+    LineItem { chip, authorised, shipped, returned, retired, licensed }
     Kept { number, entry, at, licence }
     Licence { number, entry, opened, customer, licensee, destination, status, chips }
     Licensee { name, named_by, tally, licences }

@@ -15,7 +15,8 @@ words! {
         Released = "released",
         Excess = "excess",
         Returned = "returned",
-        /// The account that returned chips come from.
+        Retired = "retired",
+        /// The account that returned and retired chips come from.
         Consignees = "consignees",
     }
 }

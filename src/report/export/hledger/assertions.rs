@@ -37,7 +37,7 @@ pub(super) fn checks_of_group(
     concerned.flat_map(|(chip, amounts)| asserted(path, chip, amounts, "=*")).collect()
 }
 
-/// Asserts the amounts of R3, and the returned chips.
+/// Asserts the amounts of R3, and the returned and retired chips.
 fn asserted(path: &str, chip: &ChipName, amounts: Amounts, sign: &str) -> Vec<String> {
     let all = [
         (Account::Authorised, -amounts.authorised),
@@ -45,6 +45,7 @@ fn asserted(path: &str, chip: &ChipName, amounts: Amounts, sign: &str) -> Vec<St
         (Account::Shipped, amounts.shipped),
         (Account::Released, amounts.released),
         (Account::Returned, amounts.returned),
+        (Account::Retired, amounts.retired),
     ];
     all.into_iter().map(|(account, count)| assertion(account, path, chip, count, sign)).collect()
 }

@@ -9,12 +9,13 @@
 //! The fold chooses the account of a posting; a wrong choice fails an assertion too. For each chip, every licence has
 //! `authorised = outstanding + shipped + released + excess` (R3). `authorised` has its sign turned, because postings
 //! add up to zero. `excess` is negative: it is what left beyond the authorised quantity, which only a violation can do
-//! (R13). `returned` is what came back; it changes none of these (R10).
+//! (R13). `returned` is what came back and `retired` what was lost, destroyed or resold; they change none of these (R10).
+//! What was not delivered goes back to where it shipped from.
 
 mod accounts;
 mod assertions;
 
-use crate::domain::event::{Adoption, Amendment, Entry, Event, Items, Number, Seq};
+use crate::domain::event::{Adoption, Amendment, Entry, Event, Items, Number, ReturnKind, Seq};
 use crate::domain::group::Group;
 use crate::domain::state::{Licence, State};
 use crate::domain::text::{ChipName, CustomerId, LicenceNumber};
@@ -143,11 +144,13 @@ impl Journal {
             }
             Event::Return(returned) => {
                 let Some(licence) = licence else { return };
-                self.posts(entry, &told, licence, &returned.items, |_, chip, count| {
-                    vec![
-                        Posting::Moves(Account::Returned, count, chip),
-                        Posting::Moves(Account::Consignees, -count, chip),
-                    ]
+                self.posts(entry, &told, licence, &returned.items, |balance, chip, count| {
+                    let (to, from) = match returned.kind {
+                        None => (Account::Returned, Account::Consignees),
+                        Some(ReturnKind::Undelivered) => (balance, Account::Shipped),
+                        Some(ReturnKind::Retired) => (Account::Retired, Account::Consignees),
+                    };
+                    vec![Posting::Moves(to, count, chip), Posting::Moves(from, -count, chip)]
                 });
             }
             Event::Customer(_)

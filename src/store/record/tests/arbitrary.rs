@@ -1,6 +1,6 @@
 //! Arbitrary valid entries, of every kind and with every field that the layout has.
 
-use crate::domain::event::{Adoption, ClosureReason, Digest, Entry, OrderedMap};
+use crate::domain::event::{Adoption, ClosureReason, Digest, Entry, OrderedMap, ReturnKind};
 use crate::domain::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Name, Reference, Serial, Text};
 use crate::store::policy::read_policy;
 use crate::store::record::LARGEST;
@@ -81,6 +81,12 @@ impl Sample for u64 {
 impl Sample for NaiveDate {
     fn any() -> BoxedStrategy<Self> {
         (0..76_700u64).prop_map(|day| NaiveDate::from_ymd_opt(1990, 1, 1).unwrap() + Days::new(day)).boxed()
+    }
+}
+
+impl Sample for ReturnKind {
+    fn any() -> BoxedStrategy<Self> {
+        select(ReturnKind::ALL).boxed()
     }
 }
 
