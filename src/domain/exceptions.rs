@@ -2,6 +2,7 @@
 
 use super::event::{Exception, Seq};
 use super::group::Group;
+use super::policy::Measure;
 use super::state::State;
 use super::text::Text;
 use super::units::Units;
@@ -13,6 +14,8 @@ pub struct Holding {
     pub exception: Exception,
     /// The group's name in its headroom row.
     pub group: Text,
+    /// What both limits add up.
+    pub measure: Measure,
     /// The policy's limit, which the exception replaces.
     pub usual: Units,
 }
@@ -21,12 +24,14 @@ pub struct Holding {
 pub fn holding(state: &State) -> Vec<Holding> {
     let of = |(entry, exception): &(Seq, Exception)| {
         let ceiling = state.policy().ceiling(&exception.ceiling)?;
-        let group = Group::granted(state, ceiling.scope, &exception.group)?;
+        let group =
+            Group::granted(state, ceiling.scope, &exception.group).filter(|group| group.is_under(state, ceiling))?;
         let holds = state.limit(ceiling, &group).exception == Some(*entry);
         holds.then(|| Holding {
             entry: *entry,
             exception: exception.clone(),
             group: group.name(state),
+            measure: ceiling.measure.clone(),
             usual: ceiling.limit,
         })
     };

@@ -1,7 +1,7 @@
 //! The groups that share a ceiling. Only this file decides who shares one. A new scope is a new variant of [`Scope`]
 //! and [`Group`], and the compiler then finds the lines of this file that must handle it.
 
-use super::policy::Scope;
+use super::policy::{Ceiling, Scope};
 use super::state::{CustomerIx, Licence, State};
 use super::text::{ChipName, Country, CustomerId, Name, Text};
 
@@ -79,6 +79,23 @@ impl Group {
             Group::Chip(covered) => covered == chip,
             Group::Customer(_) | Group::Family(_) | Group::Country(_) | Group::Licensee(_) | Group::Total => true,
         }
+    }
+
+    /// Whether the ceiling limits this group (R14). A member of a family stands for its family, as in an exception
+    /// (D16).
+    pub fn is_under(&self, state: &State, ceiling: &Ceiling) -> bool {
+        let is_named = |name: &Name| Group::called(state, ceiling.scope, name.as_str()).as_ref() == Some(self);
+        let limited = ceiling.groups.as_ref().is_none_or(|only| only.iter().any(is_named));
+        limited
+            && match self {
+                Group::Chip(chip) => ceiling.covers(chip),
+                Group::Customer(_) | Group::Family(_) | Group::Country(_) | Group::Licensee(_) | Group::Total => true,
+            }
+    }
+
+    /// The group that a person's name means under a ceiling; none for an unknown name.
+    pub fn called(state: &State, scope: Scope, name: &str) -> Option<Group> {
+        Group::named(state, scope, Group::written(state, scope, name).as_str())
     }
 
     /// The group that a ledger's name means under a ceiling; none for an unknown name. A member's id means its family

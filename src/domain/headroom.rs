@@ -1,7 +1,7 @@
 //! The headroom of every ceiling, for every group of it (D10).
 
 use super::group::{Charge, Group};
-use super::policy::{Ceiling, Counts, Scope};
+use super::policy::{Ceiling, Counts, Measure, Scope};
 use super::state::{Amounts, ChipIx, CustomerIx, Licence, State, Tally};
 use super::text::{CeilingName, Text};
 use super::units::{Overflow, Units};
@@ -53,6 +53,12 @@ pub struct CeilingUse {
     /// The limit in force.
     pub limit: Units,
     pub counts: Counts,
+    /// What `limit`, `headroom` and the row's `used` add up.
+    pub measure: Measure,
+    /// Shipped, in the measure.
+    pub shipped: Units,
+    /// The part that may still ship, in the measure.
+    pub outstanding: Units,
     /// The room left; negative where the ceiling is exceeded.
     pub headroom: Units,
     /// `used` in per mille of `limit`, cut off; none where the limit is 0.
@@ -62,8 +68,8 @@ pub struct CeilingUse {
     pub status: Fullness,
 }
 
-/// The figures of one group under one ceiling. Amounts are gross, in units. `used` is net of returns where the policy
-/// lets them restore headroom.
+/// The figures of one group under one ceiling. Amounts are gross, in units. `used` is in the ceiling's measure, and net of
+/// returns where the policy lets them restore headroom.
 #[derive(Clone, Debug)]
 pub struct HeadroomRow {
     /// None where no ceiling limits the requested groups.
@@ -105,14 +111,15 @@ pub fn headroom(state: &State, only: Option<&[Charge<'_>]>) -> Result<Vec<Headro
     let (customers, wider): (Vec<&Ceiling>, Vec<&Ceiling>) =
         state.policy().ceilings.iter().partition(|ceiling| ceiling.scope == Scope::Customer);
     for ceiling in customers.into_iter().chain(wider) {
-        let groups =
+        let mut groups =
             only.map_or_else(|| Group::all(state, ceiling.scope), |charges| counted(state, ceiling.scope, charges));
+        groups.retain(|group| group.is_under(state, ceiling));
         rows.extend(rows_of(state, Some(ceiling), groups)?);
     }
     Ok(rows)
 }
 
-/// A row for every group of a kind, under each of its ceilings. Without such a ceiling, one row for each group.
+/// A row for every group of a kind, under each of its ceilings. A group without such a ceiling has one row.
 ///
 /// With families, only the groups that they count in, and of these the families' part alone. No ceiling limits a part
 /// of a group, so only a family has one then.
@@ -137,9 +144,12 @@ pub fn headroom_by(state: &State, by: GroupBy, only: Option<&[CustomerIx]>) -> R
     };
     let groups: Vec<Group> = groups.into_iter().filter(is_theirs).collect();
     for ceiling in state.policy().ceilings.iter().filter(|ceiling| by.scope() == Some(ceiling.scope)) {
-        rows.extend(rows_of(state, Some(ceiling), groups.clone())?);
+        let limited = groups.iter().filter(|group| group.is_under(state, ceiling));
+        rows.extend(rows_of(state, Some(ceiling), limited.cloned().collect())?);
     }
-    if rows.is_empty() { rows_of(state, None, groups) } else { Ok(rows) }
+    let unlimited = groups.into_iter().filter(|group| rows.iter().all(|row| row.who != *group)).collect();
+    rows.extend(rows_of(state, None, unlimited)?);
+    Ok(rows)
 }
 
 /// What these families are charged with: as customers, and under each of their licences for each of its chips. The
@@ -204,11 +214,11 @@ fn row(
     who: &Group,
 ) -> Result<HeadroomRow, Overflow> {
     let chips = Tally::sum(amounts)?;
-    let weigh = |pick: &dyn Fn(Amounts) -> i64| state.weigh(chips.iter(), pick);
+    let weigh = |pick: &dyn Fn(Amounts) -> i64| state.weigh(None, chips.iter(), pick);
     let (counts, restores) = (ceiling.map_or(Counts::Committed, |ceiling| ceiling.counts), state.policy().restores);
-    let used = weigh(&|amounts| amounts.counted(counts, restores))?;
+    let used = state.weigh(ceiling, chips.iter(), |amounts| amounts.counted(counts, restores))?;
     Ok(HeadroomRow {
-        ceiling: ceiling.map(|ceiling| ceiling_use(state, ceiling, who, used)).transpose()?,
+        ceiling: ceiling.map(|ceiling| ceiling_use(state, ceiling, who, &chips, used)).transpose()?,
         group: who.name(state),
         name: who.full_name(state),
         authorised: weigh(&|amounts| amounts.authorised)?,
@@ -222,7 +232,13 @@ fn row(
     })
 }
 
-fn ceiling_use(state: &State, ceiling: &Ceiling, group: &Group, used: Units) -> Result<CeilingUse, Overflow> {
+fn ceiling_use(
+    state: &State,
+    ceiling: &Ceiling,
+    group: &Group,
+    chips: &Tally,
+    used: Units,
+) -> Result<CeilingUse, Overflow> {
     let limit = state.limit(ceiling, group).units;
     let used_per_mille = used.per_mille_of(limit)?;
     let lowest_warning = ceiling.warn_at.iter().min().copied();
@@ -241,6 +257,9 @@ fn ceiling_use(state: &State, ceiling: &Ceiling, group: &Group, used: Units) -> 
         ceiling: ceiling.name.clone(),
         limit,
         counts: ceiling.counts,
+        measure: ceiling.measure.clone(),
+        shipped: state.weigh(Some(ceiling), chips.iter(), |amounts| amounts.shipped)?,
+        outstanding: state.weigh(Some(ceiling), chips.iter(), |amounts| amounts.outstanding)?,
         headroom: limit.minus(used)?,
         used_per_mille,
         warn_from: lowest_warning,

@@ -4,7 +4,7 @@ use super::book::{Book, Judgement, Proposal, Verdict};
 use super::entries::FoldError;
 use super::event::{Entry, Event, Seq};
 use super::judge::{Asked, CeilingRow};
-use super::policy::Scope;
+use super::policy::{Measure, Scope};
 use super::refusal::{Code, Refusal};
 use super::text::{CeilingName, LicenceNumber, Text};
 use super::units::{Overflow, Units};
@@ -15,6 +15,8 @@ pub struct Binding {
     pub ceiling: CeilingName,
     pub group: Text,
     pub scope: Scope,
+    /// What the amounts add up.
+    pub measure: Measure,
     /// The limit in force.
     pub limit: Units,
     /// The room left after the order, or before it if it is refused.
@@ -22,7 +24,8 @@ pub struct Binding {
 }
 
 /// The ceiling with the least room left. For an order that fits, that is the room after it. For a refused order, only
-/// the refusing ceilings count. Of two with the same room, the first in the policy's order binds.
+/// the refusing ceilings count. Of two with the same room, the first in the policy's order binds. Where the measures
+/// differ, the least room is that for the fewest more orders of this size.
 fn binding(judgement: &Judgement) -> Result<Option<Binding>, Overflow> {
     let fits = judgement.verdict == Verdict::Admitted;
     let refuses = |row: &CeilingRow| {
@@ -32,10 +35,17 @@ fn binding(judgement: &Judgement) -> Result<Option<Binding>, Overflow> {
                 && refusal.group.as_ref() == Some(&row.group)
         })
     };
+    let mixed = judgement.rows.iter().any(|row| judgement.rows.iter().any(|other| other.measure != row.measure));
     let mut least: Option<(&CeilingRow, Units)> = None;
     for row in judgement.rows.iter().filter(|row| row.requested > Units::ZERO && (fits || refuses(row))) {
-        let left = if fits { row.limit.minus(row.after)? } else { row.headroom };
-        if least.is_none_or(|(_, held)| left < held) {
+        let left = if fits { row.left } else { row.headroom };
+        let is_less = match least {
+            None => true,
+            // Amounts in two measures compare only by how many more such orders they would hold.
+            Some((held, room)) if mixed => left.holds_fewer(row.requested, room, held.requested)?,
+            Some((_, room)) => left < room,
+        };
+        if is_less {
             least = Some((row, left));
         }
     }
@@ -43,6 +53,7 @@ fn binding(judgement: &Judgement) -> Result<Option<Binding>, Overflow> {
         ceiling: row.ceiling.clone(),
         group: row.group.clone(),
         scope: judgement.in_force.policy().ceiling(&row.ceiling).map_or(Scope::Total, |ceiling| ceiling.scope),
+        measure: row.measure.clone(),
         limit: row.limit,
         headroom,
     }))

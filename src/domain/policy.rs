@@ -51,20 +51,88 @@ words! {
     }
 }
 
-/// One limit, for every group of its scope.
-#[derive(Clone, Debug)]
+/// What a ceiling adds up (R14).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Measure {
+    /// The policy's unit: each chip counts its equivalence.
+    Units,
+    /// Each chip counts 1.
+    Chips,
+    /// Each chip counts its figure under this key of its specs.
+    Spec(Text),
+}
+
+impl fmt::Display for Measure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Measure {
+    /// The word in files and output.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Measure::Units => "units",
+            Measure::Chips => "chips",
+            Measure::Spec(key) => key.as_str(),
+        }
+    }
+
+    /// What amounts are called for a person, in a policy with this unit: `H200e`, `chips`, `tpp`.
+    pub fn unit<'a>(&'a self, of_policy: &'a str) -> &'a str {
+        match self {
+            Measure::Units => of_policy,
+            Measure::Chips | Measure::Spec(_) => self.as_str(),
+        }
+    }
+
+    /// The weight of one chip; none where the policy does not say it.
+    pub fn of(&self, chip: &Chip) -> Option<Units> {
+        match self {
+            Measure::Units => chip.equivalence,
+            Measure::Chips => Some(Units::from_whole(1)),
+            Measure::Spec(key) => chip.spec(key),
+        }
+    }
+}
+
+/// One limit, for every group of its scope or for some of them.
+#[derive(Clone, PartialEq, Debug)]
 pub struct Ceiling {
     /// The key under `[ceilings]`.
     pub name: CeilingName,
     pub scope: Scope,
-    /// In the policy's unit; `after == limit` is within (R1).
+    /// In the ceiling's measure; `after == limit` is within (R1).
     pub limit: Units,
     pub counts: Counts,
+    pub measure: Measure,
+    /// The chips that it covers, by the policy's names and in its order; none means all (R14).
+    pub chips: Option<Vec<ChipName>>,
+    /// The only groups that it limits, as the policy writes them; none means all (R14).
+    pub groups: Option<Vec<Name>>,
     /// Percentages, ascending. From the lowest one on, the status is critical (D10).
     pub warn_at: Vec<u8>,
 }
 
-/// A figure per chip, for printed totals. It is exact, as the policy states it.
+impl Ceiling {
+    /// Whether it counts the units of every chip.
+    pub fn is_plain(&self) -> bool {
+        self.measure == Measure::Units && self.chips.is_none()
+    }
+
+    /// Whether chips of this name count under the ceiling.
+    pub fn covers(&self, chip: &ChipName) -> bool {
+        self.chips.as_ref().is_none_or(|covered| covered.contains(chip))
+    }
+
+    /// The weight of one chip in the ceiling's measure; 0 where the ceiling does not cover it. A prohibited chip
+    /// without an equivalence counts as 0 units (D14).
+    pub fn weight(&self, chip: &Chip) -> Units {
+        if self.covers(&chip.name) { self.measure.of(chip).unwrap_or(Units::ZERO) } else { Units::ZERO }
+    }
+}
+
+/// A figure per chip, for measures and printed totals. It is exact, as the policy states it.
 #[derive(Clone, Debug)]
 pub struct Spec {
     /// The key under `[chips.X.specs]`, unit included: `power_watts`.
@@ -86,6 +154,18 @@ pub struct Chip {
     /// The reason for the prohibition, if any.
     pub prohibited: Option<Text>,
     pub specs: Vec<Spec>,
+}
+
+impl Chip {
+    /// Whether this is its name or an alias, in any spelling (D14, D31).
+    pub fn is_called(&self, given: &Name) -> bool {
+        Name::new(self.name.as_str()) == *given || self.aliases.contains(given)
+    }
+
+    /// Its figure under exactly this key.
+    pub fn spec(&self, key: &Text) -> Option<Units> {
+        self.specs.iter().find(|spec| spec.name == *key).map(|spec| spec.value)
+    }
 }
 
 words! {
@@ -138,7 +218,7 @@ pub struct Policy {
     /// One line.
     pub title: Option<Text>,
     pub sources: Vec<Text>,
-    /// The unit of all amounts.
+    /// The unit of equivalences.
     pub unit: Text,
     pub ceilings: Vec<Ceiling>,
     pub chips: Vec<Chip>,
@@ -160,6 +240,23 @@ pub struct Policy {
     pub valid_months: Option<u32>,
     /// Whether a return restores headroom (R10).
     pub restores: bool,
+}
+
+#[cfg(test)]
+impl Ceiling {
+    /// A ceiling of 0 units in all, for every chip. Each test adds what it needs.
+    pub(in crate::domain) fn bare() -> Self {
+        Ceiling {
+            name: CeilingName::new("c"),
+            scope: Scope::Total,
+            limit: Units::ZERO,
+            counts: Counts::Committed,
+            measure: Measure::Units,
+            chips: None,
+            groups: None,
+            warn_at: Vec::new(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -197,7 +294,7 @@ impl Policy {
     /// The chip with this name or alias, in in any spelling (D14, D31).
     pub fn chip_called(&self, given: &str) -> Option<&Chip> {
         let given = Name::new(given);
-        self.chips.iter().find(|chip| Name::new(chip.name.as_str()) == given || chip.aliases.contains(&given))
+        self.chips.iter().find(|chip| chip.is_called(&given))
     }
 
     /// The policy's name of the chip that `given` names. An unknown name stays as given, and the judge refuses it.

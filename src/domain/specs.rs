@@ -2,7 +2,7 @@
 //! are derived, and no rule uses them.
 
 use super::headroom::HeadroomRow;
-use super::policy::{Chip, Counts, Policy, Spec};
+use super::policy::{Ceiling, Chip, Counts, Policy};
 use super::state::{State, Tally};
 use super::text::{ChipName, Text};
 use super::units::{Overflow, Units};
@@ -13,7 +13,7 @@ words! {
     pub enum Portion {
         /// Chips that count against the ceiling.
         Used = "used",
-        /// Recorded chips that count as 0, because the policy gives them no equivalence or 0.
+        /// Recorded chips that count as 0: the ceiling does not cover them, or the policy gives them no weight or 0.
         NotCounted = "not-counted",
         /// As many chips of one model as the headroom could hold alone.
         Headroom = "headroom",
@@ -54,24 +54,28 @@ pub fn spec_names(policy: &Policy) -> Vec<&Text> {
 }
 
 /// The sums of a headroom row: the used chips, the recorded chips that do not count, and the chips that the headroom of
-/// this one ceiling could hold, for each chip that may be sold and counts.
+/// this one ceiling could hold, for each chip that may be sold and counts under it.
 pub fn derive(state: &State, row: &HeadroomRow) -> Result<Vec<Derived>, Overflow> {
     let policy = state.policy();
-    let counts = row.ceiling.as_ref().map_or(Counts::Committed, |ceiling| ceiling.counts);
+    let ceiling = row.ceiling.as_ref().and_then(|ceiling| policy.ceiling(&ceiling.ceiling));
+    let counts = ceiling.map_or(Counts::Committed, |ceiling| ceiling.counts);
     let (mut counted, mut uncounted) = (Vec::new(), Vec::new());
     for (chip, count) in recorded(state, &row.chips, counts) {
-        let weighs = policy.chip(&chip).and_then(|chip| chip.equivalence).is_some_and(|each| each > Units::ZERO);
-        if weighs { counted.push((chip, count)) } else { uncounted.push((chip, count)) }
+        if policy.chip(&chip).is_some_and(|chip| weight(ceiling, chip) > Units::ZERO) {
+            counted.push((chip, count))
+        } else {
+            uncounted.push((chip, count))
+        }
     }
     let mut derived = vec![sums(policy, Portion::Used, counted)?];
     if !uncounted.is_empty() {
         derived.push(sums(policy, Portion::NotCounted, uncounted)?);
     }
-    if let Some(ceiling) = &row.ceiling {
+    if let Some(used) = &row.ceiling {
         let limited = policy.chips.iter().filter(|chip| row.who.covers(&chip.name));
-        for (chip, each) in limited.filter_map(|chip| Some((chip, buyable(chip)?))) {
+        for (chip, each) in limited.filter_map(|chip| Some((chip, buyable(ceiling, chip)?))) {
             // An exceeded ceiling can hold no chips; the count is never negative.
-            let whole = ceiling.headroom.max(Units::ZERO).whole_times(each).unwrap_or_default();
+            let whole = used.headroom.max(Units::ZERO).whole_times(each).unwrap_or_default();
             let count = i64::try_from(whole).map_err(|_| Overflow)?;
             derived.push(sums(policy, Portion::Headroom, vec![(chip.name.clone(), count)])?);
         }
@@ -79,15 +83,21 @@ pub fn derive(state: &State, row: &HeadroomRow) -> Result<Vec<Derived>, Overflow
     Ok(derived)
 }
 
-/// The weight of a chip that may be sold and counts; none for other chips.
-fn buyable(chip: &Chip) -> Option<Units> {
-    chip.equivalence.filter(|each| *each > Units::ZERO && chip.prohibited.is_none())
+/// The weight of a chip under a ceiling; its units where there is no ceiling.
+fn weight(ceiling: Option<&Ceiling>, chip: &Chip) -> Units {
+    ceiling.map_or_else(|| chip.equivalence.unwrap_or(Units::ZERO), |ceiling| ceiling.weight(chip))
 }
 
-/// Chips without headroom sums: the prohibited ones, and those that count as 0.
+/// The weight of a chip that may be sold and counts under the ceiling; none for other chips.
+fn buyable(ceiling: Option<&Ceiling>, chip: &Chip) -> Option<Units> {
+    Some(weight(ceiling, chip)).filter(|each| *each > Units::ZERO && chip.prohibited.is_none())
+}
+
+/// Chips without any headroom sums: the prohibited ones, and those that count as 0 under every ceiling.
 pub fn unlimited(policy: &Policy) -> (Vec<&ChipName>, Vec<&ChipName>) {
+    let counts = |chip: &Chip| policy.ceilings.iter().any(|ceiling| buyable(Some(ceiling), chip).is_some());
     let (prohibited, sold): (Vec<&Chip>, Vec<&Chip>) =
-        policy.chips.iter().filter(|chip| buyable(chip).is_none()).partition(|chip| chip.prohibited.is_some());
+        policy.chips.iter().filter(|chip| !counts(chip)).partition(|chip| chip.prohibited.is_some());
     (names(&prohibited), names(&sold))
 }
 
@@ -114,9 +124,9 @@ fn sums(policy: &Policy, portion: Portion, chips: Vec<(ChipName, i64)>) -> Resul
         let mut sum = SpecSum { spec: name.clone(), sum: None, without: Vec::new() };
         // A chip with count 0 adds nothing, even if its figure is unknown.
         for (chip, count) in chips.iter().filter(|(_, count)| *count != 0) {
-            match policy.chip(chip).and_then(|chip| figure(chip, name)) {
-                Some(spec) => {
-                    sum.sum = Some(sum.sum.unwrap_or(Units::ZERO).plus(spec.value.times(*count)?)?);
+            match policy.chip(chip).and_then(|chip| chip.spec(name)) {
+                Some(each) => {
+                    sum.sum = Some(sum.sum.unwrap_or(Units::ZERO).plus(each.times(*count)?)?);
                 }
                 None => sum.without.push((chip.clone(), *count)),
             }
@@ -127,8 +137,4 @@ fn sums(policy: &Policy, portion: Portion, chips: Vec<(ChipName, i64)>) -> Resul
         sums.push(sum);
     }
     Ok(Derived { portion, chips, sums })
-}
-
-fn figure<'c>(chip: &'c Chip, name: &Text) -> Option<&'c Spec> {
-    chip.specs.iter().find(|spec| spec.name == *name)
 }

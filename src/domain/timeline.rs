@@ -38,15 +38,16 @@ impl Followed {
     }
 
     /// The ceiling under the policy in force: the one with the same name, else the first one of the same scope.
-    fn ceiling_in<'a>(&self, state: &'a State) -> Option<&'a Ceiling> {
+    fn ceiling_in<'a>(&self, state: &'a State, group: &Group) -> Option<&'a Ceiling> {
         let name = self.ceiling.as_ref()?;
         let policy = state.policy();
-        let named = policy.ceiling(name).filter(|ceiling| ceiling.scope == self.scope);
-        named.or_else(|| policy.ceilings.iter().find(|ceiling| ceiling.scope == self.scope))
+        let limits = |ceiling: &&Ceiling| ceiling.scope == self.scope && group.is_under(state, ceiling);
+        let named = policy.ceiling(name).filter(limits);
+        named.or_else(|| policy.ceilings.iter().find(limits))
     }
 }
 
-/// The amounts from a day until the next step, in units by the policy in force on that day.
+/// The amounts from a day until the next step, in the ceiling's measure by the policy in force on that day.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Step {
     pub date: NaiveDate,
@@ -125,12 +126,14 @@ fn days(book: &mut Book, until: NaiveDate) -> Result<BTreeSet<NaiveDate>, FoldEr
 fn step(state: &State, followed: &Followed, date: NaiveDate) -> Result<Step, FoldError> {
     // A group that is unknown on this day has no amounts, but its ceiling has a limit.
     let group = Group::named(state, followed.scope, followed.group.as_str()).unwrap_or(Group::Total);
-    let ceiling = followed.ceiling_in(state);
+    let ceiling = followed.ceiling_in(state, &group);
+    let counts = ceiling.map_or(Counts::Committed, |ceiling| ceiling.counts);
     Ok(Step {
         date,
-        authorised: state.weigh(state.amounts(&group), |amounts| amounts.authorised)?,
-        shipped: state.weigh(state.amounts(&group), |amounts| amounts.shipped)?,
-        used: state.used(&group, ceiling.map_or(Counts::Committed, |ceiling| ceiling.counts))?,
+        authorised: state.weigh(ceiling, state.amounts(&group), |amounts| amounts.authorised)?,
+        shipped: state.weigh(ceiling, state.amounts(&group), |amounts| amounts.shipped)?,
+        used: state
+            .weigh(ceiling, state.amounts(&group), |amounts| amounts.counted(counts, state.policy().restores))?,
         limit: ceiling.map(|ceiling| state.limit(ceiling, &group).units),
     })
 }

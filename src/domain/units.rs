@@ -62,6 +62,12 @@ impl Units {
         }
     }
 
+    /// Whether `each` fits into `self` fewer times than `other_each` into `other`. Both are above zero.
+    pub fn holds_fewer(self, each: Units, other: Units, other_each: Units) -> Result<bool, Overflow> {
+        let crosswise = |a: Units, b: Units| a.0.checked_mul(b.0).ok_or(Overflow);
+        Ok(crosswise(self, other_each)? < crosswise(other, each)?)
+    }
+
     /// How many whole times `each` fits into this amount; none where `each` is not above zero.
     pub fn whole_times(self, each: Units) -> Option<i128> {
         (each.0 > 0).then(|| self.0.div_euclid(each.0))

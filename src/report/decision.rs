@@ -12,6 +12,7 @@ use crate::domain::book::{Judgement, Verdict};
 use crate::domain::event::{Digest, Event, Items, Number, Seq};
 use crate::domain::judge::CeilingRow;
 use crate::domain::refusal::Refusal;
+use crate::domain::units::Units;
 use crate::domain::words::words;
 
 /// A line of the frozen policy, shown behind a refusal (D29).
@@ -72,11 +73,16 @@ row! {
         ceiling => text,
         group => text,
         counts => text.goes(1),
+        measure => text.unless("units"),
+        window: (),
         limit => number,
         used => number.goes(4),
+        /// What the customer has had from others, as far as `used` includes it.
+        elsewhere: Units::ZERO,
         requested => number.goes(2),
         after => number,
         headroom => number.goes(3),
+        left,
         within: row.within() => text("verdict") = verdict(row),
         exceeded_by,
         exception,

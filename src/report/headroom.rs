@@ -11,7 +11,9 @@ use super::values::{Day, Tenths};
 use super::wording::{and, joined};
 use crate::domain::event::{Digest, Seq};
 use crate::domain::headroom::{CeilingUse, Fullness, HeadroomRow};
+use crate::domain::policy::Measure;
 use crate::domain::text::Text;
+use crate::domain::units::Units;
 use chrono::NaiveDate;
 
 /// The answer of `headroom`: the state of every ceiling and group on one day.
@@ -97,7 +99,11 @@ row! {
         released => number.goes(1),
         committed,
         counts: under(row, |ceiling| ceiling.counts) => text.goes(2).dashed(),
+        measure: under(row, |ceiling| &ceiling.measure).unwrap_or(&Measure::Units) => text.unless("units"),
+        window: (),
         used => number,
+        /// What the customer has had from others, as far as `used` includes it.
+        elsewhere: Units::ZERO,
         headroom: under(row, |ceiling| ceiling.headroom) => number.dashed(),
         used_percent: row.ceiling.as_ref().and_then(|ceiling| ceiling.used_per_mille).map(Tenths)
             => number("used %").goes(7).dashed(),
@@ -123,8 +129,11 @@ impl Headroom {
 impl Document for Headroom {
     fn text(&self, medium: &Medium) -> String {
         let table = Table::of(&self.rows).text(medium);
+        let apart = |row: &HeadroomRow| under(row, |ceiling| ceiling.measure != Measure::Units).unwrap_or_default();
+        let measured =
+            if self.rows.iter().any(apart) { " (limit, used and headroom in the row's measure)" } else { "" };
         let header = format!(
-            "Headroom as of {}, in {}{}\n{}; head {}\n",
+            "Headroom as of {}, in {}{measured}{}\n{}; head {}\n",
             self.as_of,
             clean(&self.unit),
             clean(&self.part()),

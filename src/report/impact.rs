@@ -94,6 +94,7 @@ row! {
         group => text,
         name,
         counts => text,
+        measure => text.unless("units"),
         limit => number,
         used => number,
         over_by => number("over by"),
@@ -160,7 +161,7 @@ pub(super) fn lines(impact: &Impact) -> Vec<String> {
             row.group,
             row.over_by.grouped(),
             row.used.grouped(),
-            impact.unit,
+            row.measure.unit(impact.unit.as_str()),
             row.limit.grouped(),
             row.may_still_ship.grouped(),
         ));

@@ -8,11 +8,11 @@ use super::policies::PolicyLabel;
 use super::row::{object, row};
 use super::table::Table;
 use super::values::{Day, pairs, words_in_output};
-use super::wording::{count, joined, quantities};
+use super::wording::{and, count, joined, quantities};
 use crate::domain::book::{Judgement, Verdict};
 use crate::domain::event::Digest;
 use crate::domain::plan::{Binding, flips};
-use crate::domain::policy::Scope;
+use crate::domain::policy::{Measure, Scope};
 use crate::domain::text::{CeilingName, ChipName, Text};
 use crate::domain::units::{Overflow, Units};
 use crate::domain::words::words;
@@ -120,11 +120,12 @@ object! {
 }
 
 object! {
-    it: Binding { ceiling, group, scope, limit, headroom }
+    it: Binding { ceiling, group, scope, measure, limit, headroom }
 }
 
 fn bound_by(binding: &Binding) -> String {
-    format!("{} {}", binding.ceiling, binding.group)
+    let measure = (binding.measure != Measure::Units).then_some(&binding.measure);
+    format!("{} {}{}", binding.ceiling, binding.group, and(", in ", measure))
 }
 
 impl PlannedOrder {

@@ -75,6 +75,11 @@ row! {
         scope => text,
         limit => number,
         counts => text,
+        measure => text.unless("units"),
+        /// The only chips that it covers; null for all.
+        chips => text("covers").unless("") = it.chips.as_ref().map(|chips| joined(chips, ", ")),
+        /// The only groups that it limits; null for all.
+        groups => text("limits only").unless("") = it.groups.as_ref().map(|groups| joined(groups, ", ")),
         warn_at => text("warn at %") = joined(&it.warn_at, ", "),
     }
 }

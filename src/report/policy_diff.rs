@@ -7,9 +7,12 @@ use super::policies::PolicyLabel;
 use super::row::{object, row};
 use super::table::Table;
 use super::values::words_in_output;
+use super::wording::joined;
+use crate::domain::policy::Ceiling;
 use crate::domain::policy_diff::{CeilingDiff, ChipDiff, ChipTerms, Other, PolicyDiff, Smallest};
 use crate::domain::units::{Units, grouped};
 use crate::domain::words::words;
+use std::fmt::Display;
 
 /// Two policies, A and B, and every difference between them.
 pub struct PoliciesCompared {
@@ -45,14 +48,23 @@ row! {
         ceiling => text
             => text("scope") = both(&it.a, &it.b, |terms| terms.scope.to_string())
             => text("counts") = both(&it.a, &it.b, |terms| terms.counts.to_string())
+            => text("measure").unless("units") = terms(it, |terms| terms.measure.to_string())
+            => text("covers").unless("every chip") = terms(it, |terms| listed(&terms.chips, "every chip"))
+            => text("limits").unless("every group") = terms(it, |terms| listed(&terms.groups, "every group"))
             => number("limit") = both(&it.a, &it.b, |terms| terms.limit.grouped()),
         only_in: only_in(&it.a, &it.b),
-        limit_a: it.a.map(|terms| terms.limit),
-        limit_b: it.b.map(|terms| terms.limit),
-        counts_a: it.a.map(|terms| terms.counts),
-        counts_b: it.b.map(|terms| terms.counts),
-        scope_a: it.a.map(|terms| terms.scope),
-        scope_b: it.b.map(|terms| terms.scope),
+        limit_a: it.a.as_ref().map(|terms| terms.limit),
+        limit_b: it.b.as_ref().map(|terms| terms.limit),
+        counts_a: it.a.as_ref().map(|terms| terms.counts),
+        counts_b: it.b.as_ref().map(|terms| terms.counts),
+        measure_a: it.a.as_ref().map(|terms| &terms.measure),
+        measure_b: it.b.as_ref().map(|terms| &terms.measure),
+        chips_a: it.a.as_ref().map(|terms| &terms.chips),
+        chips_b: it.b.as_ref().map(|terms| &terms.chips),
+        groups_a: it.a.as_ref().map(|terms| &terms.groups),
+        groups_b: it.b.as_ref().map(|terms| &terms.groups),
+        scope_a: it.a.as_ref().map(|terms| terms.scope),
+        scope_b: it.b.as_ref().map(|terms| terms.scope),
         verdict: it.change => text,
     }
 }
@@ -86,6 +98,16 @@ object! {
 /// The side that admits the order, and the side that refuses it.
 fn sides(smallest: &Smallest) -> (Side, Side) {
     if smallest.refused_by_second { (Side::A, Side::B) } else { (Side::B, Side::A) }
+}
+
+/// The words of both sides. A policy without the ceiling counts as the other one here.
+fn terms(it: &CeilingDiff, told: impl Fn(&Ceiling) -> String) -> String {
+    let [a, b] = [it.a.as_ref().or(it.b.as_ref()), it.b.as_ref().or(it.a.as_ref())];
+    both(&a, &b, |ceiling| told(ceiling))
+}
+
+fn listed<T: Display>(names: &Option<Vec<T>>, all: &str) -> String {
+    names.as_ref().map_or_else(|| all.to_owned(), |names| joined(names, ", "))
 }
 
 fn only_in<T>(a: &Option<T>, b: &Option<T>) -> Option<Side> {

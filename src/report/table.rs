@@ -30,11 +30,12 @@ pub struct Column {
     kind: ColumnKind,
     goes: Option<u8>,
     dashed: bool,
+    usual: Option<&'static str>,
 }
 
 impl Column {
     fn of(heading: Cow<'static, str>, kind: ColumnKind) -> Self {
-        Column { heading, kind, goes: None, dashed: false }
+        Column { heading, kind, goes: None, dashed: false, usual: None }
     }
 
     /// A column of words.
@@ -60,6 +61,11 @@ impl Column {
     /// Shows people a dash in an empty cell.
     pub fn dashed(self) -> Self {
         Column { dashed: true, ..self }
+    }
+
+    /// Leaves the column out for people where all its cells are `usual`.
+    pub fn unless(self, usual: &'static str) -> Self {
+        Column { usual: Some(usual), ..self }
     }
 }
 
@@ -200,6 +206,9 @@ impl Table {
 
     /// Writes the table as Markdown. Markup in cells is escaped.
     pub fn markdown(&self) -> String {
+        if let Some(telling) = self.telling() {
+            return telling.markdown();
+        }
         let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
         let ruled = |column: &Column| if column.kind == ColumnKind::Number { "---:" } else { "---" }.to_owned();
         let mut text = line(self.data().map(|(_, column)| column.heading.to_string()).collect());
@@ -209,6 +218,25 @@ impl Table {
             text += &line(cells.map(|cell| escape_markdown(&clean(&cell.shown))).collect());
         }
         text
+    }
+
+    /// The table without the columns that are the usual word in every row; none where there are no such columns.
+    fn telling(&self) -> Option<Table> {
+        let is_usual = |index: usize, column: &Column| {
+            let all = |usual| self.rows.iter().filter_map(|row| row.get(index)).all(|cell| cell.shown == usual);
+            column.usual.is_some_and(all)
+        };
+        let telling: Vec<bool> =
+            self.columns.iter().enumerate().map(|(index, column)| !is_usual(index, column)).collect();
+        let kept = |cells: &[Cell]| {
+            cells.iter().zip(&telling).filter(|(_, kept)| **kept).map(|(cell, _)| cell.clone()).collect()
+        };
+        let columns = self.columns.iter().zip(&telling).filter(|(_, kept)| **kept).map(|(column, _)| column.clone());
+        telling.contains(&false).then(|| Table {
+            columns: columns.collect(),
+            rows: self.rows.iter().map(|row| kept(row)).collect(),
+            context: Vec::new(),
+        })
     }
 
     /// The columns that hold data, with their indices: all but bars, which only picture other columns.

@@ -6,7 +6,7 @@ use crate::domain::event::{Digest, EventKind};
 use crate::domain::fault::FaultCode;
 use crate::domain::headroom::Fullness;
 use crate::domain::impact::Remedy;
-use crate::domain::policy::{Counts, FlagRule, Scope, Status};
+use crate::domain::policy::{Counts, FlagRule, Measure, Scope, Status};
 use crate::domain::policy_diff::Change;
 use crate::domain::refusal::Code;
 use crate::domain::specs::Portion;
@@ -143,7 +143,7 @@ pub(super) fn all<W: Word>() -> Vec<&'static str> {
     W::ALL.iter().map(|word| word.as_str()).collect()
 }
 
-texts_in_output!(CeilingName, ChipName, Country, CustomerId, LicenceNumber, Name, Reference, Serial, Text);
+texts_in_output!(CeilingName, ChipName, Country, CustomerId, LicenceNumber, Measure, Name, Reference, Serial, Text);
 words_in_output!(Change, Code, Counts, EventKind, FaultCode, FlagRule, Fullness, Portion, Remedy, Scope, Status);
 in_json! {
     Standing: { "type": "string", "enum": Standing::words().collect::<Vec<_>>() }, |standing| standing.as_str();

@@ -1,6 +1,6 @@
 //! Dice, and random policies made with them.
 
-use crate::policy::{Ceiling, Chip, Policy, Scope, UNIT};
+use crate::policy::{Ceiling, Chip, Measure, Policy, Scope, UNIT};
 
 /// Random numbers to choose by. They are 0 when they run out, so choice 0 should be the plainest.
 pub(crate) struct Dice<'a> {
@@ -52,13 +52,25 @@ pub(crate) fn policy(dice: &mut Dice<'_>, version: usize, plain: bool) -> Policy
     for i in 0..2 + dice.pick(4) {
         let (name, scope, shipped, limit) = all[(start + i) % all.len()];
         let (limit, warn_at) = (limit + dice.pick(12) as u64, vec![80, 90]);
-        ceilings.push(Ceiling { name: name.to_owned(), scope, limit, shipped, warn_at });
+        let measure = dice.of(&[Measure::Units, Measure::Units, Measure::Chips, Measure::Tpp]);
+        let covers = dice.maybe(20, &[strings(&["H200 SXM", "B200"]), strings(&["A800", "h20", "H200"])]);
+        let groups = match scope {
+            Scope::Customer => strings(&["ALPHA co", "gamma"]),
+            Scope::Country => strings(&["CN", "US"]),
+            Scope::Licensee => strings(&["Lenovo"]),
+            Scope::Chip => strings(&["h200 sxm", "A800"]),
+            Scope::Total => vec![],
+        };
+        let groups = dice.maybe(15, &[groups]).unwrap_or_default();
+        let (name, covers) = (name.to_owned(), covers.unwrap_or_default());
+        ceilings.push(Ceiling { name, scope, limit, shipped, measure, covers, groups, warn_at });
     }
     let chip = |name: &str, alias: Option<&str>, equivalence: Option<i128>, prohibited: bool| Chip {
         name: name.to_owned(),
         alias: alias.map(str::to_owned),
         equivalence,
         prohibited,
+        tpp: equivalence.unwrap_or(0) / 2 + UNIT / 4,
     };
     let mut chips = vec![
         chip("H200", Some("H200 SXM"), Some(dice.of(&[UNIT, UNIT, 1_000_001, 1_500_000])), false),

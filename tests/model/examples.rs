@@ -4,15 +4,16 @@ use crate::command::{Command, Decision, Options, Register, Verb};
 use crate::dates::{DAY, START};
 use crate::fold::Book;
 use crate::lines::{Approval, Ask, Event, Items};
-use crate::policy::{Ceiling, Chip, Policy, Scope, UNIT};
+use crate::policy::{Ceiling, Chip, Measure, Policy, Scope, UNIT};
 use crate::program::{Folder, differences, run};
 
 fn ceiling(name: &str, scope: Scope, limit: u64) -> Ceiling {
-    Ceiling { name: name.to_owned(), scope, limit, shipped: false, warn_at: vec![80, 90] }
+    let (measure, warn_at) = (Measure::Units, vec![80, 90]);
+    Ceiling { name: name.to_owned(), scope, limit, shipped: false, measure, covers: vec![], groups: vec![], warn_at }
 }
 
 fn chip(name: &str, equivalence: i128) -> Chip {
-    Chip { name: name.to_owned(), alias: None, equivalence: Some(equivalence), prohibited: false }
+    Chip { name: name.to_owned(), alias: None, equivalence: Some(equivalence), prohibited: false, tpp: 0 }
 }
 
 /// The proposed ceilings: 75,000 a customer, 1,000,000 in all.

@@ -57,10 +57,20 @@ impl Says<'_> {
         };
         match ceiling.scope {
             Scope::Customer if !state.customers.contains_key(group) => self.refuse("customer-unknown"),
-            Scope::Country => self.country(Some(group)),
+            Scope::Country if !COUNTRIES.contains(&group) => self.refuse("country-unknown"),
             Scope::Chip if state.policy.chip(group).is_none() => self.refuse_chip("chip-unknown", Some(group)),
             Scope::Total if group != "total" => self.refuse("ceiling-unknown"),
-            _ => {}
+            scope => {
+                let group = match scope {
+                    Scope::Customer => state.family(group),
+                    Scope::Licensee => plain(group),
+                    Scope::Country => state.policy.country(group),
+                    _ => group.to_owned(),
+                };
+                if !state.limits(ceiling, &group) {
+                    self.refuse("ceiling-unknown");
+                }
+            }
         }
     }
 

@@ -131,18 +131,18 @@ impl Maker<'_> {
         chip: &str,
         date: Day,
     ) -> u64 {
-        let (weight, ceilings) = (state.policy.weight(chip), &state.policy.ceilings);
+        let ceilings = &state.policy.ceilings;
         match dice.pick(20) {
             0..12 => 1 + dice.pick(8) as u64,
-            12..19 if weight > 0 && !ceilings.is_empty() => {
+            12..19 if !ceilings.is_empty() => {
                 let ceiling = &ceilings[dice.pick(ceilings.len())];
                 let id = state.find_customer(customer).unwrap_or_default();
                 let groups = state.groups(ceiling.scope, &id, licensee, &[chip.to_owned()]);
-                let Some(group) = groups.first() else {
+                let weight = state.policy.weight_under(ceiling, chip);
+                let Some(group) = groups.first().filter(|_| weight > 0) else {
                     return 3;
                 };
-                let left =
-                    state.limit(ceiling, group, date).0 - state.used(ceiling.scope, group, date, ceiling.shipped);
+                let left = state.limit(ceiling, group, date).0 - state.used(ceiling, group, date, ceiling.shipped);
                 let fits = u64::try_from(left / weight).unwrap_or(0);
                 (fits + dice.of(&[0, 1, 0, 2])).max(1)
             }

@@ -2,6 +2,7 @@
 
 use crate::fold::World;
 use crate::lines::{Approval, Event, Line, Shipment};
+use crate::policy::Measure;
 use crate::state::State;
 
 /// D6: a line with one of these refusals changes nothing, and `--despite` can't record it.
@@ -49,6 +50,7 @@ pub(crate) struct Row {
     pub(crate) ceiling: String,
     pub(crate) group: String,
     pub(crate) shipped: bool,
+    pub(crate) measure: Measure,
     pub(crate) limit: i128,
     pub(crate) used: i128,
     pub(crate) requested: i128,
@@ -149,12 +151,13 @@ impl<'a> Says<'a> {
         let (day, state) = (self.line.date, self.state);
         for ceiling in &state.policy.ceilings {
             let shipped = ceiling.shipped || shipping;
-            for group in state.groups(ceiling.scope, customer, licensee, chips) {
-                let used = state.used(ceiling.scope, &group, day, shipped);
-                let requested =
-                    after.used(ceiling.scope, &group, day, shipped) - before.used(ceiling.scope, &group, day, shipped);
+            let mut groups = state.groups(ceiling.scope, customer, licensee, chips);
+            groups.retain(|group| state.limits(ceiling, group));
+            for group in groups {
+                let used = state.used(ceiling, &group, day, shipped);
+                let requested = after.used(ceiling, &group, day, shipped) - before.used(ceiling, &group, day, shipped);
                 let (limit, exception) = state.limit(ceiling, &group, day);
-                let (ceiling, after) = (ceiling.name.clone(), used + requested);
+                let (measure, ceiling, after) = (ceiling.measure, ceiling.name.clone(), used + requested);
                 if requested > 0 && after > limit {
                     let (ceiling, group) = (Some(ceiling.clone()), Some(group.clone()));
                     let (entry, code) = (self.line.seq, "ceiling-exceeded");
@@ -168,7 +171,7 @@ impl<'a> Says<'a> {
                         differs: vec![],
                     });
                 }
-                self.rows.push(Row { ceiling, group, shipped, limit, used, requested, after, exception });
+                self.rows.push(Row { ceiling, group, shipped, measure, limit, used, requested, after, exception });
             }
         }
     }

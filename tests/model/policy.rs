@@ -26,6 +26,24 @@ impl Scope {
     }
 }
 
+/// What a ceiling adds up (R14).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Measure {
+    Units,
+    Chips,
+    Tpp,
+}
+
+impl Measure {
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Measure::Units => "units",
+            Measure::Chips => "chips",
+            Measure::Tpp => "tpp",
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Ceiling {
     pub(crate) name: String,
@@ -34,6 +52,11 @@ pub(crate) struct Ceiling {
     pub(crate) limit: u64,
     /// True: it counts shipped chips. False: it counts committed chips (R3).
     pub(crate) shipped: bool,
+    pub(crate) measure: Measure,
+    /// Names or aliases of the chips that it covers; empty: all.
+    pub(crate) covers: Vec<String>,
+    /// The only groups that it limits; empty: all.
+    pub(crate) groups: Vec<String>,
     pub(crate) warn_at: Vec<u64>,
 }
 
@@ -44,6 +67,8 @@ pub(crate) struct Chip {
     /// In millionths of a unit.
     pub(crate) equivalence: Option<i128>,
     pub(crate) prohibited: bool,
+    /// The figure `tpp` of its specs, in millionths.
+    pub(crate) tpp: i128,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -75,6 +100,24 @@ impl Policy {
         self.chip(chip).and_then(|chip| chip.equivalence).unwrap_or(0)
     }
 
+    /// Whether a ceiling covers the chip: it names it, its alias, or no chip at all (R14).
+    pub(crate) fn covers(&self, ceiling: &Ceiling, chip: &str) -> bool {
+        let alias = self.chip(chip).and_then(|chip| chip.alias.as_deref()).unwrap_or(chip);
+        let named = |name: &String| plain(name) == plain(chip) || plain(name) == plain(alias);
+        ceiling.covers.is_empty() || ceiling.covers.iter().any(named)
+    }
+
+    /// Millionths that one chip counts in a ceiling's measure.
+    pub(crate) fn weight_under(&self, ceiling: &Ceiling, chip: &str) -> i128 {
+        match (self.chip(chip), ceiling.measure) {
+            (Some(found), _) if !self.covers(ceiling, &found.name) => 0,
+            (Some(_), Measure::Units) => self.weight(chip),
+            (Some(_), Measure::Chips) => UNIT,
+            (Some(found), Measure::Tpp) => found.tpp,
+            (None, _) => 0,
+        }
+    }
+
     pub(crate) fn ceiling(&self, name: &str) -> Option<&Ceiling> {
         self.ceilings.iter().find(|ceiling| ceiling.name == name)
     }
@@ -101,6 +144,14 @@ impl Policy {
                 "\n[ceilings.{name}]\nscope = \"{scope}\"\nlimit = {limit}\n{counts}warn_at = {:?}",
                 ceiling.warn_at
             );
+            if ceiling.measure != Measure::Units {
+                _ = writeln!(out, "measure = \"{}\"", ceiling.measure.text());
+            }
+            for (key, names) in [("chips", &ceiling.covers), ("groups", &ceiling.groups)] {
+                if !names.is_empty() {
+                    _ = writeln!(out, "{key} = {names:?}");
+                }
+            }
         }
         for chip in &self.chips {
             _ = writeln!(out, "\n[chips.{}]\nvendor = \"V\"", chip.name);
@@ -113,6 +164,7 @@ impl Policy {
             if chip.prohibited {
                 out += "prohibited = \"not for sale\"\n";
             }
+            _ = writeln!(out, "specs = {{ tpp = {} }}", decimal(chip.tpp));
         }
         if let Some(allowed) = &self.destinations {
             _ = writeln!(out, "\n[destinations]\nallowed = {allowed:?}");

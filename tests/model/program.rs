@@ -126,20 +126,26 @@ fn rows(rows: &[Row]) -> String {
         let counts = if row.shipped { "shipped" } else { "committed" };
         let (headroom, over) = (row.limit - row.used, (row.after - row.limit).max(0));
         let exception = row.exception.map_or("null".to_owned(), |entry| entry.to_string());
-        let numbers = [row.limit, row.used, row.requested, row.after, headroom].map(decimal).join(" ");
+        let left = row.limit - row.after;
+        let numbers = [row.limit, row.used, row.requested, row.after, headroom, left].map(decimal).join(" ");
         let (ceiling, group, within) = (&row.ceiling, &row.group, row.after <= row.limit);
-        format!("\n    {ceiling:?} {group:?} \"{counts}\" {numbers} {within} {} {exception}", decimal(over))
+        format!(
+            "\n    {ceiling:?} {group:?} \"{counts}\" \"{}\" {numbers} {within} {} {exception}",
+            row.measure.text(),
+            decimal(over)
+        )
     };
     rows.iter().map(text).collect()
 }
 
 fn found_rows(rows: &Value) -> String {
     let text = |row: &Value| {
-        let keys = ["limit", "used", "requested", "after", "headroom"];
+        let keys = ["limit", "used", "requested", "after", "headroom", "left"];
         let numbers = keys.map(|key| number(&row[key])).join(" ");
         let (ceiling, group, counts, within) = (&row["ceiling"], group(row), &row["counts"], &row["within"]);
+        let measure = &row["measure"];
         let (over, exception) = (number(&row["exceeded_by"]), &row["exception"]);
-        format!("\n    {ceiling} {group} {counts} {numbers} {within} {over} {exception}")
+        format!("\n    {ceiling} {group} {counts} {measure} {numbers} {within} {over} {exception}")
     };
     rows.as_array().map_or("no rows".to_owned(), |rows| rows.iter().map(text).collect())
 }

@@ -26,10 +26,13 @@ fn groups(state: &State, scope: Scope) -> Vec<String> {
 
 /// One row as text: the limit, the amounts of R3, the usage, and the status.
 fn row(state: &State, name: &str, group: &str, day: Day) -> Option<String> {
-    let ceiling = state.policy.ceiling(name)?;
-    let sum = |amount: fn(Amounts) -> i128| state.sum(ceiling.scope, group, day, amount);
+    let ceiling = state.policy.ceiling(name).filter(|ceiling| state.limits(ceiling, group))?;
+    let sum = |amount: fn(Amounts) -> i128| {
+        // These are in units, whatever the ceiling measures (section 5).
+        state.sum(ceiling.scope, group, day, |chip| state.policy.weight(chip), amount)
+    };
     let (limit, _) = state.limit(ceiling, group, day);
-    let used = state.used(ceiling.scope, group, day, ceiling.shipped);
+    let used = state.used(ceiling, group, day, ceiling.shipped);
     let amounts = [
         limit,
         sum(|a| a.authorised),
@@ -50,7 +53,8 @@ fn row(state: &State, name: &str, group: &str, day: Day) -> Option<String> {
     // In tenths of a percent, cut and not rounded (D10).
     let percent = if limit == 0 { "null".to_owned() } else { decimal(used * 1000 / limit * UNIT / 10) };
     let counts = if ceiling.shipped { "shipped" } else { "committed" };
-    Some(format!("{name} {group} \"{counts}\" {} {percent} \"{status}\"", amounts.map(decimal).join(" ")))
+    let counts = format!("\"{counts}\" \"{}\"", ceiling.measure.text());
+    Some(format!("{name} {group} {counts} {} {percent} \"{status}\"", amounts.map(decimal).join(" ")))
 }
 
 /// The differences between a headroom document and the model.
@@ -66,7 +70,8 @@ pub(crate) fn headroom_differences(book: &Book, day: Day, found: &Value) -> Vec<
         let numbers = keys.map(|key| number(&program[key])).join(" ");
         let percent = millionths(&program["used_percent"]).map_or("null".to_owned(), decimal);
         let (counts, status) = (&program["counts"], &program["status"]);
-        let line = format!("{name} {group} {counts} {numbers} {percent} {status}");
+        let measure = &program["measure"];
+        let line = format!("{name} {group} {counts} {measure} {numbers} {percent} {status}");
         match row(&state, name, group, day) {
             Some(model) if model == line => {}
             model => out.push(format!("model   {}\nprogram {line}", model.unwrap_or("has no such row".to_owned()))),
@@ -74,7 +79,8 @@ pub(crate) fn headroom_differences(book: &Book, day: Day, found: &Value) -> Vec<
         seen.push((name.to_owned(), group.to_owned()));
     }
     for ceiling in &state.policy.ceilings {
-        for group in groups(&state, ceiling.scope) {
+        let limited = |group: &String| state.limits(ceiling, group);
+        for group in groups(&state, ceiling.scope).into_iter().filter(limited) {
             let wanted = (ceiling.name.clone(), group);
             match seen.iter().filter(|row| **row == wanted).count() {
                 1 => {}

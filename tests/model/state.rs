@@ -194,25 +194,46 @@ impl State {
         }
     }
 
-    /// The units of one kind of amount, summed over a group.
-    pub(crate) fn sum(&self, scope: Scope, group: &str, day: Day, amount: impl Fn(Amounts) -> i128) -> i128 {
+    /// Whether a ceiling limits a group: `groups` names it, by any name of it, or names none (R14).
+    pub(crate) fn limits(&self, ceiling: &Ceiling, group: &str) -> bool {
+        let means = |name: &String| match ceiling.scope {
+            Scope::Customer => self.find_customer(name).is_some_and(|id| self.family(&id) == group),
+            Scope::Country => self.policy.country(name) == group,
+            Scope::Licensee => plain(name) == group,
+            Scope::Chip => self.find_chip(name).as_deref() == Some(group),
+            Scope::Total => false,
+        };
+        let covered = ceiling.scope != Scope::Chip || self.policy.covers(ceiling, group);
+        covered && (ceiling.groups.is_empty() || ceiling.groups.iter().any(means))
+    }
+
+    /// One kind of amount, summed over a group, each chip with its weight in millionths.
+    pub(crate) fn sum(
+        &self,
+        scope: Scope,
+        group: &str,
+        day: Day,
+        weight: impl Fn(&str) -> i128,
+        amount: impl Fn(Amounts) -> i128,
+    ) -> i128 {
         let mut sum = 0;
         for licence in &self.licences {
             for chip in licence.chips() {
                 let groups =
                     self.groups(scope, &licence.customer, licence.licensee.as_deref(), std::slice::from_ref(&chip));
                 if groups.iter().any(|g| g == group) {
-                    sum += amount(licence.amounts(&chip, day)) * self.policy.weight(&chip);
+                    sum += amount(licence.amounts(&chip, day)) * weight(&chip);
                 }
             }
         }
         sum
     }
 
-    /// The units that count against a limit: shipped or committed, less the returned ones if the policy restores (R10).
-    pub(crate) fn used(&self, scope: Scope, group: &str, day: Day, shipped: bool) -> i128 {
+    /// What counts against a limit: shipped or committed, less the returned chips if the policy restores (R10).
+    pub(crate) fn used(&self, ceiling: &Ceiling, group: &str, day: Day, shipped: bool) -> i128 {
         let restores = i128::from(self.policy.restores);
-        self.sum(scope, group, day, |a| a.shipped + if shipped { 0 } else { a.outstanding } - restores * a.returned)
+        let counted = |a: Amounts| a.shipped + if shipped { 0 } else { a.outstanding } - restores * a.returned;
+        self.sum(ceiling.scope, group, day, |chip| self.policy.weight_under(ceiling, chip), counted)
     }
 
     /// The limit in millionths, and the entry of the exception that set it (D16).

@@ -4,7 +4,9 @@ use super::Book;
 use crate::domain::entries::FoldError;
 use crate::domain::event::{Entry, Event};
 use crate::domain::group::{Charge, Group};
-use crate::domain::text::{CeilingName, CustomerId, Text};
+use crate::domain::policy::{Policy, Scope};
+use crate::domain::state::State;
+use crate::domain::text::{CeilingName, Country, CustomerId, Name, Text};
 use crate::domain::units::Units;
 use chrono::Days;
 
@@ -15,6 +17,8 @@ pub(super) struct Over {
     group: Text,
     used: Units,
     limit: Units,
+    /// What the amounts are called.
+    unit: Text,
 }
 
 impl Over {
@@ -25,13 +29,38 @@ impl Over {
 
     /// The warning for a person.
     pub(super) fn warning(&self) -> String {
-        let Over { ceiling, group, used, limit } = self;
+        let Over { ceiling, group, used, limit, unit } = self;
         format!(
-            "`{group}` is then over `{ceiling}`: {} used of {}; nothing more fits until less is used",
+            "`{group}` is then over `{ceiling}`: {} {unit} used of {}; nothing more fits until less is used",
             used.grouped(),
             limit.grouped()
         )
     }
+}
+
+/// Warns of groups of the policy's ceilings that nobody is registered as (D47).
+pub(super) fn strangers(state: &State, policy: &Policy) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for ceiling in &policy.ceilings {
+        let is_known = |name: &Name| match ceiling.scope {
+            Scope::Customer => state.customer_called(name.as_str()).is_some(),
+            Scope::Licensee => state.licensee_called(name).is_some(),
+            Scope::Country => {
+                let country = Country::new(name.as_str());
+                let counted = policy.counted_as(&country);
+                state.customers().any(|(_, held)| policy.counted_as(&held.registered.record.country) == counted)
+            }
+            // The policy itself has these groups.
+            Scope::Chip | Scope::Total => true,
+        };
+        for name in ceiling.groups.iter().flatten().filter(|name| !is_known(name)) {
+            warnings.push(format!(
+                "`{}` limits `{name}`, and nobody is registered as that so far; check the spelling",
+                ceiling.name
+            ));
+        }
+    }
+    warnings
 }
 
 impl Book {
@@ -58,9 +87,13 @@ impl Book {
         let mut over = Vec::new();
         for ceiling in &state.policy().ceilings {
             let Some(group) = Group::of(state, ceiling.scope, charge) else { continue };
-            let (used, limit) = (state.used(&group, ceiling.counts)?, state.limit(ceiling, &group).units);
+            if !group.is_under(state, ceiling) {
+                continue;
+            }
+            let (used, limit) = (state.used(ceiling, &group, ceiling.counts)?, state.limit(ceiling, &group).units);
             if used > limit {
-                over.push(Over { ceiling: ceiling.name.clone(), group: group.name(state), used, limit });
+                let unit = Text::new(ceiling.measure.unit(state.policy().unit.as_str()));
+                over.push(Over { ceiling: ceiling.name.clone(), group: group.name(state), used, limit, unit });
             }
         }
         Ok(over)

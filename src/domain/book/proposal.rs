@@ -1,6 +1,7 @@
 //! A proposal, and the whole answer to it (R12).
 
 use super::Book;
+use super::consequences::strangers;
 use crate::domain::about;
 use crate::domain::admitted::Admitted;
 use crate::domain::entries::{FoldError, Unread};
@@ -120,6 +121,9 @@ impl Book {
         let mut beyond_recording = own.iter().any(|refusal| refusal.code.leaves_nothing_to_record());
         judgement.refusals = own;
         judgement.warnings.extend(self.superseded(&entry));
+        if let Event::Policy(adoption) = &entry.event {
+            judgement.warnings.extend(strangers(&self.state, &adoption.policy));
+        }
         let over_before = match &entry.event {
             Event::Customer(record) => self.over(record.parent.as_ref().unwrap_or(&record.id))?,
             _ => Vec::new(),

@@ -3,10 +3,11 @@
 use super::{NewTotal, Nonconforming, Over, Remedy};
 use crate::domain::group::Charge;
 use crate::domain::judge::conditions_against;
+use crate::domain::policy::Ceiling;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{Licence, LineItem, State};
 use crate::domain::text::LicenceNumber;
-use crate::domain::units::{Overflow, Units};
+use crate::domain::units::Overflow;
 
 struct OpenLicence {
     before: Licence,
@@ -43,19 +44,19 @@ impl<'a> Cuts<'a> {
     }
 
     /// Cuts the group's licences until the ceiling fits.
-    pub(super) fn fit(&mut self, row: &Over) -> Result<(), Overflow> {
+    pub(super) fn fit(&mut self, ceiling: &Ceiling, row: &Over) -> Result<(), Overflow> {
         let state = &mut *self.state;
-        let mut used = state.used(&row.who, row.counts)?;
+        let mut used = state.used(ceiling, &row.who, row.counts)?;
         for OpenLicence { before, reasons } in &mut self.licences {
             if used <= row.limit {
                 break;
             }
-            let parts = outstanding_in(state, &before.number, row);
+            let parts = outstanding_in(state, &before.number, ceiling, row);
             let mark = state.mark();
             for held in &parts {
                 state.set_authorised(&before.number, held.chip, held.shipped)?;
             }
-            let without = state.used(&row.who, row.counts)?;
+            let without = state.used(ceiling, &row.who, row.counts)?;
             if without == used {
                 // The licence counts as 0 here, or the ceiling counts only shipped chips. No cut would help.
                 state.undo_to(mark)?;
@@ -64,7 +65,7 @@ impl<'a> Cuts<'a> {
             used = without;
             // Fills the remaining room in the order of the items, each with the most whole chips that fit (as in D9).
             for held in parts {
-                let each = state.chip_name(held.chip).map_or(Ok(Units::ZERO), |chip| state.units(chip, 1))?;
+                let each = state.weight(ceiling, state.chip_name(held.chip));
                 let outstanding = held.amounts(true).outstanding;
                 // A chip that counts as 0 always fits.
                 let fits = row
@@ -73,7 +74,7 @@ impl<'a> Cuts<'a> {
                     .whole_times(each)
                     .map_or(outstanding, |fits| i64::try_from(fits.max(0)).unwrap_or(i64::MAX).min(outstanding));
                 state.set_authorised(&before.number, held.chip, held.shipped + fits)?;
-                used = state.used(&row.who, row.counts)?;
+                used = state.used(ceiling, &row.who, row.counts)?;
             }
             reasons.push(exceeded(state, row));
         }
@@ -87,13 +88,14 @@ impl<'a> Cuts<'a> {
     }
 }
 
-/// The chips of a licence that count in the group and may still ship.
-fn outstanding_in(state: &State, number: &LicenceNumber, row: &Over) -> Vec<LineItem> {
+/// The chips of a licence that the ceiling covers, that count in the group, and that may still ship.
+fn outstanding_in(state: &State, number: &LicenceNumber, ceiling: &Ceiling, row: &Over) -> Vec<LineItem> {
     let Some(licence) = state.licence(number) else { return Vec::new() };
     let charge = Charge::under(state, licence);
     let counts = |held: &LineItem| {
         let chip = state.chip_name(held.chip);
-        held.amounts(true).outstanding > 0 && chip.is_some_and(|chip| row.who.holds(state, charge.of_chip(chip)))
+        held.amounts(true).outstanding > 0
+            && chip.is_some_and(|chip| ceiling.covers(chip) && row.who.holds(state, charge.of_chip(chip)))
     };
     licence.chips.iter().copied().filter(counts).collect()
 }
@@ -135,7 +137,7 @@ fn exceeded(state: &State, row: &Over) -> Refusal {
             row.ceiling,
             row.group,
             row.used.grouped(),
-            state.policy().unit,
+            row.measure.unit(state.policy().unit.as_str()),
             row.over_by.grouped(),
             row.limit.grouped(),
         ),

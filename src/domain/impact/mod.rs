@@ -6,7 +6,7 @@ mod cuts;
 use super::event::Seq;
 use super::group::Group;
 use super::headroom::{HeadroomRow, headroom};
-use super::policy::Counts;
+use super::policy::{Counts, Measure};
 use super::refusal::Refusal;
 use super::state::State;
 use super::text::{CeilingName, ChipName, CustomerId, LicenceNumber, Text};
@@ -25,6 +25,8 @@ pub struct Over {
     /// The group's full name.
     pub name: Text,
     pub counts: Counts,
+    /// What the amounts add up.
+    pub measure: Measure,
     /// The limit in force; an exception may have set it (D16).
     pub limit: Units,
     /// The amount that the ceiling counts.
@@ -107,17 +109,18 @@ pub fn impact(state: &mut State) -> Result<Impact, Overflow> {
     }
     let dropped_chips = state.dropped_by(state.policy()).map(|(name, _)| name.clone()).collect();
     let (as_of, unit) = (state.date(), state.policy().unit.clone());
-    let ceilings: Vec<CeilingName> = state.policy().ceilings.iter().map(|ceiling| ceiling.name.clone()).collect();
+    let policy = state.in_force().adoption.policy.clone();
     let mut cuts = Cuts::of_conditions(state)?;
     // Ceilings take turns in the policy's order, and each cut counts for all of them (D30).
-    for ceiling in ceilings {
-        for row in over.iter().filter(|row| row.ceiling == ceiling) {
-            cuts.fit(row)?;
+    for ceiling in &policy.ceilings {
+        for row in over.iter().filter(|row| row.ceiling == ceiling.name) {
+            cuts.fit(ceiling, row)?;
         }
     }
     let licences = cuts.nonconforming();
     for row in &mut over {
-        row.still_over_by = state.used(&row.who, row.counts)?.minus(row.limit)?.max(Units::ZERO);
+        let Some(ceiling) = policy.ceiling(&row.ceiling) else { continue };
+        row.still_over_by = state.used(ceiling, &row.who, row.counts)?.minus(row.limit)?.max(Units::ZERO);
     }
     Ok(Impact { as_of, unit, over, licences, dropped_chips })
 }
@@ -125,14 +128,16 @@ pub fn impact(state: &mut State) -> Result<Impact, Overflow> {
 /// The row as an exceeded ceiling before any cut; none where the row is within its limit.
 fn exceeded(state: &State, row: HeadroomRow) -> Result<Option<Over>, Overflow> {
     let Some(ceiling) = row.ceiling.filter(|ceiling| row.used > ceiling.limit) else { return Ok(None) };
+    let Some(terms) = state.policy().ceiling(&ceiling.ceiling) else { return Ok(None) };
     let over_by = row.used.minus(ceiling.limit)?;
-    let shipped = state.used(&row.who, Counts::Shipped)?;
+    let shipped = state.used(terms, &row.who, Counts::Shipped)?;
     Ok(Some(Over {
         ceiling: ceiling.ceiling,
         who: row.who,
         group: row.group,
         name: row.name,
         counts: ceiling.counts,
+        measure: ceiling.measure,
         limit: ceiling.limit,
         used: row.used,
         over_by,

@@ -3,7 +3,7 @@
 use super::Ruling;
 use crate::domain::event::{Items, Seq};
 use crate::domain::group::{Charge, Group};
-use crate::domain::policy::{Ceiling, Counts, Scope};
+use crate::domain::policy::{Ceiling, Counts, Measure};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{Limit, State};
 use crate::domain::text::{CeilingName, Text};
@@ -16,6 +16,8 @@ pub struct CeilingRow {
     pub ceiling: CeilingName,
     /// The group's name in output.
     pub group: Text,
+    /// What its amounts add up.
+    pub measure: Measure,
     /// The amount counted. A shipment is judged by shipped amounts under every ceiling (D8).
     pub counts: Counts,
     /// The limit in force.
@@ -30,6 +32,8 @@ pub struct CeilingRow {
     pub after: Units,
     /// The room just before the entry; negative where the ceiling is already exceeded.
     pub headroom: Units,
+    /// The room just after the entry; negative where the ceiling is then exceeded.
+    pub left: Units,
     /// The excess over the limit; 0 when within.
     pub exceeded_by: Units,
 }
@@ -66,7 +70,7 @@ pub(super) fn ceilings(
 ) -> Result<(), Overflow> {
     for ceiling in &state.policy().ceilings {
         let counts = lens.unwrap_or(ceiling.counts);
-        for group in groups(state, ceiling.scope, change) {
+        for group in groups(state, ceiling, change) {
             let reckoned = reckon(state, ceiling, &group, change, counts)?;
             // A ceiling refuses nothing that adds nothing (D7).
             let refused = reckoned.requested > Units::ZERO && reckoned.after > reckoned.limit.units;
@@ -75,7 +79,7 @@ pub(super) fn ceilings(
             }
             let row = reckoned.row(state, ceiling, &group, counts)?;
             if refused {
-                ruling.refuse(exceeded(state, &row)?);
+                ruling.refuse(exceeded(state, &row));
             }
             ruling.rows.push(row);
         }
@@ -84,14 +88,16 @@ pub(super) fn ceilings(
 }
 
 /// The groups of a ceiling that share the change: one group, or one for each item under a ceiling per chip.
-fn groups(state: &State, scope: Scope, change: &Change<'_>) -> SmallVec<[Group; 1]> {
-    match Group::of(state, scope, change.charge) {
+fn groups(state: &State, ceiling: &Ceiling, change: &Change<'_>) -> SmallVec<[Group; 1]> {
+    let mut groups: SmallVec<[Group; 1]> = match Group::of(state, ceiling.scope, change.charge) {
         Some(group) => smallvec![group],
         None => {
             let charges = change.items.iter().map(|(chip, _)| change.charge.of_chip(chip));
-            charges.filter_map(|charge| Group::of(state, scope, charge)).collect()
+            charges.filter_map(|charge| Group::of(state, ceiling.scope, charge)).collect()
         }
-    }
+    };
+    groups.retain(|group| group.is_under(state, ceiling));
+    groups
 }
 
 /// The figures of a row, without names.
@@ -105,9 +111,11 @@ struct Reckoned {
 impl Reckoned {
     fn row(self, state: &State, ceiling: &Ceiling, group: &Group, counts: Counts) -> Result<CeilingRow, Overflow> {
         let Reckoned { limit, used, requested, after } = self;
+        let left = limit.units.minus(after)?;
         Ok(CeilingRow {
             ceiling: ceiling.name.clone(),
             group: group.name(state),
+            measure: ceiling.measure.clone(),
             counts,
             limit: limit.units,
             exception: limit.exception,
@@ -115,7 +123,8 @@ impl Reckoned {
             requested,
             after,
             headroom: limit.units.minus(used)?,
-            exceeded_by: after.minus(limit.units)?.max(Units::ZERO),
+            left,
+            exceeded_by: Units::ZERO.minus(left)?.max(Units::ZERO),
         })
     }
 }
@@ -127,19 +136,19 @@ fn reckon(
     change: &Change<'_>,
     counts: Counts,
 ) -> Result<Reckoned, Overflow> {
-    let used = state.used(group, counts)?;
+    let used = state.used(ceiling, group, counts)?;
     let mut requested = Units::ZERO;
     for part in change.moves.iter().filter(|part| group.holds(state, part.charge)) {
         let count = match counts {
             Counts::Committed => part.committed,
             Counts::Shipped => part.shipped,
         };
-        requested = requested.plus(part.charge.chip.map_or(Ok(Units::ZERO), |chip| state.units(chip, count))?)?;
+        requested = requested.plus(state.weight(ceiling, part.charge.chip).times(count)?)?;
     }
     Ok(Reckoned { limit: state.limit(ceiling, group), used, requested, after: used.plus(requested)? })
 }
 
-fn exceeded(state: &State, row: &CeilingRow) -> Result<Refusal, Overflow> {
+fn exceeded(state: &State, row: &CeilingRow) -> Refusal {
     let policy = state.policy();
     let set_by = match row.exception {
         Some(entry) => format!(" (exception, entry {entry})"),
@@ -156,11 +165,11 @@ fn exceeded(state: &State, row: &CeilingRow) -> Result<Refusal, Overflow> {
             row.after.grouped(),
             row.exceeded_by.grouped(),
             row.limit.grouped(),
-            unit = policy.unit,
+            unit = row.measure.unit(policy.unit.as_str()),
         ),
     );
     refusal.ceiling = Some(row.ceiling.clone());
     refusal.group = Some(row.group.clone());
     refusal.exception = row.exception;
-    Ok(refusal.policy_key(format!("ceilings.{}.limit", row.ceiling)))
+    refusal.policy_key(format!("ceilings.{}.limit", row.ceiling))
 }

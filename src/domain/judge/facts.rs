@@ -5,7 +5,7 @@ use crate::domain::country;
 use crate::domain::entries::{Entries, Unread};
 use crate::domain::event::{Adoption, Event, Exception, Void, Volume};
 use crate::domain::group::Group;
-use crate::domain::policy::Scope;
+use crate::domain::policy::{Ceiling, Scope};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::State;
 use crate::domain::text::{CeilingName, ChipName, CustomerId, Name, Text, nearest};
@@ -51,7 +51,10 @@ pub(super) fn exception(state: &State, date: NaiveDate, exception: &Exception, r
         ruling.warnings.push(format!("the exception never holds: its last day {last_day} is before {date}"));
     }
     let group = &exception.group;
-    if Group::named(state, ceiling.scope, group.as_str()).is_some() {
+    if let Some(named) = Group::named(state, ceiling.scope, group.as_str()) {
+        if !named.is_under(state, ceiling) {
+            ruling.refuse(not_limited(ceiling, group));
+        }
         return;
     }
     let refusal = match ceiling.scope {
@@ -71,6 +74,21 @@ pub(super) fn exception(state: &State, date: NaiveDate, exception: &Exception, r
         Scope::Licensee | Scope::Total => no_such_group(&exception.ceiling, group),
     };
     ruling.refuse(refusal);
+}
+
+/// The ceiling is not there for the group, so an exception would set no limit (R14).
+fn not_limited(ceiling: &Ceiling, group: &Name) -> Refusal {
+    let (what, listed) = match &ceiling.groups {
+        Some(groups) => ("groups", groups.iter().map(|name| Text::new(name.as_str())).collect()),
+        None => ("chips", ceiling.chips.iter().flatten().map(|chip| Text::new(chip.as_str())).collect()),
+    };
+    Refusal::new(Code::CeilingUnknown, format!("ceiling `{}` does not limit `{group}`", ceiling.name))
+        .field("group")
+        .nearest(listed)
+        .policy_key(format!("ceilings.{}.{what}", ceiling.name))
+        .help(
+            "name a group that the ceiling limits; another limit for this one takes a ceiling of its own in the policy",
+        )
 }
 
 fn no_such_group(ceiling: &CeilingName, group: &Name) -> Refusal {

@@ -1,6 +1,6 @@
 //! Compares two policies: each ceiling and chip, stricter or looser, and the smallest order that they decide
-//! differently (D30). A policy's name, version, status, title, sources, vendors and specs decide nothing, so they are
-//! not compared.
+//! differently (D30). A policy's name, version, status, title, sources and vendors decide nothing, so they are not
+//! compared, nor are specs that no ceiling measures.
 
 mod others;
 mod smallest;
@@ -9,7 +9,7 @@ pub use others::{Other, others};
 pub use smallest::Smallest;
 
 use super::entries::FoldError;
-use super::policy::{Ceiling, Chip, Counts, Policy, Scope};
+use super::policy::{Ceiling, Chip, Counts, Measure, Policy, Scope};
 use super::text::{CeilingName, ChipName, Text};
 use super::units::Units;
 use super::words::words;
@@ -50,25 +50,29 @@ impl Change {
             Ordering::Equal => Change::Same,
         }
     }
-}
 
-/// The terms of a ceiling.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct CeilingTerms {
-    pub scope: Scope,
-    /// In units of its own policy.
-    pub limit: Units,
-    pub counts: Counts,
+    /// The change where covering more is stricter. None covers everything.
+    fn where_wider_is_stricter<T: PartialEq>(a: Option<&[T]>, b: Option<&[T]>) -> Change {
+        let holds = |whole: Option<&[T]>, part: Option<&[T]>| {
+            whole.is_none_or(|whole| part.is_some_and(|part| part.iter().all(|one| whole.contains(one))))
+        };
+        match (holds(a, b), holds(b, a)) {
+            (true, true) => Change::Same,
+            (true, false) => Change::Looser,
+            (false, true) => Change::Stricter,
+            (false, false) => Change::Changed,
+        }
+    }
 }
 
 /// One ceiling in both policies.
 #[derive(Clone, PartialEq, Debug)]
 pub struct CeilingDiff {
     pub ceiling: CeilingName,
-    /// The terms in the first policy; none if it has no such ceiling.
-    pub a: Option<CeilingTerms>,
-    /// The terms in the second policy.
-    pub b: Option<CeilingTerms>,
+    /// The ceiling in the first policy; none if it has no such ceiling.
+    pub a: Option<Ceiling>,
+    /// The ceiling in the second policy.
+    pub b: Option<Ceiling>,
     pub change: Change,
 }
 
@@ -149,19 +153,22 @@ fn presence<T, U>(a: Option<T>, b: Option<U>) -> Change {
 }
 
 fn ceiling(name: &CeilingName, a: Option<&Ceiling>, b: Option<&Ceiling>, one_unit: bool) -> CeilingDiff {
-    let terms = |ceiling: &Ceiling| CeilingTerms { scope: ceiling.scope, limit: ceiling.limit, counts: ceiling.counts };
     let change = match (a, b) {
         // Amounts in two units can't be compared.
-        (Some(_), Some(_)) if !one_unit => Change::Changed,
+        (Some(a), Some(b)) if a.measure != b.measure || (a.measure == Measure::Units && !one_unit) => Change::Changed,
+        // Neither can groups of two scopes.
+        (Some(a), Some(b)) if a.scope != b.scope && (a.groups.is_some() || b.groups.is_some()) => Change::Changed,
         (Some(a), Some(b)) => Change::of([
             Change::where_more_is_stricter(b.limit, a.limit),
             // The committed amount is never below the shipped one (R3).
             Change::where_more_is_stricter(a.counts == Counts::Committed, b.counts == Counts::Committed),
             scope(a.scope, b.scope),
+            Change::where_wider_is_stricter(a.chips.as_deref(), b.chips.as_deref()),
+            Change::where_wider_is_stricter(a.groups.as_deref(), b.groups.as_deref()),
         ]),
         _ => presence(a, b),
     };
-    CeilingDiff { ceiling: name.clone(), a: a.map(terms), b: b.map(terms), change }
+    CeilingDiff { ceiling: name.clone(), a: a.cloned(), b: b.cloned(), change }
 }
 
 /// A limit for more usage is stricter: a family's usage is part of its country's, and every usage is part of the total.

@@ -1,7 +1,8 @@
 //! Other differences of two policies, besides ceilings' terms and chips' weights, in words.
 
-use crate::domain::policy::{Pattern, Policy};
-use crate::domain::text::{Country, Name, NameKey};
+use crate::domain::policy::{Measure, Pattern, Policy};
+use crate::domain::text::{Country, Name, NameKey, Text};
+use crate::domain::units::Units;
 
 /// One other difference.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -39,9 +40,22 @@ pub fn others(a: &Policy, b: &Policy) -> Vec<Other> {
             compare(format!("ceilings.{}.warn_at", ceiling.name), percents(&ceiling.warn_at), percents(&other.warn_at));
         }
     }
+    let mut measured: Vec<&Text> = Vec::new();
+    for ceiling in a.ceilings.iter().chain(&b.ceilings) {
+        if let Measure::Spec(key) = &ceiling.measure
+            && !measured.contains(&key)
+        {
+            measured.push(key);
+        }
+    }
     for chip in &a.chips {
         if let Some(other) = b.chip(&chip.name) {
             compare(format!("chips.{}.aliases", chip.name), names(&chip.aliases), names(&other.aliases));
+            for key in &measured {
+                let [held, others] =
+                    [chip, other].map(|chip| chip.spec(key).map_or_else(|| "none".to_owned(), Units::grouped));
+                compare(format!("chips.{}.specs.{key}", chip.name), held, others);
+            }
         }
     }
     found

@@ -6,7 +6,8 @@ use crate::domain::refusal::Code;
 use crate::domain::text::{Country, Name};
 
 fn ceiling(name: &str, scope: Scope, limit: u64, counts: Counts) -> Ceiling {
-    Ceiling { name: CeilingName::new(name), scope, limit: Units::from_whole(limit), counts, warn_at: vec![80] }
+    let limit = Units::from_whole(limit);
+    Ceiling { name: CeilingName::new(name), scope, limit, counts, warn_at: vec![80], ..Ceiling::bare() }
 }
 
 fn chip(name: &str, equivalence: Option<&str>) -> Chip {

@@ -256,24 +256,35 @@ impl State {
         chips::weight(self.policy(), chip).times(count)
     }
 
-    /// The units of these chips under the policy in force. `pick` chooses the amount of each chip.
+    /// What these chips weigh under a ceiling of the policy in force, and their units where there is no ceiling. `pick`
+    /// chooses the amount of each chip.
     pub fn weigh(
         &self,
+        ceiling: Option<&Ceiling>,
         chips: impl IntoIterator<Item = (ChipIx, Amounts)>,
         pick: impl Fn(Amounts) -> i64,
     ) -> Result<Units, Overflow> {
         let mut sum = Units::ZERO;
         for (chip, amounts) in chips {
-            sum = sum.plus(self.chips.weight(chip).times(pick(amounts))?)?;
+            let each = match ceiling {
+                Some(ceiling) if !ceiling.is_plain() => self.weight(ceiling, self.chips.name(chip)),
+                _ => self.chips.weight(chip),
+            };
+            sum = sum.plus(each.times(pick(amounts))?)?;
         }
         Ok(sum)
     }
 
-    /// The units that a ceiling counts for the group. The policy in force now decides whether returns restore headroom
-    /// (D17).
-    pub fn used(&self, group: &Group, counts: Counts) -> Result<Units, Overflow> {
+    /// What one chip weighs under a ceiling; 0 where the policy in force does not have the chip (D17).
+    pub fn weight(&self, ceiling: &Ceiling, chip: Option<&ChipName>) -> Units {
+        chip.and_then(|chip| self.policy().chip(chip)).map_or(Units::ZERO, |chip| ceiling.weight(chip))
+    }
+
+    /// What the group uses of a ceiling, if it counts `counts`. The policy in force now decides whether returns restore
+    /// headroom (D17).
+    pub fn used(&self, ceiling: &Ceiling, group: &Group, counts: Counts) -> Result<Units, Overflow> {
         let restores = self.policy().restores;
-        self.weigh(self.amounts(group), |amounts| amounts.counted(counts, restores))
+        self.weigh(Some(ceiling), self.amounts(group), |amounts| amounts.counted(counts, restores))
     }
 
     /// The group's amounts, for every chip that was ever counted in it.

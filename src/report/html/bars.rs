@@ -9,6 +9,7 @@ use crate::domain::headroom::{CeilingUse, Fullness, HeadroomRow};
 use crate::domain::policy::{Ceiling, Counts, Scope};
 use crate::domain::units::{Units, grouped};
 use crate::report::values::Tenths;
+use crate::report::wording::joined;
 use maud::{Markup, html};
 
 /// The whole ceiling, in ten-thousandths.
@@ -32,10 +33,17 @@ fn columns(with_bars: bool) -> Vec<Column> {
 pub(super) fn ceiling<'a>(report: &'a Report, ceiling: &Ceiling) -> Markup {
     let used = |row: &'a HeadroomRow| row.ceiling.as_ref().filter(|used| used.ceiling == ceiling.name);
     let rows: Vec<_> = report.headroom.rows.iter().filter_map(|row| Some((row, used(row)?))).collect();
-    let unit = &report.headroom.unit;
+    let of_policy = report.headroom.unit.as_str();
+    let unit = ceiling.measure.unit(of_policy);
     let widest = rows.iter().filter_map(|(row, used)| share(row.used, used.limit)).max().unwrap_or(FULL);
     let scale = Scale { end: widest.clamp(FULL, FARTHEST), warn_at: &ceiling.warn_at };
-    let caption = format!("Headroom under this ceiling as of {}", report.headroom.as_of);
+    let measured = if unit == of_policy {
+        String::new()
+    } else {
+        let (unit, of_policy) = (super::clean(unit), super::clean(of_policy));
+        format!("; used, limit and headroom in {unit}, the other amounts in {of_policy}")
+    };
+    let caption = format!("Headroom under this ceiling as of {}{measured}", report.headroom.as_of);
     html! {
         section.ceiling data-ceiling=(ceiling.name.as_str()) {
             h3 { (text(ceiling.name.as_str())) " " span.aside { (about(ceiling, unit)) } }
@@ -93,7 +101,11 @@ fn about(ceiling: &Ceiling, unit: &str) -> Markup {
         Counts::Committed => "counts what is committed (shipped and outstanding)",
         Counts::Shipped => "counts what has shipped",
     };
-    html! { (ceiling.limit.grouped()) " " (text(unit)) " " (shared) "; " (counts) }
+    html! {
+        (ceiling.limit.grouped()) " " (text(unit)) " " (shared) "; " (counts)
+        @if let Some(chips) = &ceiling.chips { "; covers " (text(joined(chips, ", "))) }
+        @if let Some(groups) = &ceiling.groups { "; limits only " (text(joined(groups, ", "))) }
+    }
 }
 
 fn nobody(scope: Scope) -> &'static str {
@@ -217,7 +229,7 @@ impl Parts {
             None => (0, 0),
         };
         let outstanding = match ceiling.counts {
-            Counts::Committed => of_limit(row.outstanding).unwrap_or(0),
+            Counts::Committed => of_limit(ceiling.outstanding).unwrap_or(0),
             Counts::Shipped => 0,
         };
         Parts { shipped: (used - outstanding).clamp(0, within), within, used }
@@ -258,7 +270,7 @@ fn alone(row: &HeadroomRow, ceiling: &CeilingUse, scale: &Scale<'_>, unit: &str)
 fn titled(row: &HeadroomRow, ceiling: &CeilingUse, unit: &str) -> Markup {
     html! {
         title { (row.used.grouped()) " of " (ceiling.limit.grouped()) " " (super::clean(unit)) " used: " (ceiling.status.as_str()) }
-        desc { (told(row, ceiling)) }
+        desc { (told(ceiling)) }
     }
 }
 
@@ -281,10 +293,12 @@ fn drawn(parts: &Parts, scale: &Scale<'_>, top: i128, height: i128) -> Markup {
 }
 
 /// Describes the bar in a sentence.
-fn told(row: &HeadroomRow, ceiling: &CeilingUse) -> String {
+fn told(ceiling: &CeilingUse) -> String {
     let counted = match ceiling.counts {
-        Counts::Committed => format!("shipped {}, outstanding {}", row.shipped.grouped(), row.outstanding.grouped()),
-        Counts::Shipped => format!("shipped {}", row.shipped.grouped()),
+        Counts::Committed => {
+            format!("shipped {}, outstanding {}", ceiling.shipped.grouped(), ceiling.outstanding.grouped())
+        }
+        Counts::Shipped => format!("shipped {}", ceiling.shipped.grouped()),
     };
     format!("{counted}; headroom {}", ceiling.headroom.grouped())
 }

@@ -51,20 +51,20 @@ fn outstanding(licence: &LicenceStanding) -> Markup {
 }
 
 pub(super) fn exceptions(report: &Report) -> Markup {
-    let caption =
-        format!("Exceptions that set a limit on {}, in {}", report.headroom.as_of, super::clean(&report.headroom.unit));
+    let caption = format!("Exceptions that set a limit on {}", report.headroom.as_of);
     html! {
         section id="exceptions" {
             h2 { "Exceptions in force" }
             @if report.exceptions.is_empty() {
                 p.none { "No exception is in force: every limit is the policy's." }
             } @else {
-                (list!(&caption, &report.exceptions, |Holding { exception, group, usual, entry, .. }| {
+                (list!(&caption, &report.exceptions, |Holding { exception, group, measure, usual, entry }| {
                     subject("group") = html! {
                         (text(exception.group.as_str()))
                         @if exception.group.as_str() != group.as_str() { " " span.id { "for " (text(group.as_str())) } }
                     },
                     text("ceiling") = text(exception.ceiling.as_str()),
+                    text("in") = text(measure.unit(&report.headroom.unit)),
                     number("limit") = Units::from_whole(exception.limit).grouped(),
                     number("instead of") = usual.grouped(),
                     text("last day") = html! {

@@ -27,7 +27,9 @@ pub(super) fn chart(report: &Report) -> Markup {
     let Some((first, last)) = timeline.steps.first().zip(timeline.steps.last()) else { return html! {} };
     let days = Span { first: first.date, end: report.headroom.as_of };
     let scale = Scale::of(&timeline.steps);
-    let unit = super::clean(&report.headroom.unit);
+    let followed = timeline.followed.ceiling.as_ref().and_then(|name| report.adoption.policy.ceiling(name));
+    let of_policy = report.headroom.unit.as_str();
+    let unit = super::clean(followed.map_or(of_policy, |ceiling| ceiling.measure.unit(of_policy)));
     let labels: Vec<(i128, String)> = scale.ticks().map(|tick| (scale.pixel(tick), tick.grouped())).collect();
     let widest = labels.iter().map(|(_, label)| label.len()).max().unwrap_or(0);
     let marks = Cluster::of(&timeline.marks, days, widest);

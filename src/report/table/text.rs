@@ -18,6 +18,9 @@ impl Table {
     /// matter less, and says so below the table. Then it breaks long texts. If that is not enough, each row becomes a
     /// block of lines.
     pub fn text(&self, medium: &Medium) -> String {
+        if let Some(telling) = self.telling() {
+            return telling.text(medium);
+        }
         let Some(width) = medium.width else {
             let columns: Vec<(usize, Option<usize>)> = self
                 .columns

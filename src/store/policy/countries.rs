@@ -87,7 +87,7 @@ fn disjoint(reader: &mut Reader<'_>, groups: &[Group]) -> bool {
     all_right
 }
 
-fn country(reader: &mut Reader<'_>, code: &str, span: &Range<usize>) -> Option<Country> {
+pub(super) fn country(reader: &mut Reader<'_>, code: &str, span: &Range<usize>) -> Option<Country> {
     let country = Country::new(code);
     if country.is_assigned() {
         return Some(country);

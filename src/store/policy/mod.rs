@@ -12,6 +12,7 @@ pub mod file;
 mod names;
 mod place;
 mod reader;
+mod references;
 mod source;
 mod syntax;
 mod tree;
@@ -22,7 +23,7 @@ pub(in crate::store) use source::is_bidi_control;
 pub(in crate::store) use values::FORBIDDEN;
 
 use crate::domain::fault::{Fault, FaultCode};
-use crate::domain::policy::{FlagRule, Policy, Status};
+use crate::domain::policy::{Chip, FlagRule, Policy, Status};
 use crate::domain::text::{Name, Text};
 use ceilings::Limit;
 use chips::Weighed;
@@ -67,6 +68,7 @@ impl Root {
         let Licences { number_pattern, shipment_reference_pattern, valid_months } = self.licences.unwrap_or_default();
         let ceilings = self.ceilings.unwrap_or_default().into_iter();
         let chips = self.chips.unwrap_or_default().into_iter();
+        let chips: Vec<Chip> = chips.map(|(name, chip)| chip.named(&name)).collect();
         let flags = self.flags.unwrap_or_default().into_iter();
         Policy {
             name: self.name,
@@ -76,8 +78,8 @@ impl Root {
             sources: self.sources.unwrap_or_default(),
             unit: self.unit.unwrap_or_else(|| Text::new(DEFAULT_UNIT)),
             // In the order of the file, which is the order of rows (D8).
-            ceilings: ceilings.map(|(name, limit)| limit.named(&name)).collect(),
-            chips: chips.map(|(name, chip)| chip.named(&name)).collect(),
+            ceilings: ceilings.map(|(name, limit)| limit.named(&name, &chips)).collect(),
+            chips,
             destinations: self.destinations.and_then(|held| held.allowed).map(|allowed| allowed.0),
             approval_attestations: approval.map_or(Vec::new(), |names| names.0),
             shipment_attestations: shipment.map_or(Vec::new(), |names| names.0),
@@ -120,9 +122,13 @@ pub fn read_policy(source: &[u8]) -> Result<Policy, Vec<Fault>> {
     mistakes.add(&masked, &lines, errors, true);
     faults.extend(mistakes.faults);
     let mut reader = Reader::new(text, &lines, spoilt_lines, mistakes.hidden);
-    let root = Section::new(String::new(), 0..0, tree.root());
-    let root = Root::of(&mut reader, &root);
+    let section = Section::new(String::new(), 0..0, tree.root());
+    let root = Root::of(&mut reader, &section);
     names::unique(&mut reader);
+    // Names that seem to be missing may stand in what could not be read.
+    if faults.is_empty() {
+        references::check(&mut reader, &section);
+    }
     faults.append(&mut reader.faults);
     match root {
         Some(root) if faults.is_empty() => Ok(root.policy()),

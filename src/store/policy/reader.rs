@@ -38,6 +38,11 @@ impl<'t> Section<'t> {
         Section { path, place, entries }
     }
 
+    /// The table under this key, if there is one.
+    pub(super) fn table(&self, key: &str) -> Option<Section<'t>> {
+        self.get(key)?.as_table()
+    }
+
     /// The entry with this key.
     pub(super) fn get(&self, key: &str) -> Option<&Entry<'t>> {
         self.entries.iter().find(|entry| entry.key == key)
@@ -59,6 +64,33 @@ impl Entry<'_> {
     pub(super) fn called(&self) -> String {
         let key = quoted(self.key);
         if self.listed { format!("an entry of {key}") } else { key }
+    }
+}
+
+impl<'t> Entry<'t> {
+    /// Its table, if it is one.
+    pub(super) fn as_table(&self) -> Option<Section<'t>> {
+        let DeValue::Table(table) = self.value else { return None };
+        Some(Section::new(self.path.clone(), self.key_span.clone(), table))
+    }
+
+    /// Its text, if it is one.
+    pub(super) fn as_text(&self) -> Option<&'t str> {
+        if let DeValue::String(text) = self.value { Some(text) } else { None }
+    }
+
+    /// The values of its list, if it is one.
+    pub(super) fn as_list(&self) -> Option<Vec<Entry<'t>>> {
+        let DeValue::Array(array) = self.value else { return None };
+        let listed = |value: &'t toml::Spanned<DeValue<'t>>| Entry {
+            key: self.key,
+            key_span: self.key_span.clone(),
+            path: self.path.clone(),
+            listed: true,
+            value: value.get_ref(),
+            span: value.span(),
+        };
+        Some(array.iter().map(listed).collect())
     }
 }
 
@@ -136,28 +168,20 @@ impl<'s> Reader<'s> {
 
     /// The table in `entry`.
     pub(super) fn table<'t>(&mut self, entry: &Entry<'t>) -> Option<Section<'t>> {
-        let DeValue::Table(table) = entry.value else {
+        let table = entry.as_table();
+        if table.is_none() {
             self.wrong_type(entry, ValueKind::Table);
-            return None;
-        };
-        Some(Section::new(entry.path.clone(), entry.key_span.clone(), table))
+        }
+        table
     }
 
     /// The values of the list in `entry`.
     pub(super) fn list<'t>(&mut self, entry: &Entry<'t>) -> Option<Vec<Entry<'t>>> {
-        let DeValue::Array(array) = entry.value else {
+        let list = entry.as_list();
+        if list.is_none() {
             self.wrong_type(entry, ValueKind::List);
-            return None;
-        };
-        let listed = |value: &'t toml::Spanned<DeValue<'t>>| Entry {
-            key: entry.key,
-            key_span: entry.key_span.clone(),
-            path: entry.path.clone(),
-            listed: true,
-            value: value.get_ref(),
-            span: value.span(),
-        };
-        Some(array.iter().map(listed).collect())
+        }
+        list
     }
 }
 

@@ -15,7 +15,7 @@ fn policy() -> Policy {
         scope,
         limit: Units::from_whole(limit),
         counts,
-        warn_at: Vec::new(),
+        ..Ceiling::bare()
     };
     Policy {
         ceilings: vec![

@@ -27,7 +27,7 @@ fn policy(ceilings: &[(&str, Scope, u64, Counts)], chips: &[(&str, Option<&str>)
                 scope: *scope,
                 limit: Units::from_whole(*limit),
                 counts: *counts,
-                warn_at: Vec::new(),
+                ..Ceiling::bare()
             })
             .collect(),
         chips: chips

@@ -34,15 +34,15 @@ fn unknown_keys_at_every_level() {
              `licences` or `returns`)",
         ],
     );
-    let known = "(expected `scope`, `limit`, `counts` or `warn_at`)";
+    let known = "(expected `scope`, `limit`, `counts`, `measure`, `chips`, `groups` or `warn_at`)";
     refused(
         "[ceilings.a]\nscope = \"total\"\nlimit = 1\nlimti = 2\nwindow = \"calendar-year\"\n\
-         share = { percent = 50, of = \"us-shipments\" }\nchips = [\"H200\"]\n",
+         share = { percent = 50, of = \"us-shipments\" }\nchips = [\"H200\"]\n\
+         [chips.H200]\nequivalence = 1\n",
         &[
             "4:1 limti: unknown key `limti` in `ceilings.a` (did you mean `limit`?)",
             &format!("5:1 window: unknown key `window` in `ceilings.a` {known}"),
             &format!("6:1 share: unknown key `share` in `ceilings.a` {known}"),
-            &format!("7:1 chips: unknown key `chips` in `ceilings.a` {known}"),
         ],
     );
     refused(
