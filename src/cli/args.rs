@@ -110,13 +110,16 @@ pub(super) enum Verb {
         #[command(flatten)]
         write: WriteArgs,
     },
-    /// Record that a licence was revised: new totals, or a new expiry
+    /// Record that a licence was revised: new totals, a new value, or a new expiry
     Amend {
         /// The licence's number
         licence: LicenceNumber,
         /// New authorised totals
         #[arg(value_parser = values::item, allow_negative_numbers = true, value_name = "CHIP=QTY")]
         items: Vec<Item>,
+        /// The new value, in whole units of the policy's currency
+        #[arg(long, value_parser = values::value, allow_negative_numbers = true, value_name = "VALUE")]
+        value: Option<u64>,
         /// A new last valid day, inclusive
         #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
         expires: Option<NaiveDate>,
@@ -393,7 +396,7 @@ pub(super) enum Verb {
     /// Show which proposed orders fit together, in file order, and where the binding ceiling changes; writes nothing
     ///
     /// The columns, in any order: customer; items (as in `H200=50000;MI325X=1000`), or chip and quantity; optionally
-    /// name, date, destination, licensee, expires. A refused order takes nothing: the orders after it are judged
+    /// name, date, destination, licensee, expires, value. A refused order takes nothing: the orders after it are judged
     /// without it.
     Plan {
         /// The orders, one per row

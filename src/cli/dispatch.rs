@@ -52,8 +52,8 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
         Verb::Ship { reference, licence, items, conditions, consignee, write } => {
             record::run(session, &writing(&write), &shipment(reference, licence, items, conditions, consignee))
         }
-        Verb::Amend { licence, items, expires, authority, write } => {
-            let amendment = Amendment { licence, items: quantities(items), expires, authority };
+        Verb::Amend { licence, items, value, expires, authority, write } => {
+            let amendment = Amendment { licence, items: quantities(items), value, expires, authority };
             record::run(session, &writing(&write), &Event::Amendment(amendment).into())
         }
         Verb::Suspend { licence, reason, write } => {
@@ -200,10 +200,18 @@ fn approval(
     conditions: ConditionArgs,
 ) -> Fact {
     let TermArgs { expires, replaces, licensee } = terms;
-    let ConditionArgs { destination, attest } = conditions;
-    let (items, attestations) = (quantities(items), Attestations::default());
-    let event =
-        Event::Approval(Approval { licence, customer, items, expires, destination, licensee, replaces, attestations });
+    let ConditionArgs { value, destination, attest } = conditions;
+    let event = Event::Approval(Approval {
+        licence,
+        customer,
+        items: quantities(items),
+        value,
+        expires,
+        destination,
+        licensee,
+        replaces,
+        attestations: Attestations::default(),
+    });
     Fact { attest, ..event.into() }
 }
 
@@ -214,12 +222,13 @@ fn shipment(
     conditions: ConditionArgs,
     consignee: ConsigneeArgs,
 ) -> Fact {
-    let ConditionArgs { destination, attest } = conditions;
+    let ConditionArgs { value, destination, attest } = conditions;
     let ConsigneeArgs { consignee, serials } = consignee;
     let event = Event::Shipment(Shipment {
         reference,
         licence,
         items: quantities(items),
+        value,
         destination,
         consignee,
         attestations: Attestations::default(),

@@ -2,7 +2,7 @@
 
 use crate::commands::facts::{Attest, SerialFile};
 use crate::commands::values;
-pub(super) use crate::commands::values::{date, quantity};
+pub(super) use crate::commands::values::{date, quantity, value};
 use crate::domain::event::{Digest, Seq};
 use crate::domain::text::ChipName;
 use crate::domain::words::Word;

@@ -42,6 +42,11 @@ pub fn quantity(text: &str) -> Result<u64, String> {
         .ok_or_else(|| format!("a number above {LARGEST} can't be recorded"))
 }
 
+/// A value in whole units of the policy's currency (R15).
+pub fn value(text: &str) -> Result<u64, String> {
+    quantity(text).map_err(|_| "a value is in whole units of the policy's currency, as in 2_250_000_000".to_owned())
+}
+
 /// `YYYY-MM-DD` only, in the years that a ledger holds (D35).
 pub fn date(text: &str) -> Result<NaiveDate, String> {
     let meant = meant(text);

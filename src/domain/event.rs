@@ -272,6 +272,8 @@ contents! {
         /// The buyer, who is charged (R2).
         pub customer: CustomerId,
         pub items: Items,
+        /// The value that it allows, in whole units of the policy's currency (R15).
+        pub value: Option<u64>,
         /// Last valid day, inclusive.
         pub expires: Option<NaiveDate>,
         /// The destination of the goods, if the licence names one.
@@ -288,6 +290,8 @@ contents! {
         pub licence: LicenceNumber,
         /// New authorised totals. Chips that are not named keep theirs (D11).
         pub items: Items,
+        /// The new value that it allows (R15).
+        pub value: Option<u64>,
         /// The new last valid day, inclusive.
         pub expires: Option<NaiveDate>,
         pub authority: Option<Text>,
@@ -312,6 +316,8 @@ contents! {
         pub reference: Reference,
         pub licence: LicenceNumber,
         pub items: Items,
+        /// The value of the goods, in whole units of the policy's currency (R15).
+        pub value: Option<u64>,
         /// The destination, if it is not the licence's (D13).
         pub destination: Option<Country>,
         pub consignee: Option<Text>,

@@ -178,6 +178,15 @@ words! {
     }
 }
 
+words! {
+    /// Whether approvals and shipments must state a value (R15).
+    pub enum ValueRule {
+        Required = "required",
+        /// Only shipments under a licence that has a value must.
+        Optional = "optional",
+    }
+}
+
 /// A pattern of the policy, with its text.
 #[derive(Clone)]
 pub struct Pattern(Regex);
@@ -238,6 +247,11 @@ pub struct Policy {
     pub shipment_reference_pattern: Option<Pattern>,
     /// The months for which an approval without an expiry is valid.
     pub valid_months: Option<u32>,
+    /// The currency of all values.
+    pub currency: Option<Text>,
+    pub value: ValueRule,
+    /// The percentage by which the shipped value may pass the licence's.
+    pub value_tolerance_percent: u32,
     /// Whether a return restores headroom (R10).
     pub restores: bool,
 }
@@ -280,6 +294,9 @@ impl Policy {
             number_pattern: None,
             shipment_reference_pattern: None,
             valid_months: None,
+            currency: None,
+            value: ValueRule::Optional,
+            value_tolerance_percent: 0,
             restores: false,
         }
     }

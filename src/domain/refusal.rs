@@ -37,6 +37,8 @@ macro_rules! refusal_codes {
                 BalanceExceeded = "balance-exceeded",
                 BelowShipped = "below-shipped",
                 ReturnExceeded = "return-exceeded",
+                ValueMissing = "value-missing",
+                ValueExceeded = "value-exceeded",
                 ChipProhibited = "chip-prohibited",
                 DestinationNotAllowed = "destination-not-allowed",
                 DestinationNotLicensed = "destination-not-licensed",

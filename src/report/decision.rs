@@ -7,12 +7,12 @@ use super::policies::PolicyLabel;
 use super::row::{object, row};
 use super::table::{Cell, Table};
 use super::values::{Day, pairs, words_in_output};
-use super::wording::{quantities, summary};
+use super::wording::{and, quantities, summary};
 use crate::domain::book::{Judgement, Verdict};
 use crate::domain::event::{Digest, Event, Items, Number, Seq};
-use crate::domain::judge::CeilingRow;
+use crate::domain::judge::{CeilingRow, ValueRow};
 use crate::domain::refusal::Refusal;
-use crate::domain::units::Units;
+use crate::domain::units::{Units, grouped};
 use crate::domain::words::words;
 
 /// A line of the frozen policy, shown behind a refusal (D29).
@@ -60,12 +60,18 @@ object! {
         items: pairs(it.judgement.entry.event.items().into_iter().flat_map(Items::iter)),
         units: it.judgement.units,
         ceilings: &it.judgement.rows,
+        value: &it.judgement.value,
         refusals: &it.judgement.refusals,
         warnings: &it.judgement.warnings,
         largest_within: it.judgement.largest_within.as_ref().map(pairs),
         fits_from: it.judgement.fits_from.map(Day),
         entry: it.entry(),
     }
+}
+
+object! {
+    /// The value of a licence, in whole units of its currency.
+    it: ValueRow { currency, authorised, used, requested, after, limit, within }
 }
 
 row! {
@@ -202,12 +208,32 @@ impl Document for Decision {
         if !self.judgement.rows.is_empty() {
             text += &format!("\n{}", Table::of(&self.judgement.rows).text(medium));
         }
+        if let Some(value) = &self.judgement.value {
+            text += &medium.prose(&value_line(value));
+        }
         let lines = self.policy_lines.iter().map(Option::as_ref).chain(std::iter::repeat(None));
         for (refusal, line) in self.judgement.refusals.iter().zip(lines) {
             text += &medium.prose(&self.refusal_text(refusal, line));
         }
         text + &medium.prose(&self.advice())
     }
+}
+
+/// The value of the licence in a line.
+fn value_line(row: &ValueRow) -> String {
+    let ValueRow { currency, authorised, used, requested, after, limit, within } = row;
+    let over = after - limit;
+    let [authorised, used, requested, after, limit] = [authorised, used, requested, after, limit].map(grouped);
+    let currency = and(" in ", currency.as_ref());
+    let verdict = match over {
+        _ if *within => "within".to_owned(),
+        1.. => format!("over by {}", grouped(over)),
+        _ => "refused".to_owned(),
+    };
+    format!(
+        "\nvalue{}: {authorised} authorised, limit {limit}; {used} used and {requested} requested come to {after}: {verdict}\n",
+        clean(&currency)
+    )
 }
 
 /// Describes the event in words: `approval of 60,000 H200 for alibaba`.

@@ -8,7 +8,7 @@ use super::table::{Table, table};
 use super::values::Day;
 use crate::domain::event::{Digest, Seq};
 use crate::domain::state::Standing;
-use crate::domain::text::{LicenceNumber, Name};
+use crate::domain::text::{LicenceNumber, Name, Text};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -32,6 +32,12 @@ pub struct LicenceStanding {
     pub days_to_expiry: Option<i64>,
     /// `open`, `suspended`, `expired`, or the reason why the licence is closed.
     pub state: Standing,
+    /// The currency of the values.
+    pub currency: Option<Text>,
+    /// The value that the licence allows.
+    pub value: Option<i64>,
+    /// The value of what has left.
+    pub shipped_value: i64,
     /// The licence's chips, in whole chips.
     pub chips: Vec<LicenceChip>,
 }
@@ -70,6 +76,8 @@ pub fn table(licences: &[LicenceStanding]) -> Table {
         number("shipped").goes(4) = chip.shipped,
         number("outstanding") = chip.outstanding,
         number("released").goes(1) = chip.released,
+        number("value").goes(1) = licence.value,
+        number("value shipped").goes(1) = licence.value.map(|_| licence.shipped_value),
     })
 }
 

@@ -9,7 +9,7 @@ use super::wording::{count, joined};
 use super::{Document, diagnostic};
 use crate::domain::event::{Adoption, Digest};
 use crate::domain::fault::Fault;
-use crate::domain::policy::{Ceiling, Chip, Pattern, Policy, Status};
+use crate::domain::policy::{Ceiling, Chip, Pattern, Policy, Status, ValueRule};
 use crate::domain::text::Text;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -65,6 +65,9 @@ object! {
         number_pattern: it.adoption.policy.number_pattern.as_ref().map(Pattern::as_str),
         shipment_reference_pattern: it.adoption.policy.shipment_reference_pattern.as_ref().map(Pattern::as_str),
         valid_months: it.adoption.policy.valid_months,
+        currency: &it.adoption.policy.currency,
+        value: it.adoption.policy.value,
+        value_tolerance_percent: it.adoption.policy.value_tolerance_percent,
         restores: it.adoption.policy.restores,
     }
 }
@@ -133,6 +136,15 @@ impl Document for PolicyShown {
                 policy.shipment_reference_pattern.as_ref().map_or(String::new(), |pattern| pattern.as_str().to_owned()),
             ),
             ("months of a licence without an expiry", joined(policy.valid_months, "")),
+            ("currency of values", joined(&policy.currency, "")),
+            ("value", if policy.value == ValueRule::Required { "required" } else { "" }.to_owned()),
+            (
+                "tolerance on a licence's value",
+                match policy.value_tolerance_percent {
+                    0 => String::new(),
+                    percent => format!("{percent} %"),
+                },
+            ),
             ("a return restores headroom", if policy.restores { "yes" } else { "no" }.to_owned()),
         ] {
             if !listed.is_empty() {

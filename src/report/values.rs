@@ -6,7 +6,7 @@ use crate::domain::event::{Digest, EventKind};
 use crate::domain::fault::FaultCode;
 use crate::domain::headroom::Fullness;
 use crate::domain::impact::Remedy;
-use crate::domain::policy::{Counts, FlagRule, Measure, Scope, Status};
+use crate::domain::policy::{Counts, FlagRule, Measure, Scope, Status, ValueRule};
 use crate::domain::policy_diff::Change;
 use crate::domain::refusal::Code;
 use crate::domain::specs::Portion;
@@ -144,7 +144,7 @@ pub(super) fn all<W: Word>() -> Vec<&'static str> {
 }
 
 texts_in_output!(CeilingName, ChipName, Country, CustomerId, LicenceNumber, Measure, Name, Reference, Serial, Text);
-words_in_output!(Change, Code, Counts, EventKind, FaultCode, FlagRule, Fullness, Portion, Remedy, Scope, Status);
+words_in_output!(Change, Code, Counts, EventKind, FaultCode, FlagRule, Fullness, Portion, Remedy, Scope, Status, ValueRule);
 in_json! {
     Standing: { "type": "string", "enum": Standing::words().collect::<Vec<_>>() }, |standing| standing.as_str();
     Day: { "type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, |day| day.to_string();

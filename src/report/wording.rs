@@ -59,28 +59,31 @@ pub fn summary(event: &Event) -> String {
             format!("{}: {}, {}{aliases}{parent}{flags}", record.id, record.name, record.country)
         }
         Event::Approval(approval) => format!(
-            "{}: {} for {}{}{}{}",
+            "{}: {} for {}{}{}{}{}",
             approval.licence,
             quantities(approval.items.iter()),
             approval.customer,
+            and(", value ", approval.value.map(grouped)),
             and(", valid to ", approval.expires),
             and(", held by ", approval.licensee.as_ref()),
             and(", replaces ", approval.replaces.as_ref()),
         ),
         Event::Amendment(amendment) => {
             let totals = (!amendment.items.is_empty()).then(|| quantities(amendment.items.iter()));
-            format!("{}{}{}", amendment.licence, and(", now ", totals), and(", valid to ", amendment.expires))
+            let value = and(", value ", amendment.value.map(grouped));
+            format!("{}{}{value}{}", amendment.licence, and(", now ", totals), and(", valid to ", amendment.expires))
         }
         Event::Suspension(change) | Event::Reinstatement(change) => format!("{}: {}", change.licence, change.reason),
         Event::Closure(closure) => {
             format!("{}: {}{}", closure.licence, closure.reason, and(", ", closure.note.as_ref()))
         }
         Event::Shipment(shipment) => format!(
-            "{}: {}{} under {}",
+            "{}: {}{} under {}{}",
             shipment.reference,
             quantities(shipment.items.iter()),
             and(" to ", shipment.consignee.as_ref()),
-            shipment.licence
+            shipment.licence,
+            and(", value ", shipment.value.map(grouped))
         ),
         Event::Return(returned) => {
             let (items, kind) = (quantities(returned.items.iter()), and(", ", returned.kind));

@@ -103,6 +103,7 @@ fn proposal(seq: u64, licence: &str, chips: u64, asked: Asked) -> Proposal {
         licence: LicenceNumber::new(licence),
         customer: CustomerId::new("customer-01"),
         items: OrderedMap::new(vec![(ChipName::new("H200"), chips)]),
+        value: None,
         expires: None,
         destination: None,
         licensee: None,

@@ -225,6 +225,7 @@ impl Order {
             licence: LicenceNumber::new(licence),
             customer: name("C", self.customer).parse().unwrap(),
             items: items(self.chip, self.quantity),
+            value: self.quantity.is_multiple_of(3).then_some(self.quantity * 2),
             expires: self.expires.map(day),
             destination: None,
             licensee: self.licensee.map(|licensee| name("Licensee", licensee).parse().unwrap()),
@@ -241,6 +242,7 @@ impl Consigned {
             reference: Reference::new(reference),
             licence: name("L", self.licence).parse().unwrap(),
             items: items(self.chip, self.quantity),
+            value: (!self.quantity.is_multiple_of(5)).then_some(self.quantity * 3),
             destination: None,
             consignee: None,
             attestations: Attestations::default(),
@@ -335,6 +337,7 @@ impl Step {
                 let amendment = Amendment {
                     licence: name("L", *licence).parse().unwrap(),
                     items: quantity.map_or_else(Items::default, |quantity| items(*chip, quantity)),
+                    value: quantity.filter(|quantity| quantity.is_multiple_of(4)),
                     expires: expires.map(day),
                     authority: None,
                 };

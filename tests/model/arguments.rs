@@ -68,6 +68,10 @@ fn items_args(items: &Items, args: &mut Vec<String>) {
     args.extend(items.iter().map(|(chip, quantity)| format!("{chip}={quantity}")));
 }
 
+fn value_arg(value: Option<u64>, args: &mut Vec<String>) {
+    option(args, "--value", value.map(|value| value.to_string()).as_deref());
+}
+
 fn more_args(attestations: &Pairs, serials: &Serials, folder: &Path, args: &mut Vec<String>) {
     for (name, _) in attestations {
         option(args, "--attest", Some(name));
@@ -90,6 +94,7 @@ fn event_args(event: &Event, ask: &Ask, folder: &Path, args: &mut Vec<String>) {
                 words(args, &["approve", &a.licence, &a.customer])
             }
             items_args(&a.items, args);
+            value_arg(a.value, args);
             option(args, "--expires", day(&a.expires).as_deref());
             option(args, "--destination", a.destination.as_deref());
             option(args, "--licensee", a.licensee.as_deref());
@@ -103,13 +108,15 @@ fn event_args(event: &Event, ask: &Ask, folder: &Path, args: &mut Vec<String>) {
             }
             option(args, "--licence", Some(&s.licence));
             items_args(&s.items, args);
+            value_arg(s.value, args);
             option(args, "--destination", s.destination.as_deref());
             option(args, "--consignee", s.consignee.as_deref());
             more_args(&s.attestations, &s.serials, folder, args);
         }
-        Event::Amendment { licence, items, expires, authority } => {
+        Event::Amendment { licence, items, value, expires, authority } => {
             words(args, &["amend", licence]);
             items_args(items, args);
+            value_arg(*value, args);
             option(args, "--expires", day(expires).as_deref());
             option(args, "--authority", authority.as_deref());
         }

@@ -60,6 +60,8 @@ pub(crate) struct Decision {
     pub(crate) items: Items,
     pub(crate) units: Option<i128>,
     pub(crate) rows: Vec<Row>,
+    /// The licence's value: authorised, used, requested, after, limit, and whether it is within (R15).
+    pub(crate) value: Option<([i128; 5], bool)>,
     pub(crate) refusals: Vec<Refusal>,
     pub(crate) largest_within: Option<Items>,
     pub(crate) fits_from: Option<String>,
@@ -103,8 +105,8 @@ impl Command {
                 (decision.decision, decision.entry, decision.head) = ("already-recorded", Some(entry), book.head());
                 return decision;
             }
-            _ if moved => Answer { refusals: vec![alone("head-moved", vec![])], rows: vec![], inert: true },
-            Taken::Other(refusal) => Answer { refusals: vec![refusal], rows: vec![], inert: true },
+            _ if moved => Answer { refusals: vec![alone("head-moved", vec![])], inert: true, ..Answer::default() },
+            Taken::Other(refusal) => Answer { refusals: vec![refusal], inert: true, ..Answer::default() },
             Taken::No => book.judge(&line),
         };
         if wants_amounts {
@@ -139,6 +141,7 @@ impl Command {
             book.write(line);
         }
         (decision.rows, decision.refusals, decision.head) = (answer.rows, answer.refusals, book.head());
+        decision.value = answer.value;
         decision
     }
 
@@ -243,8 +246,8 @@ fn resolve(event: Event, state: &State, day: Day) -> Event {
             Event::Approval(Approval { customer, items, expires, ..a })
         }
         Event::Shipment(s) => Event::Shipment(Shipment { items: order(s.items), serials: named(s.serials), ..s }),
-        Event::Amendment { licence, items, expires, authority } => {
-            Event::Amendment { licence, items: order(items), expires, authority }
+        Event::Amendment { licence, items, value, expires, authority } => {
+            Event::Amendment { licence, items: order(items), value, expires, authority }
         }
         Event::Return { reference, shipment, items, kind, reason, serials } => {
             Event::Return { reference, shipment, items: order(items), kind, reason, serials: named(serials) }

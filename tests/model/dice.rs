@@ -95,6 +95,8 @@ pub(crate) fn policy(dice: &mut Dice<'_>, version: usize, plain: bool) -> Policy
     if dice.chance(60) {
         policy.country_groups = vec![("CN".to_owned(), strings(&["HK", "MO"]))];
     }
+    policy.value_required = !plain && dice.chance(15);
+    policy.value_tolerance_percent = dice.of(&[0, 10, 33]);
     policy.valid_months = dice.maybe(25, &[1, 12]);
     policy.chips = chips;
     policy

@@ -31,6 +31,7 @@ pub(crate) struct Folded {
     pub(crate) refusals: Vec<Refusal>,
     pub(crate) state: State,
     pub(crate) rows: Vec<Row>,
+    pub(crate) value: Option<([i128; 5], bool)>,
 }
 
 /// The facts that judging a line needs besides the state at its place.
@@ -113,12 +114,12 @@ impl Book {
             }
         }
         let watched = proposal.map(|line| line.seq);
-        let (mut refusals, mut rows) = (Vec::new(), Vec::new());
+        let (mut refusals, mut rows, mut value) = (Vec::new(), Vec::new(), None);
         let reached = |line: &&&Line| until.is_none_or(|until| line.date <= until || beginnings.contains(&line.seq));
         for line in folded.iter().filter(reached) {
             let judged = judge::judge(&state, line, &world);
             if Some(line.seq) == watched {
-                rows = judged.rows;
+                (rows, value) = (judged.rows, judged.value);
             }
             // A line in breach counts, unless its refusal leaves nothing to count (D6).
             if !judged.refusals.iter().any(Refusal::leaves_nothing) {
@@ -126,7 +127,7 @@ impl Book {
             }
             refusals.extend(judged.refusals);
         }
-        Folded { refusals, state, rows }
+        Folded { refusals, state, rows, value }
     }
 
     fn first_policy(&self, proposal: Option<&Line>) -> Rc<Policy> {

@@ -185,7 +185,18 @@ impl Maker<'_> {
             dice.maybe(2, &["D999".to_owned()])
         };
         let attestations = self.attest(dice, &state.policy.approval_attestations);
-        Event::Approval(Approval { licence, customer, items, expires, destination, licensee, replaces, attestations })
+        let value = (state.policy.value_required || dice.chance(20)).then(|| dice.of(&[15, 40, 100]));
+        Event::Approval(Approval {
+            licence,
+            customer,
+            items,
+            value,
+            expires,
+            destination,
+            licensee,
+            replaces,
+            attestations,
+        })
     }
 }
 

@@ -50,7 +50,19 @@ impl Maker<'_> {
         let destination = dice.maybe(15, &["CN", "CN", "HK", "US", "CN", "MO", "CN", "ZZ"]).map(str::to_owned);
         let consignee = dice.maybe(10, &["Hangzhou \"DC\" 2"]).map(str::to_owned);
         let attestations = self.attest(dice, &state.policy.shipment_attestations);
-        Shipment { reference, licence: number, items, destination, consignee, attestations, serials }
+        // Most are near what the licence's value leaves.
+        let left = licence.and_then(|licence| {
+            let limit = licence.value? * (100 + u64::from(state.policy.value_tolerance_percent)) / 100;
+            Some(limit.saturating_sub(licence.shipped_value))
+        });
+        let percent = if left.is_some() || state.policy.value_required { 90 } else { 10 };
+        let value = dice.chance(percent).then(|| match dice.pick(6) {
+            0..3 => 1 + dice.pick(9) as u64,
+            3 => left.unwrap_or(0),
+            4 => left.unwrap_or(7) + 1,
+            _ => left.unwrap_or(7).saturating_sub(1),
+        });
+        Shipment { reference, licence: number, items, value, destination, consignee, attestations, serials }
     }
 
     /// Serial numbers for small quantities, from a small pool so that they clash.
@@ -95,7 +107,9 @@ impl Maker<'_> {
         }
         let expires = moves.then(|| date - 1 + dice.pick(16) as Day);
         let authority = dice.maybe(30, &["BIS letter 7"]).map(str::to_owned);
-        Event::Amendment { licence: number, items, expires, authority }
+        let shipped = licence.map_or(5, |licence| licence.shipped_value);
+        let value = dice.chance(20).then(|| (shipped + dice.of(&[0, 1, 10])).saturating_sub(dice.of(&[0, 0, 1])));
+        Event::Amendment { licence: number, items, value, expires, authority }
     }
 
     pub(crate) fn life(&self, dice: &mut Dice<'_>, state: &State) -> Event {

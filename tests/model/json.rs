@@ -38,6 +38,13 @@ impl Out {
         self.maybe(key, value.map(dates::text).as_deref())
     }
 
+    pub(crate) fn number(&mut self, key: &'static str, value: Option<u64>) -> &mut Self {
+        match value {
+            Some(value) => self.raw(key, value.to_string()),
+            None => self,
+        }
+    }
+
     pub(crate) fn list(&mut self, key: &'static str, values: &[String]) -> &mut Self {
         if values.is_empty() { self } else { self.raw(key, array(values)) }
     }

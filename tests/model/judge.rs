@@ -61,6 +61,7 @@ pub(crate) struct Row {
 pub(crate) struct Judged {
     pub(crate) refusals: Vec<Refusal>,
     pub(crate) rows: Vec<Row>,
+    pub(crate) value: Option<([i128; 5], bool)>,
 }
 
 /// Collects refusals of one line.
@@ -70,16 +71,18 @@ pub(crate) struct Says<'a> {
     pub(crate) world: &'a World<'a>,
     pub(crate) refusals: Vec<Refusal>,
     pub(crate) rows: Vec<Row>,
+    /// The licence's value: authorised, used, requested, after, limit, and whether it is within (R15).
+    pub(crate) value: Option<([i128; 5], bool)>,
 }
 
 pub(crate) fn judge(state: &State, line: &Line, world: &World<'_>) -> Judged {
-    let mut says = Says { line, state, world, refusals: vec![], rows: vec![] };
+    let mut says = Says { line, state, world, refusals: vec![], rows: vec![], value: None };
     if let Some(code) = says.number_taken() {
         says.refuse(code);
     } else {
         says.everything();
     }
-    Judged { refusals: says.refusals, rows: says.rows }
+    Judged { refusals: says.refusals, rows: says.rows, value: says.value }
 }
 
 /// The number an event takes: licences are one namespace, shipments and returns another (D18).
@@ -120,7 +123,7 @@ impl<'a> Says<'a> {
             Event::Policy { digest, .. } => self.policy(digest),
             Event::Customer(record) => self.customer(record),
             Event::Approval(approval) => self.approval(approval),
-            Event::Amendment { licence, items, expires, .. } => self.amendment(licence, items, *expires),
+            Event::Amendment { licence, items, value, expires, .. } => self.amendment(licence, items, *value, *expires),
             Event::Suspension { licence, .. } => self.licence_state(licence, Some(false)),
             Event::Reinstatement { licence, .. } => self.licence_state(licence, Some(true)),
             Event::Closure { licence, .. } => self.licence_state(licence, None),

@@ -23,6 +23,7 @@ pub(crate) struct Approval {
     pub(crate) licence: String,
     pub(crate) customer: String,
     pub(crate) items: Items,
+    pub(crate) value: Option<u64>,
     pub(crate) expires: Option<Day>,
     pub(crate) destination: Option<String>,
     pub(crate) licensee: Option<String>,
@@ -36,6 +37,7 @@ pub(crate) struct Shipment {
     pub(crate) reference: String,
     pub(crate) licence: String,
     pub(crate) items: Items,
+    pub(crate) value: Option<u64>,
     pub(crate) destination: Option<String>,
     pub(crate) consignee: Option<String>,
     pub(crate) attestations: Pairs,
@@ -53,6 +55,7 @@ pub(crate) enum Event {
     Amendment {
         licence: String,
         items: Items,
+        value: Option<u64>,
         expires: Option<Day>,
         authority: Option<String>,
     },
@@ -149,15 +152,16 @@ impl Event {
                 out.list("aliases", &r.aliases).list("flags", &r.flags).done("customer")
             }
             Event::Approval(a) => {
-                out.text("licence", &a.licence).text("customer", &a.customer).items(&a.items).day("expires", a.expires);
+                out.text("licence", &a.licence).text("customer", &a.customer).items(&a.items);
+                out.number("value", a.value).day("expires", a.expires);
                 out.maybe("destination", a.destination.as_deref());
                 if let Some(name) = &a.licensee {
                     out.name("licensee", name);
                 }
                 out.maybe("replaces", a.replaces.as_deref()).pairs(&a.attestations).done("approval")
             }
-            Event::Amendment { licence, items, expires, authority } => {
-                out.text("licence", licence).items(items).day("expires", *expires);
+            Event::Amendment { licence, items, value, expires, authority } => {
+                out.text("licence", licence).items(items).number("value", *value).day("expires", *expires);
                 out.maybe("authority", authority.as_deref()).done("amendment")
             }
             Event::Suspension { licence, reason } => {
@@ -171,6 +175,7 @@ impl Event {
             }
             Event::Shipment(s) => {
                 out.text("reference", &s.reference).text("licence", &s.licence).items(&s.items);
+                out.number("value", s.value);
                 out.maybe("destination", s.destination.as_deref()).maybe("consignee", s.consignee.as_deref());
                 out.pairs(&s.attestations).serials(&s.serials).done("shipment")
             }
@@ -243,6 +248,7 @@ fn a_line_has_the_bytes_of_the_design() {
         reference: "X20260304123456".into(),
         licence: "D1100234".into(),
         items: vec![("H200".into(), 512)],
+        value: None,
         destination: Some("CN".into()),
         consignee: Some("Hangzhou DC 2".into()),
         attestations: vec![("third-party-test".into(), "stated".into())],

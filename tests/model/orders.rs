@@ -110,6 +110,10 @@ impl Says<'_> {
             self.refuse("customer-unknown");
         }
         self.country(approval.destination.as_deref());
+        if approval.value.is_none() && state.policy.value_required {
+            self.refuse("value-missing");
+        }
+        self.value(approval.value, 0, 0);
         if !self.line.ask.check && !well_formed(state.policy.number_letter, &approval.licence) {
             self.refuse("number-malformed");
         }
@@ -129,7 +133,18 @@ impl Says<'_> {
         }
     }
 
-    pub(crate) fn amendment(&mut self, number: &str, items: &Items, expires: Option<Day>) {
+    /// The licence's value before and after this line (R15). Gives whether it is within the tolerance.
+    fn value(&mut self, authorised: Option<u64>, shipped: u64, requested: u64) -> bool {
+        let Some(authorised) = authorised else { return true };
+        let (authorised, shipped, requested) = (i128::from(authorised), i128::from(shipped), i128::from(requested));
+        let percent = 100 + i128::from(self.state.policy.value_tolerance_percent);
+        let within = (shipped + requested) * 100 <= authorised * percent;
+        let limit = authorised * percent / 100;
+        self.value = Some(([authorised, shipped, requested, shipped + requested, limit], within));
+        within
+    }
+
+    pub(crate) fn amendment(&mut self, number: &str, items: &Items, value: Option<u64>, expires: Option<Day>) {
         self.items(items);
         let licence = self.must_be_open(number);
         self.expires(expires);
@@ -137,6 +152,14 @@ impl Says<'_> {
         let Some(licence) = licence.filter(|_| self.state.licence(number).is_some()) else {
             return;
         };
+        if value.is_some_and(|value| value < licence.shipped_value) {
+            self.refuse("below-shipped");
+        }
+        self.value(value.or(licence.value), licence.shipped_value, 0);
+        if let Some((_, within)) = &mut self.value {
+            // What is refused is not called within.
+            *within &= value.is_none_or(|value| value >= licence.shipped_value);
+        }
         let day = self.line.date;
         let mut raised = Vec::new();
         for (chip, total) in items {
@@ -187,6 +210,20 @@ impl Says<'_> {
         let chips = names(&shipment.items);
         self.attestations(&state.policy.shipment_attestations, &shipment.attestations);
         self.serials(&shipment.items, &shipment.serials, None);
+        let here = licence.clone().filter(|_| state.licence(&shipment.licence).is_some());
+        let limited = here.as_ref().is_some_and(|licence| licence.value.is_some());
+        if shipment.value.is_none() && (limited || state.policy.value_required) {
+            self.refuse("value-missing");
+        }
+        if let Some(licence) = here {
+            let requested = shipment.value.unwrap_or(0);
+            if !self.value(licence.value, licence.shipped_value, requested) && requested > 0 {
+                self.refuse("value-exceeded");
+            }
+            if let Some((_, within)) = &mut self.value {
+                *within &= shipment.value.is_some();
+            }
+        }
         let Some(licence) = licence else {
             self.policy_rules(&chips, shipment.destination.as_deref(), "");
             return;

@@ -88,6 +88,8 @@ pub(crate) struct Policy {
     pub(crate) shipment_letter: Option<char>,
     pub(crate) restores: bool,
     pub(crate) valid_months: Option<u32>,
+    pub(crate) value_required: bool,
+    pub(crate) value_tolerance_percent: u32,
 }
 
 impl Policy {
@@ -197,6 +199,10 @@ impl Policy {
         if let Some(months) = self.valid_months {
             _ = writeln!(out, "valid_months = {months}");
         }
+        if self.value_required {
+            out += "value = \"required\"\n";
+        }
+        _ = writeln!(out, "currency = \"USD\"\nvalue_tolerance_percent = {}", self.value_tolerance_percent);
         _ = writeln!(out, "\n[returns]\nrestores = {}", self.restores);
         out
     }

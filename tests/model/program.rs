@@ -82,6 +82,14 @@ pub(crate) fn differences(run: &Run, wanted: &Decision) -> Vec<String> {
     compare("items", items(&wanted.items), found["items"].to_string());
     compare("units", wanted.units.map_or("null".to_owned(), decimal), number(&found["units"]));
     compare("ceilings", rows(&wanted.rows), found_rows(&found["ceilings"]));
+    let value =
+        |value: &Option<([i128; 5], bool)>| value.map_or("null".to_owned(), |(n, within)| format!("{n:?} {within}"));
+    let found_value = &found["value"];
+    let numbers = ["authorised", "used", "requested", "after", "limit"].map(|key| found_value[key].as_i64());
+    let program = found_value
+        .as_object()
+        .map(|_| (numbers.map(|number| number.map_or(-1, i128::from)), found_value["within"] == true));
+    compare("value", value(&wanted.value), value(&program));
     // First registrations govern from the beginning (D5), so a name that clashes or a customer that is taken out leads
     // to refusals in several lines. For these the test compares the codes, but not the lines.
     let cascade = ["name-taken", "family-cycle", "void-not-allowed"];

@@ -19,6 +19,8 @@ pub(crate) struct Licence {
     pub(crate) closed: bool,
     pub(crate) suspended: bool,
     pub(crate) authorised: Items,
+    pub(crate) value: Option<u64>,
+    pub(crate) shipped_value: u64,
     pub(crate) shipped: BTreeMap<String, u64>,
     pub(crate) returned: BTreeMap<String, u64>,
     pub(crate) retired: BTreeMap<String, u64>,
@@ -76,6 +78,8 @@ impl Licence {
             closed: false,
             suspended: false,
             authorised: event.items.clone(),
+            value: event.value,
+            shipped_value: 0,
             shipped: BTreeMap::new(),
             returned: BTreeMap::new(),
             retired: BTreeMap::new(),
@@ -263,8 +267,9 @@ impl State {
                 }
                 self.licences.push(Licence::opened(approval));
             }
-            Event::Amendment { licence, items, expires, .. } => {
+            Event::Amendment { licence, items, value, expires, .. } => {
                 if let Some(licence) = self.licence_mut(licence) {
+                    licence.value = value.or(licence.value);
                     for (chip, total) in items {
                         match licence.authorised.iter_mut().find(|item| item.0 == *chip) {
                             Some(item) => item.1 = *total,
@@ -281,6 +286,7 @@ impl State {
             Event::Closure { licence, .. } => self.licence_mut(licence).into_iter().for_each(|l| l.closed = true),
             Event::Shipment(sent) => {
                 if let Some(licence) = self.licence_mut(&sent.licence) {
+                    licence.shipped_value += sent.value.unwrap_or(0);
                     for (chip, quantity) in &sent.items {
                         *licence.shipped.entry(chip.clone()).or_default() += quantity;
                     }

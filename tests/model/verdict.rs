@@ -9,10 +9,12 @@ use crate::lines::{Ask, Event, Items, Line, Record};
 use crate::policy::{Policy, plain};
 use crate::records;
 
-/// Every refusal that a proposal causes, and its ceiling rows.
+/// Every refusal that a proposal causes, its ceiling rows, and its licence's value.
+#[derive(Default)]
 pub(crate) struct Answer {
     pub(crate) refusals: Vec<Refusal>,
     pub(crate) rows: Vec<Row>,
+    pub(crate) value: Option<([i128; 5], bool)>,
     /// If the line were recorded all the same, it would change nothing.
     pub(crate) inert: bool,
 }
@@ -64,7 +66,7 @@ impl Book {
         if !own.is_empty() && alone {
             later.clear();
         }
-        Answer { refusals: own.into_iter().chain(later).collect(), rows: with.rows, inert }
+        Answer { refusals: own.into_iter().chain(later).collect(), rows: with.rows, value: with.value, inert }
     }
 
     /// Writes a line whatever the rules say, and keeps their verdict.

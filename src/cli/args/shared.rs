@@ -63,6 +63,9 @@ pub(in crate::cli) struct TermArgs {
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ConditionArgs {
+    /// The value, in whole units of the policy's currency
+    #[arg(long, value_parser = values::value, allow_negative_numbers = true, value_name = "VALUE")]
+    pub(in crate::cli) value: Option<u64>,
     /// The country that the goods go to, ISO 3166-1
     #[arg(long, value_name = "CC")]
     pub(in crate::cli) destination: Option<Country>,

@@ -53,6 +53,9 @@ pub(super) fn standing(state: &State, licence: &Licence) -> LicenceStanding {
         expires: licence.status.expires.map(Day),
         days_to_expiry: licence.status.expires.map(|day| (day - state.date()).num_days()),
         state: licence.status.standing(),
+        currency: state.policy().currency.clone(),
+        value: licence.value,
+        shipped_value: licence.shipped_value,
         chips: licence
             .chips
             .iter()

@@ -9,12 +9,11 @@ use crate::domain::event::{Amendment, Event};
 
 /// Judges the event, then writes it.
 pub fn run(session: &Session, options: &Writing, fact: &Fact) -> anyhow::Result<Answer> {
-    if let Event::Amendment(Amendment { items, expires: None, .. }) = &fact.event
+    if let Event::Amendment(Amendment { items, value: None, expires: None, .. }) = &fact.event
         && items.is_empty()
     {
-        return Err(
-            Misuse::new("an amendment changes a quantity or the expiry", "give CHIP=QTY or --expires DATE").into()
-        );
+        let told = "an amendment changes a quantity, the value or the expiry";
+        return Err(Misuse::new(told, "give CHIP=QTY, --value VALUE or --expires DATE").into());
     }
     let fold = if matches!(fact.event, Event::Approval(_) | Event::Shipment(_)) { Fold::Cached } else { Fold::Whole };
     writing::record(session, options, fold, Some(&fact.event), |state| fact.draft(state))

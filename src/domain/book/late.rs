@@ -6,8 +6,8 @@
 //!    `L`'s standing are the same at `P` and at the end.
 //! 2. `L` was approved before `P` and is open at the end. So it is open from `P` to the end, and shipping within its
 //!    balance does not change the committed amounts.
-//! 3. The judge refuses nothing of `S` at the end. Shipped amounts only grow from `P` on. So a balance or ceiling that
-//!    holds at the end with `S` also holds with `S` at `P` and at every shipment in between.
+//! 3. The judge refuses nothing of `S` at the end. Shipped amounts and values only grow from `P` on. So a balance,
+//!    ceiling or value that holds at the end with `S` also holds with `S` at `P` and at every shipment in between.
 //!
 //! In all other cases the book judges every later entry. Balances are sums, so `S`'s change and its inverse commute
 //! with those of the entries after `P`. The book therefore moves `S`'s journal records to the place where they belong.

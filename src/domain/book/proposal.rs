@@ -6,7 +6,7 @@ use crate::domain::about;
 use crate::domain::admitted::Admitted;
 use crate::domain::entries::{FoldError, Unread};
 use crate::domain::event::{Approval, Entry, Event, Items, Seq, Shipment};
-use crate::domain::judge::{Asked, CeilingRow, Ruling};
+use crate::domain::judge::{Asked, CeilingRow, Ruling, ValueRow};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::InForce;
 use crate::domain::text::{ChipName, CustomerId, Text};
@@ -50,6 +50,8 @@ pub struct Judgement {
     pub units: Option<Units>,
     /// A row for every ceiling that the entry affects (D8).
     pub rows: Vec<CeilingRow>,
+    /// The value of the licence, if it has one (R15).
+    pub value: Option<ValueRow>,
     pub refusals: Vec<Refusal>,
     /// What a person should know although it refuses nothing.
     pub warnings: Vec<String>,
@@ -115,9 +117,10 @@ impl Book {
             judgement.entry = entry;
             return Ok((judgement, false));
         }
-        let Ruling { refusals: own, warnings, rows, .. } = self.judge_at_place(&entry, &asked)?;
+        let Ruling { refusals: own, warnings, rows, value, .. } = self.judge_at_place(&entry, &asked)?;
         judgement.warnings.extend(warnings);
         judgement.rows = rows;
+        judgement.value = value;
         let mut beyond_recording = own.iter().any(|refusal| refusal.code.leaves_nothing_to_record());
         judgement.refusals = own;
         judgement.warnings.extend(self.superseded(&entry));
@@ -187,6 +190,7 @@ impl Book {
             family,
             units: entry.event.items().map_or(Ok(None), |items| self.gross_units(items))?,
             rows: Vec::new(),
+            value: None,
             refusals: Vec::new(),
             warnings: Vec::new(),
             largest_within: None,

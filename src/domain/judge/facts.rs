@@ -1,6 +1,6 @@
 //! Checks policies, exceptions, volumes and voids. No ceiling judges these at their own place (D1).
 
-use super::{Ruling, quantities};
+use super::{Ruling, quantities, value};
 use crate::domain::country;
 use crate::domain::entries::{Entries, Unread};
 use crate::domain::event::{Adoption, Event, Exception, Void, Volume};
@@ -14,6 +14,7 @@ use chrono::NaiveDate;
 
 /// Refuses an adoption that drops a chip in use or its equivalence (R7, D17).
 pub(super) fn adoption(state: &State, adoption: &Adoption, ruling: &mut Ruling) {
+    value::warn_of_other_currency(state, &adoption.policy, ruling);
     for (name, amounts) in state.dropped_by(&adoption.policy) {
         ruling.refuse(
             Refusal::new(

@@ -1,7 +1,7 @@
 //! Judges approvals and amendments, which add to the commitments (R3, R4).
 
 use super::ceilings::{Change, Move, ceilings};
-use super::{Asked, Ground, Ruling, conditions, licence_life, quantities};
+use super::{Asked, Ground, Ruling, conditions, licence_life, quantities, value};
 use crate::domain::event::{Amendment, Approval, Entry, Items};
 use crate::domain::group::Charge;
 use crate::domain::refusal::{Code, Refusal};
@@ -25,6 +25,7 @@ pub(super) fn approval(
         conditions::country_known(destination, "destination", ruling);
     }
     licence_life::expiry_not_past(entry, approval.expires, ruling);
+    value::approved(state.policy(), approval, ruling)?;
     licence_life::warn_of_long_life(state.policy(), entry.date, approval.expires, ruling);
     let replaced =
         approval.replaces.as_ref().and_then(|number| licence_life::find(ground, entry, number, "replaces", ruling));
@@ -88,6 +89,7 @@ pub(super) fn amendment(
     let Some(licence) = licence_life::find(ground, entry, &amendment.licence, "licence", ruling) else { return Ok(()) };
     licence_life::must_be_open(licence, "licence", ruling);
     quantities::not_below_shipped(state, licence, &amendment.items, ruling);
+    value::amended(state.policy(), licence, amendment, ruling)?;
     let charge = Charge::under(state, licence);
     let open = licence.status.is_open();
     let expires = amendment.expires.filter(|expires| *expires >= entry.date);

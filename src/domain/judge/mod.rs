@@ -6,6 +6,7 @@
 //! | destination (R16), attestations, flags, prohibited chips | `conditions` |
 //! | quantities, chips, balances (R1, R4, R5, R10) | `quantities` |
 //! | ceilings (R1, R2, R3, R8) | `ceilings` |
+//! | values of licences (R15) | `value` |
 //! | numbers and dates (R6, R11) | `numbers` |
 //! | customers and families (R2) | `registration` |
 //! | serial numbers | `serials` |
@@ -23,11 +24,13 @@ mod registration;
 mod serials;
 mod shipping;
 mod standing;
+mod value;
 
 pub use ceilings::CeilingRow;
 pub use numbers::differing_fields;
 pub use quantities::MOST;
 pub use standing::conditions_against;
+pub use value::ValueRow;
 
 use super::entries::{Entries, FoldError};
 use super::event::{Entry, Event, Seq};
@@ -105,13 +108,15 @@ pub struct Ruling {
     pub warnings: Vec<String>,
     /// A row for every ceiling that the entry affects, in the policy's order (D8).
     pub rows: Vec<CeilingRow>,
+    /// The value of the licence, if it has one (R15).
+    pub value: Option<ValueRow>,
     /// Whether the caller uses the rows. Otherwise only refused rows are computed.
     shown: bool,
 }
 
 impl Ruling {
     fn new(shown: bool) -> Self {
-        Ruling { refusals: Vec::new(), warnings: Vec::new(), rows: Vec::new(), shown }
+        Ruling { refusals: Vec::new(), warnings: Vec::new(), rows: Vec::new(), value: None, shown }
     }
 
     fn refuse(&mut self, refusal: Refusal) {

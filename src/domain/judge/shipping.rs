@@ -1,7 +1,7 @@
 //! Judges shipments, which draw a licence down, and returns (R5, R10).
 
 use super::ceilings::{Change, Move, ceilings};
-use super::{Asked, Ground, Ruling, conditions, licence_life, licensing, quantities, serials};
+use super::{Asked, Ground, Ruling, conditions, licence_life, licensing, quantities, serials, value};
 use crate::domain::entries::FoldError;
 use crate::domain::event::{Entry, Event, Return, Shipment};
 use crate::domain::group::Charge;
@@ -47,6 +47,7 @@ pub(super) fn shipment(
             })
         }),
     };
+    value::shipped(state.policy(), licence, shipment, ruling)?;
     conditions::prohibited(state, conditions::chips_of(&shipment.items), ruling);
     conditions::attestations(&state.policy().shipment_attestations, "shipment", &shipment.attestations, asked, ruling);
     serials::going_out(ground, &shipment.items, &shipment.serials, ruling);

@@ -34,6 +34,9 @@ pub fn others(a: &Policy, b: &Policy) -> Vec<Other> {
     of_both("licences.shipment_reference_pattern", &|policy| pattern(policy.shipment_reference_pattern.as_ref()));
     let months = |policy: &Policy| policy.valid_months.map_or("any".to_owned(), |months| months.to_string());
     of_both("licences.valid_months", &months);
+    of_both("licences.currency", &|policy| policy.currency.as_ref().map_or("none".to_owned(), Text::to_string));
+    of_both("licences.value", &|policy| policy.value.to_string());
+    of_both("licences.value_tolerance_percent", &|policy| policy.value_tolerance_percent.to_string());
     of_both("returns.restores", &|policy| if policy.restores { "yes" } else { "no" }.to_owned());
     for ceiling in &a.ceilings {
         if let Some(other) = b.ceiling(&ceiling.name) {

@@ -4,7 +4,7 @@ use crate::domain::book::{Book, Judgement, Proposal};
 use crate::domain::entries::FoldError;
 use crate::domain::event::{Adoption, Approval, Attestations, Digest, Entry, Event, OrderedMap, Registration};
 use crate::domain::judge::{Asked, MOST};
-use crate::domain::policy::Policy;
+use crate::domain::policy::{Policy, ValueRule};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Text};
 use chrono::DateTime;
@@ -28,9 +28,9 @@ pub(super) struct Desk(Book);
 const CUSTOMER: &str = "customer";
 
 impl Desk {
-    /// Makes a desk that decides by chips and ceilings alone. It ignores the policy's destinations.
+    /// Makes a desk that decides by chips and ceilings alone. It ignores the policy's destinations and values.
     pub(super) fn under(policy: &Policy) -> Result<Self, FoldError> {
-        let policy = Arc::new(Policy { destinations: None, ..policy.clone() });
+        let policy = Arc::new(Policy { destinations: None, value: ValueRule::Optional, ..policy.clone() });
         let adoption = Adoption { digest: Digest::ZERO, source: Arc::from(""), policy };
         let mut book = Book::begin(entry(1, Event::Policy(adoption)))?;
         let customer = Registration {
@@ -51,6 +51,7 @@ impl Desk {
             licence: LicenceNumber::new(""),
             customer: CustomerId::new(CUSTOMER),
             items: OrderedMap::new(vec![(chip.clone(), quantity)]),
+            value: None,
             expires: None,
             destination: None,
             licensee: None,

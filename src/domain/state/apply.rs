@@ -59,6 +59,8 @@ impl State {
             customer,
             licensee,
             destination: approval.destination.clone(),
+            value: approval.value.map(|value| i64::try_from(value).map_err(|_| Overflow)).transpose()?,
+            shipped_value: 0,
             status: LicenceStatus { expires: approval.expires, closed: None, suspended: None, lapsed: false },
             chips,
         })?;
@@ -69,6 +71,9 @@ impl State {
         for (name, quantity) in amendment.items.iter() {
             let chip = self.meet_chip(name);
             self.set_authorised(&amendment.licence, chip, i64::try_from(*quantity).map_err(|_| Overflow)?)?;
+        }
+        if let (Some(value), Some(licence)) = (amendment.value, self.licence_ix(&amendment.licence)) {
+            self.set_value(licence, Some(i64::try_from(value).map_err(|_| Overflow)?));
         }
         if let Some(expires) = amendment.expires {
             let date = self.date;
@@ -90,6 +95,9 @@ impl State {
             let chip = self.meet_chip(name);
             self.hold(licence, chip);
             self.ship(licence, chip, i64::try_from(*quantity).map_err(|_| Overflow)?)?;
+        }
+        if let Some(value) = shipment.value {
+            self.ship_value(licence, i64::try_from(value).map_err(|_| Overflow)?)?;
         }
         for serial in shipment.serials.iter().flat_map(|(_, serials)| serials) {
             self.move_serial(serial.clone(), Some(entry));

@@ -23,6 +23,8 @@ pub(super) enum Undo {
     Lapsed(LicenceIx),
     Shipped(LicenceIx, ChipIx, i64),
     LineItem(LicenceIx, Box<LineItem>),
+    Value(LicenceIx, Box<Option<i64>>),
+    ShippedValue(LicenceIx, i64),
     ChipAdded(LicenceIx),
     Exception,
     Returned(Box<(Seq, ChipIx, i64)>),
@@ -60,6 +62,8 @@ impl State {
                 Undo::Lapsed(licence) => self.put_lapsed(licence, false)?,
                 Undo::Shipped(licence, chip, count) => self.draw(licence, chip, -count)?,
                 Undo::LineItem(licence, held) => self.put_held(licence, *held)?,
+                Undo::Value(licence, value) => drop(self.put_value(licence, *value)),
+                Undo::ShippedValue(licence, value) => self.add_shipped_value(licence, -value)?,
                 Undo::ChipAdded(licence) => self.drop_chip(licence)?,
                 Undo::Exception => drop(self.exceptions.pop()),
                 Undo::Returned(returned) => {
@@ -220,6 +224,31 @@ impl State {
             }
             None => Ok(()),
         }
+    }
+
+    /// Adds to the value of what has shipped under the licence.
+    pub(super) fn ship_value(&mut self, licence: LicenceIx, value: i64) -> Result<(), Overflow> {
+        self.add_shipped_value(licence, value)?;
+        self.journal.push(Undo::ShippedValue(licence, value));
+        Ok(())
+    }
+
+    fn add_shipped_value(&mut self, licence: LicenceIx, value: i64) -> Result<(), Overflow> {
+        if let Some(licence) = self.licences.get_mut(licence.0 as usize) {
+            licence.shipped_value = licence.shipped_value.checked_add(value).ok_or(Overflow)?;
+        }
+        Ok(())
+    }
+
+    /// Replaces the value that the licence allows.
+    pub(super) fn set_value(&mut self, licence: LicenceIx, value: Option<i64>) {
+        let before = self.put_value(licence, value);
+        self.journal.push(Undo::Value(licence, Box::new(before)));
+    }
+
+    /// Returns the value that the licence allowed before.
+    fn put_value(&mut self, licence: LicenceIx, value: Option<i64>) -> Option<i64> {
+        std::mem::replace(&mut self.licences.get_mut(licence.0 as usize)?.value, value)
     }
 
     /// Replaces the figures of a chip that the licence holds.

@@ -164,6 +164,10 @@ pub struct Licence {
     pub licensee: Option<LicenseeIx>,
     /// The destination of the goods, if the licence names one.
     pub destination: Option<Country>,
+    /// The value that it allows, if it limits the value, in whole units of the policy's currency (R15).
+    pub value: Option<i64>,
+    /// The value of what has shipped.
+    pub shipped_value: i64,
     pub status: LicenceStatus,
     /// Its chips, in the order in which they were added.
     pub chips: Vec<LineItem>,

@@ -23,7 +23,7 @@ pub struct Beside {
 
 /// The first columns. A field of an event goes into the column of its name. Fields without a column here follow in the
 /// order of the table of events.
-const FIRST: [&str; 35] = [
+const FIRST: [&str; 36] = [
     "entry",
     "date",
     "event",
@@ -38,6 +38,8 @@ const FIRST: [&str; 35] = [
     "chip",
     // For an amendment the new total, for a volume the total so far.
     "quantity",
+    // Of the whole entry, in the row of each chip.
+    "value",
     "expires",
     "destination",
     "licensee",
@@ -66,7 +68,7 @@ const FIRST: [&str; 35] = [
 
 const LAST: [&str; 2] = ["recorded_at", "recorded_by"];
 
-const NUMBERS: [&str; 5] = ["entry", "void_by", "quantity", "limit", "voids"];
+const NUMBERS: [&str; 6] = ["entry", "void_by", "quantity", "value", "limit", "voids"];
 
 /// The column of a field, unless each chip has a row.
 fn column_of(field: &'static str) -> Option<&'static str> {

@@ -2,7 +2,7 @@
 
 use super::reader::{Entry, Reader};
 use super::values::{Called, Distinct, Value, table};
-use crate::domain::policy::{FlagRule, Pattern};
+use crate::domain::policy::{FlagRule, Pattern, ValueRule};
 use crate::domain::text::{Country, Name, Text};
 use serde_json::{Value as Json, json};
 
@@ -23,12 +23,15 @@ table! {
 }
 
 table! {
-    /// `[licences]`: the patterns of licence numbers and shipment references, and the licences' life.
+    /// `[licences]`: the patterns of licence numbers and shipment references, the licences' life and value.
     #[derive(Default)]
     Licences {
         may number_pattern: Pattern,
         may shipment_reference_pattern: Pattern,
-        may valid_months: ValidMonths,
+        may valid_months: Number<1, 120>,
+        may currency: Text,
+        may value: ValueRule,
+        may value_tolerance_percent: Number<0, 100>,
     }
 }
 
@@ -39,20 +42,16 @@ table! {
     }
 }
 
-/// The months for which an approval without an expiry is valid.
-pub(super) struct ValidMonths(pub(super) u32);
+/// A whole number of months or percents.
+pub(super) struct Number<const LOW: u32, const HIGH: u32>(pub(super) u32);
 
-impl ValidMonths {
-    const MOST: u32 = 120;
-}
-
-impl Value for ValidMonths {
+impl<const LOW: u32, const HIGH: u32> Value for Number<LOW, HIGH> {
     fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self> {
-        reader.whole(entry, 1..=Self::MOST, "give months, as in `valid_months = 12`").map(ValidMonths)
+        reader.whole(entry, LOW..=HIGH, "give a number without quotes, as in `valid_months = 12`").map(Number)
     }
 
     fn schema() -> Json {
-        json!({ "type": "integer", "minimum": 1, "maximum": Self::MOST })
+        json!({ "type": "integer", "minimum": LOW, "maximum": HIGH })
     }
 }
 

@@ -23,7 +23,7 @@ pub(in crate::store) use source::is_bidi_control;
 pub(in crate::store) use values::FORBIDDEN;
 
 use crate::domain::fault::{Fault, FaultCode};
-use crate::domain::policy::{Chip, FlagRule, Policy, Status};
+use crate::domain::policy::{Chip, FlagRule, Policy, Status, ValueRule};
 use crate::domain::text::{Name, Text};
 use ceilings::Limit;
 use chips::Weighed;
@@ -65,7 +65,14 @@ table! {
 impl Root {
     fn policy(self) -> Policy {
         let Attestations { approval, shipment } = self.attestations.unwrap_or_default();
-        let Licences { number_pattern, shipment_reference_pattern, valid_months } = self.licences.unwrap_or_default();
+        let Licences {
+            number_pattern,
+            shipment_reference_pattern,
+            valid_months,
+            currency,
+            value,
+            value_tolerance_percent,
+        } = self.licences.unwrap_or_default();
         let ceilings = self.ceilings.unwrap_or_default().into_iter();
         let chips = self.chips.unwrap_or_default().into_iter();
         let chips: Vec<Chip> = chips.map(|(name, chip)| chip.named(&name)).collect();
@@ -88,6 +95,9 @@ impl Root {
             number_pattern,
             shipment_reference_pattern,
             valid_months: valid_months.map(|months| months.0),
+            currency,
+            value: value.unwrap_or(ValueRule::Optional),
+            value_tolerance_percent: value_tolerance_percent.map_or(0, |percent| percent.0),
             restores: self.returns.and_then(|held| held.restores).unwrap_or(false),
         }
     }

@@ -119,12 +119,12 @@ macro_rules! layout {
 }
 
 layout!(Registration: id, must name, must country, may parent, may aliases, may flags);
-layout!(Approval: licence, must customer, must items, may expires, may destination, may licensee,
+layout!(Approval: licence, must customer, must items, may value, may expires, may destination, may licensee,
     may replaces, may attestations);
-layout!(Amendment: licence, may items, may expires, may authority);
+layout!(Amendment: licence, may items, may value, may expires, may authority);
 layout!(StandingChange: licence, must reason);
 layout!(Closure: licence, must reason, may note);
-layout!(Shipment: reference, must licence, must items, may destination, may consignee,
+layout!(Shipment: reference, must licence, must items, may value, may destination, may consignee,
     may attestations, may serials);
 layout!(Return: reference, must shipment, must items, may kind, may reason, may serials);
 layout!(Exception: ceiling, must group, must limit, must authority, may expires);

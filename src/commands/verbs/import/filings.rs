@@ -7,6 +7,7 @@
 
 use crate::commands::facts;
 use crate::commands::sheets::{date, items};
+use crate::commands::values;
 use crate::domain::event::{
     self, Approval, Attestations, Digest, Event, EventKind, Items, Registration, Serials, Shipment,
 };
@@ -27,6 +28,7 @@ columns! { Filed:
     Items "items" [], None, "as in H200=50000;MI325X=1000";
     Chip "chip" ["model"], Some(Short), "; with quantity, in place of items";
     Quantity "quantity" ["qty", "quantity (1)"], Some(Short), "";
+    Value "value" [], Some(Short), "in whole units of the policy's currency, of the whole entry";
     Date "date" ["date of export", "date of issue", "issue date", "validation date"], Some(Short), "";
     Expires "expires" ["expiration date", "expiry", "expiry date"], Some(Short), " (approvals)";
     Destination "destination" ["country of ultimate destination", "country of destination"], Some(Short), "";
@@ -330,6 +332,7 @@ fn filing(row: &mut Cells<'_>, kind: EventKind) -> Filing {
     };
     let items = items(row, Filed::Items, Filed::Chip, Filed::Quantity);
     let (filed_on, expires) = (date(row, Filed::Date), date(row, Filed::Expires));
+    let value = row.parsed(Filed::Value, values::value);
     let destination = row.text(Filed::Destination).map(|code| facts::country(&Country::new(code)));
     let attestations = row.parsed(Filed::Attest, attestations).unwrap_or_default();
     let event = if is_approval {
@@ -337,6 +340,7 @@ fn filing(row: &mut Cells<'_>, kind: EventKind) -> Filing {
             licence: LicenceNumber::new(number),
             customer: CustomerId::new(named),
             items,
+            value,
             expires,
             destination,
             licensee: row.text(Filed::Licensee).map(Name::new),
@@ -349,6 +353,7 @@ fn filing(row: &mut Cells<'_>, kind: EventKind) -> Filing {
             reference: Reference::new(number),
             licence: LicenceNumber::new(named),
             items,
+            value,
             destination,
             consignee: row.text(Filed::Consignee).map(Text::new),
             attestations,

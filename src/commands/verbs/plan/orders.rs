@@ -1,6 +1,7 @@
 //! The orders of `plan`, one per row.
 
 use crate::commands::sheets::{date, items};
+use crate::commands::values;
 use crate::domain::event::{Approval, Attestations, Event};
 use crate::domain::fault::Fault;
 use crate::domain::text::{Country, CustomerId, LicenceNumber, Name};
@@ -19,6 +20,7 @@ columns! { Orders:
     Destination "destination" ["country of ultimate destination"], Some(Short), "";
     Licensee "licensee" [], Some(Long), "";
     Expires "expires" ["expiration date", "expiry"], Some(Short), "";
+    Value "value" [], Some(Short), "";
 }
 
 pub(super) const FORM: Form = Form {
@@ -58,6 +60,7 @@ pub(super) fn read(sheet: &Sheet) -> (Vec<Order>, Vec<Fault>) {
                 licensee: row.text(Orders::Licensee).map(Name::new),
                 customer: CustomerId::new(row.needed(Orders::Customer)),
                 items: items(&mut row, Orders::Items, Orders::Chip, Orders::Quantity),
+                value: row.parsed(Orders::Value, values::value),
                 expires: date(&mut row, Orders::Expires),
                 replaces: None,
                 attestations: Attestations::default(),

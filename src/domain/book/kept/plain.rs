@@ -151,7 +151,7 @@ parts! {
     Closed { by, entry, date }
     LineItem { chip, authorised, shipped, returned, retired, licensed }
     Kept { number, entry, at, licence }
-    Licence { number, entry, opened, customer, licensee, destination, status, chips }
+    Licence { number, entry, opened, customer, licensee, destination, value, shipped_value, status, chips }
     Licensee { name, named_by, tally, licences }
     LicenceStatus { expires, closed, suspended, lapsed }
     Noted { entry, date, code, violation, inert, voided_by }

@@ -77,6 +77,7 @@ fn book(steps: &[(bool, u64, u64, u64)], commuting: bool) -> Book {
                 licence: number,
                 customer: CustomerId::new(if licence % 2 == 0 { "a" } else { "b" }),
                 items,
+                value: (*licence > 1).then_some(20),
                 expires: (licence == &3).then(|| day(25)),
                 destination: None,
                 licensee: None,
@@ -88,6 +89,7 @@ fn book(steps: &[(bool, u64, u64, u64)], commuting: bool) -> Book {
                 reference: Reference::new(format!("X{seq}")),
                 licence: number,
                 items,
+                value: Some(*quantity),
                 destination: None,
                 consignee: None,
                 attestations: OrderedMap::default(),
@@ -111,7 +113,11 @@ fn days_of(book: &mut Book) -> Vec<String> {
     (0..42)
         .rev()
         .chain(0..42)
-        .map(|offset| format!("{:?}", headroom(book.as_of(day(offset)).unwrap(), None).unwrap()))
+        .map(|offset| {
+            let state = book.as_of(day(offset)).unwrap();
+            let values: Vec<i64> = state.licences().map(|licence| licence.shipped_value).collect();
+            format!("{:?} {values:?}", headroom(state, None).unwrap())
+        })
         .collect()
 }
 
@@ -138,6 +144,7 @@ fn the_index_applies_every_shipment_that_it_may() {
                 reference: Reference::new(reference),
                 licence: LicenceNumber::new("L0"),
                 items: OrderedMap::new(vec![(ChipName::new("H200"), quantity)]),
+                value: None,
                 destination: None,
                 consignee: None,
                 attestations: OrderedMap::default(),

@@ -21,6 +21,7 @@ fn the_rules_admit_the_proposed_amendments_and_the_ledger_then_conforms() {
         let amendment = Amendment {
             licence: licence.licence.clone(),
             items: OrderedMap::new(given),
+            value: None,
             expires: None,
             authority: None,
         };

@@ -53,7 +53,8 @@ fn unknown_keys_at_every_level() {
             "5:1 allow: unknown key `allow` in `destinations` (did you mean `allowed`?)",
             "7:1 approvals: unknown key `approvals` in `attestations` (did you mean `approval`?)",
             "9:1 pattern: unknown key `pattern` in `licences` \
-             (expected `number_pattern`, `shipment_reference_pattern` or `valid_months`)",
+             (expected `number_pattern`, `shipment_reference_pattern`, `valid_months`, \
+             `currency`, `value` or `value_tolerance_percent`)",
             "11:1 restore: unknown key `restore` in `returns` (did you mean `restores`?)",
         ],
     );
