@@ -134,7 +134,7 @@ fn the_codes_are_these_in_this_order() {
         "quantity-invalid customer-unknown chip-unknown country-unknown licence-unknown shipment-unknown entry-unknown \
          ceiling-unknown name-taken family-cycle number-malformed date-in-future licence-exists reference-exists \
          licence-not-yet-valid licence-expired licence-suspended licence-closed licence-not-suspended \
-         chip-not-licensed balance-exceeded below-shipped return-exceeded chip-prohibited destination-not-allowed destination-not-licensed \
+         chip-not-licensed balance-exceeded below-shipped return-exceeded value-missing value-exceeded chip-prohibited destination-not-allowed destination-not-licensed \
          attestation-missing customer-flagged ceiling-exceeded policy-drops-chip policy-retroactive serial-mismatch \
          serial-taken volume-decreased void-not-allowed licence-not-held head-moved"
     );
