@@ -144,7 +144,9 @@ pub(super) fn all<W: Word>() -> Vec<&'static str> {
 }
 
 texts_in_output!(CeilingName, ChipName, Country, CustomerId, LicenceNumber, Measure, Name, Reference, Serial, Text);
-words_in_output!(Change, Code, Counts, EventKind, FaultCode, FlagRule, Fullness, Portion, Remedy, Scope, Status, ValueRule);
+words_in_output!(
+    Change, Code, Counts, EventKind, FaultCode, FlagRule, Fullness, Portion, Remedy, Scope, Status, ValueRule
+);
 in_json! {
     Standing: { "type": "string", "enum": Standing::words().collect::<Vec<_>>() }, |standing| standing.as_str();
     Day: { "type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }, |day| day.to_string();
