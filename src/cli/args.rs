@@ -175,6 +175,9 @@ pub(super) enum Verb {
         /// Chips and their quantities
         #[arg(required = true, value_parser = values::item, allow_negative_numbers = true, value_name = "CHIP=QTY")]
         items: Vec<Item>,
+        /// The value of these goods, in whole units of the policy's currency
+        #[arg(long, value_parser = values::value, allow_negative_numbers = true, value_name = "VALUE")]
+        value: Option<u64>,
         /// The carrier failed to deliver the goods
         #[arg(long, conflicts_with = "retired")]
         undelivered: bool,

@@ -67,12 +67,12 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
         Verb::Close { licence, reason, note, write } => {
             record::run(session, &writing(&write), &Event::Closure(Closure { licence, reason, note }).into())
         }
-        Verb::Return { reference, shipment, items, undelivered, retired, reason, serials, write } => {
+        Verb::Return { reference, shipment, items, value, undelivered, retired, reason, serials, write } => {
             let items = quantities(items);
             let undelivered = undelivered.then_some(ReturnKind::Undelivered);
             let kind = undelivered.or_else(|| retired.then_some(ReturnKind::Retired));
-            let event = Event::Return(Return { reference, shipment, items, kind, reason, serials: Serials::default() });
-            record::run(session, &writing(&write), &Fact { serials, ..event.into() })
+            let returned = Return { reference, shipment, items, kind, value, reason, serials: Serials::default() };
+            record::run(session, &writing(&write), &Fact { serials, ..Event::Return(returned).into() })
         }
         Verb::Grant { ceiling, group, limit, authority, expires, write } => {
             let exception = Exception { ceiling, group, limit, authority, expires };

@@ -334,6 +334,8 @@ contents! {
         pub items: Items,
         /// None: the goods came back.
         pub kind: Option<ReturnKind>,
+        /// The value of these goods. If they were not delivered, it no longer counts as shipped (R15).
+        pub value: Option<u64>,
         pub reason: Option<Text>,
         pub serials: Serials,
     }

@@ -87,7 +87,8 @@ pub fn summary(event: &Event) -> String {
         ),
         Event::Return(returned) => {
             let (items, kind) = (quantities(returned.items.iter()), and(", ", returned.kind));
-            format!("{}: {items} of shipment {}{kind}", returned.reference, returned.shipment)
+            let value = and(", value ", returned.value.map(grouped));
+            format!("{}: {items} of shipment {}{kind}{value}", returned.reference, returned.shipment)
         }
         Event::Exception(exception) => format!(
             "{} for {}: {}{}, by {}",

@@ -126,9 +126,10 @@ fn event_args(event: &Event, ask: &Ask, folder: &Path, args: &mut Vec<String>) {
             words(args, &["close", licence, "--reason", reason]);
             option(args, "--note", note.as_deref());
         }
-        Event::Return { reference, shipment, items, kind, reason, serials } => {
+        Event::Return { reference, shipment, items, kind, value, reason, serials } => {
             words(args, &["return", reference, "--shipment", shipment]);
             items_args(items, args);
+            value_arg(*value, args);
             args.extend(kind.as_ref().map(|kind| format!("--{kind}")));
             option(args, "--reason", reason.as_deref());
             more_args(&vec![], serials, folder, args);

@@ -249,8 +249,8 @@ fn resolve(event: Event, state: &State, day: Day) -> Event {
         Event::Amendment { licence, items, value, expires, authority } => {
             Event::Amendment { licence, items: order(items), value, expires, authority }
         }
-        Event::Return { reference, shipment, items, kind, reason, serials } => {
-            Event::Return { reference, shipment, items: order(items), kind, reason, serials: named(serials) }
+        Event::Return { reference, shipment, items, kind, value, reason, serials } => {
+            Event::Return { reference, shipment, items: order(items), kind, value, reason, serials: named(serials) }
         }
         Event::Exception { ceiling, group, limit, authority, expires } => {
             let group = match state.policy.ceiling(&ceiling).map(|ceiling| ceiling.scope) {

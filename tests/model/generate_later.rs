@@ -145,7 +145,9 @@ impl Maker<'_> {
         let reference = self.number(dice, 'R', &known);
         let kind = dice.maybe(60, &["undelivered", "retired"]).map(str::to_owned);
         let reason = dice.maybe(30, &["damaged"]).map(str::to_owned);
-        Event::Return { reference, shipment, items, kind, reason, serials }
+        let worth = state.shipment(&shipment).map_or(3, |sent| sent.value);
+        let value = dice.chance(40).then(|| dice.of(&[1, worth, worth + 1]));
+        Event::Return { reference, shipment, items, kind, value, reason, serials }
     }
 
     pub(crate) fn exception(&self, dice: &mut Dice<'_>, state: &State, date: Day) -> Event {

@@ -128,7 +128,10 @@ impl<'a> Says<'a> {
             Event::Reinstatement { licence, .. } => self.licence_state(licence, Some(true)),
             Event::Closure { licence, .. } => self.licence_state(licence, None),
             Event::Shipment(shipment) => self.shipment(shipment),
-            Event::Return { shipment, items, serials, .. } => self.returned(shipment, items, serials),
+            Event::Return { shipment, items, kind, value, serials, .. } => {
+                let undelivered = value.filter(|_| kind.as_deref() == Some("undelivered"));
+                self.returned(shipment, items, undelivered, serials)
+            }
             Event::Exception { ceiling, group, .. } => self.exception(ceiling, group),
             Event::Volume { series, chip, quantity, .. } => self.volume(series, chip, *quantity),
             Event::Void { entry, .. } => self.void(*entry),

@@ -79,6 +79,7 @@ pub(crate) enum Event {
         items: Items,
         /// `undelivered` or `retired`; none if the goods came back (R10).
         kind: Option<String>,
+        value: Option<u64>,
         reason: Option<String>,
         serials: Serials,
     },
@@ -179,9 +180,10 @@ impl Event {
                 out.maybe("destination", s.destination.as_deref()).maybe("consignee", s.consignee.as_deref());
                 out.pairs(&s.attestations).serials(&s.serials).done("shipment")
             }
-            Event::Return { reference, shipment, items, kind, reason, serials } => {
+            Event::Return { reference, shipment, items, kind, value, reason, serials } => {
                 out.text("reference", reference).text("shipment", shipment).items(items);
-                out.maybe("kind", kind.as_deref()).maybe("reason", reason.as_deref()).serials(serials).done("return")
+                out.maybe("kind", kind.as_deref()).number("value", *value).maybe("reason", reason.as_deref());
+                out.serials(serials).done("return")
             }
             Event::Exception { ceiling, group, limit, authority, expires } => {
                 out.text("ceiling", ceiling).name("group", group).raw("limit", limit.to_string());

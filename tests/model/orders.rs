@@ -283,7 +283,7 @@ impl Says<'_> {
         }
     }
 
-    pub(crate) fn returned(&mut self, reference: &str, items: &Items, serials: &Serials) {
+    pub(crate) fn returned(&mut self, reference: &str, items: &Items, undelivered: Option<u64>, serials: &Serials) {
         self.items(items);
         let Some(sent) = self.state.shipment(reference) else {
             self.refuse("shipment-unknown");
@@ -294,6 +294,20 @@ impl Says<'_> {
             let back = sent.returned.get(chip).copied().unwrap_or(0);
             if self.state.policy.chip(chip).is_some() && back + quantity > out {
                 self.refuse_chip("return-exceeded", Some(chip));
+            }
+        }
+        if let Some(value) = undelivered {
+            let fits = value <= sent.value;
+            if !fits {
+                self.refuse("return-exceeded");
+            }
+            // The value of what was not delivered is taken off again (R15).
+            if let Some((licence, authorised)) = self.state.licence(&sent.licence).and_then(|l| Some((l, l.value?))) {
+                let (authorised, used) = (i128::from(authorised), i128::from(licence.shipped_value));
+                let percent = 100 + i128::from(self.state.policy.value_tolerance_percent);
+                let (less, after) = (-i128::from(value), used - i128::from(value));
+                let within = fits && after * 100 <= authorised * percent;
+                self.value = Some(([authorised, used, less, after, authorised * percent / 100], within));
             }
         }
         self.serials(items, serials, Some(reference));

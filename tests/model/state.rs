@@ -31,6 +31,8 @@ pub(crate) struct Sent {
     pub(crate) reference: String,
     pub(crate) licence: String,
     pub(crate) items: Items,
+    /// Without what undelivered returns took off (R15).
+    pub(crate) value: u64,
     /// What its returns name, whatever their kinds.
     pub(crate) returned: BTreeMap<String, u64>,
 }
@@ -295,9 +297,10 @@ impl State {
                 for serial in sent.serials.iter().flat_map(|list| &list.1) {
                     self.out.push((plain(serial), reference.clone()));
                 }
-                self.shipments.push(Sent { reference, licence, items, returned: BTreeMap::new() });
+                let value = sent.value.unwrap_or(0);
+                self.shipments.push(Sent { reference, licence, items, value, returned: BTreeMap::new() });
             }
-            Event::Return { reference, shipment, items, kind, serials, .. } => {
+            Event::Return { reference, shipment, items, kind, value, serials, .. } => {
                 let Some(sent) = self.shipments.iter_mut().find(|sent| sent.reference == *shipment) else {
                     return;
                 };
@@ -305,6 +308,11 @@ impl State {
                     *sent.returned.entry(chip.clone()).or_default() += quantity;
                 }
                 let number = sent.licence.clone();
+                let undelivered = value.filter(|_| kind.as_deref() == Some("undelivered")).unwrap_or(0);
+                sent.value -= undelivered;
+                if let Some(licence) = self.licence_mut(&number) {
+                    licence.shipped_value -= undelivered;
+                }
                 if let Some(licence) = self.licence_mut(&number) {
                     for (chip, quantity) in items {
                         match kind.as_deref() {

@@ -125,7 +125,7 @@ pub(super) fn returned(
     };
     for (chip, quantity) in returned.items.iter() {
         let shipped = shipment.items.get(chip).copied().unwrap_or(0);
-        let before = state.chip(chip).map_or(0, |chip| state.returned(*seq, chip));
+        let before = state.chip(chip).map_or(0, |chip| state.returned(*seq, Some(chip)));
         let left = i64::try_from(shipped).map_err(|_| Overflow)? - before;
         if i64::try_from(*quantity).map_err(|_| Overflow)? > left {
             ruling.refuse(
@@ -145,6 +145,7 @@ pub(super) fn returned(
             );
         }
     }
+    value::undelivered(state, *seq, shipment, returned, ruling)?;
     serials::coming_back(state, Some(*seq), returned, ruling);
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Checks the value of a licence: stated where it must be, and not exceeded (R15; 15 CFR 750.7(f)).
 
 use super::Ruling;
-use crate::domain::event::{Amendment, Approval, Shipment};
+use crate::domain::event::{Amendment, Approval, Return, ReturnKind, Seq, Shipment};
 use crate::domain::policy::{Policy, ValueRule};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{Licence, State};
@@ -18,7 +18,7 @@ pub struct ValueRow {
     pub authorised: i64,
     /// Shipped just before the entry.
     pub used: i64,
-    /// The value of the shipment.
+    /// The value of the shipment; below zero for goods that were not delivered.
     pub requested: i64,
     /// Shipped just after the entry.
     pub after: i64,
@@ -131,6 +131,42 @@ pub(super) fn amended(
     if let Some(authorised) = value.or(licence.value) {
         let mut row = ValueRow::new(policy, authorised, licence.shipped_value, 0)?;
         row.within &= value.is_none_or(|value| value >= licence.shipped_value);
+        ruling.value = Some(row);
+    }
+    Ok(())
+}
+
+/// Refuses an undelivered return that takes off more value than its shipment, recorded as `seq`, has left.
+pub(super) fn undelivered(
+    state: &State,
+    seq: Seq,
+    shipment: &Shipment,
+    returned: &Return,
+    ruling: &mut Ruling,
+) -> Result<(), Overflow> {
+    let (Some(ReturnKind::Undelivered), Some(value)) = (returned.kind, returned.value) else { return Ok(()) };
+    let (policy, value, before) = (state.policy(), whole(value)?, state.returned(seq, None));
+    let left = whole(shipment.value.unwrap_or(0))? - before;
+    if value > left {
+        ruling.refuse(
+            Refusal::new(
+                Code::ReturnExceeded,
+                format!(
+                    "shipment `{}` has a value of {} left; {} more can't be taken off",
+                    returned.shipment,
+                    amount(policy, left),
+                    grouped(value)
+                ),
+            )
+            .field("value")
+            .help("the value of a return is the part of the shipment's value that was not delivered"),
+        );
+    }
+    if let Some(licence) = state.licence(&shipment.licence)
+        && let Some(authorised) = licence.value
+    {
+        let mut row = ValueRow::new(policy, authorised, licence.shipped_value, -value)?;
+        row.within &= value <= left;
         ruling.value = Some(row);
     }
     Ok(())

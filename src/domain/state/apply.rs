@@ -120,7 +120,12 @@ impl State {
             };
             *amount = amount.checked_add(change).ok_or(Overflow)?;
             self.set_held(licence, held)?;
-            self.take_back(shipped_by, chip, count)?;
+            self.take_back(shipped_by, Some(chip), count)?;
+        }
+        if let (Some(ReturnKind::Undelivered), Some(value)) = (returned.kind, returned.value) {
+            let value = i64::try_from(value).map_err(|_| Overflow)?;
+            self.ship_value(licence, -value)?;
+            self.take_back(shipped_by, None, value)?;
         }
         for serial in returned.serials.iter().flat_map(|(_, serials)| serials) {
             // A retired chip stays out, under the entry that retired it, and so can't ship again.

@@ -27,7 +27,7 @@ pub(super) enum Undo {
     ShippedValue(LicenceIx, i64),
     ChipAdded(LicenceIx),
     Exception,
-    Returned(Box<(Seq, ChipIx, i64)>),
+    Returned(Box<(Seq, Option<ChipIx>, i64)>),
     Serial(Box<(Serial, Option<Seq>)>),
     Volume(Box<(Name, ChipName, Option<u64>)>),
 }
@@ -310,13 +310,13 @@ impl State {
         self.journal.push(Undo::Exception);
     }
 
-    pub(super) fn take_back(&mut self, shipment: Seq, chip: ChipIx, count: i64) -> Result<(), Overflow> {
+    pub(super) fn take_back(&mut self, shipment: Seq, chip: Option<ChipIx>, count: i64) -> Result<(), Overflow> {
         self.add_returned(shipment, chip, count)?;
         self.journal.push(Undo::Returned(Box::new((shipment, chip, count))));
         Ok(())
     }
 
-    fn add_returned(&mut self, shipment: Seq, chip: ChipIx, count: i64) -> Result<(), Overflow> {
+    fn add_returned(&mut self, shipment: Seq, chip: Option<ChipIx>, count: i64) -> Result<(), Overflow> {
         let returned = self.returned.entry((shipment, chip)).or_default();
         *returned = returned.checked_add(count).ok_or(Overflow)?;
         Ok(())

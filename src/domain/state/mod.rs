@@ -72,7 +72,7 @@ pub struct State {
     lapsing: BTreeSet<(NaiveDate, LicenceIx)>,
     /// Each names the family that its group was part of on its date (D16).
     exceptions: Vec<(Seq, Exception)>,
-    returned: HashMap<(Seq, ChipIx), i64>,
+    returned: HashMap<(Seq, Option<ChipIx>), i64>,
     serials: HashMap<Serial, Seq>,
     volumes: HashMap<(Name, ChipName), u64>,
     journal: Vec<Undo>,
@@ -231,8 +231,9 @@ impl State {
         self.chips.name(chip)
     }
 
-    /// The count of chips of this model of a shipment that returns name, of any kind (R10).
-    pub fn returned(&self, shipment: Seq, chip: ChipIx) -> i64 {
+    /// The count of chips of this model of a shipment that returns name, of any kind (R10). Without a chip, the value
+    /// that undelivered returns of the shipment took off (R15).
+    pub fn returned(&self, shipment: Seq, chip: Option<ChipIx>) -> i64 {
         self.returned.get(&(shipment, chip)).copied().unwrap_or(0)
     }
 

@@ -126,7 +126,7 @@ layout!(StandingChange: licence, must reason);
 layout!(Closure: licence, must reason, may note);
 layout!(Shipment: reference, must licence, must items, may value, may destination, may consignee,
     may attestations, may serials);
-layout!(Return: reference, must shipment, must items, may kind, may reason, may serials);
+layout!(Return: reference, must shipment, must items, may kind, may value, may reason, may serials);
 layout!(Exception: ceiling, must group, must limit, must authority, may expires);
 layout!(Volume: series, must chip, must quantity, must source);
 layout!(Void: entry, must reason);
