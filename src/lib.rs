@@ -28,7 +28,7 @@
 //!   ([`domain::event`]). The compiler then names the other places: its keys (`store/record/layout.rs`), its rules
 //!   (`domain/judge`), its effect (`domain/state/apply.rs`), its words (`report/wording.rs`), its postings
 //!   (`report/export/hledger`), and the names in it that people write (`commands/facts.rs`). Add its verb to
-//!   `cli/args.rs` and `cli/dispatch.rs`.
+//!   `cli/args.rs`, `cli/dispatch.rs` and `cli/line.rs`.
 //! - **Where would another store go?** In [`store::ledger`]: implement its traits `Ledger` and `Writer`. Their comments
 //!   state the duties. Lines are read from a file on this machine (`Ledger::file`), so a remote store keeps a copy. The
 //!   function `session` in `cli/mod.rs` chooses the store.

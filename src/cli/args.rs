@@ -468,7 +468,7 @@ pub(super) enum Verb {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum PolicyVerb {
-    /// Check whether files are valid policies, and list everything that is wrong
+    /// Check whether files are valid policies or tests of policies, and list everything that is wrong
     Check {
         /// The files
         #[arg(required = true, value_name = "POLICY.toml")]
@@ -482,6 +482,20 @@ pub(super) enum PolicyVerb {
         /// The second policy
         #[arg(value_name = "B.toml")]
         b: PathBuf,
+    },
+    /// Run the tests of policies, each on a ledger in memory, and show which rules no test meets
+    ///
+    /// A file `NAME.tests.toml` lies beside its policy. `given` makes the ledger and `when` asks it, in the words of the
+    /// command line; `expect` names keys of the answer as `--format json` prints it, and `codes`, the codes of the
+    /// refusals. Every line names its day with --date (--as-of for headroom). The clock stands at the end of the last of
+    /// these days.
+    Test {
+        /// The files of tests
+        #[arg(required = true, value_name = "NAME.tests.toml")]
+        files: Vec<PathBuf>,
+        /// Fail if no test meets some rule of a policy
+        #[arg(long)]
+        coverage: bool,
     },
     /// Show what a policy says: a file, or the policy in force in the ledger
     Show {

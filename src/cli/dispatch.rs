@@ -2,6 +2,7 @@
 
 use super::args::{BatchArgs, ConditionArgs, ConsigneeArgs, PolicyVerb, TermArgs, Verb, WriteArgs};
 use super::environment;
+use super::line;
 use super::manual;
 use super::values::Item;
 use crate::commands::Answer;
@@ -9,7 +10,7 @@ use crate::commands::facts::Fact;
 use crate::commands::session::{Session, Writing};
 use crate::commands::verbs::{
     adopt, check, checkpoint, completions, explain, export, headroom, import, init, keygen, licences, log, man, plan,
-    policy, prove, record, recover, register, report, schema, show, trace, validate, verify_proof, whatif,
+    policy, policy_test, prove, record, recover, register, report, schema, show, trace, validate, verify_proof, whatif,
 };
 use crate::domain::event::{
     Amendment, Approval, Attestations, Closure, Event, Exception, Items, Return, ReturnKind, Serials, Shipment,
@@ -141,6 +142,9 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
         Verb::Prove(args) => prove::run(session, &args.request(out)),
         Verb::VerifyProof(args) => verify_proof::run(&args.into()),
         Verb::Policy(PolicyVerb::Check { policies }) => policy::check(session, &policies),
+        Verb::Policy(PolicyVerb::Test { files, coverage }) => {
+            policy_test::run(session, &policy_test::Request { files, coverage }, &line::line)
+        }
         Verb::Policy(PolicyVerb::Show { policy: file, date }) => policy::show(session, file.as_deref(), date),
         Verb::Schema { name } => schema::run(name.as_deref()),
         Verb::Explain { code } => explain::run(code.as_deref()),
@@ -175,6 +179,11 @@ pub(super) fn answers_with_a_table(verb: &Verb) -> bool {
 /// Whether the answer is a validation, which the formats of CI systems can show. Asked before the verb runs too.
 pub(super) fn answers_with_a_validation(verb: &Verb) -> bool {
     matches!(verb, Verb::Validate { .. })
+}
+
+/// Whether the answer is made of tests, which a test report can show.
+pub(super) fn answers_with_tests(verb: &Verb) -> bool {
+    matches!(verb, Verb::Policy(PolicyVerb::Test { .. }))
 }
 
 pub(super) fn writing(args: &WriteArgs) -> Writing {

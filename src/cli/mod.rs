@@ -6,6 +6,7 @@ mod completion;
 mod dispatch;
 mod environment;
 mod failure;
+mod line;
 mod manual;
 mod meter;
 mod terminal;
@@ -155,8 +156,12 @@ fn print(
         let misuse = Misuse::new("csv and markdown are for tables", "use --format text or --format json");
         return failed(&failure::failure(misuse.into(), colour), format, stdout, stderr);
     }
-    if format.for_ci().is_some() && !dispatch::answers_with_a_validation(&cli.verb) {
-        let misuse = Misuse::new("github, junit and sarif are for `validate`", "use --format text or --format json");
+    let is_of_tests = format == Format::Junit && dispatch::answers_with_tests(&cli.verb);
+    if format.for_ci().is_some() && !is_of_tests && !dispatch::answers_with_a_validation(&cli.verb) {
+        let misuse = Misuse::new(
+            "github, junit and sarif are for `validate`, junit for `policy test` too",
+            "use --format text or --format json",
+        );
         return failed(&failure::failure(misuse.into(), colour), Format::Text, stdout, stderr);
     }
     if bom && format != Format::Csv && !dispatch::makes_csv(&cli.verb) {
@@ -181,7 +186,9 @@ fn print(
             Ok(if bom { BOM.to_owned() + &table } else { table })
         }
         Format::Markdown => Ok(document.table().map(|table| table.markdown()).unwrap_or_default()),
-        Format::Github | Format::Junit | Format::Sarif => for_ci(&*document, format).map_err(anyhow::Error::from),
+        Format::Github | Format::Junit | Format::Sarif => {
+            document.junit().map_or_else(|| for_ci(&*document, format).map_err(anyhow::Error::from), Ok)
+        }
     };
     let text = match rendered {
         Ok(text) => text,

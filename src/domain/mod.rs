@@ -4,6 +4,7 @@ pub mod about;
 pub mod admitted;
 pub mod book;
 pub mod country;
+pub mod coverage;
 pub mod entries;
 pub mod event;
 pub mod exceptions;

@@ -201,6 +201,10 @@ impl Decision {
 }
 
 impl Document for Decision {
+    fn decision(&self) -> Option<&Decision> {
+        Some(self)
+    }
+
     fn text(&self, medium: &Medium) -> String {
         let label = PolicyLabel::of(&self.judgement.in_force.adoption);
         let unit = clean(self.judgement.in_force.policy().unit.as_str());

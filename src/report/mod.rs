@@ -21,6 +21,7 @@ pub mod medium;
 pub mod plan;
 pub mod policies;
 pub mod policy_diff;
+pub mod policy_test;
 mod problems;
 pub mod proof;
 pub mod recovery;
@@ -35,6 +36,7 @@ pub mod whatif;
 pub mod wording;
 
 use ci::Findings;
+use decision::Decision;
 use medium::Medium;
 use table::Table;
 
@@ -60,6 +62,14 @@ pub trait Document: Json {
     }
     /// Returns the findings for CI systems. Only a validation has any, or a failure that says why there is none.
     fn findings(&self) -> Option<Findings<'_>> {
+        None
+    }
+    /// Returns the answer as a test report, if it is made of tests.
+    fn junit(&self) -> Option<String> {
+        None
+    }
+    /// Returns the decision, if the answer is one.
+    fn decision(&self) -> Option<&Decision> {
         None
     }
 }

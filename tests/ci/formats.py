@@ -199,6 +199,17 @@ def main():
         assert not json.loads(printed)["runs"][0]["invocations"][0]["executionSuccessful"] and exit_code > 2
         exit_code, printed = run(ROOT, *args, "--format", "junit")
         assert junitparser.JUnitXml.fromstring(printed.encode()).errors == 1 and exit_code > 2
+    for args in (["--coverage"], []):
+        for name in ("whole", "gaps", "wrong", "faults", "lines", "several", "nowhere"):
+            folder = ROOT / "fixtures/policies/tested"
+            files = [path.name for path in folder.glob("*.tests.toml") if name in ("several", path.name.split(".")[0])]
+            exit_code, printed = run(folder, "policy", "test", *files, *args, "--format", "junit")
+            hold_to_schemas(xml.etree.ElementTree.fromstring(printed.encode()))
+            report = junitparser.JUnitXml.fromstring(printed.encode())
+            names = [(suite.name, case.name) for suite in report for case in suite]
+            assert len(set(names)) == len(names) == report.tests and len(list(report)) == len(files), names
+            assert (exit_code, report.errors > 0) in ((0, False), (1, False), (3, True)), (exit_code, name)
+            assert (exit_code == 0) == (report.errors + report.failures == 0), (exit_code, name)
     print(f"{tried} validations in three formats, {problems} problems among them")
 
 

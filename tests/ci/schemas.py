@@ -54,7 +54,7 @@ def strict(schema, where):
     if isinstance(schema, dict):
         if isinstance(schema.get("properties"), dict) and "type" in schema:
             assert schema.get("additionalProperties") is False, where
-            if not where.startswith(("entry", "policy/", "policy")) and "$defs" not in where:
+            if not where.startswith(("entry", "policy/", "policy", "tests")) and "$defs" not in where:
                 always = set(schema["properties"]) - ASKED_FOR.get(where, set())
                 assert set(schema["required"]) == always, where
         for key, value in schema.items():
@@ -180,9 +180,29 @@ def faults(validator):
     assert met == told, met
 
 
+def toml_files(of_tests):
+    found = [*FIXTURES.rglob("*.toml"), *(ROOT / "policies").glob("*.toml")]
+    return sorted(path for path in found if path.name.endswith(".tests.toml") == of_tests)
+
+
+def tests(validator):
+    valid = 0
+    for path in toml_files(of_tests=True):
+        ran = subprocess.run([PROGRAM, "policy", "check", path.name], cwd=path.parent, capture_output=True, check=False)
+        if ran.returncode == 0:
+            document = tomllib.loads(path.read_text())
+            check(validator, document, path)
+            for key in document:
+                assert not validator.is_valid({held: value for held, value in document.items() if held != key})
+            assert not validator.is_valid(document | {"surplus": 1})
+            valid += 1
+    assert valid > 2, valid
+    return valid
+
+
 def policies(validator):
     valid = spoilt = refused = 0
-    for path in sorted([*FIXTURES.rglob("*.toml"), *(ROOT / "policies").glob("*.toml")]):
+    for path in toml_files(of_tests=False):
         ran = subprocess.run([PROGRAM, "policy", "check", path.name, "--format", "json"], cwd=path.parent,
                              capture_output=True, check=False)
         try:
@@ -207,6 +227,7 @@ def main():
     print("documents, and spoilt ones refused:", documents(validators, kinds))
     print("lines, and spoilt ones refused:", ledgers(validators["entry"]))
     faults(validators["entry"])
+    print("tests of policies:", tests(validators["tests"]))
     print("policies, spoilt ones refused, and wrong ones refused:", policies(validators["policy"]))
 
 

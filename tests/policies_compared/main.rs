@@ -9,6 +9,7 @@ mod rejudging;
 #[allow(dead_code, reason = "each test takes what it needs")]
 #[path = "../support/mod.rs"]
 mod support;
+mod tested;
 
 use serde_json::{Value, json};
 use std::fs;

@@ -19,7 +19,7 @@ pub(in crate::cli) enum Format {
     Markdown,
     /// Annotations of a GitHub workflow; for validate.
     Github,
-    /// A test report, for CI systems; for validate.
+    /// A test report, for CI systems; for validate and policy test.
     Junit,
     /// SARIF 2.1.0, for code scanning; for validate.
     Sarif,
@@ -60,7 +60,7 @@ pub(in crate::cli) struct Globals {
         value_name = "PATH"
     )]
     pub(in crate::cli) ledger: PathBuf,
-    /// How to print the answer; csv and markdown for tables; github, junit and sarif for validate
+    /// How to print the answer; csv and markdown for tables; github, junit and sarif for validate, junit also for policy test
     #[arg(long, global = true, default_value = "text", value_name = "FMT")]
     pub(in crate::cli) format: Format,
     /// Put the answer into this new file

@@ -15,6 +15,7 @@ pub mod log;
 pub mod man;
 pub mod plan;
 pub mod policy;
+pub mod policy_test;
 pub mod prove;
 pub mod record;
 pub mod recover;

@@ -1,6 +1,7 @@
 //! `policy check`, `policy show` and `policy diff`.
 
 use crate::commands::session::{Fold, Session};
+use crate::commands::verbs::policy_test;
 use crate::commands::{Answer, Exit, policy_file};
 use crate::domain::policy_diff::policy_diff;
 use crate::report::policies::{CheckedPolicy, PolicyChecks, PolicyLabel, PolicyShown};
@@ -9,7 +10,8 @@ use crate::store::policy::file;
 use chrono::NaiveDate;
 use std::path::{Path, PathBuf};
 
-/// Says whether files are valid policies, with every fault of each.
+/// Says whether files are valid policies, with every fault of each. `policies/*.toml` names files of tests too: these are
+/// checked as what they are.
 pub fn check(session: &Session, paths: &[PathBuf]) -> anyhow::Result<Answer> {
     let mut files = Vec::with_capacity(paths.len());
     for path in paths {
@@ -17,7 +19,11 @@ pub fn check(session: &Session, paths: &[PathBuf]) -> anyhow::Result<Answer> {
         files.push(CheckedPolicy {
             path: path.display().to_string(),
             source: String::from_utf8_lossy(&bytes).into_owned(),
-            read: file::freeze(&bytes),
+            read: if policy_test::is_named_so(path) {
+                policy_test::tested_policy(path, &bytes)
+            } else {
+                file::freeze(&bytes)
+            },
         });
     }
     let document = PolicyChecks { files, colour: session.colour };

@@ -5,7 +5,7 @@ use crate::commands::{Answer, Exit};
 use crate::domain::text::nearest;
 use crate::report::Document;
 use crate::report::schemas::{self, Named, SchemaList, SchemaShown};
-use crate::store::policy::policy_schema;
+use crate::store::policy::{cases, policy_schema};
 use crate::store::record::line_schema;
 use serde_json::{Value, json};
 
@@ -31,8 +31,11 @@ pub fn run(name: Option<&str>) -> anyhow::Result<Answer> {
 
 /// All schemas: first those of files, then those of documents.
 fn all() -> Vec<Named> {
-    let mut all =
-        vec![Named { name: "entry", schema: line_schema() }, Named { name: "policy", schema: policy_schema() }];
+    let mut all = vec![
+        Named { name: "entry", schema: line_schema() },
+        Named { name: "policy", schema: policy_schema() },
+        Named { name: "tests", schema: cases::tests_schema() },
+    ];
     all.extend(schemas::documents().into_iter().map(with_entries));
     all.into_iter().map(|named| Named { schema: schemas::headed(named.name, named.schema), ..named }).collect()
 }

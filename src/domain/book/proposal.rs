@@ -55,6 +55,8 @@ pub struct Judgement {
     pub refusals: Vec<Refusal>,
     /// What a person should know although it refuses nothing.
     pub warnings: Vec<String>,
+    /// The paths of the policy keys that warn.
+    pub warned_by: Vec<String>,
     /// The largest quantities that would pass now; none for events other than approvals and shipments (D9).
     pub largest_within: Option<Vec<(ChipName, u64)>>,
     /// The first day on which the whole order would fit because a licence lapses (D9).
@@ -117,8 +119,9 @@ impl Book {
             judgement.entry = entry;
             return Ok((judgement, false));
         }
-        let Ruling { refusals: own, warnings, rows, value, .. } = self.judge_at_place(&entry, &asked)?;
+        let Ruling { refusals: own, warnings, warned_by, rows, value, .. } = self.judge_at_place(&entry, &asked)?;
         judgement.warnings.extend(warnings);
+        judgement.warned_by = warned_by;
         judgement.rows = rows;
         judgement.value = value;
         let mut beyond_recording = own.iter().any(|refusal| refusal.code.leaves_nothing_to_record());
@@ -193,6 +196,7 @@ impl Book {
             value: None,
             refusals: Vec::new(),
             warnings: Vec::new(),
+            warned_by: Vec::new(),
             largest_within: None,
             fits_from: None,
         })

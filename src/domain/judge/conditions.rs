@@ -96,7 +96,10 @@ pub(super) fn flags(state: &State, customer: CustomerIx, ruling: &mut Ruling) {
                         .policy_key(format!("flags.{name}"))
                         .help("the rules refuse its approvals and shipments while it carries the flag"),
                 ),
-                Some((_, FlagRule::Warn)) => ruling.warnings.push(format!("{told}; the policy asks for care")),
+                Some((name, FlagRule::Warn)) => {
+                    ruling.warnings.push(format!("{told}; the policy asks for care"));
+                    ruling.warned_by.push(format!("flags.{name}"));
+                }
                 None => {}
             }
         }

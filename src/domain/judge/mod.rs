@@ -106,6 +106,8 @@ pub struct Ruling {
     pub refusals: Vec<Refusal>,
     /// What a person should know although it refuses nothing.
     pub warnings: Vec<String>,
+    /// The paths of the policy keys that warn.
+    pub warned_by: Vec<String>,
     /// A row for every ceiling that the entry affects, in the policy's order (D8).
     pub rows: Vec<CeilingRow>,
     /// The value of the licence, if it has one (R15).
@@ -116,7 +118,14 @@ pub struct Ruling {
 
 impl Ruling {
     fn new(shown: bool) -> Self {
-        Ruling { refusals: Vec::new(), warnings: Vec::new(), rows: Vec::new(), value: None, shown }
+        Ruling {
+            refusals: Vec::new(),
+            warnings: Vec::new(),
+            warned_by: Vec::new(),
+            rows: Vec::new(),
+            value: None,
+            shown,
+        }
     }
 
     fn refuse(&mut self, refusal: Refusal) {

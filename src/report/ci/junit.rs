@@ -20,6 +20,8 @@ const CHECKS: [(&str, Check); 4] = [
     ("the rules are kept", Check::Breach),
     ("nothing is recorded despite the rules", Check::Violation),
 ];
+/// The name of a failed command's suite: nothing says here which command it was.
+const PROGRAM: &str = "exquota";
 const READABLE: &str = "the file can be read";
 const SETTLED: &str = "no write failed midway";
 /// The check of a file that is no ledger. The pages of codes are about ledgers and do not help there.
@@ -27,12 +29,12 @@ const VALID: &str = "the file is valid";
 const AS_EXPECTED: &str = "the ledger is the one expected";
 
 /// One test.
-struct Case {
-    name: String,
-    outcome: Outcome,
+pub(in crate::report) struct Case {
+    pub(in crate::report) name: String,
+    pub(in crate::report) outcome: Outcome,
 }
 
-enum Outcome {
+pub(in crate::report) enum Outcome {
     Passed,
     /// Passed, with a note.
     PassedNoting(String),
@@ -49,7 +51,7 @@ enum Outcome {
 }
 
 pub(super) fn render(findings: &Findings<'_>) -> String {
-    let mut suites: Vec<(String, Vec<Case>, Vec<String>)> = Vec::new();
+    let mut suites: Vec<Suite> = Vec::new();
     for file in &findings.files {
         let warnings =
             if file.read { file.warnings.iter().map(|told| clean(told).into_owned()).collect() } else { Vec::new() };
@@ -61,15 +63,23 @@ pub(super) fn render(findings: &Findings<'_>) -> String {
             message: clean(failed.message).into_owned(),
             details: format!("help: {}", clean(failed.next)),
         };
-        let case = Case { name: "the validation can be done".to_owned(), outcome };
-        suites.push(("exquota validate".to_owned(), vec![case], Vec::new()));
+        let case = Case { name: "the command can be done".to_owned(), outcome };
+        suites.push((PROGRAM.to_owned(), vec![case], Vec::new()));
     }
+    written(if findings.failed.is_some() { PROGRAM } else { "exquota validate" }, &suites)
+}
+
+/// The name of a file, its tests and its warnings.
+pub(in crate::report) type Suite = (String, Vec<Case>, Vec<String>);
+
+/// Writes suites of tests.
+pub(in crate::report) fn written(program: &str, suites: &[Suite]) -> String {
     let all = || suites.iter().flat_map(|(_, cases, _)| cases);
     let mut xml = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"exquota validate\"{} time=\"0\">\n",
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"{program}\"{} time=\"0\">\n",
         counts(all(), false)
     );
-    for (name, cases, warnings) in &suites {
+    for (name, cases, warnings) in suites {
         push_suite(&mut xml, name, cases, warnings);
     }
     xml + "</testsuites>\n"

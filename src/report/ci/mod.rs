@@ -3,7 +3,7 @@
 //! All three formats say the same. This file orders the findings; each format only writes them down.
 
 mod github;
-mod junit;
+pub(super) mod junit;
 mod sarif;
 
 use crate::domain::event::Seq;

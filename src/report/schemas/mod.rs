@@ -17,6 +17,7 @@ use super::medium::Medium;
 use super::plan::Plan;
 use super::policies::{PolicyChecks, PolicyShown};
 use super::policy_diff::PoliciesCompared;
+use super::policy_test::PolicyTests;
 use super::proof::{CheckpointMade, KeyMade, ProofsMade, Verification};
 use super::recovery::Recovery;
 use super::row::{object, row};
@@ -65,6 +66,7 @@ pub fn documents() -> Vec<Named> {
         named::<PoliciesCompared>("policy-diff"),
         // `policy` is the schema of the file that people write.
         named::<PolicyShown>("policy-show"),
+        named::<PolicyTests>("policy-test"),
         named::<ProofsMade>("proof"),
         named::<Recovery>("recovery"),
         named::<Report>("report"),

@@ -12,11 +12,12 @@
 //! - **File**: the lines are read from a file on this machine: the ledger itself or a copy of it. The result of a fold
 //!   is kept beside that file ([`cache`]), for one [`Version`] of it.
 //!
-//! [`file::LedgerFile`] is a ledger in a file of its own.
+//! [`file::LedgerFile`] is a ledger in a file of its own; [`memory::LedgerInMemory`] is one for the tests of a policy.
 
 pub mod cache;
 mod error;
 pub mod file;
+pub mod memory;
 pub mod read;
 pub mod source;
 

@@ -4,6 +4,7 @@
 //! numbers are read from their digits, never through a float (R1). It reports all faults at once, in the order of the
 //! file.
 
+pub mod cases;
 mod ceilings;
 mod chips;
 mod conditions;
@@ -117,8 +118,26 @@ pub fn policy_schema() -> serde_json::Value {
 /// # Errors
 /// Every mistake, in the order of the file. Never an empty list.
 pub fn read_policy(source: &[u8]) -> Result<Policy, Vec<Fault>> {
+    let read = |reader: &mut Reader<'_>, section: &Section<'_>, is_sound: bool| {
+        let root = Root::of(reader, section);
+        // Names that seem to be missing may stand in what could not be read.
+        if is_sound {
+            references::check(reader, section);
+        }
+        root
+    };
+    read_toml(source, "the policy", read).map(Root::policy)
+}
+
+/// Reads the TOML of a file, which messages call `whole`. `read` reads its outermost table, and gets whether all of the
+/// text is sound TOML.
+fn read_toml<T>(
+    source: &[u8],
+    whole: &'static str,
+    read: impl FnOnce(&mut Reader<'_>, &Section<'_>, bool) -> Option<T>,
+) -> Result<T, Vec<Fault>> {
     if source.len() > LONGEST {
-        let fault = Fault::new(FaultCode::PolicyInvalid, "the policy is longer than 1 MiB");
+        let fault = Fault::new(FaultCode::PolicyInvalid, format!("{whole} is longer than 1 MiB"));
         return Err(vec![fault.help("move explanations to another file, and name that file in `sources`")]);
     }
     let text = source::utf8(source).map_err(|fault| vec![fault])?;
@@ -131,17 +150,13 @@ pub fn read_policy(source: &[u8]) -> Result<Policy, Vec<Fault>> {
     let (tree, errors) = mended.as_deref().map_or((tree, errors), Tree::of);
     mistakes.add(&masked, &lines, errors, true);
     faults.extend(mistakes.faults);
-    let mut reader = Reader::new(text, &lines, spoilt_lines, mistakes.hidden);
+    let mut reader = Reader::new(text, whole, &lines, spoilt_lines, mistakes.hidden);
     let section = Section::new(String::new(), 0..0, tree.root());
-    let root = Root::of(&mut reader, &section);
+    let root = read(&mut reader, &section, faults.is_empty());
     names::unique(&mut reader);
-    // Names that seem to be missing may stand in what could not be read.
-    if faults.is_empty() {
-        references::check(&mut reader, &section);
-    }
     faults.append(&mut reader.faults);
     match root {
-        Some(root) if faults.is_empty() => Ok(root.policy()),
+        Some(root) if faults.is_empty() => Ok(root),
         _ => {
             // All other faults may come of it (D39).
             if let Some(conflict) = source::conflict(text, &lines) {

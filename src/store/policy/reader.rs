@@ -71,7 +71,9 @@ impl<'t> Entry<'t> {
     /// Its table, if it is one.
     pub(super) fn as_table(&self) -> Option<Section<'t>> {
         let DeValue::Table(table) = self.value else { return None };
-        Some(Section::new(self.path.clone(), self.key_span.clone(), table))
+        // Each table of a list has a place of its own.
+        let place = if self.listed { &self.span } else { &self.key_span };
+        Some(Section::new(self.path.clone(), place.clone(), table))
     }
 
     /// Its text, if it is one.
@@ -97,6 +99,8 @@ impl<'t> Entry<'t> {
 /// Reads values and collects their faults.
 pub(super) struct Reader<'s> {
     source: &'s str,
+    /// What messages call the file: `the policy`.
+    whole: &'static str,
     lines: &'s Lines,
     spoilt_lines: BTreeSet<u64>,
     hidden: Hidden,
@@ -107,8 +111,14 @@ pub(super) struct Reader<'s> {
 
 impl<'s> Reader<'s> {
     /// A reader of the tree of `source`. It reports no fault on spoilt lines, nor in `hidden` ranges.
-    pub(super) fn new(source: &'s str, lines: &'s Lines, spoilt_lines: BTreeSet<u64>, hidden: Hidden) -> Self {
-        Reader { source, lines, spoilt_lines, hidden, faults: Vec::new(), names: Vec::new() }
+    pub(super) fn new(
+        source: &'s str,
+        whole: &'static str,
+        lines: &'s Lines,
+        spoilt_lines: BTreeSet<u64>,
+        hidden: Hidden,
+    ) -> Self {
+        Reader { source, whole, lines, spoilt_lines, hidden, faults: Vec::new(), names: Vec::new() }
     }
 
     /// Adds a fault at `span`, unless the text there is spoilt or hidden anyway.
@@ -162,7 +172,7 @@ impl<'s> Reader<'s> {
         if self.hidden.may_hold_keys_of(self.source, section.place.start) {
             return;
         }
-        let who = if section.path.is_empty() { "the policy".to_owned() } else { quoted(&section.path) };
+        let who = if section.path.is_empty() { self.whole.to_owned() } else { quoted(&section.path) };
         self.fault(&section.place, format!("{who} has no `{key}`"), format!("add {example}"));
     }
 

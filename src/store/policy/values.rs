@@ -22,7 +22,7 @@ pub(super) const LONGEST_TEXT: usize = 512;
 /// The longest name that is a key, in characters: of a ceiling, chip, flag or spec.
 pub(super) const LONGEST_KEY: usize = 64;
 
-const PLAIN_DIGITS: &str = "write plain decimal digits without quotes, at most 6 of them after the point";
+pub(super) const PLAIN_DIGITS: &str = "write plain decimal digits without quotes, at most 6 of them after the point";
 
 /// The kinds of values that keys take.
 #[derive(Clone, Copy)]

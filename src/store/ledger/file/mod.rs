@@ -36,6 +36,7 @@ mod writing;
 mod tests;
 
 pub(super) use answer::cannot_read;
+pub(super) use writing::good_lines;
 
 use super::read::{Chain, last_line};
 use super::source::Source;

@@ -13,7 +13,7 @@ pub(super) type Failure = (&'static str, io::Error);
 
 /// The lines of these entries after `chain`, each with its `\n`. Each line is read back here as the next reader will
 /// read it.
-pub(super) fn good_lines(chain: &mut Chain, entries: &[Admitted]) -> Result<Vec<u8>, LedgerError> {
+pub(in crate::store::ledger) fn good_lines(chain: &mut Chain, entries: &[Admitted]) -> Result<Vec<u8>, LedgerError> {
     let mut lines = Vec::new();
     for entry in entries.iter().map(Admitted::entry) {
         let line = write_line(&chain.head(), entry);

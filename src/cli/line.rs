@@ -1,0 +1,97 @@
+//! Understands the command lines in the tests of a policy.
+
+use super::args::{Cli, Verb};
+use super::dispatch;
+use crate::commands::error::Misuse;
+use crate::commands::verbs::policy_test::Line;
+use chrono::NaiveDate;
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
+
+/// A command line without the program's name. It must not depend on the day, the machine or any file.
+pub(super) fn line(text: &str) -> Result<Line, Misuse> {
+    let words = shlex::split(text)
+        .ok_or_else(|| Misuse::new("a quote in the command line has no end", "close it, or escape it with `\\`"))?;
+    let mut command = Cli::command();
+    let matches =
+        command.try_get_matches_from_mut(std::iter::once("exquota".to_owned()).chain(words)).map_err(misuse)?;
+    let Cli { globals: _, verb } =
+        Cli::from_arg_matches(&matches).map_err(|error| misuse(error.format(&mut command)))?;
+    let (name, given) = matches.subcommand().unwrap_or(("", &matches));
+    if !answers_in_memory(&verb) {
+        return Err(Misuse::new(
+            format!("`{name}` has no place in a test: it reads or writes files, or does not judge"),
+            "use `check`, `headroom`, or a verb that records one fact, such as `register`, `approve` and `ship`",
+        ));
+    }
+    let globals = command.get_arguments().filter(|arg| arg.is_global_set());
+    if let Some(global) = globals.map(|arg| arg.get_id().as_str()).find(|id| is_given(given, id)) {
+        let message = format!("`--{}` has no place in a test", global.replace('_', "-"));
+        return Err(Misuse::new(message, "leave it out: a test has a ledger and a clock of its own"));
+    }
+    if is_given(given, "ask") {
+        return Err(Misuse::new("`--ask` has no place in a test", "give every value"));
+    }
+    let files = |id: &str| given.try_get_raw(id).ok().flatten().into_iter().flatten();
+    if files("serials").chain(files("attest")).any(|value| value.as_encoded_bytes().contains(&b'=')) {
+        return Err(Misuse::new(
+            "a test reads no other file",
+            "attest with `--attest NAME` alone, and give no --serials",
+        ));
+    }
+    let day = |id| given.try_get_one::<NaiveDate>(id).ok().flatten().copied();
+    let date = day("date").or(day("as_of")).ok_or_else(|| {
+        let option = if matches!(verb, Verb::Headroom { .. }) { "--as-of" } else { "--date" };
+        Misuse::new(
+            "the command line names no day, so its answer would change with the calendar",
+            format!("add `{option} YYYY-MM-DD`"),
+        )
+    })?;
+    Ok(Line { date, run: Box::new(move |session| dispatch::dispatch(session, verb, None, false)) })
+}
+
+fn is_given(matches: &ArgMatches, id: &str) -> bool {
+    let has = matches.try_contains_id(id).unwrap_or_default();
+    has && matches.value_source(id) == Some(ValueSource::CommandLine)
+}
+
+/// Whether the verb only asks or records in the ledger.
+fn answers_in_memory(verb: &Verb) -> bool {
+    matches!(
+        verb,
+        Verb::Check { .. }
+            | Verb::Approve { .. }
+            | Verb::Ship { .. }
+            | Verb::Amend { .. }
+            | Verb::Suspend { .. }
+            | Verb::Reinstate { .. }
+            | Verb::Close { .. }
+            | Verb::Return { .. }
+            | Verb::Grant { .. }
+            | Verb::Volume { .. }
+            | Verb::Void { .. }
+            | Verb::Register { .. }
+            | Verb::Headroom { .. }
+    )
+}
+
+/// What clap says, in one line, and its tips.
+fn misuse(error: clap::Error) -> Misuse {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        return Misuse::new("a test asks no help", "give a verb with its arguments");
+    }
+    /// What stands before a tip.
+    const TIP: &str = "tip: ";
+    let told = error.render().to_string();
+    let mut parts = told.split("\n\n");
+    let joined = |part: &str| part.lines().map(str::trim).collect::<Vec<_>>().join(" ");
+    let message = parts.next().map(joined).unwrap_or_default();
+    let tips: Vec<_> = parts.filter(|part| part.trim_start().starts_with(TIP)).map(joined).collect();
+    let next = if tips.is_empty() {
+        "`exquota VERB --help` says what can be given".to_owned()
+    } else {
+        tips.join("; ").replace(TIP, "")
+    };
+    Misuse::new(message.trim_start_matches("error: "), next)
+}
