@@ -192,7 +192,7 @@ fn part<'s>(
         let charge = Charge::under(state, licence);
         let counts = move |chip| state.chip_name(chip).is_some_and(|chip| group.holds(state, charge.of_chip(chip)));
         let items = licence.chips.iter().filter(move |held| counts(held.chip));
-        items.map(|held| (held.chip, held.amounts(licence.status.is_open())))
+        items.map(|held| (held.chip, held.amounts(licence.status.unshipped())))
     })
 }
 

@@ -48,6 +48,20 @@ words! {
         Committed = "committed",
         /// Shipped only.
         Shipped = "shipped",
+        /// Every licence in full, whatever became of it; of a replaced one only what shipped.
+        Authorised = "authorised",
+        /// Shipped, less everything that came back or was retired.
+        Installed = "installed",
+    }
+}
+
+impl Counts {
+    /// The amount by which a shipment is judged under a ceiling that counts this one (R5, D45).
+    pub fn of_shipments(self) -> Counts {
+        match self {
+            Counts::Installed => Counts::Installed,
+            Counts::Committed | Counts::Shipped | Counts::Authorised => Counts::Shipped,
+        }
     }
 }
 

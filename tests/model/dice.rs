@@ -1,6 +1,6 @@
 //! Dice, and random policies made with them.
 
-use crate::policy::{Ceiling, Chip, Measure, Policy, Scope, UNIT};
+use crate::policy::{Ceiling, Chip, Counts, Measure, Policy, Scope, UNIT};
 
 /// Random numbers to choose by. They are 0 when they run out, so choice 0 should be the plainest.
 pub(crate) struct Dice<'a> {
@@ -39,18 +39,20 @@ fn strings(values: &[&str]) -> Vec<String> {
 /// One policy; `plain` ones refuse by ceilings only.
 pub(crate) fn policy(dice: &mut Dice<'_>, version: usize, plain: bool) -> Policy {
     let all = [
-        ("per-customer", Scope::Customer, false, 30),
-        ("national", Scope::Country, false, 60),
-        ("per-chip", Scope::Chip, false, 45),
-        ("distributor", Scope::Licensee, false, 35),
-        ("everything", Scope::Total, false, 90),
-        ("delivered", Scope::Customer, true, 14),
-        ("arrived", Scope::Country, true, 24),
+        ("per-customer", Scope::Customer, Counts::Committed, 30),
+        ("national", Scope::Country, Counts::Committed, 60),
+        ("per-chip", Scope::Chip, Counts::Committed, 45),
+        ("distributor", Scope::Licensee, Counts::Committed, 35),
+        ("everything", Scope::Total, Counts::Committed, 90),
+        ("delivered", Scope::Customer, Counts::Shipped, 14),
+        ("arrived", Scope::Country, Counts::Shipped, 24),
+        ("granted", Scope::Country, Counts::Authorised, 80),
+        ("running", Scope::Customer, Counts::Installed, 12),
     ];
     let start = dice.pick(all.len());
     let mut ceilings = Vec::new();
     for i in 0..2 + dice.pick(4) {
-        let (name, scope, shipped, limit) = all[(start + i) % all.len()];
+        let (name, scope, counts, limit) = all[(start + i) % all.len()];
         let (limit, warn_at) = (limit + dice.pick(12) as u64, vec![80, 90]);
         let measure = dice.of(&[Measure::Units, Measure::Units, Measure::Chips, Measure::Tpp]);
         let covers = dice.maybe(20, &[strings(&["H200 SXM", "B200"]), strings(&["A800", "h20", "H200"])]);
@@ -63,7 +65,7 @@ pub(crate) fn policy(dice: &mut Dice<'_>, version: usize, plain: bool) -> Policy
         };
         let groups = dice.maybe(15, &[groups]).unwrap_or_default();
         let (name, covers) = (name.to_owned(), covers.unwrap_or_default());
-        ceilings.push(Ceiling { name, scope, limit, shipped, measure, covers, groups, warn_at });
+        ceilings.push(Ceiling { name, scope, limit, counts, measure, covers, groups, warn_at });
     }
     let chip = |name: &str, alias: Option<&str>, equivalence: Option<i128>, prohibited: bool| Chip {
         name: name.to_owned(),

@@ -4,12 +4,21 @@ use crate::command::{Command, Decision, Options, Register, Verb};
 use crate::dates::{DAY, START};
 use crate::fold::Book;
 use crate::lines::{Approval, Ask, Event, Items};
-use crate::policy::{Ceiling, Chip, Measure, Policy, Scope, UNIT};
+use crate::policy::{Ceiling, Chip, Counts, Measure, Policy, Scope, UNIT};
 use crate::program::{Folder, differences, run};
 
 fn ceiling(name: &str, scope: Scope, limit: u64) -> Ceiling {
     let (measure, warn_at) = (Measure::Units, vec![80, 90]);
-    Ceiling { name: name.to_owned(), scope, limit, shipped: false, measure, covers: vec![], groups: vec![], warn_at }
+    Ceiling {
+        name: name.to_owned(),
+        scope,
+        limit,
+        counts: Counts::Committed,
+        measure,
+        covers: vec![],
+        groups: vec![],
+        warn_at,
+    }
 }
 
 fn chip(name: &str, equivalence: i128) -> Chip {

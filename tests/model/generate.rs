@@ -142,7 +142,7 @@ impl Maker<'_> {
                 let Some(group) = groups.first().filter(|_| weight > 0) else {
                     return 3;
                 };
-                let left = state.limit(ceiling, group, date).0 - state.used(ceiling, group, date, ceiling.shipped);
+                let left = state.limit(ceiling, group, date).0 - state.used(ceiling, group, date, ceiling.counts);
                 let fits = u64::try_from(left / weight).unwrap_or(0);
                 (fits + dice.of(&[0, 1, 0, 2])).max(1)
             }

@@ -2,7 +2,7 @@
 
 use crate::fold::World;
 use crate::lines::{Approval, Event, Line, Shipment};
-use crate::policy::Measure;
+use crate::policy::{Counts, Measure};
 use crate::state::State;
 
 /// D6: a line with one of these refusals changes nothing, and `--despite` can't record it.
@@ -49,7 +49,7 @@ impl Refusal {
 pub(crate) struct Row {
     pub(crate) ceiling: String,
     pub(crate) group: String,
-    pub(crate) shipped: bool,
+    pub(crate) counts: Counts,
     pub(crate) measure: Measure,
     pub(crate) limit: i128,
     pub(crate) used: i128,
@@ -156,12 +156,17 @@ impl<'a> Says<'a> {
         after.apply(&line, |digest| self.world.book.policy(digest));
         let (day, state) = (self.line.date, self.state);
         for ceiling in &state.policy.ceilings {
-            let shipped = ceiling.shipped || shipping;
+            // A shipment is judged by what has shipped, or is installed under a ceiling that counts that (D8, D45).
+            let counts = match ceiling.counts {
+                Counts::Installed => Counts::Installed,
+                _ if shipping => Counts::Shipped,
+                counts => counts,
+            };
             let mut groups = state.groups(ceiling.scope, customer, licensee, chips);
             groups.retain(|group| state.limits(ceiling, group));
             for group in groups {
-                let used = state.used(ceiling, &group, day, shipped);
-                let requested = after.used(ceiling, &group, day, shipped) - before.used(ceiling, &group, day, shipped);
+                let used = state.used(ceiling, &group, day, counts);
+                let requested = after.used(ceiling, &group, day, counts) - before.used(ceiling, &group, day, counts);
                 let (limit, exception) = state.limit(ceiling, &group, day);
                 let (measure, ceiling, after) = (ceiling.measure, ceiling.name.clone(), used + requested);
                 if requested > 0 && after > limit {
@@ -177,7 +182,7 @@ impl<'a> Says<'a> {
                         differs: vec![],
                     });
                 }
-                self.rows.push(Row { ceiling, group, shipped, measure, limit, used, requested, after, exception });
+                self.rows.push(Row { ceiling, group, counts, measure, limit, used, requested, after, exception });
             }
         }
     }

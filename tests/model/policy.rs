@@ -44,14 +44,33 @@ impl Measure {
     }
 }
 
+/// What a ceiling counts (R3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Counts {
+    Committed,
+    Shipped,
+    Authorised,
+    Installed,
+}
+
+impl Counts {
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Counts::Committed => "committed",
+            Counts::Shipped => "shipped",
+            Counts::Authorised => "authorised",
+            Counts::Installed => "installed",
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Ceiling {
     pub(crate) name: String,
     pub(crate) scope: Scope,
     /// In whole units.
     pub(crate) limit: u64,
-    /// True: it counts shipped chips. False: it counts committed chips (R3).
-    pub(crate) shipped: bool,
+    pub(crate) counts: Counts,
     pub(crate) measure: Measure,
     /// Names or aliases of the chips that it covers; empty: all.
     pub(crate) covers: Vec<String>,
@@ -139,7 +158,11 @@ impl Policy {
         let mut out = format!("name = \"model\"\nversion = \"{}\"\nstatus = \"scenario\"\n", self.version);
         out += "title = \"A policy of the model test\"\nsources = [\"none\"]\nunit = \"H200e\"\n";
         for ceiling in &self.ceilings {
-            let counts = if ceiling.shipped { "counts = \"shipped\"\n" } else { "" };
+            let counts = match ceiling.counts {
+                // The default.
+                Counts::Committed => String::new(),
+                counts => format!("counts = \"{}\"\n", counts.text()),
+            };
             let (name, scope, limit) = (&ceiling.name, ceiling.scope.text(), ceiling.limit);
             _ = writeln!(
                 out,

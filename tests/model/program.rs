@@ -131,7 +131,7 @@ pub(crate) fn group(row: &Value) -> Value {
 
 fn rows(rows: &[Row]) -> String {
     let text = |row: &Row| {
-        let counts = if row.shipped { "shipped" } else { "committed" };
+        let counts = row.counts.text();
         let (headroom, over) = (row.limit - row.used, (row.after - row.limit).max(0));
         let exception = row.exception.map_or("null".to_owned(), |entry| entry.to_string());
         let left = row.limit - row.after;

@@ -32,7 +32,7 @@ fn row(state: &State, name: &str, group: &str, day: Day) -> Option<String> {
         state.sum(ceiling.scope, group, day, |chip| state.policy.weight(chip), amount)
     };
     let (limit, _) = state.limit(ceiling, group, day);
-    let used = state.used(ceiling, group, day, ceiling.shipped);
+    let used = state.used(ceiling, group, day, ceiling.counts);
     let amounts = [
         limit,
         sum(|a| a.authorised),
@@ -52,8 +52,7 @@ fn row(state: &State, name: &str, group: &str, day: Day) -> Option<String> {
     };
     // In tenths of a percent, cut and not rounded (D10).
     let percent = if limit == 0 { "null".to_owned() } else { decimal(used * 1000 / limit * UNIT / 10) };
-    let counts = if ceiling.shipped { "shipped" } else { "committed" };
-    let counts = format!("\"{counts}\" \"{}\"", ceiling.measure.text());
+    let counts = format!("\"{}\" \"{}\"", ceiling.counts.text(), ceiling.measure.text());
     Some(format!("{name} {group} {counts} {} {percent} \"{status}\"", amounts.map(decimal).join(" ")))
 }
 

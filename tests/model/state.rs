@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, rc::Rc};
 
 use crate::dates::Day;
 use crate::lines::{Event, Items, Line, Record};
-use crate::policy::{Ceiling, Policy, Scope, UNIT, plain};
+use crate::policy::{Ceiling, Counts, Policy, Scope, UNIT, plain};
 
 /// ISO 3166-1 codes that the tests use.
 pub(crate) const COUNTRIES: [&str; 7] = ["CN", "HK", "MO", "US", "MY", "SG", "DE"];
@@ -17,6 +17,8 @@ pub(crate) struct Licence {
     pub(crate) destination: Option<String>,
     pub(crate) expires: Option<Day>,
     pub(crate) closed: bool,
+    /// Closed by an approval that replaces it, and by nothing before.
+    pub(crate) replaced: bool,
     pub(crate) suspended: bool,
     pub(crate) authorised: Items,
     pub(crate) value: Option<u64>,
@@ -66,6 +68,9 @@ pub(crate) struct Amounts {
     pub(crate) outstanding: i128,
     pub(crate) released: i128,
     pub(crate) returned: i128,
+    pub(crate) retired: i128,
+    /// Another licence has taken over what did not ship (R4).
+    pub(crate) replaced: bool,
 }
 
 impl Licence {
@@ -78,6 +83,7 @@ impl Licence {
             destination: event.destination.clone(),
             expires: event.expires,
             closed: false,
+            replaced: false,
             suspended: false,
             authorised: event.items.clone(),
             value: event.value,
@@ -119,7 +125,8 @@ impl Licence {
         let left = (authorised - shipped).max(0);
         let (outstanding, released) = if self.open(day) { (left, 0) } else { (0, left) };
         let returned = i128::from(self.returned.get(chip).copied().unwrap_or(0));
-        Amounts { authorised, shipped, outstanding, released, returned }
+        let retired = i128::from(self.retired.get(chip).copied().unwrap_or(0));
+        Amounts { authorised, shipped, outstanding, released, returned, retired, replaced: self.replaced }
     }
 }
 
@@ -235,10 +242,16 @@ impl State {
         sum
     }
 
-    /// What counts against a limit: shipped or committed, less the returned chips if the policy restores (R10).
-    pub(crate) fn used(&self, ceiling: &Ceiling, group: &str, day: Day, shipped: bool) -> i128 {
+    /// What counts against a limit (R3). What came back restores it if the policy says so (R10).
+    pub(crate) fn used(&self, ceiling: &Ceiling, group: &str, day: Day, counts: Counts) -> i128 {
         let restores = i128::from(self.policy.restores);
-        let counted = |a: Amounts| a.shipped + if shipped { 0 } else { a.outstanding } - restores * a.returned;
+        let counted = |a: Amounts| match counts {
+            Counts::Committed => a.shipped + a.outstanding - restores * a.returned,
+            Counts::Shipped => a.shipped - restores * a.returned,
+            Counts::Authorised if a.replaced => a.shipped,
+            Counts::Authorised => a.authorised,
+            Counts::Installed => a.shipped - a.returned - a.retired,
+        };
         self.sum(ceiling.scope, group, day, |chip| self.policy.weight_under(ceiling, chip), counted)
     }
 
@@ -265,6 +278,7 @@ impl State {
             }
             Event::Approval(approval) => {
                 if let Some(old) = approval.replaces.as_ref().and_then(|old| self.licence_mut(old)) {
+                    old.replaced |= !old.closed;
                     old.closed = true;
                 }
                 self.licences.push(Licence::opened(approval));

@@ -60,7 +60,7 @@ pub(super) fn standing(state: &State, licence: &Licence) -> LicenceStanding {
             .chips
             .iter()
             .map(|held| {
-                let amounts = held.amounts(licence.status.is_open());
+                let amounts = held.amounts(licence.status.unshipped());
                 LicenceChip {
                     chip: state.chip_name(held.chip).map(ToString::to_string).unwrap_or_default(),
                     authorised: amounts.authorised,

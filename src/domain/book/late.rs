@@ -1,13 +1,14 @@
 //! Takes in a late shipment without judging the entries after it, where it provably changes nothing for them (R6).
 //!
 //! The book applies a shipment `S` of a licence `L` at place `P` at the end of the fold instead of at `P` if:
-//! 1. No entry after `P` is a policy, a registration, an exception or a return. None changes `L` except by shipping.
-//!    The ledger has no exception and no return that restores headroom. So the rules, the families, the limits and
-//!    `L`'s standing are the same at `P` and at the end.
+//! 1. No entry after `P` is a policy, a registration, an exception or a return (which may lower shipped and installed
+//!    amounts). None changes `L` except by shipping. The ledger has no exception and no return that restores headroom.
+//!    So the rules, the families, the limits and `L`'s standing are the same at `P` and at the end.
 //! 2. `L` was approved before `P` and is open at the end. So it is open from `P` to the end, and shipping within its
-//!    balance does not change the committed amounts.
-//! 3. The judge refuses nothing of `S` at the end. Shipped amounts and values only grow from `P` on. So a balance,
-//!    ceiling or value that holds at the end with `S` also holds with `S` at `P` and at every shipment in between.
+//!    balance does not change the committed and authorised amounts.
+//! 3. The judge refuses nothing of `S` at the end. Shipped and installed amounts and values only grow from `P` on. So a
+//!    balance, ceiling or value that holds at the end with `S` also holds with `S` at `P` and at every shipment in
+//!    between.
 //!
 //! In all other cases the book judges every later entry. Balances are sums, so `S`'s change and its inverse commute
 //! with those of the entries after `P`. The book therefore moves `S`'s journal records to the place where they belong.

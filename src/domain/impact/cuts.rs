@@ -3,7 +3,7 @@
 use super::{NewTotal, Nonconforming, Over, Remedy};
 use crate::domain::group::Charge;
 use crate::domain::judge::conditions_against;
-use crate::domain::policy::Ceiling;
+use crate::domain::policy::{Ceiling, Counts};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{Licence, LineItem, State};
 use crate::domain::text::LicenceNumber;
@@ -30,7 +30,7 @@ impl<'a> Cuts<'a> {
         // The state lists licences in the effective order of their approvals.
         licences.reverse();
         for OpenLicence { before, reasons } in &licences {
-            for held in before.chips.iter().filter(|held| held.amounts(true).outstanding > 0) {
+            for held in before.chips.iter().filter(|held| held.balance() > 0) {
                 let barred = reasons.iter().any(|reason| {
                     matches!(reason.code, Code::ChipProhibited | Code::ChipUnknown)
                         && reason.chip.as_ref() == state.chip_name(held.chip)
@@ -53,12 +53,17 @@ impl<'a> Cuts<'a> {
             }
             let parts = outstanding_in(state, &before.number, ceiling, row);
             let mark = state.mark();
+            // A total of 0 is a closure (R1), and a closed licence still counts where the ceiling counts what was authorised.
+            let least = |held: &LineItem| match row.counts {
+                Counts::Authorised => held.shipped.max(1),
+                Counts::Committed | Counts::Shipped | Counts::Installed => held.shipped,
+            };
             for held in &parts {
-                state.set_authorised(&before.number, held.chip, held.shipped)?;
+                state.set_authorised(&before.number, held.chip, least(held))?;
             }
             let without = state.used(ceiling, &row.who, row.counts)?;
             if without == used {
-                // The licence counts as 0 here, or the ceiling counts only shipped chips. No cut would help.
+                // The licence counts as 0 here, or the ceiling counts only chips that have shipped. No cut would help.
                 state.undo_to(mark)?;
                 continue;
             }
@@ -66,14 +71,14 @@ impl<'a> Cuts<'a> {
             // Fills the remaining room in the order of the items, each with the most whole chips that fit (as in D9).
             for held in parts {
                 let each = state.weight(ceiling, state.chip_name(held.chip));
-                let outstanding = held.amounts(true).outstanding;
+                let outstanding = held.authorised - least(&held);
                 // A chip that counts as 0 always fits.
                 let fits = row
                     .limit
                     .minus(used)?
                     .whole_times(each)
                     .map_or(outstanding, |fits| i64::try_from(fits.max(0)).unwrap_or(i64::MAX).min(outstanding));
-                state.set_authorised(&before.number, held.chip, held.shipped + fits)?;
+                state.set_authorised(&before.number, held.chip, least(&held) + fits)?;
                 used = state.used(ceiling, &row.who, row.counts)?;
             }
             reasons.push(exceeded(state, row));
@@ -94,7 +99,7 @@ fn outstanding_in(state: &State, number: &LicenceNumber, ceiling: &Ceiling, row:
     let charge = Charge::under(state, licence);
     let counts = |held: &LineItem| {
         let chip = state.chip_name(held.chip);
-        held.amounts(true).outstanding > 0
+        held.balance() > 0
             && chip.is_some_and(|chip| ceiling.covers(chip) && row.who.holds(state, charge.of_chip(chip)))
     };
     licence.chips.iter().copied().filter(counts).collect()
@@ -113,7 +118,7 @@ impl OpenLicence {
             None
         } else if amendment.iter().all(|total| total.to > 0) {
             Some(Remedy::Amend)
-        } else if after.chips.iter().all(|held| held.amounts(true).outstanding == 0) {
+        } else if after.chips.iter().all(|held| held.balance() <= 0) {
             Some(Remedy::Close)
         } else {
             Some(Remedy::Replace)

@@ -118,9 +118,23 @@ pub fn impact(state: &mut State) -> Result<Impact, Overflow> {
         }
     }
     let licences = cuts.nonconforming();
+    let still = |state: &State, row: &Over| match policy.ceiling(&row.ceiling) {
+        Some(ceiling) => Ok(state.used(ceiling, &row.who, row.counts)?.minus(row.limit)?.max(Units::ZERO)),
+        None => Ok(Units::ZERO),
+    };
     for row in &mut over {
-        let Some(ceiling) = policy.ceiling(&row.ceiling) else { continue };
-        row.still_over_by = state.used(ceiling, &row.who, row.counts)?.minus(row.limit)?.max(Units::ZERO);
+        row.still_over_by = still(state, row)?;
+    }
+    // Where a ceiling counts what was authorised, a closed licence counts in full (R3).
+    for licence in licences.iter().filter(|licence| licence.remedy == Some(Remedy::Close)) {
+        for total in &licence.amendment {
+            if let Some(chip) = state.chip(&total.chip) {
+                state.set_authorised(&licence.licence, chip, total.from)?;
+            }
+        }
+    }
+    for row in over.iter_mut().filter(|row| row.counts == Counts::Authorised) {
+        row.still_over_by = still(state, row)?;
     }
     Ok(Impact { as_of, unit, over, licences, dropped_chips })
 }
@@ -130,7 +144,7 @@ fn exceeded(state: &State, row: HeadroomRow) -> Result<Option<Over>, Overflow> {
     let Some(ceiling) = row.ceiling.filter(|ceiling| row.used > ceiling.limit) else { return Ok(None) };
     let Some(terms) = state.policy().ceiling(&ceiling.ceiling) else { return Ok(None) };
     let over_by = row.used.minus(ceiling.limit)?;
-    let shipped = state.used(terms, &row.who, Counts::Shipped)?;
+    let shipped = state.used(terms, &row.who, terms.counts.of_shipments())?;
     Ok(Some(Over {
         ceiling: ceiling.ceiling,
         who: row.who,

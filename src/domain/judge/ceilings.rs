@@ -5,7 +5,7 @@ use crate::domain::event::{Items, Seq};
 use crate::domain::group::{Charge, Group};
 use crate::domain::policy::{Ceiling, Counts, Measure};
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::state::{Limit, State};
+use crate::domain::state::{Amounts, Limit, State};
 use crate::domain::text::{CeilingName, Text};
 use crate::domain::units::{Overflow, Units};
 use smallvec::{SmallVec, smallvec};
@@ -18,7 +18,8 @@ pub struct CeilingRow {
     pub group: Text,
     /// What its amounts add up.
     pub measure: Measure,
-    /// The amount counted. A shipment is judged by shipped amounts under every ceiling (D8).
+    /// The amount counted. A shipment is judged by shipped amounts, or by installed ones under a ceiling that counts
+    /// those (D8, D45).
     pub counts: Counts,
     /// The limit in force.
     pub limit: Units,
@@ -48,8 +49,7 @@ impl CeilingRow {
 /// The change that an entry makes to the amounts of one chip, under one charge.
 pub(super) struct Move<'a> {
     pub(super) charge: Charge<'a>,
-    pub(super) committed: i64,
-    pub(super) shipped: i64,
+    pub(super) change: Amounts,
 }
 
 /// The whole change that an entry makes. Rows are for the groups of `charge`. The amounts that a replaced licence
@@ -60,16 +60,16 @@ pub(super) struct Change<'a> {
     pub(super) moves: SmallVec<[Move<'a>; 2]>,
 }
 
-/// Computes a row for every ceiling, in the policy's order, and refuses an entry that exceeds one. `lens` replaces the
-/// amount that the ceilings count.
+/// Computes a row for every ceiling, in the policy's order, and refuses an entry that exceeds one. `lens` gives the
+/// amount that judges the entry in place of the one that the ceiling counts.
 pub(super) fn ceilings(
     state: &State,
     change: &Change<'_>,
-    lens: Option<Counts>,
+    lens: fn(Counts) -> Counts,
     ruling: &mut Ruling,
 ) -> Result<(), Overflow> {
     for ceiling in &state.policy().ceilings {
-        let counts = lens.unwrap_or(ceiling.counts);
+        let counts = lens(ceiling.counts);
         for group in groups(state, ceiling, change) {
             let reckoned = reckon(state, ceiling, &group, change, counts)?;
             // A ceiling refuses nothing that adds nothing (D7).
@@ -139,10 +139,7 @@ fn reckon(
     let used = state.used(ceiling, group, counts)?;
     let mut requested = Units::ZERO;
     for part in change.moves.iter().filter(|part| group.holds(state, part.charge)) {
-        let count = match counts {
-            Counts::Committed => part.committed,
-            Counts::Shipped => part.shipped,
-        };
+        let count = part.change.counted(counts, state.policy().restores);
         requested = requested.plus(state.weight(ceiling, part.charge.chip).times(count)?)?;
     }
     Ok(Reckoned { limit: state.limit(ceiling, group), used, requested, after: used.plus(requested)? })

@@ -5,7 +5,7 @@ use super::{Asked, Ground, Ruling, conditions, licence_life, quantities, value};
 use crate::domain::event::{Amendment, Approval, Entry, Items};
 use crate::domain::group::Charge;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::state::{CustomerIx, Licence, LineItem, State};
+use crate::domain::state::{ClosedBy, CustomerIx, Licence, LineItem, State, Unshipped};
 use crate::domain::text::{ChipName, CustomerId, LicenceNumber, Name, nearest};
 use crate::domain::units::Overflow;
 use smallvec::SmallVec;
@@ -53,26 +53,30 @@ pub(super) fn approval(
     for (chip, quantity) in approval.items.iter() {
         change.moves.push(Move {
             charge: charge.of_chip(chip),
-            committed: i64::try_from(*quantity).map_err(|_| Overflow)?,
-            shipped: 0,
+            change: Unshipped::Reserved.amounts(i64::try_from(*quantity).map_err(|_| Overflow)?, 0),
         });
     }
     if let Some(replaced) = replaced {
-        change.moves.extend(released_by(state, replaced));
+        released_by(state, entry, replaced, &mut change)?;
     }
-    ceilings(state, &change, None, ruling)
+    ceilings(state, &change, |counts| counts, ruling)
 }
 
-/// The amounts that closing the licence releases.
-fn released_by<'a>(state: &'a State, licence: &'a Licence) -> impl Iterator<Item = Move<'a>> {
+/// Adds what changes where an approval replaces the licence.
+fn released_by<'a>(
+    state: &'a State,
+    entry: &Entry,
+    licence: &'a Licence,
+    change: &mut Change<'a>,
+) -> Result<(), Overflow> {
     let charge = Charge::under(state, licence);
-    licence.chips.iter().filter_map(move |held| {
-        Some(Move {
-            charge: charge.of_chip(state.chip_name(held.chip)?),
-            committed: -held.amounts(licence.status.is_open()).outstanding,
-            shipped: 0,
-        })
-    })
+    let after = licence.status.closed(ClosedBy::Replaced, entry.seq, entry.date).unshipped();
+    for held in &licence.chips {
+        let Some(chip) = state.chip_name(held.chip) else { continue };
+        let released = held.amounts(after).since(held.amounts(licence.status.unshipped()))?;
+        change.moves.push(Move { charge: charge.of_chip(chip), change: released });
+    }
+    Ok(())
 }
 
 /// Judges an amendment. What it raises must pass like an approval, except for attestations: an amendment has no field
@@ -104,18 +108,16 @@ pub(super) fn amendment(
     for (name, quantity) in items.iter() {
         let authorised = i64::try_from(*quantity).map_err(|_| Overflow)?;
         let held = state.chip(name).and_then(|chip| licence.held(chip));
-        let committed = match held {
-            Some(held) => {
-                let after = LineItem { authorised, ..held }.amounts(status.is_open());
-                after.committed() - held.amounts(open).committed()
-            }
-            None if status.is_open() => authorised,
-            None => 0,
-        };
-        if committed > 0 || authorised > held.map_or(0, |held| held.authorised) {
+        let before = held.map(|held| held.amounts(licence.status.unshipped())).unwrap_or_default();
+        let after = held.map_or_else(
+            || status.unshipped().amounts(authorised, 0),
+            |held| LineItem { authorised, ..held }.amounts(status.unshipped()),
+        );
+        let moved = after.since(before)?;
+        if moved.committed() > 0 || moved.authorised > 0 {
             raised.push(name);
         }
-        change.moves.push(Move { charge: charge.of_chip(name), committed, shipped: 0 });
+        change.moves.push(Move { charge: charge.of_chip(name), change: moved });
     }
     if !raised.is_empty() {
         conditions::prohibited(state, raised.into_iter(), ruling);
@@ -126,7 +128,7 @@ pub(super) fn amendment(
     if ruling.cannot_be_reckoned() {
         return Ok(());
     }
-    ceilings(state, &change, None, ruling)
+    ceilings(state, &change, |counts| counts, ruling)
 }
 
 /// The licence's totals of the chips that an amendment does not name.

@@ -7,7 +7,7 @@ use crate::domain::event::{Entry, Event, Return, Shipment};
 use crate::domain::group::Charge;
 use crate::domain::policy::Counts;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::state::State;
+use crate::domain::state::{Amounts, State};
 use crate::domain::text::nearest;
 use crate::domain::units::{Overflow, grouped};
 use smallvec::SmallVec;
@@ -79,12 +79,11 @@ fn shipped_within_ceilings(
         moves.push(Move {
             charge: charge.of_chip(chip),
             // A shipment is judged by shipped amounts only (R5). Its approval was judged for the commitment.
-            committed: 0,
-            shipped: i64::try_from(*quantity).map_err(|_| Overflow)?,
+            change: Amounts { shipped: i64::try_from(*quantity).map_err(|_| Overflow)?, ..Amounts::default() },
         });
     }
     let change = Change { charge, items: &shipment.items, moves };
-    ceilings(state, &change, Some(Counts::Shipped), ruling)
+    ceilings(state, &change, Counts::of_shipments, ruling)
 }
 
 /// Judges a return: it cites an earlier shipment, and all returns of it together name no more than left, whatever their kinds (R10).

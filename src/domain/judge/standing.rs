@@ -8,11 +8,11 @@ use crate::domain::text::ChipName;
 /// Every condition against shipping the outstanding part: the chip, the destination, the customer's flags. A licence
 /// with nothing outstanding has none, because shipped goods are gone.
 pub fn conditions_against(state: &State, licence: &Licence) -> Vec<Refusal> {
-    let open = licence.status.is_open();
+    let unshipped = licence.status.unshipped();
     let chips: Vec<&ChipName> = licence
         .chips
         .iter()
-        .filter(|held| held.amounts(open).outstanding > 0)
+        .filter(|held| held.amounts(unshipped).outstanding > 0)
         .filter_map(|held| state.chip_name(held.chip))
         .collect();
     let mut ruling = Ruling::new(false);

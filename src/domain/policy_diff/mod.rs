@@ -160,8 +160,7 @@ fn ceiling(name: &CeilingName, a: Option<&Ceiling>, b: Option<&Ceiling>, one_uni
         (Some(a), Some(b)) if a.scope != b.scope && (a.groups.is_some() || b.groups.is_some()) => Change::Changed,
         (Some(a), Some(b)) => Change::of([
             Change::where_more_is_stricter(b.limit, a.limit),
-            // The committed amount is never below the shipped one (R3).
-            Change::where_more_is_stricter(a.counts == Counts::Committed, b.counts == Counts::Committed),
+            Change::where_more_is_stricter(strictness(a.counts), strictness(b.counts)),
             scope(a.scope, b.scope),
             Change::where_wider_is_stricter(a.chips.as_deref(), b.chips.as_deref()),
             Change::where_wider_is_stricter(a.groups.as_deref(), b.groups.as_deref()),
@@ -169,6 +168,16 @@ fn ceiling(name: &CeilingName, a: Option<&Ceiling>, b: Option<&Ceiling>, one_uni
         _ => presence(a, b),
     };
     CeilingDiff { ceiling: name.clone(), a: a.cloned(), b: b.cloned(), change }
+}
+
+/// Each amount is at least as large as those before it (R3).
+fn strictness(counts: Counts) -> u8 {
+    match counts {
+        Counts::Installed => 0,
+        Counts::Shipped => 1,
+        Counts::Committed => 2,
+        Counts::Authorised => 3,
+    }
 }
 
 /// A limit for more usage is stricter: a family's usage is part of its country's, and every usage is part of the total.

@@ -18,6 +18,8 @@ pub struct Amounts {
     pub returned: i64,
     /// Chips that were lost, destroyed or resold where they are (R10).
     pub retired: i64,
+    /// The part of replaced licences that did not ship. Another licence has taken it over (R4).
+    pub replaced: i64,
 }
 
 impl Amounts {
@@ -26,13 +28,15 @@ impl Amounts {
         self.shipped + self.outstanding
     }
 
-    /// The amount that a ceiling counts, net of returns where `restores`.
+    /// The amount that a ceiling counts (R3). `restores`: whether returns restore headroom (R10).
     pub fn counted(self, counts: Counts, restores: bool) -> i64 {
-        let gross = match counts {
-            Counts::Committed => self.committed(),
-            Counts::Shipped => self.shipped,
-        };
-        if restores { gross - self.returned } else { gross }
+        let restored = if restores { self.returned } else { 0 };
+        match counts {
+            Counts::Committed => self.committed() - restored,
+            Counts::Shipped => self.shipped - restored,
+            Counts::Authorised => self.authorised - self.replaced,
+            Counts::Installed => self.shipped - self.returned - self.retired,
+        }
     }
 
     fn plus(self, other: Amounts) -> Result<Amounts, Overflow> {
@@ -40,7 +44,7 @@ impl Amounts {
     }
 
     /// The difference from `before` to these amounts.
-    pub(super) fn since(self, before: Amounts) -> Result<Amounts, Overflow> {
+    pub fn since(self, before: Amounts) -> Result<Amounts, Overflow> {
         self.combine(before, i64::checked_sub)
     }
 
@@ -53,6 +57,7 @@ impl Amounts {
             released: add(self.released, other.released)?,
             returned: add(self.returned, other.returned)?,
             retired: add(self.retired, other.retired)?,
+            replaced: add(self.replaced, other.replaced)?,
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Applies each event to the balances after the judge has decided that it counts.
 
-use super::licence::{Closed, ClosedBy, Licence, LicenceIx, LicenceStatus, LineItem};
+use super::licence::{ClosedBy, Licence, LicenceIx, LicenceStatus, LineItem};
 use super::{ChipIx, InForce, Registered, State};
 use crate::domain::entries::{Entries, FoldError};
 use crate::domain::event::{Amendment, Approval, Entry, Event, Return, ReturnKind, Seq, Shipment};
@@ -136,11 +136,7 @@ impl State {
     }
 
     fn close(&mut self, number: &LicenceNumber, entry: &Entry, by: ClosedBy) -> Result<(), Overflow> {
-        // The first closure stands. A second one can only be a violation (R13).
-        self.change_status(number, |status| LicenceStatus {
-            closed: status.closed.or(Some(Closed { by, entry: entry.seq, date: entry.date })),
-            ..status
-        })
+        self.change_status(number, |status| status.closed(by, entry.seq, entry.date))
     }
 
     fn change_status(

@@ -150,7 +150,7 @@ impl State {
         }
         self.by_number.insert(licence.number.clone(), index);
         for held in &licence.chips {
-            let after = held.amounts(licence.status.is_open());
+            let after = held.amounts(licence.status.unshipped());
             self.retally(licence.customer, licence.licensee, held.chip, Amounts::default(), after)?;
         }
         self.licences.push(licence);
@@ -166,7 +166,7 @@ impl State {
             self.lapsing.remove(&(last_day, index));
         }
         for held in &licence.chips {
-            let before = held.amounts(licence.status.is_open());
+            let before = held.amounts(licence.status.unshipped());
             self.retally(licence.customer, licence.licensee, held.chip, before, Amounts::default())?;
         }
         if let Some(licensee) = licence.licensee.and_then(|licensee| self.licensees.get_mut(licensee)) {
@@ -192,7 +192,7 @@ impl State {
         if let Some(last_day) = status.expires.filter(|_| !status.lapsed) {
             self.lapsing.insert((last_day, index));
         }
-        if before.is_open() != status.is_open() {
+        if before.unshipped() != status.unshipped() {
             for slot in 0.. {
                 let Some(held) = self.licence_at(index).and_then(|licence| licence.chips.get(slot)).copied() else {
                     break;
@@ -201,8 +201,8 @@ impl State {
                     customer,
                     licensee,
                     held.chip,
-                    held.amounts(before.is_open()),
-                    held.amounts(status.is_open()),
+                    held.amounts(before.unshipped()),
+                    held.amounts(status.unshipped()),
                 )?;
             }
         }
@@ -261,11 +261,11 @@ impl State {
 
     fn put_held(&mut self, index: LicenceIx, after: LineItem) -> Result<(), Overflow> {
         let Some(licence) = self.licences.get_mut(index.0 as usize) else { return Ok(()) };
-        let open = licence.status.is_open();
+        let unshipped = licence.status.unshipped();
         let (customer, licensee) = (licence.customer, licence.licensee);
         let Some(held) = licence.chips.iter_mut().find(|held| held.chip == after.chip) else { return Ok(()) };
         let before = std::mem::replace(held, after);
-        self.retally(customer, licensee, after.chip, before.amounts(open), after.amounts(open))
+        self.retally(customer, licensee, after.chip, before.amounts(unshipped), after.amounts(unshipped))
     }
 
     /// Adds an empty line item for a chip that the licence does not hold.

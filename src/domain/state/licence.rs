@@ -87,7 +87,44 @@ impl Standing {
     }
 }
 
+/// What became of the part of a licence that has not shipped.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unshipped {
+    /// It may still ship.
+    Reserved,
+    /// The licence ended.
+    Released,
+    /// Another licence has taken it over (R4).
+    Replaced,
+}
+
+impl Unshipped {
+    /// The amounts of R3. If a violation shipped more than allowed, nothing is outstanding; and of a replaced licence
+    /// only what shipped counts.
+    pub fn amounts(self, authorised: i64, shipped: i64) -> Amounts {
+        let left = (authorised - shipped).max(0);
+        let (outstanding, released) = if self == Unshipped::Reserved { (left, 0) } else { (0, left) };
+        let replaced = if self == Unshipped::Replaced { authorised - shipped } else { 0 };
+        Amounts { authorised, shipped, outstanding, released, replaced, ..Amounts::default() }
+    }
+}
+
 impl LicenceStatus {
+    /// What became of the part that has not shipped.
+    pub fn unshipped(self) -> Unshipped {
+        match self.closed {
+            Some(Closed { by: ClosedBy::Replaced, .. }) => Unshipped::Replaced,
+            _ if self.is_open() => Unshipped::Reserved,
+            _ => Unshipped::Released,
+        }
+    }
+
+    /// The status after an entry closes the licence. The first closure stands: a second one can only be a violation
+    /// (R13).
+    pub fn closed(self, by: ClosedBy, entry: Seq, date: NaiveDate) -> Self {
+        LicenceStatus { closed: self.closed.or(Some(Closed { by, entry, date })), ..self }
+    }
+
     /// The first that applies: closed, expired, suspended, open (D11).
     pub fn standing(self) -> Standing {
         match (self.closed, self.expires, self.suspended) {
@@ -137,17 +174,10 @@ impl LineItem {
         self.authorised - self.shipped
     }
 
-    /// The amounts of R3. If a violation shipped more than allowed, nothing is outstanding.
-    pub fn amounts(self, open: bool) -> Amounts {
-        let left = self.balance().max(0);
-        Amounts {
-            authorised: self.authorised,
-            shipped: self.shipped,
-            outstanding: if open { left } else { 0 },
-            released: if open { 0 } else { left },
-            returned: self.returned,
-            retired: self.retired,
-        }
+    /// The amounts of R3, with what came back and what was retired.
+    pub fn amounts(self, unshipped: Unshipped) -> Amounts {
+        let LineItem { returned, retired, .. } = self;
+        Amounts { returned, retired, ..unshipped.amounts(self.authorised, self.shipped) }
     }
 }
 
@@ -187,6 +217,6 @@ impl Licence {
 
     /// The amounts of one chip.
     pub fn amounts(&self, chip: ChipIx) -> Amounts {
-        self.held(chip).map(|held| held.amounts(self.status.is_open())).unwrap_or_default()
+        self.held(chip).map(|held| held.amounts(self.status.unshipped())).unwrap_or_default()
     }
 }

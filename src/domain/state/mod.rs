@@ -18,7 +18,7 @@ mod resume;
 pub use amounts::{Amounts, Tally};
 pub use chips::ChipIx;
 pub use families::{Customer, CustomerIx, Registered, names};
-pub use licence::{Closed, ClosedBy, Licence, LicenceIx, LicenceStatus, LineItem, Standing};
+pub use licence::{Closed, ClosedBy, Licence, LicenceIx, LicenceStatus, LineItem, Standing, Unshipped};
 pub use licensees::{Licensee, LicenseeIx};
 
 use super::event::{Adoption, Exception, Registration, Seq};

@@ -100,6 +100,8 @@ fn about(ceiling: &Ceiling, unit: &str) -> Markup {
     let counts = match ceiling.counts {
         Counts::Committed => "counts what is committed (shipped and outstanding)",
         Counts::Shipped => "counts what has shipped",
+        Counts::Authorised => "counts every licence in full, and of a replaced one what shipped",
+        Counts::Installed => "counts what has shipped, less what came back or was retired",
     };
     html! {
         (ceiling.limit.grouped()) " " (text(unit)) " " (shared) "; " (counts)
@@ -121,8 +123,12 @@ fn key(ceiling: &Ceiling) -> Markup {
     let warn: Vec<String> = ceiling.warn_at.iter().map(|percent| format!("{percent} %")).collect();
     html! {
         ul.key {
-            li { (swatch("ship")) "shipped" }
-            @if ceiling.counts == Counts::Committed { li { (swatch("out")) "outstanding" } }
+            li { (swatch("ship")) (if ceiling.counts == Counts::Installed { "installed" } else { "shipped" }) }
+            @match ceiling.counts {
+                Counts::Committed => li { (swatch("out")) "outstanding" },
+                Counts::Authorised => li { (swatch("out")) "not shipped" },
+                Counts::Shipped | Counts::Installed => {}
+            }
             li { (swatch("free")) "headroom" }
             li { (swatch("over")) "over the ceiling" }
             li { (line("limit")) "ceiling" }
@@ -230,7 +236,8 @@ impl Parts {
         };
         let outstanding = match ceiling.counts {
             Counts::Committed => of_limit(ceiling.outstanding).unwrap_or(0),
-            Counts::Shipped => 0,
+            Counts::Authorised => used.saturating_sub(of_limit(ceiling.shipped).unwrap_or(0)).max(0),
+            Counts::Shipped | Counts::Installed => 0,
         };
         Parts { shipped: (used - outstanding).clamp(0, within), within, used }
     }
@@ -298,7 +305,7 @@ fn told(ceiling: &CeilingUse) -> String {
         Counts::Committed => {
             format!("shipped {}, outstanding {}", ceiling.shipped.grouped(), ceiling.outstanding.grouped())
         }
-        Counts::Shipped => format!("shipped {}", ceiling.shipped.grouped()),
+        Counts::Shipped | Counts::Authorised | Counts::Installed => format!("shipped {}", ceiling.shipped.grouped()),
     };
     format!("{counted}; headroom {}", ceiling.headroom.grouped())
 }

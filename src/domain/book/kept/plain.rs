@@ -147,7 +147,7 @@ macro_rules! parts {
 }
 
 parts! {
-    Amounts { authorised, shipped, outstanding, released, returned, retired }
+    Amounts { authorised, shipped, outstanding, released, returned, retired, replaced }
     Closed { by, entry, date }
     LineItem { chip, authorised, shipped, returned, retired, licensed }
     Kept { number, entry, at, licence }

@@ -2,7 +2,7 @@
 
 use super::accounts::{Account, commodity, family_path, path_of};
 use crate::domain::group::Group;
-use crate::domain::state::{Amounts, Licence, State};
+use crate::domain::state::{Amounts, Licence, State, Unshipped};
 use crate::domain::text::ChipName;
 
 /// Asserts the fold's amounts of a licence. `open` says whether to take the licence as open.
@@ -11,7 +11,12 @@ pub(super) fn checks_of(state: &State, licence: &Licence, open: bool) -> Vec<Str
     let mut checks = Vec::new();
     for held in &licence.chips {
         let Some(chip) = state.chip_name(held.chip) else { continue };
-        checks.extend(asserted(&path, chip, held.amounts(open), "="));
+        checks.extend(asserted(
+            &path,
+            chip,
+            held.amounts(if open { Unshipped::Reserved } else { Unshipped::Released }),
+            "=",
+        ));
         if held.balance() < 0 {
             checks.push(assertion(Account::Excess, &path, chip, held.balance(), "="));
         }

@@ -95,7 +95,7 @@ fn unknown_words() {
         "[ceilings.a]\nscope = \"costumer\"\nlimit = 1\ncounts = \"all\"\n[flags]\nx = \"refused\"\n",
         &[
             "2:9 \"costumer\": `scope` can't be `costumer` (did you mean `customer`?)",
-            "4:10 \"all\": `counts` can't be `all` (expected `committed` or `shipped`)",
+            "4:10 \"all\": `counts` can't be `all` (expected `committed`, `shipped`, `authorised` or `installed`)",
             "6:5 \"refused\": `x` can't be `refused` (did you mean `refuse`?)",
         ],
     );
