@@ -32,7 +32,7 @@ pub fn holding(state: &State) -> Vec<Holding> {
             exception: exception.clone(),
             group: group.name(state),
             measure: ceiling.measure.clone(),
-            usual: ceiling.limit,
+            usual: ceiling.limit_on(state.date()),
         })
     };
     state.exceptions().filter_map(of).collect()

@@ -110,14 +110,31 @@ impl Measure {
     }
 }
 
+/// A limit from a day on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LimitStep {
+    /// [`NaiveDate::MIN`] for a limit without steps.
+    pub from: NaiveDate,
+    /// In the ceiling's measure; `after == limit` is within (R1).
+    pub limit: Units,
+}
+
+impl LimitStep {
+    /// A limit for ever.
+    pub fn always(limit: Units) -> Self {
+        LimitStep { from: NaiveDate::MIN, limit }
+    }
+}
+
 /// One limit, for every group of its scope or for some of them.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Ceiling {
     /// The key under `[ceilings]`.
     pub name: CeilingName,
     pub scope: Scope,
-    /// In the ceiling's measure; `after == limit` is within (R1).
-    pub limit: Units,
+    /// Ascending by day; the last step begun holds, and before the first the limit is 0 (R14). A plain limit is one
+    /// step from the beginning.
+    pub limits: Vec<LimitStep>,
     pub counts: Counts,
     pub measure: Measure,
     /// The chips that it covers, by the policy's names and in its order; none means all (R14).
@@ -132,6 +149,27 @@ impl Ceiling {
     /// Whether it counts the units of every chip.
     pub fn is_plain(&self) -> bool {
         self.measure == Measure::Units && self.chips.is_none()
+    }
+
+    /// The limit on a day.
+    pub fn limit_on(&self, day: NaiveDate) -> Units {
+        self.limits.iter().rev().find(|step| step.from <= day).map_or(Units::ZERO, |step| step.limit)
+    }
+
+    /// The limit, if it has no steps.
+    pub fn plain_limit(&self) -> Option<Units> {
+        self.steps().is_none().then(|| self.limit_on(NaiveDate::MIN))
+    }
+
+    /// The steps, if it has any.
+    pub fn steps(&self) -> Option<&[LimitStep]> {
+        let plain = self.limits.iter().all(|step| step.from == NaiveDate::MIN);
+        (!plain).then_some(&self.limits)
+    }
+
+    /// The policy key of the limit.
+    pub fn limit_key(&self) -> String {
+        format!("ceilings.{}.{}", self.name, if self.steps().is_some() { "limits" } else { "limit" })
     }
 
     /// Whether chips of this name count under the ceiling.
@@ -277,7 +315,7 @@ impl Ceiling {
         Ceiling {
             name: CeilingName::new("c"),
             scope: Scope::Total,
-            limit: Units::ZERO,
+            limits: vec![LimitStep::always(Units::ZERO)],
             counts: Counts::Committed,
             measure: Measure::Units,
             chips: None,
@@ -338,6 +376,11 @@ impl Policy {
         self.chips
             .iter()
             .flat_map(|chip| std::iter::once(chip.name.as_str()).chain(chip.aliases.iter().map(Name::as_str)))
+    }
+
+    /// The first days of all steps of its limits.
+    pub fn step_days(&self) -> impl Iterator<Item = NaiveDate> + '_ {
+        self.ceilings.iter().filter_map(Ceiling::steps).flatten().map(|step| step.from)
     }
 
     /// The ceiling with exactly this name.

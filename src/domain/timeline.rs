@@ -120,6 +120,9 @@ fn days(book: &mut Book, until: NaiveDate) -> Result<BTreeSet<NaiveDate>, FoldEr
     let last_days = state.exceptions().filter_map(|(_, exception)| exception.expires).chain(state.expiries());
     let lapses = last_days.filter_map(|last_day| last_day.checked_add_days(Days::new(1)));
     days.extend(lapses.filter(|day| *day <= until));
+    let steps: Vec<NaiveDate> = book.adoptions().flat_map(|(_, adoption)| adoption.policy.step_days()).collect();
+    let first = days.first().copied().unwrap_or(until);
+    days.extend(steps.into_iter().filter(|day| (first..=until).contains(day)));
     Ok(days)
 }
 

@@ -8,7 +8,7 @@ use super::row::{object, row};
 use super::table::{Cell, Table};
 use super::values::{Day, pairs, words_in_output};
 use super::wording::{and, quantities, summary};
-use crate::domain::book::{Judgement, Verdict};
+use crate::domain::book::{Judgement, Opening, Verdict};
 use crate::domain::event::{Digest, Event, Items, Number, Seq};
 use crate::domain::judge::{CeilingRow, ValueRow};
 use crate::domain::refusal::Refusal;
@@ -64,7 +64,7 @@ object! {
         refusals: &it.judgement.refusals,
         warnings: &it.judgement.warnings,
         largest_within: it.judgement.largest_within.as_ref().map(pairs),
-        fits_from: it.judgement.fits_from.map(Day),
+        fits_from: it.judgement.fits_from.map(|opening| Day(opening.date)),
         entry: it.entry(),
     }
 }
@@ -193,8 +193,9 @@ impl Decision {
                 some => format!("\nhelp: would pass now: {}\n", some.join(" ")),
             };
         }
-        if let Some(date) = self.judgement.fits_from {
-            text += &format!("help: all of it would pass from {date} on, as a licence lapses the day before\n");
+        if let Some(Opening { date, by_lapse }) = self.judgement.fits_from {
+            let why = if by_lapse { "a licence lapses the day before" } else { "other limits hold from that day" };
+            text += &format!("help: all of it would pass from {date} on, as {why}\n");
         }
         text
     }

@@ -109,7 +109,7 @@ row! {
         largest_within: pairs(order.largest_within())
             => text("would get at most") = quantities(order.largest_within().iter().filter(|(_, count)| *count > 0))
             => number("headroom left").dashed() = order.binding.as_ref().map(|binding| binding.headroom),
-        fits_from: order.judgement.fits_from.map(Day),
+        fits_from: order.judgement.fits_from.map(|opening| Day(opening.date)),
         refusals: &order.judgement.refusals
             => text("refused by") = joined(order.judgement.refusals.iter().map(|refusal| refusal.code), ", "),
     }

@@ -4,12 +4,12 @@ use super::clean::clean;
 use super::medium::Medium;
 use super::row::{object, row};
 use super::table::{Cell, Table};
-use super::values::{Pairs, pairs};
+use super::values::{Day, Pairs, pairs};
 use super::wording::{count, joined};
 use super::{Document, diagnostic};
 use crate::domain::event::{Adoption, Digest};
 use crate::domain::fault::Fault;
-use crate::domain::policy::{Ceiling, Chip, Pattern, Policy, Status, ValueRule};
+use crate::domain::policy::{Ceiling, Chip, LimitStep, Pattern, Policy, Status, ValueRule};
 use crate::domain::text::Text;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -76,7 +76,9 @@ row! {
     it: Ceiling {
         ceiling: &it.name => text,
         scope => text,
-        limit => number,
+        limit: it.plain_limit(),
+        /// The steps of a limit that changes; null for a plain one.
+        limits: it.steps() => number("limit") = limit_of(it),
         counts => text,
         measure => text.unless("units"),
         /// The only chips that it covers; null for all.
@@ -85,6 +87,19 @@ row! {
         groups => text("limits only").unless("") = it.groups.as_ref().map(|groups| joined(groups, ", ")),
         warn_at => text("warn at %") = joined(&it.warn_at, ", "),
     }
+}
+
+object! {
+    it: LimitStep { from: Day(it.from), limit }
+}
+
+/// The limit in words: `75,000`, or `100 from 2025-01-01, 200 from 2025-04-01`.
+pub(super) fn limit_of(ceiling: &Ceiling) -> String {
+    let told = |step: &LimitStep| match ceiling.steps() {
+        Some(_) => format!("{} from {}", step.limit.grouped(), step.from),
+        None => step.limit.grouped(),
+    };
+    joined(ceiling.limits.iter().map(told), ", ")
 }
 
 row! {

@@ -3,11 +3,11 @@
 use super::Document;
 use super::clean::clean;
 use super::medium::Medium;
-use super::policies::PolicyLabel;
+use super::policies::{PolicyLabel, limit_of};
 use super::row::{object, row};
 use super::table::Table;
 use super::values::words_in_output;
-use super::wording::joined;
+use super::wording::{and, joined};
 use crate::domain::policy::Ceiling;
 use crate::domain::policy_diff::{CeilingDiff, ChipDiff, ChipTerms, Other, PolicyDiff, Smallest};
 use crate::domain::units::{Units, grouped};
@@ -51,10 +51,12 @@ row! {
             => text("measure").unless("units") = terms(it, |terms| terms.measure.to_string())
             => text("covers").unless("every chip") = terms(it, |terms| listed(&terms.chips, "every chip"))
             => text("limits").unless("every group") = terms(it, |terms| listed(&terms.groups, "every group"))
-            => number("limit") = both(&it.a, &it.b, |terms| terms.limit.grouped()),
+            => number("limit") = both(&it.a, &it.b, limit_of),
         only_in: only_in(&it.a, &it.b),
-        limit_a: it.a.as_ref().map(|terms| terms.limit),
-        limit_b: it.b.as_ref().map(|terms| terms.limit),
+        limit_a: it.a.as_ref().and_then(Ceiling::plain_limit),
+        limit_b: it.b.as_ref().and_then(Ceiling::plain_limit),
+        limits_a: it.a.as_ref().and_then(Ceiling::steps),
+        limits_b: it.b.as_ref().and_then(Ceiling::steps),
         counts_a: it.a.as_ref().map(|terms| terms.counts),
         counts_b: it.b.as_ref().map(|terms| terms.counts),
         measure_a: it.a.as_ref().map(|terms| &terms.measure),
@@ -151,7 +153,9 @@ impl Document for PoliciesCompared {
             }
         }
         if self.diff.chips.iter().any(|chip| chip.smallest.is_some()) {
-            text += "a smallest order is for one chip, by a customer and a country that have used nothing\n";
+            let day = and(", on ", self.diff.day);
+            text +=
+                &format!("a smallest order is for one chip, by a customer and a country that have used nothing{day}\n");
         }
         for (index, Other { key, a, b }) in self.diff.others.iter().enumerate() {
             let gap = if index == 0 { "\n" } else { "" };

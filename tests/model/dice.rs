@@ -1,5 +1,6 @@
 //! Dice, and random policies made with them.
 
+use crate::dates::{Day, START};
 use crate::policy::{Ceiling, Chip, Counts, Measure, Policy, Scope, UNIT};
 
 /// Random numbers to choose by. They are 0 when they run out, so choice 0 should be the plainest.
@@ -65,7 +66,13 @@ pub(crate) fn policy(dice: &mut Dice<'_>, version: usize, plain: bool) -> Policy
         };
         let groups = dice.maybe(15, &[groups]).unwrap_or_default();
         let (name, covers) = (name.to_owned(), covers.unwrap_or_default());
-        ceilings.push(Ceiling { name, scope, limit, counts, measure, covers, groups, warn_at });
+        let step = |days: usize, percent: u64| (START + days as Day, limit * percent / 100);
+        let steps = match dice.pick(12) {
+            0 => vec![step(0, 50), step(3 + dice.pick(9), 100), step(14 + dice.pick(9), 70)],
+            1 => vec![step(2 + dice.pick(4), 100)],
+            _ => vec![],
+        };
+        ceilings.push(Ceiling { name, scope, limit, steps, counts, measure, covers, groups, warn_at });
     }
     let chip = |name: &str, alias: Option<&str>, equivalence: Option<i128>, prohibited: bool| Chip {
         name: name.to_owned(),

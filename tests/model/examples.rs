@@ -15,6 +15,7 @@ fn ceiling(name: &str, scope: Scope, limit: u64) -> Ceiling {
         limit,
         counts: Counts::Committed,
         measure,
+        steps: vec![],
         covers: vec![],
         groups: vec![],
         warn_at,

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::dates::{self, Day};
+
 /// One unit in millionths: an equivalence has at most six decimals (R1).
 pub(crate) const UNIT: i128 = 1_000_000;
 
@@ -23,6 +25,14 @@ impl Scope {
             Scope::Chip => "chip",
             Scope::Total => "total",
         }
+    }
+}
+
+impl Ceiling {
+    /// The limit on a day.
+    pub(crate) fn limit_on(&self, day: Day) -> u64 {
+        let begun = self.steps.iter().rfind(|step| step.0 <= day);
+        if self.steps.is_empty() { self.limit } else { begun.map_or(0, |step| step.1) }
     }
 }
 
@@ -70,6 +80,8 @@ pub(crate) struct Ceiling {
     pub(crate) scope: Scope,
     /// In whole units.
     pub(crate) limit: u64,
+    /// The first days of limits that replace it, ascending; before the first the limit is 0. Empty: no steps (R14).
+    pub(crate) steps: Vec<(Day, u64)>,
     pub(crate) counts: Counts,
     pub(crate) measure: Measure,
     /// Names or aliases of the chips that it covers; empty: all.
@@ -163,10 +175,15 @@ impl Policy {
                 Counts::Committed => String::new(),
                 counts => format!("counts = \"{}\"\n", counts.text()),
             };
-            let (name, scope, limit) = (&ceiling.name, ceiling.scope.text(), ceiling.limit);
+            let (name, scope) = (&ceiling.name, ceiling.scope.text());
+            let step = |(from, limit): &(Day, u64)| format!("{{ from = {}, limit = {limit} }}", dates::text(*from));
+            let limit = match ceiling.steps.as_slice() {
+                [] => format!("limit = {}", ceiling.limit),
+                steps => format!("limits = [{}]", steps.iter().map(step).collect::<Vec<_>>().join(", ")),
+            };
             _ = writeln!(
                 out,
-                "\n[ceilings.{name}]\nscope = \"{scope}\"\nlimit = {limit}\n{counts}warn_at = {:?}",
+                "\n[ceilings.{name}]\nscope = \"{scope}\"\n{limit}\n{counts}warn_at = {:?}",
                 ceiling.warn_at
             );
             if ceiling.measure != Measure::Units {

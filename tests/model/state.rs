@@ -265,7 +265,7 @@ impl State {
         let holds = |e: &&Exception| e.ceiling == ceiling.name && e.expires.is_none_or(|last| last >= day) && means(e);
         match self.exceptions.iter().rfind(holds) {
             Some(exception) => (i128::from(exception.limit) * UNIT, Some(exception.entry)),
-            None => (i128::from(ceiling.limit) * UNIT, None),
+            None => (i128::from(ceiling.limit_on(day)) * UNIT, None),
         }
     }
 

@@ -157,7 +157,7 @@ impl Book {
         granted
     }
 
-    /// D9: the first day after a recorded expiry on which the same approval passes.
+    /// D9, D43: the first day after a recorded expiry, of a step or of a policy ahead, on which the same approval passes.
     pub(crate) fn fits_from(&self, line: &Line, refusals: &[Refusal]) -> Option<Day> {
         let approval = matches!(line.event, Event::Approval(_));
         if !approval || refusals.is_empty() || refusals.iter().any(|r| r.code != "ceiling-exceeded") {
@@ -166,6 +166,13 @@ impl Book {
         let end = self.fold(None, None).state;
         let lapses = end.licences.iter().filter_map(|licence| licence.expires);
         let mut days: Vec<Day> = lapses.map(|last| last + 1).filter(|day| *day >= line.date).collect();
+        for entry in self.live() {
+            if let Event::Policy { digest, .. } = &entry.event {
+                let policy = self.policy(digest);
+                let steps = policy.ceilings.iter().flat_map(|ceiling| &ceiling.steps).map(|step| step.0);
+                days.extend(steps.chain([entry.date]).filter(|day| *day > line.date));
+            }
+        }
         days.sort_unstable();
         let ask = Ask { ahead: true, ..line.ask.clone() };
         let months = self.state(line.date).policy.valid_months;

@@ -2,8 +2,8 @@
 //!
 //! The book applies a shipment `S` of a licence `L` at place `P` at the end of the fold instead of at `P` if:
 //! 1. No entry after `P` is a policy, a registration, an exception or a return (which may lower shipped and installed
-//!    amounts). None changes `L` except by shipping. The ledger has no exception and no return that restores headroom.
-//!    So the rules, the families, the limits and `L`'s standing are the same at `P` and at the end.
+//!    amounts). None changes `L` except by shipping. The ledger has no exception, no limit with steps and no return that
+//!    restores headroom. So the rules, the families, the limits and `L`'s standing are the same at `P` and at the end.
 //! 2. `L` was approved before `P` and is open at the end. So it is open from `P` to the end, and shipping within its
 //!    balance does not change the committed and authorised amounts.
 //! 3. The judge refuses nothing of `S` at the end. Shipped and installed amounts and values only grow from `P` on. So a
@@ -37,7 +37,9 @@ impl Book {
         let approved_before = self.state.licence(&shipment.licence).is_some_and(|licence| {
             licence.status.is_open() && Place { date: licence.opened, seq: licence.entry } < place
         });
-        let rules_vary = self.state.policy().restores || self.state.exceptions().next().is_some();
+        let policy = self.state.policy();
+        let rules_vary =
+            policy.restores || policy.step_days().next().is_some() || self.state.exceptions().next().is_some();
         if rules_vary || !approved_before || !refusals(self.ground(), entry)?.is_empty() {
             return Ok(false);
         }

@@ -23,6 +23,7 @@ mod search;
 mod under;
 
 pub use proposal::{Judgement, Proposal, Verdict};
+pub use search::Opening;
 
 use super::entries::{Archive, Entries, FoldError, Unread};
 use super::event::{Adoption, Entry, Event, Place, Seq};

@@ -2,6 +2,7 @@
 
 use super::Book;
 use super::consequences::strangers;
+use super::search::Opening;
 use crate::domain::about;
 use crate::domain::admitted::Admitted;
 use crate::domain::entries::{FoldError, Unread};
@@ -11,7 +12,6 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::InForce;
 use crate::domain::text::{ChipName, CustomerId, Text};
 use crate::domain::units::{Overflow, Units};
-use chrono::NaiveDate;
 
 /// An entry for the book to judge.
 #[derive(Clone, Debug)]
@@ -60,7 +60,7 @@ pub struct Judgement {
     /// The largest quantities that would pass now; none for events other than approvals and shipments (D9).
     pub largest_within: Option<Vec<(ChipName, u64)>>,
     /// The first day on which the whole order would fit because a licence lapses (D9).
-    pub fits_from: Option<NaiveDate>,
+    pub fits_from: Option<Opening>,
 }
 
 impl Judgement {

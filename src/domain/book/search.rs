@@ -11,6 +11,14 @@ use crate::domain::text::ChipName;
 use chrono::{Days, NaiveDate, NaiveTime};
 use std::collections::BTreeSet;
 
+/// The first day on which a refused order would pass.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Opening {
+    pub date: NaiveDate,
+    /// Whether a licence lapses the day before; else another limit holds from that day on.
+    pub by_lapse: bool,
+}
+
 impl Book {
     /// For each item, in the order given, the largest quantity up to the wanted one that passes the whole judgement,
     /// later entries included. All are 0 where something other than an amount refuses.
@@ -45,22 +53,28 @@ impl Book {
         Ok(Some(granted))
     }
 
-    /// The first day after a recorded expiry on which the same order passes, for an approval that only ceilings refuse.
-    /// The book judges the order as if it were recorded on that day.
+    /// The first day on which the same order passes, for an approval that only ceilings refuse: a day after a recorded
+    /// expiry, or the first day of a step of a limit or of a policy adopted ahead (D43). The book judges the order as if
+    /// it were recorded on that day.
     pub(super) fn fits_from(
         &mut self,
         entry: &Entry,
         asked: &Asked,
         refusals: &[Refusal],
         policy: &Policy,
-    ) -> Result<Option<NaiveDate>, FoldError> {
+    ) -> Result<Option<Opening>, FoldError> {
         let only_ceilings =
             !refusals.is_empty() && refusals.iter().all(|refusal| refusal.code == Code::CeilingExceeded);
         if !only_ceilings || !matches!(entry.event, Event::Approval(_)) {
             return Ok(None);
         }
-        for last_day in self.expiries_from(entry.date)? {
-            let Some(date) = last_day.checked_add_days(Days::new(1)) else { continue };
+        let lapses = self.expiries_from(entry.date)?;
+        let lapses: BTreeSet<NaiveDate> =
+            lapses.into_iter().filter_map(|last_day| last_day.checked_add_days(Days::new(1))).collect();
+        let adopted = self.adoptions().flat_map(|(place, adoption)| adoption.policy.step_days().chain([place.date]));
+        let mut days: BTreeSet<NaiveDate> = adopted.filter(|day| *day > entry.date).collect();
+        days.extend(&lapses);
+        for date in days {
             let recorded_at = entry.recorded_at.max(date.and_time(NaiveTime::MIN).and_utc());
             let mut trial = Entry { date, recorded_at, ..entry.clone() };
             // An expiry that the policy gave moves with the date.
@@ -70,7 +84,7 @@ impl Book {
                 approval.expires = policy.valid_to(date);
             }
             if self.judge_at_place(&trial, asked)?.refusals.is_empty() && self.passes(trial, asked)? {
-                return Ok(Some(date));
+                return Ok(Some(Opening { date, by_lapse: lapses.contains(&date) }));
             }
         }
         Ok(None)

@@ -81,7 +81,7 @@ impl<'a> Cuts<'a> {
                 state.set_authorised(&before.number, held.chip, least(&held) + fits)?;
                 used = state.used(ceiling, &row.who, row.counts)?;
             }
-            reasons.push(exceeded(state, row));
+            reasons.push(exceeded(state, ceiling, row));
         }
         Ok(())
     }
@@ -134,7 +134,7 @@ impl OpenLicence {
     }
 }
 
-fn exceeded(state: &State, row: &Over) -> Refusal {
+fn exceeded(state: &State, ceiling: &Ceiling, row: &Over) -> Refusal {
     let mut reason = Refusal::new(
         Code::CeilingExceeded,
         format!(
@@ -149,5 +149,5 @@ fn exceeded(state: &State, row: &Over) -> Refusal {
     );
     reason.ceiling = Some(row.ceiling.clone());
     reason.group = Some(row.group.clone());
-    reason.policy_key(format!("ceilings.{}.limit", row.ceiling))
+    reason.policy_key(ceiling.limit_key())
 }

@@ -79,7 +79,7 @@ pub(super) fn ceilings(
             }
             let row = reckoned.row(state, ceiling, &group, counts)?;
             if refused {
-                ruling.refuse(exceeded(state, &row));
+                ruling.refuse(exceeded(state, ceiling, &row));
             }
             ruling.rows.push(row);
         }
@@ -145,7 +145,7 @@ fn reckon(
     Ok(Reckoned { limit: state.limit(ceiling, group), used, requested, after: used.plus(requested)? })
 }
 
-fn exceeded(state: &State, row: &CeilingRow) -> Refusal {
+fn exceeded(state: &State, ceiling: &Ceiling, row: &CeilingRow) -> Refusal {
     let policy = state.policy();
     let set_by = match row.exception {
         Some(entry) => format!(" (exception, entry {entry})"),
@@ -168,5 +168,5 @@ fn exceeded(state: &State, row: &CeilingRow) -> Refusal {
     refusal.ceiling = Some(row.ceiling.clone());
     refusal.group = Some(row.group.clone());
     refusal.exception = row.exception;
-    refusal.policy_key(format!("ceilings.{}.limit", row.ceiling))
+    refusal.policy_key(ceiling.limit_key())
 }

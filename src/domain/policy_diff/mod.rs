@@ -13,6 +13,7 @@ use super::policy::{Ceiling, Chip, Counts, Measure, Policy, Scope};
 use super::text::{CeilingName, ChipName, Text};
 use super::units::Units;
 use super::words::words;
+use chrono::NaiveDate;
 use smallest::{Desk, smallest};
 use std::cmp::Ordering;
 
@@ -105,6 +106,8 @@ pub struct PolicyDiff {
     pub ceilings: Vec<CeilingDiff>,
     /// The first policy's chips in its order, then those only in the second.
     pub chips: Vec<ChipDiff>,
+    /// The day of the smallest orders, where limits have steps: no step follows it.
+    pub day: Option<NaiveDate>,
     /// All other differences.
     pub others: Vec<Other>,
 }
@@ -124,13 +127,15 @@ pub fn policy_diff(a: &Policy, b: &Policy) -> Result<PolicyDiff, FoldError> {
     let names = in_either(&a.ceilings, &b.ceilings, |ceiling| &ceiling.name);
     let ceilings = names.into_iter().map(|name| ceiling(name, a.ceiling(name), b.ceiling(name), one_unit)).collect();
     let names = in_either(&a.chips, &b.chips, |chip| &chip.name);
-    let (mut desk_a, mut desk_b) = (Desk::under(a)?, Desk::under(b)?);
+    // Under limits with steps, the orders are of the day from which no step follows.
+    let day = a.step_days().chain(b.step_days()).max();
+    let (mut desk_a, mut desk_b) = (Desk::under(a, day)?, Desk::under(b, day)?);
     let mut chips = Vec::with_capacity(names.len());
     for name in names {
         let smallest = smallest(&mut desk_a, &mut desk_b, name)?;
         chips.push(ChipDiff { smallest, ..chip(name, a.chip(name), b.chip(name), one_unit) });
     }
-    Ok(PolicyDiff { ceilings, chips, others: others(a, b) })
+    Ok(PolicyDiff { ceilings, chips, day, others: others(a, b) })
 }
 
 fn in_either<'a, T, N: PartialEq>(a: &'a [T], b: &'a [T], name: impl Fn(&'a T) -> &'a N) -> Vec<&'a N> {
@@ -159,7 +164,7 @@ fn ceiling(name: &CeilingName, a: Option<&Ceiling>, b: Option<&Ceiling>, one_uni
         // Neither can groups of two scopes.
         (Some(a), Some(b)) if a.scope != b.scope && (a.groups.is_some() || b.groups.is_some()) => Change::Changed,
         (Some(a), Some(b)) => Change::of([
-            Change::where_more_is_stricter(b.limit, a.limit),
+            limits(a, b),
             Change::where_more_is_stricter(strictness(a.counts), strictness(b.counts)),
             scope(a.scope, b.scope),
             Change::where_wider_is_stricter(a.chips.as_deref(), b.chips.as_deref()),
@@ -178,6 +183,12 @@ fn strictness(counts: Counts) -> u8 {
         Counts::Committed => 2,
         Counts::Authorised => 3,
     }
+}
+
+/// A lower limit is stricter, on every day on which one of the two begins a step.
+fn limits(a: &Ceiling, b: &Ceiling) -> Change {
+    let days = a.limits.iter().chain(&b.limits).map(|step| step.from).chain([NaiveDate::MIN]);
+    Change::of(days.map(|day| Change::where_more_is_stricter(b.limit_on(day), a.limit_on(day))))
 }
 
 /// A limit for more usage is stricter: a family's usage is part of its country's, and every usage is part of the total.

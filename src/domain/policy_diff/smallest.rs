@@ -7,7 +7,7 @@ use crate::domain::judge::{Asked, MOST};
 use crate::domain::policy::{Policy, ValueRule};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Text};
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDate};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -23,13 +23,17 @@ pub struct Smallest {
 }
 
 /// A book in memory under one policy, with one customer that has used nothing.
-pub(super) struct Desk(Book);
+pub(super) struct Desk {
+    book: Book,
+    /// The day of the orders.
+    day: NaiveDate,
+}
 
 const CUSTOMER: &str = "customer";
 
 impl Desk {
     /// Makes a desk that decides by chips and ceilings alone. It ignores the policy's destinations and values.
-    pub(super) fn under(policy: &Policy) -> Result<Self, FoldError> {
+    pub(super) fn under(policy: &Policy, day: Option<NaiveDate>) -> Result<Self, FoldError> {
         let policy = Arc::new(Policy { destinations: None, value: ValueRule::Optional, ..policy.clone() });
         let adoption = Adoption { digest: Digest::ZERO, source: Arc::from(""), policy };
         let mut book = Book::begin(entry(1, Event::Policy(adoption)))?;
@@ -42,7 +46,7 @@ impl Desk {
             flags: Vec::new(),
         };
         book.record(entry(2, Event::Customer(customer)))?;
-        Ok(Desk(book))
+        Ok(Desk { book, day: day.unwrap_or_else(|| DateTime::UNIX_EPOCH.date_naive()) })
     }
 
     /// Judges an order as `check` does. The order need not attest (D14), and names no licensee.
@@ -58,8 +62,8 @@ impl Desk {
             replaces: None,
             attestations: Attestations::default(),
         };
-        let entry = entry(self.0.next_seq(), Event::Approval(order));
-        self.0.propose(Proposal { entry, asked: Asked::Check { held_by: None }, head_moved: None })
+        let entry = Entry { date: self.day, ..entry(self.book.next_seq(), Event::Approval(order)) };
+        self.book.propose(Proposal { entry, asked: Asked::Check { held_by: None }, head_moved: None })
     }
 
     /// The largest order of a chip that passes.

@@ -1,13 +1,13 @@
 //! Tests stricter and looser, and the smallest order that is decided differently, at exact boundaries.
 
 use super::*;
-use crate::domain::policy::{FlagRule, Pattern};
+use crate::domain::policy::{FlagRule, LimitStep, Pattern};
 use crate::domain::refusal::Code;
 use crate::domain::text::{Country, Name};
 
 fn ceiling(name: &str, scope: Scope, limit: u64, counts: Counts) -> Ceiling {
-    let limit = Units::from_whole(limit);
-    Ceiling { name: CeilingName::new(name), scope, limit, counts, warn_at: vec![80], ..Ceiling::bare() }
+    let limits = vec![LimitStep::always(Units::from_whole(limit))];
+    Ceiling { name: CeilingName::new(name), scope, limits, counts, warn_at: vec![80], ..Ceiling::bare() }
 }
 
 fn chip(name: &str, equivalence: Option<&str>) -> Chip {
@@ -34,7 +34,7 @@ fn policy_diff(a: &Policy, b: &Policy) -> PolicyDiff {
 }
 
 fn of_chip(a: &Policy, b: &Policy) -> Option<Smallest> {
-    smallest(&mut Desk::under(a).unwrap(), &mut Desk::under(b).unwrap(), &ChipName::new("MI325X")).unwrap()
+    smallest(&mut Desk::under(a, None).unwrap(), &mut Desk::under(b, None).unwrap(), &ChipName::new("MI325X")).unwrap()
 }
 
 fn refused(quantity: u64, refused_by_second: bool, code: Code, ceiling: Option<&str>) -> Option<Smallest> {

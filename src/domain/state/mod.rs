@@ -322,7 +322,7 @@ impl State {
         });
         match granted {
             Some((entry, exception)) => Limit { units: Units::from_whole(exception.limit), exception: Some(*entry) },
-            None => Limit { units: ceiling.limit, exception: None },
+            None => Limit { units: ceiling.limit_on(self.date), exception: None },
         }
     }
 }

@@ -8,6 +8,7 @@ use super::{Report, counted, text};
 use crate::domain::headroom::{CeilingUse, Fullness, HeadroomRow};
 use crate::domain::policy::{Ceiling, Counts, Scope};
 use crate::domain::units::{Units, grouped};
+use crate::report::policies::limit_of;
 use crate::report::values::Tenths;
 use crate::report::wording::joined;
 use maud::{Markup, html};
@@ -104,7 +105,7 @@ fn about(ceiling: &Ceiling, unit: &str) -> Markup {
         Counts::Installed => "counts what has shipped, less what came back or was retired",
     };
     html! {
-        (ceiling.limit.grouped()) " " (text(unit)) " " (shared) "; " (counts)
+        (limit_of(ceiling)) " " (text(unit)) " " (shared) "; " (counts)
         @if let Some(chips) = &ceiling.chips { "; covers " (text(joined(chips, ", "))) }
         @if let Some(groups) = &ceiling.groups { "; limits only " (text(joined(groups, ", "))) }
     }

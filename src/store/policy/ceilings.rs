@@ -2,23 +2,100 @@
 
 use super::reader::{Entry, Reader};
 use super::values::{Called, Decimal, Distinct, Value, table};
-use crate::domain::policy::{Ceiling, Chip, Counts, Measure, Scope};
+use crate::domain::policy::{Ceiling, Chip, Counts, LimitStep, Measure, Scope};
 use crate::domain::text::{CeilingName, ChipName, Name, Text};
+use chrono::{Datelike, NaiveDate};
 use serde_json::{Value as Json, json};
+use toml::de::DeValue;
 
 /// In the policy's unit. Sums of such limits stay far below an overflow (R1).
 const HIGHEST_LIMIT: u64 = 1_000_000_000_000_000;
 
 table! {
     /// The keys of a ceiling. `window` and `share` do not exist yet: they are unknown keys, and never ignored.
-    Limit {
+    Keys {
         must scope: Scope = "`scope = \"customer\"`, for example",
-        must limit: Decimal<HIGHEST_LIMIT> = "`limit = 75_000`, for example",
+        may limit: Decimal<HIGHEST_LIMIT>,
+        may limits: Steps,
         may counts: Counts,
         may measure: Measure,
         may chips: Vec<Name>,
         may groups: Distinct<Name>,
         may warn_at: Distinct<u8>,
+    }
+}
+
+table! {
+    /// A step of `limits`.
+    Step {
+        must from: NaiveDate = "`from = 2025-01-01`, for example",
+        must limit: Decimal<HIGHEST_LIMIT> = "`limit = 75_000`, for example",
+    }
+}
+
+/// The steps of a limit, each later than the one before.
+pub(super) struct Steps(Vec<LimitStep>);
+
+impl Value for Steps {
+    fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self> {
+        let listed = reader.list(entry)?;
+        if listed.is_empty() {
+            reader.fault(&entry.span, "`limits` is empty", "add `{ from = 2025-01-01, limit = 75_000 }`, for example");
+            return None;
+        }
+        let mut complete = true;
+        let mut steps: Vec<LimitStep> = Vec::new();
+        for item in &listed {
+            let Some(Step { from, limit }) = Step::read(reader, item) else {
+                complete = false;
+                continue;
+            };
+            if let Some(before) = steps.last().filter(|before| before.from >= from) {
+                let message = format!("the step from {from} does not come after the one from {}", before.from);
+                reader.fault(&item.span, message, "put the steps in the order of their days, each day once");
+                complete = false;
+            }
+            steps.push(LimitStep { from, limit: limit.0 });
+        }
+        complete.then_some(Steps(steps))
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "array", "items": Step::schema(), "minItems": 1 })
+    }
+}
+
+/// A ceiling with exactly one of `limit` and `limits`.
+pub(super) struct Limit {
+    keys: Keys,
+    limits: Vec<LimitStep>,
+}
+
+impl Value for Limit {
+    fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self> {
+        let section = reader.table(entry)?;
+        let keys = Keys::of(reader, &section);
+        match (section.get("limit"), section.get("limits")) {
+            (None, None) => reader.missing(&section, "limit", "`limit = 75_000`, for example"),
+            (Some(_), Some(steps)) => {
+                let message = "a ceiling has one of `limit` and `limits`, and this one has both";
+                reader.fault(&steps.key_span, message, "remove one of them");
+            }
+            _ => {}
+        }
+        let mut keys = keys?;
+        let limits = match (keys.limit.take(), keys.limits.take()) {
+            (Some(limit), None) => vec![LimitStep::always(limit.0)],
+            (None, Some(steps)) => steps.0,
+            _ => return None,
+        };
+        Some(Limit { keys, limits })
+    }
+
+    fn schema() -> Json {
+        let mut schema = Keys::schema();
+        schema["oneOf"] = json!([{ "required": ["limit"] }, { "required": ["limits"] }]);
+        schema
     }
 }
 
@@ -28,16 +105,17 @@ impl Called for Limit {
 
 impl Limit {
     pub(super) fn named(self, name: &Text, chips: &[Chip]) -> Ceiling {
-        let mut warn_at = self.warn_at.map_or(Vec::new(), |listed| listed.0);
+        let Limit { keys, limits } = self;
+        let mut warn_at = keys.warn_at.map_or(Vec::new(), |listed| listed.0);
         warn_at.sort_unstable();
         Ceiling {
             name: CeilingName::new(name.as_str()),
-            scope: self.scope,
-            limit: self.limit.0,
-            counts: self.counts.unwrap_or(Counts::Committed),
-            measure: self.measure.unwrap_or(Measure::Units),
-            chips: self.chips.map(|named| covered(chips, &named)),
-            groups: self.groups.map(|listed| listed.0),
+            scope: keys.scope,
+            limits,
+            counts: keys.counts.unwrap_or(Counts::Committed),
+            measure: keys.measure.unwrap_or(Measure::Units),
+            chips: keys.chips.map(|named| covered(chips, &named)),
+            groups: keys.groups.map(|listed| listed.0),
             warn_at,
         }
     }
@@ -62,6 +140,27 @@ impl Value for Measure {
 
     fn schema() -> Json {
         Text::schema()
+    }
+}
+
+/// A day, as TOML writes one (D35).
+impl Value for NaiveDate {
+    fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self> {
+        let day = match entry.value {
+            DeValue::Datetime(given) if given.time.is_none() && given.offset.is_none() => given.date,
+            _ => None,
+        };
+        let day = day.and_then(|day| NaiveDate::from_ymd_opt(day.year.into(), day.month.into(), day.day.into()));
+        let day = day.filter(|day| (1990..=2199).contains(&day.year()));
+        if day.is_none() {
+            let message = format!("{} must be a day from 1990 to 2199", entry.called());
+            reader.fault(&entry.span, message, "write it without quotes, as in `2025-01-01`");
+        }
+        day
+    }
+
+    fn schema() -> Json {
+        json!({ "type": "string", "format": "date" })
     }
 }
 

@@ -9,7 +9,7 @@ use crate::domain::event::{
     Adoption, Amendment, Approval, Attestations, Digest, Entry, Event, Items, OrderedMap, Registration, Serials,
     Shipment, Void,
 };
-use crate::domain::policy::{Ceiling, Chip, Policy, Scope};
+use crate::domain::policy::{Ceiling, Chip, LimitStep, Policy, Scope};
 use crate::domain::text::{Country, Name, Reference};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -25,7 +25,7 @@ fn policy(ceilings: &[(&str, Scope, u64, Counts)], chips: &[(&str, Option<&str>)
             .map(|(name, scope, limit, counts)| Ceiling {
                 name: CeilingName::new(*name),
                 scope: *scope,
-                limit: Units::from_whole(*limit),
+                limits: vec![LimitStep::always(Units::from_whole(*limit))],
                 counts: *counts,
                 ..Ceiling::bare()
             })
