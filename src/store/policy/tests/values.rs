@@ -34,7 +34,7 @@ fn unknown_keys_at_every_level() {
              `licences` or `returns`)",
         ],
     );
-    let known = "(expected `scope`, `limit`, `counts`, `measure`, `chips`, `groups` or `warn_at`)";
+    let known = "(expected `scope`, `limit`, `limits`, `counts`, `measure`, `chips`, `groups` or `warn_at`)";
     refused(
         "[ceilings.a]\nscope = \"total\"\nlimit = 1\nlimti = 2\nwindow = \"calendar-year\"\n\
          share = { percent = 50, of = \"us-shipments\" }\nchips = [\"H200\"]\n\
