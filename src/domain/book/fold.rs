@@ -98,7 +98,10 @@ impl Book {
             self.entries.push(entry)?;
             self.void(target, &mut inserted)?;
         } else {
-            inserted.renamed = matches!(entry.event, Event::Policy(_)).then_some(Code::PolicyRetroactive);
+            if let Event::Policy(adoption) = &entry.event {
+                inserted.renamed = Some(Code::PolicyRetroactive);
+                self.registrations.note_groups(&adoption.policy);
+            }
             let record = if let Event::Customer(record) = &entry.event { Some(record.clone()) } else { None };
             self.entries.push(entry)?;
             let position = self.position(place);
@@ -128,6 +131,9 @@ impl Book {
     /// Does the same as [`Book::insert`] for an entry that comes last and has no refusals. The state must stand at its
     /// place.
     pub(super) fn apply_last(&mut self, entry: &Entry) -> Result<(), FoldError> {
+        if let Event::Policy(adoption) = &entry.event {
+            self.registrations.note_groups(&adoption.policy);
+        }
         self.state.apply(entry, &self.entries)?;
         self.order.push(entry.place());
         if entry.event.reach() != Reach::Nothing {

@@ -84,6 +84,8 @@ impl Book {
         let Event::Policy(adoption) = &first.event else { return Err(FoldError::NoPolicy) };
         let in_force = InForce { entry: first.seq, adoption: Arc::new(adoption.clone()) };
         let place = first.place();
+        let mut registrations = Registrations::default();
+        registrations.note_groups(&adoption.policy);
         let mut entries = Entries::new(archive);
         entries.push(first)?;
         entries.archive_newest(Some(0));
@@ -95,7 +97,7 @@ impl Book {
             applied: Vec::new(),
             settled: 0,
             refused: Refused::default(),
-            registrations: Registrations::default(),
+            registrations,
             findings: Vec::new(),
             resumed: None,
         })

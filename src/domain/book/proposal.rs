@@ -139,7 +139,9 @@ impl Book {
             let inserted = self.insert(entry, &judgement.refusals)?;
             beyond_recording = inserted.broken_codes().any(Code::leaves_nothing_to_record);
             let broken = inserted.refusals();
-            if let Event::Customer(record) = &judgement.entry.event {
+            if let Event::Customer(record) = &judgement.entry.event
+                && broken.is_empty()
+            {
                 let over = self.over(&record.id)?.into_iter();
                 let new = over.filter(|over| !over_before.iter().any(|before| before.is_of(over)));
                 judgement.warnings.extend(new.map(|over| over.warning()));

@@ -5,6 +5,7 @@
 //!   change that is found out late is carried into the records after it, except where those changed the same part.
 
 use crate::domain::event::{Entry, Event, Place, Registration, Seq};
+use crate::domain::policy::Policy;
 use crate::domain::registration::RecordChange;
 use crate::domain::state::{Registered, names};
 use crate::domain::text::{CustomerId, NameKey};
@@ -17,7 +18,8 @@ use std::sync::Arc;
 pub(super) struct Registrations {
     /// Never empty lists, in effective order: the first one recorded, then the others by place.
     records: HashMap<CustomerId, Vec<Counted>>,
-    /// Every name that any record ever held. If a new customer has none of them, no line so far names it.
+    /// Every name that a record ever held, or that a ceiling of a policy limits (R14). If a new customer has none of
+    /// them, no line so far names it.
     names: HashSet<NameKey>,
 }
 
@@ -43,6 +45,12 @@ impl Registrations {
     pub(super) fn is_first(&self, entry: &Entry) -> bool {
         let Event::Customer(record) = &entry.event else { return false };
         self.records.get(&record.id).and_then(|all| all.first()).is_some_and(|first| first.place.seq == entry.seq)
+    }
+
+    /// Notes the groups that a policy names.
+    pub(super) fn note_groups(&mut self, policy: &Policy) {
+        let groups = policy.ceilings.iter().flat_map(|ceiling| ceiling.groups.iter().flatten());
+        self.names.extend(groups.map(|group| NameKey::of(group.as_str())));
     }
 
     /// Adds the newest registration.
