@@ -86,7 +86,8 @@ fn shipped_within_ceilings(
     ceilings(state, &change, Counts::of_shipments, ruling)
 }
 
-/// Judges a return: it cites an earlier shipment, and all returns of it together name no more than left, whatever their kinds (R10).
+/// Judges a return. It must cite an earlier shipment. All returns of a shipment, of any kind, name no more than left
+/// (R10).
 pub(super) fn returned(
     ground: Ground<'_>,
     entry: &Entry,
