@@ -12,7 +12,7 @@ fn d29_a_key_is_found_by_its_path() {
         Some(CAP[place.span].to_owned())
     };
     assert_eq!(at("ceilings.per-customer.limit").as_deref(), Some("limit   = 75_000"));
-    assert!(at("chips.B200.prohibited").unwrap().starts_with("prohibited = \"above"));
+    assert!(at("chips.B200.prohibited").unwrap().starts_with("prohibited = \"presumption"));
     assert_eq!(at("destinations.allowed").as_deref(), Some("allowed = [\"CN\", \"HK\", \"MO\"]"));
     assert_eq!(at("flags.entity-list").as_deref(), Some("\"entity-list\" = \"refuse\""));
     assert_eq!(at("attestations.shipment").as_deref(), Some("shipment = [\"third-party-test\"]"));
