@@ -62,7 +62,7 @@ use session::{Session, Throws};
 
 /// Dice for one session: one list for the policies, and one list for each command.
 fn throws(commands: usize) -> impl Strategy<Value = Throws> {
-    let policies = prop::collection::vec(any::<u16>(), 60);
+    let policies = prop::collection::vec(any::<u16>(), 240);
     let commands = prop::collection::vec(prop::collection::vec(any::<u16>(), 48), commands / 4..commands);
     (policies, commands).prop_map(|(policies, commands)| Throws { policies, commands })
 }

@@ -4,7 +4,7 @@ use crate::dates::{self, Day};
 use crate::fold::Book;
 use crate::judge::{Refusal, Row};
 use crate::lines::{Approval, Ask, Event, Items, Record, Serials, Shipment};
-use crate::policy::{Policy, Scope, plain};
+use crate::policy::{Measure, Policy, Scope, plain};
 use crate::state::State;
 use crate::verdict::{Answer, Taken};
 
@@ -172,7 +172,7 @@ impl Command {
             _ => event.items(),
         };
         let known = !items.is_empty() && items.iter().all(|item| state.policy.chip(&item.0).is_some());
-        let units = items.iter().map(|item| i128::from(item.1) * state.policy.weight(&item.0)).sum();
+        let units = items.iter().map(|item| i128::from(item.1) * state.policy.measured(Measure::Units, &item.0)).sum();
         let (date, units) = (dates::text(self.options.date), known.then_some(units));
         Decision { date, customer, family, items, units, ..Decision::default() }
     }
@@ -253,11 +253,15 @@ fn resolve(event: Event, state: &State, day: Day) -> Event {
             Event::Return { reference, shipment, items: order(items), kind, value, reason, serials: named(serials) }
         }
         Event::Exception { ceiling, group, limit, authority, expires } => {
-            let group = match state.policy.ceiling(&ceiling).map(|ceiling| ceiling.scope) {
-                Some(Scope::Customer) => state.family(&customer(state, &group)),
-                Some(Scope::Chip) => chip(group),
-                _ => group,
+            let part = |(scope, name): (&Scope, &str)| match scope {
+                Scope::Customer => state.family(&customer(state, name)),
+                Scope::Chip => chip(name.to_owned()),
+                _ => name.to_owned(),
             };
+            let scopes = state.policy.ceiling(&ceiling).map(|ceiling| &ceiling.scopes);
+            let parts =
+                |scopes: &Vec<Scope>| scopes.iter().zip(group.split('/')).map(part).collect::<Vec<_>>().join("/");
+            let group = scopes.filter(|scopes| scopes.len() == group.split('/').count()).map_or(group.clone(), parts);
             Event::Exception { ceiling, group, limit, authority, expires }
         }
         Event::Volume { series, chip: given, quantity, source } => {

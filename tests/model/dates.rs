@@ -8,44 +8,50 @@ pub(crate) const DAY: i64 = 86_400;
 /// 2026-03-02, the day most ledgers of these tests begin.
 pub(crate) const START: Day = 20_514;
 
-/// `YYYY-MM-DD`. Counts whole years and months from 1970 on.
-pub(crate) fn text(day: Day) -> String {
-    let leap = |y: i64| (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
-    let (mut left, mut year) = (day, 1970);
-    while left >= 365 + i64::from(leap(year)) {
-        left -= 365 + i64::from(leap(year));
-        year += 1;
-    }
-    let february = 28 + i64::from(leap(year));
-    let mut month = 1;
-    for length in [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] {
-        if left < length {
-            break;
-        }
-        left -= length;
+/// The days of a month, counted from January 1970.
+fn length(month: Day) -> Day {
+    let (year, month) = (1970 + month / 12, month % 12);
+    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    [31, 28 + Day::from(leap), 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month as usize]
+}
+
+/// The month of a day, counted from January 1970, and how many days of the month are before it.
+fn month(day: Day) -> (Day, Day) {
+    let (mut month, mut left) = (0, day);
+    while left >= length(month) {
+        left -= length(month);
         month += 1;
     }
-    format!("{year:04}-{month:02}-{:02}", left + 1)
+    (month, left)
+}
+
+/// The first day of a month.
+fn first(of: Day) -> Day {
+    (0..of).map(length).sum()
+}
+
+/// `YYYY-MM-DD`.
+pub(crate) fn text(day: Day) -> String {
+    let (month, before) = month(day);
+    format!("{:04}-{:02}-{:02}", 1970 + month / 12, month % 12 + 1, before + 1)
 }
 
 /// The last day of a licence that is approved on `day` and valid for some months (section 3): one day less than the
 /// months. A month that ends too early ends it.
 pub(crate) fn months_on(day: Day, months: u32) -> Day {
-    let of_month = |day: Day| text(day)[8..].to_owned();
-    // The first day of the month that many months on.
-    let mut first = day;
-    for _ in 0..months {
-        first += 1;
-        while of_month(first) != "01" {
-            first += 1;
-        }
-    }
-    let wanted: Day = of_month(day).parse().unwrap();
-    let mut length = 1;
-    while of_month(first + length) != "01" {
-        length += 1;
-    }
-    first - 1 + if wanted <= length { wanted - 1 } else { length }
+    let (month, before) = month(day);
+    let last = month + Day::from(months);
+    first(last) - 1 + if before < length(last) { before } else { length(last) }
+}
+
+/// The first days of the period of some months that holds a day, and of the next one. The year begins on this day of
+/// this month, and periods count from it (R14).
+pub(crate) fn period(day: Day, months: Day, (of_month, of_day): (Day, Day)) -> (Day, Day) {
+    let (month, before) = month(day);
+    // The last month up to this day in which a period begins.
+    let month = if before + 1 < of_day { month - 1 } else { month };
+    let begins = month - (month - (of_month - 1)).rem_euclid(months);
+    (first(begins) + of_day - 1, first(begins + months) + of_day - 1)
 }
 
 /// `YYYY-MM-DDTHH:MM:SSZ`.
@@ -64,5 +70,8 @@ fn days_print_as_dates() {
     assert_eq!(text(months_on(START - 1, 12)), "2027-02-28");
     // 31 January 2026: February has no 31st.
     assert_eq!(text(months_on(START - 30, 1)), "2026-02-28");
+    assert_eq!(period(START, 1, (1, 1)), (START - 1, START + 30));
+    assert_eq!(period(START, 12, (3, 3)), (START + 1 - 365, START + 1));
+    assert_eq!(period(START, 3, (6, 2)), (START, START + 92));
     assert_eq!(clock(START * DAY + 8 * 3600 + 61), "2026-03-02T08:01:01Z");
 }

@@ -4,26 +4,29 @@ use crate::command::{Command, Decision, Options, Register, Verb};
 use crate::dates::{DAY, START};
 use crate::fold::Book;
 use crate::lines::{Approval, Ask, Event, Items};
-use crate::policy::{Ceiling, Chip, Counts, Measure, Policy, Scope, UNIT};
+use crate::policy::{Ceiling, Chip, Counts, Limit, Measure, Policy, Scope, UNIT, Window};
 use crate::program::{Folder, differences, run};
 
 fn ceiling(name: &str, scope: Scope, limit: u64) -> Ceiling {
-    let (measure, warn_at) = (Measure::Units, vec![80, 90]);
     Ceiling {
         name: name.to_owned(),
-        scope,
-        limit,
+        scopes: vec![scope],
+        limit: Limit::Plain(limit),
         counts: Counts::Committed,
-        measure,
-        steps: vec![],
+        measure: Measure::Units,
+        window: Window::Ever,
         covers: vec![],
+        class: None,
+        to: vec![],
         groups: vec![],
-        warn_at,
+        elsewhere: false,
+        warn_at: vec![80, 90],
     }
 }
 
 fn chip(name: &str, equivalence: i128) -> Chip {
-    Chip { name: name.to_owned(), alias: None, equivalence: Some(equivalence), prohibited: false, tpp: 0 }
+    let (name, equivalence) = (name.to_owned(), Some(equivalence));
+    Chip { name, alias: None, equivalence, prohibited: false, tpp: 0, gb: 0, first_sold: START }
 }
 
 /// The proposed ceilings: 75,000 a customer, 1,000,000 in all.
@@ -34,7 +37,7 @@ fn china_cap() -> Policy {
             ceiling("per-customer", Scope::Customer, 75_000),
             ceiling("national", Scope::Country, 1_000_000),
         ],
-        chips: vec![chip("H200", UNIT), chip("MI325X", UNIT), chip("NANO", 1)],
+        chips: vec![chip("H200", UNIT), chip("MI325X", UNIT), chip("NANO", UNIT / 1_000_000)],
         ..Policy::default()
     }
 }
@@ -112,5 +115,5 @@ fn the_limit_is_within_and_a_millionth_more_is_not() {
     assert_eq!(answers[2].decision, "recorded");
     assert_eq!(answers[2].rows[0].after, answers[2].rows[0].limit);
     assert_eq!(answers[3].exit, 1);
-    assert_eq!(answers[4].rows[0].after - answers[4].rows[0].limit, 1);
+    assert_eq!(answers[4].rows[0].after - answers[4].rows[0].limit, UNIT / 1_000_000);
 }

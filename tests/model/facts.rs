@@ -55,22 +55,22 @@ impl Says<'_> {
         let Some(ceiling) = state.policy.ceiling(name) else {
             return self.refuse("ceiling-unknown");
         };
-        match ceiling.scope {
-            Scope::Customer if !state.customers.contains_key(group) => self.refuse("customer-unknown"),
-            Scope::Country if !COUNTRIES.contains(&group) => self.refuse("country-unknown"),
-            Scope::Chip if state.policy.chip(group).is_none() => self.refuse_chip("chip-unknown", Some(group)),
-            Scope::Total if group != "total" => self.refuse("ceiling-unknown"),
-            scope => {
-                let group = match scope {
-                    Scope::Customer => state.family(group),
-                    Scope::Licensee => plain(group),
-                    Scope::Country => state.policy.country(group),
-                    _ => group.to_owned(),
-                };
-                if !state.limits(ceiling, &group) {
-                    self.refuse("ceiling-unknown");
-                }
+        let parts: Vec<&str> = group.split('/').collect();
+        if parts.len() != ceiling.scopes.len() {
+            return self.refuse("ceiling-unknown");
+        }
+        let before = self.refusals.len();
+        for (scope, part) in ceiling.scopes.iter().zip(parts) {
+            match scope {
+                Scope::Customer if !state.customers.contains_key(part) => self.refuse("customer-unknown"),
+                Scope::Country | Scope::Destination => self.country(Some(part)),
+                Scope::Chip if state.policy.chip(part).is_none() => self.refuse_chip("chip-unknown", Some(part)),
+                Scope::Total if part != "total" => self.refuse("ceiling-unknown"),
+                _ => {}
             }
+        }
+        if self.refusals.len() == before && !state.limits(ceiling, &state.named_group(ceiling, group)) {
+            self.refuse("ceiling-unknown");
         }
     }
 

@@ -138,6 +138,11 @@ impl Book {
         }
     }
 
+    /// The latest date of an entry that counts.
+    pub(crate) fn last_date(&self) -> Day {
+        self.live().iter().map(|line| line.date).max().unwrap_or(0)
+    }
+
     /// The state after all entries dated on or before a day.
     pub(crate) fn state(&self, day: Day) -> State {
         self.fold(None, Some(day)).state

@@ -7,11 +7,12 @@ use crate::dice::Dice;
 use crate::fold::Book;
 use crate::lines::{Approval, Ask, Event, Items, Pairs};
 use crate::policy::Policy;
-use crate::state::State;
+use crate::state::{Charge, State};
 
 pub(crate) const IDS: [&str; 5] = ["alpha", "beta", "gamma", "delta", "omega"];
 pub(crate) const NAMES: [&str; 5] = ["Alpha Co", "Beta Group", "Gamma Ltd", "Delta AG", "Omega"];
 pub(crate) const CHIPS: [&str; 5] = ["H200", "MI325X", "A800", "H20", "B200"];
+pub(crate) const SERIES: [&str; 2] = ["us-end-use", "us-shipments"];
 pub(crate) const LICENSEES: [&str; 2] = ["Lenovo", "Großhandel"];
 
 /// Makes commands from the current state.
@@ -108,7 +109,7 @@ impl Maker<'_> {
     }
 
     /// Quantities near the headroom of some ceiling.
-    fn order(&self, dice: &mut Dice<'_>, state: &State, customer: &str, licensee: Option<&str>, date: Day) -> Items {
+    fn order(&self, dice: &mut Dice<'_>, state: &State, charge: &Charge, date: Day) -> Items {
         let mut items = Items::new();
         let first = dice.of(&[0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 0, 0, 0, 0, 1, 1, 1, 2, 2, 4]);
         for i in 0..1 + dice.pick(5) / 3 {
@@ -116,33 +117,24 @@ impl Maker<'_> {
             if items.iter().any(|item| item.0 == chip) {
                 continue;
             }
-            items.push((chip.to_owned(), self.quantity(dice, state, customer, licensee, chip, date)));
+            items.push((chip.to_owned(), self.quantity(dice, state, charge, chip, date)));
         }
         spell(dice, &mut items);
         items
     }
 
-    pub(crate) fn quantity(
-        &self,
-        dice: &mut Dice<'_>,
-        state: &State,
-        customer: &str,
-        licensee: Option<&str>,
-        chip: &str,
-        date: Day,
-    ) -> u64 {
+    pub(crate) fn quantity(&self, dice: &mut Dice<'_>, state: &State, charge: &Charge, chip: &str, date: Day) -> u64 {
         let ceilings = &state.policy.ceilings;
         match dice.pick(20) {
             0..12 => 1 + dice.pick(8) as u64,
             12..19 if !ceilings.is_empty() => {
                 let ceiling = &ceilings[dice.pick(ceilings.len())];
-                let id = state.find_customer(customer).unwrap_or_default();
-                let groups = state.groups(ceiling.scope, &id, licensee, &[chip.to_owned()]);
-                let weight = state.policy.weight_under(ceiling, chip);
-                let Some(group) = groups.first().filter(|_| weight > 0) else {
+                let places = state.places(ceiling, charge, &[chip.to_owned()]);
+                let weight = state.policy.weight(ceiling, chip);
+                let Some(place) = places.first().filter(|_| weight > 0) else {
                     return 3;
                 };
-                let left = state.limit(ceiling, group, date).0 - state.used(ceiling, group, date, ceiling.counts);
+                let left = state.limit(ceiling, place, date).0 - state.used(ceiling, place, date, ceiling.counts);
                 let fits = u64::try_from(left / weight).unwrap_or(0);
                 (fits + dice.of(&[0, 1, 0, 2])).max(1)
             }
@@ -160,8 +152,11 @@ impl Maker<'_> {
         }
     }
 
-    pub(crate) fn attest(&self, dice: &mut Dice<'_>, wanted: &[String]) -> Pairs {
-        let mut pairs: Pairs = wanted.iter().map(|name| (name.clone(), "stated".to_owned())).collect();
+    pub(crate) fn attest(&self, dice: &mut Dice<'_>, wanted: &[String], state: &State) -> Pairs {
+        let mut names = wanted.to_vec();
+        let noticed = state.policy.notices.iter().map(|notice| notice.name.clone());
+        names.extend(noticed.filter(|name| !wanted.contains(name) && dice.chance(60)));
+        let mut pairs: Pairs = names.into_iter().map(|name| (name, "stated".to_owned())).collect();
         if dice.chance(5) {
             pairs.pop();
         }
@@ -173,18 +168,21 @@ impl Maker<'_> {
         let licence = self.number(dice, 'D', &known);
         let customer = self.customer(dice, state);
         let licensee = dice.maybe(50, &LICENSEES).map(|name| spelling(dice, name));
-        let items = self.order(dice, state, &customer, licensee.as_deref(), date);
+        let destination = dice.maybe(20, &["CN", "CN", "HK", "US", "CN", "MO", "CN", "ZZ"]).map(str::to_owned);
+        let id = state.find_customer(&customer).unwrap_or_default();
+        let there = destination.clone().or_else(|| state.own_country(&id));
+        let charge = Charge { customer: id, licensee: licensee.clone(), date, destination: there };
+        let items = self.order(dice, state, &charge, date);
         let expires = dice
             .chance(55)
             .then(|| date - 1 + dice.pick(14) as Day)
             .map(|day| day + Day::from(day < date && !dice.chance(30)));
-        let destination = dice.maybe(20, &["CN", "CN", "HK", "US", "CN", "MO", "CN", "ZZ"]).map(str::to_owned);
         let replaces = if dice.chance(14) && !known.is_empty() {
             Some(dice.of(&known))
         } else {
             dice.maybe(2, &["D999".to_owned()])
         };
-        let attestations = self.attest(dice, &state.policy.approval_attestations);
+        let attestations = self.attest(dice, &state.policy.approval_attestations, state);
         let value = (state.policy.value_required || dice.chance(20)).then(|| dice.of(&[15, 40, 100]));
         Event::Approval(Approval {
             licence,

@@ -3,7 +3,7 @@
 use crate::command::{Register, Verb};
 use crate::dates::Day;
 use crate::dice::Dice;
-use crate::generate::{CHIPS, IDS, LICENSEES, Maker, NAMES, spell, spelling};
+use crate::generate::{CHIPS, IDS, LICENSEES, Maker, NAMES, SERIES, spell, spelling};
 use crate::lines::{Event, Items, Serials, Shipment};
 use crate::policy::Scope;
 use crate::state::State;
@@ -49,7 +49,7 @@ impl Maker<'_> {
         let reference = self.number(dice, 'X', &known);
         let destination = dice.maybe(15, &["CN", "CN", "HK", "US", "CN", "MO", "CN", "ZZ"]).map(str::to_owned);
         let consignee = dice.maybe(10, &["Hangzhou \"DC\" 2"]).map(str::to_owned);
-        let attestations = self.attest(dice, &state.policy.shipment_attestations);
+        let attestations = self.attest(dice, &state.policy.shipment_attestations, state);
         // Most are near what the licence's value leaves.
         let left = licence.and_then(|licence| {
             let limit = licence.value? * (100 + u64::from(state.policy.value_tolerance_percent)) / 100;
@@ -94,14 +94,14 @@ impl Maker<'_> {
                 _ => dice.of(&CHIPS).to_owned(),
             };
             let (had, shipped) = licence.map_or((3, 0), |l| (l.authorised(&chip).unwrap_or(0), l.shipped(&chip)));
-            let customer = licence.map_or("alpha", |licence| &licence.customer);
-            let licensee = licence.and_then(|licence| licence.licensee.as_deref());
             let total = match dice.pick(6) {
                 0 => had + 1 + dice.pick(4) as u64,
                 1 => shipped.max(1),
                 2 => shipped.saturating_sub(1).max(1),
                 3 => had.saturating_sub(1).max(1),
-                _ => had + self.quantity(dice, state, customer, licensee, &chip, date).min(50),
+                _ => {
+                    had + licence.map_or(3, |licence| self.quantity(dice, state, &licence.charge, &chip, date).min(50))
+                }
             };
             items.push((chip, total));
         }
@@ -136,8 +136,8 @@ impl Maker<'_> {
         let mut items = vec![("H200".to_owned(), 1)];
         let mut out = Vec::new();
         if let Some(sent) = state.shipment(&shipment) {
-            let (chip, quantity) = dice.of(&sent.items);
-            let left = quantity - sent.returned.get(&chip).copied().unwrap_or(0).min(quantity);
+            let (chip, _) = dice.of(&sent.items);
+            let left = sent.left(&chip);
             items = vec![(chip, dice.of(&[1, left.max(1), left + 1]))];
             out = state.out.iter().filter(|out| out.1 == shipment).map(|out| out.0.clone()).collect();
         }
@@ -153,9 +153,9 @@ impl Maker<'_> {
     pub(crate) fn exception(&self, dice: &mut Dice<'_>, state: &State, date: Day) -> Event {
         let ceilings = &state.policy.ceilings;
         let ceiling = ceilings[dice.pick(ceilings.len())].clone();
-        let group = match ceiling.scope {
+        let mut part = |scope: &Scope| match scope {
             Scope::Customer => self.customer(dice, state),
-            Scope::Country => dice.of(&["CN", "CN", "HK", "US", "ZZ"]).to_owned(),
+            Scope::Country | Scope::Destination => dice.of(&["CN", "CN", "HK", "US", "ZZ"]).to_owned(),
             Scope::Licensee => {
                 let name = dice.of(&LICENSEES);
                 spelling(dice, name)
@@ -163,7 +163,9 @@ impl Maker<'_> {
             Scope::Chip => dice.of(&["H200", "MI325X", "H200 SXM", "X1"]).to_owned(),
             Scope::Total => dice.of(&["total", "total", "all"]).to_owned(),
         };
-        let limit = dice.of(&[ceiling.limit + 10, ceiling.limit - 5, 0, ceiling.limit]);
+        let group = ceiling.scopes.iter().map(&mut part).collect::<Vec<_>>().join("/");
+        let limit = ceiling.limit.about();
+        let limit = dice.of(&[limit + 10, limit.saturating_sub(5), 0, limit]);
         let name = if dice.chance(5) { "no-such".to_owned() } else { ceiling.name };
         let expires = dice.chance(50).then(|| date + dice.pick(10) as Day);
         Event::Exception {
@@ -178,7 +180,7 @@ impl Maker<'_> {
     pub(crate) fn volume(&self, dice: &mut Dice<'_>) -> Event {
         let chip = dice.of(&["H200", "MI325X", "X1"]).to_owned();
         Event::Volume {
-            series: "us-shipments".to_owned(),
+            series: dice.of(&SERIES).to_owned(),
             chip,
             quantity: 10 + dice.pick(6) as u64,
             source: "10-K".to_owned(),

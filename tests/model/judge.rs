@@ -3,7 +3,7 @@
 use crate::fold::World;
 use crate::lines::{Approval, Event, Line, Shipment};
 use crate::policy::{Counts, Measure};
-use crate::state::State;
+use crate::state::{Charge, Place, State};
 
 /// D6: a line with one of these refusals changes nothing, and `--despite` can't record it.
 const LEAVES_NOTHING: [&str; 16] = [
@@ -44,15 +44,17 @@ impl Refusal {
     }
 }
 
-/// One ceiling's arithmetic, in millionths (D7, D8).
+/// One ceiling's arithmetic (D7, D8).
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Row {
     pub(crate) ceiling: String,
-    pub(crate) group: String,
+    pub(crate) place: Place,
     pub(crate) counts: Counts,
     pub(crate) measure: Measure,
     pub(crate) limit: i128,
     pub(crate) used: i128,
+    /// The part of it that others sold.
+    pub(crate) elsewhere: i128,
     pub(crate) requested: i128,
     pub(crate) after: i128,
     pub(crate) exception: Option<u64>,
@@ -138,9 +140,10 @@ impl<'a> Says<'a> {
         }
     }
 
-    /// Every ceiling before and after this line (R12, D7, D8). `before` is the state at this place. If a shipment's
-    /// licence is approved later, `before` holds that licence too.
-    pub(crate) fn ceilings(&mut self, customer: &str, licensee: Option<&str>, chips: &[String], before: State) {
+    /// Every ceiling before and after this line (R12, D7, D8). `licence` and `entry` say what the ceilings attribute to
+    /// the licence or to the entry itself. `before` is the state at this place. If a shipment's licence is approved
+    /// later, `before` holds that licence too.
+    pub(crate) fn ceilings(&mut self, licence: &Charge, entry: &Charge, chips: &[String], before: State) {
         let unjudgeable = |r: &Refusal| r.code.ends_with("-unknown") || r.code == "quantity-invalid";
         if self.refusals.iter().any(unjudgeable) {
             return;
@@ -162,15 +165,15 @@ impl<'a> Says<'a> {
                 _ if shipping => Counts::Shipped,
                 counts => counts,
             };
-            let mut groups = state.groups(ceiling.scope, customer, licensee, chips);
-            groups.retain(|group| state.limits(ceiling, group));
-            for group in groups {
-                let used = state.used(ceiling, &group, day, counts);
-                let requested = after.used(ceiling, &group, day, counts) - before.used(ceiling, &group, day, counts);
-                let (limit, exception) = state.limit(ceiling, &group, day);
-                let (measure, ceiling, after) = (ceiling.measure, ceiling.name.clone(), used + requested);
+            let charge = if ceiling.counts.of_licences() { licence } else { entry };
+            for place in state.places(ceiling, charge, chips) {
+                let used = |state: &State| state.used(ceiling, &place, day, counts);
+                let (used, requested) = (used(state), used(&after) - used(&before));
+                let (limit, exception) = state.limit(ceiling, &place, day);
+                let (elsewhere, measure, after) = (state.elsewhere(ceiling, &place), ceiling.measure, used + requested);
+                let ceiling = ceiling.name.clone();
                 if requested > 0 && after > limit {
-                    let (ceiling, group) = (Some(ceiling.clone()), Some(group.clone()));
+                    let (ceiling, group) = (Some(ceiling.clone()), Some(place.group.clone()));
                     let (entry, code) = (self.line.seq, "ceiling-exceeded");
                     self.refusals.push(Refusal {
                         entry,
@@ -182,7 +185,8 @@ impl<'a> Says<'a> {
                         differs: vec![],
                     });
                 }
-                self.rows.push(Row { ceiling, group, counts, measure, limit, used, requested, after, exception });
+                let row = Row { ceiling, place, counts, measure, limit, used, elsewhere, requested, after, exception };
+                self.rows.push(row);
             }
         }
     }

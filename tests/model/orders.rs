@@ -3,8 +3,8 @@
 use crate::dates::Day;
 use crate::judge::Says;
 use crate::lines::{Approval, Event, Items, Line, Serials, Shipment};
-use crate::policy::{plain, well_formed};
-use crate::state::{COUNTRIES, Licence};
+use crate::policy::{UNIT, plain, well_formed};
+use crate::state::{COUNTRIES, Charge, Licence};
 
 /// The largest quantity of an item (R1).
 const MOST: u64 = 1_000_000_000;
@@ -36,10 +36,12 @@ impl Says<'_> {
         let later = self.world.folded.iter();
         let later = later.filter(|line| (line.date, line.seq) > here && !inert(line));
         let approvals = later.filter_map(|line| match &line.event {
-            Event::Approval(approval) if approval.licence == number => Some(approval),
+            Event::Approval(approval) if approval.licence == number => {
+                Some(Licence::opened(approval, line.date, self.state.own_country(&approval.customer)))
+            }
             _ => None,
         });
-        let found = approvals.map(Licence::opened).next();
+        let found = approvals.into_iter().next();
         self.refuse(if found.is_some() { "licence-not-yet-valid" } else { "licence-unknown" });
         found
     }
@@ -75,7 +77,7 @@ impl Says<'_> {
     pub(crate) fn policy_rules(&mut self, chips: &[String], destination: Option<&str>, customer: &str) {
         let (state, policy) = (self.state, &self.state.policy);
         for chip in chips {
-            if policy.chip(chip).is_some_and(|chip| chip.prohibited) {
+            if policy.prohibits(chip) {
                 self.refuse_chip("chip-prohibited", Some(chip));
             }
         }
@@ -95,9 +97,31 @@ impl Says<'_> {
         }
     }
 
-    pub(crate) fn attestations(&mut self, wanted: &[String], given: &[(String, String)]) {
+    /// What the policy wants attested by every entry of its kind, and by entries of some size (R14). `customer` is the
+    /// one to whom something ships.
+    fn attestations(&mut self, wanted: &[String], items: &Items, given: &[(String, String)], customer: Option<&str>) {
+        let (state, policy) = (self.state, &self.state.policy);
+        let mut wanted = wanted.to_vec();
+        for notice in &policy.notices {
+            let amount = |items: &Items| {
+                let of = |item: &(String, u64)| i128::from(item.1) * policy.measured(notice.measure, &item.0);
+                items.iter().map(of).sum::<i128>()
+            };
+            let family = |customer: &str| {
+                let shipped = |licence: &Licence| -> Items {
+                    licence.chips().into_iter().map(|chip| (chip.clone(), licence.shipped(&chip))).collect()
+                };
+                let of = |licence: &&Licence| state.family(&licence.charge.customer) == state.family(customer);
+                state.licences.iter().filter(of).map(|licence| amount(&shipped(licence))).sum()
+            };
+            let before = customer.filter(|_| notice.of_family).map_or(0, family);
+            let (at, after) = (i128::from(notice.at) * UNIT, before + amount(items));
+            if notice.on_shipment == customer.is_some() && before < at && at <= after {
+                wanted.push(notice.name.clone());
+            }
+        }
         for name in wanted {
-            if !self.line.ask.check && !given.iter().any(|pair| pair.0 == *name) {
+            if !self.line.ask.check && !given.iter().any(|pair| pair.0 == name) {
                 self.refuse("attestation-missing");
             }
         }
@@ -123,8 +147,9 @@ impl Says<'_> {
         self.expires(approval.expires);
         let chips = names(&approval.items);
         self.policy_rules(&chips, approval.destination.as_deref(), &approval.customer);
-        self.attestations(&state.policy.approval_attestations, &approval.attestations);
-        self.ceilings(&approval.customer, approval.licensee.as_deref(), &chips, state.clone());
+        self.attestations(&state.policy.approval_attestations, &approval.items, &approval.attestations, None);
+        let opened = Licence::opened(approval, self.line.date, state.own_country(&approval.customer));
+        self.ceilings(&opened.charge, &opened.charge, &chips, state.clone());
     }
 
     pub(crate) fn expires(&mut self, expires: Option<Day>) {
@@ -174,7 +199,7 @@ impl Says<'_> {
         if licence.expired(day) && !licence.closed && expires.is_some_and(|last| last >= day) {
             // What was released is reserved again, so the amendment is about every chip of the licence.
             let total = |chip: &String| items.iter().find(|item| item.0 == *chip).map(|item| item.1);
-            let shipped = licence.shipped.keys().filter(|chip| licence.authorised(chip).is_none());
+            let shipped = licence.moved.keys().filter(|chip| licence.authorised(chip).is_none());
             for chip in names(&licence.authorised).into_iter().chain(shipped.cloned()) {
                 let authorised = total(&chip).or(licence.authorised(&chip)).unwrap_or(0);
                 if authorised > licence.shipped(&chip) && !raised.contains(&chip) {
@@ -186,10 +211,11 @@ impl Says<'_> {
             }
         }
         if !raised.is_empty() {
-            self.policy_rules(&raised, licence.destination.as_deref(), &licence.customer);
+            self.policy_rules(&raised, licence.destination.as_deref(), &licence.charge.customer);
         }
         // A new expiry alone adds nothing, but the answer has a row for every ceiling all the same (D8).
-        self.ceilings(&licence.customer, licence.licensee.as_deref(), &chips, self.state.clone());
+        let entry = Charge { date: self.line.date, ..licence.charge.clone() };
+        self.ceilings(&licence.charge, &entry, &chips, self.state.clone());
     }
 
     pub(crate) fn shipment(&mut self, shipment: &Shipment) {
@@ -208,7 +234,9 @@ impl Says<'_> {
             self.refuse("licence-suspended");
         }
         let chips = names(&shipment.items);
-        self.attestations(&state.policy.shipment_attestations, &shipment.attestations);
+        let customer = licence.as_ref().map_or("", |licence| &licence.charge.customer);
+        let wanted = &state.policy.shipment_attestations;
+        self.attestations(wanted, &shipment.items, &shipment.attestations, Some(customer));
         self.serials(&shipment.items, &shipment.serials, None);
         let here = licence.clone().filter(|_| state.licence(&shipment.licence).is_some());
         let limited = here.as_ref().is_some_and(|licence| licence.value.is_some());
@@ -246,16 +274,17 @@ impl Says<'_> {
             }
         }
         let destination = shipment.destination.as_deref().or(licence.destination.as_deref());
-        self.policy_rules(&chips, destination, &licence.customer);
+        self.policy_rules(&chips, destination, &licence.charge.customer);
         let holder = self.line.ask.holder.as_ref().filter(|id| state.customers.contains_key(*id));
-        if holder.is_some_and(|id| state.family(id) != state.family(&licence.customer)) {
+        if holder.is_some_and(|id| state.family(id) != state.family(&licence.charge.customer)) {
             self.refuse("licence-not-held");
         }
         let mut open = state.clone();
         if open.licence(&licence.number).is_none() {
             open.licences.push(licence.clone());
         }
-        self.ceilings(&licence.customer, licence.licensee.as_deref(), &chips, open);
+        let entry = state.shipped_on(&licence, shipment, self.line.date);
+        self.ceilings(&licence.charge, &entry, &chips, open);
     }
 
     /// Serials must match the quantities and must not be out already. A return's serials must be out under its
@@ -290,9 +319,7 @@ impl Says<'_> {
             return self.serials(items, serials, Some(reference));
         };
         for (chip, quantity) in items {
-            let out = sent.items.iter().find(|item| item.0 == *chip).map_or(0, |item| item.1);
-            let back = sent.returned.get(chip).copied().unwrap_or(0);
-            if self.state.policy.chip(chip).is_some() && back + quantity > out {
+            if self.state.policy.chip(chip).is_some() && *quantity > sent.left(chip) {
                 self.refuse_chip("return-exceeded", Some(chip));
             }
         }

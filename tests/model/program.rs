@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::command::Decision;
+use crate::dates::{self, Day};
 use crate::generate::LICENSEES;
 use crate::judge::Row;
 use crate::lines::Items;
-use crate::policy::{decimal, plain};
+use crate::policy::{Days, decimal, plain};
 
 /// A temporary folder with a ledger in it.
 pub(crate) struct Folder(tempfile::TempDir);
@@ -52,12 +53,6 @@ impl Run {
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or(Value::Null)
     }
-}
-
-/// A JSON number in millionths. The tests' numbers have at most fifteen digits, and a double keeps these.
-pub(crate) fn millionths(value: &Value) -> Option<i128> {
-    let number = value.as_f64()?;
-    Some((number * 1e6).round() as i128)
 }
 
 /// Every key in which the decisions of program and model differ.
@@ -119,14 +114,25 @@ fn items(items: &Items) -> String {
     format!("{{{}}}", parts.join(","))
 }
 
+/// A JSON number as text. The tests' numbers have at most fifteen digits, and a double keeps these.
 pub(crate) fn number(value: &Value) -> String {
-    if value.is_null() { "null".to_owned() } else { millionths(value).map_or("not a number".to_owned(), decimal) }
+    value.as_f64().map_or(value.to_string(), |number| number.to_string())
+}
+
+/// The first and last day of a window, as the program writes them.
+pub(crate) fn days(days: Option<Days>) -> Value {
+    let until = |until: Option<Day>| until.map(dates::text);
+    days.map_or(Value::Null, |days| json!({ "from": dates::text(days.0), "until": until(days.1) }))
 }
 
 /// The group of a row or refusal, as the model calls it: a licensee is called by the form in which names are compared.
 pub(crate) fn group(row: &Value) -> Value {
-    let licensee = row["group"].as_str().map(plain).filter(|name| LICENSEES.iter().any(|known| plain(known) == *name));
-    licensee.map_or_else(|| row["group"].clone(), Value::from)
+    let part = |part: &str| {
+        let licensee = LICENSEES.iter().any(|known| plain(known) == plain(part));
+        if licensee { plain(part) } else { part.to_owned() }
+    };
+    let parts = |group: &str| group.split('/').map(part).collect::<Vec<_>>().join("/");
+    row["group"].as_str().map_or(Value::Null, |group| parts(group).into())
 }
 
 fn rows(rows: &[Row]) -> String {
@@ -135,25 +141,23 @@ fn rows(rows: &[Row]) -> String {
         let (headroom, over) = (row.limit - row.used, (row.after - row.limit).max(0));
         let exception = row.exception.map_or("null".to_owned(), |entry| entry.to_string());
         let left = row.limit - row.after;
-        let numbers = [row.limit, row.used, row.requested, row.after, headroom, left].map(decimal).join(" ");
-        let (ceiling, group, within) = (&row.ceiling, &row.group, row.after <= row.limit);
-        format!(
-            "\n    {ceiling:?} {group:?} \"{counts}\" \"{}\" {numbers} {within} {} {exception}",
-            row.measure.text(),
-            decimal(over)
-        )
+        let amounts = [row.limit, row.used, row.elsewhere, row.requested, row.after, headroom, left];
+        let numbers = amounts.map(decimal).join(" ");
+        let (ceiling, group, within) = (&row.ceiling, &row.place.group, row.after <= row.limit);
+        let (measure, window, over) = (row.measure.text(), days(row.place.days), decimal(over));
+        format!("\n    {ceiling:?} {group:?} \"{counts}\" \"{measure}\" {window} {numbers} {within} {over} {exception}")
     };
     rows.iter().map(text).collect()
 }
 
 fn found_rows(rows: &Value) -> String {
     let text = |row: &Value| {
-        let keys = ["limit", "used", "requested", "after", "headroom", "left"];
+        let keys = ["limit", "used", "elsewhere", "requested", "after", "headroom", "left"];
         let numbers = keys.map(|key| number(&row[key])).join(" ");
         let (ceiling, group, counts, within) = (&row["ceiling"], group(row), &row["counts"], &row["within"]);
-        let measure = &row["measure"];
+        let (measure, window) = (&row["measure"], &row["window"]);
         let (over, exception) = (number(&row["exceeded_by"]), &row["exception"]);
-        format!("\n    {ceiling} {group} {counts} {measure} {numbers} {within} {over} {exception}")
+        format!("\n    {ceiling} {group} {counts} {measure} {window} {numbers} {within} {over} {exception}")
     };
     rows.as_array().map_or("no rows".to_owned(), |rows| rows.iter().map(text).collect())
 }

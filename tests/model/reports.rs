@@ -5,20 +5,22 @@ use serde_json::Value;
 use crate::dates::Day;
 use crate::fold::Book;
 use crate::lines::Event;
-use crate::policy::{Scope, UNIT, decimal, plain};
-use crate::program::{group, millionths, number};
-use crate::state::{Amounts, State};
+use crate::policy::{Ceiling, Measure, Scope, UNIT, decimal};
+use crate::program::{days, group, number};
+use crate::state::{Amounts, Place, State};
 
-/// The groups that must have a row: families, their countries, the licensees of licences, the policy's chips, and the
-/// total (D10). The program may show more.
-fn groups(state: &State, scope: Scope) -> Vec<String> {
-    let mut groups: Vec<String> = match scope {
-        Scope::Customer => state.customers.keys().map(|id| state.family(id)).collect(),
-        Scope::Country => state.customers.keys().filter_map(|id| state.country_group(id)).collect(),
-        Scope::Licensee => state.licences.iter().filter_map(|licence| licence.licensee.as_deref().map(plain)).collect(),
-        Scope::Chip => state.policy.chips.iter().map(|chip| chip.name.clone()).collect(),
-        Scope::Total => vec!["total".to_owned()],
+/// The groups that must have a row: families, their countries, the licensees of licences, the policy's chips, the total
+/// (D10), and every group that something counts in. The program may show more.
+fn groups(state: &State, ceiling: &Ceiling, day: Day) -> Vec<String> {
+    let mut groups: Vec<String> = match ceiling.scopes.as_slice() {
+        [Scope::Customer] => state.customers.keys().map(|id| state.family(id)).collect(),
+        [Scope::Country] => state.customers.keys().filter_map(|id| state.country_group(id)).collect(),
+        [Scope::Chip] => state.policy.chips.iter().map(|chip| chip.name.clone()).collect(),
+        [Scope::Total] => vec!["total".to_owned()],
+        _ => vec![],
     };
+    groups.retain(|group| state.limits(ceiling, group));
+    groups.extend(state.counted_in(ceiling, day));
     groups.sort();
     groups.dedup();
     groups
@@ -27,12 +29,13 @@ fn groups(state: &State, scope: Scope) -> Vec<String> {
 /// One row as text: the limit, the amounts of R3, the usage, and the status.
 fn row(state: &State, name: &str, group: &str, day: Day) -> Option<String> {
     let ceiling = state.policy.ceiling(name).filter(|ceiling| state.limits(ceiling, group))?;
+    let place = Place { group: group.to_owned(), days: ceiling.window.holding(day)? };
     let sum = |amount: fn(Amounts) -> i128| {
         // These are in units, whatever the ceiling measures (section 5).
-        state.sum(ceiling.scope, group, day, |chip| state.policy.weight(chip), amount)
+        state.sum((ceiling, &place), true, day, |chip| state.policy.measured(Measure::Units, chip), amount)
     };
-    let (limit, _) = state.limit(ceiling, group, day);
-    let used = state.used(ceiling, group, day, ceiling.counts);
+    let (limit, _) = state.limit(ceiling, &place, day);
+    let used = state.used(ceiling, &place, day, ceiling.counts);
     let amounts = [
         limit,
         sum(|a| a.authorised),
@@ -41,6 +44,7 @@ fn row(state: &State, name: &str, group: &str, day: Day) -> Option<String> {
         sum(|a| a.released),
         sum(|a| a.shipped + a.outstanding),
         used,
+        state.elsewhere(ceiling, &place),
         limit - used,
     ];
     let lowest = ceiling.warn_at.iter().min().map_or(i128::MAX, |percent| i128::from(*percent));
@@ -52,7 +56,7 @@ fn row(state: &State, name: &str, group: &str, day: Day) -> Option<String> {
     };
     // In tenths of a percent, cut and not rounded (D10).
     let percent = if limit == 0 { "null".to_owned() } else { decimal(used * 1000 / limit * UNIT / 10) };
-    let counts = format!("\"{}\" \"{}\"", ceiling.counts.text(), ceiling.measure.text());
+    let counts = format!("\"{}\" \"{}\" {}", ceiling.counts.text(), ceiling.measure.text(), days(place.days));
     Some(format!("{name} {group} {counts} {} {percent} \"{status}\"", amounts.map(decimal).join(" ")))
 }
 
@@ -65,12 +69,13 @@ pub(crate) fn headroom_differences(book: &Book, day: Day, found: &Value) -> Vec<
     for program in &rows {
         let (name, group) = (program["ceiling"].as_str().unwrap_or(""), group(program));
         let group = group.as_str().unwrap_or("");
-        let keys = ["limit", "authorised", "shipped", "outstanding", "released", "committed", "used", "headroom"];
+        let keys =
+            ["limit", "authorised", "shipped", "outstanding", "released", "committed", "used", "elsewhere", "headroom"];
         let numbers = keys.map(|key| number(&program[key])).join(" ");
-        let percent = millionths(&program["used_percent"]).map_or("null".to_owned(), decimal);
+        let percent = number(&program["used_percent"]);
         let (counts, status) = (&program["counts"], &program["status"]);
-        let measure = &program["measure"];
-        let line = format!("{name} {group} {counts} {measure} {numbers} {percent} {status}");
+        let (measure, window) = (&program["measure"], &program["window"]);
+        let line = format!("{name} {group} {counts} {measure} {window} {numbers} {percent} {status}");
         match row(&state, name, group, day) {
             Some(model) if model == line => {}
             model => out.push(format!("model   {}\nprogram {line}", model.unwrap_or("has no such row".to_owned()))),
@@ -78,8 +83,7 @@ pub(crate) fn headroom_differences(book: &Book, day: Day, found: &Value) -> Vec<
         seen.push((name.to_owned(), group.to_owned()));
     }
     for ceiling in &state.policy.ceilings {
-        let limited = |group: &String| state.limits(ceiling, group);
-        for group in groups(&state, ceiling.scope).into_iter().filter(limited) {
+        for group in groups(&state, ceiling, day) {
             let wanted = (ceiling.name.clone(), group);
             match seen.iter().filter(|row| **row == wanted).count() {
                 1 => {}

@@ -4,16 +4,35 @@ use std::{collections::BTreeMap, rc::Rc};
 
 use crate::dates::Day;
 use crate::lines::{Event, Items, Line, Record};
-use crate::policy::{Ceiling, Counts, Policy, Scope, UNIT, plain};
+use crate::policy::{Ceiling, Counts, Days, Limit, Policy, Scope, UNIT, plain};
 
 /// ISO 3166-1 codes that the tests use.
 pub(crate) const COUNTRIES: [&str; 7] = ["CN", "HK", "MO", "US", "MY", "SG", "DE"];
 
+/// What left, and what became of it, in chips.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Moved {
+    /// Without what was not delivered (R10).
+    pub(crate) shipped: u64,
+    pub(crate) returned: u64,
+    pub(crate) retired: u64,
+}
+
+/// Who is charged, and the date and destination that count (R14).
+#[derive(Clone, Debug)]
+pub(crate) struct Charge {
+    pub(crate) customer: String,
+    pub(crate) licensee: Option<String>,
+    pub(crate) date: Day,
+    pub(crate) destination: Option<String>,
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Licence {
     pub(crate) number: String,
-    pub(crate) customer: String,
-    pub(crate) licensee: Option<String>,
+    /// Its destination is the one that it names, else the customer's own country on the day of the approval (D13).
+    pub(crate) charge: Charge,
+    /// The destination that it names.
     pub(crate) destination: Option<String>,
     pub(crate) expires: Option<Day>,
     pub(crate) closed: bool,
@@ -23,29 +42,41 @@ pub(crate) struct Licence {
     pub(crate) authorised: Items,
     pub(crate) value: Option<u64>,
     pub(crate) shipped_value: u64,
-    pub(crate) shipped: BTreeMap<String, u64>,
-    pub(crate) returned: BTreeMap<String, u64>,
-    pub(crate) retired: BTreeMap<String, u64>,
+    pub(crate) moved: BTreeMap<String, Moved>,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Sent {
     pub(crate) reference: String,
     pub(crate) licence: String,
+    pub(crate) charge: Charge,
     pub(crate) items: Items,
     /// Without what undelivered returns took off (R15).
     pub(crate) value: u64,
-    /// What its returns name, whatever their kinds.
-    pub(crate) returned: BTreeMap<String, u64>,
+    pub(crate) moved: BTreeMap<String, Moved>,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Exception {
     pub(crate) entry: u64,
+    pub(crate) date: Day,
     pub(crate) ceiling: String,
     pub(crate) group: String,
     pub(crate) limit: u64,
     pub(crate) expires: Option<Day>,
+}
+
+/// A group and a window: what a row is about.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Place {
+    pub(crate) group: String,
+    pub(crate) days: Option<Days>,
+}
+
+impl Place {
+    fn holds(&self, date: Day) -> bool {
+        self.days.is_none_or(|(from, until)| from <= date && until.is_none_or(|until| date <= until))
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -56,6 +87,8 @@ pub(crate) struct State {
     pub(crate) shipments: Vec<Sent>,
     pub(crate) exceptions: Vec<Exception>,
     pub(crate) volumes: Vec<(String, String, u64)>,
+    /// How many chips a customer has had from others: date, customer, chip and figure.
+    pub(crate) reports: Vec<(Day, String, String, u64)>,
     /// Serial numbers that are out, with their shipments.
     pub(crate) out: Vec<(String, String)>,
 }
@@ -73,13 +106,27 @@ pub(crate) struct Amounts {
     pub(crate) replaced: bool,
 }
 
+impl Moved {
+    fn amounts(self) -> Amounts {
+        let (shipped, returned, retired) = (self.shipped.into(), self.returned.into(), self.retired.into());
+        Amounts { shipped, returned, retired, ..Amounts::default() }
+    }
+}
+
+impl Sent {
+    /// What a return can still name: nothing can be returned twice, whatever became of it.
+    pub(crate) fn left(&self, chip: &str) -> u64 {
+        self.moved.get(chip).map_or(0, |moved| moved.shipped - moved.returned - moved.retired)
+    }
+}
+
 impl Licence {
-    /// The licence right after its approval.
-    pub(crate) fn opened(event: &crate::lines::Approval) -> Licence {
+    /// The licence right after its approval, which names a customer of this country.
+    pub(crate) fn opened(event: &crate::lines::Approval, date: Day, country: Option<String>) -> Licence {
+        let (customer, licensee) = (event.customer.clone(), event.licensee.clone());
         Licence {
             number: event.licence.clone(),
-            customer: event.customer.clone(),
-            licensee: event.licensee.clone(),
+            charge: Charge { customer, licensee, date, destination: event.destination.clone().or(country) },
             destination: event.destination.clone(),
             expires: event.expires,
             closed: false,
@@ -88,9 +135,7 @@ impl Licence {
             authorised: event.items.clone(),
             value: event.value,
             shipped_value: 0,
-            shipped: BTreeMap::new(),
-            returned: BTreeMap::new(),
-            retired: BTreeMap::new(),
+            moved: BTreeMap::new(),
         }
     }
 
@@ -107,13 +152,13 @@ impl Licence {
     }
 
     pub(crate) fn shipped(&self, chip: &str) -> u64 {
-        self.shipped.get(chip).copied().unwrap_or(0)
+        self.moved.get(chip).map_or(0, |moved| moved.shipped)
     }
 
     /// Every chip that the licence names or has shipped.
     pub(crate) fn chips(&self) -> Vec<String> {
         let mut chips: Vec<String> = self.authorised.iter().map(|item| item.0.clone()).collect();
-        chips.extend(self.shipped.keys().cloned());
+        chips.extend(self.moved.keys().cloned());
         chips.sort();
         chips.dedup();
         chips
@@ -124,9 +169,8 @@ impl Licence {
         let shipped = i128::from(self.shipped(chip));
         let left = (authorised - shipped).max(0);
         let (outstanding, released) = if self.open(day) { (left, 0) } else { (0, left) };
-        let returned = i128::from(self.returned.get(chip).copied().unwrap_or(0));
-        let retired = i128::from(self.retired.get(chip).copied().unwrap_or(0));
-        Amounts { authorised, shipped, outstanding, released, returned, retired, replaced: self.replaced }
+        let moved = self.moved.get(chip).copied().unwrap_or_default().amounts();
+        Amounts { authorised, outstanding, released, replaced: self.replaced, ..moved }
     }
 }
 
@@ -139,6 +183,7 @@ impl State {
             shipments: vec![],
             exceptions: vec![],
             volumes: vec![],
+            reports: vec![],
             out: vec![],
         }
     }
@@ -196,54 +241,99 @@ impl State {
         self.policy.chips.iter().find(named).map(|chip| chip.name.clone())
     }
 
-    /// The groups of one ceiling that an order charges: under a chip ceiling, one for each chip.
-    pub(crate) fn groups(&self, scope: Scope, customer: &str, licensee: Option<&str>, chips: &[String]) -> Vec<String> {
-        match scope {
-            Scope::Customer => vec![self.family(customer)],
-            Scope::Country => self.country_group(customer).into_iter().collect(),
-            Scope::Licensee => licensee.map(plain).into_iter().collect(),
-            Scope::Chip => chips.to_vec(),
-            Scope::Total => vec!["total".to_owned()],
-        }
+    /// A customer's own country.
+    pub(crate) fn own_country(&self, customer: &str) -> Option<String> {
+        self.customers.get(customer).map(|record| record.country.clone())
     }
 
-    /// Whether a ceiling limits a group: `groups` names it, by any name of it, or names none (R14).
-    pub(crate) fn limits(&self, ceiling: &Ceiling, group: &str) -> bool {
-        let means = |name: &String| match ceiling.scope {
-            Scope::Customer => self.find_customer(name).is_some_and(|id| self.family(&id) == group),
-            Scope::Country => self.policy.country(name) == group,
-            Scope::Licensee => plain(name) == group,
-            Scope::Chip => self.find_chip(name).as_deref() == Some(group),
-            Scope::Total => false,
+    /// The group in which a ceiling counts a chip of a charge: none where it does not concern the charge. A group of
+    /// several scopes joins its parts with `/` (R14).
+    pub(crate) fn group(&self, ceiling: &Ceiling, charge: &Charge, chip: &str) -> Option<String> {
+        let part = |scope: &Scope| match scope {
+            Scope::Customer => Some(self.family(&charge.customer)),
+            Scope::Country => self.country_group(&charge.customer),
+            Scope::Licensee => charge.licensee.as_deref().map(plain),
+            Scope::Chip => Some(chip.to_owned()),
+            Scope::Destination => charge.destination.as_deref().map(|there| self.policy.country(there)),
+            Scope::Total => Some("total".to_owned()),
         };
-        let covered = ceiling.scope != Scope::Chip || self.policy.covers(ceiling, group);
-        covered && (ceiling.groups.is_empty() || ceiling.groups.iter().any(means))
+        let parts: Option<Vec<String>> = ceiling.scopes.iter().map(part).collect();
+        let there = |there: &String| ceiling.to.is_empty() || ceiling.to.contains(there);
+        let goes = ceiling.to.is_empty() || charge.destination.as_ref().is_some_and(there);
+        parts.map(|parts| parts.join("/")).filter(|group| goes && self.limits(ceiling, group))
     }
 
-    /// One kind of amount, summed over a group, each chip with its weight in millionths.
+    /// The group that a text names, by any name of its parts (D16): the family of a customer named in it.
+    pub(crate) fn named_group(&self, ceiling: &Ceiling, text: &str) -> String {
+        let part = |(scope, name): (&Scope, &str)| match scope {
+            Scope::Customer => self.find_customer(name).map_or(name.to_owned(), |id| self.family(&id)),
+            Scope::Country | Scope::Destination => self.policy.country(name),
+            Scope::Licensee => plain(name),
+            Scope::Chip => self.find_chip(name).unwrap_or_else(|| name.to_owned()),
+            Scope::Total => name.to_owned(),
+        };
+        let parts: Vec<String> = ceiling.scopes.iter().zip(text.split('/')).map(part).collect();
+        parts.join("/")
+    }
+
+    /// Whether a ceiling limits a group: it covers the group's chip, and `groups` names it, or names none (R14).
+    pub(crate) fn limits(&self, ceiling: &Ceiling, group: &str) -> bool {
+        let covered = |(scope, part): (&Scope, &str)| *scope != Scope::Chip || self.policy.covers(ceiling, part);
+        let named =
+            ceiling.groups.is_empty() || ceiling.groups.iter().any(|name| self.named_group(ceiling, name) == group);
+        named && ceiling.scopes.iter().zip(group.split('/')).all(covered)
+    }
+
+    /// The groups and windows in which a ceiling judges an order: one for each chip where chips have groups.
+    pub(crate) fn places(&self, ceiling: &Ceiling, charge: &Charge, chips: &[String]) -> Vec<Place> {
+        let Some(days) = ceiling.window.holding(charge.date) else { return vec![] };
+        let any = [String::new()];
+        let chips = if ceiling.scopes.contains(&Scope::Chip) { chips } else { &any };
+        let group = |chip: &String| self.group(ceiling, charge, chip);
+        chips.iter().filter_map(group).map(|group| Place { group, days }).collect()
+    }
+
+    /// One kind of amount, summed over the licences of a place or over its shipments, each chip with its weight.
     pub(crate) fn sum(
         &self,
-        scope: Scope,
-        group: &str,
+        (ceiling, place): (&Ceiling, &Place),
+        licences: bool,
         day: Day,
         weight: impl Fn(&str) -> i128,
         amount: impl Fn(Amounts) -> i128,
     ) -> i128 {
+        let counts = |charge: &Charge, chip: &str| {
+            place.holds(charge.date) && self.group(ceiling, charge, chip).as_ref() == Some(&place.group)
+        };
         let mut sum = 0;
-        for licence in &self.licences {
-            for chip in licence.chips() {
-                let groups =
-                    self.groups(scope, &licence.customer, licence.licensee.as_deref(), std::slice::from_ref(&chip));
-                if groups.iter().any(|g| g == group) {
-                    sum += amount(licence.amounts(&chip, day)) * weight(&chip);
-                }
+        for licence in self.licences.iter().filter(|_| licences) {
+            for chip in licence.chips().iter().filter(|chip| counts(&licence.charge, chip)) {
+                sum += amount(licence.amounts(chip, day)) * weight(chip);
+            }
+        }
+        for sent in self.shipments.iter().filter(|_| !licences) {
+            for (chip, moved) in sent.moved.iter().filter(|(chip, _)| counts(&sent.charge, chip)) {
+                sum += amount(moved.amounts()) * weight(chip);
             }
         }
         sum
     }
 
+    /// The groups of a ceiling that something counts in, in the window that holds a day.
+    pub(crate) fn counted_in(&self, ceiling: &Ceiling, day: Day) -> Vec<String> {
+        let licences =
+            self.licences.iter().flat_map(|licence| licence.chips().into_iter().map(|chip| (&licence.charge, chip)));
+        let sent = self.shipments.iter().flat_map(|sent| sent.moved.keys().map(|chip| (&sent.charge, chip.clone())));
+        let (licences, sent): (Vec<_>, Vec<_>) = (licences.collect(), sent.collect());
+        let charges = if ceiling.counts.of_licences() { licences } else { sent };
+        let holding = ceiling.window.holding(day);
+        let inside = |date: Day| holding.is_some() && ceiling.window.holding(date) == holding;
+        let inside = charges.into_iter().filter(|(charge, _)| inside(charge.date));
+        inside.filter_map(|(charge, chip)| self.group(ceiling, charge, &chip)).collect()
+    }
+
     /// What counts against a limit (R3). What came back restores it if the policy says so (R10).
-    pub(crate) fn used(&self, ceiling: &Ceiling, group: &str, day: Day, counts: Counts) -> i128 {
+    pub(crate) fn used(&self, ceiling: &Ceiling, place: &Place, day: Day, counts: Counts) -> i128 {
         let restores = i128::from(self.policy.restores);
         let counted = |a: Amounts| match counts {
             Counts::Committed => a.shipped + a.outstanding - restores * a.returned,
@@ -252,20 +342,80 @@ impl State {
             Counts::Authorised => a.authorised,
             Counts::Installed => a.shipped - a.returned - a.retired,
         };
-        self.sum(ceiling.scope, group, day, |chip| self.policy.weight_under(ceiling, chip), counted)
+        let weight = |chip: &str| self.policy.weight(ceiling, chip);
+        let ours = self.sum((ceiling, place), ceiling.counts.of_licences(), day, weight, counted);
+        ours + self.elsewhere(ceiling, place)
     }
 
-    /// The limit in millionths, and the entry of the exception that set it (D16).
-    pub(crate) fn limit(&self, ceiling: &Ceiling, group: &str, day: Day) -> (i128, Option<u64>) {
-        let means = |exception: &Exception| match ceiling.scope {
-            Scope::Country => self.policy.country(&exception.group) == group,
-            Scope::Licensee => plain(&exception.group) == group,
-            Scope::Customer | Scope::Chip | Scope::Total => exception.group == group,
+    /// What the customers of a place have had from others: the latest figures dated in its window (R14).
+    pub(crate) fn elsewhere(&self, ceiling: &Ceiling, place: &Place) -> i128 {
+        let mut latest: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+        for (date, customer, chip, figure) in &self.reports {
+            let charge = Charge { customer: customer.clone(), licensee: None, date: *date, destination: None };
+            if ceiling.elsewhere
+                && place.holds(*date)
+                && self.group(ceiling, &charge, chip).as_ref() == Some(&place.group)
+            {
+                latest.insert((customer, chip), *figure);
+            }
+        }
+        latest.iter().map(|((_, chip), figure)| i128::from(*figure) * self.policy.weight(ceiling, chip)).sum()
+    }
+
+    /// The limit, and the entry of the exception that set it (D16, D46).
+    pub(crate) fn limit(&self, ceiling: &Ceiling, place: &Place, day: Day) -> (i128, Option<u64>) {
+        // In a window that has ended its last day decides (R14).
+        let day = place.days.and_then(|days| days.1).map_or(day, |last| day.min(last));
+        let part = |(scope, name): (&Scope, &str)| match scope {
+            Scope::Country | Scope::Destination => self.policy.country(name),
+            Scope::Licensee => plain(name),
+            Scope::Customer | Scope::Chip | Scope::Total => name.to_owned(),
         };
-        let holds = |e: &&Exception| e.ceiling == ceiling.name && e.expires.is_none_or(|last| last >= day) && means(e);
-        match self.exceptions.iter().rfind(holds) {
-            Some(exception) => (i128::from(exception.limit) * UNIT, Some(exception.entry)),
-            None => (i128::from(ceiling.limit_on(day)) * UNIT, None),
+        let means = |e: &Exception| {
+            let parts: Vec<String> = ceiling.scopes.iter().zip(e.group.split('/')).map(part).collect();
+            e.ceiling == ceiling.name && parts.join("/") == place.group
+        };
+        let holds = |e: &&Exception| e.date <= day && e.expires.is_none_or(|last| last >= day) && means(e);
+        if let Some(exception) = self.exceptions.iter().rfind(holds) {
+            return (i128::from(exception.limit) * UNIT, Some(exception.entry));
+        }
+        let limit = match &ceiling.limit {
+            Limit::Plain(limit) => i128::from(*limit) * UNIT,
+            Limit::Steps(steps) => steps.iter().rfind(|step| step.0 <= day).map_or(0, |step| i128::from(step.1) * UNIT),
+            Limit::Share(percent, of) => i128::from(*percent) * self.volume(ceiling, place, of) / 100,
+        };
+        (limit, None)
+    }
+
+    /// What was recorded for a series of the covered chips of a place (R14).
+    fn volume(&self, ceiling: &Ceiling, place: &Place, series: &str) -> i128 {
+        let own = ceiling.scopes.iter().zip(place.group.split('/')).find(|part| *part.0 == Scope::Chip);
+        let mut last: BTreeMap<&str, u64> = BTreeMap::new();
+        for (named, chip, figure) in &self.volumes {
+            if plain(named) == plain(series) && own.is_none_or(|own| own.1 == chip) {
+                last.insert(chip, *figure);
+            }
+        }
+        last.iter().map(|(chip, figure)| i128::from(*figure) * self.policy.weight(ceiling, chip)).sum()
+    }
+
+    /// What a shipment of a licence is charged to: its destination is the one that it names, else its licence's, else
+    /// the customer's own country on its date (D13).
+    pub(crate) fn shipped_on(&self, licence: &Licence, sent: &crate::lines::Shipment, date: Day) -> Charge {
+        let own = || self.own_country(&licence.charge.customer);
+        let destination = sent.destination.clone().or_else(|| licence.destination.clone()).or_else(own);
+        Charge { date, destination, ..licence.charge.clone() }
+    }
+
+    /// Changes what a shipment moved, for itself and for its licence.
+    fn moves(&mut self, reference: &str, items: &Items, change: impl Fn(&mut Moved, u64)) {
+        let Some(sent) = self.shipments.iter_mut().find(|sent| sent.reference == reference) else { return };
+        let licence = self.licences.iter_mut().find(|licence| licence.number == sent.licence);
+        let both = [Some(&mut sent.moved), licence.map(|licence| &mut licence.moved)];
+        for moved in both.into_iter().flatten() {
+            for (chip, quantity) in items {
+                change(moved.entry(chip.clone()).or_default(), *quantity);
+            }
         }
     }
 
@@ -281,7 +431,7 @@ impl State {
                     old.replaced |= !old.closed;
                     old.closed = true;
                 }
-                self.licences.push(Licence::opened(approval));
+                self.licences.push(Licence::opened(approval, line.date, self.own_country(&approval.customer)));
             }
             Event::Amendment { licence, items, value, expires, .. } => {
                 if let Some(licence) = self.licence_mut(licence) {
@@ -301,42 +451,32 @@ impl State {
             }
             Event::Closure { licence, .. } => self.licence_mut(licence).into_iter().for_each(|l| l.closed = true),
             Event::Shipment(sent) => {
-                if let Some(licence) = self.licence_mut(&sent.licence) {
-                    licence.shipped_value += sent.value.unwrap_or(0);
-                    for (chip, quantity) in &sent.items {
-                        *licence.shipped.entry(chip.clone()).or_default() += quantity;
-                    }
+                for serial in sent.serials.iter().flat_map(|list| &list.1) {
+                    self.out.push((plain(serial), sent.reference.clone()));
                 }
                 let (reference, licence, items) = (sent.reference.clone(), sent.licence.clone(), sent.items.clone());
-                for serial in sent.serials.iter().flat_map(|list| &list.1) {
-                    self.out.push((plain(serial), reference.clone()));
-                }
                 let value = sent.value.unwrap_or(0);
-                self.shipments.push(Sent { reference, licence, items, value, returned: BTreeMap::new() });
+                let Some(charge) = self.licence(&licence).map(|held| self.shipped_on(held, sent, line.date)) else {
+                    return;
+                };
+                self.shipments.push(Sent { reference, licence, charge, items, value, moved: BTreeMap::new() });
+                self.moves(&sent.reference, &sent.items, |moved, quantity| moved.shipped += quantity);
+                self.licence_mut(&sent.licence).into_iter().for_each(|licence| licence.shipped_value += value);
             }
             Event::Return { reference, shipment, items, kind, value, serials, .. } => {
                 let Some(sent) = self.shipments.iter_mut().find(|sent| sent.reference == *shipment) else {
                     return;
                 };
-                for (chip, quantity) in items {
-                    *sent.returned.entry(chip.clone()).or_default() += quantity;
-                }
-                let number = sent.licence.clone();
                 let undelivered = value.filter(|_| kind.as_deref() == Some("undelivered")).unwrap_or(0);
                 sent.value -= undelivered;
-                if let Some(licence) = self.licence_mut(&number) {
-                    licence.shipped_value -= undelivered;
-                }
-                if let Some(licence) = self.licence_mut(&number) {
-                    for (chip, quantity) in items {
-                        match kind.as_deref() {
-                            // As if these chips had not left (R10).
-                            Some("undelivered") => *licence.shipped.entry(chip.clone()).or_default() -= quantity,
-                            Some(_) => *licence.retired.entry(chip.clone()).or_default() += quantity,
-                            None => *licence.returned.entry(chip.clone()).or_default() += quantity,
-                        }
-                    }
-                }
+                let number = sent.licence.clone();
+                self.licence_mut(&number).into_iter().for_each(|licence| licence.shipped_value -= undelivered);
+                self.moves(shipment, items, |moved, quantity| match kind.as_deref() {
+                    // As if these chips had not left (R10).
+                    Some("undelivered") => moved.shipped -= quantity,
+                    Some(_) => moved.retired += quantity,
+                    None => moved.returned += quantity,
+                });
                 for serial in serials.iter().flat_map(|list| &list.1) {
                     self.out.retain(|out| !(out.0 == plain(serial) && out.1 == *shipment));
                     if kind.as_deref() == Some("retired") {
@@ -347,12 +487,16 @@ impl State {
             }
             Event::Exception { ceiling, group, limit, expires, .. } => self.exceptions.push(Exception {
                 entry: line.seq,
+                date: line.date,
                 ceiling: ceiling.clone(),
                 // It stays with the family that the customer belongs to on this day (D16).
-                group: match self.policy.ceiling(ceiling).map(|ceiling| ceiling.scope) {
-                    Some(Scope::Customer) => self.family(group),
-                    _ => group.clone(),
-                },
+                group: self.policy.ceiling(ceiling).map_or(group.clone(), |ceiling| {
+                    let family = |(scope, name): (&Scope, &str)| match scope {
+                        Scope::Customer => self.family(name),
+                        _ => name.to_owned(),
+                    };
+                    ceiling.scopes.iter().zip(group.split('/')).map(family).collect::<Vec<_>>().join("/")
+                }),
                 limit: *limit,
                 expires: *expires,
             }),

@@ -6,7 +6,7 @@ use crate::dates::{self, Day};
 use crate::fold::{Book, Written};
 use crate::judge::{self, Refusal, Row};
 use crate::lines::{Ask, Event, Items, Line, Record};
-use crate::policy::{Policy, plain};
+use crate::policy::{Limit, Policy, plain};
 use crate::records;
 
 /// Every refusal that a proposal causes, its ceiling rows, and its licence's value.
@@ -165,14 +165,20 @@ impl Book {
         }
         let end = self.fold(None, None).state;
         let lapses = end.licences.iter().filter_map(|licence| licence.expires);
-        let mut days: Vec<Day> = lapses.map(|last| last + 1).filter(|day| *day >= line.date).collect();
+        let mut days: Vec<Day> = lapses.map(|last| last + 1).collect();
         for entry in self.live() {
             if let Event::Policy { digest, .. } = &entry.event {
                 let policy = self.policy(digest);
-                let steps = policy.ceilings.iter().flat_map(|ceiling| &ceiling.steps).map(|step| step.0);
-                days.extend(steps.chain([entry.date]).filter(|day| *day > line.date));
+                for ceiling in &policy.ceilings {
+                    if let Limit::Steps(steps) = &ceiling.limit {
+                        days.extend(steps.iter().map(|step| step.0));
+                    }
+                    days.extend(ceiling.window.turns(line.date, self.last_date()));
+                }
+                days.push(entry.date);
             }
         }
+        days.retain(|day| *day >= line.date);
         days.sort_unstable();
         let ask = Ask { ahead: true, ..line.ask.clone() };
         let months = self.state(line.date).policy.valid_months;
