@@ -229,6 +229,21 @@ pub(super) enum Verb {
         #[command(flatten)]
         write: WriteArgs,
     },
+    /// Record how many chips a customer has had from others
+    ///
+    /// The latest figure for a customer and chip holds, and may be lower than an earlier one.
+    Elsewhere {
+        /// The buyer: id, name or alias
+        customer: CustomerId,
+        /// Chips, and how many the customer has had from others; 0 is a figure too
+        #[arg(required = true, value_parser = values::item, allow_negative_numbers = true, value_name = "CHIP=QTY")]
+        items: Vec<Item>,
+        /// The source of the figures, such as a certificate of the customer
+        #[arg(long)]
+        source: Text,
+        #[command(flatten)]
+        write: WriteArgs,
+    },
     /// Cancel a recorded entry; it stays in the file and no longer counts
     Void {
         /// The entry's number

@@ -13,8 +13,8 @@ use crate::commands::verbs::{
     policy, policy_test, prove, record, recover, register, report, schema, show, trace, validate, verify_proof, whatif,
 };
 use crate::domain::event::{
-    Amendment, Approval, Attestations, Closure, Event, Exception, Items, Return, ReturnKind, Serials, Shipment,
-    StandingChange, Void, Volume,
+    Amendment, Approval, Attestations, Closure, Elsewhere, Event, Exception, Items, Return, ReturnKind, Serials,
+    Shipment, StandingChange, Void, Volume,
 };
 use crate::domain::registration::RecordChange;
 use crate::domain::text::{CustomerId, LicenceNumber, Reference};
@@ -82,6 +82,10 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
         Verb::Volume { series, item: Item(chip, quantity), source, write } => {
             let volume = Volume { series, chip, quantity, source };
             record::run(session, &writing(&write), &Event::Volume(volume).into())
+        }
+        Verb::Elsewhere { customer, items, source, write } => {
+            let elsewhere = Elsewhere { customer, items: quantities(items), source };
+            record::run(session, &writing(&write), &Event::Elsewhere(elsewhere).into())
         }
         Verb::Void { entry, reason, write } => {
             record::run(session, &writing(&write), &Event::Void(Void { entry, reason }).into())

@@ -70,6 +70,7 @@ fn answers_in_memory(verb: &Verb) -> bool {
             | Verb::Return { .. }
             | Verb::Grant { .. }
             | Verb::Volume { .. }
+            | Verb::Elsewhere { .. }
             | Verb::Void { .. }
             | Verb::Register { .. }
             | Verb::Headroom { .. }

@@ -72,6 +72,10 @@ pub(super) fn event(state: &State, given: &Event) -> Result<Event, Misuse> {
                 *given = Group::written(state, called.scope, given.as_str());
             }
         }
+        Event::Elsewhere(elsewhere) => {
+            elsewhere.customer = state.customer_id(elsewhere.customer.as_str());
+            elsewhere.items = items(policy, &elsewhere.items)?;
+        }
         Event::Volume(volume) => volume.chip = policy.chip_name(volume.chip.as_str()),
         Event::Policy(_)
         | Event::Customer(_)

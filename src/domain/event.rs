@@ -364,6 +364,14 @@ contents! {
         pub source: Text,
     }
 
+    /// How many chips a customer has had from others (R14). The latest figure for a customer and chip holds.
+    pub struct Elsewhere {
+        pub customer: CustomerId,
+        /// 0 is a figure too.
+        pub items: Items,
+        pub source: Text,
+    }
+
     /// A recorded entry no longer counts (R9).
     pub struct Void {
         pub entry: Seq,
@@ -512,6 +520,7 @@ events! {
     Return        Return         "return"        reference -       shipment -        items serials later    -;
     Exception     Exception      "exception"     -         -       -        -        -     -       later    [ceiling group];
     Volume        Volume         "volume"        -         -       -        -        -     -       -        [series chip];
+    Elsewhere     Elsewhere      "elsewhere"     -         -       -        customer items -       later    [customer];
     Void          Void           "void"          -         -       -        -        -     -       earlier  [entry];
 }
 

@@ -99,6 +99,10 @@ pub fn summary(event: &Event) -> String {
             exception.authority
         ),
         Event::Volume(volume) => format!("{}: {} {} so far", volume.series, grouped(volume.quantity), volume.chip),
+        Event::Elsewhere(elsewhere) => {
+            let items = quantities(elsewhere.items.iter());
+            format!("{}: {items} from others ({})", elsewhere.customer, elsewhere.source)
+        }
         Event::Void(void) => format!("entry {}: {}", void.entry, void.reason),
     }
 }

@@ -22,6 +22,7 @@ fn an_entry_that_changes_only_what_it_names_needs_no_fold() {
         Step::Adopt(1, 51),
         Step::Grant { ceiling: 0, group: 0, limit: 90, day: 51, expires: Some(80) },
         Step::Volume(7, 51),
+        Step::Elsewhere { customer: 0, chip: 0, quantity: 20, day: 51 },
         Step::Suspend(1, 51),
         Step::Reinstate(1, 52),
         Step::Amend { licence: 1, chip: 0, quantity: Some(10), expires: Some(70), day: 52 },

@@ -91,11 +91,12 @@ fn eventful() -> Desk {
         approve(Order { replaces: Some(3), ..order(4, 1, 44) }),
         Step::Grant { ceiling: 0, group: 0, limit: 90, day: 50, expires: Some(80) },
         Step::Volume(7, 50),
+        Step::Elsewhere { customer: 1, chip: 0, quantity: 20, day: 50 },
         Step::Register { customer: 3, parent: Some(0), day: 51 },
         Step::Adopt(1, 52),
         Step::Approve(Order { quantity: 200, ..order(5, 2, 53) }, true, false),
         Step::Approve(Order { quantity: 95, ..order(6, 2, 53) }, true, false),
-        Step::Void(19),
+        Step::Void(20),
     ]);
     for (licence, &reason) in (7..).zip(ClosureReason::ALL) {
         desk.record(&[approve(order(licence, 1, 54))]);

@@ -6,8 +6,8 @@ use exquota::commands::facts::{Fact, SerialFile};
 use exquota::commands::session::{Session, Writing};
 use exquota::commands::verbs::{adopt, check, headroom, record, register};
 use exquota::domain::event::{
-    Amendment, Approval, Attestations, Closure, ClosureReason, Event, Exception, Items, Return, ReturnKind, Serials,
-    Shipment, StandingChange, Void, Volume,
+    Amendment, Approval, Attestations, Closure, ClosureReason, Elsewhere, Event, Exception, Items, Return, ReturnKind,
+    Serials, Shipment, StandingChange, Void, Volume,
 };
 use exquota::domain::headroom::GroupBy;
 use exquota::domain::registration::RecordChange;
@@ -85,6 +85,12 @@ pub(crate) enum Step {
         day: u64,
     },
     Volume(u64, u64),
+    Elsewhere {
+        customer: u8,
+        chip: u8,
+        quantity: u64,
+        day: u64,
+    },
     Adopt(u8, u64),
     Void(u64),
     /// Not a command: something else happens to the files.
@@ -195,6 +201,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0u8..5, prop::option::of(0u8..4), days())
             .prop_map(|(customer, parent, day)| Step::Register { customer, parent, day }),
         1 => (0u64..9, days()).prop_map(|(quantity, day)| Step::Volume(quantity, day)),
+        1 => (0u8..4, 0u8..3, 0u64..60, days()).prop_map(
+            |(customer, chip, quantity, day)| Step::Elsewhere { customer, chip, quantity, day }),
         1 => (0u8..2, days()).prop_map(|(policy, day)| Step::Adopt(policy, day)),
         1 => (1u64..30).prop_map(Step::Void),
         4 => mischief().prop_map(Step::Mischief),
@@ -263,7 +271,7 @@ impl Step {
             Step::Suspend(_, day) | Step::Reinstate(_, day) | Step::Close(_, day) => Some(day),
             Step::Volume(_, day) | Step::Adopt(_, day) => Some(day),
             Step::Amend { day, .. } | Step::Return { day, .. } | Step::Grant { day, .. } => Some(day),
-            Step::Register { day, .. } => Some(day),
+            Step::Register { day, .. } | Step::Elsewhere { day, .. } => Some(day),
             Step::Headroom { .. } | Step::Void(_) | Step::Mischief(_) => None,
         }
     }
@@ -397,6 +405,11 @@ impl Step {
                 let (series, chip) = ("s".parse().unwrap(), chip(0).parse().unwrap());
                 let volume = Volume { series, chip, quantity: *quantity, source: Text::new("s") };
                 record::run(session, &on(*offset), &Event::Volume(volume).into())
+            }
+            Step::Elsewhere { customer, chip, quantity, day } => {
+                let customer = name("C", *customer).parse().unwrap();
+                let elsewhere = Elsewhere { customer, items: items(*chip, *quantity), source: Text::new("s") };
+                record::run(session, &on(*day), &Event::Elsewhere(elsewhere).into())
             }
             Step::Adopt(policy, offset) => {
                 let policy = Path::new(&session.ledger.name()).with_file_name(format!("policy-{policy}.toml"));

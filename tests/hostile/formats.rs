@@ -67,6 +67,7 @@ prohibited = "{toml}"
         format!("return R{d} --shipment {d} H200=1 --reason {n} --serials H200={serials}"),
         format!("grant --ceiling national --group CN --limit 40 --authority {n}"),
         format!("volume {n} H200=1 --source {n}"),
+        format!("elsewhere a nasty=1 --source {n}"),
         format!("close 2{d} --reason revoked --note {n}"),
         format!("void 14 --reason {n}"),
     ] {

@@ -142,6 +142,11 @@ fn event_args(event: &Event, ask: &Ask, folder: &Path, args: &mut Vec<String>) {
         Event::Volume { series, chip, quantity, source } => {
             words(args, &["volume", series, &format!("{chip}={quantity}"), "--source", source]);
         }
+        Event::Elsewhere { customer, items, source } => {
+            words(args, &["elsewhere", customer]);
+            items_args(items, args);
+            words(args, &["--source", source]);
+        }
         Event::Void { entry, reason } => words(args, &["void", &entry.to_string(), "--reason", reason]),
         Event::Policy { .. } | Event::Customer(_) => {}
     }

@@ -188,6 +188,7 @@ fn charged(book: &Book, event: &Event, at: u64) -> Option<String> {
     match event {
         Event::Customer(record) => Some(record.id.clone()),
         Event::Approval(approval) => Some(approval.customer.clone()),
+        Event::Elsewhere { customer, .. } => Some(customer.clone()),
         // The licence's customer is charged, not the customer in the command.
         Event::Shipment(Shipment { licence, .. })
         | Event::Amendment { licence, .. }
@@ -266,6 +267,9 @@ fn resolve(event: Event, state: &State, day: Day) -> Event {
         }
         Event::Volume { series, chip: given, quantity, source } => {
             Event::Volume { series, chip: chip(given), quantity, source }
+        }
+        Event::Elsewhere { customer: given, items, source } => {
+            Event::Elsewhere { customer: customer(state, &given), items: order(items), source }
         }
         other => other,
     }

@@ -1,7 +1,7 @@
-//! The rules for events that only state facts: policies, customers, exceptions, volumes, voids.
+//! The rules for events that only state facts: policies, customers, exceptions, volumes, what others sold, voids.
 
 use crate::judge::Says;
-use crate::lines::{Event, Record};
+use crate::lines::{Event, Items, Record};
 use crate::policy::{Scope, plain};
 use crate::state::{COUNTRIES, Licence};
 
@@ -79,6 +79,20 @@ impl Says<'_> {
         let last = self.state.volumes.iter().rfind(|volume| volume.0 == series && volume.1 == chip);
         if last.is_some_and(|last| last.2 > quantity) {
             self.refuse_chip("volume-decreased", Some(chip));
+        }
+    }
+
+    /// R14: 0 is a figure too, and a figure may go down.
+    pub(crate) fn elsewhere(&mut self, customer: &str, items: &Items) {
+        if !self.state.customers.contains_key(customer) {
+            self.refuse("customer-unknown");
+        }
+        let ordered: Items = items.iter().filter(|item| item.1 > 0).cloned().collect();
+        self.items(&ordered);
+        for (chip, _) in items.iter().filter(|item| item.1 == 0) {
+            if self.state.policy.chip(chip).is_none() {
+                self.refuse_chip("chip-unknown", Some(chip));
+            }
         }
     }
 

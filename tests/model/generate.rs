@@ -63,7 +63,8 @@ impl Maker<'_> {
             62..74 => Verb::Event(self.life(dice, &state), Ask::default()),
             74..79 => Verb::Event(self.returned(dice, &state), Ask::default()),
             79..84 => Verb::Event(self.exception(dice, &state, date), Ask::default()),
-            84..87 => Verb::Event(self.volume(dice), Ask::default()),
+            84..86 => Verb::Event(self.volume(dice), Ask::default()),
+            86 => Verb::Event(self.elsewhere(dice, &state), Ask::default()),
             87..91 => Verb::Adopt(dice.of(self.policies)),
             _ => self.register(dice, &state),
         };

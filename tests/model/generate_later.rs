@@ -187,6 +187,12 @@ impl Maker<'_> {
         }
     }
 
+    pub(crate) fn elsewhere(&self, dice: &mut Dice<'_>, state: &State) -> Event {
+        let chip = dice.of(&["H200", "MI325X", "H200 SXM", "X1"]).to_owned();
+        let items = vec![(chip, dice.of(&[0, 3, 10, 10, 20, 1_000_000_001]))];
+        Event::Elsewhere { customer: self.customer(dice, state), items, source: "certificate".to_owned() }
+    }
+
     pub(crate) fn register(&self, dice: &mut Dice<'_>, state: &State) -> Verb {
         let i = dice.pick(IDS.len());
         let record = state.customers.get(IDS[i]);

@@ -136,6 +136,7 @@ impl<'a> Says<'a> {
             }
             Event::Exception { ceiling, group, .. } => self.exception(ceiling, group),
             Event::Volume { series, chip, quantity, .. } => self.volume(series, chip, *quantity),
+            Event::Elsewhere { customer, items, .. } => self.elsewhere(customer, items),
             Event::Void { entry, .. } => self.void(*entry),
         }
     }

@@ -96,6 +96,12 @@ pub(crate) enum Event {
         quantity: u64,
         source: String,
     },
+    /// What a customer has had from others (R14).
+    Elsewhere {
+        customer: String,
+        items: Items,
+        source: String,
+    },
     Void {
         entry: u64,
         reason: String,
@@ -193,6 +199,9 @@ impl Event {
                 out.text("series", series).text("chip", chip).raw("quantity", quantity.to_string());
                 out.text("source", source).done("volume")
             }
+            Event::Elsewhere { customer, items, source } => {
+                out.text("customer", customer).items(items).text("source", source).done("elsewhere")
+            }
             Event::Void { entry, reason } => out.raw("entry", entry.to_string()).text("reason", reason).done("void"),
         };
         (kind, out.fields)
@@ -223,7 +232,8 @@ impl Event {
             Event::Approval(Approval { items, .. })
             | Event::Amendment { items, .. }
             | Event::Shipment(Shipment { items, .. })
-            | Event::Return { items, .. } => items.clone(),
+            | Event::Return { items, .. }
+            | Event::Elsewhere { items, .. } => items.clone(),
             Event::Volume { chip, quantity, .. } => vec![(chip.clone(), *quantity)],
             _ => Vec::new(),
         }

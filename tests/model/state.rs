@@ -503,6 +503,10 @@ impl State {
             Event::Volume { series, chip, quantity, .. } => {
                 self.volumes.push((series.clone(), chip.clone(), *quantity))
             }
+            Event::Elsewhere { customer, items, .. } => {
+                let figures = items.iter().map(|item| (line.date, customer.clone(), item.0.clone(), item.1));
+                self.reports.extend(figures);
+            }
             Event::Void { .. } => {}
         }
     }

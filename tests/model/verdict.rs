@@ -213,6 +213,7 @@ fn subject(event: &Event) -> Option<Vec<String>> {
         Event::Volume { series, chip, .. } => {
             vec!["volume".to_owned(), series.clone(), chip.clone()]
         }
+        Event::Elsewhere { customer, .. } => vec!["elsewhere".to_owned(), customer.clone()],
         Event::Void { entry, .. } => vec!["void".to_owned(), entry.to_string()],
         Event::Approval(_) | Event::Shipment(_) | Event::Return { .. } => return None,
     };

@@ -1,9 +1,9 @@
-//! Checks policies, exceptions, volumes and voids. No ceiling judges these at their own place (D1).
+//! Checks policies, exceptions, volumes, what others sold, and voids. No ceiling judges these at their own place (D1).
 
-use super::{Ruling, quantities, value};
+use super::{MOST, Ruling, quantities, value};
 use crate::domain::country;
 use crate::domain::entries::{Entries, Unread};
-use crate::domain::event::{Adoption, Event, Exception, Void, Volume};
+use crate::domain::event::{Adoption, Elsewhere, Event, Exception, Void, Volume};
 use crate::domain::group::Group;
 use crate::domain::policy::{Ceiling, Scope};
 use crate::domain::refusal::{Code, Refusal};
@@ -113,6 +113,28 @@ pub(super) fn volume(state: &State, volume: &Volume, ruling: &mut Ruling) {
             .field("quantity")
             .help("volumes are cumulative; if the earlier figure was wrong, void it"),
         );
+    }
+}
+
+/// Refuses what an unknown customer has had from others, or an unknown chip. A figure may go down: a certificate corrects
+/// an earlier one (D48).
+pub(super) fn elsewhere(state: &State, elsewhere: &Elsewhere, ruling: &mut Ruling) {
+    if state.customer(&elsewhere.customer).is_none() {
+        ruling.refuse(super::registration::unknown(state, &elsewhere.customer, "customer"));
+    }
+    for (chip, quantity) in elsewhere.items.iter() {
+        if *quantity > MOST {
+            ruling.refuse(
+                Refusal::new(
+                    Code::QuantityInvalid,
+                    format!("{} of `{chip}`: a figure is 0 to 1,000,000,000 whole chips", quantities::shown(*quantity)),
+                )
+                .chip(chip)
+                .field("items")
+                .help("check the figure against its source"),
+            );
+        }
+        quantities::chip_known(state, chip, "items", ruling);
     }
 }
 

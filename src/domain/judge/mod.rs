@@ -10,7 +10,7 @@
 //! | numbers and dates (R6, R11) | `numbers` |
 //! | customers and families (R2) | `registration` |
 //! | serial numbers | `serials` |
-//! | policies, exceptions, volumes | `facts` |
+//! | policies, exceptions, volumes, what others sold | `facts` |
 //! | approvals and amendments; shipments and returns, put together | `licensing`, `shipping` |
 
 mod ceilings;
@@ -173,6 +173,7 @@ fn rule(ground: Ground<'_>, entry: &Entry, asked: &Asked, mut ruling: Ruling) ->
         Event::Return(returned) => shipping::returned(ground, entry, returned, &mut ruling)?,
         Event::Exception(exception) => facts::exception(ground.state, entry.date, exception, &mut ruling),
         Event::Volume(volume) => facts::volume(ground.state, volume, &mut ruling),
+        Event::Elsewhere(elsewhere) => facts::elsewhere(ground.state, elsewhere, &mut ruling),
         Event::Void(void) => facts::void(ground.entries, void, &mut ruling)?,
     }
     ruling.refusals.sort_by_key(|refusal| refusal.code);

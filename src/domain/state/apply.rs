@@ -1,7 +1,7 @@
 //! Applies each event to the balances after the judge has decided that it counts.
 
 use super::licence::{ClosedBy, Licence, LicenceIx, LicenceStatus, LineItem};
-use super::{ChipIx, InForce, Registered, State};
+use super::{ChipIx, InForce, Registered, Reported, State};
 use crate::domain::entries::{Entries, FoldError};
 use crate::domain::event::{Amendment, Approval, Entry, Event, Return, ReturnKind, Seq, Shipment};
 use crate::domain::text::{ChipName, LicenceNumber};
@@ -33,6 +33,14 @@ impl State {
             Event::Exception(exception) => self.grant(entry.seq, exception),
             Event::Volume(volume) => {
                 self.report_volume(volume.series.clone(), volume.chip.clone(), volume.quantity);
+            }
+            Event::Elsewhere(elsewhere) => {
+                let Some(customer) = self.customer(&elsewhere.customer) else { return Ok(()) };
+                for (name, quantity) in elsewhere.items.iter() {
+                    let chip = self.meet_chip(name);
+                    let count = i64::try_from(*quantity).map_err(|_| Overflow)?;
+                    self.report_elsewhere(Reported { customer, chip, date: entry.date, count });
+                }
             }
             // A void removes its entry from effective order (R9) and moves no balance itself.
             Event::Void(_) => {}

@@ -4,7 +4,7 @@ use super::amounts::Amounts;
 use super::chips::ChipIx;
 use super::families::{CustomerIx, Registered};
 use super::licence::{Licence, LicenceIx, LicenceStatus, LineItem};
-use super::{InForce, State};
+use super::{InForce, Reported, State};
 use crate::domain::event::{Exception, Seq};
 use crate::domain::group::Group;
 use crate::domain::policy::Scope;
@@ -30,6 +30,7 @@ pub(super) enum Undo {
     Returned(Box<(Seq, Option<ChipIx>, i64)>),
     Serial(Box<(Serial, Option<Seq>)>),
     Volume(Box<(Name, ChipName, Option<u64>)>),
+    Reported,
 }
 
 /// Every shipment leaves one, so its size matters.
@@ -74,6 +75,7 @@ impl State {
                     let (serial, before) = *moved;
                     self.put_serial(serial, before);
                 }
+                Undo::Reported => drop(self.elsewhere.pop()),
                 Undo::Volume(reported) => {
                     let (series, chip, before) = *reported;
                     self.put_volume(series, chip, before);
@@ -339,6 +341,11 @@ impl State {
         let before = self.volume(&series, &chip);
         self.put_volume(series.clone(), chip.clone(), Some(quantity));
         self.journal.push(Undo::Volume(Box::new((series, chip, before))));
+    }
+
+    pub(super) fn report_elsewhere(&mut self, reported: Reported) {
+        self.elsewhere.push(reported);
+        self.journal.push(Undo::Reported);
     }
 
     fn put_volume(&mut self, series: Name, chip: ChipName, quantity: Option<u64>) {

@@ -57,6 +57,16 @@ pub struct Limit {
     pub exception: Option<Seq>,
 }
 
+/// A figure of what a customer has had of a chip from others (R14).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Reported {
+    pub customer: CustomerIx,
+    pub chip: ChipIx,
+    /// The day that the figure is of.
+    pub date: NaiveDate,
+    pub count: i64,
+}
+
 /// Everything that the rules need to know at one place in effective order.
 #[derive(Debug)]
 pub struct State {
@@ -75,6 +85,7 @@ pub struct State {
     returned: HashMap<(Seq, Option<ChipIx>), i64>,
     serials: HashMap<Serial, Seq>,
     volumes: HashMap<(Name, ChipName), u64>,
+    elsewhere: Vec<Reported>,
     journal: Vec<Undo>,
 }
 
@@ -95,6 +106,7 @@ impl State {
             returned: HashMap::new(),
             serials: HashMap::new(),
             volumes: HashMap::new(),
+            elsewhere: Vec::new(),
             journal: Vec::new(),
         }
     }
@@ -245,6 +257,12 @@ impl State {
     /// The last cumulative figure of a series for a chip.
     pub fn volume(&self, series: &Name, chip: &ChipName) -> Option<u64> {
         self.volumes.get(&(series.clone(), chip.clone())).copied()
+    }
+
+    /// What customers have had from others: every figure so far, in effective order. A later one replaces an earlier
+    /// one for the same customer and chip (R14).
+    pub fn elsewhere(&self) -> &[Reported] {
+        &self.elsewhere
     }
 
     /// All exceptions granted so far, oldest first, expired ones too.

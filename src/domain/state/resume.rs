@@ -30,6 +30,7 @@ impl State {
         self.total.put(into);
         exceptions.collect::<Vec<_>>().put(into);
         volumes.collect::<Vec<_>>().put(into);
+        self.elsewhere.put(into);
     }
 
     /// Makes a state from what [`State::keep`] put. It has the sums, but none of the licences.
@@ -55,6 +56,7 @@ impl State {
         }
         let volumes = Vec::<(Name, (ChipName, u64))>::take(from)?;
         state.volumes = volumes.into_iter().map(|(series, (chip, figure))| ((series, chip), figure)).collect();
+        state.elsewhere = Vec::take(from)?;
         Ok(state)
     }
 

@@ -12,7 +12,7 @@ use super::tests::arbitrary::Sample;
 use super::value::{self, Value};
 use super::{Record, VERSION};
 use crate::domain::event::{
-    Adoption, Amendment, Approval, Closure, Digest, Entry, Event, Exception, Registration, Return, Shipment,
+    Adoption, Amendment, Approval, Closure, Digest, Elsewhere, Entry, Event, Exception, Registration, Return, Shipment,
     StandingChange, Void, Volume,
 };
 use crate::domain::fault::{Fault, FaultCode};
@@ -129,6 +129,7 @@ layout!(Shipment: reference, must licence, must items, may value, may destinatio
 layout!(Return: reference, must shipment, must items, may kind, may value, may reason, may serials);
 layout!(Exception: ceiling, must group, must limit, must authority, may expires);
 layout!(Volume: series, must chip, must quantity, must source);
+layout!(Elsewhere: customer, must items, must source);
 layout!(Void: entry, must reason);
 
 macro_rules! events {
@@ -191,6 +192,7 @@ events! {
     Return "return",
     Exception "exception",
     Volume "volume",
+    Elsewhere "elsewhere",
     Void "void",
 }
 

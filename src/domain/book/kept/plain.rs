@@ -5,7 +5,8 @@ use crate::domain::entries::Unread;
 use crate::domain::event::{Place, Registration};
 use crate::domain::refusal::Code;
 use crate::domain::state::{
-    Amounts, ChipIx, Closed, ClosedBy, CustomerIx, Licence, LicenceStatus, Licensee, LicenseeIx, LineItem, Tally,
+    Amounts, ChipIx, Closed, ClosedBy, CustomerIx, Licence, LicenceStatus, Licensee, LicenseeIx, LineItem, Reported,
+    Tally,
 };
 use crate::domain::text::{ChipName, Country, CustomerId, LicenceNumber, Name, Text};
 use crate::domain::words::Word;
@@ -156,5 +157,6 @@ parts! {
     LicenceStatus { expires, closed, suspended, lapsed }
     Noted { entry, date, code, violation, inert, voided_by }
     Place { date, seq }
+    Reported { customer, chip, date, count }
     Registration { id, name, country, parent, aliases, flags }
 }

@@ -159,6 +159,7 @@ impl Journal {
             | Event::Closure(_)
             | Event::Exception(_)
             | Event::Volume(_)
+            | Event::Elsewhere(_)
             | Event::Void(_) => {}
         }
         if matches!(event, Event::Policy(_) | Event::Customer(_)) {

@@ -41,6 +41,7 @@ fn complete() -> Vec<String> {
         r#"{"return":{"reference":"R1","shipment":"X1","items":{"H200":1},"reason":"dead","serials":{"H200":["S1"]}}}"#,
         r#"{"exception":{"ceiling":"national","group":"CN","limit":0,"authority":"BIS 1","expires":"2026-12-31"}}"#,
         r#"{"volume":{"series":"us-shipments","chip":"H200","quantity":7,"source":"10-K"}}"#,
+        r#"{"elsewhere":{"customer":"taobao","items":{"MI325X":20000,"H200":0},"source":"certificate"}}"#,
         VOID,
     ]
     .iter()
