@@ -295,7 +295,13 @@ impl Wanted {
             Wanted::Licensees => known.licensees.iter().map(|name| plain(name)).collect(),
             Wanted::Attestations => policy
                 .into_iter()
-                .flat_map(|policy| policy.approval_attestations.iter().chain(&policy.shipment_attestations))
+                .flat_map(|policy| {
+                    policy
+                        .approval_attestations
+                        .iter()
+                        .chain(&policy.shipment_attestations)
+                        .chain(policy.notices.iter().map(|notice| &notice.name))
+                })
                 .map(|name| plain(name))
                 .collect(),
             Wanted::Flags => policy.into_iter().flat_map(|policy| &policy.flags).map(|(flag, _)| plain(flag)).collect(),

@@ -2,8 +2,9 @@
 //! or warns.
 
 use super::book::Judgement;
-use super::policy::{Ceiling, Policy};
+use super::policy::{Ceiling, Policy, Prohibition};
 use super::refusal::Code;
+use super::text::ChipName;
 use super::units::Units;
 use super::words::words;
 
@@ -14,7 +15,9 @@ words! {
         AtLimit = "at-limit",
         /// A ceiling refuses an order that would fit with one chip fewer.
         PastLimit = "past-limit",
-        /// The rule refuses, or a flag warns.
+        /// An order that one chip more would bring to a notice.
+        JustBelow = "just-below",
+        /// The rule refuses, a flag warns, or an order reaches a notice.
         Met = "met",
     }
 }
@@ -22,13 +25,13 @@ words! {
 /// A rule of a policy, and one way to meet it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Point {
-    /// The path of the policy's key, with the attestation's name behind a blank.
+    /// The path of the policy's key, with the name of the attestation or of the chip outside a class behind a blank.
     pub rule: String,
     pub meeting: Meeting,
 }
 
 impl Point {
-    fn met(rule: impl Into<String>) -> Self {
+    pub(super) fn met(rule: impl Into<String>) -> Self {
         Point { rule: rule.into(), meeting: Meeting::Met }
     }
 }
@@ -39,15 +42,28 @@ pub fn points(policy: &Policy) -> Vec<Point> {
         let rule = format!("ceilings.{}", ceiling.name);
         [Meeting::AtLimit, Meeting::PastLimit].map(|meeting| Point { rule: rule.clone(), meeting })
     });
-    let prohibited = policy.chips.iter().filter(|chip| chip.prohibited.is_some());
+    let prohibited = policy.chips.iter().filter_map(|chip| Some(prohibition(chip.prohibited.as_ref()?, &chip.name)));
+    let notices = policy.notices.iter().flat_map(|notice| {
+        let rule = format!("notices.{}", notice.name);
+        [Meeting::JustBelow, Meeting::Met].map(|meeting| Point { rule: rule.clone(), meeting })
+    });
     let attested = [("approval", &policy.approval_attestations), ("shipment", &policy.shipment_attestations)];
     let attested = attested.into_iter().flat_map(|(kind, names)| names.iter().map(move |name| attestation(kind, name)));
     limits
-        .chain(prohibited.map(|chip| Point::met(format!("chips.{}.prohibited", chip.name))))
+        .chain(prohibited)
         .chain(policy.destinations.iter().map(|_| Point::met("destinations.allowed")))
         .chain(attested)
+        .chain(notices)
         .chain(policy.flags.iter().map(|(flag, _)| Point::met(format!("flags.{flag}"))))
         .collect()
+}
+
+fn prohibition(prohibited: &Prohibition, chip: &ChipName) -> Point {
+    Point::met(if prohibited.is_outside {
+        format!("prohibited.outside {chip}")
+    } else {
+        format!("chips.{chip}.prohibited")
+    })
 }
 
 fn attestation(kind: &str, name: impl std::fmt::Display) -> Point {
@@ -75,11 +91,14 @@ pub fn met(judgement: &Judgement) -> Vec<Point> {
             (Some(key), Some(name)) if refusal.code == Code::AttestationMissing => {
                 met.push(Point::met(format!("{key} {name}")));
             }
+            (Some(key), _) if key == "prohibited.outside" => {
+                met.extend(refusal.chip.iter().map(|chip| Point::met(format!("{key} {chip}"))));
+            }
             (Some(key), _) => met.push(Point::met(key.clone())),
             (None, _) => {}
         }
     }
-    met.extend(judgement.warned_by.iter().map(Point::met));
+    met.extend(judgement.met.iter().cloned());
     met
 }
 

@@ -3,6 +3,7 @@
 pub mod about;
 pub mod admitted;
 pub mod book;
+pub mod class;
 pub mod country;
 pub mod coverage;
 pub mod entries;
@@ -15,6 +16,7 @@ pub mod headroom;
 pub mod impact;
 pub mod judge;
 pub mod lookalike;
+pub mod notice;
 pub mod plan;
 pub mod policy;
 pub mod policy_diff;

@@ -1,5 +1,7 @@
 //! A valid policy: ceilings, chips and conditions. Only the store makes one, from TOML.
 
+use super::class::Class;
+use super::notice::Notice;
 use super::text::{CeilingName, ChipName, Country, Name, NameKey, Text};
 use super::units::Units;
 use super::words::words;
@@ -139,6 +141,8 @@ pub struct Ceiling {
     pub measure: Measure,
     /// The chips that it covers, by the policy's names and in its order; none means all (R14).
     pub chips: Option<Vec<ChipName>>,
+    /// The class that names these chips, if one does.
+    pub class: Option<Text>,
     /// The only groups that it limits, as the policy writes them; none means all (R14).
     pub groups: Option<Vec<Name>>,
     /// Percentages, ascending. From the lowest one on, the status is critical (D10).
@@ -193,6 +197,15 @@ pub struct Spec {
     pub value: Units,
 }
 
+/// Why a chip may not be sold.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Prohibition {
+    /// For a person.
+    pub reason: Text,
+    /// Whether the chip is outside the class that `[prohibited]` names (R14). Otherwise the policy names the chip.
+    pub is_outside: bool,
+}
+
 /// A chip and its weight.
 #[derive(Clone, Debug)]
 pub struct Chip {
@@ -203,8 +216,10 @@ pub struct Chip {
     pub equivalence: Option<Units>,
     /// Other names that a person may use.
     pub aliases: Vec<Name>,
-    /// The reason for the prohibition, if any.
-    pub prohibited: Option<Text>,
+    /// The prohibition, if any.
+    pub prohibited: Option<Prohibition>,
+    /// The day on which it was first sold.
+    pub first_sold: Option<NaiveDate>,
     pub specs: Vec<Spec>,
 }
 
@@ -283,12 +298,16 @@ pub struct Policy {
     pub unit: Text,
     pub ceilings: Vec<Ceiling>,
     pub chips: Vec<Chip>,
+    /// The chips' classes by threshold.
+    pub classes: Vec<Class>,
     /// Allowed destinations; none means all.
     pub destinations: Option<Vec<Country>>,
     /// The attestations that every approval needs.
     pub approval_attestations: Vec<Name>,
     /// The attestations that every shipment needs.
     pub shipment_attestations: Vec<Name>,
+    /// What entries of certain amounts must attest.
+    pub notices: Vec<Notice>,
     /// Countries that count as another one.
     pub country_groups: Vec<(Country, Vec<Country>)>,
     /// The effect of each flag. Other flags have no effect.
@@ -319,6 +338,7 @@ impl Ceiling {
             counts: Counts::Committed,
             measure: Measure::Units,
             chips: None,
+            class: None,
             groups: None,
             warn_at: Vec::new(),
         }
@@ -338,9 +358,11 @@ impl Policy {
             unit: Text::new("H200e"),
             ceilings: Vec::new(),
             chips: Vec::new(),
+            classes: Vec::new(),
             destinations: None,
             approval_attestations: Vec::new(),
             shipment_attestations: Vec::new(),
+            notices: Vec::new(),
             country_groups: Vec::new(),
             flags: Vec::new(),
             number_pattern: None,

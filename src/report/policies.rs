@@ -7,10 +7,13 @@ use super::table::{Cell, Table};
 use super::values::{Day, Pairs, pairs};
 use super::wording::{count, joined};
 use super::{Document, diagnostic};
+use crate::domain::class::{Class, Threshold};
 use crate::domain::event::{Adoption, Digest};
 use crate::domain::fault::Fault;
+use crate::domain::notice::Notice;
 use crate::domain::policy::{Ceiling, Chip, LimitStep, Pattern, Policy, Status, ValueRule};
-use crate::domain::text::Text;
+use crate::domain::text::{ChipName, Text};
+use crate::domain::units::Units;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -55,11 +58,13 @@ object! {
         unit: &it.adoption.policy.unit,
         ceilings: &it.adoption.policy.ceilings,
         chips: &it.adoption.policy.chips,
+        classes: classes(&it.adoption.policy),
         destinations: &it.adoption.policy.destinations,
         attestations: Pairs(vec![
             ("approval", &it.adoption.policy.approval_attestations),
             ("shipment", &it.adoption.policy.shipment_attestations),
         ]),
+        notices: &it.adoption.policy.notices,
         country_groups: pairs(&it.adoption.policy.country_groups),
         flags: pairs(&it.adoption.policy.flags),
         number_pattern: it.adoption.policy.number_pattern.as_ref().map(Pattern::as_str),
@@ -82,7 +87,9 @@ row! {
         counts => text,
         measure => text.unless("units"),
         /// The only chips that it covers; null for all.
-        chips => text("covers").unless("") = it.chips.as_ref().map(|chips| joined(chips, ", ")),
+        chips => text("covers").unless("") = covered(it),
+        /// The class that names these chips, if one does.
+        class,
         /// The only groups that it limits; null for all.
         groups => text("limits only").unless("") = it.groups.as_ref().map(|groups| joined(groups, ", ")),
         warn_at => text("warn at %") = joined(&it.warn_at, ", "),
@@ -91,6 +98,12 @@ row! {
 
 object! {
     it: LimitStep { from: Day(it.from), limit }
+}
+
+/// The chips that a ceiling covers, and the class that names them: `3A090.a: H200, MI325X`.
+fn covered(ceiling: &Ceiling) -> Option<String> {
+    let chips = joined(ceiling.chips.as_ref()?, ", ");
+    Some(ceiling.class.as_ref().map_or_else(|| chips.clone(), |class| format!("{class}: {chips}")))
 }
 
 /// The limit in words: `75,000`, or `100 from 2025-01-01, 200 from 2025-04-01`.
@@ -108,8 +121,55 @@ row! {
         vendor => text,
         equivalence => number("counts as") = it.equivalence.map_or_else(|| Cell::of("-"), Cell::units),
         aliases => text("also called") = joined(&it.aliases, ", "),
-        prohibited => text,
+        prohibited: it.prohibited.as_ref().map(|held| &held.reason) => text,
+        first_sold: it.first_sold.map(Day) => text("first sold").unless(""),
         specs: Pairs(it.specs.iter().map(|spec| (&spec.name, spec.value)).collect()),
+    }
+}
+
+/// A class beside the policy's chips.
+struct ClassShown<'p> {
+    class: &'p Class,
+    chips: Vec<ChipName>,
+}
+
+fn classes(policy: &Policy) -> Vec<ClassShown<'_>> {
+    policy.classes.iter().map(|class| ClassShown { class, chips: class.members(&policy.chips) }).collect()
+}
+
+row! {
+    it: ClassShown<'_> {
+        class: &it.class.name => text,
+        /// A chip is inside if it meets all conditions of one of these.
+        any: it.class.alternatives.iter().map(|one| conditions(one, |figure| figure.to_string())).collect::<Vec<_>>()
+            => text("conditions") = told(it.class),
+        first_sold: it.class.first_sold.map(|bound| bound.told(|day| day.to_string())),
+        /// The chips inside.
+        chips => text("holds") = joined(&it.chips, ", "),
+    }
+}
+
+/// Conditions by their keys, with figures as `figure` writes them.
+fn conditions(thresholds: &[Threshold], figure: impl Fn(Units) -> String + Copy) -> Pairs<String, String> {
+    Pairs(thresholds.iter().map(|threshold| (threshold.key(), threshold.bound.told(figure))).collect())
+}
+
+/// The conditions of a class: `tpp >= 4,800, or tpp >= 1,600 and performance_density >= 5.92; first sold <= 2026-01-15`.
+fn told(class: &Class) -> String {
+    let alternative = |one: &Vec<Threshold>| {
+        joined(conditions(one, Units::grouped).0.iter().map(|(key, bound)| format!("{key} {bound}")), " and ")
+    };
+    let day = class.first_sold.map(|bound| format!("; first sold {}", bound.told(|day| day.to_string())));
+    joined(class.alternatives.iter().map(alternative), ", or ") + &day.unwrap_or_default()
+}
+
+row! {
+    it: Notice {
+        notice: &it.name => text,
+        on => text,
+        of => text,
+        measure => text,
+        at => number("from"),
     }
 }
 
@@ -124,6 +184,11 @@ impl Document for PolicyShown {
         text +=
             &format!("Ceilings, in {}\n{}\n", clean(policy.unit.as_str()), Table::of(&policy.ceilings).text(medium));
         text += &format!("Chips\n{}\n", Table::of(&policy.chips).text(medium));
+        for (heading, table) in [("Classes", Table::of(&classes(policy))), ("Notices", Table::of(&policy.notices))] {
+            if !table.is_empty() {
+                text += &format!("{heading}\n{}\n", table.text(medium));
+            }
+        }
         for (told, listed) in [
             (
                 "destinations",

@@ -193,6 +193,7 @@ impl Covered {
         match self.point.meeting {
             Meeting::AtLimit => format!("coverage: {} is met exactly", self.point.rule),
             Meeting::PastLimit => format!("coverage: {} is passed by the least amount", self.point.rule),
+            Meeting::JustBelow => format!("coverage: {} is just not reached", self.point.rule),
             Meeting::Met => format!("coverage: {} is met", self.point.rule),
         }
     }

@@ -6,6 +6,7 @@ use crate::domain::event::{Digest, EventKind};
 use crate::domain::fault::FaultCode;
 use crate::domain::headroom::Fullness;
 use crate::domain::impact::Remedy;
+use crate::domain::notice::{NoticeOf, NoticeOn};
 use crate::domain::policy::{Counts, FlagRule, Measure, Scope, Status, ValueRule};
 use crate::domain::policy_diff::Change;
 use crate::domain::refusal::Code;
@@ -145,7 +146,8 @@ pub(super) fn all<W: Word>() -> Vec<&'static str> {
 
 texts_in_output!(CeilingName, ChipName, Country, CustomerId, LicenceNumber, Measure, Name, Reference, Serial, Text);
 words_in_output!(
-    Change, Code, Counts, EventKind, FaultCode, FlagRule, Fullness, Portion, Remedy, Scope, Status, ValueRule
+    Change, Code, Counts, EventKind, FaultCode, FlagRule, Fullness, NoticeOf, NoticeOn, Portion, Remedy, Scope, Status,
+    ValueRule
 );
 in_json! {
     Standing: { "type": "string", "enum": Standing::words().collect::<Vec<_>>() }, |standing| standing.as_str();

@@ -2,8 +2,8 @@
 //!
 //! The book applies a shipment `S` of a licence `L` at place `P` at the end of the fold instead of at `P` if:
 //! 1. No entry after `P` is a policy, a registration, an exception or a return (which may lower shipped and installed
-//!    amounts). None changes `L` except by shipping. The ledger has no exception, no limit with steps and no return that
-//!    restores headroom. So the rules, the families, the limits and `L`'s standing are the same at `P` and at the end.
+//!    amounts). None changes `L` except by shipping. The ledger has no exception, no limit with steps, no notice of a family
+//!    and no return that restores headroom. So the rules, the families, the limits and `L`'s standing are the same at `P` and at the end.
 //! 2. `L` was approved before `P` and is open at the end. So it is open from `P` to the end, and shipping within its
 //!    balance does not change the committed and authorised amounts.
 //! 3. The judge refuses nothing of `S` at the end. Shipped and installed amounts and values only grow from `P` on. So a
@@ -17,6 +17,7 @@ use super::Book;
 use crate::domain::entries::FoldError;
 use crate::domain::event::{Entry, Event, Place, Reach, Shipment};
 use crate::domain::judge::refusals;
+use crate::domain::notice::NoticeOf;
 
 impl Book {
     /// Applies a late shipment and skips judging the entries after it, if they provably can't notice. Returns whether
@@ -38,8 +39,12 @@ impl Book {
             licence.status.is_open() && Place { date: licence.opened, seq: licence.entry } < place
         });
         let policy = self.state.policy();
-        let rules_vary =
-            policy.restores || policy.step_days().next().is_some() || self.state.exceptions().next().is_some();
+        // A shipment may reach a family's notice at its place, and no longer at the end.
+        let of_families = policy.notices.iter().any(|notice| notice.of == NoticeOf::Family);
+        let rules_vary = policy.restores
+            || of_families
+            || policy.step_days().next().is_some()
+            || self.state.exceptions().next().is_some();
         if rules_vary || !approved_before || !refusals(self.ground(), entry)?.is_empty() {
             return Ok(false);
         }

@@ -5,6 +5,7 @@ use super::consequences::strangers;
 use super::search::Opening;
 use crate::domain::about;
 use crate::domain::admitted::Admitted;
+use crate::domain::coverage::Point;
 use crate::domain::entries::{FoldError, Unread};
 use crate::domain::event::{Approval, Entry, Event, Items, Seq, Shipment};
 use crate::domain::judge::{Asked, CeilingRow, Ruling, ValueRow};
@@ -55,8 +56,8 @@ pub struct Judgement {
     pub refusals: Vec<Refusal>,
     /// What a person should know although it refuses nothing.
     pub warnings: Vec<String>,
-    /// The paths of the policy keys that warn.
-    pub warned_by: Vec<String>,
+    /// The rules that the entry meets without a refusal that says so.
+    pub met: Vec<Point>,
     /// The largest quantities that would pass now; none for events other than approvals and shipments (D9).
     pub largest_within: Option<Vec<(ChipName, u64)>>,
     /// The first day on which the whole order would fit because a licence lapses (D9).
@@ -119,9 +120,9 @@ impl Book {
             judgement.entry = entry;
             return Ok((judgement, false));
         }
-        let Ruling { refusals: own, warnings, warned_by, rows, value, .. } = self.judge_at_place(&entry, &asked)?;
+        let Ruling { refusals: own, warnings, met, rows, value, .. } = self.judge_at_place(&entry, &asked)?;
         judgement.warnings.extend(warnings);
-        judgement.warned_by = warned_by;
+        judgement.met = met;
         judgement.rows = rows;
         judgement.value = value;
         let mut beyond_recording = own.iter().any(|refusal| refusal.code.leaves_nothing_to_record());
@@ -198,7 +199,7 @@ impl Book {
             value: None,
             refusals: Vec::new(),
             warnings: Vec::new(),
-            warned_by: Vec::new(),
+            met: Vec::new(),
             largest_within: None,
             fits_from: None,
         })

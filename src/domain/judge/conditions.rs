@@ -2,8 +2,9 @@
 
 use super::{Asked, Ruling};
 use crate::domain::country;
+use crate::domain::coverage::Point;
 use crate::domain::event::{Attestations, Items};
-use crate::domain::policy::FlagRule;
+use crate::domain::policy::{FlagRule, Prohibition};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{CustomerIx, State};
 use crate::domain::text::{Country, LicenceNumber, Name, nearest};
@@ -71,16 +72,19 @@ pub(super) fn attestations(
 ) {
     for name in wanted.iter().filter(|name| given.get(name).is_none()) {
         if *asked == Asked::Record {
-            ruling.refuse(
-                Refusal::new(Code::AttestationMissing, format!("every {kind} must attest `{name}`"))
-                    .field(name.as_str())
-                    .policy_key(format!("attestations.{kind}"))
-                    .help(format!("add `--attest {name}`, or `--attest {name}=FILE` to keep the evidence's SHA-256")),
-            );
+            ruling.refuse(missing(name, format!("every {kind} must attest `{name}`"), format!("attestations.{kind}")));
         } else {
             ruling.warnings.push(format!("the {kind} itself will have to attest `{name}`"));
         }
     }
+}
+
+/// The refusal of an entry without an attestation.
+pub(super) fn missing(name: &Name, reason: String, policy_key: String) -> Refusal {
+    Refusal::new(Code::AttestationMissing, reason)
+        .field(name.as_str())
+        .policy_key(policy_key)
+        .help(format!("add `--attest {name}`, or `--attest {name}=FILE` to keep the evidence's SHA-256"))
 }
 
 /// Refuses if the customer or one of its parents carries a flag that refuses (D13).
@@ -98,7 +102,7 @@ pub(super) fn flags(state: &State, customer: CustomerIx, ruling: &mut Ruling) {
                 ),
                 Some((name, FlagRule::Warn)) => {
                     ruling.warnings.push(format!("{told}; the policy asks for care"));
-                    ruling.warned_by.push(format!("flags.{name}"));
+                    ruling.met.push(Point::met(format!("flags.{name}")));
                 }
                 None => {}
             }
@@ -113,12 +117,17 @@ pub(super) fn prohibited<'a>(
     ruling: &mut Ruling,
 ) {
     for name in chips {
-        let Some(reason) = state.policy().chip(name).and_then(|chip| chip.prohibited.as_ref()) else { continue };
+        let prohibited = state.policy().chip(name).and_then(|chip| chip.prohibited.as_ref());
+        let Some(Prohibition { reason, is_outside }) = prohibited else { continue };
         ruling.refuse(
             Refusal::new(Code::ChipProhibited, format!("`{name}` is prohibited: {reason}"))
                 .chip(name)
                 .field("items")
-                .policy_key(format!("chips.{name}.prohibited"))
+                .policy_key(if *is_outside {
+                    "prohibited.outside".to_owned()
+                } else {
+                    format!("chips.{name}.prohibited")
+                })
                 .help("no quantity of it would pass"),
         );
     }

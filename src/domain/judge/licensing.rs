@@ -1,9 +1,11 @@
 //! Judges approvals and amendments, which add to the commitments (R3, R4).
 
 use super::ceilings::{Change, Move, ceilings};
+use super::notices::notices;
 use super::{Asked, Ground, Ruling, conditions, licence_life, quantities, value};
 use crate::domain::event::{Amendment, Approval, Entry, Items};
 use crate::domain::group::Charge;
+use crate::domain::notice::NoticeOn;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{ClosedBy, CustomerIx, Licence, LineItem, State, Unshipped};
 use crate::domain::text::{ChipName, CustomerId, LicenceNumber, Name, nearest};
@@ -43,6 +45,8 @@ pub(super) fn approval(
     if ruling.cannot_be_reckoned() {
         return Ok(());
     }
+    let (items, given) = (&approval.items, &approval.attestations);
+    notices(state, NoticeOn::Approval, customer, items, given, asked, ruling)?;
     let charge = Charge {
         customer,
         licensee: approval.licensee.as_ref(),

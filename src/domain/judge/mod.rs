@@ -7,6 +7,7 @@
 //! | quantities, chips, balances (R1, R4, R5, R10) | `quantities` |
 //! | ceilings (R1, R2, R3, R8) | `ceilings` |
 //! | values of licences (R15) | `value` |
+//! | notices (R14) | `notices` |
 //! | numbers and dates (R6, R11) | `numbers` |
 //! | customers and families (R2) | `registration` |
 //! | serial numbers | `serials` |
@@ -18,6 +19,7 @@ mod conditions;
 mod facts;
 mod licence_life;
 mod licensing;
+mod notices;
 mod numbers;
 mod quantities;
 mod registration;
@@ -32,6 +34,7 @@ pub use quantities::MOST;
 pub use standing::conditions_against;
 pub use value::ValueRow;
 
+use super::coverage::Point;
 use super::entries::{Entries, FoldError};
 use super::event::{Entry, Event, Seq};
 use super::refusal::{Code, Refusal, RefusalKey};
@@ -106,8 +109,8 @@ pub struct Ruling {
     pub refusals: Vec<Refusal>,
     /// What a person should know although it refuses nothing.
     pub warnings: Vec<String>,
-    /// The paths of the policy keys that warn.
-    pub warned_by: Vec<String>,
+    /// The rules that the entry meets without a refusal that says so.
+    pub met: Vec<Point>,
     /// A row for every ceiling that the entry affects, in the policy's order (D8).
     pub rows: Vec<CeilingRow>,
     /// The value of the licence, if it has one (R15).
@@ -118,14 +121,7 @@ pub struct Ruling {
 
 impl Ruling {
     fn new(shown: bool) -> Self {
-        Ruling {
-            refusals: Vec::new(),
-            warnings: Vec::new(),
-            warned_by: Vec::new(),
-            rows: Vec::new(),
-            value: None,
-            shown,
-        }
+        Ruling { refusals: Vec::new(), warnings: Vec::new(), met: Vec::new(), rows: Vec::new(), value: None, shown }
     }
 
     fn refuse(&mut self, refusal: Refusal) {

@@ -1,10 +1,12 @@
 //! Judges shipments, which draw a licence down, and returns (R5, R10).
 
 use super::ceilings::{Change, Move, ceilings};
+use super::notices::notices;
 use super::{Asked, Ground, Ruling, conditions, licence_life, licensing, quantities, serials, value};
 use crate::domain::entries::FoldError;
 use crate::domain::event::{Entry, Event, Return, Shipment};
 use crate::domain::group::Charge;
+use crate::domain::notice::NoticeOn;
 use crate::domain::policy::Counts;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{Amounts, State};
@@ -65,6 +67,8 @@ pub(super) fn shipment(
     if ruling.cannot_be_reckoned() {
         return Ok(());
     }
+    let (items, given) = (&shipment.items, &shipment.attestations);
+    notices(state, NoticeOn::Shipment, charge.customer, items, given, asked, ruling)?;
     shipped_within_ceilings(state, charge, shipment, ruling)
 }
 

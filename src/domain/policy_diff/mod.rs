@@ -202,7 +202,10 @@ fn scope(a: Scope, b: Scope) -> Change {
 }
 
 fn chip(name: &ChipName, a: Option<&Chip>, b: Option<&Chip>, one_unit: bool) -> ChipDiff {
-    let terms = |chip: &Chip| ChipTerms { equivalence: chip.equivalence, prohibited: chip.prohibited.clone() };
+    let terms = |chip: &Chip| ChipTerms {
+        equivalence: chip.equivalence,
+        prohibited: chip.prohibited.as_ref().map(|held| held.reason.clone()),
+    };
     let change = match (a, b) {
         (Some(a), Some(b)) if a.prohibited.is_some() != b.prohibited.is_some() => {
             Change::where_more_is_stricter(a.prohibited.is_some(), b.prohibited.is_some())

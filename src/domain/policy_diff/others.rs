@@ -1,5 +1,6 @@
 //! Other differences of two policies, besides ceilings' terms and chips' weights, in words.
 
+use super::in_either;
 use crate::domain::policy::{Measure, Pattern, Policy};
 use crate::domain::text::{Country, Name, NameKey, Text};
 use crate::domain::units::Units;
@@ -43,9 +44,18 @@ pub fn others(a: &Policy, b: &Policy) -> Vec<Other> {
             compare(format!("ceilings.{}.warn_at", ceiling.name), percents(&ceiling.warn_at), percents(&other.warn_at));
         }
     }
+    // Notices match as attestations do, in any spelling.
+    for name in in_either(&a.notices, &b.notices, |notice| &notice.name) {
+        let told = |policy: &Policy| {
+            let notice = policy.notices.iter().find(|notice| notice.name == *name);
+            notice.map_or_else(|| "none".to_owned(), |notice| notice.entries(policy.unit.as_str()))
+        };
+        compare(format!("notices.{name}"), told(a), told(b));
+    }
     let mut measured: Vec<&Text> = Vec::new();
-    for ceiling in a.ceilings.iter().chain(&b.ceilings) {
-        if let Measure::Spec(key) = &ceiling.measure
+    let of_ceilings = a.ceilings.iter().chain(&b.ceilings).map(|ceiling| &ceiling.measure);
+    for measure in of_ceilings.chain(a.notices.iter().chain(&b.notices).map(|notice| &notice.measure)) {
+        if let Measure::Spec(key) = measure
             && !measured.contains(&key)
         {
             measured.push(key);

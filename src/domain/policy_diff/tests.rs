@@ -1,7 +1,7 @@
 //! Tests stricter and looser, and the smallest order that is decided differently, at exact boundaries.
 
 use super::*;
-use crate::domain::policy::{FlagRule, LimitStep, Pattern};
+use crate::domain::policy::{FlagRule, LimitStep, Pattern, Prohibition};
 use crate::domain::refusal::Code;
 use crate::domain::text::{Country, Name};
 
@@ -17,6 +17,7 @@ fn chip(name: &str, equivalence: Option<&str>) -> Chip {
         equivalence: equivalence.map(|text| text.parse().unwrap()),
         aliases: Vec::new(),
         prohibited: None,
+        first_sold: None,
         specs: Vec::new(),
     }
 }
@@ -77,7 +78,7 @@ fn the_largest_quantity_of_an_item_bounds_the_search() {
 fn a_chip_unknown_or_prohibited_is_refused_from_one_on() {
     let known = cap(10, "1");
     let mut prohibited = cap(10, "1");
-    prohibited.chips[0].prohibited = Some(Text::new("no"));
+    prohibited.chips[0].prohibited = Some(Prohibition { reason: Text::new("no"), is_outside: false });
     let unknown = policy(Vec::new(), Vec::new());
     assert_eq!(of_chip(&known, &prohibited), refused(1, true, Code::ChipProhibited, None));
     assert_eq!(policy_diff(&known, &prohibited).chips[0].change, Change::Stricter);

@@ -1,15 +1,16 @@
 //! `[ceilings]`: the limits.
 
 use super::reader::{Entry, Reader};
-use super::values::{Called, Decimal, Distinct, Value, table};
+use super::values::{Called, Decimal, Distinct, Value, is_policy_day, table};
+use crate::domain::class::Class;
 use crate::domain::policy::{Ceiling, Chip, Counts, LimitStep, Measure, Scope};
 use crate::domain::text::{CeilingName, ChipName, Name, Text};
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use serde_json::{Value as Json, json};
 use toml::de::DeValue;
 
 /// In the policy's unit. Sums of such limits stay far below an overflow (R1).
-const HIGHEST_LIMIT: u64 = 1_000_000_000_000_000;
+pub(super) const HIGHEST_LIMIT: u64 = 1_000_000_000_000_000;
 
 table! {
     /// The keys of a ceiling. `window` and `share` do not exist yet: they are unknown keys, and never ignored.
@@ -20,6 +21,7 @@ table! {
         may counts: Counts,
         may measure: Measure,
         may chips: Vec<Name>,
+        may class: Text,
         may groups: Distinct<Name>,
         may warn_at: Distinct<u8>,
     }
@@ -83,6 +85,10 @@ impl Value for Limit {
             }
             _ => {}
         }
+        if let (Some(_), Some(class)) = (section.get("chips"), section.get("class")) {
+            let message = "a ceiling covers `chips` or a `class`, and this one names both";
+            reader.fault(&class.key_span, message, "remove one of them");
+        }
         let mut keys = keys?;
         let limits = match (keys.limit.take(), keys.limits.take()) {
             (Some(limit), None) => vec![LimitStep::always(limit.0)],
@@ -104,8 +110,9 @@ impl Called for Limit {
 }
 
 impl Limit {
-    pub(super) fn named(self, name: &Text, chips: &[Chip]) -> Ceiling {
+    pub(super) fn named(self, name: &Text, chips: &[Chip], classes: &[Class]) -> Ceiling {
         let Limit { keys, limits } = self;
+        let class = keys.class.as_ref().and_then(|name| classes.iter().find(|class| class.name == *name));
         let mut warn_at = keys.warn_at.map_or(Vec::new(), |listed| listed.0);
         warn_at.sort_unstable();
         Ceiling {
@@ -114,7 +121,11 @@ impl Limit {
             limits,
             counts: keys.counts.unwrap_or(Counts::Committed),
             measure: keys.measure.unwrap_or(Measure::Units),
-            chips: keys.chips.map(|named| covered(chips, &named)),
+            chips: match class {
+                Some(class) => Some(class.members(chips)),
+                None => keys.chips.map(|named| covered(chips, &named)),
+            },
+            class: keys.class,
             groups: keys.groups.map(|listed| listed.0),
             warn_at,
         }
@@ -151,7 +162,7 @@ impl Value for NaiveDate {
             _ => None,
         };
         let day = day.and_then(|day| NaiveDate::from_ymd_opt(day.year.into(), day.month.into(), day.day.into()));
-        let day = day.filter(|day| (1990..=2199).contains(&day.year()));
+        let day = day.filter(is_policy_day);
         if day.is_none() {
             let message = format!("{} must be a day from 1990 to 2199", entry.called());
             reader.fault(&entry.span, message, "write it without quotes, as in `2025-01-01`");

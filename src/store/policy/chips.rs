@@ -3,14 +3,15 @@
 use super::names::Named;
 use super::reader::{Entry, Reader};
 use super::values::{Called, Decimal, Value, table};
-use crate::domain::policy::{Chip, Spec};
+use crate::domain::policy::{Chip, Prohibition, Spec};
 use crate::domain::text::{ChipName, Name, Text};
-use serde_json::{Value as Json, json};
+use chrono::NaiveDate;
+use serde_json::Value as Json;
 
 /// In the policy's unit per chip. Quantity times equivalence stays far below an overflow (R1).
 const HIGHEST_EQUIVALENCE: u64 = 1_000_000_000;
 /// A figure per chip, such as watts or dollars. It can be as large as a limit.
-const HIGHEST_SPEC: u64 = 1_000_000_000_000_000;
+pub(super) const HIGHEST_SPEC: u64 = 1_000_000_000_000_000;
 
 table! {
     /// The keys of a chip.
@@ -19,6 +20,7 @@ table! {
         may equivalence: Decimal<HIGHEST_EQUIVALENCE>,
         may aliases: Vec<Alias>,
         may prohibited: Text,
+        may first_sold: NaiveDate,
         may specs: Vec<(Text, Decimal<HIGHEST_SPEC>)>,
     }
 }
@@ -42,7 +44,7 @@ impl Value for Alias {
     }
 }
 
-/// A chip with an equivalence, a prohibition, or both.
+/// A chip. `references` checks that it has an equivalence or is prohibited.
 pub(super) struct Weighed(Keys);
 
 impl Called for Weighed {
@@ -52,30 +54,25 @@ impl Called for Weighed {
 
 impl Value for Weighed {
     fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self> {
-        let section = reader.table(entry)?;
-        if section.get("equivalence").is_none() && section.get("prohibited").is_none() {
-            reader.missing(&section, "equivalence", "`equivalence = 1`, or `prohibited` with the reason");
-        }
-        Keys::of(reader, &section).map(Weighed)
+        Keys::read(reader, entry).map(Weighed)
     }
 
     fn schema() -> Json {
-        let mut schema = Keys::schema();
-        schema["anyOf"] = json!([{ "required": ["equivalence"] }, { "required": ["prohibited"] }]);
-        schema
+        Keys::schema()
     }
 }
 
 impl Weighed {
     pub(super) fn named(self, name: &Text) -> Chip {
-        let Keys { vendor, equivalence, aliases, prohibited, specs } = self.0;
+        let Keys { vendor, equivalence, aliases, prohibited, first_sold, specs } = self.0;
         let specs = specs.unwrap_or_default().into_iter();
         Chip {
             name: ChipName::new(name.as_str()),
             vendor,
             equivalence: equivalence.map(|units| units.0),
             aliases: aliases.unwrap_or_default().into_iter().map(|alias| alias.0).collect(),
-            prohibited,
+            prohibited: prohibited.map(|reason| Prohibition { reason, is_outside: false }),
+            first_sold,
             specs: specs.map(|(name, value)| Spec { name, value: value.0 }).collect(),
         }
     }

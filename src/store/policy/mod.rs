@@ -7,10 +7,12 @@
 pub mod cases;
 mod ceilings;
 mod chips;
+mod classes;
 mod conditions;
 mod countries;
 pub mod file;
 mod names;
+mod notices;
 mod place;
 mod reader;
 mod references;
@@ -23,13 +25,16 @@ pub use place::{KeyPlace, key_place};
 pub(in crate::store) use source::is_bidi_control;
 pub(in crate::store) use values::FORBIDDEN;
 
+use crate::domain::class::Class;
 use crate::domain::fault::{Fault, FaultCode};
 use crate::domain::policy::{Chip, FlagRule, Policy, Status, ValueRule};
 use crate::domain::text::{Name, Text};
 use ceilings::Limit;
 use chips::Weighed;
+use classes::{Described, Prohibited};
 use conditions::{Attestations, Destinations, Licences, Returns};
 use countries::Groups;
+use notices::Threshold;
 use reader::{Reader, Section};
 use source::{Characters, Lines};
 use syntax::Mistakes;
@@ -54,8 +59,11 @@ table! {
         may unit: Text,
         may ceilings: Vec<(Text, Limit)>,
         may chips: Vec<(Text, Weighed)>,
+        may classes: Vec<(Text, Described)>,
+        may prohibited: Prohibited,
         may destinations: Destinations,
         may attestations: Attestations,
+        may notices: Vec<(Text, Threshold)>,
         may country_groups: Groups,
         may flags: Vec<(Text, FlagRule)>,
         may licences: Licences,
@@ -76,7 +84,13 @@ impl Root {
         } = self.licences.unwrap_or_default();
         let ceilings = self.ceilings.unwrap_or_default().into_iter();
         let chips = self.chips.unwrap_or_default().into_iter();
-        let chips: Vec<Chip> = chips.map(|(name, chip)| chip.named(&name)).collect();
+        let mut chips: Vec<Chip> = chips.map(|(name, chip)| chip.named(&name)).collect();
+        let classes = self.classes.unwrap_or_default().into_iter();
+        let classes: Vec<Class> = classes.map(|(name, described)| described.named(name)).collect();
+        if let Some(prohibited) = self.prohibited {
+            prohibited.apply(&classes, &mut chips);
+        }
+        let notices = self.notices.unwrap_or_default().into_iter();
         let flags = self.flags.unwrap_or_default().into_iter();
         Policy {
             name: self.name,
@@ -86,11 +100,13 @@ impl Root {
             sources: self.sources.unwrap_or_default(),
             unit: self.unit.unwrap_or_else(|| Text::new(DEFAULT_UNIT)),
             // In the order of the file, which is the order of rows (D8).
-            ceilings: ceilings.map(|(name, limit)| limit.named(&name, &chips)).collect(),
+            ceilings: ceilings.map(|(name, limit)| limit.named(&name, &chips, &classes)).collect(),
             chips,
+            classes,
             destinations: self.destinations.and_then(|held| held.allowed).map(|allowed| allowed.0),
             approval_attestations: approval.map_or(Vec::new(), |names| names.0),
             shipment_attestations: shipment.map_or(Vec::new(), |names| names.0),
+            notices: notices.map(|(name, threshold)| threshold.named(&name)).collect(),
             country_groups: self.country_groups.unwrap_or_default().0,
             flags: flags.map(|(name, rule)| (Name::new(name.as_str()), rule)).collect(),
             number_pattern,
@@ -119,14 +135,14 @@ pub fn policy_schema() -> serde_json::Value {
 /// Every mistake, in the order of the file. Never an empty list.
 pub fn read_policy(source: &[u8]) -> Result<Policy, Vec<Fault>> {
     let read = |reader: &mut Reader<'_>, section: &Section<'_>, is_sound: bool| {
-        let root = Root::of(reader, section);
+        let policy = Root::of(reader, section).map(Root::policy);
         // Names that seem to be missing may stand in what could not be read.
         if is_sound {
-            references::check(reader, section);
+            references::check(reader, section, policy.as_ref());
         }
-        root
+        policy
     };
-    read_toml(source, "the policy", read).map(Root::policy)
+    read_toml(source, "the policy", read)
 }
 
 /// Reads the TOML of a file, which messages call `whole`. `read` reads its outermost table, and gets whether all of the

@@ -6,6 +6,7 @@ use super::source::{alternatives, is_bidi_control, quoted};
 use crate::domain::text::{Name, Text, tidy, unfit_text};
 use crate::domain::units::{DecimalError, Units};
 use crate::domain::words::Word;
+use chrono::{Datelike, NaiveDate};
 use serde_json::{Map, Value as Json, json};
 use std::collections::HashSet;
 use std::fmt::Display;
@@ -87,6 +88,11 @@ impl Value for bool {
     fn schema() -> Json {
         json!({ "type": "boolean" })
     }
+}
+
+/// Whether a policy may name this day (D35).
+pub(super) fn is_policy_day(day: &NaiveDate) -> bool {
+    (1990..=2199).contains(&day.year())
 }
 
 /// One of a closed list of words.

@@ -28,6 +28,7 @@ fn policy() -> Policy {
             equivalence: Some(Units::from_whole(1)),
             aliases: Vec::new(),
             prohibited: None,
+            first_sold: None,
             specs: Vec::new(),
         }],
         ..Policy::bare()

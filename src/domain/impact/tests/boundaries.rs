@@ -1,6 +1,7 @@
 //! Tests exact boundaries: when a ceiling is exceeded, and which licences are cut by how much.
 
 use super::*;
+use crate::domain::policy::Prohibition;
 
 #[test]
 fn r1_the_limit_itself_is_within_and_one_more_is_not() {
@@ -86,7 +87,7 @@ fn cuts_leave_nothing_of_a_prohibited_chip_and_cut_nothing_for_a_destination() {
     ledger.approve("2026-01-11", "done", "alibaba", &[("MI325X", 10)]);
     ledger.ship("2026-01-12", "X1", "done", &[("MI325X", 10)]);
     let mut stricter = policy(&[], CHIPS);
-    stricter.chips[1].prohibited = Some(Text::new("too fast"));
+    stricter.chips[1].prohibited = Some(Prohibition { reason: Text::new("too fast"), is_outside: false });
     let found = ledger.impact(stricter.clone());
     assert_eq!(totals(&found), [cut("L1", Remedy::Replace, &[("MI325X", 0)])], "what has left has left");
     assert_eq!(found.dropped_chips, []);

@@ -38,6 +38,7 @@ fn policy(ceilings: &[(&str, Scope, u64, Counts)], chips: &[(&str, Option<&str>)
                 equivalence: equivalence.map(|text| text.parse().unwrap()),
                 aliases: Vec::new(),
                 prohibited: None,
+                first_sold: None,
                 specs: Vec::new(),
             })
             .collect(),

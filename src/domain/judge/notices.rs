@@ -1,0 +1,87 @@
+//! Notices: an entry of a certain amount must attest the notice's name (R14).
+
+use super::{Asked, Ruling, conditions};
+use crate::domain::coverage::{Meeting, Point};
+use crate::domain::event::{Attestations, Items};
+use crate::domain::group::Group;
+use crate::domain::notice::{Notice, NoticeOf, NoticeOn};
+use crate::domain::policy::Counts;
+use crate::domain::state::{CustomerIx, State};
+use crate::domain::units::{Overflow, Units, grouped};
+
+/// Refuses an entry that reaches a notice and does not attest it. A question need not attest, and gets a warning (D14).
+pub(super) fn notices(
+    state: &State,
+    on: NoticeOn,
+    customer: CustomerIx,
+    items: &Items,
+    given: &Attestations,
+    asked: &Asked,
+    ruling: &mut Ruling,
+) -> Result<(), Overflow> {
+    for notice in state.policy().notices.iter().filter(|notice| notice.on == on) {
+        let family = Group::Family(state.root(customer));
+        let before = match notice.of {
+            NoticeOf::Entry => Units::ZERO,
+            NoticeOf::Family => shipped(state, notice, &family)?,
+        };
+        let (mut after, mut lightest) = (before, None);
+        for (chip, quantity) in items.iter() {
+            let each = notice.weight(state.policy(), chip);
+            after = after.plus(each.times(i64::try_from(*quantity).map_err(|_| Overflow)?)?)?;
+            lightest = lightest.into_iter().chain((each > Units::ZERO).then_some(each)).min();
+        }
+        let point = |meeting| Point { rule: format!("notices.{}", notice.name), meeting };
+        if before >= notice.at {
+            continue;
+        }
+        if after < notice.at {
+            if lightest.is_some_and(|each| after.plus(each).is_ok_and(|one_more| one_more >= notice.at)) {
+                ruling.met.push(point(Meeting::JustBelow));
+            }
+            continue;
+        }
+        ruling.met.push(point(Meeting::Met));
+        if given.get(&notice.name).is_some() {
+            continue;
+        }
+        let (name, after) = (&notice.name, after.grouped());
+        let this_one = match notice.of {
+            NoticeOf::Entry => format!("comes to {after}"),
+            NoticeOf::Family => format!("brings `{}` from {} to {after}", family.name(state), before.grouped()),
+        };
+        let entries = notice.entries(state.policy().unit.as_str());
+        let mut reason = format!("{entries} must attest `{name}`, and this one {this_one}");
+        if let Some(without) = without_notice(state, notice, items, before)? {
+            reason += &format!("; {without} need no such notice");
+        }
+        if *asked == Asked::Record {
+            ruling.refuse(conditions::missing(name, reason, format!("notices.{name}")));
+        } else {
+            ruling.warnings.push(reason);
+        }
+    }
+    Ok(())
+}
+
+/// The family's shipped usage in the notice's measure.
+fn shipped(state: &State, notice: &Notice, family: &Group) -> Result<Units, Overflow> {
+    let policy = state.policy();
+    let mut sum = Units::ZERO;
+    for (chip, amounts) in state.amounts(family) {
+        let each = state.chip_name(chip).map_or(Units::ZERO, |chip| notice.weight(policy, chip));
+        sum = sum.plus(each.times(amounts.counted(Counts::Shipped, policy.restores))?)?;
+    }
+    Ok(sum)
+}
+
+/// The largest order that stays below the notice, where only one chip is ordered: `up to 202 of `H200``.
+fn without_notice(state: &State, notice: &Notice, items: &Items, before: Units) -> Result<Option<String>, Overflow> {
+    let mut ordered = items.iter();
+    let (Some((chip, _)), None) = (ordered.next(), ordered.next()) else { return Ok(None) };
+    let (room, each) = (notice.at.minus(before)?, notice.weight(state.policy(), chip));
+    let Some(reaching) = room.whole_times(each) else { return Ok(None) };
+    let reaching = i64::try_from(reaching).map_err(|_| Overflow)?;
+    let most = if each.times(reaching)? == room { reaching - 1 } else { reaching };
+    Ok((most > 0).then(|| format!("up to {} of `{chip}`", grouped(most))))
+}
