@@ -39,7 +39,7 @@ fn strings(values: &[&str]) -> Vec<String> {
 }
 
 /// What the program does not read yet stays out of the policies.
-pub(crate) const MAY: [&str; 0] = [];
+pub(crate) const MAY: [&str; 1] = ["classes"];
 
 fn may(key: &str) -> bool {
     MAY.contains(&key)
@@ -201,5 +201,11 @@ pub(crate) fn policy(dice: &mut Dice<'_>, version: usize, plain: bool) -> Policy
     policy.value_tolerance_percent = dice.of(&[0, 10, 33]);
     policy.valid_months = dice.maybe(25, &[1, 12]);
     policy.chips = chips;
+    // The program refuses a ceiling that covers no chip, and a notice of what every approval attests anyway.
+    let holds_some = |class: &String| policy.chips.iter().any(|chip| policy.in_class(class, chip));
+    let filled: Vec<_> = policy.ceilings.iter().map(|ceiling| ceiling.class.clone().filter(holds_some)).collect();
+    policy.ceilings.iter_mut().zip(filled).for_each(|(ceiling, class)| ceiling.class = class);
+    let attested = &policy.approval_attestations;
+    policy.notices.retain(|notice| notice.on_shipment || !attested.contains(&notice.name));
     policy
 }

@@ -339,7 +339,7 @@ impl Policy {
         self.chips.iter().find(|chip| chip.name == name)
     }
 
-    fn in_class(&self, class: &str, chip: &Chip) -> bool {
+    pub(crate) fn in_class(&self, class: &str, chip: &Chip) -> bool {
         self.classes.iter().any(|known| known.name == class && known.holds(chip))
     }
 

@@ -35,7 +35,9 @@ pub(super) fn approval(
         licence_life::must_be_open(replaced, "replaces", ruling);
     }
     conditions::prohibited(state, conditions::chips_of(&approval.items), ruling);
-    conditions::attestations(&state.policy().approval_attestations, "approval", &approval.attestations, asked, ruling);
+    let (items, given) = (&approval.items, &approval.attestations);
+    conditions::attestations(&state.policy().approval_attestations, "approval", given, asked, ruling);
+    notices(state, NoticeOn::Approval, customer, items, given, asked, ruling)?;
     conditions::destination(state, state.destination(None, approval.destination.as_ref(), customer), ruling);
     let Some(customer) = customer else { return Ok(()) };
     conditions::flags(state, customer, ruling);
@@ -45,8 +47,6 @@ pub(super) fn approval(
     if ruling.cannot_be_reckoned() {
         return Ok(());
     }
-    let (items, given) = (&approval.items, &approval.attestations);
-    notices(state, NoticeOn::Approval, customer, items, given, asked, ruling)?;
     let charge = Charge {
         customer,
         licensee: approval.licensee.as_ref(),

@@ -1,5 +1,6 @@
 //! Notices: an entry of a certain amount must attest the notice's name (R14).
 
+use super::quantities::MOST;
 use super::{Asked, Ruling, conditions};
 use crate::domain::coverage::{Meeting, Point};
 use crate::domain::event::{Attestations, Items};
@@ -13,22 +14,26 @@ use crate::domain::units::{Overflow, Units, grouped};
 pub(super) fn notices(
     state: &State,
     on: NoticeOn,
-    customer: CustomerIx,
+    customer: Option<CustomerIx>,
     items: &Items,
     given: &Attestations,
     asked: &Asked,
     ruling: &mut Ruling,
 ) -> Result<(), Overflow> {
     for notice in state.policy().notices.iter().filter(|notice| notice.on == on) {
-        let family = Group::Family(state.root(customer));
-        let before = match notice.of {
-            NoticeOf::Entry => Units::ZERO,
-            NoticeOf::Family => shipped(state, notice, &family)?,
+        let family = match (notice.of, customer) {
+            (NoticeOf::Entry, _) => None,
+            (NoticeOf::Family, Some(customer)) => Some(Group::Family(state.root(customer))),
+            // Nobody knows what an unknown customer has had.
+            (NoticeOf::Family, None) => continue,
         };
+        let before = family.as_ref().map_or(Ok(Units::ZERO), |family| shipped(state, notice, family))?;
         let (mut after, mut lightest) = (before, None);
         for (chip, quantity) in items.iter() {
             let each = notice.weight(state.policy(), chip);
-            after = after.plus(each.times(i64::try_from(*quantity).map_err(|_| Overflow)?)?)?;
+            // A larger quantity is refused anyway.
+            let count = i64::try_from(*quantity.min(&MOST)).map_err(|_| Overflow)?;
+            after = after.plus(each.times(count)?)?;
             lightest = lightest.into_iter().chain((each > Units::ZERO).then_some(each)).min();
         }
         let point = |meeting| Point { rule: format!("notices.{}", notice.name), meeting };
@@ -46,9 +51,9 @@ pub(super) fn notices(
             continue;
         }
         let (name, after) = (&notice.name, after.grouped());
-        let this_one = match notice.of {
-            NoticeOf::Entry => format!("comes to {after}"),
-            NoticeOf::Family => format!("brings `{}` from {} to {after}", family.name(state), before.grouped()),
+        let this_one = match family {
+            None => format!("comes to {after}"),
+            Some(family) => format!("brings `{}` from {} to {after}", family.name(state), before.grouped()),
         };
         let entries = notice.entries(state.policy().unit.as_str());
         let mut reason = format!("{entries} must attest `{name}`, and this one {this_one}");

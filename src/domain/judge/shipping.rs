@@ -51,10 +51,12 @@ pub(super) fn shipment(
     };
     value::shipped(state.policy(), licence, shipment, ruling)?;
     conditions::prohibited(state, conditions::chips_of(&shipment.items), ruling);
-    conditions::attestations(&state.policy().shipment_attestations, "shipment", &shipment.attestations, asked, ruling);
+    let (items, given) = (&shipment.items, &shipment.attestations);
+    let customer = charge.map(|charge| charge.customer);
+    conditions::attestations(&state.policy().shipment_attestations, "shipment", given, asked, ruling);
+    notices(state, NoticeOn::Shipment, customer, items, given, asked, ruling)?;
     serials::going_out(ground, &shipment.items, &shipment.serials, ruling);
     let licensed_for = charge.and_then(|charge| charge.destination);
-    let customer = charge.map(|charge| charge.customer);
     let destination = state.destination(shipment.destination.as_ref(), licensed_for, customer);
     conditions::destination(state, destination, ruling);
     let shipped_to = shipment.destination.as_ref();
@@ -67,8 +69,6 @@ pub(super) fn shipment(
     if ruling.cannot_be_reckoned() {
         return Ok(());
     }
-    let (items, given) = (&shipment.items, &shipment.attestations);
-    notices(state, NoticeOn::Shipment, charge.customer, items, given, asked, ruling)?;
     shipped_within_ceilings(state, charge, shipment, ruling)
 }
 

@@ -36,6 +36,7 @@ use conditions::{Attestations, Destinations, Licences, Returns};
 use countries::Groups;
 use notices::Threshold;
 use reader::{Reader, Section};
+use serde_json::json;
 use source::{Characters, Lines};
 use syntax::Mistakes;
 use tree::Tree;
@@ -125,6 +126,10 @@ impl Root {
 /// country is one of ISO 3166-1, and that a pattern is valid.
 pub fn policy_schema() -> serde_json::Value {
     let mut schema = Root::schema();
+    // A chip outside the class that `[prohibited]` names needs no equivalence.
+    let weighed = json!({ "anyOf": [{ "required": ["equivalence"] }, { "required": ["prohibited"] }] });
+    schema["anyOf"] =
+        json!([{ "required": ["prohibited"] }, { "properties": { "chips": { "additionalProperties": weighed } } }]);
     schema["description"] = "A policy, as its TOML reads as JSON: the ceilings, and what each chip counts.".into();
     schema
 }

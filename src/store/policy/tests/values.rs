@@ -30,11 +30,11 @@ fn unknown_keys_at_every_level() {
         &[
             "1:1 chip: unknown key `chip` (did you mean `chips`?)",
             "2:1 zzz: unknown key `zzz` (expected `name`, `version`, `status`, `title`, `sources`, \
-             `unit`, `ceilings`, `chips`, `destinations`, `attestations`, `country_groups`, `flags`, \
-             `licences` or `returns`)",
+             `unit`, `ceilings`, `chips`, `classes`, `prohibited`, `destinations`, `attestations`, `notices`, \
+             `country_groups`, `flags`, `licences` or `returns`)",
         ],
     );
-    let known = "(expected `scope`, `limit`, `limits`, `counts`, `measure`, `chips`, `groups` or `warn_at`)";
+    let known = "(expected `scope`, `limit`, `limits`, `counts`, `measure`, `chips`, `class`, `groups` or `warn_at`)";
     refused(
         "[ceilings.a]\nscope = \"total\"\nlimit = 1\nlimti = 2\nwindow = \"calendar-year\"\n\
          share = { percent = 50, of = \"us-shipments\" }\nchips = [\"H200\"]\n\
