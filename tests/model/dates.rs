@@ -49,9 +49,10 @@ pub(crate) fn months_on(day: Day, months: u32) -> Day {
 pub(crate) fn period(day: Day, months: Day, (of_month, of_day): (Day, Day)) -> (Day, Day) {
     let (month, before) = month(day);
     // The last month up to this day in which a period begins.
-    let month = if before + 1 < of_day { month - 1 } else { month };
+    let month = if before + 1 < of_day.min(length(month)) { month - 1 } else { month };
     let begins = month - (month - (of_month - 1)).rem_euclid(months);
-    (first(begins) + of_day - 1, first(begins + months) + of_day - 1)
+    let begins_on = |month: Day| first(month) + of_day.min(length(month)) - 1;
+    (begins_on(begins), begins_on(begins + months))
 }
 
 /// `YYYY-MM-DDTHH:MM:SSZ`.

@@ -81,7 +81,7 @@ fn ceiling(dice: &mut Dice<'_>) -> Ceiling {
     };
     let window = match dice.pick(8) {
         0 if may("window") => Window::Every(1, (1, 1)),
-        1 if may("window") => Window::Every(dice.of(&[3, 12]), dice.of(&[(3, 9), (6, 5), (1, 1)])),
+        1 if may("window") => Window::Every(dice.of(&[3, 12]), dice.of(&[(3, 9), (6, 5), (8, 31), (1, 1)])),
         2 if may("window") => Window::Span(START + dice.pick(6) as Day, None),
         3 if may("window") => {
             let from = START - 1 + dice.pick(6) as Day;
@@ -153,17 +153,14 @@ pub(crate) fn policy(dice: &mut Dice<'_>, version: usize, plain: bool) -> Policy
             ceilings.push(more);
         }
     }
-    let chip = |name: &str, alias: Option<&str>, millionths: Option<i128>, prohibited: bool| {
-        let figure = |millionths: i128| millionths * UNIT / 1_000_000;
-        Chip {
-            name: name.to_owned(),
-            alias: alias.map(str::to_owned),
-            equivalence: millionths.map(figure),
-            prohibited,
-            tpp: figure(millionths.unwrap_or(0) / 2 + 250_000),
-            gb: UNIT * name.len() as i128,
-            first_sold: START - 18 - name.len() as Day / 2,
-        }
+    let chip = |name: &str, alias: Option<&str>, equivalence: Option<i128>, prohibited: bool| Chip {
+        name: name.to_owned(),
+        alias: alias.map(str::to_owned),
+        equivalence,
+        prohibited,
+        tpp: equivalence.unwrap_or(0) / 2 + UNIT / 4,
+        gb: UNIT * name.len() as i128,
+        first_sold: START - 18 - name.len() as Day / 2,
     };
     let mut chips = vec![
         chip("H200", Some("H200 SXM"), Some(dice.of(&[1_000_000, 1_000_000, 1_000_001, 1_500_000])), false),

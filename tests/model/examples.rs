@@ -37,7 +37,7 @@ fn china_cap() -> Policy {
             ceiling("per-customer", Scope::Customer, 75_000),
             ceiling("national", Scope::Country, 1_000_000),
         ],
-        chips: vec![chip("H200", UNIT), chip("MI325X", UNIT), chip("NANO", UNIT / 1_000_000)],
+        chips: vec![chip("H200", UNIT), chip("MI325X", UNIT), chip("NANO", 1)],
         ..Policy::default()
     }
 }
@@ -115,5 +115,5 @@ fn the_limit_is_within_and_a_millionth_more_is_not() {
     assert_eq!(answers[2].decision, "recorded");
     assert_eq!(answers[2].rows[0].after, answers[2].rows[0].limit);
     assert_eq!(answers[3].exit, 1);
-    assert_eq!(answers[4].rows[0].after - answers[4].rows[0].limit, UNIT / 1_000_000);
+    assert_eq!(answers[4].rows[0].after - answers[4].rows[0].limit, 1);
 }

@@ -62,10 +62,10 @@ impl Maker<'_> {
             54..62 => Verb::Event(self.amendment(dice, &state, date), Ask::default()),
             62..74 => Verb::Event(self.life(dice, &state), Ask::default()),
             74..79 => Verb::Event(self.returned(dice, &state), Ask::default()),
-            79..84 => Verb::Event(self.exception(dice, &state, date), Ask::default()),
-            84..86 => Verb::Event(self.volume(dice), Ask::default()),
-            86 => Verb::Event(self.elsewhere(dice, &state), Ask::default()),
-            87..91 => Verb::Adopt(dice.of(self.policies)),
+            79..83 => Verb::Event(self.exception(dice, &state, date), Ask::default()),
+            83..86 => Verb::Event(self.volume(dice), Ask::default()),
+            86..88 => Verb::Event(self.elsewhere(dice, &state), Ask::default()),
+            88..91 => Verb::Adopt(dice.of(self.policies)),
             _ => self.register(dice, &state),
         };
         let check = matches!(&verb, Verb::Event(_, Ask { check: true, .. }));
@@ -171,8 +171,7 @@ impl Maker<'_> {
         let licensee = dice.maybe(50, &LICENSEES).map(|name| spelling(dice, name));
         let destination = dice.maybe(20, &["CN", "CN", "HK", "US", "CN", "MO", "CN", "ZZ"]).map(str::to_owned);
         let id = state.find_customer(&customer).unwrap_or_default();
-        let there = destination.clone().or_else(|| state.own_country(&id));
-        let charge = Charge { customer: id, licensee: licensee.clone(), date, destination: there };
+        let charge = Charge { customer: id, licensee: licensee.clone(), date, destination: destination.clone() };
         let items = self.order(dice, state, &charge, date);
         let expires = dice
             .chance(55)

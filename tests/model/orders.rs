@@ -4,7 +4,7 @@ use crate::dates::Day;
 use crate::judge::Says;
 use crate::lines::{Approval, Event, Items, Line, Serials, Shipment};
 use crate::policy::{Notice, UNIT, plain, well_formed};
-use crate::state::{COUNTRIES, Charge, Licence};
+use crate::state::{COUNTRIES, Licence};
 
 /// The largest quantity of an item (R1).
 const MOST: u64 = 1_000_000_000;
@@ -35,13 +35,11 @@ impl Says<'_> {
         };
         let later = self.world.folded.iter();
         let later = later.filter(|line| (line.date, line.seq) > here && !inert(line));
-        let approvals = later.filter_map(|line| match &line.event {
-            Event::Approval(approval) if approval.licence == number => {
-                Some(Licence::opened(approval, line.date, self.state.own_country(&approval.customer)))
-            }
+        let mut approvals = later.filter_map(|line| match &line.event {
+            Event::Approval(approval) if approval.licence == number => Some(Licence::opened(approval, line.date)),
             _ => None,
         });
-        let found = approvals.into_iter().next();
+        let found = approvals.next();
         self.refuse(if found.is_some() { "licence-not-yet-valid" } else { "licence-unknown" });
         found
     }
@@ -150,7 +148,7 @@ impl Says<'_> {
         let chips = names(&approval.items);
         self.policy_rules(&chips, approval.destination.as_deref(), &approval.customer);
         self.attestations(&state.policy.approval_attestations, &approval.items, &approval.attestations, None);
-        let opened = Licence::opened(approval, self.line.date, state.own_country(&approval.customer));
+        let opened = Licence::opened(approval, self.line.date);
         self.ceilings(&opened.charge, &opened.charge, &chips, state.clone());
     }
 
@@ -213,11 +211,10 @@ impl Says<'_> {
             }
         }
         if !raised.is_empty() {
-            self.policy_rules(&raised, licence.destination.as_deref(), &licence.charge.customer);
+            self.policy_rules(&raised, licence.charge.destination.as_deref(), &licence.charge.customer);
         }
         // A new expiry alone adds nothing, but the answer has a row for every ceiling all the same (D8).
-        let entry = Charge { date: self.line.date, ..licence.charge.clone() };
-        self.ceilings(&licence.charge, &entry, &chips, self.state.clone());
+        self.ceilings(&licence.charge, &licence.charge, &chips, self.state.clone());
     }
 
     pub(crate) fn shipment(&mut self, shipment: &Shipment) {
@@ -269,13 +266,13 @@ impl Says<'_> {
                 _ => {}
             }
         }
-        if let (Some(there), Some(licensed)) = (&shipment.destination, &licence.destination) {
+        if let (Some(there), Some(licensed)) = (&shipment.destination, &licence.charge.destination) {
             let same = state.policy.country(there) == state.policy.country(licensed);
             if !same && COUNTRIES.contains(&there.as_str()) {
                 self.refuse("destination-not-licensed");
             }
         }
-        let destination = shipment.destination.as_deref().or(licence.destination.as_deref());
+        let destination = shipment.destination.as_deref().or(licence.charge.destination.as_deref());
         self.policy_rules(&chips, destination, &licence.charge.customer);
         let holder = self.line.ask.holder.as_ref().filter(|id| state.customers.contains_key(*id));
         if holder.is_some_and(|id| state.family(id) != state.family(&licence.charge.customer)) {

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use crate::dates::{self, Day};
 
-/// One unit in hundred-millionths: an equivalence has at most six decimals (R1), and a percentage of a volume two more.
-pub(crate) const UNIT: i128 = 100_000_000;
+/// One unit in millionths: an equivalence has at most six decimals (R1).
+pub(crate) const UNIT: i128 = 1_000_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scope {
@@ -474,7 +474,7 @@ pub(crate) fn decimal(figure: i128) -> String {
     if part == 0 {
         return format!("{sign}{whole}");
     }
-    let digits = format!("{part:08}");
+    let digits = format!("{part:06}");
     format!("{sign}{whole}.{}", digits.trim_end_matches('0'))
 }
 

@@ -30,23 +30,17 @@ fn groups(state: &State, ceiling: &Ceiling, day: Day) -> Vec<String> {
 fn row(state: &State, name: &str, group: &str, day: Day) -> Option<String> {
     let ceiling = state.policy.ceiling(name).filter(|ceiling| state.limits(ceiling, group))?;
     let place = Place { group: group.to_owned(), days: ceiling.window.holding(day)? };
-    let sum = |amount: fn(Amounts) -> i128| {
-        // These are in units, whatever the ceiling measures (section 5).
-        state.sum((ceiling, &place), true, day, |chip| state.policy.measured(Measure::Units, chip), amount)
+    // These are in units, whatever the ceiling measures (section 5).
+    let sum = |licences: bool, amount: fn(Amounts) -> i128| {
+        state.sum((ceiling, &place), licences, day, |chip| state.policy.measured(Measure::Units, chip), amount)
     };
     let (limit, _) = state.limit(ceiling, &place, day);
     let used = state.used(ceiling, &place, day, ceiling.counts);
-    let amounts = [
-        limit,
-        sum(|a| a.authorised),
-        sum(|a| a.shipped),
-        sum(|a| a.outstanding),
-        sum(|a| a.released),
-        sum(|a| a.shipped + a.outstanding),
-        used,
-        state.elsewhere(ceiling, &place),
-        limit - used,
-    ];
+    // Only what shipped has a shipment that it can be attributed to.
+    let (shipped, outstanding) = (sum(ceiling.counts.of_licences(), |a| a.shipped), sum(true, |a| a.outstanding));
+    let (authorised, released) = (sum(true, |a| a.authorised), sum(true, |a| a.released));
+    let (committed, elsewhere) = (shipped + outstanding, state.elsewhere(ceiling, &place));
+    let amounts = [limit, authorised, shipped, outstanding, released, committed, used, elsewhere, limit - used];
     let lowest = ceiling.warn_at.iter().min().map_or(i128::MAX, |percent| i128::from(*percent));
     let status = match used {
         used if used > limit => "over",
@@ -82,7 +76,7 @@ pub(crate) fn headroom_differences(book: &Book, day: Day, found: &Value) -> Vec<
         }
         seen.push((name.to_owned(), group.to_owned()));
     }
-    for ceiling in &state.policy.ceilings {
+    for ceiling in state.policy.ceilings.iter().filter(|ceiling| ceiling.window.holding(day).is_some()) {
         for group in groups(&state, ceiling, day) {
             let wanted = (ceiling.name.clone(), group);
             match seen.iter().filter(|row| **row == wanted).count() {

@@ -24,16 +24,14 @@ pub(crate) struct Charge {
     pub(crate) customer: String,
     pub(crate) licensee: Option<String>,
     pub(crate) date: Day,
+    /// If there is none, the customer's own country counts (D13).
     pub(crate) destination: Option<String>,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Licence {
     pub(crate) number: String,
-    /// Its destination is the one that it names, else the customer's own country on the day of the approval (D13).
     pub(crate) charge: Charge,
-    /// The destination that it names.
-    pub(crate) destination: Option<String>,
     pub(crate) expires: Option<Day>,
     pub(crate) closed: bool,
     /// Closed by an approval that replaces it, and by nothing before.
@@ -121,13 +119,12 @@ impl Sent {
 }
 
 impl Licence {
-    /// The licence right after its approval, which names a customer of this country.
-    pub(crate) fn opened(event: &crate::lines::Approval, date: Day, country: Option<String>) -> Licence {
+    /// The licence right after its approval.
+    pub(crate) fn opened(event: &crate::lines::Approval, date: Day) -> Licence {
         let (customer, licensee) = (event.customer.clone(), event.licensee.clone());
         Licence {
             number: event.licence.clone(),
-            charge: Charge { customer, licensee, date, destination: event.destination.clone().or(country) },
-            destination: event.destination.clone(),
+            charge: Charge { customer, licensee, date, destination: event.destination.clone() },
             expires: event.expires,
             closed: false,
             replaced: false,
@@ -249,17 +246,18 @@ impl State {
     /// The group in which a ceiling counts a chip of a charge: none where it does not concern the charge. A group of
     /// several scopes joins its parts with `/` (R14).
     pub(crate) fn group(&self, ceiling: &Ceiling, charge: &Charge, chip: &str) -> Option<String> {
+        let destination = charge.destination.clone().or_else(|| self.own_country(&charge.customer));
         let part = |scope: &Scope| match scope {
             Scope::Customer => Some(self.family(&charge.customer)),
             Scope::Country => self.country_group(&charge.customer),
             Scope::Licensee => charge.licensee.as_deref().map(plain),
             Scope::Chip => Some(chip.to_owned()),
-            Scope::Destination => charge.destination.as_deref().map(|there| self.policy.country(there)),
+            Scope::Destination => destination.as_deref().map(|there| self.policy.country(there)),
             Scope::Total => Some("total".to_owned()),
         };
         let parts: Option<Vec<String>> = ceiling.scopes.iter().map(part).collect();
         let there = |there: &String| ceiling.to.is_empty() || ceiling.to.contains(there);
-        let goes = ceiling.to.is_empty() || charge.destination.as_ref().is_some_and(there);
+        let goes = ceiling.to.is_empty() || destination.as_ref().is_some_and(there);
         parts.map(|parts| parts.join("/")).filter(|group| goes && self.limits(ceiling, group))
     }
 
@@ -276,9 +274,14 @@ impl State {
         parts.join("/")
     }
 
-    /// Whether a ceiling limits a group: it covers the group's chip, and `groups` names it, or names none (R14).
+    /// Whether a ceiling limits a group: it covers the group's chip and destination, and `groups` names it, or names
+    /// none (R14).
     pub(crate) fn limits(&self, ceiling: &Ceiling, group: &str) -> bool {
-        let covered = |(scope, part): (&Scope, &str)| *scope != Scope::Chip || self.policy.covers(ceiling, part);
+        let covered = |(scope, part): (&Scope, &str)| match scope {
+            Scope::Chip => self.policy.covers(ceiling, part),
+            Scope::Destination => ceiling.to.is_empty() || ceiling.to.iter().any(|to| self.policy.country(to) == part),
+            _ => true,
+        };
         let named =
             ceiling.groups.is_empty() || ceiling.groups.iter().any(|name| self.named_group(ceiling, name) == group);
         named && ceiling.scopes.iter().zip(group.split('/')).all(covered)
@@ -382,6 +385,7 @@ impl State {
         let limit = match &ceiling.limit {
             Limit::Plain(limit) => i128::from(*limit) * UNIT,
             Limit::Steps(steps) => steps.iter().rfind(|step| step.0 <= day).map_or(0, |step| i128::from(step.1) * UNIT),
+            // Usage has no part smaller than a millionth, so a smaller part of the limit decides nothing.
             Limit::Share(percent, of) => i128::from(*percent) * self.volume(ceiling, place, of) / 100,
         };
         (limit, None)
@@ -403,7 +407,7 @@ impl State {
     /// the customer's own country on its date (D13).
     pub(crate) fn shipped_on(&self, licence: &Licence, sent: &crate::lines::Shipment, date: Day) -> Charge {
         let own = || self.own_country(&licence.charge.customer);
-        let destination = sent.destination.clone().or_else(|| licence.destination.clone()).or_else(own);
+        let destination = sent.destination.clone().or_else(|| licence.charge.destination.clone()).or_else(own);
         Charge { date, destination, ..licence.charge.clone() }
     }
 
@@ -431,7 +435,7 @@ impl State {
                     old.replaced |= !old.closed;
                     old.closed = true;
                 }
-                self.licences.push(Licence::opened(approval, line.date, self.own_country(&approval.customer)));
+                self.licences.push(Licence::opened(approval, line.date));
             }
             Event::Amendment { licence, items, value, expires, .. } => {
                 if let Some(licence) = self.licence_mut(licence) {
