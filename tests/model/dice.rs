@@ -80,7 +80,7 @@ fn ceiling(dice: &mut Dice<'_>) -> Ceiling {
         _ => Limit::Plain(limit),
     };
     let window = match dice.pick(8) {
-        0 if may("window") => Window::Every(1, (1, 1)),
+        0 if may("window") => Window::Every(1, dice.of(&[(3, 6), (1, 31), (1, 1)])),
         1 if may("window") => Window::Every(dice.of(&[3, 12]), dice.of(&[(3, 9), (6, 5), (8, 31), (1, 1)])),
         2 if may("window") => Window::Span(START + dice.pick(6) as Day, None),
         3 if may("window") => {

@@ -76,7 +76,7 @@ impl Says<'_> {
 
     pub(crate) fn volume(&mut self, series: &str, chip: &str, quantity: u64) {
         self.items(&vec![(chip.to_owned(), quantity)]);
-        let last = self.state.volumes.iter().rfind(|volume| volume.0 == series && volume.1 == chip);
+        let last = self.state.volumes.iter().rfind(|volume| plain(&volume.0) == plain(series) && volume.1 == chip);
         if last.is_some_and(|last| last.2 > quantity) {
             self.refuse_chip("volume-decreased", Some(chip));
         }

@@ -35,6 +35,11 @@ impl Maker<'_> {
         self.command(Verb::Register(register), self.now.div_euclid(DAY))
     }
 
+    /// A volume that a share may be of.
+    pub(crate) fn first_volume(&self, dice: &mut Dice<'_>) -> Command {
+        self.command(Verb::Event(self.volume(dice), Ask::default()), self.now.div_euclid(DAY))
+    }
+
     fn command(&self, verb: Verb, date: Day) -> Command {
         Command { verb, options: Options { date, clock: self.now, ..Options::default() } }
     }

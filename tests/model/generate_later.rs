@@ -178,11 +178,12 @@ impl Maker<'_> {
     }
 
     pub(crate) fn volume(&self, dice: &mut Dice<'_>) -> Event {
-        let chip = dice.of(&["H200", "MI325X", "X1"]).to_owned();
+        let chip = dice.of(&["H200", "MI325X", "A800", "H200 SXM", "X1"]).to_owned();
+        let series = dice.of(&SERIES);
         Event::Volume {
-            series: dice.of(&SERIES).to_owned(),
+            series: spelling(dice, series),
             chip,
-            quantity: 10 + dice.pick(6) as u64,
+            quantity: 10 * (1 + dice.pick(9) as u64),
             source: "10-K".to_owned(),
         }
     }

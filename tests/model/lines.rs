@@ -196,7 +196,7 @@ impl Event {
                 out.text("authority", authority).day("expires", *expires).done("exception")
             }
             Event::Volume { series, chip, quantity, source } => {
-                out.text("series", series).text("chip", chip).raw("quantity", quantity.to_string());
+                out.name("series", series).text("chip", chip).raw("quantity", quantity.to_string());
                 out.text("source", source).done("volume")
             }
             Event::Elsewhere { customer, items, source } => {

@@ -9,7 +9,7 @@ use crate::dice::{self, Dice};
 use crate::fold::{Book, Written};
 use crate::generate::Maker;
 use crate::lines::{Event, Items};
-use crate::policy::Policy;
+use crate::policy::{Limit, Policy};
 use crate::program::{self, Folder};
 use crate::reports;
 
@@ -74,6 +74,12 @@ impl Session {
             let command = session.maker().first(&mut dice, i);
             session.submit(&command)?;
         }
+        let mut ceilings = session.policies.iter().flat_map(|policy| &policy.ceilings);
+        let shares = ceilings.any(|ceiling| matches!(ceiling.limit, Limit::Share(..)));
+        for _ in 0..if shares { 5 } else { 0 } {
+            let command = session.maker().first_volume(&mut dice);
+            session.submit(&command)?;
+        }
         Ok(session)
     }
 
@@ -106,7 +112,7 @@ impl Session {
             0..3 => 60,
             3..5 => 5 * 3600,
             5..7 => DAY,
-            _ => -40,
+            _ => dice.of(&[-40, -40, 8 * DAY]),
         };
     }
 

@@ -456,6 +456,8 @@ impl State {
             Event::Closure { licence, .. } => self.licence_mut(licence).into_iter().for_each(|l| l.closed = true),
             Event::Shipment(sent) => {
                 for serial in sent.serials.iter().flat_map(|list| &list.1) {
+                    // A serial number is out once: under the last shipment that names it, even where that is a breach.
+                    self.out.retain(|out| out.0 != plain(serial));
                     self.out.push((plain(serial), sent.reference.clone()));
                 }
                 let (reference, licence, items) = (sent.reference.clone(), sent.licence.clone(), sent.items.clone());

@@ -211,7 +211,7 @@ fn subject(event: &Event) -> Option<Vec<String>> {
             vec!["exception".to_owned(), ceiling.clone(), plain(group)]
         }
         Event::Volume { series, chip, .. } => {
-            vec!["volume".to_owned(), series.clone(), chip.clone()]
+            vec!["volume".to_owned(), plain(series), chip.clone()]
         }
         Event::Elsewhere { customer, .. } => vec!["elsewhere".to_owned(), customer.clone()],
         Event::Void { entry, .. } => vec!["void".to_owned(), entry.to_string()],
