@@ -1,14 +1,16 @@
-//! Warns of what an adoption or a registration does beyond the fact that it states. No ceiling judges them (D1).
+//! Warns of what an entry does beyond what the judge looks at: an adoption or a registration, which no ceiling judges
+//! (D1), and an order under an exception that ends (D42).
 
 use super::Book;
 use crate::domain::entries::FoldError;
-use crate::domain::event::{Entry, Event};
+use crate::domain::event::{Entry, Event, Seq};
 use crate::domain::group::{Charge, Group};
+use crate::domain::judge::CeilingRow;
 use crate::domain::policy::{Policy, Scope};
 use crate::domain::state::State;
 use crate::domain::text::{CeilingName, Country, CustomerId, Name, Text};
 use crate::domain::units::Units;
-use chrono::Days;
+use chrono::{Days, NaiveDate};
 
 /// A group that uses more than its limit.
 #[derive(Debug)]
@@ -75,6 +77,48 @@ impl Book {
             "this policy is in force only until {last_day}: on {} `{} {}` replaces it (entry {})",
             place.date, policy.name, policy.version, place.seq
         ))
+    }
+
+    /// Says from which day on an order's groups would be over, where the exceptions that limit them end (D42). The fold
+    /// includes the order, which has these rows.
+    pub(super) fn over_when_exceptions_end(&mut self, rows: &[CeilingRow]) -> Result<Vec<String>, FoldError> {
+        let mut warnings = Vec::new();
+        for row in rows.iter().filter(|row| row.requested > Units::ZERO && row.within()) {
+            let mut holding = row.exception;
+            while let Some((entry, last_day)) = holding.and_then(|entry| Some((entry, self.last_day(entry)?)))
+                && let Some(day) = last_day.checked_add_days(Days::new(1))
+            {
+                let state = self.as_of(day)?;
+                let policy = state.policy();
+                let Some(ceiling) = policy.ceiling(&row.ceiling) else { break };
+                let Some(group) = Group::called(state, ceiling.scope, row.group.as_str()) else { break };
+                let (used, limit) = (state.used(ceiling, &group, ceiling.counts)?, state.limit(ceiling, &group));
+                if used > limit.units {
+                    let then = match limit.exception {
+                        Some(older) => format!("the exception of entry {older}"),
+                        None => format!("policy `{} {}`", policy.name, policy.version),
+                    };
+                    warnings.push(format!(
+                        "`{}` would be over `{}` by {} {} from {day} on: the exception of entry {entry} ends on {last_day}, \
+                         and then {then} limits it to {}",
+                        row.group,
+                        row.ceiling,
+                        used.minus(limit.units)?.grouped(),
+                        ceiling.measure.unit(policy.unit.as_str()),
+                        limit.units.grouped(),
+                    ));
+                    break;
+                }
+                holding = limit.exception;
+            }
+        }
+        Ok(warnings)
+    }
+
+    /// The last day of an exception that ends.
+    fn last_day(&self, exception: Seq) -> Option<NaiveDate> {
+        let Event::Exception(exception) = &self.entries.held(exception)?.event else { return None };
+        exception.expires
     }
 
     /// The ceilings that the customer's family and country exceed after everything recorded.

@@ -147,6 +147,11 @@ impl Book {
                 let new = over.filter(|over| !over_before.iter().any(|before| before.is_of(over)));
                 judgement.warnings.extend(new.map(|over| over.warning()));
             }
+            if let Event::Approval(_) | Event::Amendment(_) = &judgement.entry.event
+                && broken.is_empty()
+            {
+                judgement.warnings.extend(self.over_when_exceptions_end(&judgement.rows)?);
+            }
             if keep && asked == Asked::Record && entry_is_plain && judgement.refusals.is_empty() && broken.is_empty() {
                 judgement.verdict = Verdict::Admitted;
                 judgement.largest_within = all_of(&judgement.entry.event);
