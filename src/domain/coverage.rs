@@ -74,7 +74,7 @@ fn attestation(kind: &str, name: impl std::fmt::Display) -> Point {
 pub fn met(judgement: &Judgement) -> Vec<Point> {
     let policy = judgement.in_force.policy();
     let mut met = Vec::new();
-    for row in judgement.rows.iter().filter(|row| row.exception.is_none()) {
+    for row in judgement.rows.iter().filter(|row| row.exception.is_none() && row.at.is_none()) {
         let point = |meeting| Point { rule: format!("ceilings.{}", row.ceiling), meeting };
         let adds = row.requested > Units::ZERO;
         // A limit of 0 leaves nothing to add.

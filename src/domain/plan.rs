@@ -5,7 +5,7 @@ use super::entries::FoldError;
 use super::event::{Entry, Event, Seq};
 use super::judge::{Asked, CeilingRow};
 use super::policy::{Measure, Scope};
-use super::refusal::{Code, Refusal};
+use super::refusal::Refusal;
 use super::text::{CeilingName, LicenceNumber, Text};
 use super::units::{Overflow, Units};
 
@@ -28,13 +28,7 @@ pub struct Binding {
 /// differ, the least room is that for the fewest more orders of this size.
 fn binding(judgement: &Judgement) -> Result<Option<Binding>, Overflow> {
     let fits = judgement.verdict == Verdict::Admitted;
-    let refuses = |row: &CeilingRow| {
-        judgement.refusals.iter().any(|refusal| {
-            refusal.code == Code::CeilingExceeded
-                && refusal.ceiling.as_ref() == Some(&row.ceiling)
-                && refusal.group.as_ref() == Some(&row.group)
-        })
-    };
+    let refuses = |row: &CeilingRow| judgement.refusals.iter().any(|refusal| row.is_refused_by(refusal));
     let mixed = judgement.rows.iter().any(|row| judgement.rows.iter().any(|other| other.measure != row.measure));
     let mut least: Option<(&CeilingRow, Units)> = None;
     for row in judgement.rows.iter().filter(|row| row.requested > Units::ZERO && (fits || refuses(row))) {

@@ -11,7 +11,7 @@ use super::wording::{and, quantities, summary};
 use crate::domain::book::{Judgement, Opening, Verdict};
 use crate::domain::event::{Digest, Event, Items, Number, Seq};
 use crate::domain::judge::{CeilingRow, ValueRow};
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Broken, Refusal};
 use crate::domain::units::{Units, grouped};
 use crate::domain::words::words;
 
@@ -59,6 +59,7 @@ object! {
         family: &it.judgement.family,
         items: pairs(it.judgement.entry.event.items().into_iter().flat_map(Items::iter)),
         units: it.judgement.units,
+        /// A ceiling that the entry breaks only later has the figures at the first recorded entry that would break.
         ceilings: &it.judgement.rows,
         value: &it.judgement.value,
         refusals: &it.judgement.refusals,
@@ -99,7 +100,8 @@ fn verdict(row: &CeilingRow) -> Cell {
     if row.within() {
         return Cell::of("within");
     }
-    Cell::of(format!("over by {}", row.exceeded_by.grouped())).toned(Some(Tone::Alarm))
+    let at = row.at.map(|place| format!(" at entry {}", place.seq)).unwrap_or_default();
+    Cell::of(format!("over by {}{at}", row.exceeded_by.grouped())).toned(Some(Tone::Alarm))
 }
 
 impl Decision {
@@ -145,6 +147,20 @@ impl Decision {
             }
             (Verdict::Refused, _) => format!("REFUSED: {subject}, dated {date}; nothing is written"),
         }
+    }
+
+    /// Says where an order lacks something only at a later entry (D44).
+    fn later_cause(&self) -> Option<String> {
+        let entry = &self.judgement.entry;
+        let is_order = matches!(entry.event, Event::Approval(_) | Event::Amendment(_) | Event::Shipment(_));
+        let broken =
+            self.judgement.refusals.iter().map(|refusal| refusal.entry.as_ref()).collect::<Option<Vec<_>>>()?;
+        let first = broken.iter().filter(|_| is_order).min_by_key(|broken| (broken.date, broken.seq))?;
+        let Broken { seq, kind, date, .. } = first;
+        let day = entry.date;
+        Some(format!(
+            "\nOn {day} itself nothing refuses it. It fails at a later entry: entry {seq} ({kind} of {date}).\n"
+        ))
     }
 
     fn refusal_text(&self, refusal: &Refusal, line: Option<&PolicyLine>) -> String {
@@ -210,6 +226,7 @@ impl Document for Decision {
         let label = PolicyLabel::of(&self.judgement.in_force.adoption);
         let unit = clean(self.judgement.in_force.policy().unit.as_str());
         let mut text = medium.prose(&format!("{}\n{}; unit {unit}\n", self.verdict_line(), label.line()));
+        text += &medium.prose(&self.later_cause().unwrap_or_default());
         if !self.judgement.rows.is_empty() {
             text += &format!("\n{}", Table::of(&self.judgement.rows).text(medium));
         }

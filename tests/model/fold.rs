@@ -31,6 +31,8 @@ pub(crate) struct Folded {
     pub(crate) refusals: Vec<Refusal>,
     pub(crate) state: State,
     pub(crate) rows: Vec<Row>,
+    /// The rows of the other lines that a ceiling refuses, with their entries, in effective order.
+    pub(crate) exceeded: Vec<(u64, Row)>,
     pub(crate) value: Option<([i128; 5], bool)>,
 }
 
@@ -114,12 +116,15 @@ impl Book {
             }
         }
         let watched = proposal.map(|line| line.seq);
-        let (mut refusals, mut rows, mut value) = (Vec::new(), Vec::new(), None);
+        let (mut refusals, mut rows, mut exceeded, mut value) = (Vec::new(), Vec::new(), Vec::new(), None);
         let reached = |line: &&&Line| until.is_none_or(|until| line.date <= until || beginnings.contains(&line.seq));
         for line in folded.iter().filter(reached) {
             let judged = judge::judge(&state, line, &world);
             if Some(line.seq) == watched {
                 (rows, value) = (judged.rows, judged.value);
+            } else {
+                let over = judged.rows.into_iter().filter(Row::is_over);
+                exceeded.extend(over.map(|row| (line.seq, row)));
             }
             // A line in breach counts, unless its refusal leaves nothing to count (D6).
             if !judged.refusals.iter().any(Refusal::leaves_nothing) {
@@ -127,7 +132,7 @@ impl Book {
             }
             refusals.extend(judged.refusals);
         }
-        Folded { refusals, state, rows, value }
+        Folded { refusals, state, rows, exceeded, value }
     }
 
     fn first_policy(&self, proposal: Option<&Line>) -> Rc<Policy> {

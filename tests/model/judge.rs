@@ -60,6 +60,13 @@ pub(crate) struct Row {
     pub(crate) exception: Option<u64>,
 }
 
+impl Row {
+    /// Whether the ceiling refuses the line. It refuses nothing that adds nothing (D7).
+    pub(crate) fn is_over(&self) -> bool {
+        self.requested > 0 && self.after > self.limit
+    }
+}
+
 pub(crate) struct Judged {
     pub(crate) refusals: Vec<Refusal>,
     pub(crate) rows: Vec<Row>,

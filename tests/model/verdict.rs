@@ -66,7 +66,28 @@ impl Book {
         if !own.is_empty() && alone {
             later.clear();
         }
-        Answer { refusals: own.into_iter().chain(later).collect(), rows: with.rows, value: with.value, inert }
+        let mut rows = with.rows;
+        // Where only a later line is in the way, the rows show the verdict at the first such line (D44).
+        if own.is_empty() && !rows.is_empty() {
+            let mut shown: Vec<Row> = Vec::new();
+            for (entry, row) in with.exceeded {
+                let refused = |refusal: &&Refusal| {
+                    let of = (refusal.entry, refusal.ceiling.as_ref(), refusal.group.as_ref());
+                    of == (entry, Some(&row.ceiling), Some(&row.place.group))
+                };
+                let same = |other: &&Row| (&other.ceiling, &other.place) == (&row.ceiling, &row.place);
+                if later.iter().any(|refusal| refused(&refusal)) && !shown.iter().any(|other| same(&other)) {
+                    shown.push(row);
+                }
+            }
+            for row in shown {
+                match rows.iter_mut().find(|own| (&own.ceiling, &own.place) == (&row.ceiling, &row.place)) {
+                    Some(own) => *own = row,
+                    None => rows.push(row),
+                }
+            }
+        }
+        Answer { refusals: own.into_iter().chain(later).collect(), rows, value: with.value, inert }
     }
 
     /// Writes a line whatever the rules say, and keeps their verdict.

@@ -3,7 +3,7 @@
 use super::Book;
 use crate::domain::entries::FoldError;
 use crate::domain::event::{Entry, Event, Place, Reach, Seq};
-use crate::domain::judge::refusals;
+use crate::domain::judge::{CeilingRow, Ruling, judge_recorded};
 use crate::domain::refusal::{Broken, Code, Refusal, RefusalKey};
 use crate::domain::state::{InForce, Registered};
 use chrono::NaiveDate;
@@ -21,6 +21,8 @@ pub(super) struct Inserted {
     /// The code that replaces the codes of broken entries, by the kind of the inserted entry (D2).
     renamed: Option<Code>,
     broken: Vec<Refusal>,
+    /// The figures of the ceilings that broken entries exceed, in effective order.
+    exceeded: Vec<CeilingRow>,
 }
 
 impl Inserted {
@@ -43,6 +45,18 @@ impl Inserted {
             .collect();
         refusals.sort_by_key(|refusal| refusal.code);
         refusals
+    }
+
+    /// Puts the figures at the first broken entry in the place of the order's own, for each ceiling and group that the
+    /// order breaks later (D44).
+    pub(super) fn show_exceeded(&self, rows: &mut Vec<CeilingRow>) {
+        for broken in &self.exceeded {
+            match rows.iter_mut().find(|row| row.is_of(broken)) {
+                Some(row) if row.at.is_none() => row.clone_from(broken),
+                Some(_) => {}
+                None => rows.push(broken.clone()),
+            }
+        }
     }
 }
 
@@ -89,8 +103,15 @@ impl Book {
     pub(super) fn insert(&mut self, entry: Entry, own: &[Refusal]) -> Result<Inserted, FoldError> {
         let seq = entry.seq;
         let place = entry.place();
-        let mut inserted =
-            Inserted { seq, moved: None, before: Vec::new(), first_changed: false, renamed: None, broken: Vec::new() };
+        let mut inserted = Inserted {
+            seq,
+            moved: None,
+            before: Vec::new(),
+            first_changed: false,
+            renamed: None,
+            broken: Vec::new(),
+            exceeded: Vec::new(),
+        };
         self.refused.set(seq, own.iter().map(Refusal::key).collect());
         if let Event::Void(void) = &entry.event {
             let target = void.entry;
@@ -257,7 +278,7 @@ impl Book {
         let Some(entry) = self.entries.get(seq)?.map(|entry| self.registrations.as_counted(entry)) else {
             return Ok(());
         };
-        let refusals = refusals(self.ground(), &entry)?;
+        let Ruling { refusals, rows, .. } = judge_recorded(self.ground(), &entry)?;
         if refusals.is_empty() && self.refused.of(seq).is_empty() {
             return Ok(());
         }
@@ -266,6 +287,8 @@ impl Book {
         let before = self.refused.set(seq, keys);
         if seq != inserted.seq {
             for mut refusal in refusals.into_iter().filter(|refusal| !before.contains(&refusal.key())) {
+                let exceeded = rows.iter().filter(|row| row.is_refused_by(&refusal));
+                inserted.exceeded.extend(exceeded.map(|row| CeilingRow { at: Some(entry.place()), ..row.clone() }));
                 refusal.entry = Some(Broken { seq, kind, date, code: inserted.renamed.map(|_| refusal.code) });
                 refusal.help =
                     Some(format!("`exquota show {seq}` prints that entry; a new entry must not break a recorded one"));

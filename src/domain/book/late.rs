@@ -16,7 +16,7 @@
 use super::Book;
 use crate::domain::entries::FoldError;
 use crate::domain::event::{Entry, Event, Place, Reach, Shipment};
-use crate::domain::judge::refusals;
+use crate::domain::judge::judge_recorded;
 use crate::domain::notice::NoticeOf;
 
 impl Book {
@@ -45,7 +45,7 @@ impl Book {
             || of_families
             || policy.step_days().next().is_some()
             || self.state.exceptions().next().is_some();
-        if rules_vary || !approved_before || !refusals(self.ground(), entry)?.is_empty() {
+        if rules_vary || !approved_before || !judge_recorded(self.ground(), entry)?.refusals.is_empty() {
             return Ok(false);
         }
         self.state.apply(entry, &self.entries)?;

@@ -27,7 +27,7 @@ pub use search::Opening;
 
 use super::entries::{Archive, Entries, FoldError, Unread};
 use super::event::{Adoption, Entry, Event, Place, Seq};
-use super::judge::{Asked, Ground, Refused, Ruling, judge, refusals};
+use super::judge::{Asked, Ground, Refused, Ruling, judge, judge_recorded};
 use super::policy::Policy;
 use super::refusal::{Code, Refusal};
 use super::state::{InForce, State};
@@ -121,7 +121,7 @@ impl Book {
             return Ok(());
         }
         self.seek_place(&entry)?;
-        let own = refusals(self.ground(), &entry)?;
+        let own = judge_recorded(self.ground(), &entry)?.refusals;
         if own.is_empty() && self.comes_last(&entry) {
             self.apply_last(&entry)?;
             self.entries.push_admitted(entry, at);

@@ -49,7 +49,8 @@ pub struct Judgement {
     pub family: Option<CustomerId>,
     /// The gross units of the named items; none where a chip is unknown or there are no items.
     pub units: Option<Units>,
-    /// A row for every ceiling that the entry affects (D8).
+    /// A row for every ceiling that the entry affects (D8). A ceiling that the entry breaks only later has the figures at
+    /// the recorded entry that breaks (D44).
     pub rows: Vec<CeilingRow>,
     /// The value of the licence, if it has one (R15).
     pub value: Option<ValueRow>,
@@ -140,6 +141,9 @@ impl Book {
             let inserted = self.insert(entry, &judgement.refusals)?;
             beyond_recording = inserted.broken_codes().any(Code::leaves_nothing_to_record);
             let broken = inserted.refusals();
+            if judgement.refusals.is_empty() && !judgement.rows.is_empty() {
+                inserted.show_exceeded(&mut judgement.rows);
+            }
             if let Event::Customer(record) = &judgement.entry.event
                 && broken.is_empty()
             {

@@ -1,7 +1,7 @@
 //! Checks every ceiling against the amounts that an entry adds (R1, R2, R3, R8, D7, D8).
 
 use super::Ruling;
-use crate::domain::event::{Items, Seq};
+use crate::domain::event::{Items, Place, Seq};
 use crate::domain::group::{Charge, Group};
 use crate::domain::policy::{Ceiling, Counts, Measure};
 use crate::domain::refusal::{Code, Refusal};
@@ -37,12 +37,24 @@ pub struct CeilingRow {
     pub left: Units,
     /// The excess over the limit; 0 when within.
     pub exceeded_by: Units,
+    /// The recorded entry at which these figures hold: an order breaks it (D44). None for the order's own figures.
+    pub at: Option<Place>,
 }
 
 impl CeilingRow {
     /// Whether the ceiling holds after the entry. `after == limit` is within (R1).
     pub fn within(&self) -> bool {
         self.after <= self.limit
+    }
+
+    /// Whether both are about the same ceiling and group.
+    pub fn is_of(&self, other: &CeilingRow) -> bool {
+        (&self.ceiling, &self.group) == (&other.ceiling, &other.group)
+    }
+
+    /// Whether the refusal is about this ceiling and group.
+    pub fn is_refused_by(&self, refusal: &Refusal) -> bool {
+        (refusal.ceiling.as_ref(), refusal.group.as_ref()) == (Some(&self.ceiling), Some(&self.group))
     }
 }
 
@@ -125,6 +137,7 @@ impl Reckoned {
             headroom: limit.units.minus(used)?,
             left,
             exceeded_by: Units::ZERO.minus(left)?.max(Units::ZERO),
+            at: None,
         })
     }
 }

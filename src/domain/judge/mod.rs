@@ -139,10 +139,9 @@ pub fn judge(ground: Ground<'_>, entry: &Entry, asked: &Asked) -> Result<Ruling,
     rule(ground, entry, asked, Ruling::new(true))
 }
 
-/// The refusals of a recorded entry at its place. The judge works as in [`judge`], but computes no rows that nobody
-/// uses.
-pub fn refusals(ground: Ground<'_>, entry: &Entry) -> Result<Vec<Refusal>, FoldError> {
-    rule(ground, entry, &Asked::Record, Ruling::new(false)).map(|ruling| ruling.refusals)
+/// Judges a recorded entry at its place as [`judge`] does, but computes only the rows of the ceilings that refuse it.
+pub fn judge_recorded(ground: Ground<'_>, entry: &Entry) -> Result<Ruling, FoldError> {
+    rule(ground, entry, &Asked::Record, Ruling::new(false))
 }
 
 fn rule(ground: Ground<'_>, entry: &Entry, asked: &Asked, mut ruling: Ruling) -> Result<Ruling, FoldError> {

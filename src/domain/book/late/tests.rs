@@ -102,7 +102,7 @@ fn book(steps: &[(bool, u64, u64, u64)], commuting: bool) -> Book {
             book.record(entry).unwrap();
         } else {
             book.seek_place(&entry).unwrap();
-            let own = refusals(book.ground(), &entry).unwrap();
+            let own = judge_recorded(book.ground(), &entry).unwrap().refusals;
             book.record_judged(entry, own).unwrap();
         }
     }
