@@ -2,7 +2,7 @@
 //! of chips.
 
 use super::policy::Chip;
-use super::text::{ChipName, Text};
+use super::text::{ChipName, Name, Text};
 use super::units::Units;
 use chrono::NaiveDate;
 
@@ -24,10 +24,12 @@ impl<T: PartialOrd + Copy> Bound<T> {
         if let Some((low, high)) = text.split_once("..") {
             return Some(Bound::Within(value(low)?, value(high)?));
         }
-        let signs: [(_, fn(T) -> Self); 4] =
-            [("<=", Bound::AtMost), ("<", Bound::Below), (">=", Bound::AtLeast), (">", Bound::Above)];
-        let (bound, rest) = signs.iter().find_map(|(sign, bound)| Some((bound, text.trim().strip_prefix(sign)?)))?;
-        value(rest).map(bound)
+        let after = |sign| value(text.trim().strip_prefix(sign)?);
+        after("<=")
+            .map(Bound::AtMost)
+            .or_else(|| after("<").map(Bound::Below))
+            .or_else(|| after(">=").map(Bound::AtLeast))
+            .or_else(|| after(">").map(Bound::Above))
     }
 
     /// Whether it allows this value.
@@ -105,7 +107,7 @@ impl Threshold {
 #[derive(Clone, Debug)]
 pub struct Class {
     /// The key under `[classes]`.
-    pub name: Text,
+    pub name: Name,
     /// A chip is inside if it meets every threshold of one of these. Never empty.
     pub alternatives: Vec<Vec<Threshold>>,
     /// The days on which a chip inside was first sold.

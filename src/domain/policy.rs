@@ -142,7 +142,7 @@ pub struct Ceiling {
     /// The chips that it covers, by the policy's names and in its order; none means all (R14).
     pub chips: Option<Vec<ChipName>>,
     /// The class that names these chips, if one does.
-    pub class: Option<Text>,
+    pub class: Option<Name>,
     /// The only groups that it limits, as the policy writes them; none means all (R14).
     pub groups: Option<Vec<Name>>,
     /// Percentages, ascending. From the lowest one on, the status is critical (D10).

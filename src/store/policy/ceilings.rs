@@ -21,7 +21,7 @@ table! {
         may counts: Counts,
         may measure: Measure,
         may chips: Vec<Name>,
-        may class: Text,
+        may class: Name,
         may groups: Distinct<Name>,
         may warn_at: Distinct<u8>,
     }
@@ -125,7 +125,7 @@ impl Limit {
                 Some(class) => Some(class.members(chips)),
                 None => keys.chips.map(|named| covered(chips, &named)),
             },
-            class: keys.class,
+            class: class.map(|class| class.name.clone()),
             groups: keys.groups.map(|listed| listed.0),
             warn_at,
         }

@@ -6,7 +6,7 @@ use super::source::quoted;
 use super::values::{Called, Value, is_policy_day, table};
 use crate::domain::class::{Bound, Class, Threshold};
 use crate::domain::policy::{Chip, Prohibition};
-use crate::domain::text::Text;
+use crate::domain::text::{Name, Text};
 use crate::domain::units::Units;
 use chrono::NaiveDate;
 use serde_json::{Value as Json, json};
@@ -23,7 +23,7 @@ table! {
 table! {
     /// `[prohibited]`: the class outside which no chip may be sold.
     Prohibited {
-        must outside: Text = "`outside = \"case-by-case\"`, for example",
+        must outside: Name = "`outside = \"case-by-case\"`, for example",
         must reason: Text = "`reason = \"presumption of denial\"`, for example",
     }
 }
@@ -67,7 +67,8 @@ impl Called for Bound<Units> {
 impl Value for Bound<Units> {
     fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self> {
         let figure = |digits: &str| digits.parse().ok().filter(|figure| *figure <= Units::from_whole(HIGHEST_SPEC));
-        condition(reader, entry, figure, "21000", "14000..17500")
+        let example = "as in `< 21000`, or give both ends, as in `14000..17500`; figures are plain digits with at most 6 decimals";
+        condition(reader, entry, figure, example)
     }
 
     fn schema() -> Json {
@@ -78,7 +79,9 @@ impl Value for Bound<Units> {
 impl Value for Bound<NaiveDate> {
     fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self> {
         let day = |text: &str| text.parse().ok().filter(is_policy_day);
-        condition(reader, entry, day, "2026-01-15", "2025-01-01..2026-01-15")
+        let example =
+            "as in `<= 2026-01-15`, or give both ends, as in `2025-01-01..2026-01-15`; days lie in 1990 to 2199";
+        condition(reader, entry, day, example)
     }
 
     fn schema() -> Json {
@@ -86,20 +89,19 @@ impl Value for Bound<NaiveDate> {
     }
 }
 
-/// Reads a condition. `value` reads its figures, and the help shows the examples.
+/// Reads a condition. `value` reads its figures, and the help ends with `example`.
 fn condition<T: PartialOrd + Copy>(
     reader: &mut Reader<'_>,
     entry: &Entry<'_>,
     value: impl Fn(&str) -> Option<T>,
     example: &str,
-    range: &str,
 ) -> Option<Bound<T>> {
     /// Ways of writing that mean a condition, and its own way.
     const MISTAKES: [(&str, &str); 8] =
         [("=<", "<="), ("=>", ">="), ("≤", "<="), ("≥", ">="), ("..=", ".."), ("-", ".."), (",", ""), ("_", "")];
+    let signs = format!("begin with `<`, `<=`, `>` or `>=`, {example}");
     let Some(text) = entry.as_text() else {
-        let help = format!("write it as a text, as in `\"< {example}\"`");
-        reader.fault(&entry.span, format!("{} must be a condition in quotes", entry.called()), help);
+        reader.fault(&entry.span, format!("{} must be a condition in quotes", entry.called()), signs);
         return None;
     };
     match Bound::parse(text, &value) {
@@ -113,7 +115,7 @@ fn condition<T: PartialOrd + Copy>(
             let meant = MISTAKES.iter().map(|(wrong, right)| text.replace(wrong, right));
             let help = match meant.into_iter().find(|meant| Bound::parse(meant, &value).is_some()) {
                 Some(meant) => format!("did you mean `{meant}`?"),
-                None => format!("begin with `<`, `<=`, `>` or `>=`, as in `< {example}`, or give both ends: `{range}`"),
+                None => signs,
             };
             reader.fault(&entry.span, format!("{} is not a condition", quoted(text)), help);
             None
@@ -168,7 +170,8 @@ impl Value for Described {
 }
 
 impl Described {
-    pub(super) fn named(self, name: Text) -> Class {
+    pub(super) fn named(self, name: &Text) -> Class {
+        let name = Name::new(name.as_str());
         Class { name, alternatives: self.alternatives, first_sold: self.first_sold }
     }
 }

@@ -87,7 +87,7 @@ impl Root {
         let chips = self.chips.unwrap_or_default().into_iter();
         let mut chips: Vec<Chip> = chips.map(|(name, chip)| chip.named(&name)).collect();
         let classes = self.classes.unwrap_or_default().into_iter();
-        let classes: Vec<Class> = classes.map(|(name, described)| described.named(name)).collect();
+        let classes: Vec<Class> = classes.map(|(name, described)| described.named(&name)).collect();
         if let Some(prohibited) = self.prohibited {
             prohibited.apply(&classes, &mut chips);
         }

@@ -9,7 +9,7 @@ use super::reader::{Entry, Reader, Section, meant};
 use super::source::quoted;
 use crate::domain::class::Threshold;
 use crate::domain::policy::{Policy, Scope};
-use crate::domain::text::{CeilingName, ChipName, Name};
+use crate::domain::text::{CeilingName, ChipName, Name, tidy};
 use crate::domain::words::Word;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -85,15 +85,18 @@ fn quoted_text(entry: &Entry<'_>) -> String {
 struct Classes<'t> {
     all: Option<Section<'t>>,
     /// The classes in use, and whether the chips state all that each asks for.
-    asked: BTreeMap<String, bool>,
+    asked: BTreeMap<&'t str, bool>,
 }
 
 impl Classes<'_> {
     /// Whether a class can be used: the policy has it, and every chip states what it asks for. Reports what is missing
     /// once.
     fn may_use(&mut self, reader: &mut Reader<'_>, named: &Entry<'_>, chips: &Chips<'_>) -> bool {
-        let Some(name) = named.as_text() else { return false };
-        let Some(class) = self.all.as_ref().and_then(|all| all.get(name)) else {
+        // Its reader reports an empty one.
+        let Some(name) = named.as_text().filter(|name| !name.trim().is_empty()) else { return false };
+        let wanted = Name::new(tidy(name));
+        let mut all = self.all.iter().flat_map(|all| &all.entries);
+        let Some(class) = all.find(|class| Name::new(class.key) == wanted) else {
             let known: Vec<&str> = self.all.iter().flat_map(|all| &all.entries).map(|class| class.key).collect();
             let help = match known.as_slice() {
                 [] => format!("describe it under `[classes.\"{name}\"]`"),
@@ -102,11 +105,11 @@ impl Classes<'_> {
             reader.fault(&named.span, format!("the policy has no class {}", quoted(name)), help);
             return false;
         };
-        if let Some(is_met) = self.asked.get(name) {
+        if let Some(is_met) = self.asked.get(class.key) {
             return *is_met;
         }
         let is_met = class.as_table().is_some_and(|class| chips.state_all_of(reader, &class));
-        self.asked.insert(name.to_owned(), is_met);
+        self.asked.insert(class.key, is_met);
         is_met
     }
 }
