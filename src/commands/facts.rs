@@ -7,7 +7,7 @@ use crate::domain::event::{
     Amendment, Approval, Attestations, Event, Exception, Items, OrderedMap, Return, Serials, Shipment,
 };
 use crate::domain::group::Group;
-use crate::domain::policy::{Policy, Scope};
+use crate::domain::policy::Policy;
 use crate::domain::state::State;
 use crate::domain::text::{ChipName, Country, Name, Serial, Text};
 use crate::store::{csv, file};
@@ -69,7 +69,7 @@ pub(super) fn event(state: &State, given: &Event) -> Result<Event, Misuse> {
         Event::Exception(Exception { ceiling, group: given, .. }) => {
             if let Some(called) = policy.ceiling_called(ceiling) {
                 ceiling.clone_from(&called.name);
-                *given = Group::written(state, called.scope, given.as_str());
+                *given = Group::written(state, &called.scope, given.as_str());
             }
         }
         Event::Elsewhere(elsewhere) => {
@@ -90,10 +90,10 @@ pub(super) fn event(state: &State, given: &Event) -> Result<Event, Misuse> {
 /// Says where an exception that names a member is recorded for the member's family (D16).
 fn family_named(state: &State, given: &Event, recorded: &Event) -> Option<String> {
     let (Event::Exception(given), Event::Exception(recorded)) = (given, recorded) else { return None };
-    let scope = state.policy().ceiling(&recorded.ceiling)?.scope;
-    let member = state.customer_id(given.group.as_str());
-    (scope == Scope::Customer && member.as_str() != recorded.group.as_str()).then(|| {
-        let family = &recorded.group;
+    let scopes = &state.policy().ceiling(&recorded.ceiling)?.scope;
+    let family = Group::customer_in(scopes, recorded.group.as_str())?;
+    let member = state.customer_id(Group::customer_in(scopes, given.group.as_str())?);
+    (member.as_str() != family).then(|| {
         format!("`{member}` is part of the family `{family}`: the exception is for `{family}`, and stays with it")
     })
 }

@@ -6,7 +6,7 @@
 use super::book::Book;
 use super::entries::{Entries, Unread};
 use super::event::{Entry, Event, Number};
-use super::policy::Scope;
+use super::group::Group;
 use super::text::{CustomerId, LicenceNumber};
 use std::borrow::Cow;
 
@@ -56,8 +56,8 @@ pub fn excepted(book: &Book, entry: &Entry) -> Result<Option<CustomerId>, Unread
     let entry = voided.as_deref().unwrap_or(entry);
     let Event::Exception(exception) = &entry.event else { return Ok(None) };
     let ceiling = book.policy_at(entry.place()).and_then(|policy| policy.ceiling(&exception.ceiling));
-    let is_customer = ceiling.is_some_and(|ceiling| ceiling.scope == Scope::Customer);
-    Ok(is_customer.then(|| CustomerId::new(exception.group.as_str())))
+    let named = ceiling.and_then(|ceiling| Group::customer_in(&ceiling.scope, exception.group.as_str()));
+    Ok(named.map(CustomerId::new))
 }
 
 /// The entry that a void takes out; none where that entry is a void, because a void can't be voided (R9).

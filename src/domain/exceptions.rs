@@ -1,9 +1,9 @@
 //! The exceptions that set a limit on a day (R8, D16).
 
 use super::event::{Exception, Seq};
-use super::group::Group;
+use super::group::{Group, Pool};
 use super::policy::Measure;
-use super::state::State;
+use super::state::{Granted, State};
 use super::text::Text;
 use super::units::Units;
 
@@ -22,15 +22,16 @@ pub struct Holding {
 
 /// Every exception that sets a limit on the state's day, oldest first.
 pub fn holding(state: &State) -> Vec<Holding> {
-    let of = |(entry, exception): &(Seq, Exception)| {
+    let of = |Granted { entry, exception, .. }: &Granted| {
         let ceiling = state.policy().ceiling(&exception.ceiling)?;
         let group =
-            Group::granted(state, ceiling.scope, &exception.group).filter(|group| group.is_under(state, ceiling))?;
-        let holds = state.limit(ceiling, &group).exception == Some(*entry);
+            Group::granted(state, &ceiling.scope, &exception.group).filter(|group| group.is_under(state, ceiling))?;
+        let pool = Pool::on(ceiling, group, state.date())?;
+        let holds = state.limit(ceiling, &pool).is_ok_and(|limit| limit.exception == Some(*entry));
         holds.then(|| Holding {
             entry: *entry,
             exception: exception.clone(),
-            group: group.name(state),
+            group: pool.group.name(state),
             measure: ceiling.measure.clone(),
             usual: ceiling.limit_on(state.date()),
         })

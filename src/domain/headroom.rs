@@ -1,11 +1,13 @@
 //! The headroom of every ceiling, for every group of it (D10).
 
-use super::group::{Charge, Group};
+use super::group::{Charge, Group, Pool};
 use super::policy::{Ceiling, Counts, Measure, Scope};
 use super::state::{Amounts, ChipIx, CustomerIx, Licence, State, Tally};
 use super::text::{CeilingName, Text};
 use super::units::{Overflow, Units};
+use super::window::Period;
 use super::words::words;
+use std::collections::HashSet;
 
 words! {
     /// How full a ceiling is.
@@ -50,6 +52,8 @@ impl GroupBy {
 #[derive(Clone, Debug)]
 pub struct CeilingUse {
     pub ceiling: CeilingName,
+    /// The period of the day, if the ceiling has a window (R14).
+    pub window: Option<Period>,
     /// The limit in force.
     pub limit: Units,
     pub counts: Counts,
@@ -59,6 +63,8 @@ pub struct CeilingUse {
     pub shipped: Units,
     /// The part that may still ship, in the measure.
     pub outstanding: Units,
+    /// What others sold, in the measure, as far as `used` includes it (R14).
+    pub elsewhere: Units,
     /// The room left; negative where the ceiling is exceeded.
     pub headroom: Units,
     /// `used` in per mille of `limit`, cut off; none where the limit is 0.
@@ -74,7 +80,7 @@ pub struct CeilingUse {
 pub struct HeadroomRow {
     /// None where no ceiling limits the requested groups.
     pub ceiling: Option<CeilingUse>,
-    pub who: Group,
+    pub who: Pool,
     /// The group's name in output.
     pub group: Text,
     /// A customer's full name, else the group's name in output.
@@ -105,14 +111,16 @@ impl HeadroomRow {
 }
 
 /// A row for every ceiling and group: customer ceilings first, each by descending use, then the wider ceilings. With
-/// charges, only the groups that one of them counts in.
+/// charges, only the groups that one of them counts in. A ceiling with a window has rows for the day's period alone.
 pub fn headroom(state: &State, only: Option<&[Charge<'_>]>) -> Result<Vec<HeadroomRow>, Overflow> {
     let mut rows = Vec::new();
     let (customers, wider): (Vec<&Ceiling>, Vec<&Ceiling>) =
-        state.policy().ceilings.iter().partition(|ceiling| ceiling.scope == Scope::Customer);
+        state.policy().ceilings.iter().partition(|ceiling| ceiling.shares(Scope::Customer));
     for ceiling in customers.into_iter().chain(wider) {
-        let mut groups =
-            only.map_or_else(|| Group::all(state, ceiling.scope), |charges| counted(state, ceiling.scope, charges));
+        let mut groups = only.map_or_else(
+            || Group::under(state, ceiling),
+            |charges| each_once(charges.iter().filter_map(|charge| Some(Pool::of(state, ceiling, *charge)?.group))),
+        );
         groups.retain(|group| group.is_under(state, ceiling));
         rows.extend(rows_of(state, Some(ceiling), groups)?);
     }
@@ -127,8 +135,13 @@ pub fn headroom_by(state: &State, by: GroupBy, only: Option<&[CustomerIx]>) -> R
     let mut rows = Vec::new();
     let groups = match (by.scope(), only) {
         (Some(scope), Some(families)) if scope != Scope::Customer => {
-            let groups = counted(state, scope, &charges(state, families));
-            let parts = groups.into_iter().map(|group| row(state, None, part(state, &group, families), &group));
+            let charges = charges(state, families);
+            let groups =
+                each_once(charges.iter().filter_map(|charge| Group::of(state, scope, *charge, charge.licence)));
+            let parts = groups.into_iter().map(|group| {
+                let chips = Tally::sum(part(state, scope, &group, families))?;
+                row(state, None, chips, Pool { group, period: None })
+            });
             rows = parts.collect::<Result<_, _>>()?;
             sort(&mut rows);
             return Ok(rows);
@@ -143,23 +156,24 @@ pub fn headroom_by(state: &State, by: GroupBy, only: Option<&[CustomerIx]>) -> R
         _ => true,
     };
     let groups: Vec<Group> = groups.into_iter().filter(is_theirs).collect();
-    for ceiling in state.policy().ceilings.iter().filter(|ceiling| by.scope() == Some(ceiling.scope)) {
+    for ceiling in state.policy().ceilings.iter().filter(|ceiling| by.scope() == ceiling.one_scope()) {
         let limited = groups.iter().filter(|group| group.is_under(state, ceiling));
         rows.extend(rows_of(state, Some(ceiling), limited.cloned().collect())?);
     }
-    let unlimited = groups.into_iter().filter(|group| rows.iter().all(|row| row.who != *group)).collect();
+    let unlimited = groups.into_iter().filter(|group| rows.iter().all(|row| row.who.group != *group)).collect();
     rows.extend(rows_of(state, None, unlimited)?);
     Ok(rows)
 }
 
-/// What these families are charged with: as customers, and under each of their licences for each of its chips. The
-/// state must hold its licences.
+/// What these families are charged with: as customers, under each of their licences for each of its chips, and for each
+/// shipment that the state keeps. The state must hold its licences.
 pub fn charges<'s>(state: &'s State, families: &[CustomerIx]) -> Vec<Charge<'s>> {
-    let of_customer = |customer| Charge { customer, licensee: None, destination: None, chip: None };
+    let of_customer = |customer| Charge::of_customer(state, customer);
     let mut charges: Vec<Charge<'s>> = families.iter().copied().map(of_customer).collect();
     for licence in state.licences().filter(|licence| families.contains(&state.root(licence.customer))) {
         charges.extend(charges_under(state, licence));
     }
+    charges.extend(state.shipments().filter(|charge| families.contains(&state.root(charge.customer))));
     charges
 }
 
@@ -170,35 +184,41 @@ pub fn charges_under<'s>(state: &'s State, licence: &'s Licence) -> impl Iterato
     std::iter::once(charge).chain(chips.map(move |chip| charge.of_chip(chip)))
 }
 
-/// The groups of a scope that the charges count in, each once.
-fn counted(state: &State, scope: Scope, charges: &[Charge<'_>]) -> Vec<Group> {
-    let mut groups = Vec::new();
-    for group in charges.iter().filter_map(|charge| Group::of(state, scope, *charge)) {
-        if !groups.contains(&group) {
-            groups.push(group);
-        }
-    }
-    groups
+fn each_once(groups: impl Iterator<Item = Group>) -> Vec<Group> {
+    let mut met = HashSet::new();
+    groups.filter(|group| met.insert(group.clone())).collect()
 }
 
 /// The amounts that these families' licences add to a group.
 fn part<'s>(
     state: &'s State,
+    scope: Scope,
     group: &'s Group,
     families: &'s [CustomerIx],
 ) -> impl Iterator<Item = (ChipIx, Amounts)> + 's {
     let licences = state.licences().filter(|licence| families.contains(&state.root(licence.customer)));
     licences.flat_map(move |licence| {
         let charge = Charge::under(state, licence);
-        let counts = move |chip| state.chip_name(chip).is_some_and(|chip| group.holds(state, charge.of_chip(chip)));
+        let counts = move |chip| {
+            let charge = state.chip_name(chip).map(|chip| charge.of_chip(chip));
+            charge.and_then(|charge| Group::of(state, scope, charge, charge.licence)).as_ref() == Some(group)
+        };
         let items = licence.chips.iter().filter(move |held| counts(held.chip));
         items.map(|held| (held.chip, held.amounts(licence.status.unshipped())))
     })
 }
 
 fn rows_of(state: &State, ceiling: Option<&Ceiling>, groups: Vec<Group>) -> Result<Vec<HeadroomRow>, Overflow> {
-    let whole = |group: Group| row(state, ceiling, state.amounts(&group), &group);
-    let mut rows = groups.into_iter().map(whole).collect::<Result<Vec<_>, _>>()?;
+    let whole = |group: Group| match ceiling {
+        Some(ceiling) => Pool::on(ceiling, group, state.date()).map(|pool| {
+            let chips = Tally::sum(state.amounts_in(ceiling, &pool))?;
+            row(state, Some(ceiling), chips, pool)
+        }),
+        None => Some(
+            Tally::sum(state.amounts(&group)).and_then(|chips| row(state, None, chips, Pool { group, period: None })),
+        ),
+    };
+    let mut rows = groups.into_iter().filter_map(whole).collect::<Result<Vec<_>, _>>()?;
     sort(&mut rows);
     Ok(rows)
 }
@@ -207,27 +227,21 @@ fn sort(rows: &mut [HeadroomRow]) {
     rows.sort_by(|a, b| b.used.cmp(&a.used).then_with(|| a.group.cmp(&b.group)));
 }
 
-fn row(
-    state: &State,
-    ceiling: Option<&Ceiling>,
-    amounts: impl Iterator<Item = (ChipIx, Amounts)>,
-    who: &Group,
-) -> Result<HeadroomRow, Overflow> {
-    let chips = Tally::sum(amounts)?;
+fn row(state: &State, ceiling: Option<&Ceiling>, chips: Tally, who: Pool) -> Result<HeadroomRow, Overflow> {
     let weigh = |pick: &dyn Fn(Amounts) -> i64| state.weigh(None, chips.iter(), pick);
     let (counts, restores) = (ceiling.map_or(Counts::Committed, |ceiling| ceiling.counts), state.policy().restores);
     let used = state.weigh(ceiling, chips.iter(), |amounts| amounts.counted(counts, restores))?;
     Ok(HeadroomRow {
-        ceiling: ceiling.map(|ceiling| ceiling_use(state, ceiling, who, &chips, used)).transpose()?,
-        group: who.name(state),
-        name: who.full_name(state),
+        ceiling: ceiling.map(|ceiling| ceiling_use(state, ceiling, &who, &chips, used)).transpose()?,
+        group: who.group.name(state),
+        name: who.group.full_name(state),
         authorised: weigh(&|amounts| amounts.authorised)?,
         shipped: weigh(&|amounts| amounts.shipped)?,
         outstanding: weigh(&|amounts| amounts.outstanding)?,
         released: weigh(&|amounts| amounts.released)?,
         committed: weigh(&|amounts| amounts.committed())?,
         used,
-        who: who.clone(),
+        who,
         chips,
     })
 }
@@ -235,11 +249,11 @@ fn row(
 fn ceiling_use(
     state: &State,
     ceiling: &Ceiling,
-    group: &Group,
+    pool: &Pool,
     chips: &Tally,
     used: Units,
 ) -> Result<CeilingUse, Overflow> {
-    let limit = state.limit(ceiling, group).units;
+    let limit = state.limit(ceiling, pool)?.units;
     let used_per_mille = used.per_mille_of(limit)?;
     let lowest_warning = ceiling.warn_at.iter().min().copied();
     let status = if used > limit {
@@ -255,11 +269,13 @@ fn ceiling_use(
     };
     Ok(CeilingUse {
         ceiling: ceiling.name.clone(),
+        window: pool.period,
         limit,
         counts: ceiling.counts,
         measure: ceiling.measure.clone(),
         shipped: state.weigh(Some(ceiling), chips.iter(), |amounts| amounts.shipped)?,
         outstanding: state.weigh(Some(ceiling), chips.iter(), |amounts| amounts.outstanding)?,
+        elsewhere: state.weigh(Some(ceiling), chips.iter(), |amounts| amounts.elsewhere)?,
         headroom: limit.minus(used)?,
         used_per_mille,
         warn_from: lowest_warning,

@@ -27,4 +27,5 @@ pub mod state;
 pub mod text;
 pub mod timeline;
 pub mod units;
+pub mod window;
 pub mod words;

@@ -14,13 +14,20 @@ use super::units::{Overflow, Units};
 pub struct Binding {
     pub ceiling: CeilingName,
     pub group: Text,
-    pub scope: Scope,
+    pub scope: Vec<Scope>,
     /// What the amounts add up.
     pub measure: Measure,
     /// The limit in force.
     pub limit: Units,
     /// The room left after the order, or before it if it is refused.
     pub headroom: Units,
+}
+
+impl Binding {
+    /// Whether each family has its own limit.
+    pub fn is_per_customer(&self) -> bool {
+        self.scope.contains(&Scope::Customer)
+    }
 }
 
 /// The ceiling with the least room left. For an order that fits, that is the room after it. For a refused order, only
@@ -46,7 +53,7 @@ fn binding(judgement: &Judgement) -> Result<Option<Binding>, Overflow> {
     Ok(least.map(|(row, headroom)| Binding {
         ceiling: row.ceiling.clone(),
         group: row.group.clone(),
-        scope: judgement.in_force.policy().ceiling(&row.ceiling).map_or(Scope::Total, |ceiling| ceiling.scope),
+        scope: judgement.in_force.policy().ceiling(&row.ceiling).map_or(Vec::new(), |ceiling| ceiling.scope.clone()),
         measure: row.measure.clone(),
         limit: row.limit,
         headroom,
@@ -59,8 +66,8 @@ pub fn flips<'a, T>(orders: impl Iterator<Item = (T, &'a Binding)>) -> Vec<(T, &
     let mut flips = Vec::new();
     let mut bound_by: Option<&Binding> = None;
     for (order, binding) in orders {
-        let before = bound_by.replace(binding).filter(|before| before.scope == Scope::Customer);
-        if let Some(before) = before.filter(|_| binding.scope != Scope::Customer) {
+        let before = bound_by.replace(binding).filter(|before| before.is_per_customer());
+        if let Some(before) = before.filter(|_| !binding.is_per_customer()) {
             flips.push((order, before, binding));
         }
     }

@@ -4,6 +4,7 @@ use super::class::Class;
 use super::notice::Notice;
 use super::text::{CeilingName, ChipName, Country, Name, NameKey, Text};
 use super::units::Units;
+use super::window::Window;
 use super::words::words;
 use chrono::{Datelike, Months, NaiveDate};
 use regex::Regex;
@@ -38,6 +39,8 @@ words! {
         Licensee = "licensee",
         /// One chip, for all buyers.
         Chip = "chip",
+        /// All goods for one country or country group.
+        Destination = "destination",
         /// The whole ledger.
         Total = "total",
     }
@@ -63,6 +66,14 @@ impl Counts {
         match self {
             Counts::Installed => Counts::Installed,
             Counts::Committed | Counts::Shipped | Counts::Authorised => Counts::Shipped,
+        }
+    }
+
+    /// Whether amounts are attributed to the shipment's date and destination, and not to the licence's (R14).
+    pub fn follows_shipments(self) -> bool {
+        match self {
+            Counts::Shipped | Counts::Installed => true,
+            Counts::Committed | Counts::Authorised => false,
         }
     }
 }
@@ -128,17 +139,40 @@ impl LimitStep {
     }
 }
 
+/// A percentage of what a series of volumes reports (R14).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Share {
+    pub percent: Units,
+    /// The series.
+    pub of: Name,
+}
+
+/// How much a ceiling allows (R14).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Allowance {
+    /// Ascending by day; the last step begun holds, and before the first the limit is 0. A plain limit is one step from
+    /// the beginning.
+    Steps(Vec<LimitStep>),
+    /// A share of the volumes recorded so far, of the covered chips of each group.
+    Share(Share),
+}
+
 /// One limit, for every group of its scope or for some of them.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Ceiling {
     /// The key under `[ceilings]`.
     pub name: CeilingName,
-    pub scope: Scope,
-    /// Ascending by day; the last step begun holds, and before the first the limit is 0 (R14). A plain limit is one
-    /// step from the beginning.
-    pub limits: Vec<LimitStep>,
+    /// One scope; or several, where each combination of their groups has its own limit (R14).
+    pub scope: Vec<Scope>,
+    pub allowance: Allowance,
     pub counts: Counts,
     pub measure: Measure,
+    /// The only destinations that it covers, by exact codes; none means all (R14).
+    pub to: Option<Vec<Country>>,
+    /// The periods that each have their own limit; none means one for ever (R14).
+    pub window: Option<Window>,
+    /// Whether it adds what a customer has had from others (R14).
+    pub elsewhere: bool,
     /// The chips that it covers, by the policy's names and in its order; none means all (R14).
     pub chips: Option<Vec<ChipName>>,
     /// The class that names these chips, if one does.
@@ -155,25 +189,68 @@ impl Ceiling {
         self.measure == Measure::Units && self.chips.is_none()
     }
 
-    /// The limit on a day.
-    pub fn limit_on(&self, day: NaiveDate) -> Units {
-        self.limits.iter().rev().find(|step| step.from <= day).map_or(Units::ZERO, |step| step.limit)
+    /// Whether no sum by family, country, licensee or chip answers what it counts, so that the fold keeps its sums by
+    /// pool (see `state::pools`).
+    pub fn is_pooled(&self) -> bool {
+        let by_place = self.to.is_some() || self.scope != [self.first_scope()] || self.shares(Scope::Destination);
+        by_place || self.window.is_some() || self.elsewhere
     }
 
-    /// The limit, if it has no steps.
+    /// Whether the fold must keep every shipment to attribute it (R14).
+    pub fn needs_shipments(&self) -> bool {
+        self.is_pooled() && self.counts.follows_shipments()
+    }
+
+    fn first_scope(&self) -> Scope {
+        self.scope.first().copied().unwrap_or(Scope::Total)
+    }
+
+    /// Whether groups of this scope share it, alone or with others.
+    pub fn shares(&self, scope: Scope) -> bool {
+        self.scope.contains(&scope)
+    }
+
+    /// The scope, if it is one and not a list.
+    pub fn one_scope(&self) -> Option<Scope> {
+        if let [scope] = self.scope.as_slice() { Some(*scope) } else { None }
+    }
+
+    /// The limit on a day; 0 for a share, which is no matter of the day.
+    pub fn limit_on(&self, day: NaiveDate) -> Units {
+        let Allowance::Steps(steps) = &self.allowance else { return Units::ZERO };
+        steps.iter().rev().find(|step| step.from <= day).map_or(Units::ZERO, |step| step.limit)
+    }
+
+    /// The limit, if it is one for ever.
     pub fn plain_limit(&self) -> Option<Units> {
-        self.steps().is_none().then(|| self.limit_on(NaiveDate::MIN))
+        (self.steps().is_none() && self.share().is_none()).then(|| self.limit_on(NaiveDate::MIN))
     }
 
     /// The steps, if it has any.
     pub fn steps(&self) -> Option<&[LimitStep]> {
-        let plain = self.limits.iter().all(|step| step.from == NaiveDate::MIN);
-        (!plain).then_some(&self.limits)
+        let Allowance::Steps(steps) = &self.allowance else { return None };
+        let plain = steps.iter().all(|step| step.from == NaiveDate::MIN);
+        (!plain).then_some(steps)
+    }
+
+    /// The share, if the limit is one.
+    pub fn share(&self) -> Option<&Share> {
+        if let Allowance::Share(share) = &self.allowance { Some(share) } else { None }
     }
 
     /// The policy key of the limit.
     pub fn limit_key(&self) -> String {
-        format!("ceilings.{}.{}", self.name, if self.steps().is_some() { "limits" } else { "limit" })
+        let key = match &self.allowance {
+            Allowance::Share(_) => "share",
+            Allowance::Steps(_) if self.steps().is_some() => "limits",
+            Allowance::Steps(_) => "limit",
+        };
+        format!("ceilings.{}.{key}", self.name)
+    }
+
+    /// Whether goods for this destination count under the ceiling.
+    pub fn reaches(&self, destination: Option<&Country>) -> bool {
+        self.to.as_ref().is_none_or(|to| destination.is_some_and(|destination| to.contains(destination)))
     }
 
     /// Whether chips of this name count under the ceiling.
@@ -333,10 +410,13 @@ impl Ceiling {
     pub(in crate::domain) fn bare() -> Self {
         Ceiling {
             name: CeilingName::new("c"),
-            scope: Scope::Total,
-            limits: vec![LimitStep::always(Units::ZERO)],
+            scope: vec![Scope::Total],
+            allowance: Allowance::Steps(vec![LimitStep::always(Units::ZERO)]),
             counts: Counts::Committed,
             measure: Measure::Units,
+            to: None,
+            window: None,
+            elsewhere: false,
             chips: None,
             class: None,
             groups: None,
@@ -403,6 +483,21 @@ impl Policy {
     /// The first days of all steps of its limits.
     pub fn step_days(&self) -> impl Iterator<Item = NaiveDate> + '_ {
         self.ceilings.iter().filter_map(Ceiling::steps).flatten().map(|step| step.from)
+    }
+
+    /// Whether no limit changes from day to day or with volumes.
+    pub fn has_constant_limits(&self) -> bool {
+        self.ceilings.iter().all(|ceiling| ceiling.plain_limit().is_some())
+    }
+
+    /// The windows of its ceilings.
+    pub fn windows(&self) -> impl Iterator<Item = &Window> {
+        self.ceilings.iter().filter_map(|ceiling| ceiling.window.as_ref())
+    }
+
+    /// Whether a ceiling needs every shipment to be kept.
+    pub fn needs_shipments(&self) -> bool {
+        self.ceilings.iter().any(Ceiling::needs_shipments)
     }
 
     /// The ceiling with exactly this name.

@@ -72,7 +72,7 @@ pub fn derive(state: &State, row: &HeadroomRow) -> Result<Vec<Derived>, Overflow
         derived.push(sums(policy, Portion::NotCounted, uncounted)?);
     }
     if let Some(used) = &row.ceiling {
-        let limited = policy.chips.iter().filter(|chip| row.who.covers(&chip.name));
+        let limited = policy.chips.iter().filter(|chip| row.who.group.covers(&chip.name));
         for (chip, each) in limited.filter_map(|chip| Some((chip, buyable(ceiling, chip)?))) {
             // An exceeded ceiling can hold no chips; the count is never negative.
             let whole = used.headroom.max(Units::ZERO).whole_times(each).unwrap_or_default();

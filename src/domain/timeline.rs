@@ -3,10 +3,10 @@
 use super::book::Book;
 use super::entries::FoldError;
 use super::event::{Adoption, Exception, Seq};
-use super::group::Group;
+use super::group::{Group, Pool};
 use super::headroom::HeadroomRow;
 use super::policy::{Ceiling, Counts, Scope};
-use super::state::State;
+use super::state::{Granted, State, Tally};
 use super::text::{CeilingName, Text};
 use super::units::Units;
 use chrono::{Days, NaiveDate};
@@ -26,10 +26,10 @@ impl Followed {
     /// The group to follow: the most used one of a country ceiling, else of a total ceiling, else the whole ledger
     /// without a ceiling.
     pub fn widest(rows: &[HeadroomRow]) -> Followed {
-        let of = |scope| rows.iter().find(|row| row.who.scope() == Some(scope) && row.ceiling.is_some());
+        let of = |scope| rows.iter().find(|row| row.who.group.scope() == Some(scope) && row.ceiling.is_some());
         match of(Scope::Country).or_else(|| of(Scope::Total)) {
             Some(row) => Followed {
-                scope: row.who.scope().unwrap_or(Scope::Total),
+                scope: row.who.group.scope().unwrap_or(Scope::Total),
                 group: row.group.clone(),
                 ceiling: row.ceiling.as_ref().map(|ceiling| ceiling.ceiling.clone()),
             },
@@ -41,7 +41,7 @@ impl Followed {
     fn ceiling_in<'a>(&self, state: &'a State, group: &Group) -> Option<&'a Ceiling> {
         let name = self.ceiling.as_ref()?;
         let policy = state.policy();
-        let limits = |ceiling: &&Ceiling| ceiling.scope == self.scope && group.is_under(state, ceiling);
+        let limits = |ceiling: &&Ceiling| ceiling.one_scope() == Some(self.scope) && group.is_under(state, ceiling);
         let named = policy.ceiling(name).filter(limits);
         named.or_else(|| policy.ceilings.iter().find(limits))
     }
@@ -117,7 +117,7 @@ fn days(book: &mut Book, until: NaiveDate) -> Result<BTreeSet<NaiveDate>, FoldEr
         days.insert(date);
     }
     let state = book.as_of(until)?;
-    let last_days = state.exceptions().filter_map(|(_, exception)| exception.expires).chain(state.expiries());
+    let last_days = state.exceptions().filter_map(|granted| granted.exception.expires).chain(state.expiries());
     let lapses = last_days.filter_map(|last_day| last_day.checked_add_days(Days::new(1)));
     days.extend(lapses.filter(|day| *day <= until));
     let steps: Vec<NaiveDate> = book.adoptions().flat_map(|(_, adoption)| adoption.policy.step_days()).collect();
@@ -128,23 +128,29 @@ fn days(book: &mut Book, until: NaiveDate) -> Result<BTreeSet<NaiveDate>, FoldEr
 
 fn step(state: &State, followed: &Followed, date: NaiveDate) -> Result<Step, FoldError> {
     // A group that is unknown on this day has no amounts, but its ceiling has a limit.
-    let group = Group::named(state, followed.scope, followed.group.as_str()).unwrap_or(Group::Total);
+    let group = Group::named(state, &[followed.scope], followed.group.as_str()).unwrap_or(Group::Total);
     let ceiling = followed.ceiling_in(state, &group);
+    let pool = ceiling.and_then(|ceiling| Some((ceiling, Pool::on(ceiling, group.clone(), date)?)));
     let counts = ceiling.map_or(Counts::Committed, |ceiling| ceiling.counts);
+    let amounts = match &pool {
+        Some((ceiling, pool)) => Tally::sum(state.amounts_in(ceiling, pool))?,
+        // Outside its window the ceiling is not there.
+        None => Tally::sum(state.amounts(&group))?,
+    };
+    let restores = state.policy().restores;
     Ok(Step {
         date,
-        authorised: state.weigh(ceiling, state.amounts(&group), |amounts| amounts.authorised)?,
-        shipped: state.weigh(ceiling, state.amounts(&group), |amounts| amounts.shipped)?,
-        used: state
-            .weigh(ceiling, state.amounts(&group), |amounts| amounts.counted(counts, state.policy().restores))?,
-        limit: ceiling.map(|ceiling| state.limit(ceiling, &group).units),
+        authorised: state.weigh(ceiling, amounts.iter(), |amounts| amounts.authorised)?,
+        shipped: state.weigh(ceiling, amounts.iter(), |amounts| amounts.shipped)?,
+        used: state.weigh(ceiling, amounts.iter(), |amounts| amounts.counted(counts, restores))?,
+        limit: pool.map(|(ceiling, pool)| state.limit(ceiling, &pool)).transpose()?.map(|limit| limit.units),
     })
 }
 
 fn marks(book: &mut Book, until: NaiveDate) -> Result<Vec<Mark>, FoldError> {
-    let exceptions: Vec<(Seq, Exception)> = book.as_of(until)?.exceptions().cloned().collect();
+    let exceptions: Vec<Granted> = book.as_of(until)?.exceptions().cloned().collect();
     let adopted = book.adoptions().map(|(place, adoption)| (place.seq, Moved::Policy(adoption.clone())));
-    let granted = exceptions.into_iter().map(|(entry, exception)| (entry, Moved::Exception(exception)));
+    let granted = exceptions.into_iter().map(|Granted { entry, exception, .. }| (entry, Moved::Exception(exception)));
     let mut marks = Vec::new();
     for (entry, moved) in adopted.chain(granted) {
         if let Some(date) = book.entries().get(entry)?.map(|line| line.date).filter(|date| *date <= until) {

@@ -53,6 +53,12 @@ impl Units {
         self.0.checked_sub(other.0).map(Units).ok_or(Overflow)
     }
 
+    /// This percentage of them. What is below a millionth is cut off.
+    pub fn percent(self, percent: Units) -> Result<Units, Overflow> {
+        // Both factors are in millionths, and a percent is a hundredth.
+        self.0.checked_mul(percent.0).map(|product| Units(product.div_euclid(100 * MILLIONTHS))).ok_or(Overflow)
+    }
+
     /// The units of `count` chips of this equivalence. `count` may be negative (a net change).
     pub fn times(self, count: i64) -> Result<Units, Overflow> {
         match i64::try_from(self.0) {

@@ -12,7 +12,7 @@ use crate::domain::book::{Judgement, Opening, Verdict};
 use crate::domain::event::{Digest, Event, Items, Number, Seq};
 use crate::domain::judge::{CeilingRow, ValueRow};
 use crate::domain::refusal::{Broken, Refusal};
-use crate::domain::units::{Units, grouped};
+use crate::domain::units::grouped;
 use crate::domain::words::words;
 
 /// A line of the frozen policy, shown behind a refusal (D29).
@@ -81,11 +81,12 @@ row! {
         group => text,
         counts => text.goes(1),
         measure => text.unless("units"),
-        window: (),
+        /// The period that it counts in; null without a window.
+        window => text.unless("") = row.window.map(|period| period.to_string()),
         limit => number,
         used => number.goes(4),
         /// What the customer has had from others, as far as `used` includes it.
-        elsewhere: Units::ZERO,
+        elsewhere => number.unless("0"),
         requested => number.goes(2),
         after => number,
         headroom => number.goes(3),

@@ -13,7 +13,6 @@ use crate::domain::event::{Digest, Seq};
 use crate::domain::headroom::{CeilingUse, Fullness, HeadroomRow};
 use crate::domain::policy::Measure;
 use crate::domain::text::Text;
-use crate::domain::units::Units;
 use chrono::NaiveDate;
 
 /// The answer of `headroom`: the state of every ceiling and group on one day.
@@ -100,10 +99,11 @@ row! {
         committed,
         counts: under(row, |ceiling| ceiling.counts) => text.goes(2).dashed(),
         measure: under(row, |ceiling| &ceiling.measure).unwrap_or(&Measure::Units) => text.unless("units"),
-        window: (),
+        /// The period that it counts in; null without a window.
+        window: under(row, |ceiling| ceiling.window) => text.unless("") = under(row, |ceiling| ceiling.window).flatten().map(|period| period.to_string()),
         used => number,
         /// What the customer has had from others, as far as `used` includes it.
-        elsewhere: Units::ZERO,
+        elsewhere: under(row, |ceiling| ceiling.elsewhere).unwrap_or_default() => number.unless("0"),
         headroom: under(row, |ceiling| ceiling.headroom) => number.dashed(),
         used_percent: row.ceiling.as_ref().and_then(|ceiling| ceiling.used_per_mille).map(Tenths)
             => number("used %").goes(7).dashed(),

@@ -7,12 +7,12 @@ use super::medium::Medium;
 use super::policies::PolicyLabel;
 use super::row::{object, row};
 use super::table::Table;
-use super::values::{Day, pairs, words_in_output};
+use super::values::{Day, Scopes, pairs, words_in_output};
 use super::wording::{and, count, joined, quantities};
 use crate::domain::book::{Judgement, Verdict};
 use crate::domain::event::Digest;
 use crate::domain::plan::{Binding, flips};
-use crate::domain::policy::{Measure, Scope};
+use crate::domain::policy::Measure;
 use crate::domain::text::{CeilingName, ChipName, Text};
 use crate::domain::units::{Overflow, Units};
 use crate::domain::words::words;
@@ -120,7 +120,7 @@ object! {
 }
 
 object! {
-    it: Binding { ceiling, group, scope, measure, limit, headroom }
+    it: Binding { ceiling, group, scope: Scopes(&it.scope), measure, limit, headroom }
 }
 
 fn bound_by(binding: &Binding) -> String {
@@ -201,7 +201,7 @@ impl Plan {
         let bound: Vec<&Binding> = self.orders.iter().filter_map(|order| order.binding.as_ref()).collect();
         match bound.first() {
             None => "No ceiling binds".to_owned(),
-            Some(_) if bound.iter().all(|binding| binding.scope == Scope::Customer) => {
+            Some(_) if bound.iter().all(|binding| binding.is_per_customer()) => {
                 "The binding ceiling is a customer's throughout".to_owned()
             }
             Some(first) => {

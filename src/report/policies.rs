@@ -4,18 +4,20 @@ use super::clean::clean;
 use super::medium::Medium;
 use super::row::{object, row};
 use super::table::{Cell, Table};
-use super::values::{Day, Pairs, pairs};
+use super::values::{Day, Pairs, Scopes, in_json, pairs};
 use super::wording::{count, joined};
 use super::{Document, diagnostic};
 use crate::domain::class::{Class, Threshold};
 use crate::domain::event::{Adoption, Digest};
 use crate::domain::fault::Fault;
 use crate::domain::notice::Notice;
-use crate::domain::policy::{Ceiling, Chip, LimitStep, Pattern, Policy, Status, ValueRule};
+use crate::domain::policy::{Allowance, Ceiling, Chip, LimitStep, Pattern, Policy, Share, Status, ValueRule};
 use crate::domain::text::{ChipName, Text};
 use crate::domain::units::Units;
+use crate::domain::window::{Period, Window};
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::json;
 
 /// The policy behind an answer.
 #[derive(Clone, Serialize, JsonSchema, Debug)]
@@ -80,16 +82,24 @@ object! {
 row! {
     it: Ceiling {
         ceiling: &it.name => text,
-        scope => text,
+        scope: Scopes(&it.scope) => text = Scopes(&it.scope).to_string(),
         limit: it.plain_limit(),
         /// The steps of a limit that changes; null for a plain one.
         limits: it.steps() => number("limit") = limit_of(it),
+        /// The share of a series of volumes that is the limit; null for a limit in figures.
+        share: it.share(),
         counts => text,
         measure => text.unless("units"),
         /// The only chips that it covers; null for all.
         chips => text("covers").unless("") = covered(it),
         /// The class that names these chips, if one does.
         class,
+        /// The only destinations that it covers; null for all.
+        to => text("to").unless("") = it.to.as_ref().map(|to| joined(to, ", ")),
+        /// The periods that each have the limit; null for one for ever.
+        window => text.unless("") = it.window.as_ref().map(Window::to_string),
+        /// Whether it adds what the customers have had from others.
+        elsewhere => text.unless("no") = if it.elsewhere { "yes" } else { "no" },
         /// The only groups that it limits; null for all.
         groups => text("limits only").unless("") = it.groups.as_ref().map(|groups| joined(groups, ", ")),
         warn_at => text("warn at %") = joined(&it.warn_at, ", "),
@@ -106,13 +116,31 @@ fn covered(ceiling: &Ceiling) -> Option<String> {
     Some(ceiling.class.as_ref().map_or_else(|| chips.clone(), |class| format!("{class}: {chips}")))
 }
 
-/// The limit in words: `75,000`, or `100 from 2025-01-01, 200 from 2025-04-01`.
+object! {
+    it: Share { percent, of }
+}
+
+object! {
+    it: Period { from: Day(it.from), until: it.until.map(Day) }
+}
+
+in_json! {
+    Window: { "type": "object" }, |window| match window {
+        Window::Recurring { every, start } => json!({ "every": every.as_str(), "start": start.to_string() }),
+        Window::Once(period) => json!(period),
+    };
+}
+
+/// The limit in words: `75,000`, `100 from 2025-01-01, 200 from 2025-04-01`, or `50 % of us-end-use`.
 pub(super) fn limit_of(ceiling: &Ceiling) -> String {
     let told = |step: &LimitStep| match ceiling.steps() {
         Some(_) => format!("{} from {}", step.limit.grouped(), step.from),
         None => step.limit.grouped(),
     };
-    joined(ceiling.limits.iter().map(told), ", ")
+    match &ceiling.allowance {
+        Allowance::Steps(steps) => joined(steps.iter().map(told), ", "),
+        Allowance::Share(share) => format!("{} % of {}", share.percent, share.of),
+    }
 }
 
 row! {

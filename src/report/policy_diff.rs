@@ -6,11 +6,12 @@ use super::medium::Medium;
 use super::policies::{PolicyLabel, limit_of};
 use super::row::{object, row};
 use super::table::Table;
-use super::values::words_in_output;
+use super::values::{Scopes, words_in_output};
 use super::wording::{and, joined};
 use crate::domain::policy::Ceiling;
 use crate::domain::policy_diff::{CeilingDiff, ChipDiff, ChipTerms, Other, PolicyDiff, Smallest};
 use crate::domain::units::{Units, grouped};
+use crate::domain::window::Window;
 use crate::domain::words::words;
 use std::fmt::Display;
 
@@ -46,10 +47,13 @@ object! {
 row! {
     it: CeilingDiff {
         ceiling => text
-            => text("scope") = both(&it.a, &it.b, |terms| terms.scope.to_string())
+            => text("scope") = both(&it.a, &it.b, |terms| Scopes(&terms.scope).to_string())
             => text("counts") = both(&it.a, &it.b, |terms| terms.counts.to_string())
             => text("measure").unless("units") = terms(it, |terms| terms.measure.to_string())
             => text("covers").unless("every chip") = terms(it, |terms| listed(&terms.chips, "every chip"))
+            => text("to").unless("anywhere") = terms(it, |terms| listed(&terms.to, "anywhere"))
+            => text("window").unless("for ever") = terms(it, |terms| window_of(terms))
+            => text("elsewhere").unless("no") = terms(it, |terms| if terms.elsewhere { "yes" } else { "no" }.to_owned())
             => text("limits").unless("every group") = terms(it, |terms| listed(&terms.groups, "every group"))
             => number("limit") = both(&it.a, &it.b, limit_of),
         only_in: only_in(&it.a, &it.b),
@@ -65,8 +69,16 @@ row! {
         chips_b: it.b.as_ref().map(|terms| &terms.chips),
         groups_a: it.a.as_ref().map(|terms| &terms.groups),
         groups_b: it.b.as_ref().map(|terms| &terms.groups),
-        scope_a: it.a.as_ref().map(|terms| terms.scope),
-        scope_b: it.b.as_ref().map(|terms| terms.scope),
+        scope_a: it.a.as_ref().map(|terms| Scopes(&terms.scope)),
+        scope_b: it.b.as_ref().map(|terms| Scopes(&terms.scope)),
+        share_a: it.a.as_ref().and_then(Ceiling::share),
+        share_b: it.b.as_ref().and_then(Ceiling::share),
+        to_a: it.a.as_ref().map(|terms| &terms.to),
+        to_b: it.b.as_ref().map(|terms| &terms.to),
+        window_a: it.a.as_ref().map(|terms| &terms.window),
+        window_b: it.b.as_ref().map(|terms| &terms.window),
+        elsewhere_a: it.a.as_ref().map(|terms| terms.elsewhere),
+        elsewhere_b: it.b.as_ref().map(|terms| terms.elsewhere),
         verdict: it.change => text,
     }
 }
@@ -100,6 +112,10 @@ object! {
 /// The side that admits the order, and the side that refuses it.
 fn sides(smallest: &Smallest) -> (Side, Side) {
     if smallest.refused_by_second { (Side::A, Side::B) } else { (Side::B, Side::A) }
+}
+
+fn window_of(ceiling: &Ceiling) -> String {
+    ceiling.window.as_ref().map_or_else(|| "for ever".to_owned(), Window::to_string)
 }
 
 /// The words of both sides. A policy without the ceiling counts as the other one here.

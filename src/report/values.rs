@@ -156,6 +156,40 @@ in_json! {
     Tenths: { "type": "number" }, |tenths| Raw(tenths.to_string());
     Units: { "type": "number" }, |units| Raw(units.to_string());
 }
+/// A ceiling's scope: one word, or a list of them (R14).
+pub(super) struct Scopes<'s>(pub(super) &'s [Scope]);
+
+impl fmt::Display for Scopes<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words: Vec<&str> = self.0.iter().map(|scope| scope.as_str()).collect();
+        f.write_str(&words.join(" and "))
+    }
+}
+
+impl Serialize for Scopes<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            [scope] => scope.serialize(serializer),
+            several => several.serialize(serializer),
+        }
+    }
+}
+
+impl JsonSchema for Scopes<'_> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        Cow::Borrowed("Scopes")
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let (one, several) = (generator.subschema_for::<Scope>(), generator.subschema_for::<Vec<Scope>>());
+        json_schema!({ "anyOf": [one, several] })
+    }
+}
+
 in_cells! {
     Day: |day| Cell::of(day);
     Standing: |standing| Cell::of(standing.as_str());

@@ -4,9 +4,9 @@
 use super::Book;
 use crate::domain::entries::FoldError;
 use crate::domain::event::{Entry, Event, Seq};
-use crate::domain::group::{Charge, Group};
+use crate::domain::group::{self, Charge, Group, Pool};
 use crate::domain::judge::CeilingRow;
-use crate::domain::policy::{Policy, Scope};
+use crate::domain::policy::{Policy, Scope, Share};
 use crate::domain::state::State;
 use crate::domain::text::{CeilingName, Country, CustomerId, Name, Text};
 use crate::domain::units::Units;
@@ -40,25 +40,37 @@ impl Over {
     }
 }
 
-/// Warns of groups of the policy's ceilings that nobody is registered as (D47).
+/// Warns of groups of the policy's ceilings that nobody is registered as (D47), and of shares of unreported volumes.
 pub(super) fn strangers(state: &State, policy: &Policy) -> Vec<String> {
     let mut warnings = Vec::new();
     for ceiling in &policy.ceilings {
-        let is_known = |name: &Name| match ceiling.scope {
-            Scope::Customer => state.customer_called(name.as_str()).is_some(),
-            Scope::Licensee => state.licensee_called(name).is_some(),
+        let is_known_as = |scope: &Scope, name: &str| match scope {
+            Scope::Customer => state.customer_called(name).is_some(),
+            Scope::Licensee => state.licensee_called(&Name::new(name)).is_some(),
             Scope::Country => {
-                let country = Country::new(name.as_str());
+                let country = Country::new(name);
                 let counted = policy.counted_as(&country);
                 state.customers().any(|(_, held)| policy.counted_as(&held.registered.record.country) == counted)
             }
-            // The policy itself has these groups.
-            Scope::Chip | Scope::Total => true,
+            // The policy itself has these groups, and goods may go to any country.
+            Scope::Chip | Scope::Destination | Scope::Total => true,
+        };
+        let is_known = |name: &Name| {
+            let parts = group::parts(&ceiling.scope, name.as_str()).unwrap_or_default();
+            ceiling.scope.iter().zip(parts).all(|(scope, part)| is_known_as(scope, part))
         };
         for name in ceiling.groups.iter().flatten().filter(|name| !is_known(name)) {
             warnings.push(format!(
                 "`{}` limits `{name}`, and nobody is registered as that so far; check the spelling",
                 ceiling.name
+            ));
+        }
+        let reported = |share: &&Share| policy.chips.iter().any(|chip| state.volume(&share.of, &chip.name).is_some());
+        if let Some(share) = ceiling.share().filter(|share| !reported(share)) {
+            warnings.push(format!(
+                "`{}` is a share of `{}`, and no volume of it is recorded: its limits are 0 until `exquota volume {}` \
+                 records one",
+                ceiling.name, share.of, share.of
             ));
         }
     }
@@ -91,8 +103,13 @@ impl Book {
                 let state = self.as_of(day)?;
                 let policy = state.policy();
                 let Some(ceiling) = policy.ceiling(&row.ceiling) else { break };
-                let Some(group) = Group::called(state, ceiling.scope, row.group.as_str()) else { break };
-                let (used, limit) = (state.used(ceiling, &group, ceiling.counts)?, state.limit(ceiling, &group));
+                let Some(group) = Group::called(state, &ceiling.scope, row.group.as_str()) else { break };
+                let pool = Pool { group, period: row.window };
+                let (used, limit) = (state.used(ceiling, &pool, ceiling.counts)?, state.limit(ceiling, &pool)?);
+                if limit.exception == Some(entry) {
+                    // The period ends before the exception, which stays its limit (D46).
+                    break;
+                }
                 if used > limit.units {
                     let then = match limit.exception {
                         Some(older) => format!("the exception of entry {older}"),
@@ -127,17 +144,17 @@ impl Book {
         self.seek(self.order.len(), last_day)?;
         let state = &self.state;
         let Some(customer) = state.customer(customer) else { return Ok(Vec::new()) };
-        let charge = Charge { customer, licensee: None, destination: None, chip: None };
+        let charge = Charge::of_customer(state, customer);
         let mut over = Vec::new();
         for ceiling in &state.policy().ceilings {
-            let Some(group) = Group::of(state, ceiling.scope, charge) else { continue };
-            if !group.is_under(state, ceiling) {
+            let Some(pool) = Pool::of(state, ceiling, charge) else { continue };
+            if !pool.group.is_under(state, ceiling) {
                 continue;
             }
-            let (used, limit) = (state.used(ceiling, &group, ceiling.counts)?, state.limit(ceiling, &group).units);
+            let (used, limit) = (state.used(ceiling, &pool, ceiling.counts)?, state.limit(ceiling, &pool)?.units);
             if used > limit {
                 let unit = Text::new(ceiling.measure.unit(state.policy().unit.as_str()));
-                over.push(Over { ceiling: ceiling.name.clone(), group: group.name(state), used, limit, unit });
+                over.push(Over { ceiling: ceiling.name.clone(), group: pool.group.name(state), used, limit, unit });
             }
         }
         Ok(over)

@@ -4,6 +4,7 @@ use super::Book;
 use crate::domain::entries::FoldError;
 use crate::domain::event::{Entry, Event, Place, Reach, Seq};
 use crate::domain::judge::{CeilingRow, Ruling, judge_recorded};
+use crate::domain::policy::{Ceiling, Policy};
 use crate::domain::refusal::{Broken, Code, Refusal, RefusalKey};
 use crate::domain::state::{InForce, Registered};
 use chrono::NaiveDate;
@@ -121,7 +122,7 @@ impl Book {
         } else {
             if let Event::Policy(adoption) = &entry.event {
                 inserted.renamed = Some(Code::PolicyRetroactive);
-                self.registrations.note_groups(&adoption.policy);
+                self.note_policy(&adoption.policy, self.position(place), entry.date)?;
             }
             let record = if let Event::Customer(record) = &entry.event { Some(record.clone()) } else { None };
             self.entries.push(entry)?;
@@ -144,6 +145,31 @@ impl Book {
         Ok(inserted)
     }
 
+    /// Prepares for a policy that is to be in force from a place on.
+    pub(super) fn note_policy(&mut self, policy: &Policy, position: usize, date: NaiveDate) -> Result<(), FoldError> {
+        self.registrations.note_groups(policy);
+        self.attribute_under(policy, position, date)
+    }
+
+    /// Sees to it that the state can attribute amounts as the policy's ceilings say (R14). It stands just before the
+    /// place then.
+    pub(super) fn attribute_under(
+        &mut self,
+        policy: &Policy,
+        position: usize,
+        date: NaiveDate,
+    ) -> Result<(), FoldError> {
+        if self.is_resumed() && policy.ceilings.iter().any(Ceiling::is_pooled) {
+            // The base can't attribute what it has summed up.
+            return Err(FoldError::NotInBase);
+        }
+        if policy.needs_shipments() && self.state.keep_shipments() {
+            self.rebase()?;
+            self.seek(position, date)?;
+        }
+        Ok(())
+    }
+
     /// Whether no entry comes after this one, and the entry affects none before it.
     pub(super) fn comes_last(&self, entry: &Entry) -> bool {
         entry.event.reach() != Reach::Earlier && self.order.last().is_none_or(|last| *last < entry.place())
@@ -153,7 +179,7 @@ impl Book {
     /// place.
     pub(super) fn apply_last(&mut self, entry: &Entry) -> Result<(), FoldError> {
         if let Event::Policy(adoption) = &entry.event {
-            self.registrations.note_groups(&adoption.policy);
+            self.note_policy(&adoption.policy, self.order.len(), entry.date)?;
         }
         self.state.apply(entry, &self.entries)?;
         self.order.push(entry.place());

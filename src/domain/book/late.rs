@@ -2,11 +2,13 @@
 //!
 //! The book applies a shipment `S` of a licence `L` at place `P` at the end of the fold instead of at `P` if:
 //! 1. No entry after `P` is a policy, a registration, an exception or a return (which may lower shipped and installed
-//!    amounts). None changes `L` except by shipping. The ledger has no exception, no limit with steps, no notice of a family
-//!    and no return that restores headroom. So the rules, the families, the limits and `L`'s standing are the same at `P` and at the end.
+//!    amounts). None changes `L` except by shipping. The ledger has no exception, no limit with steps, no share, no notice
+//!    of a family and no return that restores headroom. So the rules, the families, the limits and `L`'s standing are the
+//!    same at `P` and at the end.
 //! 2. `L` was approved before `P` and is open at the end. So it is open from `P` to the end, and shipping within its
 //!    balance does not change the committed and authorised amounts.
-//! 3. The judge refuses nothing of `S` at the end. Shipped and installed amounts and values only grow from `P` on. So a
+//! 3. The judge refuses nothing of `S` at the end. Shipped and installed amounts and values only grow from `P` on, in
+//!    every period of a window too: `S` counts in the same pools at `P` and at the end (R14). So a
 //!    balance, ceiling or value that holds at the end with `S` also holds with `S` at `P` and at every shipment in
 //!    between.
 //!
@@ -41,10 +43,8 @@ impl Book {
         let policy = self.state.policy();
         // A shipment may reach a family's notice at its place, and no longer at the end.
         let of_families = policy.notices.iter().any(|notice| notice.of == NoticeOf::Family);
-        let rules_vary = policy.restores
-            || of_families
-            || policy.step_days().next().is_some()
-            || self.state.exceptions().next().is_some();
+        let rules_vary =
+            policy.restores || of_families || !policy.has_constant_limits() || self.state.exceptions().next().is_some();
         if rules_vary || !approved_before || !judge_recorded(self.ground(), entry)?.refusals.is_empty() {
             return Ok(false);
         }

@@ -5,6 +5,7 @@
 //!   change that is found out late is carried into the records after it, except where those changed the same part.
 
 use crate::domain::event::{Entry, Event, Place, Registration, Seq};
+use crate::domain::group::Group;
 use crate::domain::policy::Policy;
 use crate::domain::registration::RecordChange;
 use crate::domain::state::{Registered, names};
@@ -47,10 +48,13 @@ impl Registrations {
         self.records.get(&record.id).and_then(|all| all.first()).is_some_and(|first| first.place.seq == entry.seq)
     }
 
-    /// Notes the groups that a policy names.
+    /// Notes the customers that a policy names.
     pub(super) fn note_groups(&mut self, policy: &Policy) {
-        let groups = policy.ceilings.iter().flat_map(|ceiling| ceiling.groups.iter().flatten());
-        self.names.extend(groups.map(|group| NameKey::of(group.as_str())));
+        for ceiling in &policy.ceilings {
+            let groups = ceiling.groups.iter().flatten();
+            let customers = groups.filter_map(|group| Group::customer_in(&ceiling.scope, group.as_str()));
+            self.names.extend(customers.map(NameKey::of));
+        }
     }
 
     /// Adds the newest registration.

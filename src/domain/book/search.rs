@@ -54,7 +54,7 @@ impl Book {
     }
 
     /// The first day on which the same order passes, for an approval that only ceilings refuse: a day after a recorded
-    /// expiry, or the first day of a step of a limit or of a policy adopted ahead (D43). The book judges the order as if
+    /// expiry, or the first day of a step of a limit, of a window, or of a policy adopted ahead (D43). The book judges the order as if
     /// it were recorded on that day.
     pub(super) fn fits_from(
         &mut self,
@@ -71,7 +71,10 @@ impl Book {
         let lapses = self.expiries_from(entry.date)?;
         let lapses: BTreeSet<NaiveDate> =
             lapses.into_iter().filter_map(|last_day| last_day.checked_add_days(Days::new(1))).collect();
-        let adopted = self.adoptions().flat_map(|(place, adoption)| adoption.policy.step_days().chain([place.date]));
+        let adopted = self.adoptions().flat_map(|(place, adoption)| {
+            let turns = adoption.policy.windows().filter_map(|window| window.turns_after(entry.date));
+            adoption.policy.step_days().chain(turns).chain([place.date])
+        });
         let mut days: BTreeSet<NaiveDate> = adopted.filter(|day| *day > entry.date).collect();
         days.extend(&lapses);
         for date in days {

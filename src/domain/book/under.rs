@@ -15,6 +15,13 @@ impl Book {
         look: impl FnOnce(&mut State) -> Result<T, Overflow>,
     ) -> Result<T, FoldError> {
         self.as_of(adoption.date)?;
+        if let Event::Policy(adopted) = &adoption.event {
+            self.attribute_under(
+                &adopted.policy,
+                self.order.partition_point(|place| place.date <= adoption.date),
+                adoption.date,
+            )?;
+        }
         let mark = self.state.mark();
         self.state.apply(adoption, &self.entries)?;
         let seen = look(&mut self.state);

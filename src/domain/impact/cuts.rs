@@ -1,7 +1,7 @@
 //! Cuts open licences to fit a policy, the newest first (D30), and never below the shipped quantity (R4).
 
 use super::{NewTotal, Nonconforming, Over, Remedy};
-use crate::domain::group::Charge;
+use crate::domain::group::{Charge, Pool};
 use crate::domain::judge::conditions_against;
 use crate::domain::policy::{Ceiling, Counts};
 use crate::domain::refusal::{Code, Refusal};
@@ -100,7 +100,9 @@ fn outstanding_in(state: &State, number: &LicenceNumber, ceiling: &Ceiling, row:
     let counts = |held: &LineItem| {
         let chip = state.chip_name(held.chip);
         held.balance() > 0
-            && chip.is_some_and(|chip| ceiling.covers(chip) && row.who.holds(state, charge.of_chip(chip)))
+            && chip.is_some_and(|chip| {
+                ceiling.covers(chip) && Pool::of(state, ceiling, charge.of_chip(chip)).as_ref() == Some(&row.who)
+            })
     };
     licence.chips.iter().copied().filter(counts).collect()
 }

@@ -4,7 +4,7 @@
 mod cuts;
 
 use super::event::Seq;
-use super::group::Group;
+use super::group::Pool;
 use super::headroom::{HeadroomRow, headroom};
 use super::policy::{Counts, Measure};
 use super::refusal::Refusal;
@@ -19,7 +19,7 @@ use cuts::Cuts;
 #[derive(Clone, PartialEq, Debug)]
 pub struct Over {
     pub ceiling: CeilingName,
-    pub who: Group,
+    pub who: Pool,
     /// The group's name in output.
     pub group: Text,
     /// The group's full name.

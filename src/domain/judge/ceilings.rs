@@ -2,13 +2,14 @@
 
 use super::Ruling;
 use crate::domain::event::{Items, Place, Seq};
-use crate::domain::group::{Charge, Group};
-use crate::domain::policy::{Ceiling, Counts, Measure};
+use crate::domain::group::{Charge, Pool};
+use crate::domain::policy::{Ceiling, Counts, Measure, Scope};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{Amounts, Limit, State};
 use crate::domain::text::{CeilingName, Text};
 use crate::domain::units::{Overflow, Units};
-use smallvec::{SmallVec, smallvec};
+use crate::domain::window::Period;
+use smallvec::SmallVec;
 
 /// The figures of one ceiling before and after an entry.
 #[derive(Clone, PartialEq, Debug)]
@@ -21,12 +22,16 @@ pub struct CeilingRow {
     /// The amount counted. A shipment is judged by shipped amounts, or by installed ones under a ceiling that counts
     /// those (D8, D45).
     pub counts: Counts,
+    /// The period that the entry is attributed to, if the ceiling has a window (R14).
+    pub window: Option<Period>,
     /// The limit in force.
     pub limit: Units,
     /// The exception that set the limit.
     pub exception: Option<Seq>,
-    /// Used just before the entry.
+    /// Used just before the entry, with what others sold where the ceiling counts it.
     pub used: Units,
+    /// The part of `used` that others sold (R14).
+    pub elsewhere: Units,
     /// The net change; negative where the entry releases more than it asks for.
     pub requested: Units,
     /// Used just after the entry.
@@ -82,16 +87,16 @@ pub(super) fn ceilings(
 ) -> Result<(), Overflow> {
     for ceiling in &state.policy().ceilings {
         let counts = lens(ceiling.counts);
-        for group in groups(state, ceiling, change) {
-            let reckoned = reckon(state, ceiling, &group, change, counts)?;
+        for pool in pools(state, ceiling, change) {
+            let reckoned = reckon(state, ceiling, &pool, change, counts)?;
             // A ceiling refuses nothing that adds nothing (D7).
             let refused = reckoned.requested > Units::ZERO && reckoned.after > reckoned.limit.units;
             if !refused && !ruling.shown {
                 continue;
             }
-            let row = reckoned.row(state, ceiling, &group, counts)?;
+            let row = reckoned.row(state, ceiling, &pool, counts)?;
             if refused {
-                ruling.refuse(exceeded(state, ceiling, &row));
+                ruling.refuse(exceeded(state, ceiling, &pool, &row));
             }
             ruling.rows.push(row);
         }
@@ -99,17 +104,16 @@ pub(super) fn ceilings(
     Ok(())
 }
 
-/// The groups of a ceiling that share the change: one group, or one for each item under a ceiling per chip.
-fn groups(state: &State, ceiling: &Ceiling, change: &Change<'_>) -> SmallVec<[Group; 1]> {
-    let mut groups: SmallVec<[Group; 1]> = match Group::of(state, ceiling.scope, change.charge) {
-        Some(group) => smallvec![group],
-        None => {
-            let charges = change.items.iter().map(|(chip, _)| change.charge.of_chip(chip));
-            charges.filter_map(|charge| Group::of(state, ceiling.scope, charge)).collect()
-        }
+/// The pools of a ceiling that share the change: one, or one for each item under a ceiling per chip.
+fn pools(state: &State, ceiling: &Ceiling, change: &Change<'_>) -> SmallVec<[Pool; 1]> {
+    let mut pools: SmallVec<[Pool; 1]> = if ceiling.shares(Scope::Chip) {
+        let charges = change.items.iter().map(|(chip, _)| change.charge.of_chip(chip));
+        charges.filter_map(|charge| Pool::of(state, ceiling, charge)).collect()
+    } else {
+        Pool::of(state, ceiling, change.charge).into_iter().collect()
     };
-    groups.retain(|group| group.is_under(state, ceiling));
-    groups
+    pools.retain(|pool| pool.group.is_under(state, ceiling));
+    pools
 }
 
 /// The figures of a row, without names.
@@ -121,17 +125,19 @@ struct Reckoned {
 }
 
 impl Reckoned {
-    fn row(self, state: &State, ceiling: &Ceiling, group: &Group, counts: Counts) -> Result<CeilingRow, Overflow> {
+    fn row(self, state: &State, ceiling: &Ceiling, pool: &Pool, counts: Counts) -> Result<CeilingRow, Overflow> {
         let Reckoned { limit, used, requested, after } = self;
         let left = limit.units.minus(after)?;
         Ok(CeilingRow {
             ceiling: ceiling.name.clone(),
-            group: group.name(state),
+            group: pool.group.name(state),
             measure: ceiling.measure.clone(),
             counts,
+            window: pool.period,
             limit: limit.units,
             exception: limit.exception,
             used,
+            elsewhere: state.used_elsewhere(ceiling, pool)?,
             requested,
             after,
             headroom: limit.units.minus(used)?,
@@ -145,31 +151,37 @@ impl Reckoned {
 fn reckon(
     state: &State,
     ceiling: &Ceiling,
-    group: &Group,
+    pool: &Pool,
     change: &Change<'_>,
     counts: Counts,
 ) -> Result<Reckoned, Overflow> {
-    let used = state.used(ceiling, group, counts)?;
+    let used = state.used(ceiling, pool, counts)?;
     let mut requested = Units::ZERO;
-    for part in change.moves.iter().filter(|part| group.holds(state, part.charge)) {
-        let count = part.change.counted(counts, state.policy().restores);
-        requested = requested.plus(state.weight(ceiling, part.charge.chip).times(count)?)?;
+    for part in &change.moves {
+        if Pool::of(state, ceiling, part.charge).as_ref() == Some(pool) {
+            let count = part.change.counted(counts, state.policy().restores);
+            requested = requested.plus(state.weight(ceiling, part.charge.chip).times(count)?)?;
+        }
     }
-    Ok(Reckoned { limit: state.limit(ceiling, group), used, requested, after: used.plus(requested)? })
+    Ok(Reckoned { limit: state.limit(ceiling, pool)?, used, requested, after: used.plus(requested)? })
 }
 
-fn exceeded(state: &State, ceiling: &Ceiling, row: &CeilingRow) -> Refusal {
+fn exceeded(state: &State, ceiling: &Ceiling, pool: &Pool, row: &CeilingRow) -> Refusal {
     let policy = state.policy();
-    let set_by = match row.exception {
-        Some(entry) => format!(" (exception, entry {entry})"),
-        None => String::new(),
+    let unreported = ceiling.share().filter(|share| state.volumes_of(ceiling, share, &pool.group).next().is_none());
+    let set_by = match (row.exception, ceiling.share()) {
+        (Some(entry), _) => format!(" (exception, entry {entry})"),
+        (None, Some(share)) if unreported.is_some() => format!(" (no volume of `{}` is recorded for it)", share.of),
+        (None, Some(share)) => format!(" ({} % of the volume of `{}`)", share.percent, share.of),
+        (None, None) => String::new(),
     };
     let mut refusal = Refusal::new(
         Code::CeilingExceeded,
         format!(
-            "`{}` for `{}`: {} used and {} requested come to {} {unit}, {} over the limit of {}{set_by}",
+            "`{}` for `{}`{}: {} used and {} requested come to {} {unit}, {} over the limit of {}{set_by}",
             row.ceiling,
             row.group,
+            row.window.map_or_else(String::new, |period| format!(", {period}")),
             row.used.grouped(),
             row.requested.grouped(),
             row.after.grouped(),
@@ -181,5 +193,9 @@ fn exceeded(state: &State, ceiling: &Ceiling, row: &CeilingRow) -> Refusal {
     refusal.ceiling = Some(row.ceiling.clone());
     refusal.group = Some(row.group.clone());
     refusal.exception = row.exception;
+    if let Some(share) = unreported.filter(|_| row.exception.is_none()) {
+        refusal.help =
+            Some(format!("`exquota volume {} CHIP=QTY --source S` records the volume, cumulative", share.of));
+    }
     refusal.policy_key(ceiling.limit_key())
 }

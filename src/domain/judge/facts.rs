@@ -4,11 +4,11 @@ use super::{MOST, Ruling, quantities, value};
 use crate::domain::country;
 use crate::domain::entries::{Entries, Unread};
 use crate::domain::event::{Adoption, Elsewhere, Event, Exception, Void, Volume};
-use crate::domain::group::Group;
+use crate::domain::group::{self, Group};
 use crate::domain::policy::{Ceiling, Scope};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::State;
-use crate::domain::text::{CeilingName, ChipName, CustomerId, Name, Text, nearest};
+use crate::domain::text::{ChipName, Country, CustomerId, Name, Text, nearest};
 use crate::domain::units::grouped;
 use chrono::NaiveDate;
 
@@ -52,36 +52,68 @@ pub(super) fn exception(state: &State, date: NaiveDate, exception: &Exception, r
         ruling.warnings.push(format!("the exception never holds: its last day {last_day} is before {date}"));
     }
     let group = &exception.group;
-    if let Some(named) = Group::named(state, ceiling.scope, group.as_str()) {
+    if let Some(named) = Group::named(state, &ceiling.scope, group.as_str()) {
         if !named.is_under(state, ceiling) {
             ruling.refuse(not_limited(ceiling, group));
         }
         return;
     }
-    let refusal = match ceiling.scope {
-        Scope::Customer => super::registration::unknown(state, &CustomerId::new(group.as_str()), "group"),
-        Scope::Country => Refusal::new(Code::CountryUnknown, format!("`{group}` is not a country code of ISO 3166-1"))
+    let parts = group::parts(&ceiling.scope, group.as_str()).unwrap_or_default();
+    let mut unknown =
+        ceiling.scope.iter().zip(parts).filter(|(scope, part)| Group::named(state, &[**scope], part).is_none());
+    ruling.refuse(match unknown.next() {
+        Some((scope, part)) => no_such_group(state, ceiling, *scope, part),
+        None => {
+            let scopes: Vec<&str> = ceiling.scope.iter().map(|scope| scope.as_str()).collect();
+            let form = scopes.join("/");
+            Refusal::new(
+                Code::CeilingUnknown,
+                format!("ceiling `{}` has groups of the form `{form}`, and not `{group}`", ceiling.name),
+            )
             .field("group")
-            .nearest(nearest(group.as_str(), country::codes()))
-            .help("use the two letters, as in CN"),
+            .help("write `/` between the parts, as in the rows of `exquota headroom`")
+        }
+    });
+}
+
+/// Refuses a part of a group that names nothing.
+fn no_such_group(state: &State, ceiling: &Ceiling, scope: Scope, group: &str) -> Refusal {
+    let policy = state.policy();
+    match scope {
+        Scope::Customer => super::registration::unknown(state, &CustomerId::new(group), "group"),
+        Scope::Country | Scope::Destination => {
+            Refusal::new(Code::CountryUnknown, format!("`{group}` is not a country code of ISO 3166-1"))
+                .field("group")
+                .nearest(nearest(group, country::codes()))
+                .help("use the two letters, as in CN")
+        }
         Scope::Chip => Refusal::new(
             Code::ChipUnknown,
             format!("policy `{} {}` has no chip `{group}`", policy.name, policy.version),
         )
-        .chip(&ChipName::new(group.as_str()))
+        .chip(&ChipName::new(group))
         .field("group")
-        .nearest(nearest(group.as_str(), policy.chip_names()))
+        .nearest(nearest(group, policy.chip_names()))
         .help("`exquota policy show` lists the chips"),
-        Scope::Licensee | Scope::Total => no_such_group(&exception.ceiling, group),
-    };
-    ruling.refuse(refusal);
+        Scope::Licensee | Scope::Total => Refusal::new(
+            Code::CeilingUnknown,
+            format!("ceiling `{}` has only the group `total`, and not `{group}`", ceiling.name),
+        )
+        .field("group")
+        .nearest(vec![Text::new("total")])
+        .help("use `--group total`"),
+    }
 }
 
 /// The ceiling is not there for the group, so an exception would set no limit (R14).
 fn not_limited(ceiling: &Ceiling, group: &Name) -> Refusal {
-    let (what, listed) = match &ceiling.groups {
-        Some(groups) => ("groups", groups.iter().map(|name| Text::new(name.as_str())).collect()),
-        None => ("chips", ceiling.chips.iter().flatten().map(|chip| Text::new(chip.as_str())).collect()),
+    let texts = |names: Vec<&str>| names.into_iter().map(Text::new).collect();
+    let (what, listed) = match (&ceiling.groups, &ceiling.to) {
+        (Some(groups), _) => ("groups", texts(groups.iter().map(Name::as_str).collect())),
+        (None, Some(to)) if ceiling.shares(Scope::Destination) => {
+            ("to", texts(to.iter().map(Country::as_str).collect()))
+        }
+        (None, _) => ("chips", texts(ceiling.chips.iter().flatten().map(ChipName::as_str).collect())),
     };
     Refusal::new(Code::CeilingUnknown, format!("ceiling `{}` does not limit `{group}`", ceiling.name))
         .field("group")
@@ -90,13 +122,6 @@ fn not_limited(ceiling: &Ceiling, group: &Name) -> Refusal {
         .help(
             "name a group that the ceiling limits; another limit for this one takes a ceiling of its own in the policy",
         )
-}
-
-fn no_such_group(ceiling: &CeilingName, group: &Name) -> Refusal {
-    Refusal::new(Code::CeilingUnknown, format!("ceiling `{ceiling}` has only the group `total`, and not `{group}`"))
-        .field("group")
-        .nearest(vec![Text::new("total")])
-        .help("use `--group total`")
 }
 
 /// Refuses a cumulative volume that is lower than the one before.

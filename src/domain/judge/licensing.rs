@@ -47,12 +47,7 @@ pub(super) fn approval(
     if ruling.cannot_be_reckoned() {
         return Ok(());
     }
-    let charge = Charge {
-        customer,
-        licensee: approval.licensee.as_ref(),
-        destination: approval.destination.as_ref(),
-        chip: None,
-    };
+    let charge = Charge::of_approval(state, approval, entry.date, customer);
     let mut change = Change { charge, items: &approval.items, moves: SmallVec::new() };
     for (chip, quantity) in approval.items.iter() {
         change.moves.push(Move {

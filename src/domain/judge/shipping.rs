@@ -33,21 +33,21 @@ pub(super) fn shipment(
         Asked::Check { held_by: None } | Asked::Record => None,
     };
     let licence = licence_life::find(ground, entry, &shipment.licence, "licence", ruling);
-    let charge = match licence {
-        Some(licence) => {
-            licence_life::must_allow_shipping(licence, ruling);
-            quantities::balance(state, licence, &shipment.items, ruling);
-            Some(Charge::under(state, licence))
-        }
+    if let Some(licence) = licence {
+        licence_life::must_allow_shipping(licence, ruling);
+        quantities::balance(state, licence, &shipment.items, ruling);
+    }
+    let (charge, licensed_for) = match licence {
+        Some(licence) => (Some(Charge::under(state, licence)), licence.destination.as_ref()),
         // The licence is not yet valid, but its approval says who would be charged.
-        None => licence_life::approved_later(ground, entry, &shipment.licence).and_then(|(_, approval)| {
-            Some(Charge {
-                customer: state.customer(&approval.customer)?,
-                licensee: approval.licensee.as_ref(),
-                destination: approval.destination.as_ref(),
-                chip: None,
-            })
-        }),
+        None => match licence_life::approved_later(ground, entry, &shipment.licence) {
+            Some((approved, approval)) => {
+                let customer = state.customer(&approval.customer);
+                let charge = customer.map(|customer| Charge::of_approval(state, approval, approved.date, customer));
+                (charge, approval.destination.as_ref())
+            }
+            None => (None, None),
+        },
     };
     value::shipped(state.policy(), licence, shipment, ruling)?;
     conditions::prohibited(state, conditions::chips_of(&shipment.items), ruling);
@@ -56,12 +56,11 @@ pub(super) fn shipment(
     conditions::attestations(&state.policy().shipment_attestations, "shipment", given, asked, ruling);
     notices(state, NoticeOn::Shipment, customer, items, given, asked, ruling)?;
     serials::going_out(ground, &shipment.items, &shipment.serials, ruling);
-    let licensed_for = charge.and_then(|charge| charge.destination);
     let destination = state.destination(shipment.destination.as_ref(), licensed_for, customer);
     conditions::destination(state, destination, ruling);
     let shipped_to = shipment.destination.as_ref();
     conditions::licensed_destination(state, &shipment.licence, licensed_for, shipped_to, ruling);
-    let Some(charge) = charge else { return Ok(()) };
+    let Some(charge) = charge.map(|charge| charge.shipped(entry.date, shipped_to)) else { return Ok(()) };
     if let Some(asked_for) = asked_for {
         licensing::held_by(state, &shipment.licence, charge.customer, asked_for, ruling);
     }

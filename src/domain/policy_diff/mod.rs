@@ -9,9 +9,10 @@ pub use others::{Other, others};
 pub use smallest::Smallest;
 
 use super::entries::FoldError;
-use super::policy::{Ceiling, Chip, Counts, Measure, Policy, Scope};
+use super::policy::{Allowance, Ceiling, Chip, Counts, Measure, Policy, Scope};
 use super::text::{CeilingName, ChipName, Text};
 use super::units::Units;
+use super::window::Window;
 use super::words::words;
 use chrono::NaiveDate;
 use smallest::{Desk, smallest};
@@ -106,7 +107,7 @@ pub struct PolicyDiff {
     pub ceilings: Vec<CeilingDiff>,
     /// The first policy's chips in its order, then those only in the second.
     pub chips: Vec<ChipDiff>,
-    /// The day of the smallest orders, where limits have steps: no step follows it.
+    /// The day of the smallest orders, where limits have steps or windows: no step follows it.
     pub day: Option<NaiveDate>,
     /// All other differences.
     pub others: Vec<Other>,
@@ -127,8 +128,10 @@ pub fn policy_diff(a: &Policy, b: &Policy) -> Result<PolicyDiff, FoldError> {
     let names = in_either(&a.ceilings, &b.ceilings, |ceiling| &ceiling.name);
     let ceilings = names.into_iter().map(|name| ceiling(name, a.ceiling(name), b.ceiling(name), one_unit)).collect();
     let names = in_either(&a.chips, &b.chips, |chip| &chip.name);
-    // Under limits with steps, the orders are of the day from which no step follows.
-    let day = a.step_days().chain(b.step_days()).max();
+    // Under limits with steps, the orders are of the day from which no step follows and every window has begun.
+    let begun = |window: &Window| if let Window::Once(period) = window { Some(period.from) } else { None };
+    let windows = a.windows().chain(b.windows()).filter_map(begun);
+    let day = a.step_days().chain(b.step_days()).chain(windows).max();
     let (mut desk_a, mut desk_b) = (Desk::under(a, day)?, Desk::under(b, day)?);
     let mut chips = Vec::with_capacity(names.len());
     for name in names {
@@ -166,7 +169,10 @@ fn ceiling(name: &CeilingName, a: Option<&Ceiling>, b: Option<&Ceiling>, one_uni
         (Some(a), Some(b)) => Change::of([
             limits(a, b),
             Change::where_more_is_stricter(strictness(a.counts), strictness(b.counts)),
-            scope(a.scope, b.scope),
+            scopes(&a.scope, &b.scope),
+            Change::where_wider_is_stricter(a.to.as_deref(), b.to.as_deref()),
+            windows(a.window.as_ref(), b.window.as_ref()),
+            Change::where_more_is_stricter(a.elsewhere, b.elsewhere),
             Change::where_wider_is_stricter(a.chips.as_deref(), b.chips.as_deref()),
             Change::where_wider_is_stricter(a.groups.as_deref(), b.groups.as_deref()),
         ]),
@@ -187,14 +193,40 @@ fn strictness(counts: Counts) -> u8 {
 
 /// A lower limit is stricter, on every day on which one of the two begins a step.
 fn limits(a: &Ceiling, b: &Ceiling) -> Change {
-    let days = a.limits.iter().chain(&b.limits).map(|step| step.from).chain([NaiveDate::MIN]);
-    Change::of(days.map(|day| Change::where_more_is_stricter(b.limit_on(day), a.limit_on(day))))
+    match (&a.allowance, &b.allowance) {
+        (Allowance::Steps(_), Allowance::Steps(_)) => {
+            let steps = a.steps().into_iter().chain(b.steps()).flatten();
+            let days = steps.map(|step| step.from).chain([NaiveDate::MIN]);
+            Change::of(days.map(|day| Change::where_more_is_stricter(b.limit_on(day), a.limit_on(day))))
+        }
+        (Allowance::Share(a), Allowance::Share(b)) if a.of == b.of => {
+            Change::where_more_is_stricter(b.percent, a.percent)
+        }
+        _ => Change::Changed,
+    }
+}
+
+/// What counts for ever is never less than what counts in a period.
+fn windows(a: Option<&Window>, b: Option<&Window>) -> Change {
+    match (a, b) {
+        _ if a == b => Change::Same,
+        (None, Some(_)) => Change::Looser,
+        (Some(_), None) => Change::Stricter,
+        _ => Change::Changed,
+    }
+}
+
+fn scopes(a: &[Scope], b: &[Scope]) -> Change {
+    match (a, b) {
+        _ if a == b => Change::Same,
+        ([a], [b]) => scope(*a, *b),
+        _ => Change::Changed,
+    }
 }
 
 /// A limit for more usage is stricter: a family's usage is part of its country's, and every usage is part of the total.
 fn scope(a: Scope, b: Scope) -> Change {
     match (a, b) {
-        _ if a == b => Change::Same,
         (_, Scope::Total) | (Scope::Customer, Scope::Country) => Change::Stricter,
         (Scope::Total, _) | (Scope::Country, Scope::Customer) => Change::Looser,
         _ => Change::Changed,

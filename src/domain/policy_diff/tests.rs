@@ -7,7 +7,14 @@ use crate::domain::text::{Country, Name};
 
 fn ceiling(name: &str, scope: Scope, limit: u64, counts: Counts) -> Ceiling {
     let limits = vec![LimitStep::always(Units::from_whole(limit))];
-    Ceiling { name: CeilingName::new(name), scope, limits, counts, warn_at: vec![80], ..Ceiling::bare() }
+    Ceiling {
+        name: CeilingName::new(name),
+        scope: vec![scope],
+        allowance: Allowance::Steps(limits),
+        counts,
+        warn_at: vec![80],
+        ..Ceiling::bare()
+    }
 }
 
 fn chip(name: &str, equivalence: Option<&str>) -> Chip {

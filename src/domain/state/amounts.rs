@@ -20,6 +20,8 @@ pub struct Amounts {
     pub retired: i64,
     /// The part of replaced licences that did not ship. Another licence has taken it over (R4).
     pub replaced: i64,
+    /// Chips that the customer has had from others (R14). Only sums of ceilings that count them have any.
+    pub elsewhere: i64,
 }
 
 impl Amounts {
@@ -28,18 +30,32 @@ impl Amounts {
         self.shipped + self.outstanding
     }
 
-    /// The amount that a ceiling counts (R3). `restores`: whether returns restore headroom (R10).
+    /// The amount that a ceiling counts (R3), with what others sold. `restores`: whether returns restore headroom (R10).
     pub fn counted(self, counts: Counts, restores: bool) -> i64 {
         let restored = if restores { self.returned } else { 0 };
-        match counts {
+        let own = match counts {
             Counts::Committed => self.committed() - restored,
             Counts::Shipped => self.shipped - restored,
             Counts::Authorised => self.authorised - self.replaced,
             Counts::Installed => self.shipped - self.returned - self.retired,
-        }
+        };
+        own + self.elsewhere
     }
 
-    fn plus(self, other: Amounts) -> Result<Amounts, Overflow> {
+    /// The amounts that a shipment moves and its returns, and no others: where a ceiling follows shipments, these count
+    /// as the shipment says (R14).
+    pub fn of_shipments(self) -> Amounts {
+        let Amounts { shipped, returned, retired, .. } = self;
+        Amounts { shipped, returned, retired, ..Amounts::default() }
+    }
+
+    /// All other amounts.
+    pub fn of_licences(self) -> Amounts {
+        Amounts { shipped: 0, returned: 0, retired: 0, ..self }
+    }
+
+    /// The sum of both.
+    pub fn plus(self, other: Amounts) -> Result<Amounts, Overflow> {
         self.combine(other, i64::checked_add)
     }
 
@@ -58,6 +74,7 @@ impl Amounts {
             returned: add(self.returned, other.returned)?,
             retired: add(self.retired, other.retired)?,
             replaced: add(self.replaced, other.replaced)?,
+            elsewhere: add(self.elsewhere, other.elsewhere)?,
         })
     }
 }

@@ -1,5 +1,6 @@
 //! Applies each event to the balances after the judge has decided that it counts.
 
+use super::amounts::Amounts;
 use super::licence::{ClosedBy, Licence, LicenceIx, LicenceStatus, LineItem};
 use super::{ChipIx, InForce, Registered, Reported, State};
 use crate::domain::entries::{Entries, FoldError};
@@ -28,9 +29,9 @@ impl State {
                 self.change_status(&change.licence, |status| LicenceStatus { suspended: None, ..status })?
             }
             Event::Closure(closure) => self.close(&closure.licence, entry, closure.reason.into())?,
-            Event::Shipment(shipment) => self.apply_shipment(entry.seq, shipment)?,
+            Event::Shipment(shipment) => self.apply_shipment(entry, shipment)?,
             Event::Return(returned) => self.apply_return(entry.seq, returned, entries)?,
-            Event::Exception(exception) => self.grant(entry.seq, exception),
+            Event::Exception(exception) => self.grant(entry, exception),
             Event::Volume(volume) => {
                 self.report_volume(volume.series.clone(), volume.chip.clone(), volume.quantity);
             }
@@ -39,7 +40,7 @@ impl State {
                 for (name, quantity) in elsewhere.items.iter() {
                     let chip = self.meet_chip(name);
                     let count = i64::try_from(*quantity).map_err(|_| Overflow)?;
-                    self.report_elsewhere(Reported { customer, chip, date: entry.date, count });
+                    self.report_elsewhere(Reported { customer, chip, date: entry.date, count })?;
                 }
             }
             // A void removes its entry from effective order (R9) and moves no balance itself.
@@ -97,18 +98,21 @@ impl State {
         self.set_held(licence, LineItem { authorised, licensed: true, ..held })
     }
 
-    fn apply_shipment(&mut self, entry: Seq, shipment: &Shipment) -> Result<(), Overflow> {
+    fn apply_shipment(&mut self, entry: &Entry, shipment: &Shipment) -> Result<(), Overflow> {
         let Some(licence) = self.licence_ix(&shipment.licence) else { return Ok(()) };
+        self.keep_shipment(entry.seq, licence, entry.date, shipment.destination.as_ref());
         for (name, quantity) in shipment.items.iter() {
             let chip = self.meet_chip(name);
+            let count = i64::try_from(*quantity).map_err(|_| Overflow)?;
             self.hold(licence, chip);
-            self.ship(licence, chip, i64::try_from(*quantity).map_err(|_| Overflow)?)?;
+            self.ship(licence, chip, count)?;
+            self.move_shipped(entry.seq, chip, Amounts { shipped: count, ..Amounts::default() })?;
         }
         if let Some(value) = shipment.value {
             self.ship_value(licence, i64::try_from(value).map_err(|_| Overflow)?)?;
         }
         for serial in shipment.serials.iter().flat_map(|(_, serials)| serials) {
-            self.move_serial(serial.clone(), Some(entry));
+            self.move_serial(serial.clone(), Some(entry.seq));
         }
         Ok(())
     }
@@ -120,14 +124,18 @@ impl State {
             let chip = self.meet_chip(name);
             let count = i64::try_from(*quantity).map_err(|_| Overflow)?;
             let mut held = self.hold(licence, chip);
-            let (amount, change) = match returned.kind {
-                None => (&mut held.returned, count),
+            let mut moved = Amounts::default();
+            let (amount, part, change) = match returned.kind {
+                None => (&mut held.returned, &mut moved.returned, count),
                 // As if these chips had not left: the balance follows, and no amount holds them (R10).
-                Some(ReturnKind::Undelivered) => (&mut held.shipped, -count),
-                Some(ReturnKind::Retired) => (&mut held.retired, count),
+                Some(ReturnKind::Undelivered) => (&mut held.shipped, &mut moved.shipped, -count),
+                Some(ReturnKind::Retired) => (&mut held.retired, &mut moved.retired, count),
             };
             *amount = amount.checked_add(change).ok_or(Overflow)?;
+            *part = change;
             self.set_held(licence, held)?;
+            // What came back is attributed like its shipment (R14).
+            self.move_shipped(shipped_by, chip, moved)?;
             self.take_back(shipped_by, Some(chip), count)?;
         }
         if let (Some(ReturnKind::Undelivered), Some(value)) = (returned.kind, returned.value) {

@@ -92,20 +92,29 @@ impl Families {
         self.countries.iter().map(|(country, _)| country)
     }
 
-    /// Puts a record in force, and returns the one that it replaces.
+    /// Puts a record in force. Returns the one that it replaces, and whether that regrouped anybody.
     ///
     /// The families and countries are computed again only where they may have changed, because thousands of customers
     /// are registered one by one.
-    pub(super) fn put(&mut self, registered: Registered, policy: &Policy) -> Result<Option<Registered>, Overflow> {
+    pub(super) fn put(
+        &mut self,
+        registered: Registered,
+        policy: &Policy,
+    ) -> Result<(Option<Registered>, bool), Overflow> {
         let record = Arc::clone(&registered.record);
         let before = self.hold(registered);
-        match &before {
-            Some(Registered { record: before, .. })
-                if before.parent == record.parent && before.country == record.country => {}
-            None if !self.orphaned => self.join(self.all.len() - 1, policy),
-            _ => self.regroup(policy)?,
+        let regrouped = match &before {
+            Some(Registered { record: before, .. }) => {
+                before.parent != record.parent || before.country != record.country
+            }
+            None => self.orphaned,
+        };
+        if regrouped {
+            self.regroup(policy)?;
+        } else if before.is_none() {
+            self.join(self.all.len() - 1, policy);
         }
-        Ok(before)
+        Ok((before, regrouped))
     }
 
     /// Puts a record in force for a customer whose own licences sum to `own`. Family and country sums are stale until

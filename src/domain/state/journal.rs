@@ -2,12 +2,11 @@
 
 use super::amounts::Amounts;
 use super::chips::ChipIx;
-use super::families::{CustomerIx, Registered};
-use super::licence::{Licence, LicenceIx, LicenceStatus, LineItem};
-use super::{InForce, Reported, State};
-use crate::domain::event::{Exception, Seq};
+use super::families::Registered;
+use super::licence::{Licence, LicenceIx, LicenceStatus, LineItem, Unshipped};
+use super::{Granted, InForce, Reported, State};
+use crate::domain::event::{Entry, Exception, Seq};
 use crate::domain::group::Group;
-use crate::domain::policy::Scope;
 use crate::domain::text::{ChipName, LicenceNumber, Name, Serial};
 use crate::domain::units::Overflow;
 use chrono::NaiveDate;
@@ -28,6 +27,7 @@ pub(super) enum Undo {
     ChipAdded(LicenceIx),
     Exception,
     Returned(Box<(Seq, Option<ChipIx>, i64)>),
+    Moved(Box<(Seq, ChipIx, Amounts)>),
     Serial(Box<(Serial, Option<Seq>)>),
     Volume(Box<(Name, ChipName, Option<u64>)>),
     Reported,
@@ -57,7 +57,7 @@ impl State {
             match undo {
                 Undo::Date(date) => self.date = date,
                 Undo::Policy(in_force) => self.put_policy(*in_force)?,
-                Undo::Customer(registered) => drop(self.families.put(*registered, self.in_force.policy())?),
+                Undo::Customer(registered) => drop(self.put_customer(*registered)?),
                 Undo::Opened => self.unopen()?,
                 Undo::LicenceStatus(licence, status) => self.put_status(licence, *status)?,
                 Undo::Lapsed(licence) => self.put_lapsed(licence, false)?,
@@ -71,11 +71,18 @@ impl State {
                     let (shipment, chip, count) = *returned;
                     self.add_returned(shipment, chip, -count)?;
                 }
+                Undo::Moved(moved) => {
+                    let (shipment, chip, change) = *moved;
+                    self.put_shipped(shipment, chip, Amounts::default().since(change)?)?;
+                }
                 Undo::Serial(moved) => {
                     let (serial, before) = *moved;
                     self.put_serial(serial, before);
                 }
-                Undo::Reported => drop(self.elsewhere.pop()),
+                Undo::Reported => {
+                    self.pool_report(self.elsewhere.len().saturating_sub(1), -1)?;
+                    self.elsewhere.pop();
+                }
                 Undo::Volume(reported) => {
                     let (series, chip, before) = *reported;
                     self.put_volume(series, chip, before);
@@ -122,13 +129,23 @@ impl State {
     fn put_policy(&mut self, in_force: InForce) -> Result<(), Overflow> {
         self.in_force = in_force;
         self.chips.reweigh(&self.in_force.adoption.policy);
-        self.families.regroup(&self.in_force.adoption.policy)
+        self.families.regroup(&self.in_force.adoption.policy)?;
+        self.pool_anew()
+    }
+
+    /// Returns the record in force before.
+    pub(super) fn put_customer(&mut self, registered: Registered) -> Result<Option<Registered>, Overflow> {
+        let (before, regrouped) = self.families.put(registered, self.in_force.policy())?;
+        if regrouped {
+            self.pool_anew()?;
+        }
+        Ok(before)
     }
 
     pub(super) fn set_customer(&mut self, registered: Registered) -> Result<(), Overflow> {
         // A customer without a record in force was not seeded. Its first registration was refused when it was judged,
         // and became acceptable since (by a void or a later registration). The customer then stays known (D5).
-        if let Some(before) = self.families.put(registered, self.in_force.policy())? {
+        if let Some(before) = self.put_customer(registered)? {
             self.journal.push(Undo::Customer(Box::new(before)));
         }
         Ok(())
@@ -151,25 +168,22 @@ impl State {
             self.lapsing.insert((last_day, index));
         }
         self.by_number.insert(licence.number.clone(), index);
-        for held in &licence.chips {
-            let after = held.amounts(licence.status.unshipped());
-            self.retally(licence.customer, licence.licensee, held.chip, Amounts::default(), after)?;
-        }
         self.licences.push(licence);
+        let unshipped = self.licence_at(index).map(|licence| licence.status.unshipped());
+        self.retally_each(index, None, unshipped)?;
         self.journal.push(Undo::Opened);
         Ok(index)
     }
 
     fn unopen(&mut self) -> Result<(), Overflow> {
+        let Some(index) = self.licences.len().checked_sub(1) else { return Ok(()) };
+        let index = LicenceIx(u32::try_from(index).map_err(|_| Overflow)?);
+        let unshipped = self.licence_at(index).map(|licence| licence.status.unshipped());
+        self.retally_each(index, unshipped, None)?;
         let Some(licence) = self.licences.pop() else { return Ok(()) };
-        if let Some(index) = self.by_number.remove(&licence.number)
-            && let Some(last_day) = licence.status.expires
-        {
+        self.by_number.remove(&licence.number);
+        if let Some(last_day) = licence.status.expires {
             self.lapsing.remove(&(last_day, index));
-        }
-        for held in &licence.chips {
-            let before = held.amounts(licence.status.unshipped());
-            self.retally(licence.customer, licence.licensee, held.chip, before, Amounts::default())?;
         }
         if let Some(licensee) = licence.licensee.and_then(|licensee| self.licensees.get_mut(licensee)) {
             licensee.licences -= 1;
@@ -187,7 +201,6 @@ impl State {
     fn put_status(&mut self, index: LicenceIx, status: LicenceStatus) -> Result<(), Overflow> {
         let Some(licence) = self.licences.get_mut(index.0 as usize) else { return Ok(()) };
         let before = std::mem::replace(&mut licence.status, status);
-        let (customer, licensee) = (licence.customer, licence.licensee);
         if let Some(last_day) = before.expires.filter(|_| !before.lapsed) {
             self.lapsing.remove(&(last_day, index));
         }
@@ -195,18 +208,22 @@ impl State {
             self.lapsing.insert((last_day, index));
         }
         if before.unshipped() != status.unshipped() {
-            for slot in 0.. {
-                let Some(held) = self.licence_at(index).and_then(|licence| licence.chips.get(slot)).copied() else {
-                    break;
-                };
-                self.retally(
-                    customer,
-                    licensee,
-                    held.chip,
-                    held.amounts(before.unshipped()),
-                    held.amounts(status.unshipped()),
-                )?;
-            }
+            self.retally_each(index, Some(before.unshipped()), Some(status.unshipped()))?;
+        }
+        Ok(())
+    }
+
+    /// Moves the sums by the change of every chip of a licence. Without a before or an after the licence is not there.
+    fn retally_each(
+        &mut self,
+        index: LicenceIx,
+        before: Option<Unshipped>,
+        after: Option<Unshipped>,
+    ) -> Result<(), Overflow> {
+        for slot in 0.. {
+            let Some(held) = self.licence_at(index).and_then(|licence| licence.chips.get(slot)).copied() else { break };
+            let amounts = |unshipped: Option<Unshipped>| unshipped.map(|unshipped| held.amounts(unshipped));
+            self.retally(index, held.chip, amounts(before).unwrap_or_default(), amounts(after).unwrap_or_default())?;
         }
         Ok(())
     }
@@ -264,10 +281,9 @@ impl State {
     fn put_held(&mut self, index: LicenceIx, after: LineItem) -> Result<(), Overflow> {
         let Some(licence) = self.licences.get_mut(index.0 as usize) else { return Ok(()) };
         let unshipped = licence.status.unshipped();
-        let (customer, licensee) = (licence.customer, licence.licensee);
         let Some(held) = licence.chips.iter_mut().find(|held| held.chip == after.chip) else { return Ok(()) };
         let before = std::mem::replace(held, after);
-        self.retally(customer, licensee, after.chip, before.amounts(unshipped), after.amounts(unshipped))
+        self.retally(index, after.chip, before.amounts(unshipped), after.amounts(unshipped))
     }
 
     /// Adds an empty line item for a chip that the licence does not hold.
@@ -284,31 +300,26 @@ impl State {
         Ok(())
     }
 
-    fn retally(
-        &mut self,
-        customer: CustomerIx,
-        licensee: Option<super::LicenseeIx>,
-        chip: ChipIx,
-        before: Amounts,
-        after: Amounts,
-    ) -> Result<(), Overflow> {
+    fn retally(&mut self, licence: LicenceIx, chip: ChipIx, before: Amounts, after: Amounts) -> Result<(), Overflow> {
         let change = after.since(before)?;
+        let Some(held) = self.licence_at(licence) else { return Ok(()) };
+        let (customer, licensee) = (held.customer, held.licensee);
         self.families.tallies_mut(customer, |tally| tally.shift(chip, change))?;
         if let Some(licensee) = licensee.and_then(|licensee| self.licensees.get_mut(licensee)) {
             licensee.tally.shift(chip, change)?;
         }
-        self.total.shift(chip, change)
+        self.total.shift(chip, change)?;
+        self.pool_licence(licence, chip, change)
     }
 
-    pub(super) fn grant(&mut self, entry: Seq, exception: &Exception) {
-        let scope = self.policy().ceiling(&exception.ceiling).map(|ceiling| ceiling.scope);
+    pub(super) fn grant(&mut self, entry: &Entry, exception: &Exception) {
+        let ceiling = self.policy().ceiling(&exception.ceiling);
         // A member's name stands for the family that it is part of on this day (D16).
-        let family = scope
-            .filter(|scope| *scope == Scope::Customer)
-            .and_then(|scope| Group::named(self, scope, exception.group.as_str()))
-            .map(|family| Name::new(family.name(self).as_str()));
-        let group = family.unwrap_or_else(|| exception.group.clone());
-        self.exceptions.push((entry, Exception { group, ..exception.clone() }));
+        let named = ceiling.and_then(|ceiling| Group::named(self, &ceiling.scope, exception.group.as_str()));
+        let family = named.filter(|group| group.family().is_some());
+        let group = family.map_or_else(|| exception.group.clone(), |family| Name::new(family.name(self).as_str()));
+        let exception = Exception { group, ..exception.clone() };
+        self.exceptions.push(Granted { entry: entry.seq, date: entry.date, exception });
         self.journal.push(Undo::Exception);
     }
 
@@ -343,9 +354,10 @@ impl State {
         self.journal.push(Undo::Volume(Box::new((series, chip, before))));
     }
 
-    pub(super) fn report_elsewhere(&mut self, reported: Reported) {
+    pub(super) fn report_elsewhere(&mut self, reported: Reported) -> Result<(), Overflow> {
         self.elsewhere.push(reported);
         self.journal.push(Undo::Reported);
+        self.pool_report(self.elsewhere.len().saturating_sub(1), 1)
     }
 
     fn put_volume(&mut self, series: Name, chip: ChipName, quantity: Option<u64>) {

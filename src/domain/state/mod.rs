@@ -13,6 +13,7 @@ mod families;
 mod journal;
 mod licence;
 mod licensees;
+mod pools;
 mod resume;
 
 pub use amounts::{Amounts, Tally};
@@ -22,8 +23,8 @@ pub use licence::{Closed, ClosedBy, Licence, LicenceIx, LicenceStatus, LineItem,
 pub use licensees::{Licensee, LicenseeIx};
 
 use super::event::{Adoption, Exception, Registration, Seq};
-use super::group::Group;
-use super::policy::{Ceiling, Counts, Policy};
+use super::group::{Group, Pool};
+use super::policy::{Ceiling, Counts, Policy, Share};
 use super::text::{ChipName, Country, CustomerId, LicenceNumber, Name, Serial};
 use super::units::{Overflow, Units};
 use chips::Chips;
@@ -32,6 +33,7 @@ use families::Families;
 use hashbrown::HashMap;
 use journal::Undo;
 use licensees::Licensees;
+use pools::{Pools, Shipped};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -67,6 +69,16 @@ pub struct Reported {
     pub count: i64,
 }
 
+/// An exception in the ledger.
+#[derive(Clone, Debug)]
+pub struct Granted {
+    pub entry: Seq,
+    /// The first day on which it holds.
+    pub date: NaiveDate,
+    /// Its group is the family that the named group was part of on that day (D16).
+    pub exception: Exception,
+}
+
 /// Everything that the rules need to know at one place in effective order.
 #[derive(Debug)]
 pub struct State {
@@ -80,12 +92,16 @@ pub struct State {
     by_number: HashMap<LicenceNumber, LicenceIx>,
     /// Last valid days of licences that have not lapsed, whether closed or not.
     lapsing: BTreeSet<(NaiveDate, LicenceIx)>,
-    /// Each names the family that its group was part of on its date (D16).
-    exceptions: Vec<(Seq, Exception)>,
+    exceptions: Vec<Granted>,
     returned: HashMap<(Seq, Option<ChipIx>), i64>,
     serials: HashMap<Serial, Seq>,
     volumes: HashMap<(Name, ChipName), u64>,
+    /// What customers have had from others, in effective order. A later figure replaces an earlier one for the same
+    /// customer and chip (R14).
     elsewhere: Vec<Reported>,
+    pools: Pools,
+    /// Shipments by their entries; none where no ceiling needs them.
+    shipments: Option<HashMap<Seq, Shipped>>,
     journal: Vec<Undo>,
 }
 
@@ -94,6 +110,8 @@ impl State {
     pub fn new(in_force: InForce) -> Self {
         State {
             date: NaiveDate::MIN,
+            pools: Pools::under(in_force.policy()),
+            shipments: in_force.policy().needs_shipments().then(HashMap::new),
             in_force,
             chips: Chips::default(),
             families: Families::default(),
@@ -113,12 +131,16 @@ impl State {
 
     /// The state before any entry, once more. Licensees keep their spellings, which are the first recorded ones.
     pub fn restarted(&self, in_force: InForce) -> Self {
-        State { licensees: self.licensees.without_licences(), ..State::new(in_force) }
+        State {
+            licensees: self.licensees.without_licences(),
+            shipments: self.shipments.as_ref().map(|_| HashMap::new()),
+            ..State::new(in_force)
+        }
     }
 
     /// Puts a customer's first registration in force from the beginning (D5). This leaves nothing in the journal.
     pub fn seed(&mut self, first: Registered) -> Result<(), Overflow> {
-        self.families.put(first, self.in_force.policy()).map(drop)
+        self.put_customer(first).map(drop)
     }
 
     /// The state's day. All lapses before it are done.
@@ -259,14 +281,8 @@ impl State {
         self.volumes.get(&(series.clone(), chip.clone())).copied()
     }
 
-    /// What customers have had from others: every figure so far, in effective order. A later one replaces an earlier
-    /// one for the same customer and chip (R14).
-    pub fn elsewhere(&self) -> &[Reported] {
-        &self.elsewhere
-    }
-
     /// All exceptions granted so far, oldest first, expired ones too.
-    pub fn exceptions(&self) -> impl Iterator<Item = &(Seq, Exception)> {
+    pub fn exceptions(&self) -> impl Iterator<Item = &Granted> {
         self.exceptions.iter()
     }
 
@@ -299,11 +315,16 @@ impl State {
         chip.and_then(|chip| self.policy().chip(chip)).map_or(Units::ZERO, |chip| ceiling.weight(chip))
     }
 
-    /// What the group uses of a ceiling, if it counts `counts`. The policy in force now decides whether returns restore
+    /// What a pool uses of a ceiling, if it counts `counts`. The policy in force now decides whether returns restore
     /// headroom (D17).
-    pub fn used(&self, ceiling: &Ceiling, group: &Group, counts: Counts) -> Result<Units, Overflow> {
+    pub fn used(&self, ceiling: &Ceiling, pool: &Pool, counts: Counts) -> Result<Units, Overflow> {
         let restores = self.policy().restores;
-        self.weigh(Some(ceiling), self.amounts(group), |amounts| amounts.counted(counts, restores))
+        self.weigh(Some(ceiling), self.amounts_in(ceiling, pool), |amounts| amounts.counted(counts, restores))
+    }
+
+    /// The part of a pool's usage that others sold (R14).
+    pub fn used_elsewhere(&self, ceiling: &Ceiling, pool: &Pool) -> Result<Units, Overflow> {
+        self.weigh(Some(ceiling), self.amounts_in(ceiling, pool), |amounts| amounts.elsewhere)
     }
 
     /// The group's amounts, for every chip that was ever counted in it.
@@ -314,11 +335,10 @@ impl State {
             Group::Country(country) => self.families.country_tally(country),
             Group::Licensee(name) => self.licensee_called(name).map(|licensee| &licensee.tally),
             Group::Chip(_) | Group::Total => Some(&self.total),
+            // Only pools have these sums.
+            Group::Destination(_) | Group::Each(_) => None,
         };
-        let only = match group {
-            Group::Chip(name) => Some(self.chip(name)),
-            Group::Customer(_) | Group::Family(_) | Group::Country(_) | Group::Licensee(_) | Group::Total => None,
-        };
+        let only = if let Group::Chip(name) = group { Some(self.chip(name)) } else { None };
         tally.into_iter().flat_map(Tally::iter).filter(move |(chip, _)| only.is_none_or(|only| only == Some(*chip)))
     }
 
@@ -331,16 +351,46 @@ impl State {
             .filter(|(name, _)| policy.chip(name).is_none_or(|chip| chip.equivalence.is_none()))
     }
 
-    /// The limit of `ceiling` for `group`: that of the latest unexpired exception, else the policy's (D16).
-    pub fn limit(&self, ceiling: &Ceiling, group: &Group) -> Limit {
-        let granted = self.exceptions.iter().rev().find(|(_, exception)| {
+    /// The limit of a pool: that of the latest unexpired exception, else the policy's (D16). Of a period that has ended,
+    /// the limit of its last day holds (R14, D46).
+    pub fn limit(&self, ceiling: &Ceiling, pool: &Pool) -> Result<Limit, Overflow> {
+        let day = pool.limited_on(self.date);
+        let granted = self.exceptions.iter().rev().find(|Granted { date, exception, .. }| {
             exception.ceiling == ceiling.name
-                && exception.expires.is_none_or(|last_day| last_day >= self.date)
-                && Group::granted(self, ceiling.scope, &exception.group).as_ref() == Some(group)
+                && *date <= day
+                && exception.expires.is_none_or(|last_day| last_day >= day)
+                && Group::granted(self, &ceiling.scope, &exception.group).as_ref() == Some(&pool.group)
         });
-        match granted {
-            Some((entry, exception)) => Limit { units: Units::from_whole(exception.limit), exception: Some(*entry) },
-            None => Limit { units: ceiling.limit_on(self.date), exception: None },
+        if let Some(Granted { entry, exception, .. }) = granted {
+            return Ok(Limit { units: Units::from_whole(exception.limit), exception: Some(*entry) });
         }
+        let units = match ceiling.share() {
+            Some(share) => self.shared(ceiling, share, &pool.group)?,
+            None => ceiling.limit_on(day),
+        };
+        Ok(Limit { units, exception: None })
+    }
+
+    /// A share of the volumes recorded so far, of the covered chips of a group, in the ceiling's measure (R14). A
+    /// millionth that is not whole is cut off: amounts are whole millionths, so this decides as the exact share does.
+    fn shared(&self, ceiling: &Ceiling, share: &Share, group: &Group) -> Result<Units, Overflow> {
+        let mut sum = Units::ZERO;
+        for (chip, volume) in self.volumes_of(ceiling, share, group) {
+            let volume = i64::try_from(volume).map_err(|_| Overflow)?;
+            sum = sum.plus(self.weight(ceiling, Some(chip)).times(volume)?)?;
+        }
+        sum.percent(share.percent)
+    }
+
+    /// The volumes that a share is of, for each chip with one.
+    pub fn volumes_of<'a>(
+        &'a self,
+        ceiling: &'a Ceiling,
+        share: &'a Share,
+        group: &'a Group,
+    ) -> impl Iterator<Item = (&'a ChipName, u64)> {
+        let names = self.policy().chips.iter().map(|chip| &chip.name);
+        let covered = names.filter(|chip| ceiling.covers(chip) && group.covers(chip));
+        covered.filter_map(|chip| Some((chip, self.volume(&share.of, chip)?)))
     }
 }

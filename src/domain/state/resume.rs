@@ -1,6 +1,6 @@
 //! Keeps a state and resumes it. The sums are resumed at once, and each licence when it is needed.
 
-use super::{InForce, Licence, LicenceIx, Licensee, Registered, State, Tally};
+use super::{Granted, InForce, Licence, LicenceIx, Licensee, Registered, State, Tally};
 use crate::domain::book::kept::{Keep, Plain};
 use crate::domain::entries::{Entries, FoldError, Unread};
 use crate::domain::event::{Event, Exception, Registration, Seq};
@@ -12,7 +12,7 @@ impl State {
     /// The entries whose content is in force: the policy, registrations and exceptions.
     pub(in crate::domain) fn holding(&self) -> impl Iterator<Item = Seq> {
         let customers = self.customers().map(|(_, customer)| customer.registered.entry);
-        let exceptions = self.exceptions.iter().map(|(entry, _)| *entry);
+        let exceptions = self.exceptions.iter().map(|granted| granted.entry);
         std::iter::once(self.in_force.entry).chain(customers).chain(exceptions)
     }
 
@@ -21,7 +21,7 @@ impl State {
         let customers = self
             .customers()
             .map(|(_, held)| (held.registered.entry, ((*held.registered.record).clone(), held.own.clone())));
-        let exceptions = self.exceptions.iter().map(|(entry, exception)| (*entry, exception.group.clone()));
+        let exceptions = self.exceptions.iter().map(|held| (held.entry, (held.date, held.exception.group.clone())));
         let volumes = self.volumes.iter().map(|((series, chip), figure)| (series.clone(), (chip.clone(), *figure)));
         (self.date, self.in_force.entry).put(into);
         self.chips.names().to_vec().put(into);
@@ -31,6 +31,7 @@ impl State {
         exceptions.collect::<Vec<_>>().put(into);
         volumes.collect::<Vec<_>>().put(into);
         self.elsewhere.put(into);
+        self.pools.sums().put(into);
     }
 
     /// Makes a state from what [`State::keep`] put. It has the sums, but none of the licences.
@@ -50,13 +51,14 @@ impl State {
         state.families.regroup(&state.in_force.adoption.policy)?;
         Vec::<Licensee>::take(from)?.into_iter().for_each(|licensee| state.licensees.put(licensee));
         state.total = Tally::take(from)?;
-        for (entry, group) in Vec::<(Seq, Name)>::take(from)? {
+        for (entry, (date, group)) in Vec::<(Seq, (NaiveDate, Name))>::take(from)? {
             let Some(Event::Exception(exception)) = event(entry) else { return Err(other().into()) };
-            state.exceptions.push((entry, Exception { group, ..exception.clone() }));
+            state.exceptions.push(Granted { entry, date, exception: Exception { group, ..exception.clone() } });
         }
         let volumes = Vec::<(Name, (ChipName, u64))>::take(from)?;
         state.volumes = volumes.into_iter().map(|(series, (chip, figure))| ((series, chip), figure)).collect();
         state.elsewhere = Vec::take(from)?;
+        state.pools.put_sums(Keep::take(from)?);
         Ok(state)
     }
 

@@ -48,10 +48,10 @@ pub(super) fn ceiling<'a>(report: &'a Report, ceiling: &Ceiling) -> Markup {
     html! {
         section.ceiling data-ceiling=(ceiling.name.as_str()) {
             h3 { (text(ceiling.name.as_str())) " " span.aside { (about(ceiling, unit)) } }
-            @if rows.is_empty() { p.none { (nobody(ceiling.scope)) } } @else { (key(ceiling)) }
+            @if rows.is_empty() { p.none { (nobody(&ceiling.scope)) } } @else { (key(ceiling)) }
             @match rows.as_slice() {
                 [] => {},
-                [(row, used)] if ceiling.scope != Scope::Customer => {
+                [(row, used)] if !ceiling.shares(Scope::Customer) => {
                     (alone(row, used, &scale, unit))
                     (table(&caption, &class(&rows, 92), &columns(false), std::iter::once(cells(row, used, None))))
                 },
@@ -91,12 +91,17 @@ fn class(rows: &[(&HeadroomRow, &CeilingUse)], room: usize) -> String {
 
 /// Says what the ceiling limits.
 fn about(ceiling: &Ceiling, unit: &str) -> Markup {
-    let shared = match ceiling.scope {
-        Scope::Customer => "for each customer's family",
-        Scope::Country => "for each country or country group",
-        Scope::Licensee => "for each licensee",
-        Scope::Chip => "for each chip",
-        Scope::Total => "for everything together",
+    let each = ceiling.scope.iter().map(|scope| match scope {
+        Scope::Customer => "customer's family",
+        Scope::Country => "country or country group",
+        Scope::Licensee => "licensee",
+        Scope::Chip => "chip",
+        Scope::Destination => "destination",
+        Scope::Total => "ledger",
+    });
+    let shared = match ceiling.scope.as_slice() {
+        [Scope::Total] => "for everything together".to_owned(),
+        _ => format!("for each {}", joined(each, " and ")),
     };
     let counts = match ceiling.counts {
         Counts::Committed => "counts what is committed (shipped and outstanding)",
@@ -107,14 +112,17 @@ fn about(ceiling: &Ceiling, unit: &str) -> Markup {
     html! {
         (limit_of(ceiling)) " " (text(unit)) " " (shared) "; " (counts)
         @if let Some(chips) = &ceiling.chips { "; covers " (text(joined(chips, ", "))) }
+        @if let Some(to) = &ceiling.to { "; to " (text(joined(to, ", "))) }
+        @if let Some(window) = &ceiling.window { "; " (text(window.to_string())) }
+        @if ceiling.elsewhere { "; with what others sold" }
         @if let Some(groups) = &ceiling.groups { "; limits only " (text(joined(groups, ", "))) }
     }
 }
 
-fn nobody(scope: Scope) -> &'static str {
-    match scope {
-        Scope::Customer => "No customer is registered: all of it is headroom.",
-        Scope::Licensee => "No licence has a licensee: all of it is headroom.",
+fn nobody(scopes: &[Scope]) -> &'static str {
+    match scopes {
+        [Scope::Customer] => "No customer is registered: all of it is headroom.",
+        [Scope::Licensee] => "No licence has a licensee: all of it is headroom.",
         _ => "There is nobody to share it: all of it is headroom.",
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn page(report: &Report) -> Markup {
     let policy = &report.adoption.policy;
     let (as_of, verdict) = (report.headroom.as_of, report.verdict());
     let (families, wider): (Vec<&Ceiling>, Vec<&Ceiling>) =
-        policy.ceilings.iter().partition(|ceiling| ceiling.scope == Scope::Customer);
+        policy.ceilings.iter().partition(|ceiling| ceiling.shares(Scope::Customer));
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -62,8 +62,8 @@ pub(super) fn page(report: &Report) -> Markup {
 fn wider_title(wider: &[&Ceiling]) -> &'static str {
     match wider {
         [] => "All licences",
-        [one] if one.scope == Scope::Country => "The nation",
-        [one] if one.scope == Scope::Total => "Everything together",
+        [one] if one.scope == [Scope::Country] => "The nation",
+        [one] if one.scope == [Scope::Total] => "Everything together",
         _ => "The wider ceilings",
     }
 }

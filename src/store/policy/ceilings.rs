@@ -1,10 +1,12 @@
 //! `[ceilings]`: the limits.
 
 use super::reader::{Entry, Reader};
+use super::scopes::{Scopes, scopes_of};
 use super::values::{Called, Decimal, Distinct, Value, is_policy_day, table};
 use crate::domain::class::Class;
-use crate::domain::policy::{Ceiling, Chip, Counts, LimitStep, Measure, Scope};
-use crate::domain::text::{CeilingName, ChipName, Name, Text};
+use crate::domain::policy::{Allowance, Ceiling, Chip, Counts, LimitStep, Measure, Scope, Share};
+use crate::domain::text::{CeilingName, ChipName, Country, Name, Text};
+use crate::domain::window::Window;
 use chrono::NaiveDate;
 use serde_json::{Value as Json, json};
 use toml::de::DeValue;
@@ -13,16 +15,20 @@ use toml::de::DeValue;
 pub(super) const HIGHEST_LIMIT: u64 = 1_000_000_000_000_000;
 
 table! {
-    /// The keys of a ceiling. `window` and `share` do not exist yet: they are unknown keys, and never ignored.
+    /// The keys of a ceiling.
     Keys {
-        must scope: Scope = "`scope = \"customer\"`, for example",
+        must scope: Scopes = "`scope = \"customer\"`, for example",
         may limit: Decimal<HIGHEST_LIMIT>,
         may limits: Steps,
+        may share: Share,
         may counts: Counts,
         may measure: Measure,
         may chips: Vec<Name>,
         may class: Name,
         may groups: Distinct<Name>,
+        may to: Distinct<Country>,
+        may window: Window,
+        may elsewhere: bool,
         may warn_at: Distinct<u8>,
     }
 }
@@ -67,40 +73,55 @@ impl Value for Steps {
     }
 }
 
-/// A ceiling with exactly one of `limit` and `limits`.
+/// A ceiling with exactly one of `limit`, `limits` and `share`.
 pub(super) struct Limit {
     keys: Keys,
-    limits: Vec<LimitStep>,
+    allowance: Allowance,
 }
+
+/// The keys that say how much.
+const HOW_MUCH: [&str; 3] = ["limit", "limits", "share"];
 
 impl Value for Limit {
     fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self> {
         let section = reader.table(entry)?;
         let keys = Keys::of(reader, &section);
-        match (section.get("limit"), section.get("limits")) {
-            (None, None) => reader.missing(&section, "limit", "`limit = 75_000`, for example"),
-            (Some(_), Some(steps)) => {
-                let message = "a ceiling has one of `limit` and `limits`, and this one has both";
-                reader.fault(&steps.key_span, message, "remove one of them");
+        let mut said = section.entries.iter().filter(|entry| HOW_MUCH.contains(&entry.key));
+        match (said.next(), said.next()) {
+            (None, _) => reader.missing(&section, "limit", "`limit = 75_000`, for example"),
+            (Some(first), Some(second)) => {
+                let message =
+                    format!("a ceiling has one of `limit`, `limits` and `share`, and this one has `{}` too", first.key);
+                reader.fault(&second.key_span, message, "remove one of them");
             }
-            _ => {}
+            (Some(_), None) => {}
+        }
+        let by_place = section.get("to").is_some()
+            || section
+                .get("scope")
+                .and_then(scopes_of)
+                .is_some_and(|scopes| scopes.iter().any(|scope| matches!(scope, Scope::Licensee | Scope::Destination)));
+        if let Some(elsewhere) = section.get("elsewhere").filter(|_| by_place) {
+            let message = "what others sold has no licensee and no destination here";
+            reader.fault(&elsewhere.key_span, message, "remove `elsewhere`, or choose another scope and remove `to`");
         }
         if let (Some(_), Some(class)) = (section.get("chips"), section.get("class")) {
             let message = "a ceiling covers `chips` or a `class`, and this one names both";
             reader.fault(&class.key_span, message, "remove one of them");
         }
         let mut keys = keys?;
-        let limits = match (keys.limit.take(), keys.limits.take()) {
-            (Some(limit), None) => vec![LimitStep::always(limit.0)],
-            (None, Some(steps)) => steps.0,
+        let allowance = match (keys.limit.take(), keys.limits.take(), keys.share.take()) {
+            (Some(limit), None, None) => Allowance::Steps(vec![LimitStep::always(limit.0)]),
+            (None, Some(steps), None) => Allowance::Steps(steps.0),
+            (None, None, Some(share)) => Allowance::Share(share),
             _ => return None,
         };
-        Some(Limit { keys, limits })
+        Some(Limit { keys, allowance })
     }
 
     fn schema() -> Json {
         let mut schema = Keys::schema();
-        schema["oneOf"] = json!([{ "required": ["limit"] }, { "required": ["limits"] }]);
+        schema["oneOf"] = json!(HOW_MUCH.map(|key| json!({ "required": [key] })));
         schema
     }
 }
@@ -111,14 +132,14 @@ impl Called for Limit {
 
 impl Limit {
     pub(super) fn named(self, name: &Text, chips: &[Chip], classes: &[Class]) -> Ceiling {
-        let Limit { keys, limits } = self;
+        let Limit { keys, allowance } = self;
         let class = keys.class.as_ref().and_then(|name| classes.iter().find(|class| class.name == *name));
         let mut warn_at = keys.warn_at.map_or(Vec::new(), |listed| listed.0);
         warn_at.sort_unstable();
         Ceiling {
             name: CeilingName::new(name.as_str()),
-            scope: keys.scope,
-            limits,
+            scope: keys.scope.0,
+            allowance,
             counts: keys.counts.unwrap_or(Counts::Committed),
             measure: keys.measure.unwrap_or(Measure::Units),
             chips: match class {
@@ -127,6 +148,9 @@ impl Limit {
             },
             class: class.map(|class| class.name.clone()),
             groups: keys.groups.map(|listed| listed.0),
+            to: keys.to.map(|listed| listed.0),
+            window: keys.window,
+            elsewhere: keys.elsewhere.unwrap_or(false),
             warn_at,
         }
     }

@@ -16,6 +16,7 @@ mod notices;
 mod place;
 mod reader;
 mod references;
+mod scopes;
 mod source;
 mod syntax;
 mod tree;

@@ -6,11 +6,12 @@
 
 use super::countries::country;
 use super::reader::{Entry, Reader, Section, meant};
+use super::scopes::scopes_of;
 use super::source::quoted;
 use crate::domain::class::Threshold;
+use crate::domain::group;
 use crate::domain::policy::{Policy, Scope};
 use crate::domain::text::{CeilingName, ChipName, Name, tidy};
-use crate::domain::words::Word;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -53,9 +54,12 @@ pub(super) fn check(reader: &mut Reader<'_>, root: &Section<'_>, values: Option<
         if let Some(measure) = ceiling.get("measure") {
             chips.state_measure(reader, measure, &covered, ", or list in `chips` what the ceiling covers");
         }
+        if let Some(to) = ceiling.get("to") {
+            filled(reader, to, "destination");
+        }
         if let Some(groups) = ceiling.get("groups") {
-            let scope = ceiling.get("scope").and_then(Entry::as_text).and_then(Scope::named);
-            groups_exist(reader, scope, groups, &chips);
+            let scopes = ceiling.get("scope").and_then(scopes_of).unwrap_or_default();
+            groups_exist(reader, &scopes, groups, &chips);
         }
     }
     for entry in root.table("notices").iter().flat_map(|all| &all.entries) {
@@ -114,19 +118,30 @@ impl Classes<'_> {
     }
 }
 
-/// Refuses groups that the scope can't have. Customers and licensees are in no policy (D47).
-fn groups_exist(reader: &mut Reader<'_>, scope: Option<Scope>, groups: &Entry<'_>, chips: &Chips<'_>) {
-    match scope {
-        Some(Scope::Chip) => drop(chips.listed(reader, groups, "group")),
-        Some(Scope::Total) => {
+/// Refuses groups that the scopes can't have. Customers and licensees are in no policy (D47).
+fn groups_exist(reader: &mut Reader<'_>, scopes: &[Scope], groups: &Entry<'_>, chips: &Chips<'_>) {
+    match scopes {
+        [Scope::Chip] => drop(chips.listed(reader, groups, "group")),
+        [Scope::Total] => {
             let message = "a ceiling with `scope = \"total\"` has one group, so `groups` can't choose from them";
             reader.fault(&groups.span, message, "remove `groups`, or use another scope");
         }
-        Some(Scope::Country | Scope::Customer | Scope::Licensee) | None => {
-            let listed = filled(reader, groups, "group");
-            if scope == Some(Scope::Country) {
-                for (code, item) in listed.iter().filter_map(|item| Some((item.as_text()?, item))) {
-                    country(reader, code, &item.span);
+        [] => drop(filled(reader, groups, "group")),
+        several => {
+            for (group, item) in filled(reader, groups, "group").iter().filter_map(|item| Some((item.as_text()?, item)))
+            {
+                let Some(parts) = group::parts(several, group) else {
+                    let form: Vec<&str> = several.iter().map(|scope| scope.as_str()).collect();
+                    let message = format!("{} is not of the form `{}`", quoted(group), form.join("/"));
+                    reader.fault(&item.span, message, "write `/` between the parts, as in `\"alibaba/HK\"`");
+                    continue;
+                };
+                for (scope, part) in several.iter().zip(parts) {
+                    match scope {
+                        Scope::Country | Scope::Destination => drop(country(reader, part, &item.span)),
+                        Scope::Chip if chips.called(part).is_none() => chips.unknown(reader, part, item),
+                        Scope::Chip | Scope::Customer | Scope::Licensee | Scope::Total => {}
+                    }
                 }
             }
         }
@@ -165,10 +180,7 @@ impl<'t> Chips<'t> {
         let mut met: Vec<&Chip<'t>> = Vec::new();
         for (given, item) in filled(reader, list, what).iter().filter_map(|item| Some((item.as_text()?, item))) {
             match self.called(given) {
-                None => {
-                    let names: Vec<&str> = self.0.iter().flat_map(Chip::names).collect();
-                    reader.fault(&item.span, format!("the policy has no chip {}", quoted(given)), meant(given, &names));
-                }
+                None => self.unknown(reader, given, item),
                 Some(chip) if met.iter().any(|held| held.name == chip.name) => {
                     let message = format!("the chip {} is in `{}` twice", quoted(chip.name), list.key);
                     reader.fault(&item.span, message, "remove one of them; an alias means the same chip");
@@ -177,6 +189,11 @@ impl<'t> Chips<'t> {
             }
         }
         met
+    }
+
+    fn unknown(&self, reader: &mut Reader<'_>, given: &str, item: &Entry<'_>) {
+        let names: Vec<&str> = self.0.iter().flat_map(Chip::names).collect();
+        reader.fault(&item.span, format!("the policy has no chip {}", quoted(given)), meant(given, &names));
     }
 
     /// Refuses a chip without an equivalence that may be sold.

@@ -74,7 +74,11 @@ fn the_policies_of_the_repository_are_valid() {
             .ceilings
             .iter()
             .map(|ceiling| {
-                (ceiling.name.as_str(), ceiling.scope, ceiling.plain_limit().unwrap_or_default().to_string())
+                (
+                    ceiling.name.as_str(),
+                    ceiling.one_scope().unwrap(),
+                    ceiling.plain_limit().unwrap_or_default().to_string(),
+                )
             })
             .collect();
         assert_eq!(

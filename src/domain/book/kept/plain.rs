@@ -3,12 +3,14 @@
 use super::{Kept, Noted};
 use crate::domain::entries::Unread;
 use crate::domain::event::{Place, Registration};
+use crate::domain::group::{Group, Pool};
 use crate::domain::refusal::Code;
 use crate::domain::state::{
     Amounts, ChipIx, Closed, ClosedBy, CustomerIx, Licence, LicenceStatus, Licensee, LicenseeIx, LineItem, Reported,
     Tally,
 };
 use crate::domain::text::{ChipName, Country, CustomerId, LicenceNumber, Name, Text};
+use crate::domain::window::Period;
 use crate::domain::words::Word;
 use chrono::{Datelike, NaiveDate};
 use std::collections::VecDeque;
@@ -133,6 +135,36 @@ impl<A: Keep, B: Keep> Keep for (A, B) {
     }
 }
 
+/// A group as a number for its kind, and what it is of.
+impl Keep for Group {
+    fn put(&self, into: &mut Plain) {
+        match self {
+            Group::Customer(customer) => (0, *customer).put(into),
+            Group::Family(root) => (1, *root).put(into),
+            Group::Country(country) => (2, country.clone()).put(into),
+            Group::Licensee(name) => (3, name.clone()).put(into),
+            Group::Chip(chip) => (4, chip.clone()).put(into),
+            Group::Destination(country) => (5, country.clone()).put(into),
+            Group::Total => 6.put(into),
+            Group::Each(parts) => (7, parts.clone()).put(into),
+        }
+    }
+
+    fn take(from: &mut Plain) -> Result<Self, Unread> {
+        Ok(match i64::take(from)? {
+            0 => Group::Customer(Keep::take(from)?),
+            1 => Group::Family(Keep::take(from)?),
+            2 => Group::Country(Keep::take(from)?),
+            3 => Group::Licensee(Keep::take(from)?),
+            4 => Group::Chip(Keep::take(from)?),
+            5 => Group::Destination(Keep::take(from)?),
+            6 => Group::Total,
+            7 => Group::Each(Keep::take(from)?),
+            _ => return Err(not_said()),
+        })
+    }
+}
+
 macro_rules! parts {
     ($($whole:ident { $($part:ident),* })*) => {$(
         impl Keep for $whole {
@@ -148,7 +180,7 @@ macro_rules! parts {
 }
 
 parts! {
-    Amounts { authorised, shipped, outstanding, released, returned, retired, replaced }
+    Amounts { authorised, shipped, outstanding, released, returned, retired, replaced, elsewhere }
     Closed { by, entry, date }
     LineItem { chip, authorised, shipped, returned, retired, licensed }
     Kept { number, entry, at, licence }
@@ -156,7 +188,9 @@ parts! {
     Licensee { name, named_by, tally, licences }
     LicenceStatus { expires, closed, suspended, lapsed }
     Noted { entry, date, code, violation, inert, voided_by }
+    Period { from, until }
     Place { date, seq }
+    Pool { group, period }
     Reported { customer, chip, date, count }
     Registration { id, name, country, parent, aliases, flags }
 }

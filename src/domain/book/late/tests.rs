@@ -1,7 +1,7 @@
 use super::*;
 use crate::domain::event::{Adoption, Approval, Digest, OrderedMap, Registration, Seq};
 use crate::domain::headroom::headroom;
-use crate::domain::policy::{Ceiling, Chip, Counts, LimitStep, Policy, Scope};
+use crate::domain::policy::{Allowance, Ceiling, Chip, Counts, LimitStep, Policy, Scope};
 use crate::domain::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Reference, Text};
 use crate::domain::units::Units;
 use chrono::{DateTime, Days, NaiveDate};
@@ -12,8 +12,8 @@ use std::sync::Arc;
 fn policy() -> Policy {
     let ceiling = |name, scope, counts, limit| Ceiling {
         name: CeilingName::new(name),
-        scope,
-        limits: vec![LimitStep::always(Units::from_whole(limit))],
+        scope: vec![scope],
+        allowance: Allowance::Steps(vec![LimitStep::always(Units::from_whole(limit))]),
         counts,
         ..Ceiling::bare()
     };

@@ -9,7 +9,7 @@ use crate::domain::event::{
     Adoption, Amendment, Approval, Attestations, Digest, Entry, Event, Items, OrderedMap, Registration, Serials,
     Shipment, Void,
 };
-use crate::domain::policy::{Ceiling, Chip, LimitStep, Policy, Scope};
+use crate::domain::policy::{Allowance, Ceiling, Chip, LimitStep, Policy, Scope};
 use crate::domain::text::{Country, Name, Reference};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -24,8 +24,8 @@ fn policy(ceilings: &[(&str, Scope, u64, Counts)], chips: &[(&str, Option<&str>)
             .iter()
             .map(|(name, scope, limit, counts)| Ceiling {
                 name: CeilingName::new(*name),
-                scope: *scope,
-                limits: vec![LimitStep::always(Units::from_whole(*limit))],
+                scope: vec![*scope],
+                allowance: Allowance::Steps(vec![LimitStep::always(Units::from_whole(*limit))]),
                 counts: *counts,
                 ..Ceiling::bare()
             })

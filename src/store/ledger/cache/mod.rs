@@ -49,7 +49,7 @@ use std::rc::Rc;
 
 /// The first bytes of the first page: the name of this layout. Then come the generation, the number of pages, and the
 /// length of the first part, in eight bytes each: [`PREFIX`] bytes in all.
-const MAGIC: &[u8; 16] = b"exquota cache 7\n";
+const MAGIC: &[u8; 16] = b"exquota cache 8\n";
 const PREFIX: usize = 40;
 
 /// A cache that is valid for a ledger as it is now.

@@ -1,0 +1,243 @@
+//! The sums of ceilings that the sums by family, country, licensee and chip can't answer: those with a window,
+//! destinations, several scopes, or usage elsewhere (R14).
+//!
+//! **Invariant.** The sums of a pool are those of all amounts that are attributed to it: under a ceiling that follows
+//! shipments, what shipped to the shipments and the rest to the licences; under others, all of it to the licences. An
+//! adoption or a takeover attributes everything anew.
+
+use super::amounts::{Amounts, Tally};
+use super::chips::ChipIx;
+use super::journal::Undo;
+use super::licence::LicenceIx;
+use super::{Reported, State};
+use crate::domain::event::Seq;
+use crate::domain::group::{Attribution, Charge, Group, Pool};
+use crate::domain::policy::{Ceiling, Policy};
+use crate::domain::text::Country;
+use crate::domain::units::Overflow;
+use chrono::NaiveDate;
+use hashbrown::HashMap;
+use smallvec::SmallVec;
+
+/// The sums of one ceiling.
+pub(super) type Sums = HashMap<Pool, Tally>;
+
+/// The sums of every pooled ceiling of the policy in force.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Pools {
+    /// By the ceiling's place in the policy; none for a ceiling without pools. Empty where no ceiling has any.
+    of: Vec<Option<Sums>>,
+}
+
+impl Pools {
+    /// Empty sums for the policy's ceilings.
+    pub(super) fn under(policy: &Policy) -> Self {
+        if !policy.ceilings.iter().any(Ceiling::is_pooled) {
+            return Pools::default();
+        }
+        Pools { of: policy.ceilings.iter().map(|ceiling| ceiling.is_pooled().then(Sums::new)).collect() }
+    }
+
+    pub(super) fn are_none(&self) -> bool {
+        self.of.is_empty()
+    }
+
+    /// The sums of each pooled ceiling, to be kept.
+    pub(super) fn sums(&self) -> Vec<Vec<(Pool, Tally)>> {
+        let all = self.of.iter().flatten();
+        all.map(|sums| sums.iter().map(|(pool, tally)| (pool.clone(), tally.clone())).collect()).collect()
+    }
+
+    /// Puts back what [`Pools::sums`] gave, under the same policy.
+    pub(super) fn put_sums(&mut self, kept: Vec<Vec<(Pool, Tally)>>) {
+        for (sums, kept) in self.of.iter_mut().flatten().zip(kept) {
+            sums.extend(kept);
+        }
+    }
+
+    fn at(&self, ceiling: usize) -> Option<&Sums> {
+        self.of.get(ceiling)?.as_ref()
+    }
+
+    fn shift(&mut self, ceiling: usize, pool: Pool, chip: ChipIx, change: Amounts) -> Result<(), Overflow> {
+        match self.of.get_mut(ceiling) {
+            Some(Some(sums)) if change != Amounts::default() => sums.entry(pool).or_default().shift(chip, change),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A shipment as a ceiling that follows shipments counts it.
+#[derive(Clone, Debug)]
+pub(super) struct Shipped {
+    licence: LicenceIx,
+    date: NaiveDate,
+    /// Where it went. A customer that moves later does not move the goods.
+    destination: Option<Country>,
+    /// What left, came back and was retired, of each chip.
+    chips: SmallVec<[(ChipIx, Amounts); 1]>,
+}
+
+impl State {
+    /// Sees to it that the state keeps its shipments, so that a ceiling may follow them. Returns whether it did not
+    /// before: the fold must then begin anew.
+    pub fn keep_shipments(&mut self) -> bool {
+        let kept = self.shipments.is_some();
+        self.shipments.get_or_insert_default();
+        !kept
+    }
+
+    /// Whether a change of families or of the policy attributes amounts anew.
+    pub fn has_pools(&self) -> bool {
+        !self.pools.are_none()
+    }
+
+    /// The groups that have an amount under a pooled ceiling, in any period, once for each period.
+    pub fn pooled(&self, ceiling: &Ceiling) -> impl Iterator<Item = Group> + '_ {
+        let something = |tally: &Tally| tally.iter().any(|(_, amounts)| amounts != Amounts::default());
+        let used = self.sums_of(ceiling).into_iter().flatten().filter(move |(_, tally)| something(tally));
+        used.map(|(pool, _)| pool.group.clone())
+    }
+
+    /// The amounts of one pool, for every chip that was ever counted in it.
+    pub fn amounts_in<'a>(&'a self, ceiling: &Ceiling, pool: &'a Pool) -> impl Iterator<Item = (ChipIx, Amounts)> + 'a {
+        let of_group = (!ceiling.is_pooled()).then(|| self.amounts(&pool.group));
+        let of_pool = self.sums_of(ceiling).and_then(|sums| sums.get(pool));
+        of_group.into_iter().flatten().chain(of_pool.into_iter().flat_map(Tally::iter))
+    }
+
+    fn sums_of(&self, ceiling: &Ceiling) -> Option<&Sums> {
+        let place = self.policy().ceilings.iter().position(|held| held.name == ceiling.name)?;
+        self.pools.at(place)
+    }
+
+    /// The charges of all shipments that the state keeps, for each of their chips.
+    pub fn shipments(&self) -> impl Iterator<Item = Charge<'_>> {
+        let kept = self.shipments.iter().flat_map(HashMap::values);
+        kept.filter_map(|shipped| Some((self.charge_of(shipped)?, shipped))).flat_map(move |(charge, shipped)| {
+            let moved = shipped.chips.iter().filter(|(_, amounts)| *amounts != Amounts::default());
+            moved.filter_map(move |(chip, _)| Some(charge.of_chip(self.chip_name(*chip)?)))
+        })
+    }
+
+    fn charge_of<'a>(&'a self, shipped: &'a Shipped) -> Option<Charge<'a>> {
+        let charge = Charge::under(self, self.licence_at(shipped.licence)?);
+        Some(charge.shipped(shipped.date, shipped.destination.as_ref()))
+    }
+
+    /// The pools that a charge counts in, each with its ceiling's place in the policy.
+    fn pools_of(&self, charge: Charge<'_>) -> SmallVec<[(usize, Pool); 2]> {
+        let ceilings = self.policy().ceilings.iter().enumerate();
+        let pooled = ceilings.filter(|(place, ceiling)| {
+            let follows = ceiling.counts.follows_shipments();
+            self.pools.at(*place).is_some() && (charge.shipment.is_none() || follows)
+        });
+        pooled.filter_map(|(place, ceiling)| Some((place, Pool::of(self, ceiling, charge)?))).collect()
+    }
+
+    /// Adds the change of a licence's amounts to the pools that it is attributed to.
+    pub(super) fn pool_licence(&mut self, licence: LicenceIx, chip: ChipIx, change: Amounts) -> Result<(), Overflow> {
+        if self.pools.are_none() {
+            return Ok(());
+        }
+        let (Some(held), Some(name)) = (self.licence_at(licence), self.chips.name(chip)) else { return Ok(()) };
+        for (place, pool) in self.pools_of(Charge::under(self, held).of_chip(name)) {
+            let follows = self.policy().ceilings.get(place).is_some_and(|ceiling| ceiling.counts.follows_shipments());
+            self.pools.shift(place, pool, chip, if follows { change.of_licences() } else { change })?;
+        }
+        Ok(())
+    }
+
+    fn pool_shipment(&mut self, shipment: Seq, chip: ChipIx, change: Amounts) -> Result<(), Overflow> {
+        let shipped = self.shipments.as_ref().and_then(|kept| kept.get(&shipment));
+        let (Some(charge), Some(name)) = (shipped.and_then(|shipped| self.charge_of(shipped)), self.chips.name(chip))
+        else {
+            return Ok(());
+        };
+        for (place, pool) in self.pools_of(charge.of_chip(name)) {
+            self.pools.shift(place, pool, chip, change)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps a shipment, if any ceiling may follow it. Nothing of it has moved yet.
+    pub(super) fn keep_shipment(
+        &mut self,
+        shipment: Seq,
+        licence: LicenceIx,
+        date: NaiveDate,
+        destination: Option<&Country>,
+    ) {
+        let Some(held) = self.licence_at(licence).filter(|_| self.shipments.is_some()) else { return };
+        let destination = self.destination(destination, held.destination.as_ref(), Some(held.customer)).cloned();
+        if let Some(kept) = &mut self.shipments {
+            kept.insert(shipment, Shipped { licence, date, destination, chips: SmallVec::new() });
+        }
+    }
+
+    /// Moves amounts of a shipment: they left, came back or were retired.
+    pub(super) fn move_shipped(&mut self, shipment: Seq, chip: ChipIx, change: Amounts) -> Result<(), Overflow> {
+        if self.shipments.is_some() {
+            self.put_shipped(shipment, chip, change)?;
+            self.journal.push(Undo::Moved(Box::new((shipment, chip, change))));
+        }
+        Ok(())
+    }
+
+    pub(super) fn put_shipped(&mut self, shipment: Seq, chip: ChipIx, change: Amounts) -> Result<(), Overflow> {
+        let Some(kept) = self.shipments.as_mut().and_then(|kept| kept.get_mut(&shipment)) else { return Ok(()) };
+        match kept.chips.iter_mut().find(|(held, _)| *held == chip) {
+            Some((_, amounts)) => *amounts = amounts.plus(change)?,
+            None => kept.chips.push((chip, change)),
+        }
+        self.pool_shipment(shipment, chip, change)
+    }
+
+    /// Attributes everything anew, after families or the policy changed.
+    pub(super) fn pool_anew(&mut self) -> Result<(), Overflow> {
+        self.pools = Pools::under(self.policy());
+        if self.pools.are_none() {
+            return Ok(());
+        }
+        for place in 0..self.licences.len() {
+            let licence = LicenceIx(u32::try_from(place).map_err(|_| Overflow)?);
+            let Some(held) = self.licence_at(licence) else { continue };
+            let unshipped = held.status.unshipped();
+            let chips: SmallVec<[_; 4]> = held.chips.iter().map(|held| (held.chip, held.amounts(unshipped))).collect();
+            for (chip, amounts) in chips {
+                self.pool_licence(licence, chip, amounts)?;
+            }
+        }
+        let kept = self.shipments.iter().flatten();
+        let moved: Vec<(Seq, ChipIx, Amounts)> = kept
+            .flat_map(|(seq, shipped)| shipped.chips.iter().map(|(chip, amounts)| (*seq, *chip, *amounts)))
+            .collect();
+        moved.into_iter().try_for_each(|(seq, chip, amounts)| self.pool_shipment(seq, chip, amounts))?;
+        (0..self.elsewhere.len()).try_for_each(|at| self.pool_report(at, 1))
+    }
+
+    /// Puts a figure of what others sold in place of the one before it in the same period (R14), or takes it back.
+    pub(super) fn pool_report(&mut self, at: usize, sign: i64) -> Result<(), Overflow> {
+        let Some((Reported { customer, chip, date, count }, before)) =
+            self.elsewhere.get(..=at).and_then(|so_far| so_far.split_last()).map(|(last, before)| (*last, before))
+        else {
+            return Ok(());
+        };
+        if self.pools.are_none() {
+            return Ok(());
+        }
+        let charge = Charge::of_customer(self, customer);
+        let charge = Charge { licence: Attribution { date, ..charge.licence }, chip: self.chips.name(chip), ..charge };
+        let counting = self.pools_of(charge).into_iter().filter_map(|(place, pool)| {
+            let counts_it = self.policy().ceilings.get(place)?.elsewhere;
+            let replaced = before.iter().rev().find(|earlier| {
+                let in_period = pool.period.is_none_or(|period| period.holds(earlier.date));
+                earlier.customer == customer && earlier.chip == chip && in_period
+            });
+            let change = count - replaced.map_or(0, |replaced| replaced.count);
+            counts_it.then(|| (place, pool, Amounts { elsewhere: change * sign, ..Amounts::default() }))
+        });
+        let counting: SmallVec<[_; 2]> = counting.collect();
+        counting.into_iter().try_for_each(|(place, pool, change)| self.pools.shift(place, pool, chip, change))
+    }
+}
