@@ -34,15 +34,13 @@ fn unknown_keys_at_every_level() {
              `country_groups`, `flags`, `licences` or `returns`)",
         ],
     );
-    let known = "(expected `scope`, `limit`, `limits`, `counts`, `measure`, `chips`, `class`, `groups` or `warn_at`)";
     refused(
-        "[ceilings.a]\nscope = \"total\"\nlimit = 1\nlimti = 2\nwindow = \"calendar-year\"\n\
-         share = { percent = 50, of = \"us-shipments\" }\nchips = [\"H200\"]\n\
-         [chips.H200]\nequivalence = 1\n",
+        "[ceilings.a]\nscope = \"total\"\nlimit = 1\nlimti = 2\nperiod = 1\nwindow = { evry = 1, every = \"year\" }\n",
         &[
             "4:1 limti: unknown key `limti` in `ceilings.a` (did you mean `limit`?)",
-            &format!("5:1 window: unknown key `window` in `ceilings.a` {known}"),
-            &format!("6:1 share: unknown key `share` in `ceilings.a` {known}"),
+            "5:1 period: unknown key `period` in `ceilings.a` (expected `scope`, `limit`, `limits`, `share`, `counts`, \
+             `measure`, `chips`, `class`, `groups`, `to`, `window`, `elsewhere` or `warn_at`)",
+            "6:12 evry: unknown key `evry` in `ceilings.a.window` (did you mean `every`?)",
         ],
     );
     refused(
