@@ -310,7 +310,7 @@ impl Group {
             let charge = Charge::of_customer(state, customer);
             Group::among(state, &ceiling.scope, charge, charge.licence)
         });
-        for group in named.chain(at_home).chain(state.pooled(ceiling)) {
+        for group in named.chain(at_home).chain(state.pools(ceiling).map(|(pool, _)| pool.group.clone())) {
             if known.insert(group.clone()) {
                 groups.push(group);
             }

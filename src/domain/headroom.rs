@@ -127,6 +127,23 @@ pub fn headroom(state: &State, only: Option<&[Charge<'_>]>) -> Result<Vec<Headro
     Ok(rows)
 }
 
+/// A row for every pool whose period has ended and of which something may still ship: a shipment counts there where the
+/// ceiling counts what was licensed (R14).
+pub fn ended(state: &State) -> Result<Vec<HeadroomRow>, Overflow> {
+    let mut rows = Vec::new();
+    for ceiling in &state.policy().ceilings {
+        let ended = |pool: &Pool| pool.period.and_then(|period| period.until).is_some_and(|last| last < state.date());
+        let may_ship = |tally: &Tally| tally.iter().any(|(_, amounts)| amounts.outstanding > 0);
+        for (pool, tally) in state.pools(ceiling).filter(|(pool, tally)| ended(pool) && may_ship(tally)) {
+            if pool.group.is_under(state, ceiling) {
+                rows.push(row(state, Some(ceiling), tally.clone(), pool.clone())?);
+            }
+        }
+    }
+    rows.sort_by(|a, b| (a.who.period, &a.group).cmp(&(b.who.period, &b.group)));
+    Ok(rows)
+}
+
 /// A row for every group of a kind, under each of its ceilings. A group without such a ceiling has one row.
 ///
 /// With families, only the groups that they count in, and of these the families' part alone. No ceiling limits a part

@@ -95,6 +95,8 @@ row! {
         name,
         counts => text,
         measure => text.unless("units"),
+        /// The period that it counts in; null without a window.
+        window: over.who.period => text.unless("") = over.who.period.map(|period| period.to_string()),
         limit => number,
         used => number,
         over_by => number("over by"),

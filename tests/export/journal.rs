@@ -45,12 +45,19 @@ fn the_same_chips(folder: &Path, day: &str, journal: &str) -> usize {
 /// Checks that hledger's sums, weighed by the policy, are those of `headroom`.
 fn the_same_units(folder: &Path, day: &str, journal: &str) -> usize {
     let (mut units, mut compared) = (None, 0);
+    // Under a ceiling with a window or destinations a row has only a part of the group's amounts.
+    let policy = json(folder, &format!("policy show --date {day}"));
+    let whole = |row: &Value| {
+        let ceiling =
+            policy["ceilings"].as_array().unwrap().iter().find(|ceiling| ceiling["ceiling"] == row["ceiling"]);
+        ceiling.is_none_or(|it| it["window"].is_null() && it["to"].is_null())
+    };
     for grouping in ["family", "country"] {
         let headroom = json(folder, &format!("headroom --group-by {grouping} --as-of {day}"));
         let unit = headroom["unit"].as_str().unwrap();
         let units = units.get_or_insert_with(|| balances(journal, Some((day, unit))));
         let at = if grouping == "family" { 2 } else { 1 };
-        for row in headroom["rows"].as_array().unwrap() {
+        for row in headroom["rows"].as_array().unwrap().iter().filter(|row| whole(row)) {
             for (amount, sign) in AMOUNTS {
                 let of_group = |(account, commodity): &&(String, String)| {
                     let parts: Vec<&str> = account.split(':').collect();

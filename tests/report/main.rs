@@ -92,7 +92,8 @@ fn in_page_order(ledger: &Path, as_of: &str, headroom: &Value) -> Vec<Value> {
         of_row.unwrap()["scope"].clone()
     };
     let rows = headroom["rows"].as_array().unwrap();
-    let (families, wider): (Vec<&Value>, Vec<&Value>) = rows.iter().partition(|row| scope_of(row) == "customer");
+    let (families, wider): (Vec<&Value>, Vec<&Value>) =
+        rows.iter().partition(|row| scope_of(row).to_string().contains("customer"));
     wider.into_iter().chain(families).cloned().collect()
 }
 

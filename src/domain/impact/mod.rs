@@ -5,7 +5,7 @@ mod cuts;
 
 use super::event::Seq;
 use super::group::Pool;
-use super::headroom::{HeadroomRow, headroom};
+use super::headroom::{HeadroomRow, ended, headroom};
 use super::policy::{Counts, Measure};
 use super::refusal::Refusal;
 use super::state::State;
@@ -104,7 +104,7 @@ impl Impact {
 /// The impact of the policy in force in `state`. The state then holds the proposed amendments.
 pub fn impact(state: &mut State) -> Result<Impact, Overflow> {
     let mut over: Vec<Over> = Vec::new();
-    for row in headroom(state, None)? {
+    for row in headroom(state, None)?.into_iter().chain(ended(state)?) {
         over.extend(exceeded(state, row)?);
     }
     let dropped_chips = state.dropped_by(state.policy()).map(|(name, _)| name.clone()).collect();

@@ -32,9 +32,12 @@ pub(super) struct Desk {
 const CUSTOMER: &str = "customer";
 
 impl Desk {
-    /// Makes a desk that decides by chips and ceilings alone. It ignores the policy's destinations and values.
+    /// Makes a desk that decides by chips and ceilings alone. It ignores the policy's destinations and values, and
+    /// ceilings that are a share: their limits depend on volumes that no policy states.
     pub(super) fn under(policy: &Policy, day: Option<NaiveDate>) -> Result<Self, FoldError> {
-        let policy = Arc::new(Policy { destinations: None, value: ValueRule::Optional, ..policy.clone() });
+        let in_figures = policy.ceilings.iter().filter(|ceiling| ceiling.share().is_none()).cloned().collect();
+        let policy =
+            Arc::new(Policy { ceilings: in_figures, destinations: None, value: ValueRule::Optional, ..policy.clone() });
         let adoption = Adoption { digest: Digest::ZERO, source: Arc::from(""), policy };
         let mut book = Book::begin(entry(1, Event::Policy(adoption)))?;
         let customer = Registration {

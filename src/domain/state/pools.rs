@@ -11,7 +11,7 @@ use super::journal::Undo;
 use super::licence::LicenceIx;
 use super::{Reported, State};
 use crate::domain::event::Seq;
-use crate::domain::group::{Attribution, Charge, Group, Pool};
+use crate::domain::group::{Attribution, Charge, Pool};
 use crate::domain::policy::{Ceiling, Policy};
 use crate::domain::text::Country;
 use crate::domain::units::Overflow;
@@ -92,11 +92,10 @@ impl State {
         !self.pools.are_none()
     }
 
-    /// The groups that have an amount under a pooled ceiling, in any period, once for each period.
-    pub fn pooled(&self, ceiling: &Ceiling) -> impl Iterator<Item = Group> + '_ {
+    /// The pools of a ceiling that have an amount, in any order, with their amounts; none where it is not pooled.
+    pub fn pools(&self, ceiling: &Ceiling) -> impl Iterator<Item = (&Pool, &Tally)> {
         let something = |tally: &Tally| tally.iter().any(|(_, amounts)| amounts != Amounts::default());
-        let used = self.sums_of(ceiling).into_iter().flatten().filter(move |(_, tally)| something(tally));
-        used.map(|(pool, _)| pool.group.clone())
+        self.sums_of(ceiling).into_iter().flatten().filter(move |(_, tally)| something(tally))
     }
 
     /// The amounts of one pool, for every chip that was ever counted in it.
