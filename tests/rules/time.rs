@@ -9,7 +9,8 @@ fn r6_a_late_approval_may_not_break_a_later_one() {
     desk.ok("approve D1 a H200=60 --date 2026-04-01");
     let said = desk.refused("approve D2 a H200=41 --date 2026-03-01", &["ceiling-exceeded"]);
     assert_eq!(said["refusals"][0]["entry"], 4);
-    assert_eq!(said["ceilings"][0]["within"], true, "it must fit at its own place");
+    let row = &said["ceilings"][0];
+    assert_eq!((&row["after"], &row["exceeded_by"]), (&json!(101), &json!(1)), "D44: the verdict at that entry");
     assert_eq!(said["largest_within"], json!({"H200": 40}), "D9: later entries must count");
     desk.ok("approve D2 a H200=40 --date 2026-03-01");
 }
