@@ -1,26 +1,21 @@
 //! The command line as clap sees it.
 
 mod globals;
-mod outputs;
-mod proofs;
-mod report;
 mod shared;
 
 pub(super) use globals::{Colour, Format, Globals};
 pub(super) use shared::{BatchArgs, ConditionArgs, ConsigneeArgs, TermArgs, WriteArgs};
 
-use super::values::{self, Item};
+use super::completion::Shell;
+use super::values;
 use crate::commands::facts::SerialFile;
 use crate::commands::verbs::import::filings;
 use crate::domain::event::{ClosureReason, Digest, EventKind};
 use crate::domain::headroom::GroupBy;
-use crate::domain::text::{CeilingName, Country, CustomerId, LicenceNumber, Name, Reference, Text};
+use crate::domain::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Name, Reference, Text};
 use crate::domain::words::Word;
 use chrono::NaiveDate;
-use clap::{Parser, Subcommand};
-use outputs::{CompletionsArgs, ExportArgs, ManArgs};
-use proofs::{CheckpointArgs, KeygenArgs, ProveArgs, VerifyProofArgs};
-use report::ReportArgs;
+use clap::{ArgGroup, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// A ledger for export quotas: judges every allocation against every ceiling before it is written.
@@ -63,7 +58,7 @@ pub(super) enum Verb {
         customer: CustomerId,
         /// Chips and their quantities
         #[arg(required = true, value_parser = values::item, allow_negative_numbers = true, value_name = "CHIP=QTY")]
-        items: Vec<Item>,
+        items: Vec<(ChipName, u64)>,
         /// Ask about a shipment under this licence
         #[arg(long, value_name = "LICENCE", conflicts_with_all = ["expires", "replaces", "licensee"])]
         licence: Option<LicenceNumber>,
@@ -85,7 +80,7 @@ pub(super) enum Verb {
         customer: CustomerId,
         /// Chips and their quantities
         #[arg(required = true, value_parser = values::item, allow_negative_numbers = true, value_name = "CHIP=QTY")]
-        items: Vec<Item>,
+        items: Vec<(ChipName, u64)>,
         #[command(flatten)]
         terms: TermArgs,
         #[command(flatten)]
@@ -102,7 +97,7 @@ pub(super) enum Verb {
         licence: LicenceNumber,
         /// Chips and their quantities
         #[arg(required = true, value_parser = values::item, allow_negative_numbers = true, value_name = "CHIP=QTY")]
-        items: Vec<Item>,
+        items: Vec<(ChipName, u64)>,
         #[command(flatten)]
         conditions: ConditionArgs,
         #[command(flatten)]
@@ -116,7 +111,7 @@ pub(super) enum Verb {
         licence: LicenceNumber,
         /// New authorised totals
         #[arg(value_parser = values::item, allow_negative_numbers = true, value_name = "CHIP=QTY")]
-        items: Vec<Item>,
+        items: Vec<(ChipName, u64)>,
         /// The new value, in whole units of the policy's currency
         #[arg(long, value_parser = values::value, allow_negative_numbers = true, value_name = "VALUE")]
         value: Option<u64>,
@@ -174,7 +169,7 @@ pub(super) enum Verb {
         shipment: Reference,
         /// Chips and their quantities
         #[arg(required = true, value_parser = values::item, allow_negative_numbers = true, value_name = "CHIP=QTY")]
-        items: Vec<Item>,
+        items: Vec<(ChipName, u64)>,
         /// The value of these goods, in whole units of the policy's currency
         #[arg(long, value_parser = values::value, allow_negative_numbers = true, value_name = "VALUE")]
         value: Option<u64>,
@@ -222,7 +217,7 @@ pub(super) enum Verb {
         series: Name,
         /// The chip and its total so far
         #[arg(value_parser = values::item, allow_negative_numbers = true, value_name = "CHIP=QTY")]
-        item: Item,
+        item: (ChipName, u64),
         /// The source of the figure
         #[arg(long)]
         source: Text,
@@ -337,7 +332,17 @@ pub(super) enum Verb {
     /// Make one HTML page to hand on: verdict, headroom, growth, expiring licences, exceptions, violations
     ///
     /// With -o it replaces an older page, and no other file.
-    Report(ReportArgs),
+    Report {
+        /// The day to answer for; today if not given
+        #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+        as_of: Option<NaiveDate>,
+        /// Answer from the entries up to this one
+        #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ")]
+        known_at: Option<u64>,
+        /// List open licences that expire within this many days
+        #[arg(long, allow_negative_numbers = true, value_name = "DAYS", default_value_t = 90)]
+        expiring: u32,
+    },
     /// Show who had a chip: every shipment and return of its serial number
     Trace {
         /// The serial number
@@ -450,17 +455,73 @@ pub(super) enum Verb {
         batch: BatchArgs,
     },
     /// Export the ledger: rows for a spreadsheet, or a journal that hledger checks independently
-    Export(ExportArgs),
+    Export {
+        /// The format: rows for a spreadsheet, or a journal that hledger checks
+        #[arg(long, value_name = "csv|hledger", hide_possible_values = true)]
+        to: ExportTo,
+        /// Leave out entries dated after this day; for hledger, today if not given
+        #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+        as_of: Option<NaiveDate>,
+        /// Answer from the entries up to this one
+        #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ")]
+        known_at: Option<u64>,
+    },
     /// Make a key that signs checkpoints: a private file, and a public file for those who check
-    Keygen(KeygenArgs),
+    Keygen {
+        /// The file to create for the private key; the public key goes to KEYFILE.pub
+        #[arg(value_name = "KEYFILE")]
+        key: PathBuf,
+        /// The ledger's name in its checkpoints, as in example.com/ledger; made from the key if not given
+        #[arg(long, value_name = "NAME")]
+        origin: Option<String>,
+    },
     /// Make a checkpoint: the state of the ledger in three lines and a signature, to keep elsewhere or hand out
-    Checkpoint(CheckpointArgs),
+    #[command(group = ArgGroup::new("signer").required(true))]
+    Checkpoint {
+        /// Sign with this private key; the key's name is the origin
+        #[arg(long, group = "signer", value_name = "KEYFILE")]
+        key: Option<PathBuf>,
+        /// Use this origin and don't sign; sign the file with `ssh-keygen -Y sign -n exquota-checkpoint`
+        #[arg(long, group = "signer", value_name = "NAME")]
+        origin: Option<String>,
+    },
     /// Prove to somebody without the ledger that it holds an entry, or that nothing was changed since a checkpoint
     ///
     /// -o may also name an existing folder, for one file per entry.
-    Prove(ProveArgs),
+    #[command(group = ArgGroup::new("against").required(true))]
+    Prove {
+        /// An entry's number, a licence (every entry that names it) or a reference
+        #[arg(value_name = "ENTRY|LICENCE|REFERENCE", required_unless_present = "since", conflicts_with = "since")]
+        subject: Option<String>,
+        /// Prove that nothing was changed since this checkpoint
+        #[arg(long, value_name = "CHECKPOINT")]
+        since: Option<PathBuf>,
+        /// Sign a checkpoint of the ledger as it is now with this private key
+        #[arg(long, group = "against", value_name = "KEYFILE")]
+        key: Option<PathBuf>,
+        /// Prove under this earlier checkpoint
+        #[arg(long, group = "against", value_name = "CHECKPOINT")]
+        checkpoint: Option<PathBuf>,
+    },
     /// Check a proof without the ledger
-    VerifyProof(VerifyProofArgs),
+    #[command(group = ArgGroup::new("trust").required(true))]
+    VerifyProof {
+        /// The files with proofs
+        #[arg(required = true, value_name = "PROOF")]
+        proofs: Vec<PathBuf>,
+        /// A public key to trust; repeat it for several keys
+        #[arg(long = "key", group = "trust", value_name = "KEYFILE.pub")]
+        keys: Vec<PathBuf>,
+        /// A checkpoint to trust as it is, because you have checked its signature yourself
+        #[arg(long, group = "trust", value_name = "CHECKPOINT")]
+        checkpoint: Option<PathBuf>,
+        /// The older checkpoint, which you kept; for a proof that nothing was changed since
+        #[arg(long, value_name = "CHECKPOINT")]
+        since: Option<PathBuf>,
+        /// A file with the entry's line, for a proof that does not carry it or to compare
+        #[arg(long, value_name = "FILE")]
+        entry: Option<PathBuf>,
+    },
     /// Check, compare or show policies
     #[command(subcommand)]
     Policy(PolicyVerb),
@@ -476,9 +537,29 @@ pub(super) enum Verb {
     },
     /// Print a shell's completion script; it also completes names from the ledger
     #[command(after_help = COMPLETIONS)]
-    Completions(CompletionsArgs),
+    Completions {
+        /// The shell
+        #[arg(value_name = "SHELL")]
+        shell: Shell,
+    },
     /// Print the manual page of the program or of a verb
-    Man(ManArgs),
+    Man {
+        /// The verb, as in `check` or `policy check`; the program's own page if not given
+        #[arg(value_name = "VERB")]
+        verb: Vec<String>,
+        /// Write all pages into this existing folder
+        #[arg(long, value_name = "DIR", conflicts_with = "verb")]
+        into: Option<PathBuf>,
+    },
+}
+
+/// The formats of an export.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub(super) enum ExportTo {
+    /// One row for each entry and chip.
+    Csv,
+    /// A journal with balance assertions.
+    Hledger,
 }
 
 #[derive(Debug, Subcommand)]

@@ -6,6 +6,8 @@
 use super::args::Cli;
 use super::environment;
 use crate::commands::verbs::completions::{Known, known};
+use crate::domain::policy::{Chip, Policy};
+use crate::domain::text::Country;
 use crate::domain::words::{Word, words};
 use crate::report::clean::{clean, is_unsafe};
 use crate::report::explain;
@@ -196,51 +198,68 @@ fn ledger(words: &[OsString]) -> PathBuf {
     }
 }
 
-/// The kinds of names that complete an argument.
-#[derive(Clone, Copy)]
-enum Wanted {
-    Customers,
-    Licences,
-    Shipments,
-    Subjects,
-    Items,
-    Ceilings,
-    Groups,
-    Countries,
-    Licensees,
-    Attestations,
-    Flags,
-    Codes,
-}
+/// Finds the names that complete an argument, each with a short description.
+type Names = fn(&Known) -> BTreeMap<String, String>;
 
-fn wanted(verb: &str, argument: &str) -> Option<Wanted> {
+fn names(verb: &str, argument: &str) -> Option<Names> {
     Some(match (verb, argument) {
         // The number of a new licence is not in the ledger yet.
         ("approve", "licence") => return None,
-        (_, "customer" | "customers" | "parent") | ("register", "id") => Wanted::Customers,
-        (_, "licence" | "replaces") => Wanted::Licences,
-        ("return", "shipment") => Wanted::Shipments,
-        ("show" | "prove", "subject") => Wanted::Subjects,
-        (_, "items" | "item" | "serials") => Wanted::Items,
-        ("grant", "ceiling") => Wanted::Ceilings,
-        ("grant", "group") => Wanted::Groups,
-        (_, "destination" | "country") => Wanted::Countries,
-        (_, "licensee") => Wanted::Licensees,
-        (_, "attest") => Wanted::Attestations,
-        ("register", "flags" | "drop_flags") => Wanted::Flags,
-        ("explain", "code") => Wanted::Codes,
+        (_, "customer" | "customers" | "parent") | ("register", "id") => |known| known.customers.clone(),
+        (_, "licence" | "replaces") => |known| known.licences.clone(),
+        ("return", "shipment") => |known| known.shipments.clone(),
+        ("show" | "prove", "subject") => |known| {
+            let Known { customers, licences, shipments, .. } = known;
+            customers.clone().into_iter().chain(licences.clone()).chain(shipments.clone()).collect()
+        },
+        // The analyst types the quantity.
+        (_, "items" | "item" | "serials") => |known| {
+            let vendor = |chip: &Chip| chip.vendor.as_ref().map(ToString::to_string).unwrap_or_default();
+            policy(known)
+                .flat_map(|policy| &policy.chips)
+                .map(|chip| (format!("{}=", chip.name), vendor(chip)))
+                .collect()
+        },
+        ("grant", "ceiling") => |known| plain(policy(known).flat_map(|policy| &policy.ceilings).map(|held| &held.name)),
+        ("grant", "group") => |known| {
+            let others = plain(known.countries.iter().map(String::as_str).chain(["total"]));
+            known.customers.clone().into_iter().chain(others).collect()
+        },
+        (_, "destination" | "country") => |known| {
+            let allowed = policy(known).flat_map(|policy| policy.destinations.iter().flatten()).map(Country::as_str);
+            plain(allowed.chain(known.countries.iter().map(String::as_str)))
+        },
+        (_, "licensee") => |known| plain(&known.licensees),
+        (_, "attest") => |known| {
+            let attested =
+                policy(known).flat_map(|held| held.approval_attestations.iter().chain(&held.shipment_attestations));
+            plain(attested.chain(policy(known).flat_map(|held| &held.notices).map(|notice| &notice.name)))
+        },
+        ("register", "flags" | "drop_flags") => {
+            |known| plain(policy(known).flat_map(|policy| &policy.flags).map(|(flag, _)| flag))
+        }
+        ("explain", "code") => |_| explain::all().map(|page| (page.code.to_owned(), page.title.to_owned())).collect(),
         _ => return None,
     })
+}
+
+fn policy(known: &Known) -> impl Iterator<Item = &Policy> {
+    known.policy.as_deref().into_iter()
+}
+
+/// Names without a description.
+fn plain(names: impl IntoIterator<Item = impl ToString>) -> BTreeMap<String, String> {
+    names.into_iter().map(|name| (name.to_string(), String::new())).collect()
 }
 
 /// The command line with a completer for each argument. They read the ledger once, and only if they need it.
 fn command(ledger: PathBuf) -> Command {
     let read = Arc::new(OnceLock::new());
-    let completer = move |wanted: Wanted| {
+    let completer = move |names: Names| {
         let (read, ledger) = (Arc::clone(&read), ledger.clone());
         ArgValueCompleter::new(move |typed: &OsStr| {
             let known = read.get_or_init(|| known(&ledger));
-            typed.to_str().map(|typed| matching(typed, wanted.of(known))).unwrap_or_default()
+            typed.to_str().map(|typed| matching(typed, names(known))).unwrap_or_default()
         })
     };
     let mut command = Cli::command();
@@ -249,69 +268,11 @@ fn command(ledger: PathBuf) -> Command {
     command.mut_subcommands(|verb| {
         let name = verb.get_name().to_owned();
         let completer = completer.clone();
-        verb.mut_args(move |argument: Arg| match wanted(&name, argument.get_id().as_str()) {
-            Some(wanted) => argument.add(completer(wanted)),
+        verb.mut_args(move |argument: Arg| match names(&name, argument.get_id().as_str()) {
+            Some(names) => argument.add(completer(names)),
             None => argument,
         })
     })
-}
-
-impl Wanted {
-    /// The names of this kind, each with a short description.
-    fn of(self, known: &Known) -> BTreeMap<String, String> {
-        let plain = |name: &dyn ToString| (name.to_string(), String::new());
-        let policy = known.policy.as_deref();
-        match self {
-            Wanted::Customers => known.customers.clone(),
-            Wanted::Licences => known.licences.clone(),
-            Wanted::Shipments => known.shipments.clone(),
-            Wanted::Subjects => {
-                [&known.customers, &known.licences, &known.shipments].into_iter().flatten().map(owned).collect()
-            }
-            // The analyst types the quantity.
-            Wanted::Items => policy
-                .into_iter()
-                .flat_map(|policy| &policy.chips)
-                .map(|chip| {
-                    (format!("{}=", chip.name), chip.vendor.as_ref().map(ToString::to_string).unwrap_or_default())
-                })
-                .collect(),
-            Wanted::Ceilings => {
-                policy.into_iter().flat_map(|policy| &policy.ceilings).map(|ceiling| plain(&ceiling.name)).collect()
-            }
-            Wanted::Groups => {
-                let mut groups = known.customers.clone();
-                groups.extend(known.countries.iter().map(|country| plain(country)));
-                groups.extend([plain(&"total")]);
-                groups
-            }
-            Wanted::Countries => {
-                let allowed = policy.into_iter().flat_map(|policy| policy.destinations.iter().flatten());
-                allowed
-                    .map(|country| plain(country))
-                    .chain(known.countries.iter().map(|country| plain(country)))
-                    .collect()
-            }
-            Wanted::Licensees => known.licensees.iter().map(|name| plain(name)).collect(),
-            Wanted::Attestations => policy
-                .into_iter()
-                .flat_map(|policy| {
-                    policy
-                        .approval_attestations
-                        .iter()
-                        .chain(&policy.shipment_attestations)
-                        .chain(policy.notices.iter().map(|notice| &notice.name))
-                })
-                .map(|name| plain(name))
-                .collect(),
-            Wanted::Flags => policy.into_iter().flat_map(|policy| &policy.flags).map(|(flag, _)| plain(flag)).collect(),
-            Wanted::Codes => explain::all().map(|page| (page.code.to_owned(), page.title.to_owned())).collect(),
-        }
-    }
-}
-
-fn owned((name, told): (&String, &String)) -> (String, String) {
-    (name.clone(), told.clone())
 }
 
 /// Names that begin as typed, in any case. A shell puts them on the command line as they are, so a name that is not one

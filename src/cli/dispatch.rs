@@ -1,11 +1,11 @@
 //! Turns a parsed command line into a command's request.
 
-use super::args::{BatchArgs, ConditionArgs, ConsigneeArgs, PolicyVerb, TermArgs, Verb, WriteArgs};
+use super::args::{BatchArgs, ConditionArgs, ConsigneeArgs, ExportTo, Format, PolicyVerb, TermArgs, Verb, WriteArgs};
 use super::environment;
 use super::line;
 use super::manual;
-use super::values::Item;
 use crate::commands::Answer;
+use crate::commands::error::Misuse;
 use crate::commands::facts::Fact;
 use crate::commands::session::{Session, Writing};
 use crate::commands::verbs::{
@@ -17,7 +17,8 @@ use crate::domain::event::{
     Shipment, StandingChange, Void, Volume,
 };
 use crate::domain::registration::RecordChange;
-use crate::domain::text::{CustomerId, LicenceNumber, Reference};
+use crate::domain::text::{ChipName, CustomerId, LicenceNumber, Reference};
+use crate::report::export::Target;
 use std::path::PathBuf;
 
 /// Runs a verb. `out` and `bom` are for the verbs that fill a file themselves.
@@ -30,11 +31,8 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
         Verb::Check { customer, items, licence, terms, conditions, consignee, date } => {
             let request = match licence {
                 None if consignee.consignee.is_some() || !consignee.serials.is_empty() => {
-                    return Err(crate::commands::error::Misuse::new(
-                        "--consignee and --serials belong to a shipment",
-                        "add --licence LICENCE to ask about a shipment",
-                    )
-                    .into());
+                    let next = "add --licence LICENCE to ask about a shipment";
+                    return Err(Misuse::new("--consignee and --serials belong to a shipment", next).into());
                 }
                 None => {
                     let number = LicenceNumber::default();
@@ -54,7 +52,7 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
             record::run(session, &writing(&write), &shipment(reference, licence, items, conditions, consignee))
         }
         Verb::Amend { licence, items, value, expires, authority, write } => {
-            let amendment = Amendment { licence, items: quantities(items), value, expires, authority };
+            let amendment = Amendment { licence, items: Items::new(items), value, expires, authority };
             record::run(session, &writing(&write), &Event::Amendment(amendment).into())
         }
         Verb::Suspend { licence, reason, write } => {
@@ -69,7 +67,7 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
             record::run(session, &writing(&write), &Event::Closure(Closure { licence, reason, note }).into())
         }
         Verb::Return { reference, shipment, items, value, undelivered, retired, reason, serials, write } => {
-            let items = quantities(items);
+            let items = Items::new(items);
             let undelivered = undelivered.then_some(ReturnKind::Undelivered);
             let kind = undelivered.or_else(|| retired.then_some(ReturnKind::Retired));
             let returned = Return { reference, shipment, items, kind, value, reason, serials: Serials::default() };
@@ -79,7 +77,7 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
             let exception = Exception { ceiling, group, limit, authority, expires };
             record::run(session, &writing(&write), &Event::Exception(exception).into())
         }
-        Verb::Volume { series, item: Item(chip, quantity), source, write } => {
+        Verb::Volume { series, item: (chip, quantity), source, write } => {
             let volume = Volume { series, chip, quantity, source };
             record::run(session, &writing(&write), &Event::Volume(volume).into())
         }
@@ -115,7 +113,9 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
         Verb::Licences { customers, expiring, as_of, known_at } => {
             licences::run(session, &licences::Request { customers, expiring, as_of, known_at })
         }
-        Verb::Report(args) => report::run(session, &args.request(out)),
+        Verb::Report { as_of, known_at, expiring } => {
+            report::run(session, &report::Request { out, as_of, known_at, expiring })
+        }
         Verb::Trace { serial } => trace::run(session, &serial),
         Verb::Log { customer, licence, event, since, until, known_at } => {
             log::run(session, &log::Request { customer, licence, event, since, until, known_at })
@@ -140,11 +140,21 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
                 }
             }
         }
-        Verb::Export(args) => export::run(session, &args.request(out, bom)),
-        Verb::Keygen(args) => keygen::run(session, &args.into()),
-        Verb::Checkpoint(args) => checkpoint::run(session, &args.request(out)),
-        Verb::Prove(args) => prove::run(session, &args.request(out)),
-        Verb::VerifyProof(args) => verify_proof::run(&args.into()),
+        Verb::Export { to, as_of, known_at } => {
+            let to = match to {
+                ExportTo::Csv => Target::Csv,
+                ExportTo::Hledger => Target::Hledger,
+            };
+            export::run(session, &export::Request { to, bom, out, as_of, known_at })
+        }
+        Verb::Keygen { key, origin } => keygen::run(session, &keygen::Request { key, origin }),
+        Verb::Checkpoint { key, origin } => checkpoint::run(session, &checkpoint::Request { key, origin, out }),
+        Verb::Prove { subject, since, key, checkpoint } => {
+            prove::run(session, &prove::Request { subject, since, key, checkpoint, out })
+        }
+        Verb::VerifyProof { proofs, keys, checkpoint, since, entry } => {
+            verify_proof::run(&verify_proof::Request { proofs, keys, checkpoint, since, entry })
+        }
         Verb::Policy(PolicyVerb::Check { policies }) => policy::check(session, &policies),
         Verb::Policy(PolicyVerb::Test { files, coverage }) => {
             policy_test::run(session, &policy_test::Request { files, coverage }, &line::line)
@@ -152,19 +162,19 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
         Verb::Policy(PolicyVerb::Show { policy: file, date }) => policy::show(session, file.as_deref(), date),
         Verb::Schema { name } => schema::run(name.as_deref()),
         Verb::Explain { code } => explain::run(code.as_deref()),
-        Verb::Completions(args) => Ok(completions::run(args.shell.as_str(), args.shell.script()?)),
-        Verb::Man(args) => man::run(session, manual::pages()?, &args.into()),
+        Verb::Completions { shell } => Ok(completions::run(shell.as_str(), shell.script()?)),
+        Verb::Man { verb, into } => man::run(session, manual::pages()?, &man::Request { verb, into }),
     }
 }
 
 /// Whether the verb puts what it makes into the file of `-o`, and answers beside it.
 pub(super) fn fills_a_file(verb: &Verb) -> bool {
-    matches!(verb, Verb::Report(_) | Verb::Export(_) | Verb::Checkpoint(_) | Verb::Prove(_))
+    matches!(verb, Verb::Report { .. } | Verb::Export { .. } | Verb::Checkpoint { .. } | Verb::Prove { .. })
 }
 
 /// Whether the verb makes a CSV in any format of its answer.
 pub(super) fn makes_csv(verb: &Verb) -> bool {
-    matches!(verb, Verb::Export(args) if args.is_csv())
+    matches!(verb, Verb::Export { to: ExportTo::Csv, .. })
 }
 
 /// Whether the answer is a table. This is asked before the verb runs, so that no verb writes first and fails then.
@@ -180,14 +190,14 @@ pub(super) fn answers_with_a_table(verb: &Verb) -> bool {
     )
 }
 
-/// Whether the answer is a validation, which the formats of CI systems can show. Asked before the verb runs too.
-pub(super) fn answers_with_a_validation(verb: &Verb) -> bool {
-    matches!(verb, Verb::Validate { .. })
-}
-
-/// Whether the answer is made of tests, which a test report can show.
-pub(super) fn answers_with_tests(verb: &Verb) -> bool {
-    matches!(verb, Verb::Policy(PolicyVerb::Test { .. }))
+/// Whether CI systems can show the answer in this format: a validation, or tests in a test report. Asked before the verb
+/// runs too.
+pub(super) fn answers_for_ci(verb: &Verb, format: Format) -> bool {
+    match verb {
+        Verb::Validate { .. } => format.is_for_ci(),
+        Verb::Policy(PolicyVerb::Test { .. }) => format == Format::Junit,
+        _ => false,
+    }
 }
 
 pub(super) fn writing(args: &WriteArgs) -> Writing {
@@ -201,14 +211,10 @@ pub(super) fn writing(args: &WriteArgs) -> Writing {
     }
 }
 
-fn quantities(items: Vec<Item>) -> Items {
-    Items::new(items.into_iter().map(|Item(chip, quantity)| (chip, quantity)).collect())
-}
-
 fn approval(
     licence: LicenceNumber,
     customer: CustomerId,
-    items: Vec<Item>,
+    items: Vec<(ChipName, u64)>,
     terms: TermArgs,
     conditions: ConditionArgs,
 ) -> Fact {
@@ -217,7 +223,7 @@ fn approval(
     let event = Event::Approval(Approval {
         licence,
         customer,
-        items: quantities(items),
+        items: Items::new(items),
         value,
         expires,
         destination,
@@ -231,7 +237,7 @@ fn approval(
 fn shipment(
     reference: Reference,
     licence: LicenceNumber,
-    items: Vec<Item>,
+    items: Vec<(ChipName, u64)>,
     conditions: ConditionArgs,
     consignee: ConsigneeArgs,
 ) -> Fact {
@@ -240,7 +246,7 @@ fn shipment(
     let event = Event::Shipment(Shipment {
         reference,
         licence,
-        items: quantities(items),
+        items: Items::new(items),
         value,
         destination,
         consignee,

@@ -156,8 +156,7 @@ fn print(
         let misuse = Misuse::new("csv and markdown are for tables", "use --format text or --format json");
         return failed(&failure::failure(misuse.into(), colour), format, stdout, stderr);
     }
-    let is_of_tests = format == Format::Junit && dispatch::answers_with_tests(&cli.verb);
-    if format.for_ci().is_some() && !is_of_tests && !dispatch::answers_with_a_validation(&cli.verb) {
+    if format.is_for_ci() && !dispatch::answers_for_ci(&cli.verb, format) {
         let misuse = Misuse::new(
             "github, junit and sarif are for `validate`, junit for `policy test` too",
             "use --format text or --format json",
@@ -236,10 +235,15 @@ fn failed(failure: &Failure, format: Format, stdout: &mut dyn Write, stderr: &mu
 
 /// The document in a format for CI systems; empty in the other formats.
 fn for_ci(document: &dyn Document, format: Format) -> serde_json::Result<String> {
-    let Some((format, findings)) = format.for_ci().zip(document.findings()) else { return Ok(String::new()) };
+    let Some(findings) = document.findings() else { return Ok(String::new()) };
     let root = environment::variable("GITHUB_WORKSPACE").map(PathBuf::from);
     let workspace = root.zip(std::env::current_dir().ok()).map(|(root, working)| Workspace { root, working });
-    ci::render(&findings, format, workspace.as_ref())
+    match format {
+        Format::Github => Ok(ci::github(&findings, workspace.as_ref())),
+        Format::Junit => Ok(ci::junit(&findings)),
+        Format::Sarif => ci::sarif(&findings, workspace.as_ref()),
+        Format::Text | Format::Json | Format::Csv | Format::Markdown => Ok(String::new()),
+    }
 }
 
 /// Prints what clap says. Help and version are answers; everything else is misuse.

@@ -1,22 +1,12 @@
 //! Reads values on the command line. It is strict, so that no typing error becomes another number.
 
 use crate::commands::facts::{Attest, SerialFile};
-use crate::commands::values;
-pub(super) use crate::commands::values::{date, quantity, value};
+pub(super) use crate::commands::values::{date, item, quantity, value};
 use crate::domain::event::{Digest, Seq};
-use crate::domain::text::ChipName;
 use crate::domain::words::Word;
 use chrono::{DateTime, Timelike, Utc};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::path::PathBuf;
-
-/// `CHIP=QTY`.
-#[derive(Clone, Debug)]
-pub(super) struct Item(pub(super) ChipName, pub(super) u64);
-
-pub(super) fn item(text: &str) -> Result<Item, String> {
-    values::item(text).map(|(chip, count)| Item(chip, count))
-}
 
 /// One of a closed list of words, all of which the help shows.
 pub(super) fn word<W: Word + Send + Sync>() -> impl TypedValueParser<Value = W> {

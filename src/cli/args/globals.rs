@@ -1,7 +1,6 @@
 //! Options of every verb: the ledger, how to print, the clock.
 
 use crate::cli::{environment, values};
-use crate::report::ci::CiFormat;
 use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -26,14 +25,9 @@ pub(in crate::cli) enum Format {
 }
 
 impl Format {
-    /// The same format as the renderer for CI systems knows it; none if CI systems have no use for it.
-    pub(in crate::cli) fn for_ci(self) -> Option<CiFormat> {
-        match self {
-            Format::Github => Some(CiFormat::Github),
-            Format::Junit => Some(CiFormat::Junit),
-            Format::Sarif => Some(CiFormat::Sarif),
-            Format::Text | Format::Json | Format::Csv | Format::Markdown => None,
-        }
+    /// Whether only CI systems have a use for the format.
+    pub(in crate::cli) fn is_for_ci(self) -> bool {
+        matches!(self, Format::Github | Format::Junit | Format::Sarif)
     }
 }
 

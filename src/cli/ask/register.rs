@@ -22,13 +22,30 @@ pub(super) fn ask(session: &Session, talk: &mut Talk<'_>, mut write: WriteArgs) 
     ))?;
     let mut asked = Asked { session, options: &options, change: RecordChange::default(), known: None };
     asked.id(talk)?;
-    asked.each(talk, "name", |change, answer| change.name = answer.map(Text::new))?;
-    asked.each(talk, "country, two letters", |change, answer| change.country = answer.map(Country::new))?;
-    asked.each(talk, "parent", |change, answer| {
+    let known = asked.known.clone();
+    let held = |text: &dyn Fn(&Registration) -> String| {
+        let text = known.as_ref().map(text).filter(|text| !text.is_empty());
+        text.map(|text| format!(" [{}]", clean(&text))).unwrap_or_default()
+    };
+    let added = |names: &dyn Fn(&Registration) -> &[Name]| {
+        let held = held(&|record| names(record).iter().map(Name::as_str).collect::<Vec<_>>().join(";"));
+        if held.is_empty() { held } else { format!(", added to{held}") }
+    };
+    let (name, country) = (held(&|record| record.name.to_string()), held(&|record| record.country.to_string()));
+    let parent = held(&|record| record.parent.as_ref().map(ToString::to_string).unwrap_or_default());
+    let none = if parent.is_empty() { ", if it belongs to one" } else { ", `-` for none" };
+    let is_new = known.is_none();
+    asked.each(talk, &format!("full name{name}"), is_new, |change, answer| change.name = answer.map(Text::new))?;
+    asked.each(talk, &format!("country, two letters{country}"), is_new, |change, answer| {
+        change.country = answer.map(Country::new);
+    })?;
+    asked.each(talk, &format!("parent{none}{parent}"), false, |change, answer| {
         change.parent = answer.map(|answer| (answer != "-").then(|| CustomerId::new(answer)));
     })?;
-    asked.each(talk, "aliases", |change, answer| change.aliases = listed(answer))?;
-    asked.each(talk, "flags", |change, answer| change.flags = listed(answer))?;
+    let aliases = format!("other names, `;` between them{}", added(&|record| &record.aliases));
+    asked.each(talk, &aliases, false, |change, answer| change.aliases = listed(answer))?;
+    let flags = format!("flags, `;` between them{}", added(&|record| &record.flags));
+    asked.each(talk, &flags, false, |change, answer| change.flags = listed(answer))?;
     let Asked { change, .. } = asked;
     let preview = register::preview(session, &options, &change)?;
     if let Some(line) = preview.line.as_ref().filter(|_| preview.recorded.is_none()) {
@@ -97,13 +114,12 @@ impl Asked<'_> {
     fn each(
         &mut self,
         talk: &mut Talk<'_>,
-        part: &str,
+        question: &str,
+        needed: bool,
         set: impl Fn(&mut RecordChange, Option<String>),
     ) -> anyhow::Result<()> {
-        let needed = self.known.is_none() && (part == "name" || part.starts_with("country"));
-        let question = self.question(part);
         loop {
-            let answer = Some(tidy(&talk.ask(&question)?).into_owned()).filter(|answer| unfit_text(answer).is_none());
+            let answer = Some(tidy(&talk.ask(question)?).into_owned()).filter(|answer| unfit_text(answer).is_none());
             if answer.is_none() && needed {
                 talk.say("error: a new customer needs one")?;
                 continue;
@@ -120,38 +136,6 @@ impl Asked<'_> {
             if !told(talk, &preview)? {
                 return Ok(());
             }
-        }
-    }
-
-    /// The question, with the recorded value.
-    fn question(&self, part: &str) -> String {
-        let known = self.known.as_ref();
-        let listed =
-            |names: &[Name]| names.iter().map(|name| clean(name.as_str()).into_owned()).collect::<Vec<_>>().join(";");
-        let now = |held: Option<String>| held.filter(|held| !held.is_empty()).map(|held| format!(" [{held}]"));
-        let name = known.map(|known| clean(known.name.as_str()).into_owned());
-        match part {
-            "name" => format!("full name{}", now(name).unwrap_or_default()),
-            "parent" => {
-                let parent = known.and_then(|known| known.parent.as_ref()).map(ToString::to_string);
-                let none = if parent.is_some() { ", `-` for none" } else { ", if it belongs to one" };
-                format!("parent{none}{}", now(parent).unwrap_or_default())
-            }
-            "aliases" => {
-                let aliases = known.map(|known| listed(&known.aliases));
-                format!(
-                    "other names, `;` between them{}",
-                    now(aliases).map(|held| format!(", added to{held}")).unwrap_or_default()
-                )
-            }
-            "flags" => {
-                let flags = known.map(|known| listed(&known.flags));
-                format!(
-                    "flags, `;` between them{}",
-                    now(flags).map(|held| format!(", added to{held}")).unwrap_or_default()
-                )
-            }
-            _ => format!("{part}{}", now(known.map(|known| known.country.to_string())).unwrap_or_default()),
         }
     }
 

@@ -13,17 +13,6 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::{Component, PathBuf};
 
-/// A format that a CI system reads.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum CiFormat {
-    /// Workflow commands of GitHub Actions.
-    Github,
-    /// JUnit's XML.
-    Junit,
-    /// SARIF 2.1.0.
-    Sarif,
-}
-
 /// All checked files and their problems, for CI systems. A `Finding` of the book is a single line that the rules
 /// refuse; these also hold faults.
 pub struct Findings<'a> {
@@ -195,14 +184,23 @@ impl Workspace {
     }
 }
 
-/// Writes the findings in a format. Annotations and code scanning show a file only by its path in the workspace (D40).
-pub fn render(findings: &Findings<'_>, format: CiFormat, workspace: Option<&Workspace>) -> serde_json::Result<String> {
-    let name = |path: &str| workspace.and_then(|workspace| workspace.name(path)).unwrap_or_else(|| path.to_owned());
-    match format {
-        CiFormat::Github => Ok(github::render(findings, &name)),
-        CiFormat::Junit => Ok(junit::render(findings)),
-        CiFormat::Sarif => sarif::render(findings, &name),
-    }
+/// Annotations of a GitHub workflow. Like code scanning, they show a file only by its path in the workspace (D40).
+pub fn github(findings: &Findings<'_>, workspace: Option<&Workspace>) -> String {
+    github::render(findings, &|path| named(path, workspace))
+}
+
+/// A test report.
+pub fn junit(findings: &Findings<'_>) -> String {
+    junit::render(findings)
+}
+
+/// A log for code scanning.
+pub fn sarif(findings: &Findings<'_>, workspace: Option<&Workspace>) -> serde_json::Result<String> {
+    sarif::render(findings, &|path| named(path, workspace))
+}
+
+fn named(path: &str, workspace: Option<&Workspace>) -> String {
+    workspace.and_then(|workspace| workspace.name(path)).unwrap_or_else(|| path.to_owned())
 }
 
 /// Removes a leading `./`, so that CI systems match the path with the files of a change.
