@@ -19,7 +19,7 @@ columns! { Registered:
 pub(super) const FORM: Form = Form {
     what: "the customers' file",
     columns: Registered::ALL,
-    needs: &["id", "name", "country"],
+    needs: "id; name; country",
     lenient: false,
     exported: None,
 };

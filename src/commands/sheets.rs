@@ -6,7 +6,6 @@ use crate::domain::event::Items;
 use crate::domain::fault::Fault;
 use crate::domain::text::{ChipName, NameKey};
 use crate::store::csv::{Cells, Faulty, Form, NoSheet, Sheet};
-use chrono::NaiveDate;
 use std::path::Path;
 
 /// A sheet that is being read, and what to do once it is corrected.
@@ -39,11 +38,6 @@ impl Reading<'_> {
         let (path, next) = (self.path.display().to_string(), format!("{first} and {}", self.again));
         NotValid { what, path, source_text: text, faults, next }.into()
     }
-}
-
-/// The day in a cell, if it holds one.
-pub(super) fn date(cells: &mut Cells<'_>, column: impl Into<usize>) -> Option<NaiveDate> {
-    cells.parsed(column, values::date)
 }
 
 /// The items of a row: `items`, or one chip and its quantity.

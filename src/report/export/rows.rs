@@ -23,48 +23,13 @@ pub struct Beside {
 
 /// The first columns. A field of an event goes into the column of its name. Fields without a column here follow in the
 /// order of the table of events.
-const FIRST: [&str; 36] = [
-    "entry",
-    "date",
-    "event",
-    // `counts`, `void`, or `changes nothing` (D6).
-    "standing",
-    "void_by",
-    "refused",
-    "despite",
-    "customer",
-    "licence",
-    "reference",
-    "chip",
-    // For an amendment the new total, for a volume the total so far.
-    "quantity",
-    // Of the whole entry, in the row of each chip.
-    "value",
-    "expires",
-    "destination",
-    "licensee",
-    "replaces",
-    "consignee",
-    "shipment",
-    // Empty where the goods came back.
-    "return_kind",
-    "attestations",
-    "serials",
-    "reason",
-    "note",
-    "authority",
-    "ceiling",
-    "group",
-    "limit",
-    "series",
-    "source",
-    "voids",
-    "name",
-    "country",
-    "parent",
-    "aliases",
-    "flags",
-];
+///
+/// `standing` is `counts`, `void`, or `changes nothing` (D6). `quantity` is the new total of an amendment, and the total so
+/// far of a volume. `value` is of the whole entry, in the row of each chip. `return_kind` is empty where the goods came
+/// back.
+const FIRST: &str = "entry date event standing void_by refused despite customer licence reference chip quantity value \
+                     expires destination licensee replaces consignee shipment return_kind attestations serials reason \
+                     note authority ceiling group limit series source voids name country parent aliases flags";
 
 const LAST: [&str; 2] = ["recorded_at", "recorded_by"];
 
@@ -90,7 +55,7 @@ pub struct Rows {
 
 impl Default for Rows {
     fn default() -> Self {
-        let mut columns = FIRST.to_vec();
+        let mut columns: Vec<&str> = FIRST.split(' ').collect();
         for column in EventKind::ALL.iter().flat_map(|kind| kind.fields()).filter_map(|field| column_of(field)) {
             if !columns.contains(&column) {
                 columns.push(column);

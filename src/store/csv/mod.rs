@@ -32,9 +32,9 @@ pub struct Form {
     pub what: &'static str,
     /// All columns that the sheet may have.
     pub columns: &'static [Column],
-    /// The columns that the sheet must have: names, with `+` between columns that go together and `|` between
-    /// alternatives.
-    pub needs: &'static [&'static str],
+    /// The columns that the sheet must have: names, with `+` between columns that go together, `|` between alternatives,
+    /// and `;` after each need.
+    pub needs: &'static str,
     /// Whether unknown columns are ignored without `--ignore`.
     pub lenient: bool,
     /// The form of the program's own export, for a sheet that has its columns `entry` and `standing`.
@@ -272,7 +272,7 @@ impl Sheet {
         let has = |name: &str| {
             self.form.columns.iter().zip(&places).any(|(column, place)| column.name == name && place.is_some())
         };
-        for need in self.form.needs {
+        for need in self.form.needs.split_terminator("; ") {
             let ways: Vec<Vec<&str>> = need.split(" | ").map(|way| way.split(" + ").collect()).collect();
             // A "did you mean" for the missing column is in the faults already.
             let asked = ways.iter().flatten().any(|name| meant.contains(name));

@@ -12,7 +12,7 @@ columns! { Numbers:
 
 /// This program has no use for other columns, so it ignores them.
 const FORM: Form =
-    Form { what: "the serial numbers' file", columns: Numbers::ALL, needs: &["serial"], lenient: true, exported: None };
+    Form { what: "the serial numbers' file", columns: Numbers::ALL, needs: "serial", lenient: true, exported: None };
 
 /// Every serial number of the file. Blank lines and empty cells are skipped.
 ///

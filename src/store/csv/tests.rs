@@ -9,13 +9,8 @@ columns! { Parts:
     Tags "tags" [], None, "";
 }
 
-const FORM: Form = Form {
-    what: "the parts' file",
-    columns: Parts::ALL,
-    needs: &["number", "name | tags"],
-    lenient: false,
-    exported: None,
-};
+const FORM: Form =
+    Form { what: "the parts' file", columns: Parts::ALL, needs: "number; name | tags", lenient: false, exported: None };
 
 /// The number and name of each row of a good file. For a bad file, each fault as `line:column [cell] message`.
 fn read(bytes: &[u8], ignored: &[&str]) -> Result<Vec<(String, String)>, Vec<String>> {
@@ -277,7 +272,7 @@ fn serial_numbers_are_a_column_or_one_a_line() {
     assert_eq!(list("s.txt", b"S\x001\x00").unwrap_err(), ["-:- [] the file is UTF-16 text"]);
 }
 
-const ANY: Form = Form { what: "the file", columns: Anything::ALL, needs: &[], lenient: true, exported: None };
+const ANY: Form = Form { what: "the file", columns: Anything::ALL, needs: "", lenient: true, exported: None };
 
 columns! { Anything:
     A "a" [], None, "";

@@ -3,6 +3,7 @@
 //! `None` means "not canonical, or not valid". The slow reader then finds the faults.
 
 use super::text::{self, TextRule};
+use super::value::write_text;
 use std::borrow::Cow;
 
 /// A place in a line.
@@ -10,37 +11,6 @@ pub(super) struct Cursor<'a> {
     text: &'a str,
     at: usize,
 }
-
-/// The class of a byte inside a string.
-#[derive(Clone, Copy, PartialEq)]
-enum Class {
-    /// Printable ASCII that needs no escape.
-    Plain,
-    /// A part of a character that is not ASCII.
-    Wide,
-    /// The end of the string.
-    Quote,
-    /// The start of an escape.
-    Escape,
-    /// A control character.
-    Control,
-}
-
-const CLASSES: [Class; 256] = {
-    let mut classes = [Class::Plain; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        classes[byte] = match byte {
-            0x22 => Class::Quote,
-            0x5c => Class::Escape,
-            0..0x20 | 0x7f => Class::Control,
-            0x80.. => Class::Wide,
-            _ => Class::Plain,
-        };
-        byte += 1;
-    }
-    classes
-};
 
 impl<'a> Cursor<'a> {
     pub(super) fn new(text: &'a str) -> Self {
@@ -139,25 +109,17 @@ impl<'a> Cursor<'a> {
         let mut at = start;
         let mut simple = true;
         loop {
-            if let Some(eight) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
-                let plain = plain_bytes(*eight);
-                at += plain;
-                if plain == eight.len() {
-                    continue;
-                }
-            }
-            match CLASSES[usize::from(*bytes.get(at)?)] {
-                Class::Plain => at += 1,
-                Class::Quote => break,
-                Class::Wide => {
-                    simple = false;
-                    at += 1;
-                }
-                Class::Escape => {
+            match bytes.get(at)? {
+                b'"' => break,
+                0..0x20 | 0x7f => return None,
+                b'\\' => {
                     simple = false;
                     at += 2;
                 }
-                Class::Control => return None,
+                byte => {
+                    simple &= byte.is_ascii();
+                    at += 1;
+                }
             }
         }
         self.at = at + 1;
@@ -165,58 +127,16 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// How many bytes are plain before the first that is not. It checks all eight at once.
-#[inline(always)]
-fn plain_bytes(eight: [u8; 8]) -> usize {
-    const EACH: u64 = u64::from_le_bytes([1; 8]);
-    const TOP: u64 = EACH << 7;
-    let bytes = u64::from_le_bytes(eight);
-    // A byte below 128 gets its top bit set if and only if the number subtracted from it is larger than the byte. It
-    // then borrows from the bytes after it, so only the first such bit counts.
-    let below = |limit: u64| bytes.wrapping_sub(EACH * limit);
-    let is = |byte: u8| (bytes ^ (EACH * u64::from(byte))).wrapping_sub(EACH);
-    let not_plain = (bytes | below(0x20) | is(b'"') | is(b'\\') | is(0x7f)) & TOP;
-    not_plain.trailing_zeros() as usize / 8
-}
-
-/// Resolves the escapes that serde_json writes. Any other escape is not canonical.
+/// Resolves escapes. Any other escapes than those that the writer makes are not canonical.
 fn unescape(inner: &str) -> Option<Cow<'_, str>> {
-    let Some(first) = inner.find('\\') else {
+    if !inner.contains('\\') {
         return Some(Cow::Borrowed(inner));
-    };
-    let mut whole = String::with_capacity(inner.len());
-    whole.push_str(&inner[..first]);
-    let mut rest = &inner[first..];
-    while let Some(escaped) = rest.strip_prefix('\\') {
-        let (character, length) = match escaped.as_bytes().first()? {
-            b'"' => ('"', 1),
-            b'\\' => ('\\', 1),
-            b'b' => ('\u{8}', 1),
-            b'f' => ('\u{c}', 1),
-            b'n' => ('\n', 1),
-            b'r' => ('\r', 1),
-            b't' => ('\t', 1),
-            b'u' => (unicode(escaped)?, 5),
-            _ => return None,
-        };
-        whole.push(character);
-        rest = &escaped[length..];
-        let next = rest.find('\\').unwrap_or(rest.len());
-        whole.push_str(&rest[..next]);
-        rest = &rest[next..];
     }
-    Some(Cow::Owned(whole))
-}
-
-/// Reads `u00` and two lower-case digits: the escape of a control character that has no shorter escape.
-fn unicode(escaped: &str) -> Option<char> {
-    let digits = escaped.get(..5)?.strip_prefix("u00")?;
-    if digits.bytes().any(|digit| digit.is_ascii_uppercase()) {
-        return None;
-    }
-    let code = u8::from_str_radix(digits, 16).ok()?;
-    let short = matches!(code, 0x8 | 0x9 | 0xa | 0xc | 0xd);
-    (code < 0x20 && !short).then_some(char::from(code))
+    let quoted = format!("\"{inner}\"");
+    let whole: String = serde_json::from_str(&quoted).ok()?;
+    let mut written = Vec::with_capacity(quoted.len());
+    write_text(&whole, &mut written);
+    (written == quoted.as_bytes()).then_some(Cow::Owned(whole))
 }
 
 #[cfg(test)]

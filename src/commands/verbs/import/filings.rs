@@ -6,7 +6,7 @@
 //! are one fault a kind: import has no columns for them, and must not drop them silently.
 
 use crate::commands::facts;
-use crate::commands::sheets::{date, items};
+use crate::commands::sheets::items;
 use crate::commands::values;
 use crate::domain::event::{
     self, Approval, Attestations, Digest, Event, EventKind, Items, Registration, Serials, Shipment,
@@ -49,7 +49,7 @@ columns! { Filed:
 pub(super) const FORM: Form = Form {
     what: "the filings' file",
     columns: Filed::ALL.split_at(Filed::Standing as usize).0,
-    needs: &["licence", "reference | customer", "items | chip + quantity"],
+    needs: "licence; reference | customer; items | chip + quantity",
     lenient: false,
     exported: Some(&EXPORTED),
 };
@@ -58,28 +58,8 @@ pub(super) const FORM: Form = Form {
 const EXPORTED: Form = Form {
     what: "the exported ledger",
     columns: Filed::ALL,
-    needs: &[
-        "event",
-        "licence",
-        "reference",
-        "customer",
-        "chip",
-        "quantity",
-        "date",
-        "expires",
-        "destination",
-        "licensee",
-        "replaces",
-        "consignee",
-        "attest",
-        "standing",
-        "serials",
-        "name",
-        "country",
-        "parent",
-        "aliases",
-        "flags",
-    ],
+    needs: "event; licence; reference; customer; chip; quantity; date; expires; destination; licensee; replaces; \
+            consignee; attest; standing; serials; name; country; parent; aliases; flags",
     lenient: true,
     exported: None,
 };
@@ -307,7 +287,7 @@ fn kind(row: &mut Cells<'_>) -> Option<EventKind> {
 
 fn filing(row: &mut Cells<'_>, kind: EventKind) -> Filing {
     if kind == EventKind::Customer {
-        let (event, date) = (registration(row), date(row, Filed::Date));
+        let (event, date) = (registration(row), row.parsed(Filed::Date, values::date));
         return Filing { event, date, place: row.place, clashes: Vec::new(), spoilt_by: None };
     }
     let is_approval = kind == EventKind::Approval;
@@ -331,7 +311,7 @@ fn filing(row: &mut Cells<'_>, kind: EventKind) -> Filing {
         (row.needed(Filed::Reference), row.needed(Filed::Licence))
     };
     let items = items(row, Filed::Items, Filed::Chip, Filed::Quantity);
-    let (filed_on, expires) = (date(row, Filed::Date), date(row, Filed::Expires));
+    let [filed_on, expires] = [Filed::Date, Filed::Expires].map(|column| row.parsed(column, values::date));
     let value = row.parsed(Filed::Value, values::value);
     let destination = row.text(Filed::Destination).map(|code| facts::country(&Country::new(code)));
     let attestations = row.parsed(Filed::Attest, attestations).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! The orders of `plan`, one per row.
 
-use crate::commands::sheets::{date, items};
+use crate::commands::sheets::items;
 use crate::commands::values;
 use crate::domain::event::{Approval, Attestations, Event};
 use crate::domain::fault::Fault;
@@ -26,7 +26,7 @@ columns! { Orders:
 pub(super) const FORM: Form = Form {
     what: "the orders' file",
     columns: Orders::ALL,
-    needs: &["customer", "items | chip + quantity"],
+    needs: "customer; items | chip + quantity",
     lenient: false,
     exported: None,
 };
@@ -53,7 +53,7 @@ pub(super) fn read(sheet: &Sheet) -> (Vec<Order>, Vec<Fault>) {
     let (mut orders, mut faults) = (Vec::new(), Vec::new());
     for mut row in sheet.rows() {
         if row.whole {
-            let (name, day) = (row.text(Orders::Name).map(Cow::into_owned), date(&mut row, Orders::Date));
+            let (name, day) = (row.text(Orders::Name).map(Cow::into_owned), row.parsed(Orders::Date, values::date));
             let approval = Approval {
                 licence: LicenceNumber::default(),
                 destination: row.text(Orders::Destination).map(Country::new),
@@ -61,7 +61,7 @@ pub(super) fn read(sheet: &Sheet) -> (Vec<Order>, Vec<Fault>) {
                 customer: CustomerId::new(row.needed(Orders::Customer)),
                 items: items(&mut row, Orders::Items, Orders::Chip, Orders::Quantity),
                 value: row.parsed(Orders::Value, values::value),
-                expires: date(&mut row, Orders::Expires),
+                expires: row.parsed(Orders::Expires, values::date),
                 replaces: None,
                 attestations: Attestations::default(),
             };

@@ -26,30 +26,7 @@ fn control_characters_have_one_escape_each() {
     }
 }
 
-fn one_by_one(eight: [u8; 8]) -> usize {
-    eight.iter().take_while(|byte| CLASSES[usize::from(**byte)] == Class::Plain).count()
-}
-
-#[test]
-fn eight_bytes_at_once_are_classed_like_one_at_a_time() {
-    for byte in 0..=u8::MAX {
-        for at in 0..8 {
-            // Neighbours between which a borrow could pass.
-            for others in [b' ', b'!', b'#', b'[', b']', b'~'] {
-                let mut eight = [others; 8];
-                eight[at] = byte;
-                assert_eq!(plain_bytes(eight), one_by_one(eight), "{eight:?}");
-            }
-        }
-    }
-}
-
 proptest! {
-    #[test]
-    fn plain_bytes_agrees_with_the_classes(eight in any::<[u8; 8]>()) {
-        prop_assert_eq!(plain_bytes(eight), one_by_one(eight));
-    }
-
     #[test]
     fn unescape_undoes_what_serde_json_writes(text in any::<String>()) {
         let quoted = serde_json::Value::from(text.as_str()).to_string();
