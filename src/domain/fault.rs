@@ -174,3 +174,31 @@ impl FaultList {
         (self.kept, self.more)
     }
 }
+
+/// The start of each line, to find the line and column of a byte quickly.
+#[derive(Debug)]
+pub struct Lines(Vec<usize>);
+
+impl Lines {
+    /// The lines of `bytes`, separated by `\n`.
+    pub fn of(bytes: &[u8]) -> Self {
+        let after_breaks = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
+        Lines(std::iter::once(0).chain(after_breaks).collect())
+    }
+
+    /// The line and the byte column of `offset`, both from 1.
+    pub fn at(&self, offset: usize) -> (u64, u64) {
+        let line = self.0.partition_point(|start| *start <= offset).max(1);
+        let start = self.0.get(line - 1).copied().unwrap_or(0);
+        (line as u64, (offset - start) as u64 + 1)
+    }
+
+    /// The range of the line around `offset`, without its line break.
+    pub fn around(&self, source: &str, offset: usize) -> Range<usize> {
+        let (line, column) = self.at(offset);
+        let start = offset + 1 - column as usize;
+        let end = self.0.get(line as usize).map_or(source.len(), |next| next - 1);
+        let text = source.get(start..end).unwrap_or_default();
+        start..start + text.strip_suffix('\r').unwrap_or(text).len()
+    }
+}

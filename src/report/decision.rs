@@ -128,26 +128,22 @@ impl Decision {
         let subject = subject(&self.judgement.entry.event);
         let subject = clean(&subject);
         let date = self.judgement.entry.date;
-        match (self.judgement.verdict, self.written) {
+        let nothing = "; nothing is written";
+        let (verdict, written) = match (self.judgement.verdict, self.written) {
             (Verdict::Admitted, Some(seq)) if self.judgement.is_violation() => {
-                format!("RECORDED as entry {seq}, DESPITE the rules: {subject}, dated {date}")
+                (format!("RECORDED as entry {seq}, DESPITE the rules"), "")
             }
-            (Verdict::Admitted, Some(seq)) => format!("RECORDED as entry {seq}: {subject}, dated {date}"),
+            (Verdict::Admitted, Some(seq)) => (format!("RECORDED as entry {seq}"), ""),
             (Verdict::Admitted, None) if self.judgement.is_violation() => {
-                format!(
-                    "REFUSED: {subject}, dated {date}; --despite would record it as a violation; nothing is written"
-                )
+                ("REFUSED".to_owned(), "; --despite would record it as a violation; nothing is written")
             }
             // No ceiling judges this fact at its own place (D1), so "within ceilings" would be wrong.
-            (Verdict::Admitted, None) if self.judgement.rows.is_empty() => {
-                format!("WOULD BE RECORDED: {subject}, dated {date}; nothing is written")
-            }
-            (Verdict::Admitted, None) => format!("WITHIN CEILINGS: {subject}, dated {date}; nothing is written"),
-            (Verdict::AlreadyRecorded(seq), _) => {
-                format!("ALREADY RECORDED as entry {seq}: {subject}, dated {date}; nothing is written")
-            }
-            (Verdict::Refused, _) => format!("REFUSED: {subject}, dated {date}; nothing is written"),
-        }
+            (Verdict::Admitted, None) if self.judgement.rows.is_empty() => ("WOULD BE RECORDED".to_owned(), nothing),
+            (Verdict::Admitted, None) => ("WITHIN CEILINGS".to_owned(), nothing),
+            (Verdict::AlreadyRecorded(seq), _) => (format!("ALREADY RECORDED as entry {seq}"), nothing),
+            (Verdict::Refused, _) => ("REFUSED".to_owned(), nothing),
+        };
+        format!("{verdict}: {subject}, dated {date}{written}")
     }
 
     /// Says where an order lacks something only at a later entry (D44).

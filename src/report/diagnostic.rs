@@ -2,7 +2,7 @@
 
 use super::clean::{clean, push_clean};
 use super::wording::count;
-use crate::domain::fault::Fault;
+use crate::domain::fault::{Fault, Lines};
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 use std::ops::Range;
@@ -13,13 +13,13 @@ pub(super) const MOST: usize = 100;
 /// Shows `faults` of the file at `path`, whose text is `source`, as a compiler does. Each ends with a line break. A
 /// fault without a span has only its path and line. Of very many faults, only the first are shown.
 pub fn render(path: &str, source: &str, faults: &[Fault], colour: bool) -> String {
-    let line_starts = line_starts(source);
+    let lines = Lines::of(source.as_bytes());
     let shown: Vec<String> = faults
         .iter()
         .take(MOST)
         .map(|fault| {
             let span = fault.span.clone();
-            let excerpt = span.map(|span| Excerpt::of(source, &line_starts, span));
+            let excerpt = span.map(|span| Excerpt::of(source, &lines, span));
             one(&place(path, fault, excerpt.as_ref()), fault, excerpt, colour)
         })
         .collect();
@@ -46,7 +46,7 @@ fn one(place: &str, fault: &Fault, excerpt: Option<Excerpt>, colour: bool) -> St
     };
     let line = excerpt.line;
     let marked = AnnotationKind::Primary.span(excerpt.span);
-    let snippet = Snippet::source(excerpt.text).line_start(line).annotation(marked);
+    let snippet = Snippet::source(excerpt.text).line_start(line as usize).annotation(marked);
     let rendered = renderer.render(&[title.element(snippet).elements(help)]);
     // The renderer would count the column in characters of the cleaned excerpt, but JSON and the ledger's faults count
     // bytes of the file. So this function puts the place under the title, which is one line.
@@ -59,7 +59,7 @@ fn one(place: &str, fault: &Fault, excerpt: Option<Excerpt>, colour: bool) -> St
 /// `path:line:column`, or as much of it as is known.
 fn place(path: &str, fault: &Fault, excerpt: Option<&Excerpt>) -> String {
     let path = clean(path);
-    let line = fault.line.or(excerpt.map(|excerpt| excerpt.line as u64));
+    let line = fault.line.or(excerpt.map(|excerpt| excerpt.line));
     match (line, fault.column) {
         (Some(line), Some(column)) => format!("{path}:{line}:{column}"),
         (Some(line), None) => format!("{path}:{line}"),
@@ -67,15 +67,10 @@ fn place(path: &str, fault: &Fault, excerpt: Option<&Excerpt>) -> String {
     }
 }
 
-/// Where each line of `source` starts.
-fn line_starts(source: &str) -> Vec<usize> {
-    std::iter::once(0).chain(source.match_indices('\n').map(|(at, _)| at + 1)).collect()
-}
-
 /// One line of a file, made safe to show, and the part of it to underline.
 struct Excerpt {
     /// From 1.
-    line: usize,
+    line: u64,
     text: String,
     /// Within `text`, on character boundaries: annotate-snippets panics on any other.
     span: Range<usize>,
@@ -87,14 +82,12 @@ impl Excerpt {
     const WIDTH: usize = 120;
 
     /// The line in which `span` starts. Further lines of the span are not shown.
-    fn of(source: &str, line_starts: &[usize], span: Range<usize>) -> Self {
+    fn of(source: &str, lines: &Lines, span: Range<usize>) -> Self {
         let place = span.start.min(source.len());
-        let line = line_starts.partition_point(|start| *start <= place).max(1);
-        let start = line_starts.get(line - 1).copied().unwrap_or(0);
-        let end = line_starts.get(line).map_or(source.len(), |next| next - 1);
-        // Line starts follow a `\n`, so both ends are on character boundaries.
+        let line = lines.at(place).0;
+        let Range { start, end } = lines.around(source, place);
+        // Both ends are on character boundaries.
         let whole = source.get(start..end).unwrap_or_default();
-        let whole = whole.strip_suffix('\r').unwrap_or(whole);
         let marked = place - start..span.end.max(place).min(end) - start;
 
         let before = whole.char_indices().take_while(|(at, _)| *at < marked.start).count();
@@ -103,7 +96,7 @@ impl Excerpt {
     }
 
     /// Takes `whole` from character `skipped` on, makes it safe to show, and moves `marked` along.
-    fn shown(line: usize, whole: &str, marked: Range<usize>, skipped: usize) -> Self {
+    fn shown(line: u64, whole: &str, marked: Range<usize>, skipped: usize) -> Self {
         let mut text = String::new();
         if skipped > 0 {
             text.push('…');

@@ -130,24 +130,6 @@ impl<T: InCell> InCell for Option<T> {
     }
 }
 
-impl InCell for str {
-    fn cell(&self) -> Cell {
-        Cell::of(self)
-    }
-}
-
-impl InCell for String {
-    fn cell(&self) -> Cell {
-        Cell::of(self)
-    }
-}
-
-impl InCell for u64 {
-    fn cell(&self) -> Cell {
-        Cell::of(self)
-    }
-}
-
 /// A table: columns, and rows of cells.
 #[derive(Clone, Debug)]
 pub struct Table {

@@ -196,4 +196,7 @@ in_cells! {
     Tenths: |tenths| Cell::of(tenths);
     Units: |units| Cell::units(*units);
     i64: |count| Cell::number(grouped(*count), count);
+    u64: |count| Cell::of(count);
+    str: |text| Cell::of(text);
+    String: |text| Cell::of(text);
 }

@@ -22,11 +22,11 @@ const ROOM: i128 = 950;
 
 /// The columns: all numbers of a row, with or without its bar.
 fn columns(with_bars: bool) -> Vec<Column> {
-    let mut columns = vec![Column::subject("group")];
-    columns.extend(with_bars.then_some(Column::chart("share of the ceiling")));
+    let mut columns = vec![Column::Subject("group")];
+    columns.extend(with_bars.then_some(Column::Chart("share of the ceiling")));
     let numbers = ["used %", "used", "limit", "headroom", "authorised", "shipped", "outstanding", "released"];
-    columns.extend(numbers.map(Column::number));
-    columns.push(Column::text("status"));
+    columns.extend(numbers.map(Column::Number));
+    columns.push(Column::Text("status"));
     columns
 }
 
@@ -217,7 +217,8 @@ impl Scale<'_> {
     }
 }
 
-fn hundredths(count: i128) -> String {
+/// A position in hundredths of a percent, as a percentage.
+pub(super) fn hundredths(count: i128) -> String {
     format!("{}.{:02}%", count / 100, count % 100)
 }
 

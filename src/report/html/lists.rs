@@ -23,13 +23,13 @@ pub(super) fn expiring(report: &Report) -> Markup {
                 p.none { "No open licence expires within " (days) "." }
             } @else {
                 (list!(&caption, &soon.licences, |licence| {
-                    subject("licence") = text(licence.licence.as_str()),
-                    text("customer") = text(&licence.customer),
-                    text("licensee") = text(or_dash(licence.licensee.as_ref())),
-                    text("state") = licence.state.as_str(),
-                    text("last valid day") = html! { time { (or_dash(licence.expires)) } },
-                    number("days left") = or_dash(licence.days_to_expiry.map(grouped)),
-                    text("chips outstanding") = outstanding(licence),
+                    Subject("licence") = text(licence.licence.as_str()),
+                    Text("customer") = text(&licence.customer),
+                    Text("licensee") = text(or_dash(licence.licensee.as_ref())),
+                    Text("state") = licence.state.as_str(),
+                    Text("last valid day") = html! { time { (or_dash(licence.expires)) } },
+                    Number("days left") = or_dash(licence.days_to_expiry.map(grouped)),
+                    Text("chips outstanding") = outstanding(licence),
                 }))
             }
         }
@@ -59,19 +59,19 @@ pub(super) fn exceptions(report: &Report) -> Markup {
                 p.none { "No exception is in force: every limit is the policy's." }
             } @else {
                 (list!(&caption, &report.exceptions, |Holding { exception, group, measure, usual, entry }| {
-                    subject("group") = html! {
+                    Subject("group") = html! {
                         (text(exception.group.as_str()))
                         @if exception.group.as_str() != group.as_str() { " " span.id { "for " (text(group.as_str())) } }
                     },
-                    text("ceiling") = text(exception.ceiling.as_str()),
-                    text("in") = text(measure.unit(&report.headroom.unit)),
-                    number("limit") = Units::from_whole(exception.limit).grouped(),
-                    number("instead of") = usual.grouped(),
-                    text("last day") = html! {
+                    Text("ceiling") = text(exception.ceiling.as_str()),
+                    Text("in") = text(measure.unit(&report.headroom.unit)),
+                    Number("limit") = Units::from_whole(exception.limit).grouped(),
+                    Number("instead of") = usual.grouped(),
+                    Text("last day") = html! {
                         @match exception.expires { Some(last_day) => time { (last_day) }, None => "open-ended" }
                     },
-                    text("authority") = text(exception.authority.as_str()),
-                    number("entry") = entry,
+                    Text("authority") = text(exception.authority.as_str()),
+                    Number("entry") = entry,
                 }))
             }
         }
@@ -93,16 +93,16 @@ pub(super) fn against_the_rules(report: &Report) -> Markup {
                     (counted(breaches, "breach", "breaches")) ", recorded although the rules refuse it. All of them count above."
                 }
                 (list!(&caption, report.counted.iter().take(LISTED), |Counted { entry, refusals }| {
-                    subject("entry") = entry.seq,
-                    text("what") = html! { (entry.event.kind()) " " (text(summary(&entry.event))) },
-                    text("date") = html! { time { (entry.date) } },
-                    text("recorded") = html! {
+                    Subject("entry") = entry.seq,
+                    Text("what") = html! { (entry.event.kind()) " " (text(summary(&entry.event))) },
+                    Text("date") = html! { time { (entry.date) } },
+                    Text("recorded") = html! {
                         @match &entry.despite {
                             Some(reason) => { "violation: " (text(reason.as_str())) },
                             None => "breach",
                         }
                     },
-                    text("why the rules refuse it") = html! {
+                    Text("why the rules refuse it") = html! {
                         @for refusal in refusals { p { code { (refusal.code) } " " (text(refusal.message())) } }
                     },
                 }))

@@ -3,6 +3,7 @@
 //! Letters stand at percentages of the drawing's width and keep their size on any screen. Only the lines are stretched.
 //! They have a drawing of their own inside it.
 
+use super::bars::hundredths;
 use super::table::list;
 use super::{Report, counted, text};
 use crate::domain::timeline::{Mark, Moved, Step, Timeline};
@@ -10,7 +11,7 @@ use crate::domain::units::Units;
 use chrono::{Datelike, Months, NaiveDate};
 use maud::{Markup, html};
 
-/// The measures of the stretched drawing.
+/// The measures of the stretched drawing. Its width counts in hundredths of a percent.
 const WIDTH: i128 = 10_000;
 const HEIGHT: i128 = 2_000;
 /// Where the lines begin and end, in pixels from the top.
@@ -136,14 +137,14 @@ impl Span {
     }
 
     fn at(self, day: NaiveDate) -> String {
-        percent(self.x(day))
+        hundredths(self.x(day))
     }
 
     /// Both ends, which fit on any screen, and beginnings of months or years between them for wide screens.
     fn ticks(self) -> Vec<Tick> {
         let mut ticks = vec![
-            Tick { at: percent(0), class: "from", label: self.first.to_string() },
-            Tick { at: percent(WIDTH), class: "to", label: self.end.to_string() },
+            Tick { at: hundredths(0), class: "from", label: self.first.to_string() },
+            Tick { at: hundredths(WIDTH), class: "to", label: self.end.to_string() },
         ];
         let mut taken: Vec<i128> = Vec::new();
         for day in self.round_days() {
@@ -177,10 +178,6 @@ impl Span {
         });
         days
     }
-}
-
-fn percent(of_width: i128) -> String {
-    format!("{}.{:02}%", of_width * 100 / WIDTH, of_width * 10_000 / WIDTH % 100)
 }
 
 /// The vertical scale, in millionths of a unit: from 0 to a round amount that no value exceeds.
@@ -269,7 +266,7 @@ impl Cluster {
             let x = days.x(mark.date);
             match clusters.last_mut() {
                 Some(cluster) if x - cluster.x < apart => cluster.last = number,
-                _ => clusters.push(Cluster { at: percent(x), x, first: number, last: number }),
+                _ => clusters.push(Cluster { at: hundredths(x), x, first: number, last: number }),
             }
         }
         clusters
@@ -318,11 +315,11 @@ fn behind(timeline: &Timeline, unit: &str) -> Markup {
         None => format!("Every step, in {unit}"),
     };
     let table = list!(&caption, steps, |step| {
-        subject("since") = html! { time { (step.date) } },
-        number("authorised") = step.authorised.grouped(),
-        number("shipped") = step.shipped.grouped(),
-        number("counted") = step.used.grouped(),
-        number("ceiling") = step.limit.map_or_else(|| "-".to_owned(), Units::grouped),
+        Subject("since") = html! { time { (step.date) } },
+        Number("authorised") = step.authorised.grouped(),
+        Number("shipped") = step.shipped.grouped(),
+        Number("counted") = step.used.grouped(),
+        Number("ceiling") = step.limit.map_or_else(|| "-".to_owned(), Units::grouped),
     });
     html! { details { summary { "The chart as a table" } (table) } }
 }

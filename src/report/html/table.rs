@@ -2,45 +2,24 @@
 
 use maud::{Markup, html};
 
-/// A column: its heading and the kind of its cells.
+/// A column, by the kind of its cells, and its heading.
 #[derive(Clone, Copy)]
-pub(super) struct Column {
-    label: &'static str,
-    kind: ColumnKind,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum ColumnKind {
+pub(super) enum Column {
     /// What the row is about.
-    Subject,
-    Text,
-    Number,
-    Chart,
+    Subject(&'static str),
+    Text(&'static str),
+    Number(&'static str),
+    Chart(&'static str),
 }
 
 impl Column {
-    pub(super) const fn subject(label: &'static str) -> Column {
-        Column { label, kind: ColumnKind::Subject }
-    }
-
-    pub(super) const fn text(label: &'static str) -> Column {
-        Column { label, kind: ColumnKind::Text }
-    }
-
-    pub(super) const fn number(label: &'static str) -> Column {
-        Column { label, kind: ColumnKind::Number }
-    }
-
-    pub(super) const fn chart(label: &'static str) -> Column {
-        Column { label, kind: ColumnKind::Chart }
-    }
-
-    fn class(self) -> Option<&'static str> {
-        match self.kind {
-            ColumnKind::Subject => None,
-            ColumnKind::Text => Some("t"),
-            ColumnKind::Number => Some("n"),
-            ColumnKind::Chart => Some("chart"),
+    /// The heading, and the class of the cells.
+    fn label(self) -> (&'static str, Option<&'static str>) {
+        match self {
+            Column::Subject(label) => (label, None),
+            Column::Text(label) => (label, Some("t")),
+            Column::Number(label) => (label, Some("n")),
+            Column::Chart(label) => (label, Some("chart")),
         }
     }
 }
@@ -51,13 +30,13 @@ pub(super) fn table(caption: &str, class: &str, columns: &[Column], rows: impl I
     html! {
         table class=(class) {
             caption { (caption) }
-            thead { tr { @for column in columns {
-                th scope="col" class=[column.class()] { (column.label) }
+            thead { tr { @for (label, class) in columns.iter().map(|column| column.label()) {
+                th scope="col" class=[class] { (label) }
             } } }
             tbody { @for row in rows { tr { @for (column, cell) in columns.iter().zip(row) {
-                @match column.kind {
-                    ColumnKind::Subject => th scope="row" { (cell) },
-                    _ => td class=[column.class()] data-label=(column.label) { (cell) },
+                @match column.label() {
+                    (_, None) => th scope="row" { (cell) },
+                    (label, class) => td class=[class] data-label=(label) { (cell) },
                 }
             } } } }
         }

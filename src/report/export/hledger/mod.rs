@@ -28,20 +28,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// One line of a transaction, in whole chips.
-enum Posting<'a> {
-    /// Adds this many, or removes them if negative.
-    Moves(Account, i64, &'a ChipName),
-    /// Sets the account to this many; hledger works out the change.
-    Becomes(Account, i64, &'a ChipName),
-    /// Takes what the other lines leave.
-    Rest(Account),
+struct Posting<'a> {
+    account: Account,
+    /// None takes what the other lines leave. With `= `, sets the account to this many, and hledger works out the change;
+    /// without, adds this many, or removes them if negative.
+    amount: Option<(&'static str, i64, &'a ChipName)>,
 }
 
-impl Posting<'_> {
-    fn account(&self) -> Account {
-        match self {
-            Posting::Moves(account, ..) | Posting::Becomes(account, ..) | Posting::Rest(account) => *account,
-        }
+impl<'a> Posting<'a> {
+    fn moves(account: Account, count: i64, chip: &'a ChipName) -> Self {
+        Posting { account, amount: Some(("", count, chip)) }
+    }
+
+    fn becomes(account: Account, count: i64, chip: &'a ChipName) -> Self {
+        Posting { account, amount: Some(("= ", count, chip)) }
+    }
+
+    fn rest(account: Account) -> Self {
+        Posting { account, amount: None }
     }
 }
 
@@ -130,16 +134,14 @@ impl Journal {
                 let path = state.licence(&approval.licence).map(|licence| path_of(state, licence));
                 self.open(&approval.licence, &approval.customer, path.unwrap_or_default());
                 self.posts(entry, &told, &approval.licence, &approval.items, |_, chip, count| {
-                    vec![
-                        Posting::Moves(Account::Outstanding, count, chip),
-                        Posting::Moves(Account::Authorised, -count, chip),
-                    ]
+                    let authorised = Posting::moves(Account::Authorised, -count, chip);
+                    vec![Posting::moves(Account::Outstanding, count, chip), authorised]
                 });
             }
             Event::Amendment(amendment) => self.amend(entry, &told, amendment),
             Event::Shipment(shipment) => {
                 self.posts(entry, &told, &shipment.licence, &shipment.items, |balance, chip, count| {
-                    vec![Posting::Moves(Account::Shipped, count, chip), Posting::Moves(balance, -count, chip)]
+                    vec![Posting::moves(Account::Shipped, count, chip), Posting::moves(balance, -count, chip)]
                 });
             }
             Event::Return(returned) => {
@@ -150,7 +152,7 @@ impl Journal {
                         Some(ReturnKind::Undelivered) => (balance, Account::Shipped),
                         Some(ReturnKind::Retired) => (Account::Retired, Account::Consignees),
                     };
-                    vec![Posting::Moves(to, count, chip), Posting::Moves(from, -count, chip)]
+                    vec![Posting::moves(to, count, chip), Posting::moves(from, -count, chip)]
                 });
             }
             Event::Customer(_)
@@ -263,10 +265,10 @@ impl Journal {
             let mut postings = Vec::new();
             for (_, chip, count) in lying.iter().filter(|(account, ..)| *account == balance) {
                 let total = i64::try_from(*count).unwrap_or(i64::MAX);
-                postings.push(Posting::Becomes(Account::Authorised, -total, chip));
+                postings.push(Posting::becomes(Account::Authorised, -total, chip));
             }
             if !postings.is_empty() {
-                postings.push(Posting::Rest(balance));
+                postings.push(Posting::rest(balance));
                 self.transaction(entry.date, told, &amendment.licence, &postings);
             }
         }
@@ -293,8 +295,8 @@ impl Journal {
             let (now, later) = moves.into_iter().partition(|(from, to, _)| (*from, *to) == (before, after));
             moves = later;
             let now: Vec<_> = now;
-            let mut postings: Vec<_> = now.iter().map(|(_, _, chip)| Posting::Becomes(before, 0, chip)).collect();
-            postings.push(Posting::Rest(after));
+            let mut postings: Vec<_> = now.iter().map(|(_, _, chip)| Posting::becomes(before, 0, chip)).collect();
+            postings.push(Posting::rest(after));
             self.transaction(date, told, &licence.number, &postings);
         }
     }
@@ -338,25 +340,14 @@ impl Journal {
     }
 
     fn transaction(&mut self, date: NaiveDate, told: &str, number: &LicenceNumber, postings: &[Posting<'_>]) {
-        for posting in postings {
-            if let Posting::Moves(_, _, chip) | Posting::Becomes(_, _, chip) = posting {
-                self.declare(chip);
-            }
-        }
+        postings.iter().filter_map(|posting| posting.amount).for_each(|(_, _, chip)| self.declare(chip));
         let Some(posted) = self.licences.get_mut(number) else { return };
-        posted.accounts.extend(postings.iter().map(Posting::account));
+        posted.accounts.extend(postings.iter().map(|posting| posting.account));
         let path = posted.path.clone();
         self.line(format_args!("{date} {told}"));
-        for posting in postings {
-            match posting {
-                Posting::Moves(account, count, chip) => {
-                    self.line(format_args!("    {}  {count} {}", account.at(&path), commodity(chip.as_str())));
-                }
-                Posting::Becomes(account, count, chip) => {
-                    self.line(format_args!("    {}  = {count} {}", account.at(&path), commodity(chip.as_str())));
-                }
-                Posting::Rest(account) => self.line(format_args!("    {}", account.at(&path))),
-            }
+        for Posting { account, amount } in postings {
+            let amount = amount.map(|(sign, count, chip)| format!("  {sign}{count} {}", commodity(chip.as_str())));
+            self.line(format_args!("    {}{}", account.at(&path), amount.unwrap_or_default()));
         }
     }
 
