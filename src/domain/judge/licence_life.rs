@@ -82,11 +82,9 @@ pub(super) fn must_allow_shipping(licence: &Licence, ruling: &mut Ruling) {
 /// Refuses an expiry before the date of the approval or amendment that sets it (D11).
 pub(super) fn expiry_not_past(entry: &Entry, expires: Option<NaiveDate>, ruling: &mut Ruling) {
     if let Some(expires) = expires.filter(|expires| *expires < entry.date) {
-        ruling.refuse(
-            Refusal::new(Code::LicenceExpired, format!("its last valid day {expires} is before {}", entry.date))
-                .field("expires")
-                .help("the expiry is the last valid day, inclusive"),
-        );
+        let told = format!("its last valid day {expires} is before {}", entry.date);
+        let refusal = Refusal::new(Code::LicenceExpired, told).field("expires");
+        ruling.refuse(refusal.help("the expiry is the last valid day, inclusive"));
     }
 }
 
@@ -113,11 +111,9 @@ pub(super) fn reinstatement(ground: Ground<'_>, entry: &Entry, number: &LicenceN
     let Some(licence) = find(ground, entry, number, "licence", ruling) else { return };
     must_be_open(licence, "licence", ruling);
     if licence.status.standing() == Standing::Open {
-        ruling.refuse(
-            Refusal::new(Code::LicenceNotSuspended, format!("licence `{number}` is not suspended on {}", entry.date))
-                .field("licence")
-                .help(format!("`exquota show {number}` prints its history")),
-        );
+        let told = format!("licence `{number}` is not suspended on {}", entry.date);
+        let refusal = Refusal::new(Code::LicenceNotSuspended, told).field("licence");
+        ruling.refuse(refusal.help(format!("`exquota show {number}` prints its history")));
     }
 }
 

@@ -173,13 +173,8 @@ pub(super) fn held_by(
     };
     if state.root(customer) != state.root(asked_for) {
         let (owner, asked_for) = (&owner.registered.record.id, &asked_for_record.registered.record.id);
-        ruling.refuse(
-            Refusal::new(
-                Code::LicenceNotHeld,
-                format!("licence `{licence}` is for `{owner}`, which is not in `{asked_for}`'s family"),
-            )
-            .field("licence")
-            .help(format!("`exquota show {asked_for}` lists that customer's licences")),
-        );
+        let told = format!("licence `{licence}` is for `{owner}`, which is not in `{asked_for}`'s family");
+        let refusal = Refusal::new(Code::LicenceNotHeld, told).field("licence");
+        ruling.refuse(refusal.help(format!("`exquota show {asked_for}` lists that customer's licences")));
     }
 }

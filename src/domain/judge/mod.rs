@@ -181,16 +181,11 @@ fn date_in_future(entry: &Entry, ruling: &mut Ruling) {
     let recorded_on = entry.recorded_at.date_naive();
     let ahead = entry.date > recorded_on + TimeDelta::days(1);
     if ahead && !matches!(entry.event, Event::Policy(_)) {
-        ruling.refuse(
-            Refusal::new(
-                Code::DateInFuture,
-                format!(
-                    "dated {}, but recorded on {recorded_on} (UTC): the ledger records only what has happened",
-                    entry.date
-                ),
-            )
-            .field("date")
-            .help("record it when it has happened; `exquota check --date` may look ahead"),
+        let told = format!(
+            "dated {}, but recorded on {recorded_on} (UTC): the ledger records only what has happened",
+            entry.date
         );
+        let refusal = Refusal::new(Code::DateInFuture, told).field("date");
+        ruling.refuse(refusal.help("record it when it has happened; `exquota check --date` may look ahead"));
     }
 }

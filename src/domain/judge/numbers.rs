@@ -17,15 +17,9 @@ pub(super) fn well_formed(policy: &Policy, event: &Event, ruling: &mut Ruling) {
     };
     let number = number.as_str();
     if let Some(pattern) = pattern.as_ref().filter(|pattern| !pattern.matches(number)) {
-        ruling.refuse(
-            Refusal::new(
-                Code::NumberMalformed,
-                format!("`{number}` does not match the pattern `{}`", pattern.as_str()),
-            )
-            .field(field)
-            .policy_key(key)
-            .help(format!("check the {field} against the document it comes from")),
-        );
+        let told = format!("`{number}` does not match the pattern `{}`", pattern.as_str());
+        let refusal = Refusal::new(Code::NumberMalformed, told).field(field).policy_key(key);
+        ruling.refuse(refusal.help(format!("check the {field} against the document it comes from")));
     }
 }
 

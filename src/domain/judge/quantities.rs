@@ -21,15 +21,9 @@ pub(super) fn whole_and_known(state: &State, items: &Items, ruling: &mut Ruling)
 /// Refuses a quantity outside 1 to 1,000,000,000 (R1).
 pub(super) fn quantity_valid(chip: &ChipName, quantity: u64, field: &str, ruling: &mut Ruling) {
     if !(1..=MOST).contains(&quantity) {
-        ruling.refuse(
-            Refusal::new(
-                Code::QuantityInvalid,
-                format!("{} of `{chip}`: a quantity is 1 to 1,000,000,000 whole chips", shown(quantity)),
-            )
-            .chip(chip)
-            .field(field)
-            .help("leave out chips that are not ordered; split a larger quantity"),
-        );
+        let told = format!("{} of `{chip}`: a quantity is 1 to 1,000,000,000 whole chips", shown(quantity));
+        let refusal = Refusal::new(Code::QuantityInvalid, told).chip(chip).field(field);
+        ruling.refuse(refusal.help("leave out chips that are not ordered; split a larger quantity"));
     }
 }
 
@@ -37,17 +31,13 @@ pub(super) fn quantity_valid(chip: &ChipName, quantity: u64, field: &str, ruling
 pub(super) fn chip_known(state: &State, chip: &ChipName, field: &str, ruling: &mut Ruling) {
     let policy = state.policy();
     if policy.chip(chip).is_none() {
-        ruling.refuse(
-            Refusal::new(
-                Code::ChipUnknown,
-                format!("policy `{} {}` has no chip `{chip}`", policy.name, policy.version),
-            )
+        let told = format!("policy `{} {}` has no chip `{chip}`", policy.name, policy.version);
+        let refusal = Refusal::new(Code::ChipUnknown, told)
             .chip(chip)
             .field(field)
             .policy_key("chips")
-            .nearest(nearest(chip.as_str(), policy.chip_names()))
-            .help("`exquota policy show` lists the chips; a new one needs a policy that names it"),
-        );
+            .nearest(nearest(chip.as_str(), policy.chip_names()));
+        ruling.refuse(refusal.help("`exquota policy show` lists the chips; a new one needs a policy that names it"));
     }
 }
 
@@ -57,33 +47,29 @@ pub(super) fn balance(state: &State, licence: &Licence, items: &Items, ruling: &
     for (name, quantity) in items.iter() {
         let held = state.chip(name).and_then(|chip| licence.held(chip)).filter(|held| held.licensed);
         let Some(held) = held else {
+            let told = format!("licence `{}` does not name `{name}`", licence.number);
+            let refusal = Refusal::new(Code::ChipNotLicensed, told).chip(name).field("items");
             ruling.refuse(
-                Refusal::new(Code::ChipNotLicensed, format!("licence `{}` does not name `{name}`", licence.number))
-                    .chip(name)
-                    .field("items")
-                    .help(format!(
-                        "`exquota show {}` prints what it allows; an amendment may add a chip",
-                        licence.number
-                    )),
+                refusal.help(format!(
+                    "`exquota show {}` prints what it allows; an amendment may add a chip",
+                    licence.number
+                )),
             );
             continue;
         };
         let left = held.balance();
         if i64::try_from(*quantity).is_ok_and(|quantity| quantity > left) {
+            let told = format!(
+                "licence `{}` has {} of {} `{name}` left to ship; {} were requested",
+                licence.number,
+                grouped(left),
+                grouped(held.authorised),
+                shown(*quantity),
+            );
+            let refusal = Refusal::new(Code::BalanceExceeded, told).chip(name).field("items");
             ruling.refuse(
-                Refusal::new(
-                    Code::BalanceExceeded,
-                    format!(
-                        "licence `{}` has {} of {} `{name}` left to ship; {} were requested",
-                        licence.number,
-                        grouped(left),
-                        grouped(held.authorised),
-                        shown(*quantity),
-                    ),
-                )
-                .chip(name)
-                .field("items")
-                .help("ship what is left, or have the licence amended first; there is no tolerance on a quantity"),
+                refusal
+                    .help("ship what is left, or have the licence amended first; there is no tolerance on a quantity"),
             );
         }
     }
@@ -94,20 +80,14 @@ pub(super) fn not_below_shipped(state: &State, licence: &Licence, items: &Items,
     for (name, quantity) in items.iter() {
         let shipped = state.chip(name).map_or(0, |chip| licence.amounts(chip).shipped);
         if i64::try_from(*quantity).is_ok_and(|quantity| quantity < shipped) {
-            ruling.refuse(
-                Refusal::new(
-                    Code::BelowShipped,
-                    format!(
-                        "{} of `{name}` would be below the {} already shipped under `{}`",
-                        shown(*quantity),
-                        grouped(shipped),
-                        licence.number
-                    ),
-                )
-                .chip(name)
-                .field("items")
-                .help(format!("the lowest possible new total is {}", grouped(shipped))),
+            let told = format!(
+                "{} of `{name}` would be below the {} already shipped under `{}`",
+                shown(*quantity),
+                grouped(shipped),
+                licence.number
             );
+            let refusal = Refusal::new(Code::BelowShipped, told).chip(name).field("items");
+            ruling.refuse(refusal.help(format!("the lowest possible new total is {}", grouped(shipped))));
         }
     }
 }

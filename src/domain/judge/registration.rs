@@ -34,20 +34,14 @@ pub(super) fn registration(state: &State, record: &Registration, ruling: &mut Ru
                 .any(|member| state.customer_at(member).is_some_and(|member| member.registered.record.id == record.id))
         });
     if loops {
+        let told = if *parent == record.id {
+            format!("`{parent}` can't be its own parent")
+        } else {
+            format!("`{}` can't have the parent `{parent}`: `{}` is itself above `{parent}`", record.id, record.id)
+        };
+        let refusal = Refusal::new(Code::FamilyCycle, told).field("parent");
         ruling.refuse(
-            Refusal::new(
-                Code::FamilyCycle,
-                if *parent == record.id {
-                    format!("`{parent}` can't be its own parent")
-                } else {
-                    format!(
-                        "`{}` can't have the parent `{parent}`: `{}` is itself above `{parent}`",
-                        record.id, record.id
-                    )
-                },
-            )
-            .field("parent")
-            .help(format!("`exquota show {parent}` prints its parents; detach one with `--no-parent` first")),
+            refusal.help(format!("`exquota show {parent}` prints its parents; detach one with `--no-parent` first")),
         );
     }
 }
@@ -62,14 +56,12 @@ fn names_free(state: &State, record: &Registration, ruling: &mut Ruling) {
             continue;
         }
         if let Some(shared) = names(other).find(|name| wanted.contains(&NameKey::of(name))) {
-            ruling.refuse(
-                Refusal::new(Code::NameTaken, format!("`{shared}` already belongs to customer `{}`", other.id))
-                    .field("name")
-                    .help(format!(
-                        "if they are one company, use `{}`; if one is part of the other, register it with `--parent {}`",
-                        other.id, other.id
-                    )),
-            );
+            let told = format!("`{shared}` already belongs to customer `{}`", other.id);
+            let refusal = Refusal::new(Code::NameTaken, told).field("name");
+            ruling.refuse(refusal.help(format!(
+                "if they are one company, use `{}`; if one is part of the other, register it with `--parent {}`",
+                other.id, other.id
+            )));
         }
     }
 }

@@ -62,14 +62,8 @@ pub(super) fn coming_back(state: &State, shipment: Option<Seq>, returned: &Retur
 fn one_each(items: &Items, chip: &ChipName, list: &[Serial], ruling: &mut Ruling) {
     let quantity = items.get(chip).copied().unwrap_or(0);
     if u64::try_from(list.len()) != Ok(quantity) {
-        ruling.refuse(
-            Refusal::new(
-                Code::SerialMismatch,
-                format!("{} serial numbers are given for {quantity} of `{chip}`", list.len()),
-            )
-            .chip(chip)
-            .field("serials")
-            .help("give one serial number for each chip, or none for that model"),
-        );
+        let told = format!("{} serial numbers are given for {quantity} of `{chip}`", list.len());
+        let refusal = Refusal::new(Code::SerialMismatch, told).chip(chip).field("serials");
+        ruling.refuse(refusal.help("give one serial number for each chip, or none for that model"));
     }
 }

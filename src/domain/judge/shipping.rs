@@ -131,21 +131,15 @@ pub(super) fn returned(
         let before = state.chip(chip).map_or(0, |chip| state.returned(*seq, Some(chip)));
         let left = i64::try_from(shipped).map_err(|_| Overflow)? - before;
         if i64::try_from(*quantity).map_err(|_| Overflow)? > left {
-            ruling.refuse(
-                Refusal::new(
-                    Code::ReturnExceeded,
-                    format!(
-                        "shipment `{}` sent {} of `{chip}`, and returns name {} of them; {} more can't be returned",
-                        returned.shipment,
-                        quantities::shown(shipped),
-                        grouped(before),
-                        quantities::shown(*quantity),
-                    ),
-                )
-                .chip(chip)
-                .field("items")
-                .help(format!("at most {} can still be returned", grouped(left))),
+            let told = format!(
+                "shipment `{}` sent {} of `{chip}`, and returns name {} of them; {} more can't be returned",
+                returned.shipment,
+                quantities::shown(shipped),
+                grouped(before),
+                quantities::shown(*quantity),
             );
+            let refusal = Refusal::new(Code::ReturnExceeded, told).chip(chip).field("items");
+            ruling.refuse(refusal.help(format!("at most {} can still be returned", grouped(left))));
         }
     }
     value::undelivered(state, *seq, shipment, returned, ruling)?;

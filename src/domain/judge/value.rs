@@ -98,12 +98,12 @@ pub(super) fn shipped(
             grouped(row.after - row.limit),
             grouped(row.limit),
         );
-        ruling.refuse(
-            Refusal::new(Code::ValueExceeded, reason)
-                .field("value")
-                .policy_key("licences.value_tolerance_percent")
-                .help("check the value against the invoice; a higher one needs an amended licence (`exquota amend --value`)"),
-        );
+        let told = reason;
+        let refusal =
+            Refusal::new(Code::ValueExceeded, told).field("value").policy_key("licences.value_tolerance_percent");
+        ruling.refuse(refusal.help(
+            "check the value against the invoice; a higher one needs an amended licence (`exquota amend --value`)",
+        ));
     }
     ruling.value = Some(row);
     Ok(())
@@ -119,14 +119,10 @@ pub(super) fn amended(
     let value = amendment.value.map(whole).transpose()?;
     if let Some(value) = value.filter(|value| *value < licence.shipped_value) {
         let (value, shipped) = (grouped(value), amount(policy, licence.shipped_value));
-        ruling.refuse(
-            Refusal::new(
-                Code::BelowShipped,
-                format!("a value of {value} would be below the {shipped} already shipped under `{}`", licence.number),
-            )
-            .field("value")
-            .help(format!("the lowest possible new value is {shipped}")),
-        );
+        let told =
+            format!("a value of {value} would be below the {shipped} already shipped under `{}`", licence.number);
+        let refusal = Refusal::new(Code::BelowShipped, told).field("value");
+        ruling.refuse(refusal.help(format!("the lowest possible new value is {shipped}")));
     }
     if let Some(authorised) = value.or(licence.value) {
         let mut row = ValueRow::new(policy, authorised, licence.shipped_value, 0)?;
@@ -148,19 +144,14 @@ pub(super) fn undelivered(
     let (policy, value, before) = (state.policy(), whole(value)?, state.returned(seq, None));
     let left = whole(shipment.value.unwrap_or(0))? - before;
     if value > left {
-        ruling.refuse(
-            Refusal::new(
-                Code::ReturnExceeded,
-                format!(
-                    "shipment `{}` has a value of {} left; {} more can't be taken off",
-                    returned.shipment,
-                    amount(policy, left),
-                    grouped(value)
-                ),
-            )
-            .field("value")
-            .help("the value of a return is the part of the shipment's value that was not delivered"),
+        let told = format!(
+            "shipment `{}` has a value of {} left; {} more can't be taken off",
+            returned.shipment,
+            amount(policy, left),
+            grouped(value)
         );
+        let refusal = Refusal::new(Code::ReturnExceeded, told).field("value");
+        ruling.refuse(refusal.help("the value of a return is the part of the shipment's value that was not delivered"));
     }
     if let Some(licence) = state.licence(&shipment.licence)
         && let Some(authorised) = licence.value
