@@ -1,6 +1,8 @@
 //! Why a command could not answer. Each kind has its exit code and says what to do next.
 
 use crate::domain::fault::Fault;
+use crate::domain::text::nearest;
+use std::path::Path;
 use thiserror::Error;
 
 /// The command line is not valid: exit 2.
@@ -18,6 +20,12 @@ impl Misuse {
     }
 }
 
+/// Names the known name that was probably meant; says `otherwise` if none is near.
+pub(super) fn did_you_mean<'k>(given: &str, known: impl IntoIterator<Item = &'k str>, otherwise: &str) -> String {
+    let near = nearest(given, known).into_iter().next();
+    near.map_or_else(|| otherwise.to_owned(), |name| format!("did you mean `{name}`?"))
+}
+
 /// A file's content is wrong: exit 3.
 #[derive(Debug, Error)]
 #[error("{what} `{path}` is not valid")]
@@ -30,6 +38,13 @@ pub struct NotValid {
     pub source_text: String,
     pub faults: Vec<Fault>,
     pub next: String,
+}
+
+impl NotValid {
+    /// The error for a file whose text must not be shown, or is not held.
+    pub(super) fn unshown(what: &'static str, path: &Path, faults: Vec<Fault>, next: impl Into<String>) -> Self {
+        NotValid { what, path: path.display().to_string(), source_text: String::new(), faults, next: next.into() }
+    }
 }
 
 /// The machine failed, outside the ledger file: exit 4.

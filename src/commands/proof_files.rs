@@ -15,29 +15,31 @@ use std::path::Path;
 
 /// A private key, and a warning if other users can read or write its file.
 pub(super) fn private_key(path: &Path) -> anyhow::Result<(PrivateKey, Option<String>)> {
-    let Held { bytes, open_to_others } = file::read(path, file::KEY)?;
-    let key = proof::text(&bytes).and_then(PrivateKey::parse);
-    let key = key.map_err(|fault| not_valid("the key", path, fault))?;
-    let warning = open_to_others
-        .then(|| format!("other users can read or write the private key: `chmod 600 {}`", path.display()));
-    Ok((key, warning))
+    let held = file::read(path, file::KEY)?;
+    let key = parsed("the key", path, &held, PrivateKey::parse)?;
+    let told = || format!("other users can read or write the private key: `chmod 600 {}`", path.display());
+    Ok((key, held.open_to_others.then(told)))
 }
 
 pub(super) fn public_key(path: &Path) -> anyhow::Result<PublicKey> {
-    let bytes = file::read(path, file::KEY)?.bytes;
-    let key = proof::text(&bytes).and_then(PublicKey::parse);
-    key.map_err(|fault| not_valid("the key", path, fault).into())
+    parsed("the key", path, &file::read(path, file::KEY)?, PublicKey::parse)
 }
 
 pub(super) fn checkpoint(path: &Path) -> anyhow::Result<Checkpoint> {
-    let bytes = file::read(path, file::CHECKPOINT)?.bytes;
-    let checkpoint = proof::text(&bytes).and_then(|text| Checkpoint::parse(text, 1));
-    checkpoint.map_err(|fault| not_valid("the checkpoint", path, fault).into())
+    parsed("the checkpoint", path, &file::read(path, file::CHECKPOINT)?, |text| Checkpoint::parse(text, 1))
 }
 
 pub(super) fn proofs(path: &Path) -> anyhow::Result<Proofs> {
-    let bytes = file::read(path, file::PROOF)?.bytes;
-    proof::text(&bytes).and_then(Proofs::parse).map_err(|fault| not_valid("the proof", path, fault).into())
+    parsed("the proof", path, &file::read(path, file::PROOF)?, Proofs::parse)
+}
+
+fn parsed<T>(
+    what: &'static str,
+    path: &Path,
+    held: &Held,
+    parse: impl FnOnce(&str) -> Result<T, Fault>,
+) -> anyhow::Result<T> {
+    Ok(proof::text(&held.bytes).and_then(parse).map_err(|fault| not_valid(what, path, fault))?)
 }
 
 /// The one line of a file, without its line end.
@@ -52,20 +54,14 @@ pub(super) fn one_line(path: &Path) -> anyhow::Result<Vec<u8>> {
 /// The error carries no source text: a key's file must never be shown.
 pub(super) fn not_valid(what: &'static str, path: &Path, fault: Fault) -> NotValid {
     let next = fault.help.clone().unwrap_or_else(|| "ask the author of the file for an unchanged copy".to_owned());
-    NotValid {
-        what,
-        path: path.display().to_string(),
-        source_text: String::new(),
-        faults: vec![Fault { help: None, ..fault }],
-        next,
-    }
+    NotValid::unshown(what, path, vec![Fault { help: None, ..fault }], next)
 }
 
 /// Syncs the ledger before it is signed. A reader may see a line that its writer has not made durable yet; without the
 /// sync, a signature could outlive the line.
 pub(super) fn settle(session: &Session) -> anyhow::Result<()> {
     let unsynced = |source| FileError::System { doing: "sync", path: session.ledger.name().into(), source };
-    session.ledger.sync().map_err(unsynced)?;
+    session.ledger.file().sync().map_err(unsynced)?;
     match session.ledger.marker()? {
         Some(marker) => Err(FileError::Suspect { marker }.into()),
         None => Ok(()),

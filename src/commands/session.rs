@@ -11,7 +11,7 @@ use crate::domain::state::State;
 use crate::domain::text::Text;
 use crate::domain::units::counted;
 use crate::store::ledger::cache::{self, Cache};
-use crate::store::ledger::read::{End, Line, Stopped, Torn, Wanted, each};
+use crate::store::ledger::read::{End, Line, Stopped, Torn, each};
 use crate::store::ledger::source::Source;
 use crate::store::ledger::{Ledger, LedgerError, Writer};
 use crate::store::system::System;
@@ -182,8 +182,7 @@ impl Opened {
         let mut book: Option<Book> = None;
         let mut last_recorded = DateTime::<Utc>::MIN_UTC;
         let mut head = Digest::ZERO;
-        let wanted = if look.is_some() { Wanted::Bytes } else { Wanted::Entries };
-        let end = read_each(&source, &**progress, wanted, |line, bytes| {
+        let end = read_each(&source, &**progress, |line, bytes| {
             let line = match line {
                 Ok(line) => line,
                 Err(found) => {
@@ -274,8 +273,7 @@ impl Opened {
 
 /// The error for a ledger with faults.
 pub(super) fn not_valid(source: &Source, faults: FaultList, next: &str) -> NotValid {
-    let ((faults, _), next) = (faults.finish(), next.to_owned());
-    NotValid { what: "the ledger", path: source.name(), source_text: String::new(), faults, next }
+    NotValid::unshown("the ledger", source.name().as_ref(), faults.finish().0, next)
 }
 
 /// A text that a ledger can't hold came from the command line: it is too long or has control characters.
@@ -289,16 +287,15 @@ pub(super) fn not_written(error: LedgerError) -> anyhow::Error {
     .into()
 }
 
-/// Gives every line of a ledger in order, with its bytes if they are wanted, to `take`.
+/// Gives every line of a ledger in order, with its bytes, to `take`.
 pub(super) fn read_each(
     source: &Source,
     progress: &dyn Progress,
-    wanted: Wanted,
     take: impl FnMut(&Result<Line, Vec<Fault>>, &[u8]) -> anyhow::Result<()>,
 ) -> anyhow::Result<End> {
     let step = format!("reading {}", source.name());
     let watched = source.watched(|done| progress.at(&step, done, source.length()));
-    each(watched, wanted, take).map_err(|stopped| match stopped {
+    each(watched, take).map_err(|stopped| match stopped {
         Stopped::Unread(error) => source.unread(error).into(),
         Stopped::By(error) => error,
     })

@@ -217,42 +217,23 @@ impl Document for PolicyShown {
                 text += &format!("{heading}\n{}\n", table.text(medium));
             }
         }
+        let destinations = policy.destinations.as_ref().map_or("anywhere".to_owned(), |list| joined(list, ", "));
+        let together = policy.country_groups.iter();
+        let together = together.map(|(head, members)| format!("{head} with {}", joined(members, ", ")));
+        let pattern = |held: &Option<Pattern>| held.as_ref().map(Pattern::as_str).unwrap_or_default().to_owned();
+        let tolerance = Some(policy.value_tolerance_percent).filter(|percent| *percent > 0);
         for (told, listed) in [
-            (
-                "destinations",
-                policy.destinations.as_ref().map_or_else(|| "anywhere".to_owned(), |list| joined(list, ", ")),
-            ),
+            ("destinations", destinations),
             ("an approval attests", joined(&policy.approval_attestations, ", ")),
             ("a shipment attests", joined(&policy.shipment_attestations, ", ")),
-            (
-                "counted together",
-                joined(
-                    policy
-                        .country_groups
-                        .iter()
-                        .map(|(head, members)| format!("{head} with {}", joined(members, ", "))),
-                    "; ",
-                ),
-            ),
+            ("counted together", joined(together, "; ")),
             ("flags", joined(policy.flags.iter().map(|(flag, rule)| format!("{flag}: {rule}")), "; ")),
-            (
-                "licence numbers",
-                policy.number_pattern.as_ref().map_or(String::new(), |pattern| pattern.as_str().to_owned()),
-            ),
-            (
-                "shipment references",
-                policy.shipment_reference_pattern.as_ref().map_or(String::new(), |pattern| pattern.as_str().to_owned()),
-            ),
+            ("licence numbers", pattern(&policy.number_pattern)),
+            ("shipment references", pattern(&policy.shipment_reference_pattern)),
             ("months of a licence without an expiry", joined(policy.valid_months, "")),
             ("currency of values", joined(&policy.currency, "")),
             ("value", if policy.value == ValueRule::Required { "required" } else { "" }.to_owned()),
-            (
-                "tolerance on a licence's value",
-                match policy.value_tolerance_percent {
-                    0 => String::new(),
-                    percent => format!("{percent} %"),
-                },
-            ),
+            ("tolerance on a licence's value", joined(tolerance.map(|percent| format!("{percent} %")), "")),
             ("a return restores headroom", if policy.restores { "yes" } else { "no" }.to_owned()),
         ] {
             if !listed.is_empty() {
@@ -266,18 +247,31 @@ impl Document for PolicyShown {
     }
 }
 
-/// One policy file that was read.
-pub struct CheckedPolicy {
+/// A file that was read: what is in it, or every fault.
+pub struct ReadFile<T> {
     pub path: String,
     /// Its text, for underlining.
     pub source: String,
-    pub read: Result<Adoption, Vec<Fault>>,
+    pub read: Result<T, Vec<Fault>>,
+}
+
+impl<T> ReadFile<T> {
+    pub(super) fn faults(&self) -> &[Fault] {
+        self.read.as_ref().err().map_or(&[], Vec::as_slice)
+    }
+
+    /// Shows the faults.
+    pub(super) fn told_not_valid(&self, colour: bool) -> String {
+        let (path, faults) = (clean(&self.path), count(self.faults().len(), "fault", "faults"));
+        let shown = diagnostic::render(&self.path, &self.source, self.faults(), colour);
+        format!("NOT VALID  {path}: {faults}\n{shown}")
+    }
 }
 
 /// The answer of `policy check`: which files are valid policies.
 pub struct PolicyChecks {
     /// In the order given.
-    pub files: Vec<CheckedPolicy>,
+    pub files: Vec<ReadFile<Adoption>>,
     /// Whether underlining may be coloured.
     pub colour: bool,
 }
@@ -288,11 +282,11 @@ object! {
 }
 
 object! {
-    it: CheckedPolicy {
+    it: ReadFile<Adoption> {
         path,
         valid: it.read.is_ok(),
         policy: it.read.as_ref().ok().map(PolicyLabel::of),
-        faults: it.read.as_ref().err().map_or(&[][..], |faults| faults),
+        faults: it.faults(),
     }
 }
 
@@ -309,12 +303,7 @@ impl Document for PolicyChecks {
             .iter()
             .map(|file| match &file.read {
                 Ok(adoption) => format!("VALID  {}: {}\n", clean(&file.path), PolicyLabel::of(adoption).line()),
-                Err(faults) => format!(
-                    "NOT VALID  {}: {}\n{}",
-                    clean(&file.path),
-                    count(faults.len(), "fault", "faults"),
-                    diagnostic::render(&file.path, &file.source, faults, self.colour)
-                ),
+                Err(_) => file.told_not_valid(self.colour),
             })
             .collect()
     }

@@ -1,14 +1,14 @@
 //! The answer of `policy test`: what differs, and which rules no test meets.
 
+use super::Document;
 use super::ci::junit::{self, Case, Outcome};
 use super::clean::clean;
 use super::medium::{Medium, Tone};
-use super::policies::PolicyLabel;
+use super::policies::{PolicyLabel, ReadFile};
 use super::row::{object, row};
 use super::table::{Cell, Table};
 use super::values::words_in_output;
 use super::wording::count;
-use super::{Document, diagnostic};
 use crate::domain::coverage::{Meeting, Point};
 use crate::domain::fault::Fault;
 use crate::domain::text::Text;
@@ -53,18 +53,10 @@ pub struct Tested {
     pub coverage: Vec<Covered>,
 }
 
-/// A file of tests that was read.
-pub struct TestedFile {
-    pub path: String,
-    /// Its text, for underlining.
-    pub source: String,
-    pub tested: Result<Tested, Vec<Fault>>,
-}
-
 /// The answer of `policy test`.
 pub struct PolicyTests {
     /// In the order given.
-    pub files: Vec<TestedFile>,
+    pub files: Vec<ReadFile<Tested>>,
     /// Whether a gap is a failure.
     pub coverage: bool,
     /// Whether underlining may be coloured.
@@ -79,10 +71,10 @@ object! {
 }
 
 object! {
-    it: TestedFile {
+    it: ReadFile<Tested> {
         path,
         policy: it.ran().map(|tested| &tested.policy),
-        faults: it.tested.as_ref().err().map_or(&[][..], |faults| faults),
+        faults: it.faults(),
         tests: it.ran().map_or(&[][..], |tested| &tested.tests),
         /// One row for each way in which a test must meet a rule.
         coverage: it.ran().map_or(&[][..], |tested| &tested.coverage),
@@ -102,9 +94,9 @@ row! {
     }
 }
 
-impl TestedFile {
+impl ReadFile<Tested> {
     fn ran(&self) -> Option<&Tested> {
-        self.tested.as_ref().ok()
+        self.read.as_ref().ok()
     }
 }
 
@@ -125,32 +117,27 @@ impl Tested {
 impl PolicyTests {
     /// Whether no file has a fault.
     pub fn valid(&self) -> bool {
-        self.files.iter().all(|file| file.tested.is_ok())
+        self.files.iter().all(|file| file.read.is_ok())
     }
 
     /// Whether every test passed and, where coverage is asked for, there is no gap.
     pub fn passed(&self) -> bool {
-        self.files.iter().filter_map(TestedFile::ran).all(|tested| tested.passed(self.coverage))
+        self.files.iter().filter_map(ReadFile::ran).all(|tested| tested.passed(self.coverage))
     }
 }
 
 impl Document for PolicyTests {
     fn text(&self, medium: &Medium) -> String {
-        let files = self.files.iter().map(|file| match &file.tested {
+        let files = self.files.iter().map(|file| match &file.read {
             Ok(tested) => told(&file.path, tested, self.coverage, medium),
-            Err(faults) => format!(
-                "NOT VALID  {}: {}\n{}",
-                clean(&file.path),
-                count(faults.len(), "fault", "faults"),
-                diagnostic::render(&file.path, &file.source, faults, self.colour)
-            ),
+            Err(_) => file.told_not_valid(self.colour),
         });
         files.collect::<Vec<_>>().join("\n")
     }
 
     fn junit(&self) -> Option<String> {
         let suites = self.files.iter().map(|file| {
-            let cases = match &file.tested {
+            let cases = match &file.read {
                 Ok(tested) => cases(&file.path, tested, self.coverage),
                 Err(faults) => faults.iter().map(|fault| faulty(&file.path, fault)).collect(),
             };

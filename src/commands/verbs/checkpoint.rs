@@ -6,7 +6,6 @@ use crate::commands::verbs::keygen::must_be_origin;
 use crate::commands::{Answer, Exit, proof_files};
 use crate::domain::fault::FaultList;
 use crate::report::proof::CheckpointMade;
-use crate::store::ledger::read::Wanted;
 use crate::store::proof::checkpoint::Checkpoint;
 use crate::store::proof::tree::{GrowingRoot, TreeHash};
 use crate::store::put::{put_new, refuse_existing};
@@ -41,7 +40,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let source = session.ledger.open()?;
     let mut root = GrowingRoot::default();
     let mut faults = FaultList::keeping(FaultList::MOST);
-    let end = read_each(&source, &*session.progress, Wanted::Bytes, |line, bytes| {
+    let end = read_each(&source, &*session.progress, |line, bytes| {
         match line {
             Ok(_) => root.push(TreeHash::of_line(bytes)),
             Err(found) => faults.add(found),
@@ -53,7 +52,8 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         return Err(not_valid(&source, faults, next).into());
     }
     proof_files::settle(session)?;
-    let mut warnings: Vec<String> = end.torn.map(|_| torn_is_no_leaf()).into_iter().collect();
+    let told = "the last line has no end: it was never acknowledged, and the checkpoint leaves it out";
+    let mut warnings: Vec<String> = end.torn.map(|_| told.to_owned()).into_iter().collect();
     let Checkpoint { origin, size, root, mut note } = Checkpoint::unsigned(origin, root.size(), root.root());
     if let Some((key, warning)) = &signer {
         note = note.signed(key);
@@ -66,8 +66,4 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let path = request.out.as_ref().map(|path| path.display().to_string());
     let document = CheckpointMade { origin, size, root: root.to_string(), note, signed: signer.is_some(), path };
     Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings })
-}
-
-fn torn_is_no_leaf() -> String {
-    "the last line has no end: it was never acknowledged, and the checkpoint leaves it out".to_owned()
 }

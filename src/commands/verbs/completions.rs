@@ -3,12 +3,11 @@
 use crate::commands::progress::Unwatched;
 use crate::commands::session::read_each;
 use crate::commands::{Answer, Exit};
-use crate::domain::event::{Entry, Event, Seq};
+use crate::domain::event::Event;
 use crate::domain::policy::Policy;
 use crate::report::completions::Script;
 use crate::store::ledger::Ledger;
 use crate::store::ledger::file::LedgerFile;
-use crate::store::ledger::read::Wanted;
 use crate::store::system::Disk;
 use anyhow::bail;
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,9 +50,12 @@ fn try_known(ledger: &Path) -> anyhow::Result<Known> {
     }
     let source = LedgerFile::at(Arc::new(Disk::new(None)), ledger, Duration::ZERO).open()?;
     let (mut named, mut voided) = (Vec::new(), BTreeSet::new());
-    read_each(&source, &Unwatched, Wanted::Entries, |line, _| match line {
+    read_each(&source, &Unwatched, |line, _| match line {
         Ok(line) => {
-            note(&line.entry, &mut named, &mut voided);
+            match &line.entry.event {
+                Event::Void(void) => drop(voided.insert(void.entry)),
+                event => named.extend(Named::of(event).map(|name| (line.entry.seq, name))),
+            }
             Ok(())
         }
         Err(_) => bail!("a fault"),
@@ -75,30 +77,24 @@ enum Named {
     Shipment { reference: String, licence: String },
 }
 
-fn note(entry: &Entry, named: &mut Vec<(Seq, Named)>, voided: &mut BTreeSet<Seq>) {
-    if let Event::Void(void) = &entry.event {
-        voided.insert(void.entry);
-    } else if let Some(name) = Named::of(&entry.event) {
-        named.push((entry.seq, name));
-    }
-}
-
 impl Named {
     fn of(event: &Event) -> Option<Named> {
-        if let Event::Policy(adoption) = event {
-            return Some(Named::Policy(Arc::clone(&adoption.policy)));
-        }
-        if let Event::Customer(record) = event {
-            let (name, country) = (record.name.to_string(), record.country.to_string());
-            return Some(Named::Customer { id: record.id.to_string(), name, country });
-        }
-        if let Event::Approval(approval) = event {
-            let licensee = approval.licensee.as_ref().map(ToString::to_string);
-            let (number, customer) = (approval.licence.to_string(), approval.customer.to_string());
-            return Some(Named::Licence { number, customer, licensee });
-        }
-        let Event::Shipment(shipment) = event else { return None };
-        Some(Named::Shipment { reference: shipment.reference.to_string(), licence: shipment.licence.to_string() })
+        Some(match event {
+            Event::Policy(adoption) => Named::Policy(Arc::clone(&adoption.policy)),
+            Event::Customer(record) => {
+                let (name, country) = (record.name.to_string(), record.country.to_string());
+                Named::Customer { id: record.id.to_string(), name, country }
+            }
+            Event::Approval(approval) => Named::Licence {
+                number: approval.licence.to_string(),
+                customer: approval.customer.to_string(),
+                licensee: approval.licensee.as_ref().map(ToString::to_string),
+            },
+            Event::Shipment(shipment) => {
+                Named::Shipment { reference: shipment.reference.to_string(), licence: shipment.licence.to_string() }
+            }
+            _ => return None,
+        })
     }
 }
 

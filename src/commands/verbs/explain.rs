@@ -1,8 +1,7 @@
 //! `explain`: says what a code means and what to do.
 
-use crate::commands::error::Misuse;
+use crate::commands::error::{Misuse, did_you_mean};
 use crate::commands::{Answer, Exit};
-use crate::domain::text::nearest;
 use crate::report::explain::{self, CodeList, Explained};
 
 /// The page of `code`; without one, the list of all codes.
@@ -13,12 +12,9 @@ pub fn run(code: Option<&str>) -> anyhow::Result<Answer> {
     match explain::page(code) {
         Some(page) => Ok(Answer { document: Box::new(Explained { page }), exit: Exit::Fine, warnings: Vec::new() }),
         None => {
-            let near = nearest(code, explain::all().map(|page| page.code));
-            let next = match near.first() {
-                Some(known) => format!("did you mean `{known}`? `exquota explain` lists all codes"),
-                None => "`exquota explain` lists all codes".to_owned(),
-            };
-            Err(Misuse::new(format!("there is no code `{code}`"), next).into())
+            let near = did_you_mean(code, explain::all().map(|page| page.code), "");
+            let next = format!("{near} `exquota explain` lists all codes");
+            Err(Misuse::new(format!("there is no code `{code}`"), next.trim_start()).into())
         }
     }
 }

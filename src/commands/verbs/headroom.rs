@@ -1,6 +1,6 @@
 //! `headroom`: shows what is left under every ceiling.
 
-use crate::commands::error::Misuse;
+use crate::commands::error::{Misuse, did_you_mean};
 use crate::commands::session::{Fold, Opened, Session};
 use crate::commands::{Answer, Exit};
 use crate::domain::about;
@@ -11,7 +11,6 @@ use crate::domain::group::Group;
 use crate::domain::headroom::{GroupBy, HeadroomRow, charges, headroom, headroom_by};
 use crate::domain::specs;
 use crate::domain::state::{CustomerIx, State, names};
-use crate::domain::text::nearest;
 use crate::report::headroom::Headroom;
 use crate::report::policies::PolicyLabel;
 use crate::report::specs::{Specs, SpecsRow};
@@ -130,9 +129,6 @@ fn specs(state: &State, rows: &[HeadroomRow]) -> anyhow::Result<Specs> {
 
 pub(super) fn unknown_customer(state: &State, given: &str) -> Misuse {
     let known = state.customers().flat_map(|(_, customer)| names(&customer.registered.record));
-    let next = match nearest(given, known).first() {
-        Some(name) => format!("did you mean `{name}`?"),
-        None => "`exquota headroom` lists the customers".to_owned(),
-    };
+    let next = did_you_mean(given, known, "`exquota headroom` lists the customers");
     Misuse::new(format!("no customer `{given}` is registered"), next)
 }

@@ -30,7 +30,7 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
         entries.iter().try_for_each(|entry| writing::readable(entry.entry()))?;
         return Ok(writing::answer(opened, judgement, None));
     }
-    opened.head = session.ledger.create(&entries).map_err(not_written)?;
+    opened.head = session.ledger.file().create(&entries).map_err(not_written)?;
     Ok(writing::answer(opened, judgement, Some(1)))
 }
 
@@ -58,7 +58,7 @@ pub fn preview(session: &Session, options: &Writing, request: &Request) -> anyho
 
 /// Fails if the ledger exists.
 pub fn must_be_new(session: &Session) -> anyhow::Result<()> {
-    Ok(session.ledger.must_not_exist()?)
+    Ok(session.ledger.file().must_not_exist()?)
 }
 
 /// A policy that may be adopted.
@@ -87,7 +87,7 @@ struct Prepared {
 
 fn prepare(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Prepared> {
     let adoption = policy_file::adoption(&request.policy)?;
-    session.ledger.must_not_exist()?;
+    session.ledger.file().must_not_exist()?;
     let date = options.date.unwrap_or(session.today);
     let first = Entry {
         seq: 1,

@@ -1,9 +1,8 @@
 //! `man`: prints a manual page, or writes all of them.
 
-use crate::commands::error::Misuse;
+use crate::commands::error::{Misuse, did_you_mean};
 use crate::commands::session::Session;
 use crate::commands::{Answer, Exit};
-use crate::domain::text::nearest;
 use crate::report::manual::{Manual, ManualPage};
 use crate::store::put::{put_new, refuse_existing};
 use std::path::PathBuf;
@@ -42,10 +41,8 @@ fn chosen(mut pages: Vec<ManualPage>, verb: &str) -> anyhow::Result<ManualPage> 
     match verbs.iter().position(|known| known == verb) {
         Some(index) => Ok(pages.swap_remove(index)),
         None => {
-            let next = match nearest(verb, verbs.iter().map(String::as_str).filter(|verb| !verb.is_empty())).first() {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => "`exquota --help` lists the verbs".to_owned(),
-            };
+            let known = verbs.iter().map(String::as_str).filter(|verb| !verb.is_empty());
+            let next = did_you_mean(verb, known, "`exquota --help` lists the verbs");
             Err(Misuse::new(format!("there is no manual page for `{verb}`"), next).into())
         }
     }

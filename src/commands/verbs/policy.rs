@@ -4,7 +4,7 @@ use crate::commands::session::{Fold, Session};
 use crate::commands::verbs::policy_test;
 use crate::commands::{Answer, Exit, policy_file};
 use crate::domain::policy_diff::policy_diff;
-use crate::report::policies::{CheckedPolicy, PolicyChecks, PolicyLabel, PolicyShown};
+use crate::report::policies::{PolicyChecks, PolicyLabel, PolicyShown, ReadFile};
 use crate::report::policy_diff::PoliciesCompared;
 use crate::store::policy::file;
 use chrono::NaiveDate;
@@ -16,7 +16,7 @@ pub fn check(session: &Session, paths: &[PathBuf]) -> anyhow::Result<Answer> {
     let mut files = Vec::with_capacity(paths.len());
     for path in paths {
         let bytes = file::read(path)?;
-        files.push(CheckedPolicy {
+        files.push(ReadFile {
             path: path.display().to_string(),
             source: String::from_utf8_lossy(&bytes).into_owned(),
             read: if policy_test::is_named_so(path) {

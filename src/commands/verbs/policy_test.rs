@@ -1,18 +1,18 @@
 //! `policy test`: runs the tests of policies, each on a ledger in memory. It reads the tests and their policies, and
 //! touches no other file.
 
-use crate::commands::error::Misuse;
+use crate::commands::error::{Misuse, did_you_mean};
 use crate::commands::session::Session;
 use crate::commands::{Answer, Exit};
 use crate::domain::book::Book;
 use crate::domain::coverage::{Point, met, points};
-use crate::domain::event::{Adoption, Entry, Event};
+use crate::domain::event::{Adoption, Digest, Entry, Event};
 use crate::domain::fault::Fault;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::text::{Text, nearest};
+use crate::domain::text::Text;
 use crate::domain::units::counted;
-use crate::report::policies::PolicyLabel;
-use crate::report::policy_test::{Covered, Difference, PolicyTests, Test, Tested, TestedFile};
+use crate::report::policies::{PolicyLabel, ReadFile};
+use crate::report::policy_test::{Covered, Difference, PolicyTests, Test, Tested};
 use crate::store::ledger::Ledger;
 use crate::store::ledger::memory::LedgerInMemory;
 use crate::store::policy::cases::{Case, Cases, Expected, Placed, cases, exact, fault, read};
@@ -54,7 +54,7 @@ pub fn run(session: &Session, request: &Request, parse: Parse<'_>) -> anyhow::Re
         let bytes = read(path)?;
         let source = String::from_utf8_lossy(&bytes).into_owned();
         let tested = cases(&bytes).and_then(|cases| tested(session, path, &source, &cases, parse));
-        files.push(TestedFile { path: path.display().to_string(), source, tested });
+        files.push(ReadFile { path: path.display().to_string(), source, read: tested });
     }
     let document = PolicyTests { files, coverage: request.coverage, colour: session.colour };
     let exit = match (document.valid(), document.passed()) {
@@ -79,19 +79,22 @@ pub(super) fn tested_policy(path: &Path, bytes: &[u8]) -> Result<Adoption, Vec<F
 /// Runs the tests of one file, or gives every fault in it.
 fn tested(session: &Session, path: &Path, source: &str, cases: &Cases, parse: Parse<'_>) -> Result<Tested, Vec<Fault>> {
     let adoption = adoption(path, source, &cases.policy).map_err(|fault| vec![fault])?;
-    let mut bench = Bench { session, source, adoption: &adoption, parse, faults: Vec::new() };
+    let bench = Bench { session, source, adoption: &adoption, parse };
     let mut coverage: Vec<_> =
         points(&adoption.policy).into_iter().map(|point| Covered { point, test: None }).collect();
-    let mut tests = Vec::with_capacity(cases.cases.len());
+    let (mut tests, mut faults) = (Vec::with_capacity(cases.cases.len()), Vec::new());
     for case in &cases.cases {
-        let Some((test, met)) = bench.run(case) else { continue };
-        for covered in coverage.iter_mut().filter(|covered| covered.test.is_none() && met.contains(&covered.point)) {
-            covered.test = Some(test.name.clone());
+        match bench.run(case) {
+            Ok((test, met)) => {
+                let met = |covered: &&mut Covered| covered.test.is_none() && met.contains(&covered.point);
+                coverage.iter_mut().filter(met).for_each(|covered| covered.test = Some(test.name.clone()));
+                tests.push(test);
+            }
+            Err(found) => faults.extend(found),
         }
-        tests.push(test);
     }
-    if !bench.faults.is_empty() {
-        return Err(bench.faults);
+    if !faults.is_empty() {
+        return Err(faults);
     }
     Ok(Tested { policy: PolicyLabel::of(&adoption), tests, coverage })
 }
@@ -109,47 +112,35 @@ fn adoption(path: &Path, source: &str, named: &Placed<Text>) -> Result<Adoption,
     })
 }
 
-/// Runs the tests of one file, and collects the faults in it.
+/// Runs the tests of one file.
 struct Bench<'b> {
     session: &'b Session,
     source: &'b str,
     adoption: &'b Adoption,
     parse: Parse<'b>,
-    faults: Vec<Fault>,
 }
 
 impl Bench<'_> {
-    fn fault(&mut self, span: &Range<usize>, message: String, help: String) {
-        self.faults.push(fault(self.source, span, message, help));
+    fn fault(&self, span: &Range<usize>, message: impl Into<String>, help: impl Into<String>) -> Fault {
+        fault(self.source, span, message.into(), help.into())
     }
 
-    fn parsed(&mut self, line: &Placed<Text>) -> Option<Line> {
-        match (self.parse)(line.value.as_str()) {
-            Ok(parsed) => Some(parsed),
-            Err(Misuse { message, next }) => {
-                self.fault(&line.span, message, next);
-                None
-            }
-        }
-    }
-
-    /// The result of a test, and what it meets of the policy; none where the file is wrong.
-    fn run(&mut self, case: &Case) -> Option<(Test, Vec<Point>)> {
-        let given: Vec<_> = case.given.iter().map(|line| self.parsed(line)).collect();
-        let when = self.parsed(&case.when)?;
-        let given: Vec<Line> = given.into_iter().collect::<Option<_>>()?;
-        let session = match self.founded(given.iter().chain([&when]).map(|line| line.date)) {
-            Ok(session) => session,
-            Err(error) => {
-                self.fault(&case.name.span, format!("{error:#}"), "mend the dates of the test".to_owned());
-                return None;
-            }
+    /// The result of a test, and what it meets of the policy; every fault where the file is wrong.
+    fn run(&self, case: &Case) -> Result<(Test, Vec<Point>), Vec<Fault>> {
+        let mut faults = Vec::new();
+        let mut parsed = |line: &Placed<Text>| {
+            let wrong = |Misuse { message, next }| faults.push(self.fault(&line.span, message, next));
+            (self.parse)(line.value.as_str()).map_err(wrong).ok()
         };
+        let given: Vec<Line> = case.given.iter().filter_map(&mut parsed).collect();
+        let Some(when) = parsed(&case.when).filter(|_| given.len() == case.given.len()) else { return Err(faults) };
+        let session = self
+            .founded(given.iter().chain([&when]).map(|line| line.date))
+            .map_err(|error| vec![self.fault(&case.name.span, format!("{error:#}"), "mend the dates of the test")])?;
         for (line, placed) in given.into_iter().zip(&case.given) {
             let answer = self.answer(line, &session, placed)?;
             if let Some((message, help)) = not_recorded(&answer) {
-                self.fault(&placed.span, message, help);
-                return None;
+                return Err(vec![self.fault(&placed.span, message, help)]);
             }
         }
         let answer = self.answer(when, &session, &case.when)?;
@@ -163,25 +154,25 @@ impl Bench<'_> {
         for (key, expected) in &case.expect {
             match members.get(&key.value) {
                 Some(got) => compare(&key.value, expected, got, &mut differences),
-                None => self.no_such_key(key, &members),
+                None => faults.push(self.no_such_key(key, &members)),
             }
+        }
+        if !faults.is_empty() {
+            return Err(faults);
         }
         // A failed test covers nothing, and a test of other keys says nothing about what the rules decide.
         let tells = differences.is_empty()
             && case.expect.iter().any(|(key, _)| key.value == "decision" || key.value == "codes");
         let met = decision.filter(|_| tells).map_or(Vec::new(), |decision| met(&decision.judgement));
-        let line = fault(self.source, &case.name.span, String::new(), String::new()).line.unwrap_or_default();
-        Some((Test { name: case.name.value.clone(), line, when: case.when.value.clone(), differences }, met))
+        let line = self.fault(&case.name.span, "", "").line.unwrap_or_default();
+        Ok((Test { name: case.name.value.clone(), line, when: case.when.value.clone(), differences }, met))
     }
 
-    fn answer(&mut self, line: Line, session: &Session, placed: &Placed<Text>) -> Option<Answer> {
-        let error = match (line.run)(session) {
-            Ok(answer) => return Some(answer),
-            Err(error) => error,
-        };
-        let help = error.downcast_ref().map_or("correct the command line", |misuse: &Misuse| &misuse.next).to_owned();
-        self.fault(&placed.span, format!("{error:#}"), help);
-        None
+    fn answer(&self, line: Line, session: &Session, placed: &Placed<Text>) -> Result<Answer, Vec<Fault>> {
+        (line.run)(session).map_err(|error| {
+            let help = error.downcast_ref().map_or("correct the command line", |misuse: &Misuse| &misuse.next);
+            vec![self.fault(&placed.span, format!("{error:#}"), help)]
+        })
     }
 
     /// A ledger in memory, whose first line adopts the policy on the test's first day. The clock stands at the end of
@@ -200,38 +191,35 @@ impl Bench<'_> {
             event: Event::Policy(self.adoption.clone()),
         };
         let (_, _, admitted) = Book::found(adoption)?;
-        ledger.create(&[admitted])?;
+        ledger.write()?.append(&[admitted], &Digest::ZERO)?;
         Ok(Session { ledger: Arc::new(ledger), system, today: last, cached_from: u64::MAX, ..self.session.clone() })
     }
 
-    fn no_such_key(&mut self, key: &Placed<String>, members: &BTreeMap<String, Box<RawValue>>) {
+    fn no_such_key(&self, key: &Placed<String>, members: &BTreeMap<String, Box<RawValue>>) -> Fault {
         let known = || members.keys().map(String::as_str);
-        let help = match nearest(&key.value, known()).first() {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("its keys are {}", known().collect::<Vec<_>>().join(", ")),
-        };
-        self.fault(&key.span, format!("the answer has no key `{}`", key.value), help);
+        let all = format!("its keys are {}", known().collect::<Vec<_>>().join(", "));
+        self.fault(&key.span, format!("the answer has no key `{}`", key.value), did_you_mean(&key.value, known(), &all))
     }
 }
 
-/// Why a line of `given` has recorded nothing, if so.
-fn not_recorded(answer: &Answer) -> Option<(String, String)> {
-    let recorded = answer.document.decision().and_then(|decision| decision.written);
-    if recorded.is_some() {
+/// Why a line of `given` has recorded nothing, and what to do, if so.
+fn not_recorded(answer: &Answer) -> Option<(String, &'static str)> {
+    let decision = answer.document.decision();
+    if decision.is_some_and(|decision| decision.written.is_some()) {
         return None;
     }
-    let refusals = answer.document.decision().map_or(&[][..], |decision| &decision.judgement.refusals);
-    let told: Vec<_> =
-        refusals.iter().map(|refusal| format!("[{}] {}", refusal.code.as_str(), refusal.message())).collect();
-    Some(match told.as_slice() {
-        [] => (
+    let refusals = decision.into_iter().flat_map(|decision| &decision.judgement.refusals);
+    let told: Vec<_> = refusals.map(|refusal| format!("[{}] {}", refusal.code, refusal.message())).collect();
+    Some(if told.is_empty() {
+        (
             "this line of `given` records nothing".to_owned(),
-            "`given` makes the ledger; ask in `when`, and remove what is recorded already".to_owned(),
-        ),
-        told => (
+            "`given` makes the ledger; ask in `when`, and remove what is recorded already",
+        )
+    } else {
+        (
             format!("this line of `given` is refused: {}", told.join("; ")),
-            "`given` makes the ledger; test a refusal in `when`, or record it with `--despite REASON`".to_owned(),
-        ),
+            "`given` makes the ledger; test a refusal in `when`, or record it with `--despite REASON`",
+        )
     })
 }
 
@@ -256,11 +244,8 @@ fn compare(path: &str, expected: &Expected, got: &RawValue, differences: &mut Ve
             }
         }
     } else if !is_met(expected, got) {
-        differences.push(Difference {
-            key: path.to_owned(),
-            expected: told(expected),
-            got: told_beside(expected, got),
-        });
+        let (key, expected, got) = (path.to_owned(), told(expected), told_beside(expected, got));
+        differences.push(Difference { key, expected, got });
     }
 }
 

@@ -1,12 +1,12 @@
 //! `prove`: proves to somebody without the ledger that entries are in it, or that nothing in it was changed.
 
-use crate::commands::error::Misuse;
+use crate::commands::error::{Misuse, did_you_mean};
 use crate::commands::session::{Fold, Opened, Session};
 use crate::commands::verbs::log::{Shipments, read_again};
 use crate::commands::{Answer, Exit, proof_files};
 use crate::domain::about;
 use crate::domain::event::{Number, Seq};
-use crate::domain::text::{LicenceNumber, Reference, nearest};
+use crate::domain::text::{LicenceNumber, Reference};
 use crate::domain::units::counted;
 use crate::report::entries::LoggedEntry;
 use crate::report::proof::{ProofMade, ProofsMade};
@@ -179,9 +179,7 @@ fn find(
         let name = event.number().map(Number::as_str).or(event.licence().map(LicenceNumber::as_str));
         known.extend(name.map(str::to_owned));
     }
-    let next = match nearest(given, known.iter().map(String::as_str)).first() {
-        Some(name) => format!("did you mean `{name}`?"),
-        None => "`exquota log` lists the entries; proofs are asked for by number, licence or reference".to_owned(),
-    };
+    let otherwise = "`exquota log` lists the entries; proofs are asked for by number, licence or reference";
+    let next = did_you_mean(given, known.iter().map(String::as_str), otherwise);
     Err(Misuse::new(format!("no entry, licence or reference is called `{given}`"), next).into())
 }

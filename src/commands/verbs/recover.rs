@@ -8,7 +8,7 @@ use crate::store::ledger::LedgerError;
 
 /// Recovers the ledger if it needs to be.
 pub fn run(session: &Session) -> anyhow::Result<Answer> {
-    let recovered = session.ledger.recover().map_err(tampered)?;
+    let recovered = session.ledger.file().recover().map_err(tampered)?;
     let document = Recovery {
         ledger: session.ledger.name(),
         entries: recovered.entries,
@@ -23,15 +23,11 @@ pub fn run(session: &Session) -> anyhow::Result<Answer> {
 /// The error for faults in whole lines: a failed write does not cause them.
 fn tampered(error: LedgerError) -> anyhow::Error {
     match error {
-        LedgerError::Faulty { path, faults } => NotValid {
-            what: "the ledger",
-            path: path.display().to_string(),
-            source_text: String::new(),
-            faults,
-            next: "a failed write can't cause this, so nothing was changed: find out who edited the file, and use a sound copy"
-                .to_owned(),
+        LedgerError::Faulty { path, faults } => {
+            let next = "a failed write can't cause this, so nothing was changed: find out who edited the file, and use \
+                        a sound copy";
+            NotValid::unshown("the ledger", &path, faults, next).into()
         }
-        .into(),
         error => error.into(),
     }
 }

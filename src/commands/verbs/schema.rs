@@ -1,8 +1,7 @@
 //! `schema`: prints JSON Schemas of policies, ledger entries, and all documents that the program prints.
 
-use crate::commands::error::Misuse;
+use crate::commands::error::{Misuse, did_you_mean};
 use crate::commands::{Answer, Exit};
-use crate::domain::text::nearest;
 use crate::report::Document;
 use crate::report::schemas::{self, Named, SchemaList, SchemaShown};
 use crate::store::policy::{cases, policy_schema};
@@ -17,12 +16,9 @@ pub fn run(name: Option<&str>) -> anyhow::Result<Answer> {
         Some(name) => match all.iter().position(|named| named.name == name) {
             Some(index) => Box::new(SchemaShown(all.swap_remove(index).schema)),
             None => {
-                let near = nearest(name, all.iter().map(|named| named.name));
-                let next = match near.first() {
-                    Some(known) => format!("did you mean `{known}`? `exquota schema` lists all schemas"),
-                    None => "`exquota schema` lists all schemas".to_owned(),
-                };
-                return Err(Misuse::new(format!("there is no schema `{name}`"), next).into());
+                let near = did_you_mean(name, all.iter().map(|named| named.name), "");
+                let next = format!("{near} `exquota schema` lists all schemas");
+                return Err(Misuse::new(format!("there is no schema `{name}`"), next.trim_start()).into());
             }
         },
     };

@@ -1,6 +1,6 @@
 //! `show`: shows an entry, a licence, a customer or a reference, with running totals.
 
-use crate::commands::error::Misuse;
+use crate::commands::error::{Misuse, did_you_mean};
 use crate::commands::session::{Opened, Session};
 use crate::commands::verbs::headroom;
 use crate::commands::verbs::licences::standing;
@@ -10,7 +10,7 @@ use crate::domain::about;
 use crate::domain::event::{Number, Seq};
 use crate::domain::headroom::{HeadroomRow, charges, charges_under, headroom as all_rows};
 use crate::domain::state::{CustomerIx, Licence, State, names};
-use crate::domain::text::{CustomerId, LicenceNumber, nearest};
+use crate::domain::text::{CustomerId, LicenceNumber};
 use crate::report::entries::{Asked, Shown};
 use crate::report::licences::LicenceStanding;
 use anyhow::bail;
@@ -56,7 +56,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         }
     })?;
     let date = request.as_of.unwrap_or(session.today);
-    let (kind, subject) = find(&mut opened, date, &request.subject, holders)?;
+    let subject = find(&mut opened, date, &request.subject, holders)?;
     let lines = opened.book.entries();
     let found = match &subject {
         Subject::Entry(seq) => BTreeSet::from([*seq]),
@@ -79,11 +79,11 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         .collect();
     let Totals { date, licences, rows, families } = totals(&mut opened, date, &subject)?;
     let totals = headroom::table(&mut opened, date, rows, (!families.is_empty()).then_some(&families))?;
-    let name = match &subject {
-        Subject::Entry(seq) => seq.to_string(),
-        Subject::Reference(_) => request.subject.clone(),
-        Subject::Licence(licence) => licence.to_string(),
-        Subject::Customer(customer) => customer.to_string(),
+    let (kind, name) = match &subject {
+        Subject::Entry(seq) => (Asked::Entry, seq.to_string()),
+        Subject::Reference(_) => (Asked::Reference, request.subject.clone()),
+        Subject::Licence(licence) => (Asked::Licence, licence.to_string()),
+        Subject::Customer(customer) => (Asked::Customer, customer.to_string()),
     };
     let document = Shown { kind, subject: name, entries, refused, licences, totals };
     Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings: opened.warnings })
@@ -94,28 +94,25 @@ fn find(
     date: NaiveDate,
     given: &str,
     Holders { licences, references }: Holders,
-) -> anyhow::Result<(Asked, Subject)> {
+) -> anyhow::Result<Subject> {
     let lines = opened.book.entries();
     if !licences.is_empty() {
-        return Ok((Asked::Licence, Subject::Licence(LicenceNumber::new(given))));
+        return Ok(Subject::Licence(LicenceNumber::new(given)));
     }
     if !references.is_empty() {
-        return Ok((Asked::Reference, Subject::Reference(references)));
+        return Ok(Subject::Reference(references));
     }
     if let Some(seq) = given.parse().ok().filter(|seq: &Seq| (1..=lines.len() as Seq).contains(seq)) {
-        return Ok((Asked::Entry, Subject::Entry(seq)));
+        return Ok(Subject::Entry(seq));
     }
     let state = opened.book.as_of(date)?;
     if let Some(customer) = state.customer_called(given).and_then(|customer| state.customer_at(customer)) {
-        return Ok((Asked::Customer, Subject::Customer(customer.registered.record.id.clone())));
+        return Ok(Subject::Customer(customer.registered.record.id.clone()));
     }
     let mut known: Vec<String> = state.licences().map(|licence| licence.number.to_string()).collect();
     known.extend(state.customers().flat_map(|(_, customer)| names(&customer.registered.record)).map(str::to_owned));
     known.extend(opened.book.entries().shipment_references()?);
-    let next = match nearest(given, known.iter().map(String::as_str)).first() {
-        Some(name) => format!("did you mean `{name}`?"),
-        None => "`exquota log` lists the entries".to_owned(),
-    };
+    let next = did_you_mean(given, known.iter().map(String::as_str), "`exquota log` lists the entries");
     Err(Misuse::new(format!("no entry, licence, reference or customer is called `{given}`"), next).into())
 }
 

@@ -15,7 +15,8 @@ pub fn run(session: &Session, serial: &str) -> anyhow::Result<Answer> {
     let mut named: Vec<(Entry, ChipName)> = Vec::new();
     for entry in opened.book.effective() {
         let entry = entry?;
-        let chip = entry.event.serials().and_then(|serials| chip_named(serials, &wanted));
+        let mut chips = entry.event.serials().into_iter().flat_map(Serials::iter);
+        let chip = chips.find(|(_, list)| list.contains(&wanted)).map(|(chip, _)| chip.clone());
         if let Some(chip) = chip.filter(|_| !opened.book.is_inert(entry.seq)) {
             named.push((entry.into_owned(), chip));
         }
@@ -27,10 +28,6 @@ pub fn run(session: &Session, serial: &str) -> anyhow::Result<Answer> {
     let exit = if steps.is_empty() { Exit::No } else { Exit::Fine };
     let document = Trace { serial: wanted.to_string(), head: opened.head, steps };
     Ok(Answer { document: Box::new(document), exit, warnings: opened.warnings })
-}
-
-fn chip_named(serials: &Serials, wanted: &Serial) -> Option<ChipName> {
-    serials.iter().find(|(_, list)| list.contains(wanted)).map(|(chip, _)| chip.clone())
 }
 
 /// One shipment or return, with its licence, customer, destination and policy on its day.

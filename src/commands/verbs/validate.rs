@@ -11,7 +11,7 @@ use crate::domain::text::{Serial, unfit_number};
 use crate::report::validation::{ValidatedLedger, Validation};
 use crate::store::ledger::Ledger;
 use crate::store::ledger::file::LedgerFile;
-use crate::store::ledger::read::{End, Line, Torn, Wanted};
+use crate::store::ledger::read::{End, Line, Torn};
 use crate::store::ledger::source::{Extension, Source, extension};
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
@@ -107,7 +107,7 @@ fn read(
     mut take: impl FnMut(&Line) -> anyhow::Result<()>,
 ) -> anyhow::Result<(FaultList, End)> {
     let mut faults = FaultList::keeping(most);
-    let end = read_each(source, progress, Wanted::Entries, |line, _| match line {
+    let end = read_each(source, progress, |line, _| match line {
         Err(found) => {
             faults.add(found);
             Ok(())

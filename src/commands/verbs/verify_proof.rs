@@ -110,12 +110,9 @@ fn inclusion(path: &Path, proof: &Inclusion, given: Option<&[u8]>, trust: &Trust
         return Ok(checked);
     }
     // The root covers these bytes. They must also be an entry, and the right one.
-    let record = read_line(line, place).map_err(|faults| NotValid {
-        what: "the entry proven by",
-        path: path.display().to_string(),
-        source_text: String::new(),
-        faults,
-        next: "the proof holds, but its bytes are no ledger entry: ask the signer".to_owned(),
+    let record = read_line(line, place).map_err(|faults| {
+        let next = "the proof holds, but its bytes are no ledger entry: ask the signer";
+        NotValid::unshown("the entry proven by", path, faults, next)
     })?;
     if record.entry.seq != place {
         let seq = record.entry.seq;

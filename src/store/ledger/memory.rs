@@ -3,11 +3,10 @@
 use super::file::{LedgerFile, good_lines};
 use super::read::Chain;
 use super::source::Source;
-use super::{Ledger, LedgerError, Recovered, Version, Writer};
+use super::{Ledger, LedgerError, Version, Writer};
 use crate::domain::admitted::Admitted;
 use crate::domain::event::Digest;
 use crate::store::system::System;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -54,25 +53,8 @@ impl Ledger for LedgerInMemory {
         Ok(Box::new(self.clone()))
     }
 
-    fn create(&self, entries: &[Admitted]) -> Result<Digest, LedgerError> {
-        self.clone().append(entries, &Digest::ZERO)
-    }
-
-    fn must_not_exist(&self) -> Result<(), LedgerError> {
-        Ok(())
-    }
-
-    fn recover(&self) -> Result<Recovered, LedgerError> {
-        let head = self.lines().1.head();
-        Ok(Recovered { entries: 0, head, marker: None, torn: None, kept: None })
-    }
-
     fn marker(&self) -> Result<Option<PathBuf>, LedgerError> {
         Ok(None)
-    }
-
-    fn sync(&self) -> io::Result<()> {
-        Ok(())
     }
 }
 

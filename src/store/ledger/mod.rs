@@ -30,7 +30,6 @@ use file::LedgerFile;
 use read::Torn;
 use source::Source;
 use std::fmt::Debug;
-use std::io;
 use std::path::{Path, PathBuf};
 
 /// A ledger, wherever its lines are stored.
@@ -53,27 +52,8 @@ pub trait Ledger: Debug + Send + Sync {
     /// somebody did. While the outcome of an earlier write is unknown, this gives no writer.
     fn write(&self) -> Result<Box<dyn Writer>, LedgerError>;
 
-    /// Creates the ledger with these entries and gives its head.
-    ///
-    /// Concurrency: if several processes create it at once, one succeeds. A file that exists is not touched.
-    /// Durability: when this returns, all entries are durable. If it fails, there is no ledger of this name.
-    fn create(&self, entries: &[Admitted]) -> Result<Digest, LedgerError>;
-
-    /// Gives the error of [`Ledger::create`] for a name that is taken, before any work is done. `create` still checks
-    /// for itself.
-    fn must_not_exist(&self) -> Result<(), LedgerError>;
-
-    /// Repairs the ledger after a failed write, if every whole line is good; otherwise it changes nothing.
-    ///
-    /// Concurrency: nobody can write meanwhile. A recovery killed at any point can be run again.
-    /// Durability: when this returns, every line of the ledger is durable, and a copy holds all bytes from before.
-    fn recover(&self) -> Result<Recovered, LedgerError>;
-
     /// The marker of a failed write, if there is one: the ledger may then hold entries that nobody acknowledged.
     fn marker(&self) -> Result<Option<PathBuf>, LedgerError>;
-
-    /// Makes every line that can be read durable.
-    fn sync(&self) -> io::Result<()>;
 }
 
 /// Appends to a ledger. Dropping the writer lets another one write.

@@ -5,7 +5,7 @@ use crate::domain::entries::{Archive, Unread};
 use crate::domain::event::Entry;
 use crate::store::record::{LONGEST, read_line};
 use crate::store::system::{FileState, OpenFile};
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -67,13 +67,13 @@ impl Source {
     }
 
     /// Reads all bytes in order. Calls `told` after each piece with the number of bytes read so far.
-    pub fn watched<T: FnMut(u64)>(&self, told: T) -> Watched<'_, T> {
-        Watched { source: self.from(0), told }
+    pub fn watched<T: FnMut(u64)>(&self, told: T) -> Onwards<'_, T> {
+        Onwards { source: self, at: 0, told }
     }
 
     /// Reads from an offset on. Any number of readers can read at the same time.
-    pub fn from(&self, at: u64) -> Onwards<'_> {
-        Onwards { source: self, at }
+    pub fn from(&self, at: u64) -> Onwards<'_, fn(u64)> {
+        Onwards { source: self, at, told: |_| {} }
     }
 
     fn read_at(&self, buffer: &mut [u8], at: u64) -> io::Result<usize> {
@@ -97,18 +97,10 @@ impl Source {
         /// Most lines are shorter.
         const PIECE: usize = 1024;
         let mut line = Vec::new();
-        loop {
-            let read = line.len();
-            line.resize(read + PIECE.max(read), 0);
-            let count = self.read_at(&mut line[read..], at + read as u64)?;
-            line.truncate(read + count);
-            if let Some(end) = memchr::memchr(b'\n', &line[read..]) {
-                line.truncate(read + end);
-                return Ok(line);
-            }
-            if count == 0 || line.len() > LONGEST {
-                return Err(io::Error::other("a line of the ledger is gone since it was read"));
-            }
+        BufReader::with_capacity(PIECE, self.from(at).take(LONGEST as u64 + 1)).read_until(b'\n', &mut line)?;
+        match line.pop() {
+            Some(b'\n') => Ok(line),
+            _ => Err(io::Error::other("a line of the ledger is gone since it was read")),
         }
     }
 
@@ -128,32 +120,19 @@ impl Archive for Source {
     }
 }
 
-/// The reader that [`Source::from`] gives.
+/// The reader that [`Source::from`] and [`Source::watched`] give.
 #[derive(Debug)]
-pub struct Onwards<'s> {
+pub struct Onwards<'s, T> {
     source: &'s Source,
     at: u64,
-}
-
-impl Read for Onwards<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.source.read_at(buffer, self.at)?;
-        self.at += count as u64;
-        Ok(count)
-    }
-}
-
-/// The reader that [`Source::watched`] gives.
-#[derive(Debug)]
-pub struct Watched<'s, T> {
-    source: Onwards<'s>,
     told: T,
 }
 
-impl<T: FnMut(u64)> Read for Watched<'_, T> {
+impl<T: FnMut(u64)> Read for Onwards<'_, T> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.source.read(buffer)?;
-        (self.told)(self.source.at);
+        let count = self.source.read_at(buffer, self.at)?;
+        self.at += count as u64;
+        (self.told)(self.at);
         Ok(count)
     }
 }

@@ -19,7 +19,7 @@
 //!    file. So no write can make a line that the next reader refuses.
 //! 6. **Whole lines are never changed.** The file only grows, except for 4.
 //! 7. **A ledger appears whole, and is recovered whole.** A founder fills a draft, `<ledger>.new`, before the draft
-//!    gets the ledger's name. [`Ledger::recover`] copies all good lines to such a draft, keeps all old bytes in another
+//!    gets the ledger's name. [`LedgerFile::recover`] copies all good lines to such a draft, keeps all old bytes in another
 //!    file, and replaces the ledger by the draft.
 //!
 //! Readers take no lock. A writer that held the lock wrote every byte up to the last `\n`.
@@ -66,6 +66,38 @@ impl LedgerFile {
         LedgerFile { system, path: path.to_owned(), patience }
     }
 
+    /// Creates the ledger with these entries and gives its head.
+    ///
+    /// Concurrency: if several processes create it at once, one succeeds. A file that exists is not touched.
+    /// Durability: when this returns, all entries are durable. If it fails, there is no ledger of this name.
+    pub fn create(&self, entries: &[Admitted]) -> Result<Digest, LedgerError> {
+        self.refuse_stream()?;
+        founding::create(self, entries)
+    }
+
+    /// Gives the error of [`LedgerFile::create`] for a name that is taken, before any work is done. `create` still
+    /// checks for itself.
+    pub fn must_not_exist(&self) -> Result<(), LedgerError> {
+        self.refuse_stream()?;
+        founding::must_not_exist(self)
+    }
+
+    /// Repairs the ledger after a failed write, if every whole line is good; otherwise it changes nothing.
+    ///
+    /// Concurrency: nobody can write meanwhile. A recovery killed at any point can be run again.
+    /// Durability: when this returns, every line of the ledger is durable, and a copy holds all bytes from before.
+    pub fn recover(&self) -> Result<Recovered, LedgerError> {
+        self.refuse_stream()?;
+        recovering::recover(self)
+    }
+
+    /// Makes every line that can be read durable.
+    pub fn sync(&self) -> io::Result<()> {
+        let file = self.system.open(&self.path, Opening::Read)?;
+        // A pipe has nothing to make durable.
+        if file.state()?.irregular.is_none() { file.sync() } else { Ok(()) }
+    }
+
     fn refuse_stream(&self) -> Result<(), LedgerError> {
         if is_stream(&self.path) { Err(LedgerError::Stream) } else { Ok(()) }
     }
@@ -89,30 +121,9 @@ impl Ledger for LedgerFile {
         Ok(Box::new(Locked::open(self)?))
     }
 
-    fn create(&self, entries: &[Admitted]) -> Result<Digest, LedgerError> {
-        self.refuse_stream()?;
-        founding::create(self, entries)
-    }
-
-    fn must_not_exist(&self) -> Result<(), LedgerError> {
-        self.refuse_stream()?;
-        founding::must_not_exist(self)
-    }
-
-    fn recover(&self) -> Result<Recovered, LedgerError> {
-        self.refuse_stream()?;
-        recovering::recover(self)
-    }
-
     fn marker(&self) -> Result<Option<PathBuf>, LedgerError> {
         let marker = self.marker_path();
         Ok(locking::look_at(&marker, self.system.look(&marker))?.map(|_| marker))
-    }
-
-    fn sync(&self) -> io::Result<()> {
-        let file = self.system.open(&self.path, Opening::Read)?;
-        // A pipe has nothing to make durable.
-        if file.state()?.irregular.is_none() { file.sync() } else { Ok(()) }
     }
 }
 

@@ -16,32 +16,18 @@ const BATCH_BYTES: usize = 1024 * 1024;
 /// How many full batches may wait.
 const AHEAD: usize = 4;
 
-/// What the consumer of lines gets. Copying the bytes of a long ledger takes time.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Wanted {
-    /// Entries, with empty bytes.
-    Entries,
-    /// Entries with the bytes of their lines.
-    Bytes,
-}
-
-/// Lines handed over at once, and the bytes wanted of them one after the other.
+/// Lines handed over at once, and their bytes one after the other.
 #[derive(Default)]
 struct Batch {
     lines: Vec<Item>,
-    /// Where the bytes of each line end; empty where only entries are wanted.
+    /// Where the bytes of each line end.
     ends: Vec<usize>,
     bytes: Vec<u8>,
 }
 
 impl Batch {
     /// Reads the next lines into the batch. False at the end.
-    fn fill<R: Read>(&mut self, reader: &mut Reader<R>, wanted: Wanted) -> bool {
-        if wanted == Wanted::Entries {
-            // Items are large: they are made in their place, not moved.
-            self.lines.extend(reader.by_ref().take(BATCH));
-            return self.lines.len() == BATCH;
-        }
+    fn fill<R: Read>(&mut self, reader: &mut Reader<R>) -> bool {
         while self.lines.len() < BATCH && self.bytes.len() < BATCH_BYTES {
             let Some(item) = reader.next_with(|line| self.bytes.extend_from_slice(line)) else { return false };
             self.lines.push(item);
@@ -53,10 +39,9 @@ impl Batch {
     /// Hands every line to `take`, in order.
     fn give<E>(&self, take: &mut impl FnMut(&Item, &[u8]) -> Result<(), E>) -> Result<(), E> {
         let mut start = 0;
-        for (index, item) in self.lines.iter().enumerate() {
-            let end = self.ends.get(index).copied().unwrap_or(start);
-            take(item, &self.bytes[start..end])?;
-            start = end;
+        for (item, end) in self.lines.iter().zip(&self.ends) {
+            take(item, &self.bytes[start..*end])?;
+            start = *end;
         }
         Ok(())
     }
@@ -77,15 +62,14 @@ pub enum Stopped<E> {
     By(E),
 }
 
-/// Reads a ledger to its end, and hands each line to `take` in order, with its bytes without `\n` if they are wanted.
+/// Reads a ledger to its end, and hands each line to `take` in order, with its bytes without `\n`.
 pub fn each<R: Read + Send, E>(
     source: R,
-    wanted: Wanted,
     mut take: impl FnMut(&Item, &[u8]) -> Result<(), E>,
 ) -> Result<End, Stopped<E>> {
     let mut reader = Reader::of(source);
     let mut first = Batch::default();
-    let goes_on = first.fill(&mut reader, wanted);
+    let goes_on = first.fill(&mut reader);
     first.give(&mut take).map_err(Stopped::By)?;
     if !goes_on {
         return reader.end().map_err(Stopped::Unread);
@@ -94,7 +78,7 @@ pub fn each<R: Read + Send, E>(
         let (filled, batches) = mpsc::sync_channel(AHEAD);
         let (emptied, spare) = mpsc::channel();
         let ahead = std::thread::Builder::new()
-            .spawn_scoped(scope, move || fill(reader, wanted, &filled, &spare))
+            .spawn_scoped(scope, move || fill(reader, &filled, &spare))
             .map_err(Stopped::Unread)?;
         take_all(batches, &emptied, &mut take).map_err(Stopped::By)?;
         match ahead.join() {
@@ -105,15 +89,10 @@ pub fn each<R: Read + Send, E>(
 }
 
 /// Sends batches until the end, or until the consumer stops.
-fn fill<R: Read>(
-    mut reader: Reader<R>,
-    wanted: Wanted,
-    filled: &SyncSender<Batch>,
-    spare: &Receiver<Batch>,
-) -> io::Result<End> {
+fn fill<R: Read>(mut reader: Reader<R>, filled: &SyncSender<Batch>, spare: &Receiver<Batch>) -> io::Result<End> {
     loop {
         let mut batch = spare.try_recv().unwrap_or_default();
-        let goes_on = batch.fill(&mut reader, wanted);
+        let goes_on = batch.fill(&mut reader);
         if filled.send(batch).is_err() || !goes_on {
             return reader.end();
         }

@@ -6,7 +6,7 @@ mod pieces;
 #[cfg(test)]
 mod tests;
 
-pub use ahead::{Stopped, Wanted, each};
+pub use ahead::{Stopped, each};
 
 use crate::domain::event::{Digest, Entry, Event, Seq};
 use crate::domain::fault::{Fault, FaultCode};

@@ -48,7 +48,7 @@ fn plainly(bytes: &[u8]) -> (Told, End) {
 
 fn ahead(source: impl Read + Send) -> (Told, End) {
     let mut lines = Vec::new();
-    let end = each(source, Wanted::Bytes, |line, bytes| {
+    let end = each(source, |line, bytes| {
         assert!(
             line.as_ref().is_ok_and(|line| line.digest == sha256(bytes)) || line.is_err(),
             "each has its own bytes"
@@ -104,7 +104,7 @@ fn a_failed_read_is_not_an_end() {
     for count in [0, 1, 2000] {
         let bytes = joined(&lines(count));
         let source = Trickle { breaks: true, ..trickle(&bytes, &[8192]) };
-        let stopped = each(source, Wanted::Bytes, |line, _| line.as_ref().map(drop).map_err(|_| ())).unwrap_err();
+        let stopped = each(source, |line, _| line.as_ref().map(drop).map_err(|_| ())).unwrap_err();
         assert!(matches!(stopped, Stopped::Unread(error) if error.to_string() == "the cable"));
     }
 }
@@ -114,7 +114,7 @@ fn reading_ends_when_the_consumer_stops() {
     let bytes = joined(&lines(5000));
     for wanted in [1, 300, 3000] {
         let mut taken = 0;
-        let stopped = each(trickle(&bytes, &[8192]), Wanted::Entries, |_, _| {
+        let stopped = each(trickle(&bytes, &[8192]), |_, _| {
             taken += 1;
             if taken == wanted { Err("enough") } else { Ok(()) }
         });
@@ -149,7 +149,7 @@ impl Read for Roomy<'_> {
 fn a_reader_of_short_lines_holds_one_piece() {
     let bytes = joined(&lines(5000));
     let room = AtomicUsize::new(0);
-    each(Roomy(&bytes, &room), Wanted::Entries, |_, _| Ok::<(), ()>(())).unwrap();
+    each(Roomy(&bytes, &room), |_, _| Ok::<(), ()>(())).unwrap();
     assert!(bytes.len() > 8 * 128 * 1024);
     assert_eq!(room.into_inner(), 128 * 1024);
 }
