@@ -20,10 +20,9 @@ pub(super) fn line(text: &str) -> Result<Line, Misuse> {
         Cli::from_arg_matches(&matches).map_err(|error| misuse(error.format(&mut command)))?;
     let (name, given) = matches.subcommand().unwrap_or(("", &matches));
     if !answers_in_memory(&verb) {
-        return Err(Misuse::new(
-            format!("`{name}` has no place in a test: it reads or writes files, or does not judge"),
-            "use `check`, `headroom`, or a verb that records one fact, such as `register`, `approve` and `ship`",
-        ));
+        let message = format!("`{name}` has no place in a test: it reads or writes files, or does not judge");
+        let next = "use `check`, `headroom`, or a verb that records one fact, such as `register`, `approve` and `ship`";
+        return Err(Misuse::new(message, next));
     }
     let globals = command.get_arguments().filter(|arg| arg.is_global_set());
     if let Some(global) = globals.map(|arg| arg.get_id().as_str()).find(|id| is_given(given, id)) {
@@ -35,18 +34,14 @@ pub(super) fn line(text: &str) -> Result<Line, Misuse> {
     }
     let files = |id: &str| given.try_get_raw(id).ok().flatten().into_iter().flatten();
     if files("serials").chain(files("attest")).any(|value| value.as_encoded_bytes().contains(&b'=')) {
-        return Err(Misuse::new(
-            "a test reads no other file",
-            "attest with `--attest NAME` alone, and give no --serials",
-        ));
+        let next = "attest with `--attest NAME` alone, and give no --serials";
+        return Err(Misuse::new("a test reads no other file", next));
     }
     let day = |id| given.try_get_one::<NaiveDate>(id).ok().flatten().copied();
     let date = day("date").or(day("as_of")).ok_or_else(|| {
         let option = if matches!(verb, Verb::Headroom { .. }) { "--as-of" } else { "--date" };
-        Misuse::new(
-            "the command line names no day, so its answer would change with the calendar",
-            format!("add `{option} YYYY-MM-DD`"),
-        )
+        let message = "the command line names no day, so its answer would change with the calendar";
+        Misuse::new(message, format!("add `{option} YYYY-MM-DD`"))
     })?;
     Ok(Line { date, run: Box::new(move |session| dispatch::dispatch(session, verb, None, false)) })
 }

@@ -280,11 +280,9 @@ pub(super) fn not_valid(source: &Source, faults: FaultList, next: &str) -> NotVa
 pub(super) fn not_written(error: LedgerError) -> anyhow::Error {
     let LedgerError::Unwritable { faults } = error else { return error.into() };
     let told: Vec<String> = faults.into_iter().map(|fault| fault.message).collect();
-    Misuse::new(
-        format!("a ledger can't hold this: {}", told.join("; ")),
-        "ids, numbers and references have 1 to 64 characters, names and free text 1 to 512, none of them control characters",
-    )
-    .into()
+    let next = "ids, numbers and references have 1 to 64 characters, names and free text 1 to 512, none of them control \
+                characters";
+    Misuse::new(format!("a ledger can't hold this: {}", told.join("; ")), next).into()
 }
 
 /// Gives every line of a ledger in order, with its bytes, to `take`.
@@ -303,13 +301,10 @@ pub(super) fn read_each(
 
 /// Warns after a failed write: lines that can be read now may be gone later.
 pub(super) fn warn_of_marker(ledger: &dyn Ledger) -> anyhow::Result<Option<String>> {
-    let told = |marker: &Path| {
-        format!(
-            "an earlier write failed (see `{}`): run `exquota recover` before you rely on this answer",
-            marker.display()
-        )
-    };
-    Ok(ledger.marker()?.as_deref().map(told))
+    Ok(ledger.marker()?.map(|marker| {
+        let marker = marker.display();
+        format!("an earlier write failed (see `{marker}`): run `exquota recover` before you rely on this answer")
+    }))
 }
 
 /// Adds the next line of a ledger to its book.
@@ -330,9 +325,11 @@ pub(super) fn fold_line(
 pub(super) fn warn_of_torn(torn: Torn) -> String {
     let why = match torn.entry {
         None => "it was never acknowledged and is ignored".to_owned(),
-        Some(seq) => format!(
-            "it is ignored, but it is a whole entry {seq}: `exquota validate` says what to do if that was recorded"
-        ),
+        Some(seq) => {
+            format!(
+                "it is ignored, but it is a whole entry {seq}: `exquota validate` says what to do if that was recorded"
+            )
+        }
     };
     format!("the last line has no end ({} from byte {}): {why}", counted(torn.length, "byte", "bytes"), torn.offset)
 }

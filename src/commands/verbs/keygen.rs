@@ -47,9 +47,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
 /// Fails unless the text is an origin.
 pub(super) fn must_be_origin(origin: &str) -> Result<(), Misuse> {
     check_origin(origin).map_err(|reason| {
-        Misuse::new(
-            format!("the origin `{origin}` {reason}"),
-            "an origin is a name without spaces, best under a domain that you own, as in `example.com/ledger`",
-        )
+        let next = "an origin is a name without spaces, best under a domain that you own, as in `example.com/ledger`";
+        Misuse::new(format!("the origin `{origin}` {reason}"), next)
     })
 }

@@ -120,11 +120,8 @@ fn consistency(
     }
     proof_files::must_begin_with(session, tree, older, path)?;
     if older.size > newer.size {
-        let message = format!(
-            "the checkpoint of --since covers {}, the other {}",
-            counted(older.size, "entry", "entries"),
-            newer.size
-        );
+        let covered = counted(older.size, "entry", "entries");
+        let message = format!("the checkpoint of --since covers {covered}, the other {}", newer.size);
         return Err(Misuse::new(message, "give the older one to --since, and the later one to --checkpoint").into());
     }
     let path = tree.consistency(older.size, newer.size).context("the tree is smaller than its checkpoint")?;
@@ -137,13 +134,9 @@ fn inclusion(tree: &Tree, entry: &LoggedEntry, checkpoint: &Checkpoint) -> anyho
     let seq = entry.entry.seq;
     let index = seq.saturating_sub(1);
     let path = tree.inclusion(index, checkpoint.size).ok_or_else(|| {
-        Misuse::new(
-            format!(
-                "entry {seq} was recorded after the checkpoint, which covers {}",
-                counted(checkpoint.size, "entry", "entries")
-            ),
-            "prove under a later checkpoint, or sign a new one with --key",
-        )
+        let covered = counted(checkpoint.size, "entry", "entries");
+        let message = format!("entry {seq} was recorded after the checkpoint, which covers {covered}");
+        Misuse::new(message, "prove under a later checkpoint, or sign a new one with --key")
     })?;
     let line = Some(entry.line.clone().into_bytes());
     let proof = Inclusion { line, index, path, checkpoint: checkpoint.clone() };

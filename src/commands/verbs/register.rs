@@ -91,9 +91,7 @@ pub(in crate::commands) fn resolved(state: &State, given: &RecordChange) -> Reco
 /// The whole record after a change.
 pub(in crate::commands) fn record(change: &RecordChange, held: Option<&Registration>) -> Result<Registration, Misuse> {
     change.apply(held).ok_or_else(|| {
-        Misuse::new(
-            format!("customer `{}` is new: its name and country are needed", change.id),
-            "add --name NAME --country CC",
-        )
+        let message = format!("customer `{}` is new: its name and country are needed", change.id);
+        Misuse::new(message, "add --name NAME --country CC")
     })
 }

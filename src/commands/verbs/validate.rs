@@ -45,11 +45,8 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         paths => paths.iter().map(at).collect(),
     };
     if ledgers.len() != 1 && (request.extends.is_some() || request.expect_head.is_some()) {
-        return Err(Misuse::new(
-            "--extends and --expect-head take exactly one ledger",
-            "validate the other ledgers separately",
-        )
-        .into());
+        let told = "--extends and --expect-head take exactly one ledger";
+        return Err(Misuse::new(told, "validate the other ledgers separately").into());
     }
     let policy = request.policy.as_deref().map(policy_file::adoption).transpose()?;
     let older = request.extends.as_ref().map(|path| older(&*at(path), session)).transpose()?;
@@ -137,22 +134,18 @@ fn older(ledger: &dyn Ledger, session: &Session) -> anyhow::Result<Source> {
 /// The fault of a last line without its end (D37). An entry that an editor or a copy cut off may have been recorded.
 fn unfinished(torn: Torn, line: u64) -> Fault {
     let Torn { offset, length, entry } = torn;
-    let (message, help) = match entry {
-        None => (
-            format!("the line has no end, and is no whole entry: {length} bytes from byte {offset}"),
+    let fault = |message: String| Fault::new(FaultCode::LineUnfinished, message).line(line);
+    match entry {
+        None => fault(format!("the line has no end, and is no whole entry: {length} bytes from byte {offset}")).help(
             "a write that was cut off leaves such a line, and its entry was never acknowledged: `exquota recover` moves \
-             the bytes to a file of their own. A download or copy that was cut off does too: get the file again"
-                .to_owned(),
+             the bytes to a file of their own. A download or copy that was cut off does too: get the file again",
         ),
-        Some(seq) => (
-            format!("the line is a whole entry {seq}, but its end is missing, so it does not count"),
-            format!(
+        Some(seq) => fault(format!("the line is a whole entry {seq}, but its end is missing, so it does not count"))
+            .help(format!(
                 "restore the file if you have a copy. If entry {seq} was recorded, and an editor took the end away, add \
                  it before anybody writes: `printf '\\n' >> FILE`. If it was not, `exquota recover` moves it aside"
-            ),
-        ),
-    };
-    Fault::new(FaultCode::LineUnfinished, message).line(line).help(help)
+            )),
+    }
 }
 
 /// Finds all faults. Without faults, also gives the fold with its findings.
@@ -212,12 +205,11 @@ fn unfit_numbers(entry: &Entry) -> Option<String> {
 
 /// The fault of a ledger that does not begin with the older one, if it does not.
 fn not_an_extension(extension: Extension) -> Option<Fault> {
+    let rewritten = "it does not begin with the older ledger's bytes: from this line on it was rewritten";
     let (line, told) = match extension {
         Extension::Extends => return None,
         Extension::Shorter(line) => (line, "it is shorter than the older ledger: lines were lost"),
-        Extension::Differs(line) => {
-            (line, "it does not begin with the older ledger's bytes: from this line on it was rewritten")
-        }
+        Extension::Differs(line) => (line, rewritten),
     };
     let fault = Fault::new(FaultCode::NotAnExtension, told).line(line);
     Some(fault.help("a ledger is only ever appended to; go back to the older file"))
@@ -225,30 +217,25 @@ fn not_an_extension(extension: Extension) -> Option<Fault> {
 
 /// The fault of a ledger whose last adoption, in effective order, is of another policy.
 fn policy_differs(book: &Book, expected: &Adoption) -> Option<Fault> {
-    match book.adoptions().next_back() {
-        Some((_, adoption)) if adoption.digest == expected.digest => None,
-        Some((place, adoption)) if adoption.source.lines().eq(expected.source.lines()) => Some(
-            Fault::new(
-                FaultCode::PolicyDiffers,
-                "the file differs from the last policy adopted in its line ends only",
-            )
-            .line(place.seq)
-            .help(
-                "git (`core.autocrlf`) or an editor changed the line ends: put `*.toml -text` into `.gitattributes`, \
-                 delete the file, and restore it with `git checkout -- FILE`",
-            ),
-        ),
-        Some((place, adoption)) => Some(
-            Fault::new(
-                FaultCode::PolicyDiffers,
-                format!(
-                    "the last policy adopted is `{} {}` with digest {}, not the file with digest {}",
-                    adoption.policy.name, adoption.policy.version, adoption.digest, expected.digest
-                ),
-            )
-            .line(place.seq)
-            .help("adopt the file with `exquota adopt`, or compare it with the adopted policy"),
-        ),
-        None => Some(Fault::new(FaultCode::PolicyDiffers, "no policy is adopted")),
+    let differs = |told: String| Fault::new(FaultCode::PolicyDiffers, told);
+    let Some((place, adopted)) = book.adoptions().next_back() else {
+        return Some(differs("no policy is adopted".to_owned()));
+    };
+    if adopted.digest == expected.digest {
+        return None;
     }
+    let fault = if adopted.source.lines().eq(expected.source.lines()) {
+        differs("the file differs from the last policy adopted in its line ends only".to_owned()).help(
+            "git (`core.autocrlf`) or an editor changed the line ends: put `*.toml -text` into `.gitattributes`, \
+             delete the file, and restore it with `git checkout -- FILE`",
+        )
+    } else {
+        let Adoption { digest, policy, .. } = adopted;
+        differs(format!(
+            "the last policy adopted is `{} {}` with digest {digest}, not the file with digest {}",
+            policy.name, policy.version, expected.digest
+        ))
+        .help("adopt the file with `exquota adopt`, or compare it with the adopted policy")
+    };
+    Some(fault.line(place.seq))
 }

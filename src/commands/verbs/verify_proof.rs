@@ -43,10 +43,8 @@ pub fn run(request: &Request) -> anyhow::Result<Answer> {
             Proofs::Consistency(proof) => {
                 let older = older.as_ref().ok_or_else(|| {
                     let message = format!("`{}` proves that nothing was changed since a checkpoint", path.display());
-                    Misuse::new(
-                        message,
-                        format!("give that checkpoint, of {}, to --since", counted(proof.old, "entry", "entries")),
-                    )
+                    let covered = counted(proof.old, "entry", "entries");
+                    Misuse::new(message, format!("give that checkpoint, of {covered}, to --since"))
                 })?;
                 checked.push(consistency(path, &proof, older, &trust));
             }
@@ -141,10 +139,8 @@ fn consistency(path: &Path, proof: &Consistency, older: &Checkpoint, trust: &Tru
         let told = if proven == kept {
             "the hashes do not lead from the older checkpoint's root to the later one's".to_owned()
         } else {
-            format!(
-                "the proof starts at {}, but the older checkpoint covers {kept}",
-                counted(proven, "entry", "entries")
-            )
+            let proven = counted(proven, "entry", "entries");
+            format!("the proof starts at {proven}, but the older checkpoint covers {kept}")
         };
         (!proof.holds_since(older)).then_some(told)
     };

@@ -2,10 +2,10 @@
 //! D11).
 
 use super::{Ground, Ruling};
-use crate::domain::event::{Approval, Entry, Seq};
+use crate::domain::event::{Approval, Entry};
 use crate::domain::policy::Policy;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::state::{Licence, Standing};
+use crate::domain::state::{Closed, Licence, Standing};
 use crate::domain::text::{LicenceNumber, nearest};
 use chrono::NaiveDate;
 
@@ -20,22 +20,16 @@ pub(super) fn find<'a>(
     if let Some(licence) = ground.state.licence(number) {
         return Some(licence);
     }
-    let later = approved_later(ground, entry, number);
-    ruling.refuse(match later {
-        Some((approval, _)) => Refusal::new(
-            Code::LicenceNotYetValid,
-            format!(
-                "licence `{number}` was approved on {} (entry {}), after {}",
-                approval.date, approval.seq, entry.date
-            ),
-        )
-        .field(field)
-        .help("check the date against the documents"),
-        None => Refusal::new(Code::LicenceUnknown, format!("no licence `{number}` is recorded"))
-            .field(field)
-            .nearest(nearest(number.as_str(), ground.state.licences().map(|licence| licence.number.as_str())))
-            .help("`exquota log` lists the recorded entries; record the approval first"),
-    });
+    let refusal = if let Some((Entry { seq, date, .. }, _)) = approved_later(ground, entry, number) {
+        let told = format!("licence `{number}` was approved on {date} (entry {seq}), after {}", entry.date);
+        Refusal::new(Code::LicenceNotYetValid, told).help("check the date against the documents")
+    } else {
+        let known = ground.state.licences().map(|licence| licence.number.as_str());
+        Refusal::new(Code::LicenceUnknown, format!("no licence `{number}` is recorded"))
+            .nearest(nearest(number.as_str(), known))
+            .help("`exquota log` lists the recorded entries; record the approval first")
+    };
+    ruling.refuse(refusal.field(field));
     None
 }
 
@@ -51,31 +45,31 @@ pub(super) fn approved_later<'a>(
 
 /// Refuses a licence that is closed or expired on the entry's date. A suspended licence is open.
 pub(super) fn must_be_open(licence: &Licence, field: &str, ruling: &mut Ruling) {
-    match licence.status.standing() {
-        Standing::Closed(closed) => ruling.refuse(
-            Refusal::new(
-                Code::LicenceClosed,
-                format!(
-                    "licence `{}` was {} on {} (entry {})",
-                    licence.number,
-                    closed.by.as_str(),
-                    closed.date,
-                    closed.entry
-                ),
-            )
-            .field(field)
-            .help("its unshipped quantity is released; `exquota licences` lists the open licences"),
-        ),
-        Standing::Expired(last_day) => ruling.refuse(expired(licence, last_day, field)),
-        Standing::Suspended(_) | Standing::Open => {}
-    }
+    let number = &licence.number;
+    let refusal = match licence.status.standing() {
+        Standing::Closed(Closed { by, entry, date }) => {
+            let told = format!("licence `{number}` was {} on {date} (entry {entry})", by.as_str());
+            Refusal::new(Code::LicenceClosed, told)
+                .help("its unshipped quantity is released; `exquota licences` lists the open licences")
+        }
+        Standing::Expired(last_day) => {
+            let told = format!("licence `{number}` expired: its last valid day was {last_day}");
+            let help = "the quantity not shipped by the end of that day is released (15 CFR 758.4); later shipments \
+                        need a new licence";
+            Refusal::new(Code::LicenceExpired, told).help(help)
+        }
+        Standing::Suspended(_) | Standing::Open => return,
+    };
+    ruling.refuse(refusal.field(field));
 }
 
 /// Refuses a licence that does not allow shipping on the entry's date.
 pub(super) fn must_allow_shipping(licence: &Licence, ruling: &mut Ruling) {
     must_be_open(licence, "licence", ruling);
     if let Standing::Suspended(by) = licence.status.standing() {
-        ruling.refuse(suspended(licence, by));
+        let told = format!("licence `{}` is suspended (entry {by})", licence.number);
+        let refusal = Refusal::new(Code::LicenceSuspended, told).field("licence");
+        ruling.refuse(refusal.help("nothing may ship under it until its reinstatement is recorded"));
     }
 }
 
@@ -122,21 +116,4 @@ pub(super) fn closure(ground: Ground<'_>, entry: &Entry, number: &LicenceNumber,
     if let Some(licence) = find(ground, entry, number, "licence", ruling) {
         must_be_open(licence, "licence", ruling);
     }
-}
-
-fn expired(licence: &Licence, last_day: NaiveDate, field: &str) -> Refusal {
-    Refusal::new(
-        Code::LicenceExpired,
-        format!("licence `{}` expired: its last valid day was {last_day}", licence.number),
-    )
-    .field(field)
-    .help(
-        "the quantity not shipped by the end of that day is released (15 CFR 758.4); later shipments need a new licence",
-    )
-}
-
-fn suspended(licence: &Licence, by: Seq) -> Refusal {
-    Refusal::new(Code::LicenceSuspended, format!("licence `{}` is suspended (entry {by})", licence.number))
-        .field("licence")
-        .help("nothing may ship under it until its reinstatement is recorded")
 }

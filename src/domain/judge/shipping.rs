@@ -104,25 +104,18 @@ pub(super) fn returned(
     let recorded = recorded.as_deref().and_then(shipment_of);
     let left_on = recorded.map(|(left, _)| left).filter(|left| left.place() > entry.place());
     let (Some((Entry { seq, .. }, shipment)), None) = (recorded, left_on) else {
-        let other = |reference: &&str| *reference != returned.shipment.as_str();
-        ruling.refuse(match left_on {
-            Some(left) => Refusal::new(
-                Code::ShipmentUnknown,
-                format!(
-                    "shipment `{}` left on {} (entry {}), after {}",
-                    returned.shipment, left.date, left.seq, entry.date
-                ),
-            )
-            .field("shipment")
-            .help("check the date of the return against the documents"),
-            None => Refusal::new(Code::ShipmentUnknown, format!("no shipment `{}` is recorded", returned.shipment))
-                .field("shipment")
-                .nearest(nearest(
-                    returned.shipment.as_str(),
-                    ground.entries.shipment_references()?.iter().map(String::as_str).filter(other),
-                ))
-                .help("a return cites the reference of the shipment it belongs to"),
-        });
+        let cited = &returned.shipment;
+        let refusal = if let Some(Entry { seq, date, .. }) = left_on {
+            let told = format!("shipment `{cited}` left on {date} (entry {seq}), after {}", entry.date);
+            Refusal::new(Code::ShipmentUnknown, told).help("check the date of the return against the documents")
+        } else {
+            let known = ground.entries.shipment_references()?;
+            let others = known.iter().map(String::as_str).filter(|reference| *reference != cited.as_str());
+            Refusal::new(Code::ShipmentUnknown, format!("no shipment `{cited}` is recorded"))
+                .nearest(nearest(cited.as_str(), others))
+                .help("a return cites the reference of the shipment it belongs to")
+        };
+        ruling.refuse(refusal.field("shipment"));
         serials::coming_back(state, None, returned, ruling);
         return Ok(());
     };
