@@ -24,7 +24,7 @@
 //!
 //! - **Who shares a ceiling?** [`domain::group`]: `Group::of` gives the group that a charge counts in, and
 //!   `Group::holds` says whether a group counts a charge.
-//! - **What must I touch for a new kind of event?** Declare its fields in `contents!` and its row in `events!`
+//! - **What must I touch for a new kind of event?** Declare its fields in `contents!` and its row in `event_table!`
 //!   ([`domain::event`]). The compiler then names the other places: its keys (`store/record/layout.rs`), its rules
 //!   (`domain/judge`), its effect (`domain/state/apply.rs`), its words (`report/wording.rs`), its postings
 //!   (`report/export/hledger`), and the names in it that people write (`commands/facts.rs`). Add its verb to

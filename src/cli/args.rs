@@ -232,7 +232,7 @@ pub(super) enum Verb {
         customer: CustomerId,
         /// Chips, and how many the customer has had from others; 0 is a figure too
         #[arg(required = true, value_parser = values::item, allow_negative_numbers = true, value_name = "CHIP=QTY")]
-        items: Vec<Item>,
+        items: Vec<(ChipName, u64)>,
         /// The source of the figures, such as a certificate of the customer
         #[arg(long)]
         source: Text,

@@ -13,8 +13,8 @@ use crate::commands::verbs::{
     policy, policy_test, prove, record, recover, register, report, schema, show, trace, validate, verify_proof, whatif,
 };
 use crate::domain::event::{
-    Amendment, Approval, Attestations, Closure, Elsewhere, Event, Exception, Items, Return, ReturnKind, Serials,
-    Shipment, StandingChange, Void, Volume,
+    Amendment, Approval, Closure, Elsewhere, Event, Exception, Items, Return, ReturnKind, Serials, Shipment,
+    StandingChange, Void, Volume,
 };
 use crate::domain::registration::RecordChange;
 use crate::domain::text::{ChipName, CustomerId, LicenceNumber, Reference};
@@ -82,7 +82,7 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
             record::run(session, &writing(&write), &Event::Volume(volume).into())
         }
         Verb::Elsewhere { customer, items, source, write } => {
-            let elsewhere = Elsewhere { customer, items: quantities(items), source };
+            let elsewhere = Elsewhere { customer, items: Items::new(items), source };
             record::run(session, &writing(&write), &Event::Elsewhere(elsewhere).into())
         }
         Verb::Void { entry, reason, write } => {
@@ -229,7 +229,7 @@ fn approval(
         destination,
         licensee,
         replaces,
-        attestations: Attestations::default(),
+        ..Approval::default()
     });
     Fact { attest, ..event.into() }
 }
@@ -250,8 +250,7 @@ fn shipment(
         value,
         destination,
         consignee,
-        attestations: Attestations::default(),
-        serials: Serials::default(),
+        ..Shipment::default()
     });
     Fact { event, attest, serials }
 }

@@ -2,11 +2,11 @@
 
 use crate::domain::book::{Book, Judgement, Proposal};
 use crate::domain::entries::FoldError;
-use crate::domain::event::{Adoption, Approval, Attestations, Digest, Entry, Event, OrderedMap, Registration};
+use crate::domain::event::{Adoption, Approval, Digest, Entry, Event, OrderedMap, Registration};
 use crate::domain::judge::{Asked, MOST};
 use crate::domain::policy::{Policy, ValueRule};
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Text};
+use crate::domain::text::{CeilingName, ChipName, Country, CustomerId, Text};
 use chrono::{DateTime, NaiveDate};
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -44,9 +44,7 @@ impl Desk {
             id: CustomerId::new(CUSTOMER),
             name: Text::new(CUSTOMER),
             country: Country::new("CN"),
-            parent: None,
-            aliases: Vec::new(),
-            flags: Vec::new(),
+            ..Registration::default()
         };
         book.record(entry(2, Event::Customer(customer)))?;
         Ok(Desk { book, day: day.unwrap_or_else(|| DateTime::UNIX_EPOCH.date_naive()) })
@@ -54,17 +52,8 @@ impl Desk {
 
     /// Judges an order as `check` does. The order need not attest (D14), and names no licensee.
     fn judge(&mut self, chip: &ChipName, quantity: u64) -> Result<Judgement, FoldError> {
-        let order = Approval {
-            licence: LicenceNumber::new(""),
-            customer: CustomerId::new(CUSTOMER),
-            items: OrderedMap::new(vec![(chip.clone(), quantity)]),
-            value: None,
-            expires: None,
-            destination: None,
-            licensee: None,
-            replaces: None,
-            attestations: Attestations::default(),
-        };
+        let items = OrderedMap::new(vec![(chip.clone(), quantity)]);
+        let order = Approval { customer: CustomerId::new(CUSTOMER), items, ..Approval::default() };
         let entry = Entry { date: self.day, ..entry(self.book.next_seq(), Event::Approval(order)) };
         self.book.propose(Proposal { entry, asked: Asked::Check { held_by: None }, head_moved: None })
     }

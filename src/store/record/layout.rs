@@ -13,7 +13,7 @@ use super::value::{self, Value};
 use super::{Record, VERSION};
 use crate::domain::event::{
     Adoption, Amendment, Approval, Closure, Digest, Elsewhere, Entry, Event, Exception, Registration, Return, Shipment,
-    StandingChange, Void, Volume,
+    StandingChange, Void, Volume, event_table,
 };
 use crate::domain::fault::{Fault, FaultCode};
 use crate::domain::text::Text;
@@ -133,7 +133,8 @@ layout!(Elsewhere: customer, must items, must source);
 layout!(Void: entry, must reason);
 
 macro_rules! events {
-    ($($variant:ident $kind:literal,)*) => {
+    ($($variant:ident $content:ident $kind:literal $number:tt $licence:tt $shipment:tt $customer:tt $items:tt $serials:tt
+        $reach:tt $subject:tt;)*) => {
         const KINDS: &[&str] = &[$($kind),*];
 
         fn write_event(event: &Event, out: &mut Vec<u8>) {
@@ -180,21 +181,7 @@ macro_rules! events {
     };
 }
 
-events! {
-    Policy "policy",
-    Customer "customer",
-    Approval "approval",
-    Amendment "amendment",
-    Suspension "suspension",
-    Reinstatement "reinstatement",
-    Closure "closure",
-    Shipment "shipment",
-    Return "return",
-    Exception "exception",
-    Volume "volume",
-    Elsewhere "elsewhere",
-    Void "void",
-}
+event_table!(events);
 
 fn explain_event(node: &Node<'_>, faults: &mut Faults) -> Option<Event> {
     let members = super::explain::members(node, "`event`", faults)?;

@@ -1,9 +1,8 @@
-//! Reads and prints the values with exactly one spelling: dates, recording times and digests.
+//! Reads and prints the values with exactly one spelling: dates and recording times.
 //!
 //! Dates are read by hand: chrono also accepts `2026-3-4`, a leading blank and second 60, and would print those in
 //! another way.
 
-use crate::domain::event::Digest;
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use std::ops::RangeInclusive;
 
@@ -43,24 +42,6 @@ pub(super) fn print_date(date: NaiveDate) -> String {
 /// The ledger's spelling of a time.
 pub(super) fn print_time(time: DateTime<Utc>) -> String {
     format!("{:?}T{:02}:{:02}:{:02}Z", time.date_naive(), time.hour(), time.minute(), time.second())
-}
-
-/// Like [`Digest::from_hex`], but without a branch per digit: the fast reader reads a digest in every line.
-#[inline]
-pub(super) fn digest(hex: &[u8; 64]) -> Option<Digest> {
-    let mut nibbles = [0u8; 64];
-    let mut all_good = true;
-    for (nibble, &digit) in nibbles.iter_mut().zip(hex) {
-        let number = digit.wrapping_sub(b'0');
-        let letter = digit.wrapping_sub(b'a');
-        all_good &= (number < 10) | (letter < 6);
-        *nibble = if number < 10 { number } else { letter.wrapping_add(10) };
-    }
-    let mut bytes = [0; 32];
-    for (byte, pair) in bytes.iter_mut().zip(nibbles.chunks_exact(2)) {
-        *byte = pair[0] << 4 | pair[1];
-    }
-    all_good.then_some(Digest(bytes))
 }
 
 fn two(tens: u8, ones: u8) -> Option<u32> {

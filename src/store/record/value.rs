@@ -215,7 +215,7 @@ spelled!(
 spelled!(
     Digest,
     "a SHA-256 of 64 lower-case hex digits",
-    |cursor: &mut Cursor<'_>| spelling::digest(cursor.fixed::<64>()?),
+    |cursor: &mut Cursor<'_>| Digest::from_digits(cursor.fixed::<64>()?),
     Digest::from_hex,
     |digest: Digest| digest.to_string(),
     schema::spelled("^[0-9a-f]{64}$", None)

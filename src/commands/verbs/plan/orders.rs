@@ -2,9 +2,9 @@
 
 use crate::commands::sheets::items;
 use crate::commands::values;
-use crate::domain::event::{Approval, Attestations, Event};
+use crate::domain::event::{Approval, Event};
 use crate::domain::fault::Fault;
-use crate::domain::text::{Country, CustomerId, LicenceNumber, Name};
+use crate::domain::text::{Country, CustomerId, Name};
 use crate::store::csv::{Form, Place, Sheet, columns};
 use crate::store::record::TextRule::{Long, Short};
 use chrono::NaiveDate;
@@ -55,15 +55,13 @@ pub(super) fn read(sheet: &Sheet) -> (Vec<Order>, Vec<Fault>) {
         if row.whole {
             let (name, day) = (row.text(Orders::Name).map(Cow::into_owned), row.parsed(Orders::Date, values::date));
             let approval = Approval {
-                licence: LicenceNumber::default(),
                 destination: row.text(Orders::Destination).map(Country::new),
                 licensee: row.text(Orders::Licensee).map(Name::new),
                 customer: CustomerId::new(row.needed(Orders::Customer)),
                 items: items(&mut row, Orders::Items, Orders::Chip, Orders::Quantity),
                 value: row.parsed(Orders::Value, values::value),
                 expires: row.parsed(Orders::Expires, values::date),
-                replaces: None,
-                attestations: Attestations::default(),
+                ..Approval::default()
             };
             let order = Order { place: row.place, name, date: day, event: Event::Approval(approval) };
             if row.faults.is_empty() {
