@@ -127,7 +127,7 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
             validate::run(session, &validate::Request { ledgers, policy, extends, expect_head, strict, all })
         }
         Verb::Recover => recover::run(session),
-        Verb::Whatif { policy, date } => whatif::run(session, &whatif::Request { policy, date }),
+        Verb::Whatif { policy, date } => whatif::run(session, &policy, date),
         Verb::Policy(PolicyVerb::Diff { a, b }) => policy::diff(&a, &b),
         Verb::Plan { orders, ignore, date } => plan::run(session, &plan::Request { orders, ignore, date }),
         Verb::Import { file, customers, ignore, partial, batch } => {
@@ -147,7 +147,7 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
             };
             export::run(session, &export::Request { to, bom, out, as_of, known_at })
         }
-        Verb::Keygen { key, origin } => keygen::run(session, &keygen::Request { key, origin }),
+        Verb::Keygen { key, origin } => keygen::run(session, &key, origin.as_deref()),
         Verb::Checkpoint { key, origin } => checkpoint::run(session, &checkpoint::Request { key, origin, out }),
         Verb::Prove { subject, since, key, checkpoint } => {
             prove::run(session, &prove::Request { subject, since, key, checkpoint, out })
@@ -156,14 +156,12 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
             verify_proof::run(&verify_proof::Request { proofs, keys, checkpoint, since, entry })
         }
         Verb::Policy(PolicyVerb::Check { policies }) => policy::check(session, &policies),
-        Verb::Policy(PolicyVerb::Test { files, coverage }) => {
-            policy_test::run(session, &policy_test::Request { files, coverage }, &line::line)
-        }
+        Verb::Policy(PolicyVerb::Test { files, coverage }) => policy_test::run(session, &files, coverage, &line::line),
         Verb::Policy(PolicyVerb::Show { policy: file, date }) => policy::show(session, file.as_deref(), date),
         Verb::Schema { name } => schema::run(name.as_deref()),
         Verb::Explain { code } => explain::run(code.as_deref()),
         Verb::Completions { shell } => Ok(completions::run(shell.as_str(), shell.script()?)),
-        Verb::Man { verb, into } => man::run(session, manual::pages()?, &man::Request { verb, into }),
+        Verb::Man { verb, into } => man::run(session, manual::pages()?, &verb, into.as_deref()),
     }
 }
 

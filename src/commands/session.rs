@@ -89,21 +89,17 @@ pub struct Opened {
 }
 
 /// Sees each line that is folded, and its bytes.
-type Look<'l> = Option<&'l mut dyn FnMut(&Line, &[u8])>;
+type Look<'l> = &'l mut dyn FnMut(&Line, &[u8]);
 
 impl Session {
     /// Opens the ledger for an answer, without a lock.
     pub fn open(&self, fold: Fold) -> anyhow::Result<Opened> {
-        self.open_for_answer(fold, None)
+        self.open_with(fold, |_, _| {})
     }
 
     /// Opens the ledger for an answer, without a lock. `look` sees each folded line and its bytes.
     pub(super) fn open_with(&self, fold: Fold, mut look: impl FnMut(&Line, &[u8])) -> anyhow::Result<Opened> {
-        self.open_for_answer(fold, Some(&mut look))
-    }
-
-    fn open_for_answer(&self, fold: Fold, look: Look<'_>) -> anyhow::Result<Opened> {
-        let mut opened = self.opened(self.ledger.open()?, fold, None, look)?;
+        let mut opened = self.opened(self.ledger.open()?, fold, None, &mut look)?;
         let last = opened.book.next_seq() - 1;
         if let Fold::Until(known_at) = fold
             && known_at != last
@@ -122,7 +118,7 @@ impl Session {
             return self.open(fold);
         }
         let writer = self.ledger.write()?;
-        self.opened(writer.source()?, fold, Some(writer), None)
+        self.opened(writer.source()?, fold, Some(writer), &mut |_, _| {})
     }
 
     fn opened(
@@ -173,11 +169,11 @@ impl Opened {
 
     /// Folds all entries of a ledger. Fails on any fault.
     pub fn whole(source: Rc<Source>, progress: &Arc<dyn Progress>) -> anyhow::Result<Self> {
-        Self::until(Seq::MAX, source, progress, None)
+        Self::until(Seq::MAX, source, progress, &mut |_, _| {})
     }
 
     /// Folds the entries of a ledger up to this one. Fails on any fault.
-    fn until(last: Seq, source: Rc<Source>, progress: &Arc<dyn Progress>, mut look: Look<'_>) -> anyhow::Result<Self> {
+    fn until(last: Seq, source: Rc<Source>, progress: &Arc<dyn Progress>, look: Look<'_>) -> anyhow::Result<Self> {
         let mut faults = FaultList::keeping(FaultList::MOST);
         let mut book: Option<Book> = None;
         let mut last_recorded = DateTime::<Utc>::MIN_UTC;
@@ -196,9 +192,7 @@ impl Opened {
             }
             last_recorded = entry.recorded_at;
             head = line.digest;
-            if let Some(look) = &mut look {
-                look(line, bytes);
-            }
+            look(line, bytes);
             fold_line(&mut book, entry, line.offset, &source)
         })?;
         let Some(book) = book.filter(|_| faults.is_empty()) else {

@@ -87,9 +87,7 @@ impl Units {
         let scaled = self.0.checked_mul(1000).ok_or(Overflow)?;
         Ok(Some(scaled / limit.0))
     }
-}
 
-impl Units {
     /// The exact digits with separators, for a person: `1,000,000.5`.
     pub fn grouped(self) -> String {
         group_digits(&self.to_string())

@@ -17,9 +17,7 @@ pub struct Medium {
 impl Medium {
     /// The medium for scripts: no lines, no colours, nothing that depends on a terminal.
     pub const PLAIN: Medium = Medium { width: None, colour: false, plain: true };
-}
 
-impl Medium {
     /// Breaks lines that are too long. It breaks between words, never within one, so that a copied value stays whole.
     /// An indented line stays indented.
     pub fn prose(&self, text: &str) -> String {

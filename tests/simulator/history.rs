@@ -317,7 +317,7 @@ fn look(machine: &Arc<Simulated>, known: &Known, seed: u64) {
     };
     let mut numbers = BTreeSet::new();
     let (mut authorised, mut shipped) = (0, 0);
-    for line in Reader::new(bytes) {
+    for line in Reader::new(bytes.as_slice()) {
         let line = line.unwrap_or_else(|faults| panic!("seed {seed}: {faults:?}\n{}", String::from_utf8_lossy(bytes)));
         let number = match &line.entry.event {
             Event::Policy(_) => continue,

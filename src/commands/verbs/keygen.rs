@@ -7,22 +7,13 @@ use crate::report::proof::KeyMade;
 use crate::store::file::is_stream;
 use crate::store::proof::key::{PrivateKey, check_origin};
 use crate::store::put::put_keys;
-use std::path::PathBuf;
+use std::path::Path;
 
-/// The arguments of the verb.
-#[derive(Clone, Debug)]
-pub struct Request {
-    /// The private key's file. It must not exist yet.
-    pub key: PathBuf,
-    /// The ledger's name in its checkpoints; made from the key where none is given.
-    pub origin: Option<String>,
-}
-
-/// Makes a key from the system's randomness, and writes both of its halves.
-pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
-    let origin = request.origin.as_deref();
+/// Makes a key from the system's randomness, and writes both of its halves. No file `key` may exist yet. `origin` is the
+/// ledger's name in its checkpoints; it is made from the key where none is given.
+pub fn run(session: &Session, key: &Path, origin: Option<&str>) -> anyhow::Result<Answer> {
     origin.map_or(Ok(()), must_be_origin)?;
-    if is_stream(&request.key) {
+    if is_stream(key) {
         let next = "name the file of the private key; the public key goes beside it";
         return Err(Misuse::new("a key is two files, so it can't go to standard output", next).into());
     }
@@ -31,12 +22,12 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         message: format!("the system gives no randomness for a key: {error}"),
         next: "no key was written; try again on a system that does".to_owned(),
     })?;
-    let key = PrivateKey::from_seed(&seed, origin);
-    let public = key.public();
-    let written =
-        put_keys(&*session.system, &request.key, &format!("{}\n", key.secret_text()), &format!("{public}\n"))?;
+    let private = PrivateKey::from_seed(&seed, origin);
+    let public = private.public();
+    let (secret, shown) = (format!("{}\n", private.secret_text()), format!("{public}\n"));
+    let written = put_keys(&*session.system, key, &secret, &shown)?;
     let document = KeyMade {
-        key: request.key.display().to_string(),
+        key: key.display().to_string(),
         public: written.display().to_string(),
         origin: public.origin().to_owned(),
         vkey: public.to_string(),

@@ -5,20 +5,16 @@ use crate::commands::session::Session;
 use crate::commands::{Answer, Exit};
 use crate::report::manual::{Manual, ManualPage};
 use crate::store::put::{put_new, refuse_existing};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-/// The arguments of the verb.
-#[derive(Clone, Debug)]
-pub struct Request {
-    /// The words of a verb; empty for the program's own page.
-    pub verb: Vec<String>,
-    /// A folder for all pages.
-    pub into: Option<PathBuf>,
-}
-
-/// Answers with the page of the verb, or writes all pages into a folder.
-pub fn run(session: &Session, mut pages: Vec<ManualPage>, request: &Request) -> anyhow::Result<Answer> {
-    match &request.into {
+/// Answers with the page of the verb (the program's own without one), or writes all pages into a folder.
+pub fn run(
+    session: &Session,
+    mut pages: Vec<ManualPage>,
+    verb: &[String],
+    into: Option<&Path>,
+) -> anyhow::Result<Answer> {
+    match into {
         Some(folder) => {
             let paths: Vec<PathBuf> =
                 pages.iter().map(|page| folder.join(format!("{}.{}", page.name, page.section))).collect();
@@ -28,7 +24,7 @@ pub fn run(session: &Session, mut pages: Vec<ManualPage>, request: &Request) -> 
                 page.path = Some(path.display().to_string());
             }
         }
-        None => pages = vec![chosen(pages, &request.verb.join("-"))?],
+        None => pages = vec![chosen(pages, &verb.join("-"))?],
     }
     Ok(Answer { document: Box::new(Manual { pages }), exit: Exit::Fine, warnings: Vec::new() })
 }

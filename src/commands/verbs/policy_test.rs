@@ -26,14 +26,6 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// The arguments of the verb.
-#[derive(Clone, Debug)]
-pub struct Request {
-    pub files: Vec<PathBuf>,
-    /// Whether a rule that no test meets is a failure.
-    pub coverage: bool,
-}
-
 /// A command line of a test.
 pub struct Line {
     /// The day that it names.
@@ -47,16 +39,16 @@ pub type Run = dyn FnOnce(&Session) -> anyhow::Result<Answer>;
 /// Understands a command line of a test. The command line itself knows how.
 pub type Parse<'p> = &'p dyn Fn(&str) -> Result<Line, Misuse>;
 
-/// Runs the tests of every file.
-pub fn run(session: &Session, request: &Request, parse: Parse<'_>) -> anyhow::Result<Answer> {
-    let mut files = Vec::with_capacity(request.files.len());
-    for path in &request.files {
+/// Runs the tests of every file. With `coverage`, a rule that no test meets is a failure.
+pub fn run(session: &Session, paths: &[PathBuf], coverage: bool, parse: Parse<'_>) -> anyhow::Result<Answer> {
+    let mut files = Vec::with_capacity(paths.len());
+    for path in paths {
         let bytes = read(path)?;
         let source = String::from_utf8_lossy(&bytes).into_owned();
         let tested = cases(&bytes).and_then(|cases| tested(session, path, &source, &cases, parse));
         files.push(ReadFile { path: path.display().to_string(), source, read: tested });
     }
-    let document = PolicyTests { files, coverage: request.coverage, colour: session.colour };
+    let document = PolicyTests { files, coverage, colour: session.colour };
     let exit = match (document.valid(), document.passed()) {
         (false, _) => Exit::NotValid,
         (true, false) => Exit::No,

@@ -7,21 +7,13 @@ use crate::domain::impact::impact;
 use crate::report::policies::PolicyLabel;
 use crate::report::whatif::{FirstRefused, WhatIf};
 use chrono::NaiveDate;
-use std::path::PathBuf;
+use std::path::Path;
 
-/// The arguments of the verb.
-#[derive(Clone, Debug)]
-pub struct Request {
-    pub policy: PathBuf,
-    /// The day from which it is in force; today where none is given.
-    pub date: Option<NaiveDate>,
-}
-
-/// Finds what no longer conforms on the day, and which entries the policy would have refused from the start.
-pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
-    let adoption = policy_file::adoption(&request.policy)?;
+/// Finds what no longer conforms on the day on which the policy would be in force (today where none is given), and which entries the policy would have refused from the start.
+pub fn run(session: &Session, policy: &Path, date: Option<NaiveDate>) -> anyhow::Result<Answer> {
+    let adoption = policy_file::adoption(policy)?;
     let mut opened = session.open(Fold::Whole)?;
-    let date = request.date.unwrap_or(session.today);
+    let date = date.unwrap_or(session.today);
     let entry =
         writing::entry(&opened, Event::Policy(adoption.clone()), date, session.system.now(), &Default::default(), None);
     let impact = opened.book.under(&entry, impact)?;

@@ -19,7 +19,7 @@ pub(super) fn recover(ledger: &LedgerFile) -> Result<Recovered, LedgerError> {
     let path = &ledger.path;
     let file = ledger.lock()?;
     let bytes = read_locked(&*file, path)?;
-    let mut reader = Reader::new(&bytes);
+    let mut reader = Reader::new(&*bytes);
     let mut faults = FaultList::keeping(FaultList::MOST);
     reader.by_ref().filter_map(Result::err).for_each(|found| faults.add(&found));
     if !faults.is_empty() {

@@ -67,7 +67,7 @@ pub fn each<R: Read + Send, E>(
     source: R,
     mut take: impl FnMut(&Item, &[u8]) -> Result<(), E>,
 ) -> Result<End, Stopped<E>> {
-    let mut reader = Reader::of(source);
+    let mut reader = Reader::new(source);
     let mut first = Batch::default();
     let goes_on = first.fill(&mut reader);
     first.give(&mut take).map_err(Stopped::By)?;

@@ -57,16 +57,9 @@ pub struct Reader<R> {
     altered: Altered,
 }
 
-impl<'a> Reader<&'a [u8]> {
-    /// Reads bytes from line 1.
-    pub fn new(bytes: &'a [u8]) -> Self {
-        Reader::of(bytes)
-    }
-}
-
 impl<R: Read> Reader<R> {
     /// Reads from line 1. Only `end` reports an error of reading.
-    fn of(source: R) -> Self {
+    pub fn new(source: R) -> Self {
         Reader {
             pieces: Pieces::of(source, 0, PIECE),
             lines: 0,

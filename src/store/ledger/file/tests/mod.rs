@@ -301,7 +301,7 @@ fn writers_side_by_side_lose_nothing() {
             scope.spawn(|| {
                 let mut locked = lock(&desk.path, Duration::from_secs(60)).unwrap();
                 let bytes = desk.bytes();
-                let mut reader = Reader::new(&bytes);
+                let mut reader = Reader::new(&*bytes);
                 let last = reader.by_ref().last().unwrap().unwrap().number;
                 let head = reader.head();
                 locked.append(&[void(last + 1)], &head).unwrap();
@@ -309,7 +309,7 @@ fn writers_side_by_side_lose_nothing() {
         }
     });
     head_of(&desk.bytes());
-    assert_eq!(Reader::new(&desk.bytes()).count() as u64, WRITERS + 1);
+    assert_eq!(Reader::new(&*desk.bytes()).count() as u64, WRITERS + 1);
 }
 
 #[test]

@@ -56,7 +56,7 @@ const TIME: u64 = 104;
 fn a_good_ledger_is_read_in_order() {
     let lines = lines(12);
     let bytes = joined(&lines);
-    let mut reader = Reader::new(&bytes);
+    let mut reader = Reader::new(&*bytes);
     let mut offset = 0;
     for (read, line) in reader.by_ref().zip(&lines) {
         let read = read.unwrap();
@@ -193,7 +193,7 @@ fn an_unfinished_last_line_is_told_from_a_whole_one_without_its_end() {
     {
         let bytes = [&whole, tail].concat();
         assert_eq!(faults(&bytes), []);
-        let mut reader = Reader::new(&bytes);
+        let mut reader = Reader::new(&*bytes);
         assert_eq!(reader.by_ref().count(), 3);
         let end = reader.end().unwrap();
         assert_eq!(end.torn, Some(Torn { offset: whole.len(), length: tail.len(), entry }));
@@ -206,7 +206,7 @@ fn spans_count_from_the_start_of_the_file() {
     let mut lines = lines(3);
     replace(&mut lines[1], "\"entry\":1", "\"entry\":-1");
     let bytes = joined(&lines);
-    let fault = Reader::new(&bytes).find_map(Result::err).unwrap().remove(0);
+    let fault = Reader::new(&*bytes).find_map(Result::err).unwrap().remove(0);
     assert_eq!(&bytes[fault.span.unwrap()], b"-1");
 }
 
@@ -227,7 +227,7 @@ proptest! {
         let head = sha256(&lines(4)[3]);
         let at = at.index(bytes.len());
         bytes[at] ^= flip;
-        let mut reader = Reader::new(&bytes);
+        let mut reader = Reader::new(&*bytes);
         let faults = reader.by_ref().filter_map(Result::err).count();
         let end = reader.end().unwrap();
         prop_assert!(faults > 0 || end.head != head || end.torn.is_some());
@@ -236,7 +236,7 @@ proptest! {
     #[test]
     fn nothing_in_a_file_stops_the_reader(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         let whole = bytes.iter().filter(|byte| **byte == b'\n').count();
-        prop_assert_eq!(Reader::new(&bytes).count(), whole.max(1));
+        prop_assert_eq!(Reader::new(&*bytes).count(), whole.max(1));
     }
 }
 
