@@ -39,7 +39,9 @@ fn opened(source: Rc<Source>) -> Opened {
 #[divan::bench(args = SIZES)]
 fn read(bencher: Bencher<'_, '_>, entries: u64) {
     let bytes = made::ledger(entries, 0);
-    bencher.counter(ItemsCount::new(entries)).bench(|| Reader::new(black_box(bytes.as_slice())).filter(Result::is_ok).count());
+    bencher
+        .counter(ItemsCount::new(entries))
+        .bench(|| Reader::new(black_box(bytes.as_slice())).filter(Result::is_ok).count());
 }
 
 /// Parses every line, without its place in the chain.
