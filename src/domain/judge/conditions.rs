@@ -7,17 +7,15 @@ use crate::domain::event::{Attestations, Items};
 use crate::domain::policy::{FlagRule, Prohibition};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{CustomerIx, State};
-use crate::domain::text::{Country, LicenceNumber, Name, nearest};
+use crate::domain::text::{ChipName, Country, LicenceNumber, Name, nearest};
 
 /// Refuses a code that is not one of ISO 3166-1.
 pub(super) fn country_known(given: &Country, field: &str, ruling: &mut Ruling) {
     if !given.is_assigned() {
-        ruling.refuse(
-            Refusal::new(Code::CountryUnknown, format!("`{given}` is not a country code of ISO 3166-1"))
-                .field(field)
-                .nearest(nearest(given.as_str(), country::codes()))
-                .help("use the two letters, as in CN, HK, MO"),
-        );
+        let told = format!("`{given}` is not a country code of ISO 3166-1");
+        let refusal =
+            Refusal::new(Code::CountryUnknown, told).field(field).nearest(nearest(given.as_str(), country::codes()));
+        ruling.refuse(refusal.help("use the two letters, as in CN, HK, MO"));
     }
 }
 
@@ -26,15 +24,10 @@ pub(super) fn destination(state: &State, destination: Option<&Country>, ruling: 
     let (Some(allowed), Some(destination)) = (&state.policy().destinations, destination) else { return };
     if destination.is_assigned() && !allowed.contains(destination) {
         let listed: Vec<&str> = allowed.iter().map(Country::as_str).collect();
-        ruling.refuse(
-            Refusal::new(
-                Code::DestinationNotAllowed,
-                format!("`{destination}` is not among the allowed destinations: {}", listed.join(", ")),
-            )
-            .field("destination")
-            .policy_key("destinations.allowed")
-            .help("`exquota policy show` lists the allowed destinations"),
-        );
+        let told = format!("`{destination}` is not among the allowed destinations: {}", listed.join(", "));
+        let refusal =
+            Refusal::new(Code::DestinationNotAllowed, told).field("destination").policy_key("destinations.allowed");
+        ruling.refuse(refusal.help("`exquota policy show` lists the allowed destinations"));
     }
 }
 
@@ -49,14 +42,11 @@ pub(super) fn licensed_destination(
     let (Some(licensed), Some(shipped_to)) = (licensed, shipped_to) else { return };
     let policy = state.policy();
     if shipped_to.is_assigned() && policy.counted_as(licensed) != policy.counted_as(shipped_to) {
+        let told = format!("licence `{licence}` is for `{licensed}`, and the shipment goes to `{shipped_to}`");
+        let refusal =
+            Refusal::new(Code::DestinationNotLicensed, told).field("destination").policy_key("country_groups");
         ruling.refuse(
-            Refusal::new(
-                Code::DestinationNotLicensed,
-                format!("licence `{licence}` is for `{licensed}`, and the shipment goes to `{shipped_to}`"),
-            )
-            .field("destination")
-            .policy_key("country_groups")
-            .help("check the destination on the licence; goods for another country need a licence for it"),
+            refusal.help("check the destination on the licence; goods for another country need a licence for it"),
         );
     }
 }
@@ -111,29 +101,18 @@ pub(super) fn flags(state: &State, customer: CustomerIx, ruling: &mut Ruling) {
 }
 
 /// Refuses prohibited chips.
-pub(super) fn prohibited<'a>(
-    state: &State,
-    chips: impl Iterator<Item = &'a crate::domain::text::ChipName>,
-    ruling: &mut Ruling,
-) {
+pub(super) fn prohibited<'a>(state: &State, chips: impl Iterator<Item = &'a ChipName>, ruling: &mut Ruling) {
     for name in chips {
         let prohibited = state.policy().chip(name).and_then(|chip| chip.prohibited.as_ref());
         let Some(Prohibition { reason, is_outside }) = prohibited else { continue };
-        ruling.refuse(
-            Refusal::new(Code::ChipProhibited, format!("`{name}` is prohibited: {reason}"))
-                .chip(name)
-                .field("items")
-                .policy_key(if *is_outside {
-                    "prohibited.outside".to_owned()
-                } else {
-                    format!("chips.{name}.prohibited")
-                })
-                .help("no quantity of it would pass"),
-        );
+        let told = format!("`{name}` is prohibited: {reason}");
+        let key = if *is_outside { "prohibited.outside".to_owned() } else { format!("chips.{name}.prohibited") };
+        let refusal = Refusal::new(Code::ChipProhibited, told).chip(name).field("items").policy_key(key);
+        ruling.refuse(refusal.help("no quantity of it would pass"));
     }
 }
 
 /// The names of an order's chips.
-pub(super) fn chips_of(items: &Items) -> impl Iterator<Item = &crate::domain::text::ChipName> {
+pub(super) fn chips_of(items: &Items) -> impl Iterator<Item = &ChipName> {
     items.iter().map(|(name, _)| name)
 }
