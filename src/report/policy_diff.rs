@@ -52,7 +52,7 @@ row! {
             => text("measure").unless("units") = terms(it, |terms| terms.measure.to_string())
             => text("covers").unless("every chip") = terms(it, |terms| listed(&terms.chips, "every chip"))
             => text("to").unless("anywhere") = terms(it, |terms| listed(&terms.to, "anywhere"))
-            => text("window").unless("for ever") = terms(it, |terms| window_of(terms))
+            => text("window").unless("for ever") = terms(it, window_of)
             => text("elsewhere").unless("no") = terms(it, |terms| if terms.elsewhere { "yes" } else { "no" }.to_owned())
             => text("limits").unless("every group") = terms(it, |terms| listed(&terms.groups, "every group"))
             => number("limit") = both(&it.a, &it.b, limit_of),

@@ -16,18 +16,14 @@ use chrono::NaiveDate;
 pub(super) fn adoption(state: &State, adoption: &Adoption, ruling: &mut Ruling) {
     value::warn_of_other_currency(state, &adoption.policy, ruling);
     for (name, amounts) in state.dropped_by(&adoption.policy) {
-        ruling.refuse(
-            Refusal::new(
-                Code::PolicyDropsChip,
-                format!(
-                    "the ledger holds {} authorised and {} shipped of `{name}`, which the policy does not count",
-                    grouped(amounts.authorised),
-                    grouped(amounts.shipped),
-                ),
-            )
-            .chip(name)
-            .help(format!("give `[chips.{name}]` an equivalence in the policy; with 0, the ledger records the chip and counts nothing for it")),
+        let told = format!(
+            "the ledger holds {} authorised and {} shipped of `{name}`, which the policy does not count",
+            grouped(amounts.authorised),
+            grouped(amounts.shipped),
         );
+        let equivalence = format!("give `[chips.{name}]` an equivalence in the policy");
+        let help = format!("{equivalence}; with 0, the ledger records the chip and counts nothing for it");
+        ruling.refuse(Refusal::new(Code::PolicyDropsChip, told).chip(name).help(help));
     }
 }
 
@@ -36,16 +32,12 @@ pub(super) fn exception(state: &State, date: NaiveDate, exception: &Exception, r
     let policy = state.policy();
     let Some(ceiling) = policy.ceiling(&exception.ceiling) else {
         let known = policy.ceilings.iter().map(|ceiling| ceiling.name.as_str());
-        ruling.refuse(
-            Refusal::new(
-                Code::CeilingUnknown,
-                format!("policy `{} {}` has no ceiling `{}`", policy.name, policy.version, exception.ceiling),
-            )
+        let told = format!("policy `{} {}` has no ceiling `{}`", policy.name, policy.version, exception.ceiling);
+        let refusal = Refusal::new(Code::CeilingUnknown, told)
             .field("ceiling")
             .nearest(nearest(exception.ceiling.as_str(), known))
-            .policy_key("ceilings")
-            .help("`exquota policy show` lists the ceilings"),
-        );
+            .policy_key("ceilings");
+        ruling.refuse(refusal.help("`exquota policy show` lists the ceilings"));
         return;
     };
     if let Some(last_day) = exception.expires.filter(|last_day| *last_day < date) {
@@ -129,15 +121,9 @@ pub(super) fn volume(state: &State, volume: &Volume, ruling: &mut Ruling) {
     quantities::quantity_valid(&volume.chip, volume.quantity, "quantity", ruling);
     quantities::chip_known(state, &volume.chip, "chip", ruling);
     if let Some(before) = state.volume(&volume.series, &volume.chip).filter(|before| volume.quantity < *before) {
-        ruling.refuse(
-            Refusal::new(
-                Code::VolumeDecreased,
-                format!("`{}` of `{}` is already {before}; {} is less", volume.series, volume.chip, volume.quantity),
-            )
-            .chip(&volume.chip)
-            .field("quantity")
-            .help("volumes are cumulative; if the earlier figure was wrong, void it"),
-        );
+        let told = format!("`{}` of `{}` is already {before}; {} is less", volume.series, volume.chip, volume.quantity);
+        let refusal = Refusal::new(Code::VolumeDecreased, told).chip(&volume.chip).field("quantity");
+        ruling.refuse(refusal.help("volumes are cumulative; if the earlier figure was wrong, void it"));
     }
 }
 
@@ -149,15 +135,10 @@ pub(super) fn elsewhere(state: &State, elsewhere: &Elsewhere, ruling: &mut Rulin
     }
     for (chip, quantity) in elsewhere.items.iter() {
         if *quantity > MOST {
-            ruling.refuse(
-                Refusal::new(
-                    Code::QuantityInvalid,
-                    format!("{} of `{chip}`: a figure is 0 to 1,000,000,000 whole chips", quantities::shown(*quantity)),
-                )
-                .chip(chip)
-                .field("items")
-                .help("check the figure against its source"),
-            );
+            let told =
+                format!("{} of `{chip}`: a figure is 0 to 1,000,000,000 whole chips", quantities::shown(*quantity));
+            let refusal = Refusal::new(Code::QuantityInvalid, told).chip(chip).field("items");
+            ruling.refuse(refusal.help("check the figure against its source"));
         }
         quantities::chip_known(state, chip, "items", ruling);
     }
@@ -167,11 +148,9 @@ pub(super) fn elsewhere(state: &State, elsewhere: &Elsewhere, ruling: &mut Rulin
 pub(super) fn void(entries: &Entries, void: &Void, ruling: &mut Ruling) -> Result<(), Unread> {
     let entry = void.entry;
     let Some(target) = entries.get(entry)? else {
-        ruling.refuse(
-            Refusal::new(Code::EntryUnknown, format!("the ledger has no entry {entry}; its last is {}", entries.len()))
-                .field("entry")
-                .help("`exquota log` lists the entries"),
-        );
+        let told = format!("the ledger has no entry {entry}; its last is {}", entries.len());
+        let refusal = Refusal::new(Code::EntryUnknown, told).field("entry");
+        ruling.refuse(refusal.help("`exquota log` lists the entries"));
         return Ok(());
     };
     let why_not = if entry == 1 {
