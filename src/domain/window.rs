@@ -3,6 +3,7 @@
 use super::words::words;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use std::fmt;
+use std::iter::successors;
 
 words! {
     /// The length of a recurring period.
@@ -113,12 +114,20 @@ impl Window {
         }
     }
 
-    /// The first day after `day` on which another period begins, or the only one begins or has ended (D43).
+    /// The first day after `day` on which another period begins, or the only one begins or has ended.
     pub fn turns_after(&self, day: NaiveDate) -> Option<NaiveDate> {
         match self {
             Window::Once(period) if day < period.from => Some(period.from),
             _ => self.period(day)?.until?.checked_add_days(Days::new(1)),
         }
+    }
+
+    /// Those days after `day`, up to the first one after `last` of a recurring period: nothing fills a later one (D43).
+    pub fn turns(&self, day: NaiveDate, last: NaiveDate) -> impl Iterator<Item = NaiveDate> + '_ {
+        let is_filled = move |day: &NaiveDate| *day <= last || matches!(self, Window::Once(_));
+        successors(self.turns_after(day), move |turn| {
+            Some(*turn).filter(is_filled).and_then(|turn| self.turns_after(turn))
+        })
     }
 }
 

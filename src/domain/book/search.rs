@@ -71,8 +71,9 @@ impl Book {
         let lapses = self.expiries_from(entry.date)?;
         let lapses: BTreeSet<NaiveDate> =
             lapses.into_iter().filter_map(|last_day| last_day.checked_add_days(Days::new(1))).collect();
+        let last = self.order.last().map_or(entry.date, |place| place.date);
         let adopted = self.adoptions().flat_map(|(place, adoption)| {
-            let turns = adoption.policy.windows().filter_map(|window| window.turns_after(entry.date));
+            let turns = adoption.policy.windows().flat_map(|window| window.turns(entry.date, last));
             adoption.policy.step_days().chain(turns).chain([place.date])
         });
         let mut days: BTreeSet<NaiveDate> = adopted.filter(|day| *day > entry.date).collect();

@@ -50,22 +50,24 @@ pub(super) fn exception(state: &State, date: NaiveDate, exception: &Exception, r
         }
         return;
     }
-    let parts = group::parts(&ceiling.scope, group.as_str()).unwrap_or_default();
-    let mut unknown =
-        ceiling.scope.iter().zip(parts).filter(|(scope, part)| Group::named(state, &[**scope], part).is_none());
-    ruling.refuse(match unknown.next() {
-        Some((scope, part)) => no_such_group(state, ceiling, *scope, part),
-        None => {
-            let scopes: Vec<&str> = ceiling.scope.iter().map(|scope| scope.as_str()).collect();
-            let form = scopes.join("/");
+    let Some(parts) = group::parts(&ceiling.scope, group.as_str()) else {
+        let scopes: Vec<&str> = ceiling.scope.iter().map(|scope| scope.as_str()).collect();
+        let form = scopes.join("/");
+        ruling.refuse(
             Refusal::new(
                 Code::CeilingUnknown,
                 format!("ceiling `{}` has groups of the form `{form}`, and not `{group}`", ceiling.name),
             )
             .field("group")
-            .help("write `/` between the parts, as in the rows of `exquota headroom`")
+            .help("write `/` between the parts, as in the rows of `exquota headroom`"),
+        );
+        return;
+    };
+    for (scope, part) in ceiling.scope.iter().zip(parts) {
+        if Group::named(state, &[*scope], part).is_none() {
+            ruling.refuse(no_such_group(state, ceiling, *scope, part));
         }
-    });
+    }
 }
 
 /// Refuses a part of a group that names nothing.
