@@ -44,6 +44,27 @@ fn policy(limit: u64, unit: &str) -> String {
     )
 }
 
+/// Ceilings of every shape that sums by family, country, licensee and chip can't answer (R14).
+const POOLED: &str = "
+[ceilings.monthly]
+scope = \"customer\"
+limit = 30
+window = { every = \"month\" }
+[ceilings.arrived]
+scope = [\"customer\", \"chip\", \"destination\"]
+limit = 25
+counts = \"installed\"
+window = { every = \"month\", start = \"01-10\" }
+[ceilings.everywhere]
+scope = \"customer\"
+limit = 50
+elsewhere = true
+[ceilings.share]
+scope = \"chip\"
+to = [\"CN\"]
+share = { percent = 50, of = \"s\" }
+";
+
 /// A ledger in a folder of its own.
 struct Desk {
     folder: tempfile::TempDir,
@@ -69,15 +90,22 @@ impl Desk {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("policy-0.toml"), policy(60, "1")).unwrap();
         fs::write(folder.path().join("policy-1.toml"), policy(90, "0.5")).unwrap();
+        fs::write(folder.path().join("policy-2.toml"), policy(80, "1") + POOLED).unwrap();
+        fs::write(folder.path().join("policy-3.toml"), policy(70, "0.25") + &POOLED.replace("month", "quarter"))
+            .unwrap();
         fs::write(folder.path().join("customers.csv"), CUSTOMERS).unwrap();
         fs::write(folder.path().join("serials.txt"), "S1\nS2\n").unwrap();
         Desk { folder, cached_from: if cached { 0 } else { u64::MAX }, watch: Arc::default() }
     }
 
     fn found(cached: bool) -> Self {
+        Desk::found_on(cached, "policy-0.toml")
+    }
+
+    fn found_on(cached: bool, policy: &str) -> Self {
         let desk = Desk::new(cached);
         let request = init::Request {
-            policy: desk.path("policy-0.toml"),
+            policy: desk.path(policy),
             customers: Some(desk.path("customers.csv")),
             ignore: Vec::new(),
         };
@@ -236,8 +264,8 @@ struct Tally {
 }
 
 impl Tally {
-    fn live(&mut self, steps: &[Step]) -> Result<(), TestCaseError> {
-        let desk = Desk::found(true);
+    fn live(&mut self, policy: &str, steps: &[Step]) -> Result<(), TestCaseError> {
+        let desk = Desk::found_on(true, policy);
         let mut mischiefs = Mischiefs { olds: Vec::new(), sound: None };
         for step in steps {
             if let Step::Mischief(mischief) = step {
@@ -267,10 +295,20 @@ impl Tally {
 
 #[test]
 fn the_cache_changes_no_answer() {
+    lives_on("policy-0.toml");
+}
+
+#[test]
+fn the_cache_changes_no_answer_about_windows_destinations_and_shares() {
+    lives_on("policy-2.toml");
+}
+
+/// Random histories that begin with a policy. The cache must answer a fair part of their questions.
+fn lives_on(policy: &str) {
     let tally = RefCell::new(Tally::default());
     let mut runner =
         TestRunner::new(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() });
-    runner.run(&steps(), |steps| tally.borrow_mut().live(&steps)).unwrap_or_else(|error| panic!("{error}"));
+    runner.run(&steps(), |steps| tally.borrow_mut().live(policy, &steps)).unwrap_or_else(|error| panic!("{error}"));
     let Tally { asked, answered } = tally.into_inner();
     assert!(answered * 5 > asked, "{answered} of {asked}");
 }
@@ -407,6 +445,17 @@ impl Desk {
         desk.fold();
         desk
     }
+}
+
+#[test]
+fn d43_the_next_window_of_a_policy_in_the_cache_is_known() {
+    let desk = Desk::found(true);
+    for step in [Step::Adopt(2, 60), Step::approval(1, 2, 6, None, false)] {
+        let told = desk.ask(&step).unwrap().0;
+        assert!(told.contains("\"recorded\""), "{step:?}: {told}");
+    }
+    desk.fold();
+    assert!(desk.same(&Step::check(2, 25)).contains("would pass from 2026-04-01 on"));
 }
 
 #[test]

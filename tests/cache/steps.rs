@@ -200,10 +200,10 @@ fn step() -> impl Strategy<Value = Step> {
             |(ceiling, group, limit, day, expires)| Step::Grant { ceiling, group, limit, day, expires }),
         1 => (0u8..5, prop::option::of(0u8..4), days())
             .prop_map(|(customer, parent, day)| Step::Register { customer, parent, day }),
-        1 => (0u64..9, days()).prop_map(|(quantity, day)| Step::Volume(quantity, day)),
+        1 => (0u64..90, days()).prop_map(|(quantity, day)| Step::Volume(quantity, day)),
         1 => (0u8..4, 0u8..3, 0u64..60, days()).prop_map(
             |(customer, chip, quantity, day)| Step::Elsewhere { customer, chip, quantity, day }),
-        1 => (0u8..2, days()).prop_map(|(policy, day)| Step::Adopt(policy, day)),
+        1 => (0u8..4, days()).prop_map(|(policy, day)| Step::Adopt(policy, day)),
         1 => (1u64..30).prop_map(Step::Void),
         4 => mischief().prop_map(Step::Mischief),
     ]

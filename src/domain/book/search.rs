@@ -72,11 +72,15 @@ impl Book {
         let lapses: BTreeSet<NaiveDate> =
             lapses.into_iter().filter_map(|last_day| last_day.checked_add_days(Days::new(1))).collect();
         let last = self.order.last().map_or(entry.date, |place| place.date);
-        let adopted = self.adoptions().flat_map(|(place, adoption)| {
-            let turns = adoption.policy.windows().flat_map(|window| window.turns(entry.date, last));
-            adoption.policy.step_days().chain(turns).chain([place.date])
-        });
-        let mut days: BTreeSet<NaiveDate> = adopted.filter(|day| *day > entry.date).collect();
+        let changes = |policy: &Policy| {
+            let turns = policy.windows().flat_map(|window| window.turns(entry.date, last));
+            policy.step_days().chain(turns).collect::<Vec<NaiveDate>>()
+        };
+        let adopted =
+            self.adoptions().flat_map(|(place, adoption)| changes(&adoption.policy).into_iter().chain([place.date]));
+        // A cache holds the policy in force, but not its adoption.
+        let known = adopted.chain(changes(policy));
+        let mut days: BTreeSet<NaiveDate> = known.filter(|day| *day > entry.date).collect();
         days.extend(&lapses);
         for date in days {
             let recorded_at = entry.recorded_at.max(date.and_time(NaiveTime::MIN).and_utc());

@@ -101,6 +101,11 @@ impl Tally {
         self.0.iter().enumerate().map(|(index, amounts)| (ChipIx::at(index), *amounts))
     }
 
+    /// Whether nothing counts here any more.
+    pub fn is_nothing(&self) -> bool {
+        self.0.iter().all(|amounts| *amounts == Amounts::default())
+    }
+
     /// Adds the change of one licence's amounts.
     pub(super) fn shift(&mut self, chip: ChipIx, change: Amounts) -> Result<(), Overflow> {
         if self.0.len() <= chip.index() {

@@ -42,10 +42,16 @@ impl Pools {
         self.of.is_empty()
     }
 
-    /// The sums of each pooled ceiling, to be kept.
+    /// The sums of each pooled ceiling, to be kept: equal sums in the same order, whatever made them.
     pub(super) fn sums(&self) -> Vec<Vec<(Pool, Tally)>> {
         let all = self.of.iter().flatten();
-        all.map(|sums| sums.iter().map(|(pool, tally)| (pool.clone(), tally.clone())).collect()).collect()
+        let kept = |sums: &Sums| {
+            let used = sums.iter().filter(|(_, tally)| !tally.is_nothing());
+            let mut kept: Vec<(Pool, Tally)> = used.map(|(pool, tally)| (pool.clone(), tally.clone())).collect();
+            kept.sort_by_cached_key(|(pool, _)| format!("{pool:?}"));
+            kept
+        };
+        all.map(kept).collect()
     }
 
     /// Puts back what [`Pools::sums`] gave, under the same policy.
@@ -94,8 +100,7 @@ impl State {
 
     /// The pools of a ceiling that have an amount, in any order, with their amounts; none where it is not pooled.
     pub fn pools(&self, ceiling: &Ceiling) -> impl Iterator<Item = (&Pool, &Tally)> {
-        let something = |tally: &Tally| tally.iter().any(|(_, amounts)| amounts != Amounts::default());
-        self.sums_of(ceiling).into_iter().flatten().filter(move |(_, tally)| something(tally))
+        self.sums_of(ceiling).into_iter().flatten().filter(|(_, tally)| !tally.is_nothing())
     }
 
     /// The amounts of one pool, for every chip that was ever counted in it.
