@@ -55,7 +55,7 @@ impl Document for Adopted {
 /// Says how much does not conform.
 pub(super) fn conforming(impact: &Impact) -> String {
     if impact.is_nothing() {
-        return "everything recorded conforms".to_owned();
+        return "no ceiling is over, and no licence has to change".to_owned();
     }
     format!(
         "{} over, {} to change; in {}",
