@@ -2,9 +2,8 @@
 //! or warns.
 
 use super::book::Judgement;
-use super::policy::{Ceiling, Policy, Prohibition};
+use super::policy::{Ceiling, Chip, Policy};
 use super::refusal::Code;
-use super::text::ChipName;
 use super::units::Units;
 use super::words::words;
 
@@ -42,7 +41,7 @@ pub fn points(policy: &Policy) -> Vec<Point> {
         let rule = format!("ceilings.{}", ceiling.name);
         [Meeting::AtLimit, Meeting::PastLimit].map(|meeting| Point { rule: rule.clone(), meeting })
     });
-    let prohibited = policy.chips.iter().filter_map(|chip| Some(prohibition(chip.prohibited.as_ref()?, &chip.name)));
+    let prohibited = policy.chips.iter().filter_map(prohibition);
     let notices = policy.notices.iter().flat_map(|notice| {
         let rule = format!("notices.{}", notice.name);
         [Meeting::JustBelow, Meeting::Met].map(|meeting| Point { rule: rule.clone(), meeting })
@@ -58,12 +57,10 @@ pub fn points(policy: &Policy) -> Vec<Point> {
         .collect()
 }
 
-fn prohibition(prohibited: &Prohibition, chip: &ChipName) -> Point {
-    Point::met(if prohibited.is_outside {
-        format!("prohibited.outside {chip}")
-    } else {
-        format!("chips.{chip}.prohibited")
-    })
+fn prohibition(chip: &Chip) -> Option<Point> {
+    let prohibited = chip.prohibited.as_ref()?;
+    let key = prohibited.policy_key(&chip.name);
+    Some(Point::met(if prohibited.is_outside { format!("{key} {}", chip.name) } else { key }))
 }
 
 fn attestation(kind: &str, name: impl std::fmt::Display) -> Point {
@@ -91,8 +88,8 @@ pub fn met(judgement: &Judgement) -> Vec<Point> {
             (Some(key), Some(name)) if refusal.code == Code::AttestationMissing => {
                 met.push(Point::met(format!("{key} {name}")));
             }
-            (Some(key), _) if key == "prohibited.outside" => {
-                met.extend(refusal.chip.iter().map(|chip| Point::met(format!("{key} {chip}"))));
+            (Some(_), _) if refusal.code == Code::ChipProhibited => {
+                met.extend(refusal.chip.as_ref().and_then(|chip| prohibition(policy.chip(chip)?)));
             }
             (Some(key), _) => met.push(Point::met(key.clone())),
             (None, _) => {}

@@ -283,6 +283,13 @@ pub struct Prohibition {
     pub is_outside: bool,
 }
 
+impl Prohibition {
+    /// The policy key that prohibits this chip.
+    pub fn policy_key(&self, chip: &ChipName) -> String {
+        if self.is_outside { "prohibited.outside".to_owned() } else { format!("chips.{chip}.prohibited") }
+    }
+}
+
 /// A chip and its weight.
 #[derive(Clone, Debug)]
 pub struct Chip {

@@ -4,7 +4,7 @@ use super::{Asked, Ruling};
 use crate::domain::country;
 use crate::domain::coverage::Point;
 use crate::domain::event::{Attestations, Items};
-use crate::domain::policy::{FlagRule, Prohibition};
+use crate::domain::policy::FlagRule;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{CustomerIx, State};
 use crate::domain::text::{ChipName, Country, LicenceNumber, Name, nearest};
@@ -104,9 +104,9 @@ pub(super) fn flags(state: &State, customer: CustomerIx, ruling: &mut Ruling) {
 pub(super) fn prohibited<'a>(state: &State, chips: impl Iterator<Item = &'a ChipName>, ruling: &mut Ruling) {
     for name in chips {
         let prohibited = state.policy().chip(name).and_then(|chip| chip.prohibited.as_ref());
-        let Some(Prohibition { reason, is_outside }) = prohibited else { continue };
-        let told = format!("`{name}` is prohibited: {reason}");
-        let key = if *is_outside { "prohibited.outside".to_owned() } else { format!("chips.{name}.prohibited") };
+        let Some(prohibited) = prohibited else { continue };
+        let told = format!("`{name}` is prohibited: {}", prohibited.reason);
+        let key = prohibited.policy_key(name);
         let refusal = Refusal::new(Code::ChipProhibited, told).chip(name).field("items").policy_key(key);
         ruling.refuse(refusal.help("no quantity of it would pass"));
     }

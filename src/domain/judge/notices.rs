@@ -28,19 +28,19 @@ pub(super) fn notices(
             (NoticeOf::Family, None) => continue,
         };
         let before = family.as_ref().map_or(Ok(Units::ZERO), |family| shipped(state, notice, family))?;
-        let (mut after, mut lightest) = (before, None);
-        for (chip, quantity) in items.iter() {
-            let each = notice.weight(state.policy(), chip);
-            // A larger quantity is refused anyway.
-            let count = i64::try_from(*quantity.min(&MOST)).map_err(|_| Overflow)?;
-            after = after.plus(each.times(count)?)?;
-            lightest = lightest.into_iter().chain((each > Units::ZERO).then_some(each)).min();
-        }
-        let point = |meeting| Point { rule: format!("notices.{}", notice.name), meeting };
         if before >= notice.at {
             continue;
         }
+        let each = |chip| notice.weight(state.policy(), chip);
+        let mut after = before;
+        for (chip, quantity) in items.iter() {
+            // A larger quantity is refused anyway.
+            let count = i64::try_from(*quantity.min(&MOST)).map_err(|_| Overflow)?;
+            after = after.plus(each(chip).times(count)?)?;
+        }
+        let point = |meeting| Point { rule: format!("notices.{}", notice.name), meeting };
         if after < notice.at {
+            let lightest = items.iter().map(|(chip, _)| each(chip)).filter(|each| *each > Units::ZERO).min();
             if lightest.is_some_and(|each| after.plus(each).is_ok_and(|one_more| one_more >= notice.at)) {
                 ruling.met.push(point(Meeting::JustBelow));
             }
@@ -84,9 +84,7 @@ fn shipped(state: &State, notice: &Notice, family: &Group) -> Result<Units, Over
 fn without_notice(state: &State, notice: &Notice, items: &Items, before: Units) -> Result<Option<String>, Overflow> {
     let mut ordered = items.iter();
     let (Some((chip, _)), None) = (ordered.next(), ordered.next()) else { return Ok(None) };
-    let (room, each) = (notice.at.minus(before)?, notice.weight(state.policy(), chip));
-    let Some(reaching) = room.whole_times(each) else { return Ok(None) };
-    let reaching = i64::try_from(reaching).map_err(|_| Overflow)?;
-    let most = if each.times(reaching)? == room { reaching - 1 } else { reaching };
-    Ok((most > 0).then(|| format!("up to {} of `{chip}`", grouped(most))))
+    let below = notice.at.minus(before)?.millionths() - 1;
+    let most = below.checked_div(notice.weight(state.policy(), chip).millionths()).filter(|most| *most > 0);
+    Ok(most.map(|most| format!("up to {} of `{chip}`", grouped(most))))
 }

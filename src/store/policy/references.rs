@@ -45,10 +45,11 @@ pub(super) fn check(reader: &mut Reader<'_>, root: &Section<'_>, values: Option<
                     values.filter(|_| is_usable).and_then(|policy| policy.ceiling(&CeilingName::new(entry.key)));
                 let inside = inside.and_then(|ceiling| ceiling.chips.as_ref());
                 if inside.is_some_and(Vec::is_empty) {
-                    let message = format!("no chip is in {}, so the ceiling would limit nothing", quoted_text(class));
+                    let message = "no chip is in the class, so the ceiling would limit nothing";
                     reader.fault(&class.span, message, "check the class's conditions against the specs of the chips");
                 }
-                chips.0.iter().filter(|chip| inside.is_some_and(|names| chip.is_in(names))).collect()
+                let is_in = |chip: &&Chip<'_>| inside.is_some_and(|names| names.contains(&ChipName::new(chip.name)));
+                chips.0.iter().filter(is_in).collect()
             }
         };
         if let Some(measure) = ceiling.get("measure") {
@@ -79,10 +80,6 @@ fn notice(reader: &mut Reader<'_>, root: &Section<'_>, entry: &Entry<'_>, chips:
         let message = format!("every {on} must attest {} anyway", quoted(entry.key));
         reader.fault(&entry.key_span, message, "remove the notice, or the name under `[attestations]`");
     }
-}
-
-fn quoted_text(entry: &Entry<'_>) -> String {
-    quoted(entry.as_text().unwrap_or_default())
 }
 
 /// The classes of the policy.
@@ -273,10 +270,6 @@ fn first_and_all<'t>(names: impl Iterator<Item = &'t str>) -> Option<(&'t str, S
 }
 
 impl<'t> Chip<'t> {
-    fn is_in(&self, names: &[ChipName]) -> bool {
-        names.iter().any(|name| name.as_str() == self.name)
-    }
-
     fn names(&self) -> impl Iterator<Item = &'t str> {
         std::iter::once(self.name).chain(self.aliases.iter().copied())
     }
