@@ -38,13 +38,6 @@ fn strings(values: &[&str]) -> Vec<String> {
     values.iter().map(|value| (*value).to_owned()).collect()
 }
 
-/// What the program does not read yet stays out of the policies.
-pub(crate) const MAY: [&str; 6] = ["classes", "scopes", "window", "to", "share", "elsewhere"];
-
-fn may(key: &str) -> bool {
-    MAY.contains(&key)
-}
-
 /// One ceiling. Its name says its scopes, because an exception outlives an adoption by the ceiling's name (D16).
 fn ceiling(dice: &mut Dice<'_>) -> Ceiling {
     let mut scopes = vec![dice.of(&[
@@ -55,10 +48,7 @@ fn ceiling(dice: &mut Dice<'_>) -> Ceiling {
         Scope::Total,
         Scope::Destination,
     ])];
-    if !may("scopes") && scopes == [Scope::Destination] {
-        scopes = vec![Scope::Country];
-    }
-    while may("scopes") && dice.chance(35) {
+    while dice.chance(35) {
         let more = dice.of(&[Scope::Destination, Scope::Customer, Scope::Chip, Scope::Country, Scope::Licensee]);
         if !scopes.contains(&more) && !scopes.contains(&Scope::Total) {
             scopes.push(more);
@@ -76,22 +66,22 @@ fn ceiling(dice: &mut Dice<'_>) -> Ceiling {
     let limit = match dice.pick(12) {
         0 => Limit::Steps(vec![step(0, 50), step(3 + dice.pick(9), 100), step(14 + dice.pick(9), 70)]),
         1 => Limit::Steps(vec![step(2 + dice.pick(4), 100)]),
-        2..5 if may("share") => Limit::Share(dice.of(&[50, 33, 100]), dice.of(&SERIES).to_owned()),
+        2..5 => Limit::Share(dice.of(&[50, 33, 100]), dice.of(&SERIES).to_owned()),
         _ => Limit::Plain(limit),
     };
     let window = match dice.pick(8) {
-        0 if may("window") => Window::Every(1, dice.of(&[(3, 6), (1, 31), (1, 1)])),
-        1 if may("window") => Window::Every(dice.of(&[3, 12]), dice.of(&[(3, 9), (6, 5), (8, 31), (1, 1)])),
-        2 if may("window") => Window::Span(START + dice.pick(6) as Day, None),
-        3 if may("window") => {
+        0 => Window::Every(1, dice.of(&[(3, 6), (1, 31), (1, 1)])),
+        1 => Window::Every(dice.of(&[3, 12]), dice.of(&[(3, 9), (6, 5), (8, 31), (1, 1)])),
+        2 => Window::Span(START + dice.pick(6) as Day, None),
+        3 => {
             let from = START - 1 + dice.pick(6) as Day;
             Window::Span(from, Some(from + dice.pick(12) as Day))
         }
         _ => Window::Ever,
     };
     let covers = dice.maybe(20, &[strings(&["H200 SXM", "B200"]), strings(&["A800", "h20", "H200"])]);
-    let class = dice.maybe(20, &strings(&["wide", "narrow"])).filter(|_| covers.is_none() && may("classes"));
-    let to = if may("to") { dice.maybe(20, &[strings(&["CN", "MO"]), strings(&["HK"])]) } else { None };
+    let class = dice.maybe(20, &strings(&["wide", "narrow"])).filter(|_| covers.is_none());
+    let to = dice.maybe(20, &[strings(&["CN", "MO"]), strings(&["HK"])]);
     let groups = match scopes.as_slice() {
         [Scope::Customer] => strings(&["ALPHA co", "gamma"]),
         [Scope::Country | Scope::Destination] => strings(&["CN", "US"]),
@@ -102,7 +92,7 @@ fn ceiling(dice: &mut Dice<'_>) -> Ceiling {
     };
     let groups = dice.maybe(15, &[groups]).unwrap_or_default();
     let local = [Scope::Licensee, Scope::Destination].iter().any(|scope| scopes.contains(scope)) || to.is_some();
-    let elsewhere = may("elsewhere") && !local && dice.chance(40);
+    let elsewhere = !local && dice.chance(40);
     Ceiling {
         name: scopes.iter().map(|scope| scope.text()).collect::<Vec<_>>().join("-"),
         scopes,
@@ -145,7 +135,7 @@ fn class(dice: &mut Dice<'_>, name: &str) -> Class {
 
 /// One policy; `plain` ones refuse by ceilings only.
 pub(crate) fn policy(dice: &mut Dice<'_>, version: usize, plain: bool) -> Policy {
-    let classes = if may("classes") { vec![class(dice, "wide"), class(dice, "narrow")] } else { vec![] };
+    let classes = vec![class(dice, "wide"), class(dice, "narrow")];
     let mut ceilings: Vec<Ceiling> = Vec::new();
     for _ in 0..2 + dice.pick(4) {
         let more = ceiling(dice);
@@ -171,7 +161,7 @@ pub(crate) fn policy(dice: &mut Dice<'_>, version: usize, plain: bool) -> Policy
     ];
     let mut policy =
         Policy { version: format!("v{version}"), ceilings, restores: dice.chance(50), ..Policy::default() };
-    if !plain && may("classes") {
+    if !plain {
         policy.outside = dice.maybe(20, &classes).map(|class| class.name);
         if let Some(name) = dice.maybe(40, &["notified", "kyc"]) {
             let (on_shipment, measure) = (dice.chance(60), dice.of(&[Measure::Units, Measure::Chips, Measure::Tpp]));
