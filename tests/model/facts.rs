@@ -15,6 +15,8 @@ impl Says<'_> {
             licence.chips().into_iter().filter(used).collect::<Vec<String>>()
         };
         let mut chips: Vec<String> = self.state.licences.iter().flat_map(used).collect();
+        let had = self.state.reports.iter().filter(|report| report.3 > 0);
+        chips.extend(had.map(|report| report.2.clone()));
         chips.sort();
         chips.dedup();
         for chip in chips {

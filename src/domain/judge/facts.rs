@@ -7,7 +7,7 @@ use crate::domain::event::{Adoption, Elsewhere, Event, Exception, Void, Volume};
 use crate::domain::group::{self, Group};
 use crate::domain::policy::{Ceiling, Scope};
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::state::State;
+use crate::domain::state::{Amounts, State};
 use crate::domain::text::{ChipName, Country, CustomerId, Name, Text, nearest};
 use crate::domain::units::grouped;
 use chrono::NaiveDate;
@@ -16,11 +16,15 @@ use chrono::NaiveDate;
 pub(super) fn adoption(state: &State, adoption: &Adoption, ruling: &mut Ruling) {
     value::warn_of_other_currency(state, &adoption.policy, ruling);
     for (name, amounts) in state.dropped_by(&adoption.policy) {
-        let told = format!(
-            "the ledger holds {} authorised and {} shipped of `{name}`, which the policy does not count",
-            grouped(amounts.authorised),
-            grouped(amounts.shipped),
-        );
+        let told = if amounts == Amounts::default() {
+            format!("customers have had `{name}` from others, and the policy does not count it")
+        } else {
+            format!(
+                "the ledger holds {} authorised and {} shipped of `{name}`, which the policy does not count",
+                grouped(amounts.authorised),
+                grouped(amounts.shipped),
+            )
+        };
         let equivalence = format!("give `[chips.{name}]` an equivalence in the policy");
         let help = format!("{equivalence}; with 0, the ledger records the chip and counts nothing for it");
         ruling.refuse(Refusal::new(Code::PolicyDropsChip, told).chip(name).help(help));

@@ -106,6 +106,11 @@ impl Tally {
         self.0.iter().all(|amounts| *amounts == Amounts::default())
     }
 
+    /// The amounts of one chip.
+    pub fn of(&self, chip: ChipIx) -> Amounts {
+        self.0.get(chip.index()).copied().unwrap_or_default()
+    }
+
     /// Adds the change of one licence's amounts.
     pub(super) fn shift(&mut self, chip: ChipIx, change: Amounts) -> Result<(), Overflow> {
         if self.0.len() <= chip.index() {

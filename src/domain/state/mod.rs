@@ -345,9 +345,12 @@ impl State {
     /// Chips in use that a policy does not count, with their amounts: the policy lacks the chip or its equivalence
     /// (D17).
     pub fn dropped_by<'a>(&'a self, policy: &'a Policy) -> impl Iterator<Item = (&'a ChipName, Amounts)> {
-        let in_use = self.amounts(&Group::Total).filter(|(_, amounts)| amounts.authorised != 0 || amounts.shipped != 0);
-        in_use
-            .filter_map(|(chip, amounts)| Some((self.chip_name(chip)?, amounts)))
+        let met = self.chips.names().iter().enumerate().map(|(index, name)| (ChipIx::at(index), name));
+        let met = met.map(|(chip, name)| (chip, name, self.total.of(chip)));
+        let had_from_others =
+            |of: ChipIx| self.elsewhere.iter().any(|Reported { chip, count, .. }| *chip == of && *count > 0);
+        met.filter(move |(chip, _, held)| held.authorised != 0 || held.shipped != 0 || had_from_others(*chip))
+            .map(|(_, name, held)| (name, held))
             .filter(|(name, _)| policy.chip(name).is_none_or(|chip| chip.equivalence.is_none()))
     }
 
