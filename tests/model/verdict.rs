@@ -138,9 +138,20 @@ impl Book {
         };
         let before = live.iter().filter(|other| other.date <= line.date && subject(&other.event) == Some(mine.clone()));
         match before.max_by_key(|other| (other.date, other.seq)) {
-            Some(last) if last.event.same(&line.event) => Taken::Recorded(last.seq),
+            Some(last) if last.event.same(&line.event) && !self.opens_a_window(line, last.date) => {
+                Taken::Recorded(last.seq)
+            }
             _ => Taken::No,
         }
+    }
+
+    /// What a customer has had from others counts in the window that holds its date alone, so the same figures are said
+    /// anew in the next one (R14).
+    fn opens_a_window(&self, line: &Line, before: Day) -> bool {
+        let policy = self.state(line.date).policy;
+        let mut counting = policy.ceilings.iter().filter(|ceiling| ceiling.elsewhere);
+        matches!(line.event, Event::Elsewhere { .. })
+            && counting.any(|ceiling| ceiling.window.holding(line.date) != ceiling.window.holding(before))
     }
 
     /// The registration of this customer in force on a day, if the record in force is this one. The first registration

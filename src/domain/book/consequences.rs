@@ -1,5 +1,5 @@
-//! Warns of what an entry does beyond what the judge looks at: an adoption or a registration, which no ceiling judges
-//! (D1), and an order under an exception that ends (D42).
+//! Warns of what an entry does beyond what the judge looks at: an adoption, a registration or what others sold, which no
+//! ceiling judges (D1), and an order under an exception that ends (D42).
 
 use super::Book;
 use crate::domain::entries::FoldError;

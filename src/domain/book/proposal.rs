@@ -7,7 +7,7 @@ use crate::domain::about;
 use crate::domain::admitted::Admitted;
 use crate::domain::coverage::Point;
 use crate::domain::entries::{FoldError, Unread};
-use crate::domain::event::{Approval, Entry, Event, Items, Seq, Shipment};
+use crate::domain::event::{Approval, Elsewhere, Entry, Event, Items, Registration, Seq, Shipment};
 use crate::domain::judge::{Asked, CeilingRow, Ruling, ValueRow};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::InForce;
@@ -134,6 +134,7 @@ impl Book {
         }
         let over_before = match &entry.event {
             Event::Customer(record) => self.over(record.parent.as_ref().unwrap_or(&record.id))?,
+            Event::Elsewhere(elsewhere) => self.over(&elsewhere.customer)?,
             _ => Vec::new(),
         };
         if !beyond_recording && (judgement.refusals.is_empty() || entry.despite.is_some()) {
@@ -144,10 +145,11 @@ impl Book {
             if judgement.refusals.is_empty() && !judgement.rows.is_empty() {
                 inserted.show_exceeded(&mut judgement.rows);
             }
-            if let Event::Customer(record) = &judgement.entry.event
+            if let Event::Customer(Registration { id: customer, .. }) | Event::Elsewhere(Elsewhere { customer, .. }) =
+                &judgement.entry.event
                 && broken.is_empty()
             {
-                let over = self.over(&record.id)?.into_iter();
+                let over = self.over(customer)?.into_iter();
                 let new = over.filter(|over| !over_before.iter().any(|before| before.is_of(over)));
                 judgement.warnings.extend(new.map(|over| over.warning()));
             }

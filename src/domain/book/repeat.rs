@@ -4,6 +4,7 @@ use super::Book;
 use crate::domain::entries::Unread;
 use crate::domain::event::{Entry, Event, Seq};
 use crate::domain::judge::differing_fields;
+use chrono::NaiveDate;
 
 impl Book {
     /// The entry that records the same already. If the event has a number, that is the entry with this number.
@@ -36,6 +37,17 @@ impl Book {
                     && !self.refused.is_inert(recorded.seq)
             })
             .max_by_key(|recorded| recorded.place());
-        Ok(last_said.filter(|recorded| recorded.event == entry.event).map(|recorded| recorded.seq))
+        let same = |recorded: &&Entry| recorded.event == entry.event && !self.opens_a_period(entry, recorded.date);
+        Ok(last_said.filter(same).map(|recorded| recorded.seq))
+    }
+
+    /// Whether the entry says what a customer has had from others in another period than that of `before`. In each period
+    /// only the figures dated in it count, so the same one must be recorded again (R14).
+    fn opens_a_period(&self, entry: &Entry, before: NaiveDate) -> bool {
+        let mut counting = self.state.policy().ceilings.iter().filter(|ceiling| ceiling.elsewhere);
+        matches!(entry.event, Event::Elsewhere(_))
+            && counting.any(|ceiling| {
+                ceiling.window.as_ref().is_some_and(|window| window.period(before) != window.period(entry.date))
+            })
     }
 }

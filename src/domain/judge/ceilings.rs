@@ -52,9 +52,9 @@ impl CeilingRow {
         self.after <= self.limit
     }
 
-    /// Whether both are about the same ceiling and group.
+    /// Whether both are about the same ceiling, group and period.
     pub fn is_of(&self, other: &CeilingRow) -> bool {
-        (&self.ceiling, &self.group) == (&other.ceiling, &other.group)
+        (&self.ceiling, &self.group, self.window) == (&other.ceiling, &other.group, other.window)
     }
 
     /// Whether the refusal is about this ceiling and group.

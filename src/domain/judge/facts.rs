@@ -148,6 +148,13 @@ pub(super) fn elsewhere(state: &State, elsewhere: &Elsewhere, ruling: &mut Rulin
         }
         quantities::chip_known(state, chip, "items", ruling);
     }
+    let policy = state.policy();
+    if !policy.ceilings.iter().any(|ceiling| ceiling.elsewhere) {
+        ruling.warnings.push(format!(
+            "no ceiling of policy `{} {}` has `elsewhere = true`, so these figures count in none",
+            policy.name, policy.version
+        ));
+    }
 }
 
 /// Refuses a void of an unknown entry, of line 1, of a void, or of an entry that is void already (R9, D3).
