@@ -507,6 +507,11 @@ impl Policy {
         self.ceilings.iter().any(Ceiling::needs_shipments)
     }
 
+    /// The place of the ceiling with exactly this name.
+    pub fn place_of(&self, name: &CeilingName) -> Option<usize> {
+        self.ceilings.iter().position(|ceiling| ceiling.name == *name)
+    }
+
     /// The ceiling with exactly this name.
     pub fn ceiling(&self, name: &CeilingName) -> Option<&Ceiling> {
         self.ceilings.iter().find(|ceiling| ceiling.name == *name)

@@ -7,7 +7,7 @@ use crate::domain::policy::{Ceiling, Counts};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{Licence, LineItem, State};
 use crate::domain::text::LicenceNumber;
-use crate::domain::units::Overflow;
+use crate::domain::units::{Overflow, Units};
 
 struct OpenLicence {
     before: Licence,
@@ -70,7 +70,7 @@ impl<'a> Cuts<'a> {
             used = without;
             // Fills the remaining room in the order of the items, each with the most whole chips that fit (as in D9).
             for held in parts {
-                let each = state.weight(ceiling, state.chip_name(held.chip));
+                let each = state.chip_name(held.chip).map_or(Units::ZERO, |chip| state.weight(ceiling, chip));
                 let outstanding = held.authorised - least(&held);
                 // A chip that counts as 0 always fits.
                 let fits = row

@@ -1,12 +1,12 @@
 //! Checks every ceiling against the amounts that an entry adds (R1, R2, R3, R8, D7, D8).
 
 use super::Ruling;
-use crate::domain::event::{Items, Place, Seq};
+use crate::domain::event::{Place, Seq};
 use crate::domain::group::{Charge, Pool};
 use crate::domain::policy::{Ceiling, Counts, Measure, Scope};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{Amounts, Limit, State};
-use crate::domain::text::{CeilingName, Text};
+use crate::domain::text::{CeilingName, ChipName, Text};
 use crate::domain::units::{Overflow, Units};
 use crate::domain::window::Period;
 use smallvec::SmallVec;
@@ -63,18 +63,23 @@ impl CeilingRow {
     }
 }
 
-/// The change that an entry makes to the amounts of one chip, under one charge.
-pub(super) struct Move<'a> {
+/// The amounts of each chip that an entry moves under one charge.
+pub(super) struct Moves<'a> {
     pub(super) charge: Charge<'a>,
-    pub(super) change: Amounts,
+    pub(super) chips: SmallVec<[(&'a ChipName, Amounts); 2]>,
 }
 
-/// The whole change that an entry makes. Rows are for the groups of `charge`. The amounts that a replaced licence
+impl<'a> Moves<'a> {
+    pub(super) fn under(charge: Charge<'a>) -> Self {
+        Moves { charge, chips: SmallVec::new() }
+    }
+}
+
+/// The whole change that an entry makes. Rows are for the groups of its own charge. The amounts that a replaced licence
 /// releases count in the groups that share them.
 pub(super) struct Change<'a> {
-    pub(super) charge: Charge<'a>,
-    pub(super) items: &'a Items,
-    pub(super) moves: SmallVec<[Move<'a>; 2]>,
+    pub(super) own: Moves<'a>,
+    pub(super) released: Option<Moves<'a>>,
 }
 
 /// Computes a row for every ceiling, in the policy's order, and refuses an entry that exceeds one. `lens` gives the
@@ -107,10 +112,10 @@ pub(super) fn ceilings(
 /// The pools of a ceiling that share the change: one, or one for each item under a ceiling per chip.
 fn pools(state: &State, ceiling: &Ceiling, change: &Change<'_>) -> SmallVec<[Pool; 1]> {
     let mut pools: SmallVec<[Pool; 1]> = if ceiling.shares(Scope::Chip) {
-        let charges = change.items.iter().map(|(chip, _)| change.charge.of_chip(chip));
+        let charges = change.own.chips.iter().map(|(chip, _)| change.own.charge.of_chip(chip));
         charges.filter_map(|charge| Pool::of(state, ceiling, charge)).collect()
     } else {
-        Pool::of(state, ceiling, change.charge).into_iter().collect()
+        Pool::of(state, ceiling, change.own.charge).into_iter().collect()
     };
     pools.retain(|pool| pool.group.is_under(state, ceiling));
     pools
@@ -157,10 +162,20 @@ fn reckon(
 ) -> Result<Reckoned, Overflow> {
     let used = state.used(ceiling, pool, counts)?;
     let mut requested = Units::ZERO;
-    for part in &change.moves {
-        if Pool::of(state, ceiling, part.charge).as_ref() == Some(pool) {
-            let count = part.change.counted(counts, state.policy().restores);
-            requested = requested.plus(state.weight(ceiling, part.charge.chip).times(count)?)?;
+    let mut request = |chip: &ChipName, change: Amounts| {
+        let count = change.counted(counts, state.policy().restores);
+        requested = requested.plus(state.weight(ceiling, chip).times(count)?)?;
+        Ok(())
+    };
+    // The pool is one of the entry's own charge, and at most the chip tells them apart.
+    for (chip, change) in change.own.chips.iter().filter(|(chip, _)| pool.group.covers(chip)) {
+        request(chip, *change)?;
+    }
+    if let Some(Moves { charge, chips }) = &change.released {
+        for (chip, change) in chips {
+            if Pool::of(state, ceiling, charge.of_chip(chip)).as_ref() == Some(pool) {
+                request(chip, *change)?;
+            }
         }
     }
     Ok(Reckoned { limit: state.limit(ceiling, pool)?, used, requested, after: used.plus(requested)? })

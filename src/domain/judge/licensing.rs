@@ -1,6 +1,6 @@
 //! Judges approvals and amendments, which add to the commitments (R3, R4).
 
-use super::ceilings::{Change, Move, ceilings};
+use super::ceilings::{Change, Moves, ceilings};
 use super::notices::notices;
 use super::{Asked, Ground, Ruling, conditions, licence_life, quantities, value};
 use crate::domain::event::{Amendment, Approval, Entry, Items};
@@ -10,7 +10,6 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{ClosedBy, CustomerIx, Licence, LineItem, State, Unshipped};
 use crate::domain::text::{ChipName, CustomerId, LicenceNumber, Name, nearest};
 use crate::domain::units::Overflow;
-use smallvec::SmallVec;
 
 /// Judges an approval, and the licence that it replaces.
 pub(super) fn approval(
@@ -47,35 +46,25 @@ pub(super) fn approval(
     if ruling.cannot_be_reckoned() {
         return Ok(());
     }
-    let charge = Charge::of_approval(state, approval, entry.date, customer);
-    let mut change = Change { charge, items: &approval.items, moves: SmallVec::new() };
+    let mut own = Moves::under(Charge::of_approval(state, approval, entry.date, customer));
     for (chip, quantity) in approval.items.iter() {
-        change.moves.push(Move {
-            charge: charge.of_chip(chip),
-            change: Unshipped::Reserved.amounts(i64::try_from(*quantity).map_err(|_| Overflow)?, 0),
-        });
+        let authorised = i64::try_from(*quantity).map_err(|_| Overflow)?;
+        own.chips.push((chip, Unshipped::Reserved.amounts(authorised, 0)));
     }
-    if let Some(replaced) = replaced {
-        released_by(state, entry, replaced, &mut change)?;
-    }
-    ceilings(state, &change, |counts| counts, ruling)
+    let released = replaced.map(|replaced| released_by(state, entry, replaced)).transpose()?;
+    ceilings(state, &Change { own, released }, |counts| counts, ruling)
 }
 
-/// Adds what changes where an approval replaces the licence.
-fn released_by<'a>(
-    state: &'a State,
-    entry: &Entry,
-    licence: &'a Licence,
-    change: &mut Change<'a>,
-) -> Result<(), Overflow> {
-    let charge = Charge::under(state, licence);
+/// What moves where an approval replaces the licence.
+fn released_by<'a>(state: &'a State, entry: &Entry, licence: &'a Licence) -> Result<Moves<'a>, Overflow> {
+    let mut moves = Moves::under(Charge::under(state, licence));
     let after = licence.status.closed(ClosedBy::Replaced, entry.seq, entry.date).unshipped();
     for held in &licence.chips {
         let Some(chip) = state.chip_name(held.chip) else { continue };
         let released = held.amounts(after).since(held.amounts(licence.status.unshipped()))?;
-        change.moves.push(Move { charge: charge.of_chip(chip), change: released });
+        moves.chips.push((chip, released));
     }
-    Ok(())
+    Ok(moves)
 }
 
 /// Judges an amendment. What it raises must pass like an approval, except for attestations: an amendment has no field
@@ -93,7 +82,6 @@ pub(super) fn amendment(
     licence_life::must_be_open(licence, "licence", ruling);
     quantities::not_below_shipped(state, licence, &amendment.items, ruling);
     value::amended(state.policy(), licence, amendment, ruling)?;
-    let charge = Charge::under(state, licence);
     let open = licence.status.is_open();
     let expires = amendment.expires.filter(|expires| *expires >= entry.date);
     let status = expires.map_or(licence.status, |expires| licence.status.amended(expires, entry.date));
@@ -102,7 +90,7 @@ pub(super) fn amendment(
         // The amendment opens an expired licence again, and so commits every chip of it anew (R13).
         items.append(unnamed(state, licence, &amendment.items)?);
     }
-    let mut change = Change { charge, items: &items, moves: SmallVec::new() };
+    let mut own = Moves::under(Charge::under(state, licence));
     let mut raised: Vec<&ChipName> = Vec::new();
     for (name, quantity) in items.iter() {
         let authorised = i64::try_from(*quantity).map_err(|_| Overflow)?;
@@ -116,7 +104,7 @@ pub(super) fn amendment(
         if moved.committed() > 0 || moved.authorised > 0 {
             raised.push(name);
         }
-        change.moves.push(Move { charge: charge.of_chip(name), change: moved });
+        own.chips.push((name, moved));
     }
     if !raised.is_empty() {
         conditions::prohibited(state, raised.into_iter(), ruling);
@@ -127,7 +115,7 @@ pub(super) fn amendment(
     if ruling.cannot_be_reckoned() {
         return Ok(());
     }
-    ceilings(state, &change, |counts| counts, ruling)
+    ceilings(state, &Change { own, released: None }, |counts| counts, ruling)
 }
 
 /// The licence's totals of the chips that an amendment does not name.

@@ -1,6 +1,6 @@
 //! Judges shipments, which draw a licence down, and returns (R5, R10).
 
-use super::ceilings::{Change, Move, ceilings};
+use super::ceilings::{Change, Moves, ceilings};
 use super::notices::notices;
 use super::{Asked, Ground, Ruling, conditions, licence_life, licensing, quantities, serials, value};
 use crate::domain::entries::FoldError;
@@ -12,7 +12,6 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{Amounts, State};
 use crate::domain::text::nearest;
 use crate::domain::units::{Overflow, grouped};
-use smallvec::SmallVec;
 
 /// Judges a shipment: the licence is open, names the chips and has enough left; the conditions hold; and shipped
 /// amounts stay within every ceiling (R5).
@@ -77,16 +76,13 @@ fn shipped_within_ceilings(
     shipment: &Shipment,
     ruling: &mut Ruling,
 ) -> Result<(), Overflow> {
-    let mut moves = SmallVec::with_capacity(shipment.items.len());
+    let mut own = Moves::under(charge);
     for (chip, quantity) in shipment.items.iter() {
-        moves.push(Move {
-            charge: charge.of_chip(chip),
-            // A shipment is judged by shipped amounts only (R5). Its approval was judged for the commitment.
-            change: Amounts { shipped: i64::try_from(*quantity).map_err(|_| Overflow)?, ..Amounts::default() },
-        });
+        // A shipment is judged by shipped amounts only (R5). Its approval was judged for the commitment.
+        let shipped = i64::try_from(*quantity).map_err(|_| Overflow)?;
+        own.chips.push((chip, Amounts { shipped, ..Amounts::default() }));
     }
-    let change = Change { charge, items: &shipment.items, moves };
-    ceilings(state, &change, Counts::of_shipments, ruling)
+    ceilings(state, &Change { own, released: None }, Counts::of_shipments, ruling)
 }
 
 /// Judges a return. It must cite an earlier shipment. All returns of a shipment, of any kind, name no more than left

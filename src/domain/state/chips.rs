@@ -1,6 +1,6 @@
 //! Numbers the chips, and gives the weight of each under the policy in force.
 
-use crate::domain::policy::Policy;
+use crate::domain::policy::{Ceiling, Policy};
 use crate::domain::text::ChipName;
 use crate::domain::units::Units;
 
@@ -26,6 +26,8 @@ impl ChipIx {
 pub(super) struct Chips {
     names: Vec<ChipName>,
     weights: Vec<Units>,
+    /// The same under each ceiling of the policy, by its place: a ceiling may have a measure of its own (R14).
+    measured: Vec<Vec<Units>>,
 }
 
 impl Chips {
@@ -38,6 +40,10 @@ impl Chips {
         self.find(name).unwrap_or_else(|| {
             self.names.push(name.clone());
             self.weights.push(weight(policy, name));
+            self.measured.resize_with(policy.ceilings.len(), Vec::new);
+            for (weights, ceiling) in self.measured.iter_mut().zip(&policy.ceilings) {
+                weights.push(measured(policy, ceiling, name));
+            }
             ChipIx::at(self.names.len() - 1)
         })
     }
@@ -54,13 +60,25 @@ impl Chips {
         self.weights.get(chip.index()).copied().unwrap_or(Units::ZERO)
     }
 
+    /// The weight under the ceiling at this place of the policy.
+    pub(super) fn weight_under(&self, place: usize, chip: ChipIx) -> Units {
+        self.measured.get(place).and_then(|weights| weights.get(chip.index())).copied().unwrap_or(Units::ZERO)
+    }
+
     /// Gives every chip its weight under a new policy (R1).
     pub(super) fn reweigh(&mut self, policy: &Policy) {
         self.weights = self.names.iter().map(|name| weight(policy, name)).collect();
+        let under = |ceiling| self.names.iter().map(|name| measured(policy, ceiling, name)).collect();
+        self.measured = policy.ceilings.iter().map(under).collect();
     }
 }
 
 /// Units per chip; a prohibited chip without an equivalence counts as 0 (D14).
 pub(super) fn weight(policy: &Policy, chip: &ChipName) -> Units {
     policy.chip(chip).and_then(|chip| chip.equivalence).unwrap_or(Units::ZERO)
+}
+
+/// What one chip weighs under a ceiling of the policy; 0 where the policy does not have the chip (D17).
+pub(super) fn measured(policy: &Policy, ceiling: &Ceiling, chip: &ChipName) -> Units {
+    policy.chip(chip).map_or(Units::ZERO, |chip| ceiling.weight(chip))
 }

@@ -299,20 +299,19 @@ impl State {
         chips: impl IntoIterator<Item = (ChipIx, Amounts)>,
         pick: impl Fn(Amounts) -> i64,
     ) -> Result<Units, Overflow> {
+        let apart = ceiling.filter(|ceiling| !ceiling.is_plain());
+        let place = apart.and_then(|ceiling| self.policy().place_of(&ceiling.name));
         let mut sum = Units::ZERO;
         for (chip, amounts) in chips {
-            let each = match ceiling {
-                Some(ceiling) if !ceiling.is_plain() => self.weight(ceiling, self.chips.name(chip)),
-                _ => self.chips.weight(chip),
-            };
+            let each = place.map_or_else(|| self.chips.weight(chip), |place| self.chips.weight_under(place, chip));
             sum = sum.plus(each.times(pick(amounts))?)?;
         }
         Ok(sum)
     }
 
     /// What one chip weighs under a ceiling; 0 where the policy in force does not have the chip (D17).
-    pub fn weight(&self, ceiling: &Ceiling, chip: Option<&ChipName>) -> Units {
-        chip.and_then(|chip| self.policy().chip(chip)).map_or(Units::ZERO, |chip| ceiling.weight(chip))
+    pub fn weight(&self, ceiling: &Ceiling, chip: &ChipName) -> Units {
+        chips::measured(self.policy(), ceiling, chip)
     }
 
     /// What a pool uses of a ceiling, if it counts `counts`. The policy in force now decides whether returns restore
@@ -380,7 +379,7 @@ impl State {
         let mut sum = Units::ZERO;
         for (chip, volume) in self.volumes_of(ceiling, share, group) {
             let volume = i64::try_from(volume).map_err(|_| Overflow)?;
-            sum = sum.plus(self.weight(ceiling, Some(chip)).times(volume)?)?;
+            sum = sum.plus(self.weight(ceiling, chip).times(volume)?)?;
         }
         sum.percent(share.percent)
     }
@@ -392,8 +391,7 @@ impl State {
         share: &'a Share,
         group: &'a Group,
     ) -> impl Iterator<Item = (&'a ChipName, u64)> {
-        let names = self.policy().chips.iter().map(|chip| &chip.name);
-        let covered = names.filter(|chip| ceiling.covers(chip) && group.covers(chip));
-        covered.filter_map(|chip| Some((chip, self.volume(&share.of, chip)?)))
+        let covered = self.volumes.iter().filter(|((_, chip), _)| ceiling.covers(chip) && group.covers(chip));
+        covered.filter(|((series, _), _)| *series == share.of).map(|((_, chip), volume)| (chip, *volume))
     }
 }

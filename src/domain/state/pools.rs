@@ -111,8 +111,7 @@ impl State {
     }
 
     fn sums_of(&self, ceiling: &Ceiling) -> Option<&Sums> {
-        let place = self.policy().ceilings.iter().position(|held| held.name == ceiling.name)?;
-        self.pools.at(place)
+        self.pools.at(self.policy().place_of(&ceiling.name)?)
     }
 
     /// The charges of all shipments that the state keeps, for each of their chips.
