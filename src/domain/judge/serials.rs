@@ -45,15 +45,11 @@ pub(super) fn coming_back(state: &State, shipment: Option<Seq>, returned: &Retur
         let here = |serial: &Serial| shipment.is_some() && state.serial_out(serial) == shipment;
         let stray = list.iter().find(|serial| !here(serial) || !named.insert(serial));
         match stray {
-            Some(serial) => ruling.refuse(
-                Refusal::new(
-                    Code::SerialMismatch,
-                    format!("`{serial}` is not out under shipment `{}`, or is named twice", returned.shipment),
-                )
-                .chip(chip)
-                .field("serials")
-                .help("compare the list with the shipment's"),
-            ),
+            Some(serial) => {
+                let told = format!("`{serial}` is not out under shipment `{}`, or is named twice", returned.shipment);
+                let refusal = Refusal::new(Code::SerialMismatch, told).chip(chip).field("serials");
+                ruling.refuse(refusal.help("compare the list with the shipment's"));
+            }
             None => one_each(&returned.items, chip, list, ruling),
         }
     }

@@ -11,6 +11,7 @@
 //!   still the head; otherwise it appends nothing.
 //! - **File**: the lines are read from a file on this machine: the ledger itself or a copy of it. The result of a fold
 //!   is kept beside that file ([`cache`]), for one [`Version`] of it.
+//!   To create, recover and sync a ledger is to do so to its file, so [`file::LedgerFile`] does that and no other kind.
 //!
 //! [`file::LedgerFile`] is a ledger in a file of its own; [`memory::LedgerInMemory`] is one for the tests of a policy.
 
