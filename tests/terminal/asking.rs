@@ -193,9 +193,9 @@ fn the_shown_line_is_refused_if_somebody_wrote_meanwhile() {
 fn init_by_answers_creates_the_same_ledger_as_by_flags() {
     let asked = desk();
     let answers = [
-        ("1  policies/china-cap-2026-03.toml", "99"),
+        ("3  policies/china-cap-2026-03.toml", "99"),
         ("can't be read", "customers.csv"),
-        ("customers.csv` is not valid", "1"),
+        ("customers.csv` is not valid", "3"),
         ("the customers' CSV", "nowhere.csv"),
         ("can't be read", "customers.csv"),
         ("Create the ledger?", "y"),
