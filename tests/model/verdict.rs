@@ -67,8 +67,7 @@ impl Book {
             later.clear();
         }
         let mut rows = with.rows;
-        // Where only a later line is in the way, the row of each ceiling and group shows the verdict at the first such
-        // line, even if it counts in another window (D44).
+        // Where only a later line is in the way, the rows show the verdict at the first such line (D44).
         if own.is_empty() && !rows.is_empty() {
             let mut shown: Vec<Row> = Vec::new();
             for (entry, row) in with.exceeded {
@@ -76,13 +75,13 @@ impl Book {
                     let of = (refusal.entry, refusal.ceiling.as_ref(), refusal.group.as_ref());
                     of == (entry, Some(&row.ceiling), Some(&row.place.group))
                 };
-                let same = |other: &&Row| (&other.ceiling, &other.place.group) == (&row.ceiling, &row.place.group);
+                let same = |other: &&Row| (&other.ceiling, &other.place) == (&row.ceiling, &row.place);
                 if later.iter().any(|refusal| refused(&refusal)) && !shown.iter().any(|other| same(&other)) {
                     shown.push(row);
                 }
             }
             for row in shown {
-                match rows.iter_mut().find(|own| (&own.ceiling, &own.place.group) == (&row.ceiling, &row.place.group)) {
+                match rows.iter_mut().find(|own| (&own.ceiling, &own.place) == (&row.ceiling, &row.place)) {
                     Some(own) => *own = row,
                     None => rows.push(row),
                 }
