@@ -22,8 +22,8 @@
 //!
 //! Where to look:
 //!
-//! - **Who shares a ceiling?** [`domain::group`]: `Group::of` gives the group that a charge counts in, and
-//!   `Group::holds` says whether a group counts a charge.
+//! - **Who shares a ceiling?** [`domain::group`]: `Pool::of` gives the group and the period that a charge counts in. The
+//!   sums of windows and destinations are in `domain/state/pools.rs`.
 //! - **What must I touch for a new kind of event?** Declare its fields in `contents!` and its row in `event_table!`
 //!   ([`domain::event`]). The compiler then names the other places: its keys (`store/record/layout.rs`), its rules
 //!   (`domain/judge`), its effect (`domain/state/apply.rs`), its words (`report/wording.rs`), its postings

@@ -85,7 +85,7 @@ row! {
         scope: Scopes(&it.scope) => text = Scopes(&it.scope).to_string(),
         limit: it.plain_limit(),
         /// The steps of a limit that changes; null for a plain one.
-        limits: it.steps() => number("limit") = limit_of(it),
+        limits: it.steps() => number("limit") = it.steps().map_or_else(|| limit_of(it), |steps| format!("{} steps", steps.len())),
         /// The share of a series of volumes that is the limit; null for a limit in figures.
         share: it.share(),
         counts => text,
@@ -209,8 +209,11 @@ impl Document for PolicyShown {
             text += &format!("{}\n", clean(title.as_str()));
         }
         text += &format!("digest {}\n\n", self.adoption.digest);
-        text +=
-            &format!("Ceilings, in {}\n{}\n", clean(policy.unit.as_str()), Table::of(&policy.ceilings).text(medium));
+        text += &format!("Ceilings, in {}\n{}", clean(policy.unit.as_str()), Table::of(&policy.ceilings).text(medium));
+        for ceiling in policy.ceilings.iter().filter(|ceiling| ceiling.steps().is_some()) {
+            text += &medium.prose(&format!("{}: {}\n", clean(ceiling.name.as_str()), limit_of(ceiling)));
+        }
+        text.push('\n');
         text += &format!("Chips\n{}\n", Table::of(&policy.chips).text(medium));
         for (heading, table) in [("Classes", Table::of(&classes(policy))), ("Notices", Table::of(&policy.notices))] {
             if !table.is_empty() {
