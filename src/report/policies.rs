@@ -14,10 +14,10 @@ use crate::domain::notice::Notice;
 use crate::domain::policy::{Allowance, Ceiling, Chip, LimitStep, Pattern, Policy, Share, Status, ValueRule};
 use crate::domain::text::{ChipName, Text};
 use crate::domain::units::Units;
-use crate::domain::window::{Period, Window};
+use crate::domain::window::{Every, Period, Window};
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 /// The policy behind an answer.
 #[derive(Clone, Serialize, JsonSchema, Debug)]
@@ -124,8 +124,25 @@ object! {
     it: Period { from: Day(it.from), until: it.until.map(Day) }
 }
 
+/// The schema of one period after another.
+fn recurring() -> Json {
+    let words = Every::ALL.iter().map(|word| word.as_str()).collect::<Vec<_>>();
+    let start = json!({ "type": "string", "pattern": "^[0-9]{2}-[0-9]{2}$" });
+    members(json!({ "every": { "type": "string", "enum": words }, "start": start }), &["every", "start"])
+}
+
+/// The schema of one period.
+fn once() -> Json {
+    let (day, or_never) = (json!({ "type": "string", "format": "date" }), json!({ "type": ["string", "null"] }));
+    members(json!({ "from": day, "until": or_never }), &["from", "until"])
+}
+
+fn members(properties: Json, required: &[&str]) -> Json {
+    json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
+}
+
 in_json! {
-    Window: { "type": "object" }, |window| match window {
+    Window: { "anyOf": [recurring(), once()] }, |window| match window {
         Window::Recurring { every, start } => json!({ "every": every.as_str(), "start": start.to_string() }),
         Window::Once(period) => json!(period),
     };
