@@ -1,12 +1,14 @@
 //! The headroom of every ceiling, for every group of it (D10).
 
+use super::event::Seq;
 use super::group::{Charge, Group, Pool};
 use super::policy::{Ceiling, Counts, Measure, Scope};
-use super::state::{Amounts, ChipIx, CustomerIx, Licence, State, Tally};
+use super::state::{Amounts, ChipIx, CustomerIx, Granted, Licence, Limit, State, Tally};
 use super::text::{CeilingName, Text};
 use super::units::{Overflow, Units};
 use super::window::Period;
 use super::words::words;
+use chrono::{Days, NaiveDate};
 use std::collections::HashSet;
 
 words! {
@@ -48,6 +50,18 @@ impl GroupBy {
     }
 }
 
+/// An exception that sets a row's limit, and what holds after it (D42).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Excepted {
+    pub entry: Seq,
+    /// In the ceiling's measure.
+    pub limit: Units,
+    /// Last day, inclusive.
+    pub expires: Option<NaiveDate>,
+    /// The limit on the day after, by what is recorded; none where the exception does not end in the row's period.
+    pub then: Option<Units>,
+}
+
 /// A ceiling's figures for one group.
 #[derive(Clone, Debug)]
 pub struct CeilingUse {
@@ -56,6 +70,8 @@ pub struct CeilingUse {
     pub window: Option<Period>,
     /// The limit in force.
     pub limit: Units,
+    /// The exception that sets the limit, if one does.
+    pub exception: Option<Excepted>,
     pub counts: Counts,
     /// What `limit`, `headroom` and the row's `used` add up.
     pub measure: Measure,
@@ -270,7 +286,7 @@ fn ceiling_use(
     chips: &Tally,
     used: Units,
 ) -> Result<CeilingUse, Overflow> {
-    let limit = state.limit(ceiling, pool)?.units;
+    let Limit { units: limit, exception } = state.limit(ceiling, pool)?;
     let used_per_mille = used.per_mille_of(limit)?;
     let lowest_warning = ceiling.warn_at.iter().min().copied();
     let status = if used > limit {
@@ -288,6 +304,7 @@ fn ceiling_use(
         ceiling: ceiling.name.clone(),
         window: pool.period,
         limit,
+        exception: exception.and_then(|entry| excepted(state, ceiling, pool, entry).transpose()).transpose()?,
         counts: ceiling.counts,
         measure: ceiling.measure.clone(),
         shipped: state.weigh(Some(ceiling), chips.iter(), |amounts| amounts.shipped)?,
@@ -298,4 +315,18 @@ fn ceiling_use(
         warn_from: lowest_warning,
         status,
     })
+}
+
+fn excepted(state: &State, ceiling: &Ceiling, pool: &Pool, entry: Seq) -> Result<Option<Excepted>, Overflow> {
+    let Some(Granted { exception, .. }) = state.exceptions().find(|granted| granted.entry == entry) else {
+        return Ok(None);
+    };
+    let day_after = exception.expires.and_then(|last_day| last_day.checked_add_days(Days::new(1)));
+    let day_after = day_after.filter(|day| pool.period.is_none_or(|period| period.holds(*day)));
+    Ok(Some(Excepted {
+        entry,
+        limit: Units::from_whole(exception.limit),
+        expires: exception.expires,
+        then: day_after.map(|day| state.limit_ahead(ceiling, pool, day)).transpose()?.map(|limit| limit.units),
+    }))
 }

@@ -10,7 +10,7 @@ use super::table::{Cell, Table};
 use super::values::{Day, Tenths};
 use super::wording::{and, joined};
 use crate::domain::event::{Digest, Seq};
-use crate::domain::headroom::{CeilingUse, Fullness, HeadroomRow};
+use crate::domain::headroom::{CeilingUse, Excepted, Fullness, HeadroomRow};
 use crate::domain::policy::Measure;
 use crate::domain::text::Text;
 use chrono::NaiveDate;
@@ -107,10 +107,24 @@ row! {
         headroom: under(row, |ceiling| ceiling.headroom) => number.dashed(),
         used_percent: row.ceiling.as_ref().and_then(|ceiling| ceiling.used_per_mille).map(Tenths)
             => number("used %").goes(7).dashed(),
+        /// The exception that sets the limit, with its last day and the limit after it; null without one.
+        exception: under(row, |ceiling| ceiling.exception.as_ref()).flatten()
+            => text.goes(6).unless("") = under(row, |ceiling| ceiling.exception.as_ref()).flatten().map(exception),
         status: under(row, |ceiling| ceiling.status)
             => bar("of limit").goes(6).dashed() = under(row, |ceiling| Cell::of(bar(ceiling)).toned(tone(ceiling)))
             => text.dashed() = under(row, |ceiling| Cell::of(ceiling.status).toned(tone(ceiling))),
     }
+}
+
+object! {
+    it: Excepted { entry, limit, expires: it.expires.map(Day), then }
+}
+
+/// The exception in words: `entry 9, to 2026-12-31, then 75,000`.
+fn exception(it: &Excepted) -> String {
+    let until = it.expires.map_or_else(String::new, |last_day| format!(", to {last_day}"));
+    let then = it.then.map_or_else(String::new, |limit| format!(", then {}", limit.grouped()));
+    format!("entry {}{until}{then}", it.entry)
 }
 
 /// Applies `what` to the row's ceiling, if it has one.

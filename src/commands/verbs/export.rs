@@ -109,8 +109,15 @@ fn journal(opened: &mut Opened, as_of: NaiveDate) -> anyhow::Result<Exported> {
     while let Some(day) = journal.next_lapse_before(as_of) {
         journal.lapse(day, opened.book.as_of(day)?);
     }
-    let left_out = not_counted(opened)?;
-    let content = journal.finish(as_of, opened.book.as_of(as_of)?, &left_out);
+    let mut notes = not_counted(opened)?;
+    let state = opened.book.as_of(as_of)?;
+    for ceiling in state.policy().ceilings.iter().filter(|ceiling| ceiling.is_pooled()) {
+        notes.push(format!(
+            "no balance here is what `{}` counts: `exquota headroom` sums it by period, by destination, or with what others sold",
+            ceiling.name
+        ));
+    }
+    let content = journal.finish(as_of, state, &notes);
     let (entries, left_out) = (places.len(), all - places.len());
     Ok(Exported { to: Target::Hledger, as_of: Some(as_of), head, entries, left_out, content, path: None })
 }

@@ -356,7 +356,12 @@ impl State {
     /// The limit of a pool: that of the latest unexpired exception, else the policy's (D16). Of a period that has ended,
     /// the limit of its last day holds (R14, D46).
     pub fn limit(&self, ceiling: &Ceiling, pool: &Pool) -> Result<Limit, Overflow> {
-        let day = pool.limited_on(self.date);
+        self.limit_ahead(ceiling, pool, self.date)
+    }
+
+    /// The limit of a pool on the state's day or a later one, if nothing more is recorded.
+    pub fn limit_ahead(&self, ceiling: &Ceiling, pool: &Pool, day: NaiveDate) -> Result<Limit, Overflow> {
+        let day = pool.limited_on(day);
         let granted = self.exceptions.iter().rev().find(|Granted { date, exception, .. }| {
             exception.ceiling == ceiling.name
                 && *date <= day

@@ -93,11 +93,6 @@ impl State {
         !kept
     }
 
-    /// Whether a change of families or of the policy attributes amounts anew.
-    pub fn has_pools(&self) -> bool {
-        !self.pools.are_none()
-    }
-
     /// The pools of a ceiling that have an amount, in any order, with their amounts; none where it is not pooled.
     pub fn pools(&self, ceiling: &Ceiling) -> impl Iterator<Item = (&Pool, &Tally)> {
         self.sums_of(ceiling).into_iter().flatten().filter(|(_, tally)| !tally.is_nothing())

@@ -182,7 +182,7 @@ impl Journal {
 
     /// Checks every licence, every family and country, and the total against `state`, the state of that day. Returns
     /// the journal.
-    pub fn finish(mut self, date: NaiveDate, state: &State, left_out: &[String]) -> String {
+    pub fn finish(mut self, date: NaiveDate, state: &State, notes: &[String]) -> String {
         self.text.push('\n');
         self.comment("in the end: every licence, family and country, and the total");
         for licence in state.licences() {
@@ -197,10 +197,10 @@ impl Journal {
             let told = format!("all of {}", group.name(state));
             self.check(date, &clean(&told), &checks_of_group(state, &path, &group, |_| true));
         }
-        if !left_out.is_empty() {
+        if !notes.is_empty() {
             self.text.push('\n');
         }
-        for line in left_out {
+        for line in notes {
             self.comment(line);
         }
         self.text
