@@ -64,6 +64,36 @@ fn fold(bencher: Bencher<'_, '_>, entries: u64) {
         .bench_values(|source| opened(black_box(source)).book.next_seq());
 }
 
+/// The ceilings of a policy with a year's window, a measure and a share, or the same three without them.
+fn ceilings(shaped: bool) -> String {
+    let policy = include_str!("../../policies/china-cap-2026-03.toml");
+    let (head, rest) = policy.split_once("[ceilings.per-customer]").unwrap();
+    let (_, chips) = rest.split_once("[chips.H200]").unwrap();
+    let [window, measure, share] = if shaped {
+        [
+            "window = { every = \"year\" }",
+            "measure = \"tpp\"",
+            "to = [\"CN\", \"MO\"]\nshare = { percent = 50, of = \"us-end-use\" }",
+        ]
+    } else {
+        ["", "", "limit = 900_000_000_000"]
+    };
+    format!(
+        "{head}[ceilings.per-customer]\nscope = \"customer\"\nlimit = 75_000\n{window}\n\
+         [ceilings.national]\nscope = \"country\"\nlimit = 900_000_000_000\n{measure}\n\
+         [ceilings.share]\nscope = \"chip\"\n{share}\n[chips.H200]{chips}"
+    )
+}
+
+/// The same as `fold`, under three ceilings: plain ones, and ones with a window, a measure and a share (R14).
+#[divan::bench(args = [false, true])]
+fn fold_shaped(bencher: Bencher<'_, '_>, shaped: bool) {
+    let bytes = made::under(&ceilings(shaped), 100_000, 0);
+    bencher
+        .with_inputs(|| Rc::new(Source::of_bytes(Path::new("made"), bytes.clone())))
+        .bench_values(|source| opened(black_box(source)).book.next_seq());
+}
+
 /// The same as `fold`, with every tenth entry up to 30 days late.
 #[divan::bench(args = SIZES)]
 fn fold_late(bencher: Bencher<'_, '_>, entries: u64) {

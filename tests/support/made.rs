@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use exquota::domain::event::{
-    Adoption, Approval, Attestations, Digest, Entry, Event, OrderedMap, Registration, Seq, Serials, Shipment,
+    Adoption, Approval, Attestations, Digest, Entry, Event, OrderedMap, Registration, Seq, Serials, Shipment, Volume,
 };
 use exquota::domain::text::{ChipName, Country, CustomerId, LicenceNumber, Name, Reference, Text};
 use exquota::store::policy::read_policy;
@@ -18,10 +18,19 @@ const DAYS: u64 = 4 * 365;
 /// The bytes of a ledger with `entries` lines over four years; every tenth entry is a shipment dated up to `late_days`
 /// before the entry it follows.
 pub(crate) fn ledger(entries: u64, late_days: u64) -> Vec<u8> {
+    under(POLICY, entries, late_days)
+}
+
+/// The same under a policy of these chips and attestations. The volumes that its shares are of are large enough.
+pub(crate) fn under(policy: &str, entries: u64, late_days: u64) -> Vec<u8> {
     let mut writer = Writer { bytes: Vec::new(), seq: 0, prev: Digest::ZERO, of: entries };
-    let source: Arc<str> = POLICY.into();
-    let policy = Arc::new(read_policy(POLICY.as_bytes()).expect("the policy is valid"));
-    writer.write(0, Event::Policy(Adoption { digest: sha256(POLICY.as_bytes()), source, policy }));
+    let (source, digest) = (policy.into(), sha256(policy.as_bytes()));
+    let policy = Arc::new(read_policy(policy.as_bytes()).expect("the policy is valid"));
+    writer.write(0, Event::Policy(Adoption { digest, source, policy: Arc::clone(&policy) }));
+    for share in policy.ceilings.iter().filter_map(|ceiling| ceiling.share()) {
+        let (series, chip, source) = (share.of.clone(), ChipName::new("H200"), Text::new("made"));
+        writer.write(0, Event::Volume(Volume { series, chip, quantity: 1_000_000_000, source }));
+    }
     for customer in 0..CUSTOMERS {
         writer.write(
             0,
