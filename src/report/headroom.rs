@@ -109,7 +109,7 @@ row! {
             => number("used %").goes(7).dashed(),
         /// The exception that sets the limit, with its last day and the limit after it; null without one.
         exception: under(row, |ceiling| ceiling.exception.as_ref()).flatten()
-            => text.goes(6).unless("") = under(row, |ceiling| ceiling.exception.as_ref()).flatten().map(exception),
+            => text.goes(6).unless("") = under(row, |ceiling| ceiling.exception.as_ref()).flatten().map(|held| held.entry.to_string()),
         status: under(row, |ceiling| ceiling.status)
             => bar("of limit").goes(6).dashed() = under(row, |ceiling| Cell::of(bar(ceiling)).toned(tone(ceiling)))
             => text.dashed() = under(row, |ceiling| Cell::of(ceiling.status).toned(tone(ceiling))),
@@ -120,11 +120,14 @@ object! {
     it: Excepted { entry, limit, expires: it.expires.map(Day), then }
 }
 
-/// The exception in words: `entry 9, to 2026-12-31, then 75,000`.
-fn exception(it: &Excepted) -> String {
-    let until = it.expires.map_or_else(String::new, |last_day| format!(", to {last_day}"));
-    let then = it.then.map_or_else(String::new, |limit| format!(", then {}", limit.grouped()));
-    format!("entry {}{until}{then}", it.entry)
+/// The exception of a row in words: whose limit it sets, until when, and what holds then.
+fn excepted(row: &HeadroomRow) -> Option<String> {
+    let ceiling = row.ceiling.as_ref()?;
+    let Excepted { entry, limit, expires, then } = ceiling.exception.as_ref()?;
+    let until = expires.map_or_else(String::new, |last_day| format!(" until {last_day}"));
+    let then = then.map_or_else(String::new, |limit| format!(", and {} after that", limit.grouped()));
+    let (group, ceiling) = (clean(row.group.as_str()), clean(ceiling.ceiling.as_str()));
+    Some(format!("exception of entry {entry}: `{group}` may use {} of `{ceiling}`{until}{then}\n", limit.grouped()))
 }
 
 /// Applies `what` to the row's ceiling, if it has one.
@@ -155,6 +158,10 @@ impl Document for Headroom {
             self.head
         );
         let mut text = format!("{}\n{table}", medium.prose(&header));
+        let exceptions: String = self.rows.iter().filter_map(excepted).collect();
+        if !exceptions.is_empty() {
+            text += &medium.prose(&format!("\n{exceptions}"));
+        }
         for (word, entries) in [("VIOLATION", &self.violations), ("BREACH", &self.breaches)] {
             if !entries.is_empty() {
                 let listed: Vec<String> = entries.iter().map(Seq::to_string).collect();

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-/// A mark on both sides of each text, so that the tests find the text again and see that it is whole.
-pub(crate) const MARK: &str = "zq";
+/// Stands before and after each hostile text. The name of a temporary folder, six letters and digits, never has it.
+pub(crate) const MARK: &str = "zq-qz";
 
 /// Texts that no ledger takes: control characters and bidirectional controls, several kinds in each text.
 pub(crate) const REFUSED: [&str; 7] = [
