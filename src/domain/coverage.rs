@@ -2,7 +2,8 @@
 //! or warns.
 
 use super::book::Judgement;
-use super::policy::{Ceiling, Chip, Policy};
+use super::ceiling::Ceiling;
+use super::policy::{Chip, Policy};
 use super::refusal::Code;
 use super::units::Units;
 use super::words::words;

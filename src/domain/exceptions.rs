@@ -1,8 +1,8 @@
 //! The exceptions that set a limit on a day (R8, D16).
 
+use super::ceiling::Measure;
 use super::event::{Exception, Seq};
 use super::group::{Group, Pool};
-use super::policy::Measure;
 use super::state::{Granted, State};
 use super::text::Text;
 use super::units::Units;

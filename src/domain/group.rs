@@ -1,8 +1,8 @@
 //! The groups that share a ceiling. Only this file decides who shares one. A new scope is a new variant of [`Scope`]
 //! and [`Group`], and the compiler then finds the lines of this file that must handle it.
 
+use super::ceiling::{Ceiling, Counts, Scope};
 use super::event::Approval;
-use super::policy::{Ceiling, Counts, Scope};
 use super::state::{CustomerIx, Licence, State};
 use super::text::{ChipName, Country, CustomerId, Name, Text};
 use super::window::Period;

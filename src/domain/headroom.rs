@@ -1,8 +1,8 @@
 //! The headroom of every ceiling, for every group of it (D10).
 
+use super::ceiling::{Ceiling, Counts, Measure, Scope};
 use super::event::Seq;
 use super::group::{Charge, Group, Pool};
-use super::policy::{Ceiling, Counts, Measure, Scope};
 use super::state::{Amounts, ChipIx, CustomerIx, Granted, Licence, Limit, State, Tally};
 use super::text::{CeilingName, Text};
 use super::units::{Overflow, Units};

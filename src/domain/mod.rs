@@ -3,6 +3,7 @@
 pub mod about;
 pub mod admitted;
 pub mod book;
+pub mod ceiling;
 pub mod class;
 pub mod country;
 pub mod coverage;

@@ -1,6 +1,7 @@
 //! Notices: what an entry of a certain amount must attest (R14).
 
-use super::policy::{Measure, Policy};
+use super::ceiling::Measure;
+use super::policy::Policy;
 use super::text::{ChipName, Name};
 use super::units::Units;
 use super::words::words;

@@ -1,10 +1,10 @@
 //! Judges orders one after another: which of them fit together, and which ceiling binds each.
 
 use super::book::{Book, Judgement, Proposal, Verdict};
+use super::ceiling::{Measure, Scope};
 use super::entries::FoldError;
 use super::event::{Entry, Event, Seq};
 use super::judge::{Asked, CeilingRow};
-use super::policy::{Measure, Scope};
 use super::refusal::Refusal;
 use super::text::{CeilingName, LicenceNumber, Text};
 use super::units::{Overflow, Units};

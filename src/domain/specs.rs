@@ -1,8 +1,9 @@
 //! Usage and headroom in the figures that the policy states per chip (design section 3). The sums are exact (R1). They
 //! are derived, and no rule uses them.
 
+use super::ceiling::{Ceiling, Counts};
 use super::headroom::HeadroomRow;
-use super::policy::{Ceiling, Chip, Counts, Policy};
+use super::policy::{Chip, Policy};
 use super::state::{State, Tally};
 use super::text::{ChipName, Text};
 use super::units::{Overflow, Units};

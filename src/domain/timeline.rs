@@ -1,11 +1,11 @@
 //! The use of a ceiling over time: the amounts after each day that changed one of them.
 
 use super::book::Book;
+use super::ceiling::{Ceiling, Counts, Scope};
 use super::entries::FoldError;
 use super::event::{Adoption, Exception, Seq};
 use super::group::{Group, Pool};
 use super::headroom::HeadroomRow;
-use super::policy::{Ceiling, Counts, Scope};
 use super::state::{Granted, State, Tally};
 use super::text::{CeilingName, Text};
 use super::units::Units;

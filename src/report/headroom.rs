@@ -9,9 +9,9 @@ use super::specs::Specs;
 use super::table::{Cell, Table};
 use super::values::{Day, Tenths};
 use super::wording::{and, joined};
+use crate::domain::ceiling::Measure;
 use crate::domain::event::{Digest, Seq};
 use crate::domain::headroom::{CeilingUse, Excepted, Fullness, HeadroomRow};
-use crate::domain::policy::Measure;
 use crate::domain::text::Text;
 use chrono::NaiveDate;
 

@@ -8,7 +8,7 @@ use super::row::{object, row};
 use super::table::Table;
 use super::values::{Scopes, words_in_output};
 use super::wording::{and, joined};
-use crate::domain::policy::Ceiling;
+use crate::domain::ceiling::Ceiling;
 use crate::domain::policy_diff::{CeilingDiff, ChipDiff, ChipTerms, Other, PolicyDiff, Smallest};
 use crate::domain::units::{Units, grouped};
 use crate::domain::window::Window;

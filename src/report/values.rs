@@ -2,12 +2,13 @@
 //! nothing of output; this file adds a few.
 
 use super::table::Cell;
+use crate::domain::ceiling::{Counts, Measure, Scope};
 use crate::domain::event::{Digest, EventKind};
 use crate::domain::fault::FaultCode;
 use crate::domain::headroom::Fullness;
 use crate::domain::impact::Remedy;
 use crate::domain::notice::{NoticeOf, NoticeOn};
-use crate::domain::policy::{Counts, FlagRule, Measure, Scope, Status, ValueRule};
+use crate::domain::policy::{FlagRule, Status, ValueRule};
 use crate::domain::policy_diff::Change;
 use crate::domain::refusal::Code;
 use crate::domain::specs::Portion;

@@ -2,11 +2,12 @@
 //! ceiling judges (D1), and an order under an exception that ends (D42).
 
 use super::Book;
+use crate::domain::ceiling::{Scope, Share};
 use crate::domain::entries::FoldError;
 use crate::domain::event::{Entry, Event, Seq};
 use crate::domain::group::{self, Charge, Group, Pool};
 use crate::domain::judge::CeilingRow;
-use crate::domain::policy::{Policy, Scope, Share};
+use crate::domain::policy::Policy;
 use crate::domain::state::State;
 use crate::domain::text::{CeilingName, Country, CustomerId, Name, Text};
 use crate::domain::units::Units;

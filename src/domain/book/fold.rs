@@ -1,10 +1,11 @@
 //! Moves the state along effective order, and inserts or removes an entry.
 
 use super::Book;
+use crate::domain::ceiling::Ceiling;
 use crate::domain::entries::FoldError;
 use crate::domain::event::{Entry, Event, Place, Reach, Seq};
 use crate::domain::judge::{CeilingRow, Ruling, judge_recorded};
-use crate::domain::policy::{Ceiling, Policy};
+use crate::domain::policy::Policy;
 use crate::domain::refusal::{Broken, Code, Refusal, RefusalKey};
 use crate::domain::state::{InForce, Registered};
 use chrono::NaiveDate;

@@ -1,9 +1,9 @@
 //! Cuts open licences to fit a policy, the newest first (D30), and never below the shipped quantity (R4).
 
 use super::{NewTotal, Nonconforming, Over, Remedy};
+use crate::domain::ceiling::{Ceiling, Counts};
 use crate::domain::group::{Charge, Pool};
 use crate::domain::judge::conditions_against;
-use crate::domain::policy::{Ceiling, Counts};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{Licence, LineItem, State};
 use crate::domain::text::LicenceNumber;

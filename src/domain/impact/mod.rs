@@ -3,10 +3,10 @@
 
 mod cuts;
 
+use super::ceiling::{Counts, Measure};
 use super::event::Seq;
 use super::group::Pool;
 use super::headroom::{HeadroomRow, ended, headroom};
-use super::policy::{Counts, Measure};
 use super::refusal::Refusal;
 use super::state::State;
 use super::text::{CeilingName, ChipName, CustomerId, LicenceNumber, Text};

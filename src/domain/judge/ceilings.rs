@@ -1,9 +1,9 @@
 //! Checks every ceiling against the amounts that an entry adds (R1, R2, R3, R8, D7, D8).
 
 use super::Ruling;
+use crate::domain::ceiling::{Ceiling, Counts, Measure, Scope};
 use crate::domain::event::{Place, Seq};
 use crate::domain::group::{Charge, Pool};
-use crate::domain::policy::{Ceiling, Counts, Measure, Scope};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{Amounts, Limit, State};
 use crate::domain::text::{CeilingName, ChipName, Text};

@@ -1,11 +1,11 @@
 //! Checks policies, exceptions, volumes, what others sold, and voids. No ceiling judges these at their own place (D1).
 
 use super::{MOST, Ruling, quantities, value};
+use crate::domain::ceiling::{Ceiling, Scope};
 use crate::domain::country;
 use crate::domain::entries::{Entries, Unread};
 use crate::domain::event::{Adoption, Elsewhere, Event, Exception, Void, Volume};
 use crate::domain::group::{self, Group};
-use crate::domain::policy::{Ceiling, Scope};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{Amounts, State};
 use crate::domain::text::{ChipName, Country, CustomerId, Name, Text, nearest};

@@ -2,11 +2,11 @@
 
 use super::quantities::MOST;
 use super::{Asked, Ruling, conditions};
+use crate::domain::ceiling::Counts;
 use crate::domain::coverage::{Meeting, Point};
 use crate::domain::event::{Attestations, Items};
 use crate::domain::group::Group;
 use crate::domain::notice::{Notice, NoticeOf, NoticeOn};
-use crate::domain::policy::Counts;
 use crate::domain::state::{CustomerIx, State};
 use crate::domain::units::{Overflow, Units, grouped};
 

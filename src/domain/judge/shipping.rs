@@ -3,11 +3,11 @@
 use super::ceilings::{Change, Moves, ceilings};
 use super::notices::notices;
 use super::{Asked, Ground, Ruling, conditions, licence_life, licensing, quantities, serials, value};
+use crate::domain::ceiling::Counts;
 use crate::domain::entries::FoldError;
 use crate::domain::event::{Entry, Event, Return, Shipment};
 use crate::domain::group::Charge;
 use crate::domain::notice::NoticeOn;
-use crate::domain::policy::Counts;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{Amounts, State};
 use crate::domain::text::nearest;

@@ -8,8 +8,9 @@ mod smallest;
 pub use others::{Other, others};
 pub use smallest::Smallest;
 
+use super::ceiling::{Allowance, Ceiling, Counts, Measure, Scope};
 use super::entries::FoldError;
-use super::policy::{Allowance, Ceiling, Chip, Counts, Measure, Policy, Scope};
+use super::policy::{Chip, Policy};
 use super::text::{CeilingName, ChipName, Text};
 use super::units::Units;
 use super::window::Window;

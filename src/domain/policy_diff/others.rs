@@ -1,7 +1,8 @@
 //! Other differences of two policies, besides ceilings' terms and chips' weights, in words.
 
 use super::in_either;
-use crate::domain::policy::{Measure, Pattern, Policy};
+use crate::domain::ceiling::Measure;
+use crate::domain::policy::{Pattern, Policy};
 use crate::domain::text::{Country, Name, NameKey, Text};
 use crate::domain::units::Units;
 

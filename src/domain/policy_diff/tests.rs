@@ -1,7 +1,8 @@
 //! Tests stricter and looser, and the smallest order that is decided differently, at exact boundaries.
 
 use super::*;
-use crate::domain::policy::{FlagRule, LimitStep, Pattern, Prohibition};
+use crate::domain::ceiling::LimitStep;
+use crate::domain::policy::{FlagRule, Pattern, Prohibition};
 use crate::domain::refusal::Code;
 use crate::domain::text::{Country, Name};
 

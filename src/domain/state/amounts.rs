@@ -1,7 +1,7 @@
 //! The four amounts of rule R3, per chip, for one licence or summed over a group.
 
 use super::chips::ChipIx;
-use crate::domain::policy::Counts;
+use crate::domain::ceiling::Counts;
 use crate::domain::units::Overflow;
 
 /// The amounts of one chip. The program derives them from the ledger, which never stores them (R3).

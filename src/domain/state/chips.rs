@@ -1,6 +1,7 @@
 //! Numbers the chips, and gives the weight of each under the policy in force.
 
-use crate::domain::policy::{Ceiling, Policy};
+use crate::domain::ceiling::Ceiling;
+use crate::domain::policy::Policy;
 use crate::domain::text::ChipName;
 use crate::domain::units::Units;
 

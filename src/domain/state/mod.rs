@@ -22,9 +22,10 @@ pub use families::{Customer, CustomerIx, Registered, names};
 pub use licence::{Closed, ClosedBy, Licence, LicenceIx, LicenceStatus, LineItem, Standing, Unshipped};
 pub use licensees::{Licensee, LicenseeIx};
 
+use super::ceiling::{Ceiling, Counts, Share};
 use super::event::{Adoption, Exception, Registration, Seq};
 use super::group::{Group, Pool};
-use super::policy::{Ceiling, Counts, Policy, Share};
+use super::policy::Policy;
 use super::text::{ChipName, Country, CustomerId, LicenceNumber, Name, Serial};
 use super::units::{Overflow, Units};
 use chips::Chips;

@@ -5,8 +5,8 @@
 
 use super::table::{Column, table};
 use super::{Report, counted, text};
+use crate::domain::ceiling::{Ceiling, Counts, Scope};
 use crate::domain::headroom::{CeilingUse, Fullness, HeadroomRow};
-use crate::domain::policy::{Ceiling, Counts, Scope};
 use crate::domain::units::{Units, grouped};
 use crate::report::policies::limit_of;
 use crate::report::values::Tenths;
@@ -44,7 +44,9 @@ pub(super) fn ceiling<'a>(report: &'a Report, ceiling: &Ceiling) -> Markup {
         let (unit, of_policy) = (super::clean(unit), super::clean(of_policy));
         format!("; used, limit and headroom in {unit}, the other amounts in {of_policy}")
     };
-    let caption = format!("Headroom under this ceiling as of {}{measured}", report.headroom.as_of);
+    let period = rows.first().and_then(|(_, used)| used.window);
+    let period = period.map_or_else(String::new, |period| format!(", in the period {period}"));
+    let caption = format!("Headroom under this ceiling as of {}{period}{measured}", report.headroom.as_of);
     html! {
         section.ceiling data-ceiling=(ceiling.name.as_str()) {
             h3 { (text(ceiling.name.as_str())) " " span.aside { (about(ceiling, unit)) } }

@@ -1,8 +1,9 @@
 //! The page as a whole: the verdict, the facts behind it, the sections, and how to check them.
 
 use super::{Report, bars, counted, lists, steps, text};
+use crate::domain::ceiling::{Ceiling, Scope};
 use crate::domain::headroom::Fullness;
-use crate::domain::policy::{Ceiling, Scope, Status};
+use crate::domain::policy::Status;
 use crate::domain::units;
 use crate::domain::units::grouped;
 use maud::{DOCTYPE, Markup, PreEscaped, html};

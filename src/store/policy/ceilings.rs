@@ -3,8 +3,9 @@
 use super::reader::{Entry, Reader};
 use super::scopes::{Scopes, scopes_of};
 use super::values::{Called, Decimal, Distinct, Value, is_policy_day, table};
+use crate::domain::ceiling::{Allowance, Ceiling, Counts, LimitStep, Measure, Scope, Share};
 use crate::domain::class::Class;
-use crate::domain::policy::{Allowance, Ceiling, Chip, Counts, LimitStep, Measure, Scope, Share};
+use crate::domain::policy::Chip;
 use crate::domain::text::{CeilingName, ChipName, Country, Name, Text};
 use crate::domain::window::Window;
 use chrono::NaiveDate;
@@ -70,6 +71,28 @@ impl Value for Steps {
 
     fn schema() -> Json {
         json!({ "type": "array", "items": Step::schema(), "minItems": 1 })
+    }
+}
+
+/// Shares above this are no caps. Amounts stay far below an overflow (R1).
+const HIGHEST_PERCENT: u64 = 1_000;
+
+table! {
+    /// The keys of a share.
+    ShareKeys {
+        must percent: Decimal<HIGHEST_PERCENT> = "`percent = 50`, for example",
+        must of: Name = "`of = \"us-end-use\"`, for example",
+    }
+}
+
+impl Value for Share {
+    fn read(reader: &mut Reader<'_>, entry: &Entry<'_>) -> Option<Self> {
+        let ShareKeys { percent, of } = ShareKeys::read(reader, entry)?;
+        Some(Share { percent: percent.0, of })
+    }
+
+    fn schema() -> Json {
+        ShareKeys::schema()
     }
 }
 

@@ -21,6 +21,7 @@ mod source;
 mod syntax;
 mod tree;
 mod values;
+mod windows;
 
 pub use place::{KeyPlace, key_place};
 pub(in crate::store) use source::is_bidi_control;

@@ -3,8 +3,8 @@
 use super::ceilings::HIGHEST_LIMIT;
 use super::reader::{Entry, Reader};
 use super::values::{Called, Decimal, Value, table};
+use crate::domain::ceiling::Measure;
 use crate::domain::notice::{Notice, NoticeOf, NoticeOn};
-use crate::domain::policy::Measure;
 use crate::domain::text::{Name, Text};
 use crate::domain::units::Units;
 use serde_json::{Value as Json, json};

@@ -1,7 +1,8 @@
 //! Valid policies. The submodules test invalid ones: every kind of mistake, at its exact place.
 
 use super::*;
-use crate::domain::policy::{Counts, FlagRule, Scope, Status};
+use crate::domain::ceiling::{Counts, Scope};
+use crate::domain::policy::{FlagRule, Status};
 use crate::domain::text::{CeilingName, ChipName, Country, Name};
 
 mod place;

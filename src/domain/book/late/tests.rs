@@ -1,7 +1,8 @@
 use super::*;
+use crate::domain::ceiling::{Allowance, Ceiling, Counts, LimitStep, Scope};
 use crate::domain::event::{Adoption, Approval, Digest, OrderedMap, Registration, Seq};
 use crate::domain::headroom::headroom;
-use crate::domain::policy::{Allowance, Ceiling, Chip, Counts, LimitStep, Policy, Scope};
+use crate::domain::policy::{Chip, Policy};
 use crate::domain::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Reference, Text};
 use crate::domain::units::Units;
 use chrono::{DateTime, Days, NaiveDate};

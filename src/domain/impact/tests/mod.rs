@@ -5,11 +5,12 @@ mod whole;
 
 use super::*;
 use crate::domain::book::Book;
+use crate::domain::ceiling::{Allowance, Ceiling, LimitStep, Scope};
 use crate::domain::event::{
     Adoption, Amendment, Approval, Attestations, Digest, Entry, Event, Items, OrderedMap, Registration, Serials,
     Shipment, Void,
 };
-use crate::domain::policy::{Allowance, Ceiling, Chip, LimitStep, Policy, Scope};
+use crate::domain::policy::{Chip, Policy};
 use crate::domain::text::{Country, Name, Reference};
 use chrono::{DateTime, Utc};
 use std::sync::Arc;

@@ -12,8 +12,8 @@
 //! then a command extends the cache: a new one, which includes those lines, replaces the older one. It holds what a
 //! cache of the whole fold would hold (see `made`).
 //!
-//! The program checks every page that it reads, so it notices damage. It does not notice a forged cache, which anyone
-//! who can write to the ledger's folder can make. So `validate` never reads a cache.
+//! The program checks every page that it reads, so it notices damage. It can't notice a forged cache. Anyone who can
+//! write to the ledger's folder can forge one, so `validate` reads no cache.
 //!
 //! # Layout
 //!
