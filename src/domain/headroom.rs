@@ -1,5 +1,9 @@
 //! The headroom of every ceiling, for every group of it (D10).
 
+mod compare;
+
+pub use compare::{Change, compare};
+
 use super::ceiling::{Ceiling, Counts, Measure, Scope};
 use super::event::Seq;
 use super::group::{Charge, Group, Pool};
@@ -63,7 +67,7 @@ pub struct Excepted {
 }
 
 /// A ceiling's figures for one group.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CeilingUse {
     pub ceiling: CeilingName,
     /// The period of the day, if the ceiling has a window (R14).
