@@ -4,6 +4,7 @@ use super::row::object;
 use crate::domain::event::Seq;
 use crate::domain::fault::Fault;
 use crate::domain::refusal::Refusal;
+use crate::domain::text::Text;
 
 object! {
     /// One fault.
@@ -55,6 +56,7 @@ pub(super) fn reasons(refusals: &[Refusal]) -> Vec<Reason<'_>> {
 pub(super) struct Breach<'a> {
     pub(super) entry: Seq,
     pub(super) refusal: &'a Refusal,
+    pub(super) despite: Option<&'a Text>,
 }
 
 object! {
@@ -65,5 +67,7 @@ object! {
         ceiling: &it.refusal.ceiling,
         group: &it.refusal.group,
         message: it.refusal.message(),
+        /// The reason to record it although the rules refuse it (R13).
+        despite,
     }
 }

@@ -7,11 +7,14 @@ use super::diagnostic::{self, more};
 use super::medium::Medium;
 use super::problems::Breach;
 use super::row::object;
-use super::wording::{and, count};
+use super::table::{Table, table};
+use super::wording::{and, count, joined};
 use crate::domain::book::Finding;
 use crate::domain::event::{Digest, Seq};
 use crate::domain::fault::Fault;
 use crate::domain::refusal::Refusal;
+use crate::domain::text::Text;
+use std::collections::BTreeMap;
 
 /// The result for one ledger.
 #[derive(Debug)]
@@ -27,6 +30,8 @@ pub struct ValidatedLedger {
     pub more_faults: u64,
     /// Lines that the rules would have refused: breaches and violations.
     pub findings: Vec<Finding>,
+    /// The reasons of the entries that were recorded despite the rules.
+    pub despite: BTreeMap<Seq, Text>,
     pub warnings: Vec<String>,
     /// Set after a failed write: lines that can be read now may be gone later.
     pub suspect: Option<String>,
@@ -83,6 +88,7 @@ impl ValidatedLedger {
             faults: Vec::new(),
             more_faults: 0,
             findings: Vec::new(),
+            despite: BTreeMap::new(),
             warnings: Vec::new(),
             suspect: None,
         }
@@ -108,7 +114,10 @@ impl ValidatedLedger {
 
     fn file(&self, strict: bool) -> File<'_> {
         let refused = |violation, kind, is_error| {
-            self.refused(violation).map(move |(entry, refusal)| Problem::refused(entry, refusal, kind, is_error))
+            self.refused(violation).map(move |(entry, refusal)| {
+                let reason = and("; recorded despite the rules: ", self.despite.get(&entry));
+                Problem::refused(entry, refusal, reason, kind, is_error)
+            })
         };
         let faults = self.faults.iter().map(Problem::fault);
         let problems = faults.chain(refused(false, Check::Breach, true)).chain(refused(true, Check::Violation, strict));
@@ -127,7 +136,26 @@ impl ValidatedLedger {
     }
 
     fn breaches(&self, violation: bool) -> Vec<Breach<'_>> {
-        self.refused(violation).map(|(entry, refusal)| Breach { entry, refusal }).collect()
+        let breach = |(entry, refusal)| Breach { entry, refusal, despite: self.despite.get(&entry) };
+        self.refused(violation).map(breach).collect()
+    }
+
+    fn counts(&self) -> Counts {
+        let more_faults = usize::try_from(self.more_faults).unwrap_or(usize::MAX);
+        Counts {
+            entries: self.entries,
+            faults: self.faults.len().saturating_add(more_faults),
+            breaches: self.refused(false).count(),
+            violations: self.refused(true).count(),
+        }
+    }
+
+    fn verdict(&self, strict: bool) -> &'static str {
+        match (self.read, self.valid(strict)) {
+            (false, _) => "NOT READ",
+            (true, false) => "NOT VALID",
+            (true, true) => "VALID",
+        }
     }
 
     /// Whether any line is a breach. With `strict`, violations count as breaches.
@@ -146,6 +174,75 @@ impl Validation {
     pub fn valid(&self) -> bool {
         self.ledgers.iter().all(|ledger| ledger.valid(self.strict))
     }
+
+    /// All ledgers in one line.
+    fn sum(&self) -> String {
+        let verdicts = ["VALID", "NOT VALID", "NOT READ"].into_iter().filter_map(|verdict| {
+            let ledgers = self.ledgers.iter().filter(|ledger| ledger.verdict(self.strict) == verdict).count();
+            (ledgers > 0).then(|| format!("{ledgers} {}", verdict.to_lowercase()))
+        });
+        let counts: Counts = self.ledgers.iter().map(ValidatedLedger::counts).sum();
+        format!("{} ledgers: {}; {}\n", self.ledgers.len(), joined(verdicts, ", "), counts.told())
+    }
+
+    /// A row for each ledger, with what is wrong in it below.
+    fn rows(&self) -> Table {
+        let mut rows = Vec::new();
+        for ledger in &self.ledgers {
+            let path = &ledger.path;
+            let verdict = ledger.verdict(self.strict).to_lowercase();
+            let told = if ledger.read { ledger.counts().told() } else { joined(&ledger.warnings, "; ") };
+            rows.push((path, verdict, "", None, told, None, ledger.head.map(|head| head.to_string())));
+            for fault in &ledger.faults {
+                let message = fault.message.clone();
+                rows.push((path, "fault".to_owned(), fault.code.as_str(), fault.line, message, None, None));
+            }
+            for (word, violation) in [("breach", false), ("violation", true)] {
+                for (entry, refusal) in ledger.refused(violation) {
+                    let (code, message) = (refusal.code.as_str(), refusal.message().into_owned());
+                    rows.push((path, word.to_owned(), code, Some(entry), message, ledger.despite.get(&entry), None));
+                }
+            }
+        }
+        table!(rows, |(ledger, finding, code, line, message, despite, head)| {
+            text("ledger") = ledger,
+            text("finding") = finding,
+            text("code") = code,
+            number("line") = line,
+            text("message") = message,
+            text("despite") = despite,
+            text("head") = head,
+        })
+    }
+}
+
+/// How many entries a ledger has, and how many of what is wrong.
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    entries: u64,
+    faults: usize,
+    breaches: usize,
+    violations: usize,
+}
+
+impl Counts {
+    fn told(self) -> String {
+        let Counts { entries, faults, breaches, violations } = self;
+        let entries = count(usize::try_from(entries).unwrap_or(usize::MAX), "entry", "entries");
+        let (faults, breaches) = (count(faults, "fault", "faults"), count(breaches, "breach", "breaches"));
+        format!("{entries}, {faults}, {breaches}, {}", count(violations, "violation", "violations"))
+    }
+}
+
+impl std::iter::Sum for Counts {
+    fn sum<I: Iterator<Item = Counts>>(counts: I) -> Self {
+        counts.fold(Counts::default(), |sum, one| Counts {
+            entries: sum.entries + one.entries,
+            faults: sum.faults.saturating_add(one.faults),
+            breaches: sum.breaches + one.breaches,
+            violations: sum.violations + one.violations,
+        })
+    }
 }
 
 impl Document for Validation {
@@ -153,20 +250,13 @@ impl Document for Validation {
         let mut text = String::new();
         for ledger in &self.ledgers {
             let path = clean(&ledger.path);
+            let verdict = ledger.verdict(self.strict);
             if !ledger.read {
-                text += &format!("NOT READ  {path}\n");
+                text += &format!("{verdict}  {path}\n");
                 continue;
             }
-            let verdict = if ledger.valid(self.strict) { "VALID" } else { "NOT VALID" };
-            let faults = ledger.faults.len() + usize::try_from(ledger.more_faults).unwrap_or(usize::MAX);
-            let (breaches, violations) = (ledger.refused(false).count(), ledger.refused(true).count());
-            text += &format!(
-                "{verdict}  {path}: {}, {}, {}, {}\n",
-                count(usize::try_from(ledger.entries).unwrap_or(usize::MAX), "entry", "entries"),
-                count(faults, "fault", "faults"),
-                count(breaches, "breach", "breaches"),
-                count(violations, "violation", "violations"),
-            );
+            let Counts { faults, breaches, .. } = ledger.counts();
+            text += &format!("{verdict}  {path}: {}\n", ledger.counts().told());
             if let Some(head) = ledger.head {
                 text += &format!("  head {head}\n");
             }
@@ -185,12 +275,15 @@ impl Document for Validation {
                 text += &format!("  and {}; `--all` prints all of them\n", more(faults - shown));
             }
             for (word, violation) in [("breach", false), ("violation", true)] {
-                for (entry, refusal) in ledger.refused(violation) {
-                    text += &format!(
-                        "{word} [{}] {path}:{entry}: entry {entry}: {}\n",
-                        refusal.code,
-                        clean(&refusal.message())
-                    );
+                for finding in ledger.findings.iter().filter(|finding| finding.violation == violation) {
+                    let entry = finding.entry;
+                    for refusal in &finding.refusals {
+                        let told = clean(&refusal.message()).into_owned();
+                        text += &format!("{word} [{}] {path}:{entry}: entry {entry}: {told}\n", refusal.code);
+                    }
+                    if let Some(reason) = ledger.despite.get(&entry) {
+                        text += &format!("  recorded despite the rules: {}\n", clean(reason.as_str()));
+                    }
                 }
             }
             if ledger.faults.iter().any(|fault| Check::of(fault.code) != Check::Unexpected) {
@@ -201,7 +294,11 @@ impl Document for Validation {
                          report it to the person responsible for the ledger\n";
             }
         }
-        text
+        if self.ledgers.len() > 1 { text + &self.sum() } else { text }
+    }
+
+    fn table(&self) -> Option<Table> {
+        Some(self.rows())
     }
 
     fn findings(&self) -> Option<Findings<'_>> {

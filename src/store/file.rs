@@ -2,10 +2,11 @@
 
 use super::record::sha256;
 use crate::domain::event::Digest;
+use glob::{MatchOptions, glob_with};
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::AsFd;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 /// A file that could not be read.
@@ -22,6 +23,24 @@ pub struct Unreadable {
 /// name is `./-`.
 pub fn is_stream(path: &Path) -> bool {
     path.as_os_str() == "-"
+}
+
+/// The files that a path or a pattern names, in the order of their names. A path that exists is no pattern, and one with
+/// nothing to match stands for itself. Empty where nothing matches.
+pub fn matching(path: &Path) -> Result<Vec<PathBuf>, Unreadable> {
+    let pattern = path.to_str().filter(|text| text.contains(['*', '?', '[']) && path.symlink_metadata().is_err());
+    let options = MatchOptions { require_literal_leading_dot: true, ..MatchOptions::new() };
+    let Some(Ok(found)) = pattern.map(|pattern| glob_with(pattern, options)) else { return Ok(vec![path.to_owned()]) };
+    // A folder that can't be read may hold a ledger.
+    found
+        .map(|file| {
+            file.map_err(|error| Unreadable {
+                what: "the folder ".to_owned(),
+                path: error.path().display().to_string(),
+                error: error.into(),
+            })
+        })
+        .collect()
 }
 
 /// Opens a file, or standard input, to read.

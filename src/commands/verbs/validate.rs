@@ -7,14 +7,16 @@ use crate::commands::{Answer, Exit, policy_file};
 use crate::domain::book::Book;
 use crate::domain::event::{Adoption, Digest, Entry, Number, Seq};
 use crate::domain::fault::{Fault, FaultCode, FaultList};
-use crate::domain::text::{Serial, unfit_number};
+use crate::domain::text::{Serial, Text, unfit_number};
 use crate::report::validation::{ValidatedLedger, Validation};
+use crate::store::file::matching;
 use crate::store::ledger::Ledger;
 use crate::store::ledger::file::LedgerFile;
 use crate::store::ledger::read::{End, Line, Torn};
 use crate::store::ledger::source::{Extension, Source, extension};
 use chrono::{DateTime, Utc};
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +24,7 @@ use std::time::Duration;
 /// The arguments of the verb.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
+    /// Files, and patterns of their names.
     pub ledgers: Vec<PathBuf>,
     /// The policy that must have been adopted last.
     pub policy: Option<PathBuf>,
@@ -37,14 +40,24 @@ pub struct Request {
 
 /// Validates all ledgers. The worst one sets the exit code.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
-    let at = |path: &PathBuf| -> Arc<dyn Ledger> {
+    let at = |path: &Path| -> Arc<dyn Ledger> {
         Arc::new(LedgerFile::at(Arc::clone(&session.system), path, Duration::ZERO))
     };
-    let ledgers: Vec<Arc<dyn Ledger>> = match request.ledgers.as_slice() {
-        [] => vec![Arc::clone(&session.ledger)],
-        paths => paths.iter().map(at).collect(),
-    };
-    if ledgers.len() != 1 && (request.extends.is_some() || request.expect_head.is_some()) {
+    let (mut ledgers, mut unmatched): (Vec<Arc<dyn Ledger>>, Vec<String>) = (Vec::new(), Vec::new());
+    for given in &request.ledgers {
+        let found = matching(given)?;
+        unmatched.extend(found.is_empty().then(|| given.display().to_string()));
+        ledgers.extend(found.iter().map(|path| at(path)));
+    }
+    if request.ledgers.is_empty() {
+        ledgers.push(Arc::clone(&session.ledger));
+    }
+    if let (Some(pattern), true) = (unmatched.first(), ledgers.is_empty()) {
+        let next = "check the pattern and the folder that the command runs in; nothing was validated".to_owned();
+        return Err(MachineFailed { message: format!("no file matches `{pattern}`"), next }.into());
+    }
+    let several = ledgers.len() + unmatched.len() > 1;
+    if several && (request.extends.is_some() || request.expect_head.is_some()) {
         let told = "--extends and --expect-head take exactly one ledger";
         return Err(Misuse::new(told, "validate the other ledgers separately").into());
     }
@@ -56,7 +69,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         let source = match ledger.open() {
             Ok(source) => Rc::new(source),
             // One ledger of several that can't be read must not hide what is wrong with the others.
-            Err(error) if ledgers.len() > 1 => {
+            Err(error) if several => {
                 exit = Exit::Failed;
                 validated.push(ValidatedLedger::unread(ledger.name(), error.to_string()));
                 continue;
@@ -87,6 +100,10 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
             (true, false) => Exit::Fine,
         });
         validated.push(found);
+    }
+    for pattern in unmatched {
+        exit = Exit::Failed;
+        validated.push(ValidatedLedger::unread(pattern, "no file matches the pattern".to_owned()));
     }
     let warnings = validated
         .iter()
@@ -152,13 +169,13 @@ fn unfinished(torn: Torn, line: u64) -> Fault {
 fn validate(source: &Rc<Source>, session: &Session, all: bool) -> anyhow::Result<(ValidatedLedger, Option<Book>)> {
     let mut ledger = ValidatedLedger::named(source.name());
     let mut book: Option<Book> = None;
-    let mut despite: Vec<Seq> = Vec::new();
+    let mut despite: BTreeMap<Seq, Text> = BTreeMap::new();
     let now = session.system.now();
     let mut ahead: Option<(Seq, DateTime<Utc>)> = None;
     let mut warnings = Vec::new();
     let most = if all { usize::MAX } else { FaultList::MOST };
     let (faults, end) = read(source, &*session.progress, most, |Line { entry, offset, .. }| {
-        despite.extend(entry.despite.is_some().then_some(entry.seq));
+        despite.extend(entry.despite.clone().map(|reason| (entry.seq, reason)));
         warnings.extend(unfit_numbers(entry));
         if ahead.is_none() && entry.recorded_at > now {
             ahead = Some((entry.seq, entry.recorded_at));
@@ -181,12 +198,13 @@ fn validate(source: &Rc<Source>, session: &Session, all: bool) -> anyhow::Result
     let book = book.filter(|_| ledger.faults.is_empty());
     if let Some(book) = &book {
         ledger.findings = book.findings().to_vec();
-        let needless = despite.iter().filter(|seq| book.finding(**seq).is_none());
+        let needless = despite.keys().filter(|seq| book.finding(**seq).is_none());
         ledger.warnings.extend(
             needless
                 .map(|seq| format!("entry {seq} says that it was recorded despite the rules, but no rule refuses it")),
         );
     }
+    ledger.despite = despite;
     Ok((ledger, book))
 }
 

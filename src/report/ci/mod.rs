@@ -110,7 +110,8 @@ impl<'a> Problem<'a> {
         }
     }
 
-    pub(super) fn refused(entry: Seq, refusal: &'a Refusal, kind: Check, is_error: bool) -> Self {
+    /// An entry that the rules refuse. `reason` follows the message.
+    pub(super) fn refused(entry: Seq, refusal: &'a Refusal, reason: String, kind: Check, is_error: bool) -> Self {
         let ceiling = refusal.ceiling.as_ref().map(ToString::to_string);
         let group = refusal.group.as_ref().map(ToString::to_string);
         let chip = refusal.chip.as_ref().map(ToString::to_string);
@@ -124,7 +125,7 @@ impl<'a> Problem<'a> {
             column: None,
             subject: (!named.is_empty()).then(|| named.join(" ")),
             ordinal: 0,
-            message: refusal.message(),
+            message: refusal.message() + Cow::Owned(reason),
             help: refusal.help.as_deref(),
         }
     }
