@@ -319,6 +319,12 @@ pub(super) enum Verb {
     Licences {
         /// Show only these customers' families
         customers: Vec<String>,
+        /// Leave out the customers' families: show only their own licences
+        #[arg(long, requires = "customers")]
+        alone: bool,
+        /// Show only licences that this company holds
+        #[arg(long, value_name = "NAME")]
+        licensee: Option<Name>,
         /// Show only open licences that expire within this many days
         #[arg(long, allow_negative_numbers = true, value_name = "DAYS")]
         expiring: Option<u32>,
@@ -343,16 +349,23 @@ pub(super) enum Verb {
         #[arg(long, allow_negative_numbers = true, value_name = "DAYS", default_value_t = 90)]
         expiring: u32,
     },
-    /// Show who had a chip: every shipment and return of its serial number
+    /// Show who had a chip, or many: every shipment and return of the serial numbers
     Trace {
-        /// The serial number
-        serial: String,
+        /// The serial numbers, in upper or lower case
+        #[arg(required_unless_present = "file")]
+        serial: Vec<String>,
+        /// A file with serial numbers, one per line
+        #[arg(long = "serials", value_name = "FILE")]
+        file: Option<PathBuf>,
     },
     /// List entries in the order of recording
     Log {
-        /// Show only entries about this customer
+        /// Show only entries about this customer's family
         #[arg(long, value_name = "NAME")]
         customer: Option<String>,
+        /// Leave out the customer's family: show only entries about itself
+        #[arg(long, requires = "customer")]
+        alone: bool,
         /// Show only entries about this licence
         #[arg(long, value_name = "LICENCE")]
         licence: Option<LicenceNumber>,
@@ -368,12 +381,21 @@ pub(super) enum Verb {
         /// Answer from the entries up to this one
         #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ")]
         known_at: Option<u64>,
+        /// Show only the last N of these entries
+        #[arg(short = 'n', value_name = "N")]
+        last: Option<usize>,
+        /// Show the newest entry first
+        #[arg(long)]
+        newest: bool,
     },
-    /// Show an entry, licence, customer or reference, with running totals
+    /// Show all about an entry, licence, customer with its family, or reference, with running totals
     Show {
         /// An entry's number, a licence, a customer or a reference
         #[arg(value_name = "ENTRY|LICENCE|CUSTOMER|REFERENCE")]
         subject: Text,
+        /// Leave out the customer's family: show only entries and licences of itself
+        #[arg(long)]
+        alone: bool,
         /// The day to answer for; today if not given
         #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
         as_of: Option<NaiveDate>,
@@ -383,7 +405,7 @@ pub(super) enum Verb {
     },
     /// Find every fault and breach in every ledger
     Validate {
-        /// The ledgers; the one of --ledger if not given
+        /// The ledgers, or patterns such as `ledgers/*.jsonl`; the one of --ledger if not given
         ledgers: Vec<PathBuf>,
         /// The policy that must have been adopted last
         #[arg(long, value_name = "POLICY.toml")]

@@ -110,18 +110,19 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
         Verb::Headroom { customers, as_of, known_at, group_by, below, specs } => {
             headroom::run(session, &headroom::Request { customers, as_of, known_at, group_by, below, specs })
         }
-        Verb::Licences { customers, expiring, as_of, known_at } => {
-            licences::run(session, &licences::Request { customers, expiring, as_of, known_at })
+        Verb::Licences { customers, alone, licensee, expiring, as_of, known_at } => {
+            licences::run(session, &licences::Request { customers, alone, licensee, expiring, as_of, known_at })
         }
         Verb::Report { as_of, known_at, expiring } => {
             report::run(session, &report::Request { out, as_of, known_at, expiring })
         }
-        Verb::Trace { serial } => trace::run(session, &serial),
-        Verb::Log { customer, licence, event, since, until, known_at } => {
-            log::run(session, &log::Request { customer, licence, event, since, until, known_at })
+        Verb::Trace { serial, file } => trace::run(session, &trace::Request { serials: serial, file }),
+        Verb::Log { customer, alone, licence, event, since, until, known_at, last, newest } => {
+            let request = log::Request { customer, alone, licence, event, since, until, known_at, last, newest };
+            log::run(session, &request)
         }
-        Verb::Show { subject, as_of, known_at } => {
-            show::run(session, &show::Request { subject: subject.to_string(), as_of, known_at })
+        Verb::Show { subject, alone, as_of, known_at } => {
+            show::run(session, &show::Request { subject: subject.to_string(), alone, as_of, known_at })
         }
         Verb::Validate { ledgers, policy, extends, expect_head, strict, all } => {
             validate::run(session, &validate::Request { ledgers, policy, extends, expect_head, strict, all })
@@ -183,6 +184,8 @@ pub(super) fn answers_with_a_table(verb: &Verb) -> bool {
             | Verb::Licences { .. }
             | Verb::Trace { .. }
             | Verb::Log { .. }
+            | Verb::Validate { .. }
+            | Verb::Show { .. }
             | Verb::Plan { .. }
             | Verb::Import { .. }
     )

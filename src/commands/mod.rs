@@ -6,6 +6,7 @@ mod customers;
 pub mod customers_csv;
 pub mod error;
 pub mod facts;
+mod named;
 mod policy_file;
 pub mod progress;
 mod proof_files;

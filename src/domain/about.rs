@@ -45,9 +45,10 @@ pub fn concerns_licence(entries: &Entries, entry: &Entry, number: &LicenceNumber
     Ok(event.replaces() == Some(number) || licence(entries, entry)?.as_ref() == Some(number))
 }
 
-/// Whether an entry is about this customer, one of its licences, or an exception for it.
-pub fn concerns_customer(book: &Book, entry: &Entry, id: &CustomerId) -> Result<bool, Unread> {
-    Ok(customer(book.entries(), entry)?.as_ref() == Some(id) || excepted(book, entry)?.as_ref() == Some(id))
+/// Whether an entry is about one of these customers, one of their licences, or an exception for one of them.
+pub fn concerns_customers(book: &Book, entry: &Entry, ids: &[CustomerId]) -> Result<bool, Unread> {
+    let is_one = |id: Option<CustomerId>| id.is_some_and(|id| ids.contains(&id));
+    Ok(is_one(customer(book.entries(), entry)?) || is_one(excepted(book, entry)?))
 }
 
 /// The customer for which an entry grants an exception, or voids one. Groups of other scopes are no customers.

@@ -8,9 +8,12 @@ use super::medium::Medium;
 use super::row::object;
 use super::table::{Table, table};
 use super::values::{Day, Raw, in_json, words_in_output};
-use super::wording::{joined, summary, time};
-use crate::domain::event::{Digest, Entry, Seq};
+use super::wording::{and, joined, quantities, summary, time};
+use crate::domain::event::{Digest, Entry, Items, Seq};
+use crate::domain::text::CustomerId;
+use crate::domain::units::counted;
 use crate::domain::words::words;
+use std::borrow::Cow;
 
 /// One entry with its line.
 #[derive(Clone, Debug)]
@@ -39,6 +42,22 @@ impl LoggedEntry {
         let despite = self.entry.despite.as_ref().map(|reason| format!("DESPITE: {reason}"));
         joined(void.into_iter().chain(despite), "; ")
     }
+
+    /// Everything that the entry holds, field by field, without what it leaves out.
+    fn fields(&self) -> Table {
+        let event = &self.entry.event;
+        let told = |(field, text): (&&'static str, Cow<'_, str>)| match *field {
+            "items" => quantities(event.items().into_iter().flat_map(Items::iter)),
+            // The values of a list.
+            "serials" | "attestations" | "aliases" | "flags" => text.replace(';', "; "),
+            _ => text.into_owned(),
+        };
+        let fields = event.kind().fields().iter().zip(event.texts()).filter(|(_, text)| !text.is_empty());
+        table!(fields.map(|(field, text)| (*field, told((field, text)))), |(field, value)| {
+            text("field") = field,
+            text("value") = value,
+        })
+    }
 }
 
 fn table(entries: &[LoggedEntry]) -> Table {
@@ -56,17 +75,29 @@ fn table(entries: &[LoggedEntry]) -> Table {
 #[derive(Debug)]
 pub struct Log {
     pub head: Digest,
+    /// How many earlier entries `-n` leaves out.
+    pub left_out: usize,
     pub entries: Vec<LoggedEntry>,
 }
 
 object! {
     /// What `log` answers: entries as the ledger holds them.
-    "log" it: Log { head, entries }
+    "log" it: Log {
+        head,
+        /// How many earlier entries `-n` leaves out.
+        left_out,
+        entries,
+    }
 }
 
 impl Document for Log {
     fn text(&self, medium: &Medium) -> String {
-        if self.entries.is_empty() { "no entries\n".to_owned() } else { table(&self.entries).text(medium) }
+        let mut text =
+            if self.entries.is_empty() { "no entries\n".to_owned() } else { table(&self.entries).text(medium) };
+        if self.left_out > 0 && !medium.plain {
+            text += &format!("\n{} not shown\n", counted(self.left_out, "earlier entry is", "earlier entries are"));
+        }
+        text
     }
 
     fn table(&self) -> Option<Table> {
@@ -78,6 +109,8 @@ impl Document for Log {
 pub struct Shown {
     pub kind: Asked,
     pub subject: String,
+    /// The customers that a customer stands for: its family, or itself alone.
+    pub customers: Vec<CustomerId>,
     /// The entry alone, or all entries about the subject.
     pub entries: Vec<LoggedEntry>,
     /// Breaches and violations among these entries, in words.
@@ -103,14 +136,39 @@ words_in_output!(Asked);
 
 object! {
     /// What `show` answers: all about an entry, a licence, a customer or a reference.
-    "show" it: Shown { kind, subject, head: it.totals.head, entries, refused, licences, totals }
+    "show" it: Shown {
+        kind,
+        subject,
+        /// The customers that a customer stands for: its family, or itself alone; empty for other subjects.
+        customers,
+        head: it.totals.head,
+        entries,
+        refused,
+        licences,
+        totals,
+    }
+}
+
+impl Shown {
+    /// Whether an entry is the subject itself, and not only about it.
+    fn is_subject(&self, logged: &LoggedEntry) -> bool {
+        let number = logged.entry.event.number();
+        self.kind == Asked::Entry || number.is_some_and(|number| number.as_str() == self.subject)
+    }
 }
 
 impl Document for Shown {
     fn text(&self, medium: &Medium) -> String {
-        let mut text = format!("{} {}\n\n{}", self.kind, clean(&self.subject), table(&self.entries).text(medium));
+        let others = self.customers.iter().filter(|id| id.as_str() != self.subject);
+        let family = Some(joined(others, ", ")).filter(|others| !others.is_empty());
+        let header = format!("{} {}{}", self.kind, self.subject, and(", with its family: ", family));
+        let mut text = format!("{}\n\n{}", medium.prose(&clean(&header)), table(&self.entries).text(medium));
+        for logged in self.entries.iter().filter(|logged| self.is_subject(logged)) {
+            let LoggedEntry { entry, .. } = logged;
+            text += &format!("\nEntry {}, {}\n{}", entry.seq, entry.event.kind(), logged.fields().text(medium));
+        }
         for refused in &self.refused {
-            text += &format!("\n{}\n", clean(refused));
+            text += &medium.prose(&format!("\n{}\n", clean(refused)));
         }
         if !self.licences.is_empty() {
             text += &format!("\nLicences, in chips\n{}", licences::table(&self.licences).text(medium));
@@ -119,5 +177,9 @@ impl Document for Shown {
             text += &format!("\n{}", self.totals.text(medium));
         }
         text
+    }
+
+    fn table(&self) -> Option<Table> {
+        Some(table(&self.entries))
     }
 }

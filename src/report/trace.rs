@@ -1,4 +1,4 @@
-//! The answer of `trace`: the shipments and returns of one serial number.
+//! The answer of `trace`: the shipments and returns of serial numbers.
 
 use super::Document;
 use super::clean::clean;
@@ -11,6 +11,7 @@ use crate::domain::event::{Digest, ReturnKind, Seq};
 use crate::domain::words::words;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 words! {
     /// How a chip moved.
@@ -25,6 +26,8 @@ words_in_output!(Moved, ReturnKind);
 /// One step: a shipment or a return.
 #[derive(Clone, Serialize, JsonSchema, Debug)]
 pub struct Step {
+    /// The serial number, as it was asked.
+    pub serial: String,
     /// `shipment` or `return`.
     pub event: Moved,
     /// For a return: `undelivered` or `retired`; null if the chip came back.
@@ -53,35 +56,57 @@ pub struct Step {
     pub policy: PolicyLabel,
 }
 
-/// The answer of `trace`: every step of a serial number.
-pub struct Trace {
-    /// The serial number.
+/// A serial number and what happened to its chip.
+pub struct Traced {
     pub serial: String,
-    pub head: Digest,
-    /// In the order of what happened.
+    /// In the order of what happened; empty where no shipment names it.
     pub steps: Vec<Step>,
 }
 
 object! {
-    /// What `trace` answers: every step of a serial number.
-    "trace" it: Trace { serial, head, out: it.out(), steps }
+    it: Traced { serial, out: it.out() }
+}
+
+/// The answer of `trace`: every step of the serial numbers.
+pub struct Trace {
+    pub head: Digest,
+    /// In the order given, each once.
+    pub serials: Vec<Traced>,
+}
+
+object! {
+    /// What `trace` answers: every step of the serial numbers.
+    "trace" it: Trace {
+        head,
+        /// The serial numbers in the order given, and whether each chip is out.
+        serials,
+        /// Whether all these chips are out.
+        out: it.serials.iter().all(Traced::out),
+        steps: it.steps().collect::<Vec<_>>(),
+    }
 }
 
 impl Trace {
+    /// The steps of one serial number after the other.
+    fn steps(&self) -> impl Iterator<Item = &Step> {
+        self.serials.iter().flat_map(|traced| &traced.steps)
+    }
+}
+
+impl Traced {
     /// Whether the chip is out, as far as the ledger knows.
     fn out(&self) -> bool {
         self.steps.last().is_some_and(|step| step.event == Moved::Shipment)
     }
-}
 
-impl Document for Trace {
-    fn text(&self, medium: &Medium) -> String {
+    /// Where the chip is, in a line.
+    fn verdict(&self) -> String {
         let serial = clean(&self.serial);
         let Some(last) = self.steps.last() else {
-            return format!("NOT FOUND: no shipment names the serial number `{serial}`\n");
+            return format!("NOT FOUND: no shipment names the serial number `{serial}`");
         };
         let holder = last.family.as_deref().or(last.customer.as_deref()).unwrap_or("");
-        let verdict = if self.out() {
+        if self.out() {
             format!(
                 "OUT: `{serial}` went to {} (family {}) on {}",
                 clean(last.customer.as_deref().unwrap_or("")),
@@ -96,18 +121,25 @@ impl Document for Trace {
                     format!("RETIRED: `{serial}` was lost, destroyed or resold on {}", last.date)
                 }
             }
-        };
-        let policies: Vec<String> =
-            self.steps.iter().map(|step| format!("entry {}: {}", step.entry, step.policy.line())).collect();
-        format!(
-            "{verdict}\n\n{}\n{}\n",
-            self.table().map(|table| table.text(medium)).unwrap_or_default(),
-            policies.join("\n")
-        )
+        }
+    }
+}
+
+impl Document for Trace {
+    fn text(&self, medium: &Medium) -> String {
+        let verdicts: String = self.serials.iter().map(|traced| traced.verdict() + "\n").collect();
+        let mut text = medium.prose(&verdicts);
+        let policies: BTreeMap<Seq, String> = self.steps().map(|step| (step.entry, step.policy.line())).collect();
+        if let Some(table) = self.table().filter(|table| !table.is_empty()) {
+            text += &format!("\n{}\n", table.text(medium));
+        }
+        let policies: String = policies.iter().map(|(entry, policy)| format!("entry {entry}: {policy}\n")).collect();
+        text + &medium.prose(&policies)
     }
 
     fn table(&self) -> Option<Table> {
-        Some(table!(&self.steps, |step| {
+        Some(table!(self.steps(), |step| {
+            text("serial") = &step.serial,
             text("date") = step.date,
             text("event") = step.event,
             text("kind") = step.kind,

@@ -1,6 +1,7 @@
 //! `headroom`: shows what is left under every ceiling.
 
-use crate::commands::error::{Misuse, did_you_mean};
+use crate::commands::error::Misuse;
+use crate::commands::named::unknown_customer;
 use crate::commands::session::{Fold, Opened, Session};
 use crate::commands::{Answer, Exit};
 use crate::domain::about;
@@ -10,7 +11,7 @@ use crate::domain::event::Seq;
 use crate::domain::group::Group;
 use crate::domain::headroom::{GroupBy, HeadroomRow, charges, headroom, headroom_by};
 use crate::domain::specs;
-use crate::domain::state::{CustomerIx, State, names};
+use crate::domain::state::{CustomerIx, State};
 use crate::report::headroom::Headroom;
 use crate::report::policies::PolicyLabel;
 use crate::report::specs::{Specs, SpecsRow};
@@ -125,10 +126,4 @@ fn specs(state: &State, rows: &[HeadroomRow]) -> anyhow::Result<Specs> {
         prohibited: prohibited.into_iter().cloned().collect(),
         uncounted: uncounted.into_iter().cloned().collect(),
     })
-}
-
-pub(super) fn unknown_customer(state: &State, given: &str) -> Misuse {
-    let known = state.customers().flat_map(|(_, customer)| names(&customer.registered.record));
-    let next = did_you_mean(given, known, "`exquota headroom` lists the customers");
-    Misuse::new(format!("no customer `{given}` is registered"), next)
 }

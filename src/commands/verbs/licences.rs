@@ -1,10 +1,11 @@
 //! `licences`: shows what each allows, what has shipped, and when it expires.
 
+use crate::commands::error::{Misuse, did_you_mean};
 use crate::commands::session::Session;
-use crate::commands::verbs::headroom;
-use crate::commands::{Answer, Exit};
+use crate::commands::{Answer, Exit, named};
 use crate::domain::event::Seq;
 use crate::domain::state::{Licence, State};
+use crate::domain::text::Name;
 use crate::report::licences::{LicenceChip, LicenceStanding, Licences};
 use crate::report::policies::PolicyLabel;
 use crate::report::values::Day;
@@ -15,6 +16,10 @@ use chrono::NaiveDate;
 pub struct Request {
     /// Only these customers' families.
     pub customers: Vec<String>,
+    /// Whether these customers stand for themselves, without their families.
+    pub alone: bool,
+    /// Only licences that this company holds.
+    pub licensee: Option<Name>,
     /// Only open licences whose last valid day is at most this many days ahead.
     pub expiring: Option<u32>,
     /// Today where none is given.
@@ -29,15 +34,27 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let date = request.as_of.unwrap_or(session.today);
     let head = opened.head;
     let state = opened.book.as_of(date)?;
-    let families = headroom::families(state, &request.customers)?;
+    let meant = named::meant(state, &request.customers, request.alone)?;
+    let licensee = request.licensee.as_ref().map(|name| licensee(state, name)).transpose()?;
+    let holder = |licence: &Licence| licence.licensee.and_then(|held| state.licensee_at(held)).map(|held| &held.name);
     let licences = state
         .licences()
-        .filter(|licence| families.is_empty() || families.contains(&state.root(licence.customer)))
+        .filter(|licence| request.customers.is_empty() || meant.contains(&licence.customer))
+        .filter(|licence| licensee.is_none() || holder(licence) == licensee)
         .filter(|licence| request.expiring.is_none_or(|days| licence.expires_within(date, days)))
         .map(|licence| standing(state, licence))
         .collect();
     let document = Licences { as_of: date, policy: PolicyLabel::of(&state.in_force().adoption), head, licences };
     Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings: opened.warnings })
+}
+
+/// The licensee of this name, in its recorded spelling.
+fn licensee<'s>(state: &'s State, given: &Name) -> Result<&'s Name, Misuse> {
+    state.licensee_called(given).map(|licensee| &licensee.name).ok_or_else(|| {
+        let known = state.licensees().map(|licensee| licensee.name.as_str());
+        let next = did_you_mean(given.as_str(), known, "`exquota licences` shows who holds which licence");
+        Misuse::new(format!("no licence is held by `{given}`"), next)
+    })
 }
 
 /// A licence as a document, on the state's day.

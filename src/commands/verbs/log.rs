@@ -1,8 +1,7 @@
 //! `log`: lists entries in the order of recording.
 
 use crate::commands::session::{Opened, Session};
-use crate::commands::verbs::headroom;
-use crate::commands::{Answer, Exit};
+use crate::commands::{Answer, Exit, named};
 use crate::domain::about;
 use crate::domain::entries::Unread;
 use crate::domain::event::{Entry, Event, EventKind, Seq};
@@ -10,13 +9,15 @@ use crate::domain::text::LicenceNumber;
 use crate::report::entries::{Log, LoggedEntry};
 use chrono::NaiveDate;
 use hashbrown::HashMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 /// The arguments of the verb. Each filter leaves out all entries that it does not name.
 #[derive(Clone, Debug, Default)]
 pub struct Request {
-    /// Entries about this customer or its licences.
+    /// Entries about this customer's family and its licences.
     pub customer: Option<String>,
+    /// Whether the customer stands for itself, without its family.
+    pub alone: bool,
     /// Entries about this licence.
     pub licence: Option<LicenceNumber>,
     /// Entries of this kind.
@@ -27,6 +28,10 @@ pub struct Request {
     pub until: Option<NaiveDate>,
     /// Answers from the entries up to this one.
     pub known_at: Option<Seq>,
+    /// Only so many of the entries recorded last.
+    pub last: Option<usize>,
+    /// Whether the newest entry comes first.
+    pub newest: bool,
 }
 
 /// Lists entries as the file holds them.
@@ -37,37 +42,47 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
             && request.since.is_none_or(|day| entry.date >= day)
             && request.until.is_none_or(|day| entry.date <= day)
     };
-    let mut entries = Vec::new();
+    let most = request.last.unwrap_or(usize::MAX);
+    let (mut entries, mut left_out) = (VecDeque::new(), 0);
     let mut shipments = Shipments::default();
     let mut opened = session.open_with(request.known_at.into(), |line, bytes| {
         if request.customer.is_some() || licence.is_some() {
             shipments.take(&line.entry);
         } else if is_listed(&line.entry) {
-            entries.push(logged(line.entry.clone(), bytes));
+            entries.push_back(logged(line.entry.clone(), bytes));
+            if entries.len() > most {
+                entries.pop_front();
+                left_out += 1;
+            }
         }
     })?;
-    let customer = match &request.customer {
+    let customers = match &request.customer {
         Some(given) => {
             let state = opened.book.as_of(session.today)?;
-            let known = state.customer_called(given).and_then(|customer| state.customer_at(customer));
-            let known = known.ok_or_else(|| headroom::unknown_customer(state, given))?;
-            Some(known.registered.record.id.clone())
+            let meant = named::meant(state, std::slice::from_ref(given), request.alone)?;
+            Some(named::ids(state, &meant))
         }
         None => None,
     };
-    if customer.is_some() || licence.is_some() {
+    if customers.is_some() || licence.is_some() {
         let found = shipments.found(&opened, |entry| {
             let lines = opened.book.entries();
             let of_licence = |number| about::concerns_licence(lines, entry, number);
-            let of_customer = |id| about::concerns_customer(&opened.book, entry, id);
-            Ok(licence.map_or(Ok(true), of_licence)? && customer.as_ref().map_or(Ok(true), of_customer)?)
+            let of_customers = |ids: &Vec<_>| about::concerns_customers(&opened.book, entry, ids);
+            Ok(licence.map_or(Ok(true), of_licence)? && customers.as_ref().map_or(Ok(true), of_customers)?)
         })?;
-        entries = read_again(&opened, found)?;
+        entries = read_again(&opened, found)?.into();
         entries.retain(|logged| is_listed(&logged.entry));
+        left_out = entries.len().saturating_sub(most);
+        entries.drain(..left_out);
     }
     let lines = opened.book.entries();
     entries.iter_mut().for_each(|logged| logged.void_by = lines.voided_by(logged.entry.seq));
-    let document = Log { head: opened.head, entries };
+    let mut entries = Vec::from(entries);
+    if request.newest {
+        entries.reverse();
+    }
+    let document = Log { head: opened.head, left_out, entries };
     Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings: opened.warnings })
 }
 

@@ -5,7 +5,7 @@ use crate::commands::session::{Opened, Session};
 use crate::commands::verbs::headroom;
 use crate::commands::verbs::licences::standing;
 use crate::commands::verbs::log::{Shipments, read_again};
-use crate::commands::{Answer, Exit};
+use crate::commands::{Answer, Exit, named};
 use crate::domain::about;
 use crate::domain::event::{Number, Seq};
 use crate::domain::headroom::{HeadroomRow, charges, charges_under, headroom as all_rows};
@@ -22,6 +22,8 @@ use std::collections::BTreeSet;
 pub struct Request {
     /// An entry's number, a licence, a customer or a reference.
     pub subject: String,
+    /// Whether a customer stands for itself, without its family.
+    pub alone: bool,
     /// The day of the totals of a licence or customer; today where none is given.
     pub as_of: Option<NaiveDate>,
     /// Answers from the entries up to this one.
@@ -33,7 +35,11 @@ enum Subject {
     /// Every entry that has or had the reference, in the order of recording.
     Reference(Vec<Seq>),
     Licence(LicenceNumber),
-    Customer(CustomerId),
+    Customer {
+        id: CustomerId,
+        /// The customers that it stands for.
+        meant: Vec<CustomerIx>,
+    },
 }
 
 /// The entries that have or had the subject's name as their number, void or not, in the order of recording.
@@ -56,7 +62,11 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         }
     })?;
     let date = request.as_of.unwrap_or(session.today);
-    let subject = find(&mut opened, date, &request.subject, holders)?;
+    let subject = find(&mut opened, date, request, holders)?;
+    let customers = match &subject {
+        Subject::Customer { meant, .. } => named::ids(opened.book.state(), meant),
+        _ => Vec::new(),
+    };
     let lines = opened.book.entries();
     let found = match &subject {
         Subject::Entry(seq) => BTreeSet::from([*seq]),
@@ -64,7 +74,9 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
             holders.iter().flat_map(|seq| [Some(*seq), lines.voided_by(*seq)]).flatten().collect()
         }
         Subject::Licence(number) => shipments.found(&opened, |entry| about::concerns_licence(lines, entry, number))?,
-        Subject::Customer(id) => shipments.found(&opened, |entry| about::concerns_customer(&opened.book, entry, id))?,
+        Subject::Customer { .. } => {
+            shipments.found(&opened, |entry| about::concerns_customers(&opened.book, entry, &customers))?
+        }
     };
     let entries = read_again(&opened, found)?;
     let refused = entries
@@ -83,18 +95,19 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         Subject::Entry(seq) => (Asked::Entry, seq.to_string()),
         Subject::Reference(_) => (Asked::Reference, request.subject.clone()),
         Subject::Licence(licence) => (Asked::Licence, licence.to_string()),
-        Subject::Customer(customer) => (Asked::Customer, customer.to_string()),
+        Subject::Customer { id, .. } => (Asked::Customer, id.to_string()),
     };
-    let document = Shown { kind, subject: name, entries, refused, licences, totals };
+    let document = Shown { kind, subject: name, customers, entries, refused, licences, totals };
     Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings: opened.warnings })
 }
 
 fn find(
     opened: &mut Opened,
     date: NaiveDate,
-    given: &str,
+    request: &Request,
     Holders { licences, references }: Holders,
 ) -> anyhow::Result<Subject> {
+    let given = request.subject.as_str();
     let lines = opened.book.entries();
     if !licences.is_empty() {
         return Ok(Subject::Licence(LicenceNumber::new(given)));
@@ -107,7 +120,8 @@ fn find(
     }
     let state = opened.book.as_of(date)?;
     if let Some(customer) = state.customer_called(given).and_then(|customer| state.customer_at(customer)) {
-        return Ok(Subject::Customer(customer.registered.record.id.clone()));
+        let id = customer.registered.record.id.clone();
+        return Ok(Subject::Customer { id, meant: named::meant(state, &[given.to_owned()], request.alone)? });
     }
     let mut known: Vec<String> = state.licences().map(|licence| licence.number.to_string()).collect();
     known.extend(state.customers().flat_map(|(_, customer)| names(&customer.registered.record)).map(str::to_owned));
@@ -143,12 +157,11 @@ fn totals(opened: &mut Opened, date: NaiveDate, subject: &Subject) -> anyhow::Re
             let state = opened.book.as_of(date)?;
             state.licence(number).map_or_else(|| Ok(Totals::nothing(date)), |licence| under(state, licence, date))
         }
-        Subject::Customer(id) => {
+        Subject::Customer { meant, .. } => {
             let state = opened.book.as_of(date)?;
-            let Some(customer) = state.customer(id) else { return Ok(Totals::nothing(date)) };
-            let licences = state.licences().filter(|licence| licence.customer == customer);
+            let licences = state.licences().filter(|licence| meant.contains(&licence.customer));
             let licences = licences.map(|licence| standing(state, licence)).collect();
-            let families = vec![state.root(customer)];
+            let families: Vec<_> = meant.first().map(|customer| state.root(*customer)).into_iter().collect();
             let rows = all_rows(state, Some(&charges(state, &families)))?;
             Ok(Totals { date, licences, rows, families })
         }
