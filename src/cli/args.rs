@@ -60,7 +60,7 @@ pub(super) enum Verb {
         #[arg(required = true, value_parser = values::item, allow_negative_numbers = true, value_name = "CHIP=QTY")]
         items: Vec<(ChipName, u64)>,
         /// Ask about a shipment under this licence
-        #[arg(long, value_name = "LICENCE", conflicts_with_all = ["expires", "replaces", "licensee"])]
+        #[arg(long, alias = "license", value_name = "LICENCE", conflicts_with_all = ["expires", "replaces", "licensee"])]
         licence: Option<LicenceNumber>,
         #[command(flatten)]
         terms: TermArgs,
@@ -69,7 +69,7 @@ pub(super) enum Verb {
         #[command(flatten)]
         consignee: ConsigneeArgs,
         /// The day to judge on, which may be in the future; today if not given
-        #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+        #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
         date: Option<NaiveDate>,
     },
     /// Judge a licence that was granted, then record it
@@ -93,7 +93,7 @@ pub(super) enum Verb {
         /// The shipment's reference
         reference: Reference,
         /// The licence it draws down
-        #[arg(long, value_name = "LICENCE")]
+        #[arg(long, alias = "license", value_name = "LICENCE")]
         licence: LicenceNumber,
         /// Chips and their quantities
         #[arg(required = true, value_parser = values::item, allow_negative_numbers = true, value_name = "CHIP=QTY")]
@@ -116,7 +116,7 @@ pub(super) enum Verb {
         #[arg(long, value_parser = values::value, allow_negative_numbers = true, value_name = "VALUE")]
         value: Option<u64>,
         /// A new last valid day, inclusive
-        #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+        #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
         expires: Option<NaiveDate>,
         /// The authority that revised it
         #[arg(long, value_name = "NAME")]
@@ -206,7 +206,7 @@ pub(super) enum Verb {
         #[arg(long, value_name = "NAME")]
         authority: Text,
         /// Last day that the limit holds, inclusive
-        #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+        #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
         expires: Option<NaiveDate>,
         #[command(flatten)]
         write: WriteArgs,
@@ -300,7 +300,7 @@ pub(super) enum Verb {
         /// Show only these customers' families, and the wider ceilings that they count under
         customers: Vec<String>,
         /// The day to answer for; today if not given
-        #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+        #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
         as_of: Option<NaiveDate>,
         /// Answer from the entries up to this one
         #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ")]
@@ -316,6 +316,7 @@ pub(super) enum Verb {
         specs: bool,
     },
     /// List licences: authorised, shipped, outstanding, state, days to expiry
+    #[command(alias = "licenses")]
     Licences {
         /// Show only these customers' families
         customers: Vec<String>,
@@ -329,7 +330,7 @@ pub(super) enum Verb {
         #[arg(long, allow_negative_numbers = true, value_name = "DAYS")]
         expiring: Option<u32>,
         /// The day to answer for; today if not given
-        #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+        #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
         as_of: Option<NaiveDate>,
         /// Answer from the entries up to this one
         #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ")]
@@ -340,7 +341,7 @@ pub(super) enum Verb {
     /// With -o it replaces an older page, and no other file.
     Report {
         /// The day to answer for; today if not given
-        #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+        #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
         as_of: Option<NaiveDate>,
         /// Answer from the entries up to this one
         #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ")]
@@ -367,16 +368,16 @@ pub(super) enum Verb {
         #[arg(long, requires = "customer")]
         alone: bool,
         /// Show only entries about this licence
-        #[arg(long, value_name = "LICENCE")]
+        #[arg(long, alias = "license", value_name = "LICENCE")]
         licence: Option<LicenceNumber>,
         /// Show only entries of this kind
         #[arg(long, value_name = "KIND", value_parser = values::word::<EventKind>())]
         event: Option<EventKind>,
         /// Show only entries dated on or after this day
-        #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+        #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
         since: Option<NaiveDate>,
         /// Show only entries dated on or before this day
-        #[arg(long, visible_alias = "as-of", value_parser = values::date, value_name = "YYYY-MM-DD")]
+        #[arg(long, visible_alias = "as-of", value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
         until: Option<NaiveDate>,
         /// Answer from the entries up to this one
         #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ")]
@@ -397,7 +398,7 @@ pub(super) enum Verb {
         #[arg(long)]
         alone: bool,
         /// The day to answer for; today if not given
-        #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+        #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
         as_of: Option<NaiveDate>,
         /// Answer from the entries up to this one
         #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ")]
@@ -435,7 +436,7 @@ pub(super) enum Verb {
         #[arg(long, value_name = "POLICY.toml")]
         policy: PathBuf,
         /// The day from which it is in force; today if not given
-        #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+        #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
         date: Option<NaiveDate>,
     },
     /// Show which proposed orders fit together, in file order, and where the binding ceiling changes; writes nothing
@@ -451,7 +452,7 @@ pub(super) enum Verb {
         #[arg(long, value_name = "COLUMN[,COLUMN]")]
         ignore: Vec<String>,
         /// The day to judge orders without a date on, which may be in the future; today if not given
-        #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+        #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
         date: Option<NaiveDate>,
     },
     /// Import approvals and shipments, or customers, from a CSV: judges every row, then records all or none
@@ -482,7 +483,7 @@ pub(super) enum Verb {
         #[arg(long, value_name = "csv|hledger", hide_possible_values = true)]
         to: ExportTo,
         /// Leave out entries dated after this day; for hledger, today if not given
-        #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+        #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
         as_of: Option<NaiveDate>,
         /// Answer from the entries up to this one
         #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ")]
@@ -621,7 +622,7 @@ pub(super) enum PolicyVerb {
         #[arg(value_name = "POLICY.toml")]
         policy: Option<PathBuf>,
         /// The day on which the policy is in force; today if not given
-        #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD", conflicts_with = "policy")]
+        #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE", conflicts_with = "policy")]
         date: Option<NaiveDate>,
     },
 }

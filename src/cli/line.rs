@@ -2,6 +2,7 @@
 
 use super::args::{Cli, Verb};
 use super::dispatch;
+use super::values::day::{self, Today};
 use crate::commands::error::Misuse;
 use crate::commands::verbs::policy_test::Line;
 use chrono::NaiveDate;
@@ -14,8 +15,8 @@ pub(super) fn line(text: &str) -> Result<Line, Misuse> {
     let words = shlex::split(text)
         .ok_or_else(|| Misuse::new("a quote in the command line has no end", "close it, or escape it with `\\`"))?;
     let mut command = Cli::command();
-    let matches =
-        command.try_get_matches_from_mut(std::iter::once("exquota".to_owned()).chain(words)).map_err(misuse)?;
+    let args = std::iter::once("exquota".to_owned()).chain(words);
+    let matches = day::on(Today::Unknown, || command.try_get_matches_from_mut(args)).map_err(misuse)?;
     let Cli { globals: _, verb } =
         Cli::from_arg_matches(&matches).map_err(|error| misuse(error.format(&mut command)))?;
     let (name, given) = matches.subcommand().unwrap_or(("", &matches));

@@ -38,6 +38,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 pub use terminal::Terminal;
+use values::day::{self, Today};
 
 /// Runs one command without a terminal: data goes to `stdout`, messages to `stderr`. Returns the exit code.
 pub fn run<I, T>(args: I, stdout: &mut dyn Write, stderr: &mut dyn Write) -> u8
@@ -80,8 +81,17 @@ where
     }
 }
 
-/// Parses a command line. Standard input can be read only once, so one file of a command may be `-`.
-fn parse<T: Into<OsString> + Clone>(args: impl IntoIterator<Item = T>) -> Result<Cli, clap::Error> {
+/// Parses a command line. `today` in it is the day of --clock, if it is given.
+fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
+    let cli = day::on(Today::Local, || parse_once(args))?;
+    match cli.globals.clock {
+        Some(clock) => day::on(Today::Is(clock.date_naive()), || parse_once(args)),
+        None => Ok(cli),
+    }
+}
+
+/// Standard input can be read only once, so one file of a command may be `-`.
+fn parse_once(args: &[OsString]) -> Result<Cli, clap::Error> {
     let mut command = Cli::command();
     let matches = command.try_get_matches_from_mut(args)?;
     if streams(&command, &matches) > 1 {
@@ -89,7 +99,11 @@ fn parse<T: Into<OsString> + Clone>(args: impl IntoIterator<Item = T>) -> Result
             "`-` is given for several files, and standard input can be read only once; a file named `-` is `./-`";
         return Err(command.error(ErrorKind::ArgumentConflict, told));
     }
-    Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))
+    let mut cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    if cli.globals.json {
+        cli.globals.format = Format::Json;
+    }
+    Ok(cli)
 }
 
 /// How many files to read are `-`: values of options and arguments that are paths, and `NAME=-`.
@@ -109,8 +123,8 @@ fn streams(command: &Command, matches: &ArgMatches) -> usize {
 fn asking(terminal: &Terminal, args: &[OsString]) -> Option<Cli> {
     // After `--`, `--ask` would be a value.
     let may_ask = terminal.asks && args.iter().all(|arg| arg != "--");
-    let asked = args.iter().cloned().chain([OsString::from("--ask")]);
-    may_ask.then(|| parse(asked).ok())?
+    let asked: Vec<_> = args.iter().cloned().chain([OsString::from("--ask")]).collect();
+    may_ask.then(|| parse(&asked).ok())?
 }
 
 type Printed = (io::Result<()>, u8);
@@ -294,5 +308,5 @@ fn cleaned(mut error: clap::Error) -> clap::Error {
 /// Whether a command line that can't be understood asks for JSON.
 fn wants_json(args: &[OsString]) -> bool {
     let follows = args.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json");
-    follows || args.iter().any(|arg| arg == "--format=json")
+    follows || args.iter().any(|arg| arg == "--format=json" || arg == "--json")
 }

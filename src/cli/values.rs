@@ -1,11 +1,15 @@
 //! Reads values on the command line. It is strict, so that no typing error becomes another number.
 
+pub(super) mod day;
+
 use crate::commands::facts::{Attest, SerialFile};
-pub(super) use crate::commands::values::{date, item, quantity, value};
+pub(super) use crate::commands::values::{item, quantity, value};
 use crate::domain::event::{Digest, Seq};
 use crate::domain::words::Word;
+use crate::store::record::spelling;
 use chrono::{DateTime, Timelike, Utc};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+pub(super) use day::date;
 use std::path::PathBuf;
 
 /// One of a closed list of words, all of which the help shows.
@@ -19,7 +23,7 @@ pub(super) fn clock(text: &str) -> Result<DateTime<Utc>, String> {
     DateTime::parse_from_rfc3339(text)
         .ok()
         .map(|time| time.to_utc())
-        .filter(|time| date(&time.date_naive().to_string()).is_ok() && time.nanosecond() < 1_000_000_000)
+        .filter(|time| spelling::is_in_range(&time.date_naive()) && time.nanosecond() < 1_000_000_000)
         .ok_or_else(|| "a clock is RFC 3339, as in 2026-03-05T08:12:44Z, from 1990 to 2199".to_owned())
 }
 

@@ -50,24 +50,36 @@ pub fn value(text: &str) -> Result<u64, String> {
 /// `YYYY-MM-DD` only, in the years that a ledger holds (D35).
 pub fn date(text: &str) -> Result<NaiveDate, String> {
     let meant = meant(text);
-    meant.filter(|date| date.to_string() == text).ok_or_else(|| match meant {
-        Some(date) => format!("a date is YYYY-MM-DD; did you mean {date}?"),
-        None => format!(
-            "a date is YYYY-MM-DD, as in 2026-03-05, from {} to {}",
+    match meant.as_slice() {
+        [date] if date.to_string() == text => Ok(*date),
+        [date] => Err(format!("a date is YYYY-MM-DD; did you mean {date}?")),
+        [one, other] => Err(format!("this can be {one} or {other}; write the one that you mean")),
+        _ => Err(format!(
+            "a date is YYYY-MM-DD, as in 2026-03-05, a day that exists, from {} to {}",
             spelling::YEARS.start(),
             spelling::YEARS.end()
-        ),
-    })
+        )),
+    }
 }
 
-/// The day that a text probably means, where it can mean only one: the year comes first, or dots stand between.
-fn meant(text: &str) -> Option<NaiveDate> {
-    let parts: Vec<u32> = text.split(['-', '/', '.']).map(|part| part.parse().ok()).collect::<Option<_>>()?;
-    let [year, month, day] = match *parts.as_slice() {
-        [day, month, year] if day <= 31 && text.contains('.') => [year, month, day],
-        [year, month, day] => [year, month, day],
-        _ => return None,
+/// The days that a text can mean. Where the year comes last, dots follow the day; otherwise the month may come first.
+fn meant(text: &str) -> Vec<NaiveDate> {
+    let parts: Option<Vec<u32>> = text.split(['-', '/', '.']).map(|part| part.trim().parse().ok()).collect();
+    let day = |year: u32, month, day| {
+        let year = i32::try_from(year).ok().map(|year| if year < 100 { year + 2000 } else { year })?;
+        NaiveDate::from_ymd_opt(year, month, day)
     };
-    let year = i32::try_from(year).ok().map(|year| if year < 100 { year + 2000 } else { year })?;
-    NaiveDate::from_ymd_opt(year, month, day).filter(spelling::is_in_range)
+    let mut days = match parts.as_deref() {
+        Some([year, month, date]) if *year > 31 || (text.contains('-') && *date <= 31) => {
+            vec![day(*year, *month, *date)]
+        }
+        Some([date, month, year]) if text.contains('.') => vec![day(*year, *month, *date)],
+        Some([one, other, year]) => vec![day(*year, *other, *one), day(*year, *one, *other)],
+        _ => {
+            let named = ["%d %B %Y", "%d. %B %Y", "%B %d %Y", "%B %d, %Y", "%Y%m%d", "%Y-%m-%dT%H:%M:%SZ"];
+            named.iter().map(|format| NaiveDate::parse_from_str(text.trim(), format).ok()).collect()
+        }
+    };
+    days.dedup();
+    days.into_iter().flatten().filter(spelling::is_in_range).collect()
 }

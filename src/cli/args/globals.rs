@@ -15,6 +15,7 @@ pub(in crate::cli) enum Format {
     /// A CSV table, for a spreadsheet.
     Csv,
     /// A Markdown table.
+    #[value(alias = "md")]
     Markdown,
     /// Annotations of a GitHub workflow; for validate.
     Github,
@@ -57,14 +58,17 @@ pub(in crate::cli) struct Globals {
     /// How to print the answer; csv and markdown for tables; github, junit and sarif for validate, junit also for policy test
     #[arg(long, global = true, default_value = "text", value_name = "FMT")]
     pub(in crate::cli) format: Format,
-    /// Put the answer into this new file
+    /// Short for --format json
+    #[arg(long, global = true, conflicts_with = "format")]
+    pub(in crate::cli) json: bool,
+    /// Put the answer into this new file; `-` is standard output
     #[arg(short, long, global = true, value_name = "FILE")]
     pub(in crate::cli) out: Option<PathBuf>,
     /// Begin a CSV with a byte order mark, as Excel needs it
     #[arg(long, global = true)]
     pub(in crate::cli) bom: bool,
     /// When to use colours
-    #[arg(long, global = true, default_value = "auto", value_name = "WHEN")]
+    #[arg(long, alias = "colour", global = true, default_value = "auto", value_name = "WHEN")]
     pub(in crate::cli) color: Colour,
     /// Plain columns for scripts: no bars, colours or rules; every column, no line breaks, no empty cells
     #[arg(long, global = true)]

@@ -10,7 +10,7 @@ use clap::Args;
 #[derive(Debug, Args)]
 pub(in crate::cli) struct WriteArgs {
     /// The day it happened; today if not given
-    #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
     pub(in crate::cli) date: Option<NaiveDate>,
     /// The person who records it; the login name if not given
     #[arg(long, env = environment::unless_empty("EXQUOTA_BY"), hide_env_values = true, value_name = "NAME")]
@@ -32,7 +32,7 @@ pub(in crate::cli) struct WriteArgs {
 #[derive(Debug, Args)]
 pub(in crate::cli) struct BatchArgs {
     /// The date of rows without one; today if not given
-    #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
     pub(in crate::cli) date: Option<NaiveDate>,
     /// The person who records them; the login name if not given
     #[arg(long, env = environment::unless_empty("EXQUOTA_BY"), hide_env_values = true, value_name = "NAME")]
@@ -51,13 +51,13 @@ pub(in crate::cli) struct BatchArgs {
 #[derive(Debug, Args)]
 pub(in crate::cli) struct TermArgs {
     /// Last valid day, inclusive
-    #[arg(long, value_parser = values::date, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
     pub(in crate::cli) expires: Option<NaiveDate>,
     /// The licence that this one closes
     #[arg(long, value_name = "LICENCE")]
     pub(in crate::cli) replaces: Option<LicenceNumber>,
     /// The holder of the licence; never charged
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, alias = "licencee", value_name = "NAME")]
     pub(in crate::cli) licensee: Option<Name>,
 }
 
