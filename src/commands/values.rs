@@ -54,11 +54,12 @@ pub fn date(text: &str) -> Result<NaiveDate, String> {
         [date] if date.to_string() == text => Ok(*date),
         [date] => Err(format!("a date is YYYY-MM-DD; did you mean {date}?")),
         [one, other] => Err(format!("this can be {one} or {other}; write the one that you mean")),
-        _ => Err(format!(
-            "a date is YYYY-MM-DD, as in 2026-03-05, a day that exists, from {} to {}",
-            spelling::YEARS.start(),
-            spelling::YEARS.end()
-        )),
+        _ => {
+            let (first, last) = (spelling::YEARS.start(), spelling::YEARS.end());
+            let is_numbers = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+            let told = if is_numbers { "that is no day" } else { "a date is YYYY-MM-DD, as in 2026-03-05," };
+            Err(format!("{told} from {first} to {last}"))
+        }
     }
 }
 
