@@ -18,7 +18,8 @@
 //! - **One fold, one judge.** Replaying a file and judging a proposal run the same code ([`domain::book`]).
 //! - **A type enforces check before write.** The store appends only [`domain::admitted::Admitted`] entries. Only the
 //!   book makes them, and one lock spans reading, judging and appending.
-//! - **A refusal writes no byte.** An entry that is not admitted leaves the ledger as it was.
+//! - **A refusal writes no byte.** An entry that is not admitted leaves the ledger as it was. A recorded check is admitted
+//!   whatever its answer says (D49).
 //!
 //! Where to look:
 //!

@@ -135,7 +135,7 @@ fn the_codes_are_these_in_this_order() {
          ceiling-unknown name-taken family-cycle number-malformed date-in-future licence-exists reference-exists \
          licence-not-yet-valid licence-expired licence-suspended licence-closed licence-not-suspended \
          chip-not-licensed balance-exceeded below-shipped return-exceeded value-missing value-exceeded chip-prohibited destination-not-allowed destination-not-licensed \
-         attestation-missing customer-flagged ceiling-exceeded policy-drops-chip policy-retroactive serial-mismatch \
+         attestation-missing customer-flagged ceiling-exceeded check-differs policy-drops-chip policy-retroactive serial-mismatch \
          serial-taken volume-decreased void-not-allowed licence-not-held head-moved"
     );
     let faults: Vec<&str> = FaultCode::ALL.iter().map(|code| code.as_str()).collect();

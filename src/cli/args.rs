@@ -4,7 +4,7 @@ mod globals;
 mod shared;
 
 pub(super) use globals::{Colour, Format, Globals};
-pub(super) use shared::{BatchArgs, ConditionArgs, ConsigneeArgs, TermArgs, WriteArgs};
+pub(super) use shared::{BatchArgs, ConditionArgs, ConsigneeArgs, RecordingArgs, TermArgs, WriteArgs};
 
 use super::completion::Shell;
 use super::values;
@@ -52,7 +52,7 @@ pub(super) enum Verb {
         #[command(flatten)]
         write: WriteArgs,
     },
-    /// Judge a proposed approval or, with --licence, a proposed shipment; writes nothing
+    /// Judge a proposed approval or, with --licence, a proposed shipment; writes nothing without --record
     Check {
         /// The buyer: id, name or alias
         customer: CustomerId,
@@ -71,6 +71,11 @@ pub(super) enum Verb {
         /// The day to judge on, which may be in the future; today if not given
         #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
         date: Option<NaiveDate>,
+        /// Record the question and its answer, as evidence that you asked; it counts nothing
+        #[arg(long)]
+        record: bool,
+        #[command(flatten)]
+        recording: RecordingArgs,
     },
     /// Judge a licence that was granted, then record it
     Approve {

@@ -28,22 +28,29 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
             let policy = policy.unwrap_or_default();
             init::run(session, &writing(&write), &init::Request { policy, customers, ignore })
         }
-        Verb::Check { customer, items, licence, terms, conditions, consignee, date } => {
-            let request = match licence {
+        Verb::Check { customer, items, licence, terms, conditions, consignee, date, record, recording } => {
+            let is_unrecorded = terms.replaces.is_some() || !conditions.attest.is_empty();
+            if record && (is_unrecorded || consignee.consignee.is_some() || !consignee.serials.is_empty()) {
+                let told = "a recorded check holds no --replaces, --attest, --consignee or --serials";
+                return Err(Misuse::new(told, "leave them out, or ask without --record").into());
+            }
+            if !record && (recording.dry_run || recording.expect_head.is_some() || recording.after_last) {
+                let next = "add --record, or leave them out: without it a check writes nothing";
+                return Err(Misuse::new("--dry-run, --expect-head and --after-last belong to --record", next).into());
+            }
+            let (fact, held_by) = match licence {
                 None if consignee.consignee.is_some() || !consignee.serials.is_empty() => {
                     let next = "add --licence LICENCE to ask about a shipment";
                     return Err(Misuse::new("--consignee and --serials belong to a shipment", next).into());
                 }
-                None => {
-                    let number = LicenceNumber::default();
-                    check::Request { fact: approval(number, customer, items, terms, conditions), held_by: None }
-                }
+                None => (approval(LicenceNumber::default(), customer, items, terms, conditions), None),
                 Some(licence) => {
                     let fact = shipment(Reference::default(), licence, items, conditions, consignee);
-                    check::Request { fact, held_by: Some(customer) }
+                    (fact, Some(customer))
                 }
             };
-            check::run(session, date, &request)
+            let record = record.then(|| writing(&WriteArgs { date, recording, despite: None }));
+            check::run(session, &check::Request { fact, held_by, date, record })
         }
         Verb::Approve { licence, customer, items, terms, conditions, write } => {
             record::run(session, &writing(&write), &approval(licence, customer, items, terms, conditions))
@@ -132,8 +139,8 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
         Verb::Policy(PolicyVerb::Diff { a, b }) => policy::diff(&a, &b),
         Verb::Plan { orders, ignore, date } => plan::run(session, &plan::Request { orders, ignore, date }),
         Verb::Import { file, customers, ignore, partial, batch } => {
-            let BatchArgs { date, by, dry_run, expect_head, after_last } = batch;
-            let write = WriteArgs { date, by, dry_run, expect_head, after_last, despite: None };
+            let BatchArgs { date, recording } = batch;
+            let write = WriteArgs { date, recording, despite: None };
             match (file, customers) {
                 (Some(file), _) => import::run(session, &writing(&write), &import::Request { file, ignore, partial }),
                 (None, customers) => {
@@ -204,10 +211,10 @@ pub(super) fn answers_for_ci(verb: &Verb, format: Format) -> bool {
 pub(super) fn writing(args: &WriteArgs) -> Writing {
     Writing {
         date: args.date,
-        by: args.by.clone().unwrap_or_else(environment::login_name),
-        dry_run: args.dry_run,
-        expect_head: args.expect_head,
-        after_last: args.after_last,
+        by: args.recording.by.clone().unwrap_or_else(environment::login_name),
+        dry_run: args.recording.dry_run,
+        expect_head: args.recording.expect_head,
+        after_last: args.recording.after_last,
         despite: args.despite.clone(),
     }
 }

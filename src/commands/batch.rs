@@ -91,7 +91,7 @@ impl<'a> Batch<'a> {
         let dry_run = self.options.dry_run;
         let mut written = 0;
         if !dry_run && (partial || !outcomes.iter().any(Outcome::is_wrong)) {
-            self.opened.append(&self.admitted, self.date)?;
+            self.opened.append(&self.admitted, Some(self.date))?;
             written = self.admitted.len();
         }
         let exit = outcomes.iter().fold(Exit::Fine, |exit, outcome| match outcome {

@@ -82,6 +82,7 @@ pub(super) fn event(state: &State, given: &Event) -> Result<Event, Misuse> {
         | Event::Suspension(_)
         | Event::Reinstatement(_)
         | Event::Closure(_)
+        | Event::Check(_)
         | Event::Void(_) => {}
     }
     Ok(event)

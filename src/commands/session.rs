@@ -7,6 +7,7 @@ use crate::domain::book::{Book, Judgement, Proposal};
 use crate::domain::entries::FoldError;
 use crate::domain::event::{Digest, Entry, Event, Seq};
 use crate::domain::fault::{Fault, FaultList};
+use crate::domain::judge::Asked;
 use crate::domain::state::State;
 use crate::domain::text::Text;
 use crate::domain::units::counted;
@@ -243,9 +244,14 @@ impl Opened {
         self.ask(|book| book.admit(judgement))
     }
 
+    /// Records the answer to a question in the book (D49).
+    pub(super) fn record_answer(&mut self, judgement: &Judgement, asked: &Asked) -> anyhow::Result<Option<Admitted>> {
+        self.ask(|book| book.record_answer(judgement, asked))
+    }
+
     /// Appends the admitted entries to a ledger that was opened to write. If the outcome is unknown, the command must be
-    /// given again with the same date (D36).
-    pub(super) fn append(&mut self, admitted: &[Admitted], date: NaiveDate) -> anyhow::Result<()> {
+    /// given again with the same date (D36); a check has none, because a retry would record it again (D49).
+    pub(super) fn append(&mut self, admitted: &[Admitted], date: Option<NaiveDate>) -> anyhow::Result<()> {
         let writer = self.writer.as_deref_mut().context("the ledger was not opened to be written to")?;
         // A cache stays valid only for what this writer appends to the file that the cache was valid for.
         let cache = self.cache.as_ref().filter(|_| self.source.version().is_some());

@@ -79,7 +79,7 @@ impl Judged {
             let admitted: Vec<_> = opened.admit(&judgement)?.into_iter().collect();
             written = (!admitted.is_empty()).then_some(judgement.entry.seq);
             if written.is_some() || matches!(judgement.verdict, Verdict::AlreadyRecorded(_)) {
-                opened.append(&admitted, judgement.entry.date)?;
+                opened.append(&admitted, Some(judgement.entry.date))?;
             }
         }
         Ok(decided(opened, judgement, written))

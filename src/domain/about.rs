@@ -33,6 +33,9 @@ pub fn customer(entries: &Entries, entry: &Entry) -> Result<Option<CustomerId>, 
     if let Some(named) = entry.event.customer() {
         return Ok(Some(named.clone()));
     }
+    if let Event::Check(check) = &entry.event {
+        return Ok(Some(CustomerId::new(check.customer.as_str())));
+    }
     let Some(number) = licence(entries, entry)? else { return Ok(None) };
     let approval = entries.holder_at(Number::Licence(&number), entry.seq)?;
     Ok(approval.and_then(|approval| approval.event.customer().cloned()))

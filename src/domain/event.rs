@@ -4,6 +4,7 @@
 //! other places that must handle it, and the tests find those that list every kind.
 
 use super::policy::Policy;
+use super::refusal::Code;
 use super::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Name, NameKey, Reference, Serial, Text};
 use super::words::words;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -178,7 +179,7 @@ macro_rules! fields {
     )*};
 }
 
-fields!(as_str: CeilingName, ChipName, Country, CustomerId, LicenceNumber, Reference, Serial, Text, ClosureReason, ReturnKind);
+fields!(as_str: CeilingName, ChipName, Country, CustomerId, LicenceNumber, Reference, Serial, Text, ClosureReason, ReturnKind, Answered, Code);
 fields!(to_string: u64, NaiveDate);
 
 impl Field for Name {
@@ -253,6 +254,14 @@ words! {
         Undelivered = "undelivered",
         /// Lost, destroyed or resold where they are.
         Retired = "retired",
+    }
+}
+
+words! {
+    /// The answer to a question (D49).
+    pub enum Answered {
+        Within = "within",
+        Refused = "refused",
     }
 }
 
@@ -378,6 +387,22 @@ contents! {
         pub source: Text,
     }
 
+    /// Somebody asked whether an order would pass, and got this answer (D49). It moves no balance.
+    pub struct Check {
+        /// The buyer's id, or the text as it was given where nobody is called so.
+        pub customer: Text,
+        pub items: Items,
+        /// The question is about a shipment under this licence; without it, about an approval.
+        pub licence: Option<LicenceNumber>,
+        pub value: Option<u64>,
+        pub expires: Option<NaiveDate>,
+        pub destination: Option<Country>,
+        pub licensee: Option<Name>,
+        pub decision: Answered,
+        /// The codes of the refusals, each once, in the order of R12's table.
+        pub codes: Vec<Code>,
+    }
+
     /// A recorded entry no longer counts (R9).
     pub struct Void {
         pub entry: Seq,
@@ -392,6 +417,9 @@ macro_rules! column {
     };
     ($content:ident $field:ident) => {
         Some(&$content.$field)
+    };
+    ($content:ident [$field:ident]) => {
+        $content.$field.as_ref()
     };
 }
 
@@ -467,7 +495,7 @@ macro_rules! events {
                 match self { $(Event::$kind(_content) => number!(_content $number),)* }
             }
 
-            /// The licence that the event opens, changes or draws down.
+            /// The licence that the event opens, changes, draws down or asks about.
             pub fn licence(&self) -> Option<&LicenceNumber> {
                 match self { $(Event::$kind(_content) => column!(_content $licence),)* }
             }
@@ -530,6 +558,7 @@ macro_rules! event_table {
             Exception     Exception      "exception"     -         -       -        -        -     -       later    [ceiling group];
             Volume        Volume         "volume"        -         -       -        -        -     -       -        [series chip];
             Elsewhere     Elsewhere      "elsewhere"     -         -       -        customer items -       later    [customer];
+            Check         Check          "check"         -         [licence] -      -        items -       -        -;
             Void          Void           "void"          -         -       -        -        -     -       earlier  [entry];
         }
     };
@@ -575,6 +604,11 @@ pub(super) enum Reach<'a> {
 pub(super) type Subject<'a> = (&'static str, SmallVec<[Cow<'a, str>; 2]>);
 
 impl Event {
+    /// Whether the event is a question: it has no number (D14).
+    pub fn is_question(&self) -> bool {
+        self.number().is_some_and(|number| number.as_str().is_empty())
+    }
+
     /// The licence that the event closes and replaces (R4).
     pub fn replaces(&self) -> Option<&LicenceNumber> {
         if let Event::Approval(approval) = self { approval.replaces.as_ref() } else { None }

@@ -45,6 +45,7 @@ macro_rules! refusal_codes {
                 AttestationMissing = "attestation-missing",
                 CustomerFlagged = "customer-flagged",
                 CeilingExceeded = "ceiling-exceeded",
+                CheckDiffers = "check-differs",
                 PolicyDropsChip = "policy-drops-chip",
                 PolicyRetroactive = "policy-retroactive",
                 SerialMismatch = "serial-mismatch",

@@ -27,7 +27,7 @@ pub struct PolicyLine {
 /// what the command then wrote. `Decided` is its outcome in one word.
 pub struct Decision {
     pub judgement: Judgement,
-    /// `None` for a question, a dry run or a refusal.
+    /// `None` for a question that is not recorded, a dry run or a refusal.
     pub written: Option<Seq>,
     /// The ledger's head after the command.
     pub head: Digest,
@@ -108,13 +108,17 @@ fn verdict(row: &CeilingRow) -> Cell {
 impl Decision {
     fn decided(&self) -> Decided {
         match (self.judgement.verdict, self.written) {
-            (Verdict::Admitted, Some(_)) => Decided::Recorded,
+            (Verdict::Admitted, Some(_)) if !self.is_question() => Decided::Recorded,
             // Only `--despite` would record it, so the answer is not "within".
             (Verdict::Admitted, None) if self.judgement.is_violation() => Decided::Refused,
-            (Verdict::Admitted, None) => Decided::Within,
+            (Verdict::Admitted, _) => Decided::Within,
             (Verdict::AlreadyRecorded(_), _) => Decided::AlreadyRecorded,
             (Verdict::Refused, _) => Decided::Refused,
         }
+    }
+
+    fn is_question(&self) -> bool {
+        self.judgement.entry.event.is_question()
     }
 
     fn entry(&self) -> Option<Seq> {
@@ -128,18 +132,22 @@ impl Decision {
         let subject = subject(&self.judgement.entry.event);
         let subject = clean(&subject);
         let date = self.judgement.entry.date;
-        let nothing = "; nothing is written";
+        // Of a question, the answer is recorded, and not the order (D49).
+        let recorded = self.written.map(|seq| format!("; the check is recorded as entry {seq}"));
+        let nothing = recorded.as_deref().unwrap_or("; nothing is written");
         let (verdict, written) = match (self.judgement.verdict, self.written) {
             (Verdict::Admitted, Some(seq)) if self.judgement.is_violation() => {
                 (format!("RECORDED as entry {seq}, DESPITE the rules"), "")
             }
-            (Verdict::Admitted, Some(seq)) => (format!("RECORDED as entry {seq}"), ""),
+            (Verdict::Admitted, Some(seq)) if !self.is_question() => (format!("RECORDED as entry {seq}"), ""),
             (Verdict::Admitted, None) if self.judgement.is_violation() => {
                 ("REFUSED".to_owned(), "; --despite would record it as a violation; nothing is written")
             }
             // No ceiling judges this fact at its own place (D1), so "within ceilings" would be wrong.
-            (Verdict::Admitted, None) if self.judgement.rows.is_empty() => ("WOULD BE RECORDED".to_owned(), nothing),
-            (Verdict::Admitted, None) => ("WITHIN CEILINGS".to_owned(), nothing),
+            (Verdict::Admitted, None) if self.judgement.rows.is_empty() && !self.is_question() => {
+                ("WOULD BE RECORDED".to_owned(), nothing)
+            }
+            (Verdict::Admitted, _) => ("WITHIN CEILINGS".to_owned(), nothing),
             (Verdict::AlreadyRecorded(seq), _) => (format!("ALREADY RECORDED as entry {seq}"), nothing),
             (Verdict::Refused, _) => ("REFUSED".to_owned(), nothing),
         };
@@ -257,8 +265,7 @@ fn value_line(row: &ValueRow) -> String {
 
 /// Describes the event in words: `approval of 60,000 H200 for alibaba`.
 fn subject(event: &Event) -> String {
-    // A question has no number (D14).
-    let number = event.number().map(Number::as_str).filter(|number| !number.is_empty());
+    let number = event.number().map(Number::as_str).filter(|_| !event.is_question());
     let number = number.map(|number| format!(" {number}")).unwrap_or_default();
     if let Event::Approval(approval) = event {
         format!("approval{number} of {} for {}", quantities(approval.items.iter()), approval.customer)

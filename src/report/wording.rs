@@ -103,6 +103,14 @@ pub fn summary(event: &Event) -> String {
             let items = quantities(elsewhere.items.iter());
             format!("{}: {items} from others ({})", elsewhere.customer, elsewhere.source)
         }
+        Event::Check(check) => format!(
+            "{} for {}{}: {}{}",
+            quantities(check.items.iter()),
+            check.customer,
+            and(" under ", check.licence.as_ref()),
+            check.decision,
+            and(": ", (!check.codes.is_empty()).then(|| joined(&check.codes, ", "))),
+        ),
         Event::Void(void) => format!("entry {}: {}", void.entry, void.reason),
     }
 }

@@ -11,7 +11,7 @@ use exquota::domain::event::{
 };
 use exquota::domain::headroom::GroupBy;
 use exquota::domain::registration::RecordChange;
-use exquota::domain::text::{CeilingName, Country, LicenceNumber, Reference, Text};
+use exquota::domain::text::{CeilingName, Country, CustomerId, LicenceNumber, Reference, Text};
 use proptest::prelude::*;
 use std::path::Path;
 
@@ -262,6 +262,12 @@ impl Consigned {
     }
 }
 
+/// A check. One of an even quantity is recorded.
+fn question(fact: Fact, held_by: Option<CustomerId>, offset: u64, record: Option<u64>) -> check::Request {
+    let record = record.filter(|quantity| quantity.is_multiple_of(2)).map(|_| writing(offset, false, false));
+    check::Request { fact, held_by, date: Some(day(offset)), record }
+}
+
 impl Step {
     /// The step's date, if it was drawn from [`days`].
     fn day(&mut self) -> Option<&mut u64> {
@@ -318,12 +324,14 @@ impl Step {
             }
             Step::CheckApproval(order, ahead) => {
                 let fact = Event::Approval(order.approval(String::new())).into();
-                check::run(session, Some(day(order.day + ahead)), &check::Request { fact, held_by: None })
+                let record = order.replaces.is_none().then_some(order.quantity);
+                check::run(session, &question(fact, None, order.day + ahead, record))
             }
             Step::CheckShipment(customer, consigned) => {
                 let fact = consigned.fact(session, String::new());
-                let request = check::Request { fact, held_by: Some(name("C", *customer).parse().unwrap()) };
-                check::run(session, Some(day(consigned.day)), &request)
+                let held_by = Some(name("C", *customer).parse().unwrap());
+                let record = (!consigned.serials).then_some(consigned.quantity);
+                check::run(session, &question(fact, held_by, consigned.day, record))
             }
             Step::Headroom { day: offset, by, of } => {
                 let by = by.map(|by| match by {

@@ -1,6 +1,6 @@
 //! R9 (corrections), R11 (idempotence), R13 (violations are recorded), and the lines that the verbs write.
 
-use crate::desk::{Desk, refused_with};
+use crate::desk::{Desk, POLICY, refused_with};
 use serde_json::json;
 
 #[test]
@@ -146,4 +146,39 @@ fn check_refuses_a_licence_of_another_family() {
     desk.ok("check a H200=60 --licence D1");
     desk.refused("check b H200=60 --licence D1", &["licence-not-held"]);
     desk.refused("check a H200=61 --licence D1", &["balance-exceeded"]);
+}
+
+#[test]
+fn d49_a_recorded_check_counts_nothing_and_nothing_later_touches_it() {
+    let desk = Desk::small();
+    desk.ok("approve D1 a H200=60");
+    let record = |line: &str, exit: u8, decision: &str, entry: u64| {
+        let said = desk.ask(&format!("{line} --record --by analyst-1"));
+        let answer = (said.exit, &said.document["decision"], &said.document["entry"]);
+        assert_eq!(answer, (exit, &json!(decision), &json!(entry)), "{line}");
+    };
+    record("check a H200=40", 0, "within", 5);
+    record("check a H200=40", 0, "within", 6);
+    record("check a H200=41 --date 2026-06-30", 1, "refused", 7);
+    record("check a 'H200 SXM=60' --licence D1", 0, "within", 8);
+    record("check b H200=60 --licence D1", 1, "refused", 9);
+    record("check a H200=41 --date 2026-02-01", 1, "refused", 10);
+    assert_eq!(desk.headroom("per-customer", "a", "2026-06-30")["used"], 60);
+    assert_eq!(desk.headroom("per-customer", "b", "2026-06-30")["used"], 0);
+    // Each of these would change an answer, if the checks were asked again.
+    desk.ok("approve D2 a H200=40 --date 2026-02-01");
+    desk.ok("register b --parent a --date 2026-02-01");
+    let tighter = desk.file("tighter.toml", &POLICY.replace("limit = 100\n", "limit = 1\n").replace("\"1\"", "\"2\""));
+    desk.ok(&format!("adopt {} --date 2026-07-01", tighter.display()));
+    desk.ok("void 4 --reason typo");
+    desk.ok("void 5 --reason 'asked twice'");
+    assert_eq!(desk.ok("validate")["valid"], true);
+    desk.refused("void 5 --reason again", &["void-not-allowed"]);
+    // A day ahead is answered and not recorded; another head answers nothing.
+    let before = desk.bytes();
+    let said = desk.ask("check a H200=1 --record --date 2026-07-02").document;
+    assert_eq!((&said["decision"], &said["entry"]), (&json!("refused"), &json!(null)));
+    assert!(desk.bytes() == before);
+    let other = "0".repeat(64);
+    desk.refused(&format!("check a H200=1 --record --expect-head {other}"), &["head-moved"]);
 }

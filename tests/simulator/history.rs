@@ -150,7 +150,10 @@ impl Task {
             Task::Init => setting.found(session),
             Task::Approve { licence, chips } => approve(session, licence, *chips),
             Task::Ship { reference } => ship(session, reference),
-            Task::Check => check::run(session, None, &check::Request { fact: approval("", 1), held_by: None }),
+            Task::Check => {
+                let request = check::Request { fact: approval("", 1), held_by: None, date: None, record: None };
+                check::run(session, &request)
+            }
             Task::Recover => recover::run(session),
         }
     }

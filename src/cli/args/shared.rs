@@ -7,11 +7,9 @@ use crate::domain::text::{Country, LicenceNumber, Name, Text};
 use chrono::NaiveDate;
 use clap::Args;
 
+/// What every line that is written needs.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct WriteArgs {
-    /// The day it happened; today if not given
-    #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
-    pub(in crate::cli) date: Option<NaiveDate>,
+pub(in crate::cli) struct RecordingArgs {
     /// The person who records it; the login name if not given
     #[arg(long, env = environment::unless_empty("EXQUOTA_BY"), hide_env_values = true, value_name = "NAME")]
     pub(in crate::cli) by: Option<Text>,
@@ -24,6 +22,15 @@ pub(in crate::cli) struct WriteArgs {
     /// Record it with the last entry's time if the clock is behind that: for a ledger written once with a wrong clock
     #[arg(long)]
     pub(in crate::cli) after_last: bool,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct WriteArgs {
+    /// The day it happened; today if not given
+    #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
+    pub(in crate::cli) date: Option<NaiveDate>,
+    #[command(flatten)]
+    pub(in crate::cli) recording: RecordingArgs,
     /// Record it even if the rules refuse it, with this reason; it shows as a violation for ever
     #[arg(long, value_name = "REASON")]
     pub(in crate::cli) despite: Option<Text>,
@@ -34,18 +41,8 @@ pub(in crate::cli) struct BatchArgs {
     /// The date of rows without one; today if not given
     #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
     pub(in crate::cli) date: Option<NaiveDate>,
-    /// The person who records them; the login name if not given
-    #[arg(long, env = environment::unless_empty("EXQUOTA_BY"), hide_env_values = true, value_name = "NAME")]
-    pub(in crate::cli) by: Option<Text>,
-    /// Judge only; write nothing
-    #[arg(long)]
-    pub(in crate::cli) dry_run: bool,
-    /// Refuse unless this is the ledger's head
-    #[arg(long, value_parser = values::head, value_name = "HEX")]
-    pub(in crate::cli) expect_head: Option<Digest>,
-    /// Record it with the last entry's time if the clock is behind that: for a ledger written once with a wrong clock
-    #[arg(long)]
-    pub(in crate::cli) after_last: bool,
+    #[command(flatten)]
+    pub(in crate::cli) recording: RecordingArgs,
 }
 
 #[derive(Debug, Args)]

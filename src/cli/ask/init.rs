@@ -26,7 +26,7 @@ pub(super) fn ask(session: &Session, talk: &mut Talk<'_>, write: WriteArgs) -> a
         let line = if index == 0 { shortened(line, &policy) } else { line.clone() };
         talk.say_as_is(&clean(&line))?;
     }
-    if !write.dry_run {
+    if !write.recording.dry_run {
         talk.confirm("Create the ledger?")?;
     }
     Ok(Verb::Init { policy: Some(policy), ask: false, customers, ignore: Vec::new(), write })

@@ -51,11 +51,11 @@ pub(super) fn ask(session: &Session, talk: &mut Talk<'_>, mut write: WriteArgs) 
     if let Some(line) = preview.line.as_ref().filter(|_| preview.recorded.is_none()) {
         talk.say("\nThe line to be written; `recorded_at` gets its value when it is written:")?;
         talk.say_as_is(&clean(line))?;
-        if !write.dry_run {
+        if !write.recording.dry_run {
             talk.confirm("Write it?")?;
         }
         // The line that was shown is written, or none is.
-        write.expect_head = write.expect_head.or(Some(preview.head));
+        write.recording.expect_head = write.recording.expect_head.or(Some(preview.head));
     }
     let RecordChange { id, name, country, parent, aliases, flags, drop_aliases, drop_flags } = change;
     Ok(Verb::Register {

@@ -28,7 +28,7 @@ pub(super) struct Inserted {
 }
 
 impl Inserted {
-    pub(super) fn breaks_something(&self) -> bool {
+    fn breaks_something(&self) -> bool {
         !self.broken.is_empty()
     }
 

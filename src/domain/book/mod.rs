@@ -12,6 +12,7 @@
 //! A book may resume from a cached fold instead of line 1. [`kept`] holds everything for this; the rest works without
 //! it.
 
+mod checks;
 mod consequences;
 mod fold;
 pub mod kept;
@@ -115,6 +116,12 @@ impl Book {
     }
 
     fn record_line(&mut self, entry: Cow<'_, Entry>, at: Option<u64>) -> Result<(), FoldError> {
+        if let Event::Check(check) = &entry.event {
+            let check = check.clone();
+            self.record_check(entry.into_owned(), &check)?;
+            self.entries.archive_newest(at);
+            return Ok(());
+        }
         self.ask_base(&entry)?;
         if self.apply_commuting(&entry)? {
             self.entries.push_admitted(entry, at);
@@ -193,7 +200,8 @@ impl Book {
         })
     }
 
-    /// Whether the entry is inert: it changes nothing, because it names something that can't be moved (D6).
+    /// Whether the entry is inert: it changes nothing, because it is a recorded check
+    /// (D49), or names something that can't be moved (D6).
     pub fn is_inert(&self, seq: Seq) -> bool {
         self.refused.is_inert(seq)
     }

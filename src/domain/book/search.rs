@@ -42,10 +42,8 @@ impl Book {
                 let trial = with_quantity(entry, &granted, index, quantity);
                 Ok(self.judge_at_place(&trial, asked)?.refusals.is_empty())
             })?;
-            let everywhere = largest(here, |quantity| {
-                let trial = with_quantity(entry, &granted, index, quantity);
-                self.passes(trial, asked)
-            })?;
+            let everywhere =
+                largest(here, |quantity| self.passes(with_quantity(entry, &granted, index, quantity), asked))?;
             if let Some((_, quantity)) = granted.get_mut(index) {
                 *quantity = everywhere;
             }
@@ -91,7 +89,7 @@ impl Book {
             {
                 approval.expires = policy.valid_to(date);
             }
-            if self.judge_at_place(&trial, asked)?.refusals.is_empty() && self.passes(trial, asked)? {
+            if self.passes(trial, asked)? {
                 return Ok(Some(Opening { date, by_lapse: lapses.contains(&date) }));
             }
         }
@@ -108,14 +106,20 @@ impl Book {
     }
 
     fn passes(&mut self, trial: Entry, asked: &Asked) -> Result<bool, FoldError> {
+        Ok(self.refusals_everywhere(trial, asked)?.is_empty())
+    }
+
+    /// The refusals of an entry that is not in the book: its own, or else those of the later lines that it would break
+    /// (D2).
+    pub(super) fn refusals_everywhere(&mut self, trial: Entry, asked: &Asked) -> Result<Vec<Refusal>, FoldError> {
         let own = self.judge_at_place(&trial, asked)?.refusals;
-        if !own.is_empty() {
-            return Ok(false);
+        if !own.is_empty() || self.comes_last(&trial) {
+            return Ok(own);
         }
         let inserted = self.insert(trial, &own)?;
-        let passes = !inserted.breaks_something();
+        let broken = inserted.refusals();
         self.take_out(inserted)?;
-        Ok(passes)
+        Ok(broken)
     }
 }
 

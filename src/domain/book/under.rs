@@ -49,6 +49,9 @@ impl Book {
             }
         }
         let findings = anew.map(|book| book.findings).unwrap_or_default();
-        Ok(findings.into_iter().filter(|finding| self.entries.voided_by(finding.entry).is_none()).collect())
+        // A check was answered under the policy of its time, so another answer under this one is no breach.
+        let is_check = |seq| self.entries.held(seq).is_some_and(|entry| matches!(entry.event, Event::Check(_)));
+        let counts = |seq| self.entries.voided_by(seq).is_none() && !is_check(seq);
+        Ok(findings.into_iter().filter(|finding| counts(finding.entry)).collect())
     }
 }

@@ -80,8 +80,9 @@ impl Refused {
         self.counted.get(&seq).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether the entry is inert: it changes nothing. An inert entry names something that can't be moved, or takes
-    /// that from an entry recorded before it (D6). The book decides this once, when the entry is recorded (D20).
+    /// Whether the entry is inert: it changes nothing. An inert entry is a recorded check (D49), names something that
+    /// can't be moved, or takes that from an entry recorded before it (D6). The book decides this once, when the entry is
+    /// recorded (D20).
     pub fn is_inert(&self, seq: Seq) -> bool {
         self.inert.contains(&seq)
     }
@@ -169,6 +170,8 @@ fn rule(ground: Ground<'_>, entry: &Entry, asked: &Asked, mut ruling: Ruling) ->
         Event::Exception(exception) => facts::exception(ground.state, entry.date, exception, &mut ruling),
         Event::Volume(volume) => facts::volume(ground.state, volume, &mut ruling),
         Event::Elsewhere(elsewhere) => facts::elsewhere(ground.state, elsewhere, &mut ruling),
+        // The book judges a recorded check (D49), because the answer may depend on later entries.
+        Event::Check(_) => {}
         Event::Void(void) => facts::void(ground.entries, void, &mut ruling)?,
     }
     ruling.refusals.sort_by_key(|refusal| refusal.code);

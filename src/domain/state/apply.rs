@@ -43,8 +43,8 @@ impl State {
                     self.report_elsewhere(Reported { customer, chip, date: entry.date, count })?;
                 }
             }
-            // A void removes its entry from effective order (R9) and moves no balance itself.
-            Event::Void(_) => {}
+            // A void removes its entry from effective order (R9), and a check is not in it (D49).
+            Event::Void(_) | Event::Check(_) => {}
         }
         Ok(())
     }

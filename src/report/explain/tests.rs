@@ -81,6 +81,8 @@ fn an_example_is_a_command_and_its_answer() {
     for page in all() {
         assert!(page.example.starts_with("$ exquota "), "{}", page.code);
         let answer = match page.kind {
+            // It is only ever a breach.
+            CodeKind::Refusal if page.code == Code::CheckDiffers.as_str() => format!("\nbreach [{}] ", page.code),
             CodeKind::Refusal => format!("\nrefused [{}]: ", page.code),
             CodeKind::Fault => format!("\nfault [{}]: ", page.code),
         };
@@ -109,7 +111,7 @@ fn r13_a_page_says_whether_despite_can_record_it() {
         let cannot = remedy.contains("`--despite` can't");
         assert_eq!(cannot, code.leaves_nothing_to_record(), "{code:?}");
         let told = remedy.contains("--despite");
-        // A question writes nothing, so there is nothing to record.
+        // A question counts nothing, so there is nothing to record.
         assert!(told || *code == Code::LicenceNotHeld, "{code:?}");
     }
 }

@@ -133,11 +133,11 @@ fn left_over(left: &Option<io::Error>) -> String {
 }
 
 impl LedgerError {
-    /// The same error, with the date of what was to be recorded.
+    /// The same error, with the date of what was to be recorded; none for a check, which a retry records again (D49).
     #[must_use]
-    pub fn given_on(mut self, day: NaiveDate) -> Self {
+    pub fn given_on(mut self, day: Option<NaiveDate>) -> Self {
         if let LedgerError::OutcomeUnknown { date, .. } = &mut self {
-            *date = Some(day);
+            *date = day;
         }
         self
     }
@@ -150,10 +150,11 @@ impl LedgerError {
                     Some(_) => "stop all writers: create an empty file `LEDGER.suspect`. Then fix the cause",
                     None => "fix the cause",
                 };
-                let date = date.map(|date| format!(" with --date {date}")).unwrap_or_default();
-                return format!(
-                    "{first}, run `exquota recover`, and repeat the command{date}; a retry never records twice"
-                );
+                let then = match date {
+                    Some(date) => format!("repeat the command with --date {date}; a retry never records twice"),
+                    None => "repeat the command unless `exquota log --event check` shows the check".to_owned(),
+                };
+                return format!("{first}, run `exquota recover`, and {then}");
             }
             LedgerError::Missing { .. } => {
                 "name the ledger with `--ledger`, or create one with `exquota init --policy POLICY`"

@@ -12,8 +12,8 @@ use super::tests::arbitrary::Sample;
 use super::value::{self, Value};
 use super::{Record, VERSION};
 use crate::domain::event::{
-    Adoption, Amendment, Approval, Closure, Digest, Elsewhere, Entry, Event, Exception, Registration, Return, Shipment,
-    StandingChange, Void, Volume, event_table,
+    Adoption, Amendment, Approval, Check, Closure, Digest, Elsewhere, Entry, Event, Exception, Registration, Return,
+    Shipment, StandingChange, Void, Volume, event_table,
 };
 use crate::domain::fault::{Fault, FaultCode};
 use crate::domain::text::Text;
@@ -130,6 +130,8 @@ layout!(Return: reference, must shipment, must items, may kind, may value, may r
 layout!(Exception: ceiling, must group, must limit, must authority, may expires);
 layout!(Volume: series, must chip, must quantity, must source);
 layout!(Elsewhere: customer, must items, must source);
+layout!(Check: customer, must items, may licence, may value, may expires, may destination, may licensee,
+    must decision, may codes);
 layout!(Void: entry, must reason);
 
 macro_rules! events {

@@ -9,8 +9,9 @@ use super::scan::Cursor;
 use super::schema::{self, Schema};
 use super::spelling;
 use super::text::{self, TextFault, TextRule};
-use crate::domain::event::{ClosureReason, Digest, OrderedMap, ReturnKind};
+use crate::domain::event::{Answered, ClosureReason, Digest, OrderedMap, ReturnKind};
 use crate::domain::fault::FaultCode;
+use crate::domain::refusal::Code;
 use crate::domain::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Name, Reference, Serial, Text};
 use crate::domain::words::Word;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -235,6 +236,23 @@ spelled!(
     ReturnKind::named,
     ReturnKind::as_str,
     schema::words::<ReturnKind>()
+);
+
+spelled!(
+    Answered,
+    "`within` or `refused`",
+    |cursor: &mut Cursor<'_>| Answered::named(cursor.word()?),
+    Answered::named,
+    Answered::as_str,
+    schema::words::<Answered>()
+);
+spelled!(
+    Code,
+    "the code of a refusal (`exquota explain` lists them)",
+    |cursor: &mut Cursor<'_>| Code::named(cursor.word()?),
+    Code::named,
+    Code::as_str,
+    schema::words::<Code>()
 );
 
 impl<T: Value> Value for Option<T> {

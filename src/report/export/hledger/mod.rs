@@ -162,6 +162,7 @@ impl Journal {
             | Event::Exception(_)
             | Event::Volume(_)
             | Event::Elsewhere(_)
+            | Event::Check(_)
             | Event::Void(_) => {}
         }
         if matches!(event, Event::Policy(_) | Event::Customer(_)) {

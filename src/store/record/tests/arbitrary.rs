@@ -1,6 +1,7 @@
 //! Arbitrary valid entries, of every kind and with every field that the layout has.
 
-use crate::domain::event::{Adoption, ClosureReason, Digest, Entry, OrderedMap, ReturnKind};
+use crate::domain::event::{Adoption, Answered, ClosureReason, Digest, Entry, OrderedMap, ReturnKind};
+use crate::domain::refusal::Code;
 use crate::domain::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Name, Reference, Serial, Text};
 use crate::store::policy::read_policy;
 use crate::store::record::LARGEST;
@@ -93,6 +94,18 @@ impl Sample for ReturnKind {
 impl Sample for ClosureReason {
     fn any() -> BoxedStrategy<Self> {
         select(ClosureReason::ALL).boxed()
+    }
+}
+
+impl Sample for Answered {
+    fn any() -> BoxedStrategy<Self> {
+        select(Answered::ALL).boxed()
+    }
+}
+
+impl Sample for Code {
+    fn any() -> BoxedStrategy<Self> {
+        select(Code::ALL).boxed()
     }
 }
 

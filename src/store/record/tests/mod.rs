@@ -42,6 +42,7 @@ fn complete() -> Vec<String> {
         r#"{"exception":{"ceiling":"national","group":"CN","limit":0,"authority":"BIS 1","expires":"2026-12-31"}}"#,
         r#"{"volume":{"series":"us-shipments","chip":"H200","quantity":7,"source":"10-K"}}"#,
         r#"{"elsewhere":{"customer":"taobao","items":{"MI325X":20000,"H200":0},"source":"certificate"}}"#,
+        r#"{"check":{"customer":"Tao Bao","items":{"H200":1,"H20":0},"licence":"D1","value":9,"expires":"2027-01-01","destination":"CN","licensee":"Distributor","decision":"refused","codes":["quantity-invalid","customer-unknown"]}}"#,
         VOID,
     ]
     .iter()
