@@ -13,6 +13,8 @@ use proptest::test_runner::RngSeed;
 
 #[path = "model/arguments.rs"]
 mod arguments;
+#[path = "model/checks.rs"]
+mod checks;
 #[path = "model/command.rs"]
 mod command;
 #[path = "model/dates.rs"]

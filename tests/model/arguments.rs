@@ -24,7 +24,10 @@ impl Command {
             ["--format", "json", "--ledger", &ledger, "--clock", &dates::clock(options.clock)].map(str::to_owned),
         );
         args.extend(["--date".to_owned(), dates::text(options.date)]);
-        if !check {
+        if options.record {
+            args.push("--record".to_owned());
+        }
+        if !check || options.record {
             args.extend(["--by".to_owned(), "model".to_owned()]);
         }
         option(&mut args, "--despite", options.despite.as_deref());
@@ -147,6 +150,7 @@ fn event_args(event: &Event, ask: &Ask, folder: &Path, args: &mut Vec<String>) {
             items_args(items, args);
             words(args, &["--source", source]);
         }
+        Event::Check(_) => unreachable!("`check` asks about an approval or a shipment"),
         Event::Void { entry, reason } => words(args, &["void", &entry.to_string(), "--reason", reason]),
         Event::Policy { .. } | Event::Customer(_) => {}
     }

@@ -16,6 +16,8 @@ pub(crate) struct Options {
     pub(crate) despite: Option<String>,
     pub(crate) dry_run: bool,
     pub(crate) expect_head: Option<String>,
+    /// Of `check`: the question and its answer are recorded (D49).
+    pub(crate) record: bool,
 }
 
 /// Changes to a customer, as `register` takes them (D15).
@@ -134,7 +136,11 @@ impl Command {
             (decision.decision, decision.exit) = ("refused", 1);
         } else if ask.check || self.options.dry_run {
             decision.decision = "within";
-        } else {
+        }
+        if self.options.record && !moved && !self.options.dry_run {
+            let recorded = book.recorded_check(&line, &answer.refusals);
+            decision.entry = recorded.map(|line| book.write(line).line.seq);
+        } else if decision.decision.is_empty() {
             (decision.decision, decision.entry) = ("recorded", Some(line.seq));
             // If nothing is refused, the line carries no reason (R13).
             line.despite = despite;
@@ -189,6 +195,7 @@ fn charged(book: &Book, event: &Event, at: u64) -> Option<String> {
         Event::Customer(record) => Some(record.id.clone()),
         Event::Approval(approval) => Some(approval.customer.clone()),
         Event::Elsewhere { customer, .. } => Some(customer.clone()),
+        Event::Check(check) => Some(check.customer.clone()),
         // The licence's customer is charged, not the customer in the command.
         Event::Shipment(Shipment { licence, .. })
         | Event::Amendment { licence, .. }

@@ -145,7 +145,8 @@ impl Book {
 
     /// The latest date of an entry that counts.
     pub(crate) fn last_date(&self) -> Day {
-        self.live().iter().map(|line| line.date).max().unwrap_or(0)
+        let moves = |line: &&&Line| !matches!(line.event, Event::Check(_));
+        self.live().iter().filter(moves).map(|line| line.date).max().unwrap_or(0)
     }
 
     /// The state after all entries dated on or before a day.

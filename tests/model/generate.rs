@@ -75,12 +75,14 @@ impl Maker<'_> {
         };
         let check = matches!(&verb, Verb::Event(_, Ask { check: true, .. }));
         let mut command = self.command(verb, date);
+        command.record_some(dice);
+        let asks = check && !command.options.record;
         if !check && dice.chance(15) {
             command.options.despite = Some("it \"happened\"".to_owned());
-        } else if !check && dice.chance(8) {
+        } else if !asks && dice.chance(8) {
             command.options.dry_run = true;
         }
-        if !check && dice.chance(6) {
+        if !asks && dice.chance(6) {
             command.options.expect_head = Some(if dice.chance(30) { "0".repeat(64) } else { self.book.head() });
         }
         command
@@ -200,6 +202,24 @@ impl Maker<'_> {
             replaces,
             attestations,
         })
+    }
+}
+
+impl Command {
+    /// Records most of the checks that a line can hold.
+    fn record_some(&mut self, dice: &mut Dice<'_>) {
+        let Verb::Event(event, Ask { check: true, .. }) = &mut self.verb else { return };
+        if !dice.chance(60) {
+            return;
+        }
+        self.options.record = true;
+        match event {
+            Event::Approval(approval) => (approval.replaces, approval.attestations) = (None, Pairs::new()),
+            Event::Shipment(shipment) => {
+                (shipment.attestations, shipment.serials, shipment.consignee) = (vec![], vec![], None);
+            }
+            _ => {}
+        }
     }
 }
 

@@ -144,6 +144,7 @@ impl<'a> Says<'a> {
             Event::Exception { ceiling, group, .. } => self.exception(ceiling, group),
             Event::Volume { series, chip, quantity, .. } => self.volume(series, chip, *quantity),
             Event::Elsewhere { customer, items, .. } => self.elsewhere(customer, items),
+            Event::Check(_) => {}
             Event::Void { entry, .. } => self.void(*entry),
         }
     }

@@ -1,5 +1,6 @@
 //! Events and ledger lines, and their bytes (section 4).
 
+use crate::checks::Check;
 use crate::dates::{self, Day};
 use crate::json::{Out, object, quoted};
 
@@ -102,6 +103,7 @@ pub(crate) enum Event {
         items: Items,
         source: String,
     },
+    Check(Check),
     Void {
         entry: u64,
         reason: String,
@@ -202,6 +204,15 @@ impl Event {
             Event::Elsewhere { customer, items, source } => {
                 out.text("customer", customer).items(items).text("source", source).done("elsewhere")
             }
+            Event::Check(c) => {
+                out.text("customer", &c.customer).items(&c.items).maybe("licence", c.licence.as_deref());
+                out.number("value", c.value).day("expires", c.expires);
+                out.maybe("destination", c.destination.as_deref());
+                if let Some(name) = &c.licensee {
+                    out.name("licensee", name);
+                }
+                out.text("decision", &c.decision).list("codes", &c.codes).done("check")
+            }
             Event::Void { entry, reason } => out.raw("entry", entry.to_string()).text("reason", reason).done("void"),
         };
         (kind, out.fields)
@@ -233,7 +244,8 @@ impl Event {
             | Event::Amendment { items, .. }
             | Event::Shipment(Shipment { items, .. })
             | Event::Return { items, .. }
-            | Event::Elsewhere { items, .. } => items.clone(),
+            | Event::Elsewhere { items, .. }
+            | Event::Check(Check { items, .. }) => items.clone(),
             Event::Volume { chip, quantity, .. } => vec![(chip.clone(), *quantity)],
             _ => Vec::new(),
         }

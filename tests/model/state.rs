@@ -513,7 +513,7 @@ impl State {
                 let figures = items.iter().map(|item| (line.date, customer.clone(), item.0.clone(), item.1));
                 self.reports.extend(figures);
             }
-            Event::Void { .. } => {}
+            Event::Void { .. } | Event::Check(_) => {}
         }
     }
 }

@@ -39,6 +39,9 @@ impl Book {
 
     /// R6: the refusals of the fold with the line that the fold without it does not have.
     pub(crate) fn judge(&self, line: &Line) -> Answer {
+        if let Event::Check(check) = &line.event {
+            return self.judge_check(line, check);
+        }
         let with = self.fold(Some(line), None);
         let own: Vec<Refusal> = with.refusals.iter().filter(|r| r.entry == line.seq).cloned().collect();
         // If the line itself is refused, the answer has its own refusals alone (D2). With `--despite` it also has the
@@ -247,7 +250,7 @@ fn subject(event: &Event) -> Option<Vec<String>> {
         }
         Event::Elsewhere { customer, .. } => vec!["elsewhere".to_owned(), customer.clone()],
         Event::Void { entry, .. } => vec!["void".to_owned(), entry.to_string()],
-        Event::Approval(_) | Event::Shipment(_) | Event::Return { .. } => return None,
+        Event::Approval(_) | Event::Shipment(_) | Event::Return { .. } | Event::Check(_) => return None,
     };
     Some(about)
 }
