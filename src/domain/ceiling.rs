@@ -172,17 +172,13 @@ impl Ceiling {
     /// Whether no sum by family, country, licensee or chip answers what it counts, so that the fold keeps its sums by
     /// pool (see `state::pools`).
     pub fn is_pooled(&self) -> bool {
-        let by_place = self.to.is_some() || self.scope != [self.first_scope()] || self.shares(Scope::Destination);
+        let by_place = self.to.is_some() || self.scope.len() != 1 || self.shares(Scope::Destination);
         by_place || self.window.is_some() || self.elsewhere
     }
 
     /// Whether the fold must keep every shipment to attribute it (R14).
     pub fn needs_shipments(&self) -> bool {
         self.is_pooled() && self.counts.follows_shipments()
-    }
-
-    fn first_scope(&self) -> Scope {
-        self.scope.first().copied().unwrap_or(Scope::Total)
     }
 
     /// Whether groups of this scope share it, alone or with others.

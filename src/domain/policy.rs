@@ -250,9 +250,10 @@ impl Policy {
         self.ceilings.iter().any(Ceiling::needs_shipments)
     }
 
-    /// The place of the ceiling with exactly this name.
-    pub fn place_of(&self, name: &CeilingName) -> Option<usize> {
-        self.ceilings.iter().position(|ceiling| ceiling.name == *name)
+    /// The place of this ceiling, or of the one with its name. It compares no names to find a ceiling of its own.
+    pub fn place_of(&self, ceiling: &Ceiling) -> Option<usize> {
+        let its_own = self.ceilings.iter().position(|known| std::ptr::eq(known, ceiling));
+        its_own.or_else(|| self.ceilings.iter().position(|known| known.name == ceiling.name))
     }
 
     /// The ceiling with exactly this name.

@@ -3,6 +3,7 @@
 use super::words::words;
 use chrono::{Datelike, Days, Months, NaiveDate};
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::iter::successors;
 
 words! {
@@ -64,7 +65,7 @@ pub enum Window {
 }
 
 /// A span of days, with both ends inside.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Period {
     pub from: NaiveDate,
     /// None where it never ends.
@@ -75,6 +76,13 @@ impl Period {
     /// Whether the day lies inside.
     pub fn holds(&self, day: NaiveDate) -> bool {
         self.from <= day && self.until.is_none_or(|last| day <= last)
+    }
+}
+
+/// Of one window, no two periods begin on the same day.
+impl Hash for Period {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.from.hash(hasher);
     }
 }
 
@@ -105,7 +113,12 @@ impl Window {
             Window::Recurring { every, start } => {
                 let this_year = start.in_year(day.year())?;
                 let year = if this_year <= day { this_year } else { start.in_year(day.year() - 1)? };
-                let nth = |count: u32| year.checked_add_months(Months::new(count * every.months()));
+                // Years are the most usual, and the next one's first day needs no months.
+                let nth = |count: u32| match count * every.months() {
+                    0 => Some(year),
+                    12 => start.in_year(year.year() + 1),
+                    months => year.checked_add_months(Months::new(months)),
+                };
                 // Each start is counted from the year's, so that a 31st does not drift.
                 let passed = (1..12 / every.months()).take_while(|count| nth(*count).is_some_and(|first| first <= day));
                 let count = passed.last().unwrap_or(0);

@@ -90,9 +90,15 @@ pub(super) fn ceilings(
     lens: fn(Counts) -> Counts,
     ruling: &mut Ruling,
 ) -> Result<(), Overflow> {
+    let Moves { charge, chips } = &change.own;
     for ceiling in &state.policy().ceilings {
         let counts = lens(ceiling.counts);
-        for pool in pools(state, ceiling, change) {
+        let per_chip = ceiling.shares(Scope::Chip);
+        // The change counts in one pool, or in one for each item under a ceiling per chip.
+        for at in 0..if per_chip { chips.len() } else { 1 } {
+            let charge = if per_chip { charge.of_chip(chips[at].0) } else { *charge };
+            let pool = Pool::of(state, ceiling, charge).filter(|pool| pool.group.is_under(state, ceiling));
+            let Some(pool) = pool else { continue };
             let reckoned = reckon(state, ceiling, &pool, change, counts)?;
             // A ceiling refuses nothing that adds nothing (D7).
             let refused = reckoned.requested > Units::ZERO && reckoned.after > reckoned.limit.units;
@@ -107,18 +113,6 @@ pub(super) fn ceilings(
         }
     }
     Ok(())
-}
-
-/// The pools of a ceiling that share the change: one, or one for each item under a ceiling per chip.
-fn pools(state: &State, ceiling: &Ceiling, change: &Change<'_>) -> SmallVec<[Pool; 1]> {
-    let mut pools: SmallVec<[Pool; 1]> = if ceiling.shares(Scope::Chip) {
-        let charges = change.own.chips.iter().map(|(chip, _)| change.own.charge.of_chip(chip));
-        charges.filter_map(|charge| Pool::of(state, ceiling, charge)).collect()
-    } else {
-        Pool::of(state, ceiling, change.own.charge).into_iter().collect()
-    };
-    pools.retain(|pool| pool.group.is_under(state, ceiling));
-    pools
 }
 
 /// The figures of a row, without names.

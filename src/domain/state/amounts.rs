@@ -84,6 +84,9 @@ impl Amounts {
 pub struct Tally(Vec<Amounts>);
 
 impl Tally {
+    /// No amounts.
+    pub const NOTHING: &Tally = &Tally(Vec::new());
+
     /// A tally of these amounts, in the order of [`ChipIx`].
     pub fn new(amounts: Vec<Amounts>) -> Self {
         Tally(amounts)

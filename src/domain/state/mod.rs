@@ -301,7 +301,7 @@ impl State {
         pick: impl Fn(Amounts) -> i64,
     ) -> Result<Units, Overflow> {
         let apart = ceiling.filter(|ceiling| !ceiling.is_plain());
-        let place = apart.and_then(|ceiling| self.policy().place_of(&ceiling.name));
+        let place = apart.and_then(|ceiling| self.policy().place_of(ceiling));
         let mut sum = Units::ZERO;
         for (chip, amounts) in chips {
             let each = place.map_or_else(|| self.chips.weight(chip), |place| self.chips.weight_under(place, chip));
@@ -328,7 +328,17 @@ impl State {
     }
 
     /// The group's amounts, for every chip that was ever counted in it.
-    pub fn amounts<'a>(&'a self, group: &'a Group) -> impl Iterator<Item = (ChipIx, Amounts)> + 'a {
+    pub fn amounts<'a>(&'a self, group: &Group) -> impl Iterator<Item = (ChipIx, Amounts)> + use<'a> {
+        self.only_of(group, self.tally(group))
+    }
+
+    /// The amounts of a group's tally. A group of one chip has the others' amounts in its tally as well.
+    fn only_of<'a>(&self, group: &Group, tally: &'a Tally) -> impl Iterator<Item = (ChipIx, Amounts)> + use<'a> {
+        let only = if let Group::Chip(name) = group { Some(self.chip(name)) } else { None };
+        tally.iter().filter(move |(chip, _)| only.is_none_or(|only| only == Some(*chip)))
+    }
+
+    fn tally(&self, group: &Group) -> &Tally {
         let tally = match group {
             Group::Customer(customer) => self.families.get(*customer).map(|customer| &customer.own),
             Group::Family(root) => self.families.family_tally(*root),
@@ -338,8 +348,7 @@ impl State {
             // Only pools have these sums.
             Group::Destination(_) | Group::Each(_) => None,
         };
-        let only = if let Group::Chip(name) = group { Some(self.chip(name)) } else { None };
-        tally.into_iter().flat_map(Tally::iter).filter(move |(chip, _)| only.is_none_or(|only| only == Some(*chip)))
+        tally.unwrap_or(Tally::NOTHING)
     }
 
     /// Chips in use that a policy does not count, with their amounts: the policy lacks the chip or its equivalence

@@ -100,14 +100,21 @@ impl State {
     }
 
     /// The amounts of one pool, for every chip that was ever counted in it.
-    pub fn amounts_in<'a>(&'a self, ceiling: &Ceiling, pool: &'a Pool) -> impl Iterator<Item = (ChipIx, Amounts)> + 'a {
-        let of_group = (!ceiling.is_pooled()).then(|| self.amounts(&pool.group));
-        let of_pool = self.sums_of(ceiling).and_then(|sums| sums.get(pool));
-        of_group.into_iter().flatten().chain(of_pool.into_iter().flat_map(Tally::iter))
+    pub fn amounts_in<'a>(
+        &'a self,
+        ceiling: &Ceiling,
+        pool: &Pool,
+    ) -> impl Iterator<Item = (ChipIx, Amounts)> + use<'a> {
+        let tally = if ceiling.is_pooled() {
+            self.sums_of(ceiling).and_then(|sums| sums.get(pool)).unwrap_or(Tally::NOTHING)
+        } else {
+            self.tally(&pool.group)
+        };
+        self.only_of(&pool.group, tally)
     }
 
     fn sums_of(&self, ceiling: &Ceiling) -> Option<&Sums> {
-        self.pools.at(self.policy().place_of(&ceiling.name)?)
+        self.pools.at(self.policy().place_of(ceiling)?)
     }
 
     /// The charges of all shipments that the state keeps, for each of their chips.

@@ -107,6 +107,9 @@ impl<'a> Cursor<'a> {
         let bytes = self.text.as_bytes();
         let start = self.at;
         let mut at = start;
+        while PLAIN[usize::from(*bytes.get(at)?)] {
+            at += 1;
+        }
         let mut simple = true;
         loop {
             match bytes.get(at)? {
@@ -126,6 +129,17 @@ impl<'a> Cursor<'a> {
         Some((self.text.get(start..at)?, simple))
     }
 }
+
+/// The bytes of printable ASCII that need no escape. Most texts hold no others, so one look-up a byte is enough.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0x20;
+    while byte < 0x7f {
+        plain[byte] = byte != b'"' as usize && byte != b'\\' as usize;
+        byte += 1;
+    }
+    plain
+};
 
 /// Resolves escapes. Any other escapes than those that the writer makes are not canonical.
 fn unescape(inner: &str) -> Option<Cow<'_, str>> {

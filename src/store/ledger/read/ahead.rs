@@ -28,12 +28,18 @@ struct Batch {
 impl Batch {
     /// Reads the next lines into the batch. False at the end.
     fn fill<R: Read>(&mut self, reader: &mut Reader<R>) -> bool {
-        while self.lines.len() < BATCH && self.bytes.len() < BATCH_BYTES {
-            let Some(item) = reader.next_with(|line| self.bytes.extend_from_slice(line)) else { return false };
-            self.lines.push(item);
-            self.ends.push(self.bytes.len());
-        }
-        true
+        let Batch { lines, ends, bytes } = self;
+        // Items are large: `extend` makes them in their place and does not move them.
+        let read = std::iter::from_fn(|| {
+            if bytes.len() >= BATCH_BYTES {
+                return None;
+            }
+            let item = reader.next_with(|line| bytes.extend_from_slice(line))?;
+            ends.push(bytes.len());
+            Some(item)
+        });
+        lines.extend(read.take(BATCH));
+        lines.len() == BATCH || bytes.len() >= BATCH_BYTES
     }
 
     /// Hands every line to `take`, in order.
