@@ -7,7 +7,7 @@ use crate::domain::text::{Country, LicenceNumber, Name, Text};
 use chrono::NaiveDate;
 use clap::Args;
 
-/// What every line that is written needs.
+// No doc comment: clap would print it in place of the verb's own.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct RecordingArgs {
     /// The person who records it; the login name if not given
