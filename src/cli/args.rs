@@ -300,6 +300,10 @@ pub(super) enum Verb {
         #[command(flatten)]
         write: WriteArgs,
     },
+    /// Show the ledger on one screen: verdict, ceilings to watch, what ends soon, what is suspended
+    ///
+    /// The verdict and the exit code are those of validate.
+    Status,
     /// Show what is left under every ceiling
     Headroom {
         /// Show only these customers' families, and the wider ceilings that they count under
@@ -319,6 +323,17 @@ pub(super) enum Verb {
         /// Also add the rows up in the policy's specs, such as computing power, electricity and money
         #[arg(long)]
         specs: bool,
+    },
+    /// Show customers as families: id, name, country, aliases, flags, and what is committed
+    Customers {
+        /// Show only these customers' families
+        customers: Vec<String>,
+        /// The day to answer for; today if not given
+        #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
+        as_of: Option<NaiveDate>,
+        /// Answer from the entries up to this one
+        #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ")]
+        known_at: Option<u64>,
     },
     /// List licences: authorised, shipped, outstanding, state, days to expiry
     #[command(alias = "licenses")]
@@ -408,6 +423,20 @@ pub(super) enum Verb {
         /// Answer from the entries up to this one
         #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ")]
         known_at: Option<u64>,
+    },
+    /// Show what came between two states of one ledger, and what it did to headroom
+    ///
+    /// The newer ledger must begin with all lines of the older one. In Markdown the answer is a comment for a pull request.
+    Diff {
+        /// The ledger as it was
+        #[arg(value_name = "OLD.jsonl")]
+        old: PathBuf,
+        /// The ledger as it is; the one of --ledger if not given
+        #[arg(value_name = "NEW.jsonl")]
+        new: Option<PathBuf>,
+        /// The day to answer for; today if not given
+        #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
+        as_of: Option<NaiveDate>,
     },
     /// Find every fault and breach in every ledger
     Validate {

@@ -9,8 +9,9 @@ use crate::commands::error::Misuse;
 use crate::commands::facts::Fact;
 use crate::commands::session::{Session, Writing};
 use crate::commands::verbs::{
-    adopt, check, checkpoint, completions, explain, export, headroom, import, init, keygen, licences, log, man, plan,
-    policy, policy_test, prove, record, recover, register, report, schema, show, trace, validate, verify_proof, whatif,
+    adopt, check, checkpoint, completions, customers, diff, explain, export, headroom, import, init, keygen, licences,
+    log, man, plan, policy, policy_test, prove, record, recover, register, report, schema, show, status, trace,
+    validate, verify_proof, whatif,
 };
 use crate::domain::event::{
     Amendment, Approval, Closure, Elsewhere, Event, Exception, Items, Return, ReturnKind, Serials, Shipment,
@@ -131,6 +132,11 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
         Verb::Show { subject, alone, as_of, known_at } => {
             show::run(session, &show::Request { subject: subject.to_string(), alone, as_of, known_at })
         }
+        Verb::Status => status::run(session),
+        Verb::Customers { customers, as_of, known_at } => {
+            customers::run(session, &customers::Request { customers, as_of, known_at })
+        }
+        Verb::Diff { old, new, as_of } => diff::run(session, &diff::Request { old, new, as_of }),
         Verb::Validate { ledgers, policy, extends, expect_head, strict, all } => {
             validate::run(session, &validate::Request { ledgers, policy, extends, expect_head, strict, all })
         }
@@ -193,6 +199,8 @@ pub(super) fn answers_with_a_table(verb: &Verb) -> bool {
             | Verb::Log { .. }
             | Verb::Validate { .. }
             | Verb::Show { .. }
+            | Verb::Diff { .. }
+            | Verb::Customers { .. }
             | Verb::Plan { .. }
             | Verb::Import { .. }
     )

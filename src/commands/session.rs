@@ -174,7 +174,12 @@ impl Opened {
     }
 
     /// Folds the entries of a ledger up to this one. Fails on any fault.
-    fn until(last: Seq, source: Rc<Source>, progress: &Arc<dyn Progress>, look: Look<'_>) -> anyhow::Result<Self> {
+    pub(super) fn until(
+        last: Seq,
+        source: Rc<Source>,
+        progress: &Arc<dyn Progress>,
+        look: Look<'_>,
+    ) -> anyhow::Result<Self> {
         let mut faults = FaultList::keeping(FaultList::MOST);
         let mut book: Option<Book> = None;
         let mut last_recorded = DateTime::<Utc>::MIN_UTC;

@@ -10,6 +10,7 @@ pub mod coverage;
 pub mod entries;
 pub mod event;
 pub mod exceptions;
+pub mod family_tree;
 pub mod fault;
 pub mod fingerprints;
 pub mod group;

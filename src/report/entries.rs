@@ -60,7 +60,8 @@ impl LoggedEntry {
     }
 }
 
-fn table(entries: &[LoggedEntry]) -> Table {
+/// Makes a table of entries.
+pub(super) fn table(entries: &[LoggedEntry]) -> Table {
     table!(entries, |logged| {
         number("entry") = logged.entry.seq,
         text("date") = Day(logged.entry.date),

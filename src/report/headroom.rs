@@ -64,7 +64,7 @@ fn bar(ceiling: &CeilingUse) -> String {
 }
 
 /// The tone of a ceiling's status. An open ceiling needs no notice.
-fn tone(ceiling: &CeilingUse) -> Option<Tone> {
+pub(super) fn tone(ceiling: &CeilingUse) -> Option<Tone> {
     match ceiling.status {
         Fullness::Open => None,
         Fullness::Critical => Some(Tone::Notice),

@@ -2,11 +2,14 @@
 //!
 //! Each document and each table row is declared once; `row.rs` explains how.
 
+mod changes;
 pub mod ci;
 pub mod clean;
 pub mod completions;
+pub mod customers;
 pub mod decision;
 pub mod diagnostic;
+pub mod diff;
 pub mod entries;
 pub mod explain;
 pub mod export;
@@ -28,6 +31,7 @@ pub mod recovery;
 mod row;
 pub mod schemas;
 pub mod specs;
+pub mod status;
 pub mod table;
 pub mod trace;
 pub mod validation;
@@ -59,6 +63,10 @@ pub trait Document: Json {
     /// Returns the answer as a table. The default is `None`: the answer has no table.
     fn table(&self) -> Option<Table> {
         None
+    }
+    /// Returns the answer in Markdown. The default is its table.
+    fn markdown(&self) -> Option<String> {
+        self.table().map(|table| table.markdown())
     }
     /// Returns the findings for CI systems. Only a validation has any, or a failure that says why there is none.
     fn findings(&self) -> Option<Findings<'_>> {

@@ -252,7 +252,7 @@ fn disarm(text: &str) -> String {
 }
 
 /// Escapes text so that it makes no markup, no HTML, no new cell and no link.
-fn escape_markdown(text: &str) -> String {
+pub(super) fn escape_markdown(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for (at, letter) in text.char_indices() {
         let rest = text.get(at..).unwrap_or_default();

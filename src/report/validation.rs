@@ -135,7 +135,7 @@ impl ValidatedLedger {
         }
     }
 
-    fn breaches(&self, violation: bool) -> Vec<Breach<'_>> {
+    pub(super) fn breaches(&self, violation: bool) -> Vec<Breach<'_>> {
         let breach = |(entry, refusal)| Breach { entry, refusal, despite: self.despite.get(&entry) };
         self.refused(violation).map(breach).collect()
     }
@@ -148,6 +148,39 @@ impl ValidatedLedger {
             breaches: self.refused(false).count(),
             violations: self.refused(true).count(),
         }
+    }
+
+    /// The verdict, with the number of entries and of what is wrong, and the head.
+    pub(super) fn verdict_told(&self, strict: bool) -> String {
+        let (verdict, path) = (self.verdict(strict), clean(&self.path));
+        format!(
+            "{verdict}  {path}: {}\n{}",
+            self.counts().told(),
+            and("  head ", self.head.map(|head| format!("{head}\n")))
+        )
+    }
+
+    /// The first `most` lines that the rules refuse, each with its refusals and with the reason to record it.
+    pub(super) fn refusals_told(&self, most: usize) -> String {
+        let path = clean(&self.path);
+        let mut text = String::new();
+        let breaches_first = [false, true]
+            .into_iter()
+            .flat_map(|violation| self.findings.iter().filter(move |finding| finding.violation == violation));
+        for finding in breaches_first.take(most) {
+            let (word, entry) = (if finding.violation { "violation" } else { "breach" }, finding.entry);
+            for refusal in &finding.refusals {
+                let told = clean(&refusal.message()).into_owned();
+                text += &format!("{word} [{}] {path}:{entry}: entry {entry}: {told}\n", refusal.code);
+            }
+            if let Some(reason) = self.despite.get(&entry) {
+                text += &format!("  recorded despite the rules: {}\n", clean(reason.as_str()));
+            }
+        }
+        if let more @ 1.. = self.findings.len().saturating_sub(most) {
+            text += &format!("and {more} more: `exquota validate` lists all\n");
+        }
+        text
     }
 
     fn verdict(&self, strict: bool) -> &'static str {
@@ -250,16 +283,12 @@ impl Document for Validation {
         let mut text = String::new();
         for ledger in &self.ledgers {
             let path = clean(&ledger.path);
-            let verdict = ledger.verdict(self.strict);
             if !ledger.read {
-                text += &format!("{verdict}  {path}\n");
+                text += &format!("{}  {path}\n", ledger.verdict(self.strict));
                 continue;
             }
             let Counts { faults, breaches, .. } = ledger.counts();
-            text += &format!("{verdict}  {path}: {}\n", ledger.counts().told());
-            if let Some(head) = ledger.head {
-                text += &format!("  head {head}\n");
-            }
+            text += &ledger.verdict_told(self.strict);
             if let Some(suspect) = &ledger.suspect {
                 text += &format!("  suspect: {}\n", clean(suspect));
             }
@@ -274,18 +303,7 @@ impl Document for Validation {
             if faults > shown {
                 text += &format!("  and {}; `--all` prints all of them\n", more(faults - shown));
             }
-            for (word, violation) in [("breach", false), ("violation", true)] {
-                for finding in ledger.findings.iter().filter(|finding| finding.violation == violation) {
-                    let entry = finding.entry;
-                    for refusal in &finding.refusals {
-                        let told = clean(&refusal.message()).into_owned();
-                        text += &format!("{word} [{}] {path}:{entry}: entry {entry}: {told}\n", refusal.code);
-                    }
-                    if let Some(reason) = ledger.despite.get(&entry) {
-                        text += &format!("  recorded despite the rules: {}\n", clean(reason.as_str()));
-                    }
-                }
-            }
+            text += &ledger.refusals_told(usize::MAX);
             if ledger.faults.iter().any(|fault| Check::of(fault.code) != Check::Unexpected) {
                 text += "  help: the file was changed after it was written, or this program did not write it: compare it with a \
                          copy. Breaches are judged only in a file without faults\n";

@@ -7,11 +7,12 @@ use crate::commands::verbs::licences::standing;
 use crate::commands::verbs::log::{Shipments, read_again};
 use crate::commands::{Answer, Exit, named};
 use crate::domain::about;
+use crate::domain::book::Book;
 use crate::domain::event::{Number, Seq};
 use crate::domain::headroom::{HeadroomRow, charges, charges_under, headroom as all_rows};
 use crate::domain::state::{CustomerIx, Licence, State, names};
 use crate::domain::text::{CustomerId, LicenceNumber};
-use crate::report::entries::{Asked, Shown};
+use crate::report::entries::{Asked, LoggedEntry, Shown};
 use crate::report::licences::LicenceStanding;
 use anyhow::bail;
 use chrono::NaiveDate;
@@ -79,16 +80,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         }
     };
     let entries = read_again(&opened, found)?;
-    let refused = entries
-        .iter()
-        .filter_map(|logged| opened.book.finding(logged.entry.seq))
-        .flat_map(|finding| {
-            let word = if finding.violation { "VIOLATION" } else { "BREACH" };
-            finding.refusals.iter().map(move |refusal| {
-                format!("{word} [{}] entry {}: {}", refusal.code.as_str(), finding.entry, refusal.message())
-            })
-        })
-        .collect();
+    let refused = refused(&opened.book, &entries);
     let Totals { date, licences, rows, families } = totals(&mut opened, date, &subject)?;
     let totals = headroom::table(&mut opened, date, rows, (!families.is_empty()).then_some(&families))?;
     let (kind, name) = match &subject {
@@ -99,6 +91,18 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     };
     let document = Shown { kind, subject: name, customers, entries, refused, licences, totals };
     Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings: opened.warnings })
+}
+
+/// The breaches and violations among these entries, in words.
+pub(super) fn refused(book: &Book, entries: &[LoggedEntry]) -> Vec<String> {
+    let findings = entries.iter().filter_map(|logged| book.finding(logged.entry.seq));
+    let told = findings.flat_map(|finding| {
+        let word = if finding.violation { "VIOLATION" } else { "BREACH" };
+        finding.refusals.iter().map(move |refusal| {
+            format!("{word} [{}] entry {}: {}", refusal.code.as_str(), finding.entry, refusal.message())
+        })
+    });
+    told.collect()
 }
 
 fn find(

@@ -62,7 +62,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         return Err(Misuse::new(told, "validate the other ledgers separately").into());
     }
     let policy = request.policy.as_deref().map(policy_file::adoption).transpose()?;
-    let older = request.extends.as_ref().map(|path| older(&*at(path), session)).transpose()?;
+    let older = request.extends.as_ref().map(|path| older(&*at(path), session)).transpose()?.map(|(source, _)| source);
     let mut exit = Exit::Fine;
     let mut validated = Vec::with_capacity(ledgers.len());
     for ledger in &ledgers {
@@ -78,9 +78,6 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         };
         let (mut found, book) = validate(&source, session, request.all)?;
         found.suspect = warn_of_marker(&**ledger)?;
-        if found.suspect.is_some() {
-            exit = Exit::Failed;
-        }
         if let Some(older) = &older {
             found.faults.extend(not_an_extension(extension(&source, older)?));
         }
@@ -94,11 +91,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         if let (Some(expected), Some(book)) = (&policy, &book) {
             found.faults.extend(policy_differs(book, expected));
         }
-        exit = exit.max(match (found.faults.is_empty(), found.has_breaches(request.strict)) {
-            (false, _) => Exit::NotValid,
-            (true, true) => Exit::No,
-            (true, false) => Exit::Fine,
-        });
+        exit = exit.max(exit_of(&found, request.strict));
         validated.push(found);
     }
     for pattern in unmatched {
@@ -111,6 +104,16 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         .collect();
     let document = Validation { ledgers: validated, strict: request.strict, all: request.all };
     Ok(Answer { document: Box::new(document), exit, warnings })
+}
+
+/// How a validation ends, if this is its only ledger.
+pub(super) fn exit_of(ledger: &ValidatedLedger, strict: bool) -> Exit {
+    match (&ledger.suspect, ledger.faults.is_empty()) {
+        (Some(_), _) => Exit::Failed,
+        (None, false) => Exit::NotValid,
+        (None, true) if ledger.has_breaches(strict) => Exit::No,
+        (None, true) => Exit::Fine,
+    }
 }
 
 /// Reads a whole ledger, finds all its faults, and hands on the lines before the first fault.
@@ -134,14 +137,14 @@ fn read(
 }
 
 /// The older ledger, which must be a sound one itself: nothing follows from extending an empty file (D37).
-fn older(ledger: &dyn Ledger, session: &Session) -> anyhow::Result<Source> {
+pub(super) fn older(ledger: &dyn Ledger, session: &Session) -> anyhow::Result<(Source, End)> {
     let source = ledger.open().map_err(|error| MachineFailed {
         message: format!("the older ledger can't be read: {:#}", anyhow::Error::from(error)),
-        next: "give `--extends` a file that holds the ledger as it was; nothing was compared".to_owned(),
+        next: "give a file that holds the ledger as it was; nothing was compared".to_owned(),
     })?;
-    let (faults, _) = read(&source, &*session.progress, FaultList::MOST, |_| Ok(()))?;
+    let (faults, end) = read(&source, &*session.progress, FaultList::MOST, |_| Ok(()))?;
     if faults.is_empty() {
-        return Ok(source);
+        return Ok((source, end));
     }
     let next = "nothing was compared: give the older ledger as it was, whole; if a command such as `git show` made this \
                 file, see whether it failed";
@@ -166,7 +169,11 @@ fn unfinished(torn: Torn, line: u64) -> Fault {
 }
 
 /// Finds all faults. Without faults, also gives the fold with its findings.
-fn validate(source: &Rc<Source>, session: &Session, all: bool) -> anyhow::Result<(ValidatedLedger, Option<Book>)> {
+pub(super) fn validate(
+    source: &Rc<Source>,
+    session: &Session,
+    all: bool,
+) -> anyhow::Result<(ValidatedLedger, Option<Book>)> {
     let mut ledger = ValidatedLedger::named(source.name());
     let mut book: Option<Book> = None;
     let mut despite: BTreeMap<Seq, Text> = BTreeMap::new();
@@ -222,7 +229,7 @@ fn unfit_numbers(entry: &Entry) -> Option<String> {
 }
 
 /// The fault of a ledger that does not begin with the older one, if it does not.
-fn not_an_extension(extension: Extension) -> Option<Fault> {
+pub(super) fn not_an_extension(extension: Extension) -> Option<Fault> {
     let rewritten = "it does not begin with the older ledger's bytes: from this line on it was rewritten";
     let (line, told) = match extension {
         Extension::Extends => return None,

@@ -3,7 +3,9 @@
 //! They are strict: a document has no key that its schema does not name, and always has every required key.
 
 use super::completions::Script;
+use super::customers::Customers;
 use super::decision::Decision;
+use super::diff::Diff;
 use super::entries::{Log, Shown};
 use super::explain::{CodeList, Explained};
 use super::export::Exported;
@@ -21,6 +23,7 @@ use super::policy_test::PolicyTests;
 use super::proof::{CheckpointMade, KeyMade, ProofsMade, Verification};
 use super::recovery::Recovery;
 use super::row::{object, row};
+use super::status::Status;
 use super::table::Table;
 use super::trace::Trace;
 use super::validation::Validation;
@@ -50,7 +53,9 @@ pub fn documents() -> Vec<Named> {
     vec![
         named::<CheckpointMade>("checkpoint"),
         named::<Script>("completions"),
+        named::<Customers>("customers"),
         named::<Decision>("decision"),
+        named::<Diff>("diff"),
         named::<Failure>("error"),
         named::<Explained>("explanation"),
         named::<CodeList>("explanations"),
@@ -72,6 +77,7 @@ pub fn documents() -> Vec<Named> {
         named::<Report>("report"),
         named::<SchemaList>("schemas"),
         named::<Shown>("show"),
+        named::<Status>("status"),
         named::<Trace>("trace"),
         named::<Validation>("validation"),
         named::<Verification>("verification"),

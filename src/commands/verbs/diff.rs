@@ -1,0 +1,62 @@
+//! `diff`: compares two states of one ledger.
+
+use crate::commands::error::NotValid;
+use crate::commands::session::{Fold, Opened, Session};
+use crate::commands::verbs::log::read_again;
+use crate::commands::verbs::show::refused;
+use crate::commands::verbs::validate::{not_an_extension, older};
+use crate::commands::{Answer, Exit};
+use crate::domain::headroom::{compare, headroom};
+use crate::report::diff::{Diff, LedgerState};
+use crate::report::policies::PolicyLabel;
+use crate::store::ledger::file::LedgerFile;
+use crate::store::ledger::source::extension;
+use chrono::NaiveDate;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The arguments of the verb.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The ledger as it was.
+    pub old: PathBuf,
+    /// The ledger as it is; the session's where none is given.
+    pub new: Option<PathBuf>,
+    /// Today where none is given.
+    pub as_of: Option<NaiveDate>,
+}
+
+/// Answers with what came, if the newer ledger begins with all lines of the older one.
+pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
+    let at = |path: &Path| Arc::new(LedgerFile::at(Arc::clone(&session.system), path, Duration::ZERO));
+    let (old, end) = older(&*at(&request.old), session)?;
+    let mut session = session.clone();
+    if let Some(path) = &request.new {
+        session.ledger = at(path);
+    }
+    let mut now = session.open(Fold::Whole)?;
+    if let Some(fault) = not_an_extension(extension(&now.source, &old)?) {
+        let next = "nothing was compared: give the older ledger first, then the newer one";
+        return Err(NotValid::unshown("the newer ledger", now.source.name().as_ref(), vec![fault], next).into());
+    }
+    let date = request.as_of.unwrap_or(session.today);
+    let mut then = Opened::until(end.lines, Rc::clone(&now.source), &session.progress, &mut |_, _| {})?;
+    let before = headroom(then.book.as_of(date)?, None)?;
+    let entries = read_again(&now, end.lines + 1..now.book.next_seq())?;
+    let refused = refused(&now.book, &entries);
+    let new = LedgerState { path: now.source.name(), entries: now.book.next_seq() - 1, head: now.head };
+    let state = now.book.as_of(date)?;
+    let document = Diff {
+        old: LedgerState { path: old.name(), entries: end.lines, head: end.head },
+        new,
+        as_of: date,
+        unit: state.policy().unit.to_string(),
+        policy: PolicyLabel::of(&state.in_force().adoption),
+        entries,
+        refused,
+        changes: compare(before, headroom(state, None)?)?,
+    };
+    Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings: now.warnings })
+}

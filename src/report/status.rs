@@ -1,0 +1,135 @@
+//! The answer of `status`: the ledger on one screen.
+
+use super::Document;
+use super::headroom::tone;
+use super::licences::{self, LicenceStanding};
+use super::medium::Medium;
+use super::policies::PolicyLabel;
+use super::row::{object, row};
+use super::table::{Cell, Table, table};
+use super::validation::ValidatedLedger;
+use super::values::{Day, Tenths};
+use super::wording::time;
+use crate::domain::event::Digest;
+use crate::domain::exceptions::Holding;
+use crate::domain::headroom::HeadroomRow;
+use crate::domain::units::{Units, counted};
+use chrono::{DateTime, NaiveDate, Utc};
+
+/// The most rows of each list, so that all lists fit on one screen.
+const LISTED: usize = 8;
+
+/// The answer of `status` for a ledger without faults.
+pub struct Status {
+    pub as_of: NaiveDate,
+    pub unit: String,
+    /// The policy in force on that day.
+    pub policy: PolicyLabel,
+    pub head: Digest,
+    pub last_recorded: DateTime<Utc>,
+    /// What `validate` says.
+    pub ledger: ValidatedLedger,
+    /// The rows of ceilings that are critical, exhausted or over.
+    pub full: Vec<HeadroomRow>,
+    /// How many days ahead `expiring` looks.
+    pub soon: u32,
+    /// Open licences whose last valid day is near, the nearest first.
+    pub expiring: Vec<LicenceStanding>,
+    pub suspended: Vec<LicenceStanding>,
+    /// The exceptions that set a limit.
+    pub exceptions: Vec<Holding>,
+}
+
+row! {
+    it: Holding {
+        entry => number,
+        ceiling: &it.exception.ceiling => text,
+        group => text,
+        limit: Units::from_whole(it.exception.limit) => number,
+        measure => text.unless("units"),
+        /// The policy's limit, which the exception replaces.
+        usual => number("policy's limit"),
+        /// The last day on which it holds; null for ever.
+        expires: it.exception.expires.map(Day) => text("until").dashed(),
+        authority: &it.exception.authority => text.goes(1),
+    }
+}
+
+object! {
+    /// What `status` answers: the verdict, and what needs attention.
+    "status" it: Status {
+        as_of: Day(it.as_of),
+        unit,
+        policy,
+        head,
+        path: &it.ledger.path,
+        entries: it.ledger.entries,
+        last_recorded: time(it.last_recorded),
+        /// Whether `validate` finds the ledger valid.
+        valid: it.ledger.valid(false),
+        violations: it.ledger.breaches(true),
+        breaches: it.ledger.breaches(false),
+        warnings: it.ledger.warned().collect::<Vec<_>>(),
+        /// The ceilings that are critical, exhausted or over.
+        ceilings: &it.full,
+        /// How many days ahead `expiring` looks.
+        expiring_within_days: it.soon,
+        expiring,
+        suspended,
+        /// The exceptions that set a limit.
+        exceptions,
+    }
+}
+
+impl Status {
+    /// One list: a heading and a table, or a line that says that there is nothing.
+    fn list(&self, medium: &Medium, [heading, nothing, all]: [&str; 3], count: usize, table: Table) -> String {
+        if count == 0 {
+            return format!("\n{nothing}\n");
+        }
+        let mut text = format!("\n{heading}\n{}", table.text(medium));
+        if let more @ 1.. = count.saturating_sub(LISTED) {
+            text += &medium.prose(&format!("and {more} more: `{all}` lists all\n"));
+        }
+        text
+    }
+}
+
+impl Document for Status {
+    fn text(&self, medium: &Medium) -> String {
+        let Status { as_of, policy, last_recorded, ledger, full, soon, expiring, suspended, exceptions, .. } = self;
+        let days = counted(soon, "day", "days");
+        let mut text = medium.prose(&format!(
+            "{}  last recorded {}\nToday is {as_of}; {}\n",
+            ledger.verdict_told(false),
+            time(*last_recorded),
+            policy.line()
+        ));
+        text += &medium.prose(&ledger.refusals_told(LISTED));
+        let told = ["Ceilings to watch", "No ceiling is critical, exhausted or over.", "exquota headroom"];
+        text += &self.list(medium, told, full.len(), fullest(full));
+        let heading = format!("Licences that expire within {days}, in chips");
+        let nothing = format!("No licence expires within {days}.");
+        let all = format!("exquota licences --expiring {soon}");
+        let near = licences::table(expiring.get(..LISTED).unwrap_or(expiring));
+        text += &self.list(medium, [&heading, &nothing, &all], expiring.len(), near);
+        let told = ["Suspended licences, in chips", "No licence is suspended.", "exquota licences"];
+        let listed = licences::table(suspended.get(..LISTED).unwrap_or(suspended));
+        text += &self.list(medium, told, suspended.len(), listed);
+        let told = ["Exceptions in force", "No exception is in force.", "exquota log --event exception"];
+        text + &self.list(medium, told, exceptions.len(), Table::of(exceptions.iter().take(LISTED)))
+    }
+}
+
+fn fullest(rows: &[HeadroomRow]) -> Table {
+    let rows = rows.iter().filter_map(|row| Some((row, row.ceiling.as_ref()?))).take(LISTED);
+    table!(rows, |(row, ceiling)| {
+        text("ceiling") = &ceiling.ceiling,
+        text("group") = &row.group,
+        number("limit") = ceiling.limit,
+        number("used") = row.used,
+        number("headroom") = ceiling.headroom,
+        number("used %").goes(1).dashed() = ceiling.used_per_mille.map(Tenths),
+        text("status") = Cell::of(ceiling.status).toned(tone(ceiling)),
+    })
+}
