@@ -26,6 +26,9 @@ const LINES: &[&str] = &[
     "check a H200=1 --licence L1 --consignee {} --serials {}={}",
     "check a H200=1 --serials {}",
     "check a H200=1 --unknown {}",
+    "check {} {}=1 --record --by {}",
+    "check a H200=1 --record --licensee {} --destination {}",
+    "check a H200=1 --record --licence {} --expect-head {}",
     "approve {} a H200=1",
     "approve L9 {} H200=1 --by {}",
     "approve L9 a H200=1 --by {}",
@@ -160,7 +163,7 @@ fn is_writing(line: &str) -> bool {
         "adopt",
         "init",
     ];
-    verbs.iter().any(|verb| line.split(' ').next() == Some(verb))
+    line.contains(" --record ") || verbs.iter().any(|verb| line.split(' ').next() == Some(verb))
 }
 
 #[test]

@@ -73,6 +73,8 @@ prohibited = "{toml}"
     ] {
         desk.ok(&line);
     }
+    let recorded = desk.ask(&format!("check {n} nasty=1 --record --licensee {n}")).document;
+    assert!(recorded["entry"].is_number(), "{recorded:#}");
     desk
 }
 

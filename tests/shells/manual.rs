@@ -52,6 +52,19 @@ fn every_verb_has_a_page() {
     }
 }
 
+/// clap takes a doc comment on shared arguments for what the verb does.
+#[test]
+fn each_page_says_what_its_own_verb_does() {
+    let (_folder, pages) = written();
+    let mut told = BTreeSet::new();
+    for page in &pages {
+        let text = fs::read_to_string(page).unwrap();
+        let line = text.lines().skip_while(|line| *line != ".SH NAME").nth(1).unwrap();
+        let about = line.split_once("\\- ").map_or(line, |(_, about)| about).to_owned();
+        assert!(told.insert(about.clone()), "{}: another page says `{about}` too", page.display());
+    }
+}
+
 #[test]
 fn man_overwrites_no_page_and_guesses_no_verb() {
     let (folder, pages) = written();

@@ -164,8 +164,11 @@ impl Faults {
     ) -> Option<Text> {
         let message = format!("{called} has no key `{}`", shown(member.name()));
         let near = nearest(member.name(), known.iter().copied()).into_iter().next();
-        let help = near.as_ref().map(|name| format!("did you mean `{name}`?"));
-        self.add_with_help(FaultCode::FieldUnknown, &member.key.place, message, help);
+        let help = match &near {
+            Some(name) => format!("did you mean `{name}`?"),
+            None => "use a newer exquota, if one wrote the line: `exquota explain field-unknown`".to_owned(),
+        };
+        self.add_with_help(FaultCode::FieldUnknown, &member.key.place, message, Some(help));
         near
     }
 
