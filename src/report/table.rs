@@ -17,6 +17,8 @@ pub const BOM: &str = "\u{feff}";
 enum ColumnKind {
     /// Words. They are broken over lines when the terminal is narrow.
     Text,
+    /// Names that a person types or copies: never broken.
+    Name,
     /// Numbers, aligned right.
     Number,
     /// Bars that picture numbers of other columns. Only a terminal shows them.
@@ -41,6 +43,11 @@ impl Column {
     /// A column of words.
     pub fn text(heading: impl Into<Cow<'static, str>>) -> Self {
         Column::of(heading.into(), ColumnKind::Text)
+    }
+
+    /// A column of names to type or copy, which are never broken.
+    pub fn name(heading: impl Into<Cow<'static, str>>) -> Self {
+        Column::of(heading.into(), ColumnKind::Name)
     }
 
     /// A column of numbers, aligned right.
@@ -176,7 +183,7 @@ impl Table {
             let cells = self.data().filter_map(|(index, column)| Some((row.get(index)?, column)));
             let cells = cells.map(|(cell, column)| match column.kind {
                 ColumnKind::Number => cell.exact().to_owned(),
-                ColumnKind::Text | ColumnKind::Bar => disarm(cell.exact()),
+                ColumnKind::Text | ColumnKind::Name | ColumnKind::Bar => disarm(cell.exact()),
             });
             let context = self.context.iter().map(|(_, value)| disarm(value));
             written = written.and_then(|()| writer.write_record(cells.chain(context)));

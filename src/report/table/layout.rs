@@ -38,8 +38,8 @@ impl Measure {
         measure
     }
 
-    /// Measures a column of numbers, which are never broken.
-    pub(super) fn of_numbers<'t>(heading: &str, cells: impl Iterator<Item = &'t str>, goes: Option<u8>) -> Self {
+    /// Measures a column of numbers or names, which are never broken.
+    pub(super) fn of_whole<'t>(heading: &str, cells: impl Iterator<Item = &'t str>, goes: Option<u8>) -> Self {
         let Measure { natural, comfortable, least, .. } = Measure::of_heading(heading);
         let widest = cells.map(display_width).max().unwrap_or_default();
         Measure { natural: natural.max(widest), comfortable: comfortable.max(widest), least: least.max(widest), goes }

@@ -47,7 +47,9 @@ impl Table {
         let cells = cells.iter().map(AsRef::as_ref);
         match column.kind {
             ColumnKind::Text => Measure::of_texts(&column.heading, cells, column.goes),
-            ColumnKind::Number | ColumnKind::Bar => Measure::of_numbers(&column.heading, cells, column.goes),
+            ColumnKind::Name | ColumnKind::Number | ColumnKind::Bar => {
+                Measure::of_whole(&column.heading, cells, column.goes)
+            }
         }
     }
 

@@ -10,7 +10,7 @@ fn shown(measures: &[Measure], width: usize) -> Option<Vec<(usize, usize)>> {
 
 #[test]
 fn what_goes_goes_in_its_order_before_any_word_is_broken() {
-    let number = |goes| Measure::of_numbers("n", ["1,000"].into_iter(), goes);
+    let number = |goes| Measure::of_whole("n", ["1,000"].into_iter(), goes);
     let measures = [texts("per-customer", None), number(Some(2)), number(Some(1)), number(None)];
     assert_eq!(shown(&measures, 33), Some(vec![(0, 12), (1, 5), (2, 5), (3, 5)]));
     assert_eq!(shown(&measures, 32), Some(vec![(0, 12), (1, 5), (3, 5)]));
