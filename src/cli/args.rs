@@ -37,8 +37,8 @@ pub(super) struct Cli {
 pub(super) enum Verb {
     /// Create the ledger: adopt a policy and register customers
     Init {
-        /// The policy to adopt
-        #[arg(long, value_name = "POLICY.toml", required_unless_present = "ask")]
+        /// The policy to adopt: a file, or a name from `policy list`
+        #[arg(long, value_name = "POLICY", required_unless_present = "ask")]
         policy: Option<PathBuf>,
         /// Ask for every value interactively (the default at a terminal when no arguments are given)
         #[arg(long, conflicts_with_all = ["policy", "customers"])]
@@ -294,8 +294,8 @@ pub(super) enum Verb {
     },
     /// Adopt a policy, which governs from --date on
     Adopt {
-        /// The policy's file
-        #[arg(value_name = "POLICY.toml")]
+        /// The policy: a file, or a name from `policy list`
+        #[arg(value_name = "POLICY")]
         policy: PathBuf,
         #[command(flatten)]
         write: WriteArgs,
@@ -442,8 +442,8 @@ pub(super) enum Verb {
     Validate {
         /// The ledgers, or patterns such as `ledgers/*.jsonl`; the one of --ledger if not given
         ledgers: Vec<PathBuf>,
-        /// The policy that must have been adopted last
-        #[arg(long, value_name = "POLICY.toml")]
+        /// The policy that must have been adopted last: a file, or a name from `policy list`
+        #[arg(long, value_name = "POLICY")]
         policy: Option<PathBuf>,
         /// The older ledger that this one must begin with
         #[arg(long, value_name = "OLD.jsonl")]
@@ -466,8 +466,8 @@ pub(super) enum Verb {
     Recover,
     /// Judge the ledger under another policy: ceilings and licences that break it, and the first entry refused
     Whatif {
-        /// The other policy's file
-        #[arg(long, value_name = "POLICY.toml")]
+        /// The other policy: a file, or a name from `policy list`
+        #[arg(long, value_name = "POLICY")]
         policy: PathBuf,
         /// The day from which it is in force; today if not given
         #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
@@ -579,7 +579,7 @@ pub(super) enum Verb {
         #[arg(long, value_name = "FILE")]
         entry: Option<PathBuf>,
     },
-    /// Check, compare or show policies
+    /// List, show, check, compare or test policies, or begin one
     #[command(subcommand)]
     Policy(PolicyVerb),
     /// Print the JSON Schema of an entry, a policy, or any document that exquota prints
@@ -623,17 +623,17 @@ pub(super) enum ExportTo {
 pub(super) enum PolicyVerb {
     /// Check whether files are valid policies or tests of policies, and list everything that is wrong
     Check {
-        /// The files
-        #[arg(required = true, value_name = "POLICY.toml")]
+        /// The policies: files, or names from `policy list`
+        #[arg(required = true, value_name = "POLICY")]
         policies: Vec<PathBuf>,
     },
     /// Show how two policies differ, and the smallest orders that they decide differently
     Diff {
         /// The first policy
-        #[arg(value_name = "A.toml")]
+        #[arg(value_name = "A")]
         a: PathBuf,
         /// The second policy
-        #[arg(value_name = "B.toml")]
+        #[arg(value_name = "B")]
         b: PathBuf,
     },
     /// Run the tests of policies, each on a ledger in memory, and show which rules no test meets
@@ -650,11 +650,18 @@ pub(super) enum PolicyVerb {
         #[arg(long)]
         coverage: bool,
     },
-    /// Show what a policy says: a file, or the policy in force in the ledger
+    /// List the policies that the program carries
+    List,
+    /// Print a policy to begin with, which shows everything that a policy can say in comments
+    New,
+    /// Show what a policy says, or its TOML: a file, a policy that the program carries, or the one in force in the ledger
     Show {
-        /// The file; the ledger's policy if not given
-        #[arg(value_name = "POLICY.toml")]
+        /// A file, or a name from `policy list`; the ledger's policy if not given
+        #[arg(value_name = "POLICY")]
         policy: Option<PathBuf>,
+        /// Print the policy's TOML as it is
+        #[arg(long)]
+        source: bool,
         /// The day on which the policy is in force; today if not given
         #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE", conflicts_with = "policy")]
         date: Option<NaiveDate>,

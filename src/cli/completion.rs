@@ -6,6 +6,7 @@
 use super::args::Cli;
 use super::environment;
 use crate::commands::verbs::completions::{Known, known};
+use crate::commands::verbs::init;
 use crate::domain::policy::{Chip, Policy};
 use crate::domain::text::Country;
 use crate::domain::words::{Word, words};
@@ -13,12 +14,12 @@ use crate::report::clean::{clean, is_unsafe};
 use crate::report::explain;
 use clap::builder::StyledStr;
 use clap::{Arg, Command, CommandFactory, ValueEnum};
-use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, complete};
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter, complete};
 use clap_complete::env::{Bash, EnvCompleter, Fish, Zsh};
 use std::collections::BTreeMap;
 use std::env;
 use std::ffi::{OsStr, OsString};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock, mpsc};
 use std::thread;
 use std::time::Duration;
@@ -190,10 +191,7 @@ fn ledger(words: &[OsString]) -> PathBuf {
         }
     });
     match typed.map(|path| path.trim_matches(['"', '\''])) {
-        Some(path) => match (path.strip_prefix("~/"), environment::variable("HOME")) {
-            (Some(rest), Some(home)) => Path::new(&home).join(rest),
-            _ => PathBuf::from(path),
-        },
+        Some(path) => environment::at_home(path),
         None => environment::variable("EXQUOTA_LEDGER").map_or_else(|| PathBuf::from("ledger.jsonl"), PathBuf::from),
     }
 }
@@ -270,9 +268,23 @@ fn command(ledger: PathBuf) -> Command {
         let completer = completer.clone();
         verb.mut_args(move |argument: Arg| match names(&name, argument.get_id().as_str()) {
             Some(names) => argument.add(completer(names)),
-            None => argument,
+            None => with_policies(argument),
         })
+        .mut_subcommands(|verb| verb.mut_args(with_policies))
     })
+}
+
+/// The argument with a completer, if it takes a policy: files, and the policies that the program carries.
+fn with_policies(argument: Arg) -> Arg {
+    if !matches!(argument.get_id().as_str(), "policy" | "policies" | "a" | "b") {
+        return argument;
+    }
+    argument.add(ArgValueCompleter::new(|typed: &OsStr| {
+        let carried = init::carried().into_iter().map(|policy| (policy.name.to_owned(), policy.about())).collect();
+        let mut found = typed.to_str().map(|typed| matching(typed, carried)).unwrap_or_default();
+        found.extend(PathCompleter::file().complete(typed));
+        found
+    }))
 }
 
 /// Names that begin as typed, in any case. A shell puts them on the command line as they are, so a name that is not one

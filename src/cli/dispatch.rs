@@ -171,7 +171,11 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
         }
         Verb::Policy(PolicyVerb::Check { policies }) => policy::check(session, &policies),
         Verb::Policy(PolicyVerb::Test { files, coverage }) => policy_test::run(session, &files, coverage, &line::line),
-        Verb::Policy(PolicyVerb::Show { policy: file, date }) => policy::show(session, file.as_deref(), date),
+        Verb::Policy(PolicyVerb::Show { policy, source, date }) => {
+            policy::show(session, policy.as_deref(), date, source)
+        }
+        Verb::Policy(PolicyVerb::New) => Ok(policy::template()),
+        Verb::Policy(PolicyVerb::List) => Ok(policy::list()),
         Verb::Schema { name } => schema::run(name.as_deref()),
         Verb::Explain { code } => explain::run(code.as_deref()),
         Verb::Completions { shell } => Ok(completions::run(shell.as_str(), shell.script()?)),
@@ -203,6 +207,7 @@ pub(super) fn answers_with_a_table(verb: &Verb) -> bool {
             | Verb::Customers { .. }
             | Verb::Plan { .. }
             | Verb::Import { .. }
+            | Verb::Policy(PolicyVerb::List)
     )
 }
 

@@ -36,8 +36,8 @@ pub(super) fn failure(error: anyhow::Error, colour: bool) -> Failure {
         (Exit::Usage, misuse.next.clone())
     } else if let Some(failed) = error.downcast_ref::<MachineFailed>() {
         (Exit::Failed, failed.next.clone())
-    } else if error.downcast_ref::<Unreadable>().is_some() {
-        (Exit::Failed, "check the path and its permissions".to_owned())
+    } else if let Some(unreadable) = error.downcast_ref::<Unreadable>() {
+        (Exit::Failed, unreadable.next.clone())
     } else if let Some(file) = error.downcast_ref::<FileError>() {
         (Exit::Failed, file.next_step().to_owned())
     } else if let Some(ledger) = error.downcast_ref::<LedgerError>() {

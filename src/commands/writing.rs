@@ -131,7 +131,7 @@ pub(super) fn answer(opened: Opened, judgement: Judgement, written: Option<u64>)
 }
 
 /// The decision on a judgement, with the policy's own lines behind its refusals (D29).
-fn decided(opened: Opened, mut judgement: Judgement, written: Option<u64>) -> Decided {
+pub(super) fn decided(opened: Opened, mut judgement: Judgement, written: Option<u64>) -> Decided {
     let source = &judgement.in_force.adoption.source;
     let policy_lines = judgement
         .refusals

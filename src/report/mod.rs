@@ -3,6 +3,7 @@
 //! Each document and each table row is declared once; `row.rs` explains how.
 
 mod changes;
+pub mod carried;
 pub mod ci;
 pub mod clean;
 pub mod completions;
@@ -14,6 +15,7 @@ pub mod entries;
 pub mod explain;
 pub mod export;
 pub mod failure;
+pub mod founding;
 pub mod headroom;
 pub mod html;
 pub mod impact;

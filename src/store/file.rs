@@ -17,6 +17,20 @@ pub struct Unreadable {
     what: String,
     path: String,
     error: io::Error,
+    /// What to do about it.
+    pub next: String,
+}
+
+impl Unreadable {
+    fn of(what: &str, path: &Path, error: io::Error) -> Self {
+        let (what, path) = (what.to_owned(), path.display().to_string());
+        Unreadable { what, path, error, next: "check the path and its permissions".to_owned() }
+    }
+
+    /// Whether there is no file at the path, or a folder.
+    pub fn is_missing(&self) -> bool {
+        matches!(self.error.kind(), io::ErrorKind::NotFound | io::ErrorKind::IsADirectory)
+    }
 }
 
 /// Whether the path is `-`: standard input where a file is read, standard output where one is written. A file of that
@@ -34,10 +48,9 @@ pub fn matching(path: &Path) -> Result<Vec<PathBuf>, Unreadable> {
     // A folder that can't be read may hold a ledger.
     found
         .map(|file| {
-            file.map_err(|error| Unreadable {
-                what: "the folder ".to_owned(),
-                path: error.path().display().to_string(),
-                error: error.into(),
+            file.map_err(|error| {
+                let path = error.path().to_owned();
+                Unreadable::of("the folder ", &path, error.into())
             })
         })
         .collect()
@@ -53,7 +66,7 @@ pub(super) fn read(what: &str, path: &Path, most: u64) -> Result<Vec<u8>, Unread
     let mut bytes = Vec::new();
     match open(path).and_then(|file| file.take(most).read_to_end(&mut bytes)) {
         Ok(_) => Ok(bytes),
-        Err(error) => Err(Unreadable { what: what.to_owned(), path: path.display().to_string(), error }),
+        Err(error) => Err(Unreadable::of(what, path, error)),
     }
 }
 

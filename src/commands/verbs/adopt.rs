@@ -1,7 +1,8 @@
 //! `adopt`: adopts a policy, which governs from a date on (R7). It finds the impact first, then writes the line.
 
+use crate::commands::policy_file::{self, PolicyRead};
 use crate::commands::session::{Fold, Session, Writing};
-use crate::commands::{Answer, policy_file, writing};
+use crate::commands::{Answer, writing};
 use crate::domain::book::{Judgement, Verdict};
 use crate::domain::event::Event;
 use crate::domain::impact::impact;
@@ -17,8 +18,9 @@ pub struct Request {
 
 /// Judges the adoption, finds what would no longer conform on its date, then writes it.
 pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Answer> {
-    let adoption = policy_file::adoption(&request.policy)?;
+    let PolicyRead { policy: adoption, warnings, .. } = policy_file::adoption(&request.policy)?;
     let mut judged = writing::judge(session, options, Fold::Whole, None, |_| Ok(Event::Policy(adoption)))?;
+    judged.judgement.warnings.extend(warnings);
     if !is_news(&judged.judgement) {
         return Ok(judged.write(options)?.into());
     }

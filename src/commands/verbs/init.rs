@@ -1,15 +1,19 @@
 //! `init`: creates a ledger. No other verb does.
 
 use crate::commands::batch::Batch;
+use crate::commands::policy_file::{self, PolicyRead};
 use crate::commands::session::{Opened, Session, Writing, not_written};
 use crate::commands::sheets::Reading;
-use crate::commands::{Answer, customers, customers_csv, policy_file, writing};
+use crate::commands::writing::{self, Decided};
+use crate::commands::{Answer, customers, customers_csv};
 use crate::domain::admitted::Admitted;
 use crate::domain::book::{Book, Judgement};
 use crate::domain::event::{Digest, Entry, Event};
+use crate::report::carried::CarriedPolicy;
+use crate::report::founding::Founded;
 use crate::report::policies::PolicyLabel;
 use crate::store::ledger::source::Source;
-use crate::store::{policy, record};
+use crate::store::record;
 use chrono::SubsecRound;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -25,13 +29,17 @@ pub struct Request {
 
 /// Judges every customer, then creates the file with all of them or not at all (D27).
 pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Answer> {
-    let Prepared { mut opened, judgement, entries } = prepare(session, options, request)?;
+    let Prepared { mut opened, judgement, entries, is_carried } = prepare(session, options, request)?;
     if options.dry_run {
         entries.iter().try_for_each(|entry| writing::readable(entry.entry()))?;
-        return Ok(writing::answer(opened, judgement, None));
+    } else {
+        opened.head = session.ledger.file().create(&entries).map_err(not_written)?;
     }
-    opened.head = session.ledger.file().create(&entries).map_err(not_written)?;
-    Ok(writing::answer(opened, judgement, Some(1)))
+    let written = (!options.dry_run).then_some(1);
+    let Decided { decision, exit, warnings } = writing::decided(opened, judgement, written);
+    let carried = is_carried.then(|| request.policy.display().to_string());
+    let document = Founded { decision, carried, ledger: session.ledger.name() };
+    Ok(Answer { document: Box::new(document), exit, warnings })
 }
 
 /// What `init` would write.
@@ -46,7 +54,7 @@ pub struct Preview {
 
 /// Judges as [`run`] does, and writes nothing.
 pub fn preview(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Preview> {
-    let Prepared { opened, judgement, entries } = prepare(session, options, request)?;
+    let Prepared { opened, judgement, entries, .. } = prepare(session, options, request)?;
     entries.iter().try_for_each(|entry| writing::readable(entry.entry()))?;
     let lines = record::write_lines(entries.iter().map(Admitted::entry));
     Ok(Preview {
@@ -61,21 +69,9 @@ pub fn must_be_new(session: &Session) -> anyhow::Result<()> {
     Ok(session.ledger.file().must_not_exist()?)
 }
 
-/// A policy that may be adopted.
-#[derive(Debug)]
-pub struct Offered {
-    pub path: PathBuf,
-    /// Its name, version and status, in a line.
-    pub label: String,
-}
-
-/// The valid policies of a folder, by name. Other files are left out.
-pub fn policies_in(folder: &Path) -> Vec<Offered> {
-    let offered = policy::file::files_in(folder).into_iter().filter_map(|path| {
-        let label = PolicyLabel::of(&policy_file::adoption(&path).ok()?).line();
-        Some(Offered { path, label })
-    });
-    offered.collect()
+/// The policies that need no file.
+pub fn carried() -> Vec<CarriedPolicy> {
+    policy_file::carried()
 }
 
 /// Everything that `init` writes.
@@ -83,10 +79,12 @@ struct Prepared {
     opened: Opened,
     judgement: Judgement,
     entries: Vec<Admitted>,
+    /// Whether the policy is the program's, and not a file.
+    is_carried: bool,
 }
 
 fn prepare(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Prepared> {
-    let adoption = policy_file::adoption(&request.policy)?;
+    let PolicyRead { policy: adoption, is_carried, warnings } = policy_file::adoption(&request.policy)?;
     session.ledger.file().must_not_exist()?;
     let date = options.date.unwrap_or(session.today);
     let first = Entry {
@@ -97,7 +95,8 @@ fn prepare(session: &Session, options: &Writing, request: &Request) -> anyhow::R
         despite: None,
         event: Event::Policy(adoption),
     };
-    let (book, judgement, admitted) = Book::found(first)?;
+    let (book, mut judgement, admitted) = Book::found(first)?;
+    judgement.warnings.extend(warnings);
     let source = Rc::new(Source::of_bytes(Path::new(""), Vec::new()));
     let mut opened = Opened::of(book, source, Digest::ZERO, judgement.entry.recorded_at, &session.progress);
     let mut entries = vec![admitted];
@@ -115,5 +114,5 @@ fn prepare(session: &Session, options: &Writing, request: &Request) -> anyhow::R
         entries.extend(batch.admitted);
         opened = batch.opened;
     }
-    Ok(Prepared { opened, judgement, entries })
+    Ok(Prepared { opened, judgement, entries, is_carried })
 }

@@ -89,7 +89,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
             found.faults.push(Fault::new(FaultCode::HeadDiffers, told));
         }
         if let (Some(expected), Some(book)) = (&policy, &book) {
-            found.faults.extend(policy_differs(book, expected));
+            found.faults.extend(policy_differs(book, &expected.policy));
         }
         exit = exit.max(exit_of(&found, request.strict));
         validated.push(found);
@@ -98,10 +98,9 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         exit = Exit::Failed;
         validated.push(ValidatedLedger::unread(pattern, "no file matches the pattern".to_owned()));
     }
-    let warnings = validated
-        .iter()
-        .flat_map(|ledger| ledger.warned().map(|warning| format!("{}: {warning}", ledger.path)))
-        .collect();
+    let warned =
+        validated.iter().flat_map(|ledger| ledger.warned().map(|warning| format!("{}: {warning}", ledger.path)));
+    let warnings = policy.into_iter().flat_map(|read| read.warnings).chain(warned).collect();
     let document = Validation { ledgers: validated, strict: request.strict, all: request.all };
     Ok(Answer { document: Box::new(document), exit, warnings })
 }

@@ -1,7 +1,8 @@
 //! `whatif`: judges the ledger under another policy; writes nothing.
 
+use crate::commands::policy_file::{self, PolicyRead};
 use crate::commands::session::{Fold, Session};
-use crate::commands::{Answer, Exit, policy_file, writing};
+use crate::commands::{Answer, Exit, writing};
 use crate::domain::event::Event;
 use crate::domain::impact::impact;
 use crate::report::policies::PolicyLabel;
@@ -11,7 +12,7 @@ use std::path::Path;
 
 /// Finds what no longer conforms on the day on which the policy would be in force (today where none is given), and which entries the policy would have refused from the start.
 pub fn run(session: &Session, policy: &Path, date: Option<NaiveDate>) -> anyhow::Result<Answer> {
-    let adoption = policy_file::adoption(policy)?;
+    let PolicyRead { policy: adoption, mut warnings, .. } = policy_file::adoption(policy)?;
     let mut opened = session.open(Fold::Whole)?;
     let date = date.unwrap_or(session.today);
     let entry =
@@ -29,6 +30,7 @@ pub fn run(session: &Session, policy: &Path, date: Option<NaiveDate>) -> anyhow:
     };
     let document =
         WhatIf { policy: PolicyLabel::of(&adoption), head: opened.head, impact, first_refused, refused_entries };
+    warnings.extend(opened.warnings);
     let exit = if document.conforms() { Exit::Fine } else { Exit::No };
-    Ok(Answer { document: Box::new(document), exit, warnings: opened.warnings })
+    Ok(Answer { document: Box::new(document), exit, warnings })
 }

@@ -2,6 +2,7 @@
 //!
 //! They are strict: a document has no key that its schema does not name, and always has every required key.
 
+use super::carried::{PolicyList, PolicySource};
 use super::completions::Script;
 use super::customers::Customers;
 use super::decision::Decision;
@@ -69,8 +70,10 @@ pub fn documents() -> Vec<Named> {
         named::<Plan>("plan"),
         named::<PolicyChecks>("policy-check"),
         named::<PoliciesCompared>("policy-diff"),
+        named::<PolicyList>("policy-list"),
         // `policy` is the schema of the file that people write.
         named::<PolicyShown>("policy-show"),
+        named::<PolicySource>("policy-source"),
         named::<PolicyTests>("policy-test"),
         named::<ProofsMade>("proof"),
         named::<Recovery>("recovery"),

@@ -5,7 +5,7 @@ use crate::domain::event::Adoption;
 use crate::domain::fault::Fault;
 use crate::store::file::{self, Unreadable};
 use crate::store::record::sha256;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 /// Reads the file. It reads one byte more than the longest policy has, which is enough to refuse a longer file.
@@ -24,12 +24,4 @@ pub fn freeze(bytes: &[u8]) -> Result<Adoption, Vec<Fault>> {
     let policy = read_policy(bytes)?;
     let source = String::from_utf8_lossy(bytes);
     Ok(Adoption { digest: sha256(bytes), source: Arc::from(source.as_ref()), policy: Arc::new(policy) })
-}
-
-/// The TOML files of a folder, sorted by name. None if the folder can't be read.
-pub fn files_in(folder: &Path) -> Vec<PathBuf> {
-    let files = std::fs::read_dir(folder).into_iter().flatten().filter_map(|file| Some(file.ok()?.path()));
-    let mut files: Vec<_> = files.filter(|path| path.extension().is_some_and(|kind| kind == "toml")).collect();
-    files.sort();
-    files
 }

@@ -4,6 +4,7 @@
 //! numbers are read from their digits, never through a float (R1). It reports all faults at once, in the order of the
 //! file.
 
+pub mod carried;
 pub mod cases;
 mod ceilings;
 mod chips;

@@ -5,6 +5,7 @@ use crate::domain::ceiling::{Counts, Scope};
 use crate::domain::policy::{FlagRule, Status};
 use crate::domain::text::{CeilingName, ChipName, Country, Name};
 
+mod carried;
 mod place;
 mod syntax;
 mod values;

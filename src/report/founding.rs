@@ -1,0 +1,53 @@
+//! The answer of `init`: a decision, and for a person what to do next.
+
+use super::Document;
+use super::clean::clean;
+use super::decision::Decision;
+use super::medium::Medium;
+use serde::Serialize;
+
+/// The ledger that has no need to be named.
+const DEFAULT_LEDGER: &str = "ledger.jsonl";
+
+/// The answer of `init`. Its JSON is the decision alone.
+#[derive(Serialize)]
+#[serde(transparent)]
+pub struct Founded {
+    pub decision: Decision,
+    /// The name of the policy, if the program carries it.
+    #[serde(skip)]
+    pub carried: Option<String>,
+    /// The ledger's path.
+    #[serde(skip)]
+    pub ledger: String,
+}
+
+impl Document for Founded {
+    fn text(&self, medium: &Medium) -> String {
+        let mut text = self.decision.text(medium);
+        if let Some(name) = &self.carried {
+            text += &format!("The program carries this policy as `{}`.\n", clean(name));
+        }
+        if self.decision.written.is_none() {
+            return text;
+        }
+        let ledger = match self.ledger.as_str() {
+            DEFAULT_LEDGER => String::new(),
+            path => format!(
+                " --ledger {}",
+                shlex::try_quote(path).map(|quoted| clean(&quoted).into_owned()).unwrap_or_default()
+            ),
+        };
+        let next = [
+            ("register ID --name NAME --country CC", "adds a customer"),
+            ("check ID CHIP=QTY", "judges an order; writes nothing"),
+            ("approve LICENCE ID CHIP=QTY", "records a licence"),
+        ];
+        let width = next.iter().map(|(command, _)| command.len()).max().unwrap_or_default();
+        for (index, (command, does)) in next.iter().enumerate() {
+            let label = if index == 0 { "\nnext:" } else { "     " };
+            text += &format!("{label} exquota{ledger} {command:width$}  {does}\n");
+        }
+        text
+    }
+}
