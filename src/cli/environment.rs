@@ -4,6 +4,7 @@ use crate::domain::text::Text;
 use nix::unistd::{User, getuid};
 use std::env;
 use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
 /// The value of a variable.
 pub(super) fn variable(name: &str) -> Option<OsString> {
@@ -19,6 +20,14 @@ pub(super) fn text(name: &str) -> Option<String> {
 pub(super) fn unless_empty(name: &'static str) -> Option<&'static str> {
     let is_empty = env::var_os(name).is_some_and(|value| value.is_empty());
     (!is_empty).then_some(name)
+}
+
+/// The path that was typed where no shell reads it. `~/` is the home folder.
+pub(super) fn at_home(typed: &str) -> PathBuf {
+    match (typed.strip_prefix("~/"), variable("HOME")) {
+        (Some(rest), Some(home)) => Path::new(&home).join(rest),
+        _ => PathBuf::from(typed),
+    }
 }
 
 /// The login name: from the environment, else from the user database, as for cron, tmux and containers. A user that

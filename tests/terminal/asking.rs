@@ -45,9 +45,14 @@ fn ledger(folder: &Path) -> String {
 
 /// Runs a command line and answers its questions in this order.
 fn talk(folder: &Path, line: &str, answers: &[(&str, &str)]) -> Screen {
+    talk_in(folder, &[], line, answers)
+}
+
+/// The same with these variables.
+fn talk_in(folder: &Path, variables: &[(&str, &str)], line: &str, answers: &[(&str, &str)]) -> Screen {
     let mut answers = answers.iter();
     let mut next = answers.next();
-    at_terminal(folder, 400, &words(line), &[], &mut |shown| {
+    at_terminal(folder, 400, &words(line), variables, &mut |shown| {
         let (_, answer) = next.filter(|(question, _)| is_asked(shown, question))?;
         next = answers.next();
         let ends_itself = [CTRL_C, CTRL_D].contains(answer);
@@ -193,7 +198,9 @@ fn the_shown_line_is_refused_if_somebody_wrote_meanwhile() {
 fn init_by_answers_creates_the_same_ledger_as_by_flags() {
     let asked = desk();
     let answers = [
-        ("3  policies/china-cap-2026-03.toml", "99"),
+        ("3  china-cap-2026-03: proposed; Proposed", ""),
+        ("a ledger needs a policy", "99"),
+        ("the list has the numbers 1 to 6", "nowhere"),
         ("can't be read", "customers.csv"),
         ("customers.csv` is not valid", "3"),
         ("the customers' CSV", "nowhere.csv"),
@@ -201,7 +208,7 @@ fn init_by_answers_creates_the_same_ledger_as_by_flags() {
         ("Create the ledger?", "y"),
     ];
     let broken =
-        talk(asked.path(), &format!("init {FOUNDED}"), &[&answers[..5], &[("Create the ledger?", "n")]].concat());
+        talk(asked.path(), &format!("init {FOUNDED}"), &[&answers[..7], &[("Create the ledger?", "n")]].concat());
     assert_eq!(broken.exit, Some(2), "{}{}", broken.raw, broken.stderr);
     assert!(!asked.path().join("ledger.jsonl").exists());
     let screen = talk(asked.path(), &format!("init {FOUNDED}"), &answers);
@@ -218,11 +225,30 @@ fn init_by_answers_creates_the_same_ledger_as_by_flags() {
 fn init_by_answers_needs_only_a_policy() {
     let folder = desk();
     fs::rename(folder.path().join("policies/china-cap-2026-03.toml"), folder.path().join("own.toml")).unwrap();
-    fs::remove_dir_all(folder.path().join("policies")).unwrap();
-    let answers = [("the policy's file: ", "own.toml"), ("the customers' CSV", ""), ("Create the ledger?", "yes")];
+    let answers = [("the policy (", "own.toml"), ("the customers' CSV", ""), ("Create the ledger?", "yes")];
     let screen = talk(folder.path(), &format!("init {FOUNDED}"), &answers);
     assert_eq!(screen.exit, Some(0), "{}{}", screen.raw, screen.stderr);
     assert_eq!(ledger(folder.path()).lines().count(), 1);
+}
+
+#[test]
+fn tab_completes_names_and_paths_and_a_tilde_is_the_home_folder() {
+    let folder = desk();
+    let home = desk();
+    fs::rename(home.path().join("customers.csv"), home.path().join("their customers.csv")).unwrap();
+    let answers =
+        [("the policy (", "China-cap-2026-03\t"), ("the customers' CSV", "~/their c\t"), ("Create the ledger?", "y")];
+    let home = [("HOME", home.path().to_str().unwrap())];
+    let screen = talk_in(folder.path(), &home, &format!("init {FOUNDED}"), &answers);
+    assert_eq!(screen.exit, Some(0), "{}{}", screen.raw, screen.stderr);
+    assert_eq!(ledger(folder.path()), ledger(founded().path()));
+    let answers =
+        [("id, as in", "aliyun"), ("full name", "Alibaba Cloud"), ("country", "c\t"), ("parent, if", "alib\t")];
+    let answers = [&answers[..], &[("other names", ""), ("flags", ""), ("Write it?", "y")]].concat();
+    let screen = talk(folder.path(), &format!("register {LATER}"), &answers);
+    assert_eq!(screen.exit, Some(0), "{}{}", screen.raw, screen.stderr);
+    let last = ledger(folder.path()).lines().last().unwrap().to_owned();
+    assert!(last.contains("\"country\":\"CN\",\"parent\":\"alibaba\""), "{last}");
 }
 
 #[test]

@@ -8,9 +8,6 @@ use crate::commands::verbs::init::{self, Preview, Request};
 use crate::report::clean::clean;
 use std::path::{Path, PathBuf};
 
-/// The folder whose policies are offered.
-const POLICIES: &str = "policies";
-
 pub(super) fn ask(session: &Session, talk: &mut Talk<'_>, write: WriteArgs) -> anyhow::Result<Verb> {
     let options = writing(&write);
     init::must_be_new(session)?;
@@ -34,18 +31,27 @@ pub(super) fn ask(session: &Session, talk: &mut Talk<'_>, write: WriteArgs) -> a
 
 /// Asks for a policy until the answer is a valid one.
 fn policy(session: &Session, talk: &mut Talk<'_>, options: &Writing) -> anyhow::Result<PathBuf> {
-    let offered = init::policies_in(Path::new(POLICIES));
+    let offered = init::carried();
+    talk.say("The program carries these policies; `exquota policy new` begins another:")?;
     for (number, policy) in (1..).zip(&offered) {
-        talk.say(&format!("{number}  {}  {}", shown(&policy.path), clean(&policy.label)))?;
+        talk.say(&format!("{number}  {}: {}", policy.name, clean(&policy.about())))?;
     }
-    let question = if offered.is_empty() { "the policy's file" } else { "the policy: a number, or a file" };
+    let names: Vec<_> = offered.iter().map(|policy| policy.name.to_owned()).collect();
     loop {
-        let answer = talk.ask(question)?;
-        let chosen = answer.parse::<usize>().ok().and_then(|number| offered.get(number.checked_sub(1)?));
-        let path = chosen.map_or_else(|| PathBuf::from(&answer), |policy| policy.path.clone());
-        if answer.is_empty() {
+        let answer = talk.ask_file("the policy (a number, a name or a file; Tab completes)", &names)?;
+        if answer.as_os_str().is_empty() {
+            talk.say("error: a ledger needs a policy, which says what the ceilings are")?;
             continue;
         }
+        let number = answer.to_str().and_then(|answer| answer.parse::<usize>().ok());
+        let path = match number.map(|number| number.checked_sub(1).and_then(|index| offered.get(index))) {
+            Some(Some(policy)) => PathBuf::from(policy.name),
+            Some(None) if !answer.exists() => {
+                talk.say(&format!("error: the list has the numbers 1 to {}", offered.len()))?;
+                continue;
+            }
+            _ => answer,
+        };
         let request = Request { policy: path.clone(), customers: None, ignore: Vec::new() };
         match init::preview(session, options, &request) {
             Ok(preview) => {
@@ -66,8 +72,8 @@ fn customers(
     policy: &Path,
 ) -> anyhow::Result<(Option<PathBuf>, Preview)> {
     loop {
-        let answer = talk.ask("the customers' CSV, if there is one")?;
-        let customers = Some(PathBuf::from(&answer)).filter(|_| !answer.is_empty());
+        let answer = talk.ask_file("the customers' CSV, if there is one", &[])?;
+        let customers = Some(answer).filter(|answer| !answer.as_os_str().is_empty());
         let request = Request { policy: policy.to_owned(), customers: customers.clone(), ignore: Vec::new() };
         match init::preview(session, options, &request) {
             Ok(preview) => {

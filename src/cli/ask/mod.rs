@@ -1,22 +1,25 @@
 //! Questions at a terminal, for verbs without arguments. The answers become the same [`Verb`] that flags would make,
 //! and it runs in the same way.
 
+mod completer;
 mod init;
 mod register;
 
 use super::args::Verb;
-use super::failure;
+use super::{environment, failure};
 use crate::commands::error::{MachineFailed, Misuse};
 use crate::commands::progress::Unwatched;
 use crate::commands::session::Session;
 use crate::report::clean::clean;
 use crate::report::medium::Medium;
 use crate::store::file::Unreadable;
+use completer::Answers;
 use rustyline::Editor;
-use rustyline::config::{Behavior, ColorMode, Config};
+use rustyline::config::{Behavior, ColorMode, CompletionType, Config};
 use rustyline::error::ReadlineError;
 use rustyline::history::MemHistory;
 use std::io::Write;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The verb with all its values: as given on the command line, or as answered at the terminal.
@@ -29,7 +32,7 @@ pub(super) fn answered(
 ) -> anyhow::Result<Verb> {
     let (asks, given) = match &verb {
         Verb::Register { ask, .. } => (*ask, "`exquota register ID --name NAME --country CC` needs no answers"),
-        Verb::Init { ask, .. } => (*ask, "`exquota init --policy POLICY.toml` needs no answers"),
+        Verb::Init { ask, .. } => (*ask, "`exquota init --policy POLICY` needs no answers"),
         _ => return Ok(verb),
     };
     if !asks {
@@ -50,7 +53,7 @@ pub(super) fn answered(
 
 /// A conversation at the terminal.
 struct Talk<'a> {
-    editor: Editor<(), MemHistory>,
+    editor: Editor<Answers, MemHistory>,
     medium: &'a Medium,
     colour: bool,
     stdout: &'a mut dyn Write,
@@ -60,8 +63,12 @@ struct Talk<'a> {
 
 impl<'a> Talk<'a> {
     fn begin(session: &Session, medium: &'a Medium, stdout: &'a mut dyn Write) -> anyhow::Result<Self> {
-        let config =
-            Config::builder().behavior(Behavior::Stdio).color_mode(ColorMode::Disabled).auto_add_history(false).build();
+        let config = Config::builder()
+            .behavior(Behavior::Stdio)
+            .color_mode(ColorMode::Disabled)
+            .completion_type(CompletionType::List)
+            .auto_add_history(false)
+            .build();
         let editor = Editor::with_history(config, MemHistory::new()).map_err(terminal_failed)?;
         Ok(Talk { editor, medium, colour: session.colour, stdout, warned: Vec::new() })
     }
@@ -105,6 +112,24 @@ impl<'a> Talk<'a> {
             Err(ReadlineError::Interrupted | ReadlineError::Eof) => Err(cancelled().into()),
             Err(error) => Err(terminal_failed(error)),
         }
+    }
+
+    /// Asks a question; Tab completes these names.
+    fn ask_name(&mut self, question: &str, names: &[String]) -> anyhow::Result<String> {
+        self.ask_completing(question, Answers { names: names.to_owned(), files: false })
+    }
+
+    /// Asks for a file, or one of these names; Tab completes both. The path is empty if the answer is.
+    fn ask_file(&mut self, question: &str, names: &[String]) -> anyhow::Result<PathBuf> {
+        let answers = Answers { names: names.to_owned(), files: true };
+        Ok(environment::at_home(&self.ask_completing(question, answers)?))
+    }
+
+    fn ask_completing(&mut self, question: &str, answers: Answers) -> anyhow::Result<String> {
+        self.editor.set_helper(Some(answers));
+        let answer = self.ask(question);
+        self.editor.set_helper(None);
+        answer
     }
 
     /// Asks whether to go on; anything but a yes cancels.

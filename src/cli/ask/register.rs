@@ -4,11 +4,13 @@ use super::Talk;
 use crate::cli::args::{Verb, WriteArgs};
 use crate::cli::dispatch::writing;
 use crate::commands::session::{Session, Writing};
+use crate::commands::verbs::completions::{self, Known};
 use crate::commands::verbs::register::{self, Preview};
 use crate::domain::event::Registration;
 use crate::domain::registration::RecordChange;
 use crate::domain::text::{Country, CustomerId, Name, Text, tidy, unfit_text};
 use crate::report::clean::clean;
+use std::path::Path;
 
 /// Stands in for the country until it is answered, so that the answers so far can be judged.
 const SOME_COUNTRY: &str = "CN";
@@ -20,8 +22,11 @@ pub(super) fn ask(session: &Session, talk: &mut Talk<'_>, mut write: WriteArgs) 
         "A customer for {}, dated {date}. Ctrl-C cancels; nothing is written before you answer yes.\n",
         clean(&session.ledger.name())
     ))?;
+    let Known { customers, countries, .. } = completions::known(Path::new(&session.ledger.name()));
+    let customers: Vec<_> = customers.into_keys().collect();
+    let countries: Vec<_> = countries.into_iter().collect();
     let mut asked = Asked { session, options: &options, change: RecordChange::default(), known: None };
-    asked.id(talk)?;
+    asked.id(talk, &customers)?;
     let known = asked.known.clone();
     let held = |text: &dyn Fn(&Registration) -> String| {
         let text = known.as_ref().map(text).filter(|text| !text.is_empty());
@@ -35,17 +40,17 @@ pub(super) fn ask(session: &Session, talk: &mut Talk<'_>, mut write: WriteArgs) 
     let parent = held(&|record| record.parent.as_ref().map(ToString::to_string).unwrap_or_default());
     let none = if parent.is_empty() { ", if it belongs to one" } else { ", `-` for none" };
     let is_new = known.is_none();
-    asked.each(talk, &format!("full name{name}"), is_new, |change, answer| change.name = answer.map(Text::new))?;
-    asked.each(talk, &format!("country, two letters{country}"), is_new, |change, answer| {
+    asked.each(talk, &format!("full name{name}"), &[], is_new, |change, answer| change.name = answer.map(Text::new))?;
+    asked.each(talk, &format!("country, two letters{country}"), &countries, is_new, |change, answer| {
         change.country = answer.map(Country::new);
     })?;
-    asked.each(talk, &format!("parent{none}{parent}"), false, |change, answer| {
+    asked.each(talk, &format!("parent{none}{parent}"), &customers, false, |change, answer| {
         change.parent = answer.map(|answer| (answer != "-").then(|| CustomerId::new(answer)));
     })?;
     let aliases = format!("other names, `;` between them{}", added(&|record| &record.aliases));
-    asked.each(talk, &aliases, false, |change, answer| change.aliases = listed(answer))?;
+    asked.each(talk, &aliases, &[], false, |change, answer| change.aliases = listed(answer))?;
     let flags = format!("flags, `;` between them{}", added(&|record| &record.flags));
-    asked.each(talk, &flags, false, |change, answer| change.flags = listed(answer))?;
+    asked.each(talk, &flags, &[], false, |change, answer| change.flags = listed(answer))?;
     let Asked { change, .. } = asked;
     let preview = register::preview(session, &options, &change)?;
     if let Some(line) = preview.line.as_ref().filter(|_| preview.recorded.is_none()) {
@@ -83,10 +88,11 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    fn id(&mut self, talk: &mut Talk<'_>) -> anyhow::Result<()> {
+    fn id(&mut self, talk: &mut Talk<'_>, customers: &[String]) -> anyhow::Result<()> {
         loop {
-            let id = talk.ask("id, as in `example-cloud`")?;
+            let id = talk.ask_name("id, as in `example-cloud`", customers)?;
             if id.is_empty() {
+                talk.say("error: a customer needs an id, by which other commands name it")?;
                 continue;
             }
             if let Some(problem) = register::id_problem(&id) {
@@ -110,16 +116,18 @@ impl Asked<'_> {
         }
     }
 
-    /// Asks for one part of the record until the answer is accepted.
+    /// Asks for one part of the record until the answer is accepted. Tab completes `names`.
     fn each(
         &mut self,
         talk: &mut Talk<'_>,
         question: &str,
+        names: &[String],
         needed: bool,
         set: impl Fn(&mut RecordChange, Option<String>),
     ) -> anyhow::Result<()> {
         loop {
-            let answer = Some(tidy(&talk.ask(question)?).into_owned()).filter(|answer| unfit_text(answer).is_none());
+            let answer =
+                Some(tidy(&talk.ask_name(question, names)?).into_owned()).filter(|answer| unfit_text(answer).is_none());
             if answer.is_none() && needed {
                 talk.say("error: a new customer needs one")?;
                 continue;
