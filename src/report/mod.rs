@@ -2,8 +2,8 @@
 //!
 //! Each document and each table row is declared once; `row.rs` explains how.
 
-mod changes;
 pub mod carried;
+mod changes;
 pub mod ci;
 pub mod clean;
 pub mod completions;
