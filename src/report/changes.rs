@@ -17,7 +17,7 @@ row! {
             => number("used").dashed() = it.after.as_ref().map(|row| row.used)
             => number("shipped before").goes(1).dashed() = it.before.as_ref().map(|row| row.shipped)
             => number("shipped").goes(1).dashed() = it.after.as_ref().map(|row| row.shipped)
-            => number("limit before").unless("") = limit_before(it)
+            => number("limit before").goes(3).unless("") = limit_before(it)
             => number("limit").goes(3).dashed() = limit(&it.after)
             => number("headroom before").goes(2).dashed() = under(&it.before, |ceiling| ceiling.headroom)
             => number("headroom").dashed() = under(&it.after, |ceiling| ceiling.headroom)

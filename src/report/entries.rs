@@ -13,7 +13,6 @@ use crate::domain::event::{Digest, Entry, Items, Seq};
 use crate::domain::text::CustomerId;
 use crate::domain::units::counted;
 use crate::domain::words::words;
-use std::borrow::Cow;
 
 /// One entry with its line.
 #[derive(Clone, Debug)]
@@ -44,19 +43,19 @@ impl LoggedEntry {
     }
 
     /// Everything that the entry holds, field by field, without what it leaves out.
-    fn fields(&self) -> Table {
+    fn fields(&self, medium: &Medium) -> String {
         let event = &self.entry.event;
-        let told = |(field, text): (&&'static str, Cow<'_, str>)| match *field {
-            "items" => quantities(event.items().into_iter().flat_map(Items::iter)),
-            // The values of a list.
-            "serials" | "attestations" | "aliases" | "flags" => text.replace(';', "; "),
-            _ => text.into_owned(),
-        };
         let fields = event.kind().fields().iter().zip(event.texts()).filter(|(_, text)| !text.is_empty());
-        table!(fields.map(|(field, text)| (*field, told((field, text)))), |(field, value)| {
-            text("field") = field,
-            text("value") = value,
-        })
+        let told = fields.map(|(field, text)| {
+            let told = match *field {
+                "items" => quantities(event.items().into_iter().flat_map(Items::iter)),
+                // The values of a list.
+                "serials" | "attestations" | "aliases" | "flags" => text.replace(';', "; "),
+                _ => text.into_owned(),
+            };
+            medium.item(field, &clean(&told))
+        });
+        told.collect()
     }
 }
 
@@ -166,7 +165,7 @@ impl Document for Shown {
         let mut text = format!("{}\n\n{}", medium.prose(&clean(&header)), table(&self.entries).text(medium));
         for logged in self.entries.iter().filter(|logged| self.is_subject(logged)) {
             let LoggedEntry { entry, .. } = logged;
-            text += &format!("\nEntry {}, {}\n{}", entry.seq, entry.event.kind(), logged.fields().text(medium));
+            text += &format!("\nEntry {}, {}\n{}", entry.seq, entry.event.kind(), logged.fields(medium));
         }
         for refused in &self.refused {
             text += &medium.prose(&format!("\n{}\n", clean(refused)));

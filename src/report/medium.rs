@@ -36,6 +36,20 @@ impl Medium {
         }
         set
     }
+
+    /// A name and its value, in a list of such lines. What does not fit stands below the value.
+    pub fn item(&self, name: &str, value: &str) -> String {
+        const NAME: usize = 12;
+        let name = format!("  {name:<NAME$}  ");
+        let Some(width) = self.width else { return format!("{name}{value}\n") };
+        let below = " ".repeat(name.len());
+        let options = Options::new(width)
+            .break_words(false)
+            .word_splitter(WordSplitter::NoHyphenation)
+            .initial_indent(&name)
+            .subsequent_indent(&below);
+        textwrap::wrap(value, options).join("\n") + "\n"
+    }
 }
 
 /// How urgent a word is.

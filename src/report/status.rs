@@ -2,7 +2,7 @@
 
 use super::Document;
 use super::headroom::tone;
-use super::licences::{self, LicenceStanding};
+use super::licences::LicenceStanding;
 use super::medium::Medium;
 use super::policies::PolicyLabel;
 use super::row::{object, row};
@@ -108,17 +108,27 @@ impl Document for Status {
         text += &medium.prose(&ledger.refusals_told(LISTED));
         let told = ["Ceilings to watch", "No ceiling is critical, exhausted or over.", "exquota headroom"];
         text += &self.list(medium, told, full.len(), fullest(full));
-        let heading = format!("Licences that expire within {days}, in chips");
+        let heading = format!("Licences that expire within {days}");
         let nothing = format!("No licence expires within {days}.");
         let all = format!("exquota licences --expiring {soon}");
-        let near = licences::table(expiring.get(..LISTED).unwrap_or(expiring));
-        text += &self.list(medium, [&heading, &nothing, &all], expiring.len(), near);
-        let told = ["Suspended licences, in chips", "No licence is suspended.", "exquota licences"];
-        let listed = licences::table(suspended.get(..LISTED).unwrap_or(suspended));
-        text += &self.list(medium, told, suspended.len(), listed);
+        text += &self.list(medium, [&heading, &nothing, &all], expiring.len(), ending(expiring));
+        let told = ["Suspended licences", "No licence is suspended.", "exquota licences"];
+        text += &self.list(medium, told, suspended.len(), ending(suspended));
         let told = ["Exceptions in force", "No exception is in force.", "exquota log --event exception"];
         text + &self.list(medium, told, exceptions.len(), Table::of(exceptions.iter().take(LISTED)))
     }
+}
+
+fn ending(licences: &[LicenceStanding]) -> Table {
+    let rows = licences.iter().take(LISTED).flat_map(|licence| licence.chips.iter().map(move |chip| (licence, chip)));
+    table!(rows, |(licence, chip)| {
+        text("licence") = &licence.licence,
+        text("customer") = &licence.customer,
+        text("expires").dashed() = licence.expires,
+        number("days").dashed() = licence.days_to_expiry,
+        text("chip") = &chip.chip,
+        number("outstanding") = chip.outstanding,
+    })
 }
 
 fn fullest(rows: &[HeadroomRow]) -> Table {

@@ -142,16 +142,16 @@ impl Document for Trace {
             text("serial") = &step.serial,
             text("date") = step.date,
             text("event") = step.event,
-            text("kind") = step.kind,
+            text("kind").unless("") = step.kind,
             text("entry") = step.entry,
             text("reference") = &step.reference,
-            text("chip") = &step.chip,
+            text("chip").goes(4) = &step.chip,
             text("licence") = &step.licence,
-            text("licensee") = &step.licensee,
+            text("licensee").goes(1) = &step.licensee,
             text("customer") = &step.customer,
-            text("family") = &step.family,
-            text("destination") = &step.destination,
-            text("consignee") = &step.consignee,
+            text("family").goes(3) = &step.family,
+            text("destination").goes(5) = &step.destination,
+            text("consignee").goes(2) = &step.consignee,
         }))
     }
 }

@@ -279,7 +279,7 @@ impl std::iter::Sum for Counts {
 }
 
 impl Document for Validation {
-    fn text(&self, _: &Medium) -> String {
+    fn text(&self, medium: &Medium) -> String {
         let mut text = String::new();
         for ledger in &self.ledgers {
             let path = clean(&ledger.path);
@@ -312,7 +312,10 @@ impl Document for Validation {
                          report it to the person responsible for the ledger\n";
             }
         }
-        if self.ledgers.len() > 1 { text + &self.sum() } else { text }
+        if self.ledgers.len() > 1 {
+            text += &self.sum();
+        }
+        medium.prose(&text)
     }
 
     fn table(&self) -> Option<Table> {
