@@ -9,6 +9,7 @@ pub(super) use shared::{BatchArgs, ConditionArgs, ConsigneeArgs, RecordingArgs, 
 use super::completion::Shell;
 use super::values;
 use crate::commands::facts::SerialFile;
+use crate::commands::session::KnownAt;
 use crate::commands::verbs::import::filings;
 use crate::domain::event::{ClosureReason, Digest, EventKind};
 use crate::domain::headroom::GroupBy;
@@ -71,6 +72,15 @@ pub(super) enum Verb {
         /// The day to judge on, which may be in the future; today if not given
         #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
         date: Option<NaiveDate>,
+        /// Judge by what was recorded up to this entry, the end of this day (UTC) or this time
+        #[arg(
+            long,
+            value_parser = values::known_at,
+            allow_negative_numbers = true,
+            conflicts_with = "record",
+            value_name = "SEQ|DATE|TIME",
+        )]
+        known_at: Option<KnownAt>,
         /// Record the question and its answer, as evidence that you asked; it counts nothing
         #[arg(long)]
         record: bool,
@@ -311,9 +321,9 @@ pub(super) enum Verb {
         /// The day to answer for; today if not given
         #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
         as_of: Option<NaiveDate>,
-        /// Answer from the entries up to this one
-        #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ")]
-        known_at: Option<u64>,
+        /// Answer from what was recorded up to this entry, the end of this day (UTC) or this time
+        #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ|DATE|TIME")]
+        known_at: Option<KnownAt>,
         /// Show a row for each of these, whether or not a ceiling limits it; with customers, count theirs alone
         #[arg(long, value_parser = group_by, value_name = "customer|family|country|licensee|chip")]
         group_by: Option<GroupBy>,
@@ -331,9 +341,9 @@ pub(super) enum Verb {
         /// The day to answer for; today if not given
         #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
         as_of: Option<NaiveDate>,
-        /// Answer from the entries up to this one
-        #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ")]
-        known_at: Option<u64>,
+        /// Answer from what was recorded up to this entry, the end of this day (UTC) or this time
+        #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ|DATE|TIME")]
+        known_at: Option<KnownAt>,
     },
     /// List licences: authorised, shipped, outstanding, state, days to expiry
     #[command(alias = "licenses")]
@@ -352,9 +362,9 @@ pub(super) enum Verb {
         /// The day to answer for; today if not given
         #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
         as_of: Option<NaiveDate>,
-        /// Answer from the entries up to this one
-        #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ")]
-        known_at: Option<u64>,
+        /// Answer from what was recorded up to this entry, the end of this day (UTC) or this time
+        #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ|DATE|TIME")]
+        known_at: Option<KnownAt>,
     },
     /// Make one HTML page to hand on: verdict, headroom, growth, expiring licences, exceptions, violations
     ///
@@ -363,9 +373,9 @@ pub(super) enum Verb {
         /// The day to answer for; today if not given
         #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
         as_of: Option<NaiveDate>,
-        /// Answer from the entries up to this one
-        #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ")]
-        known_at: Option<u64>,
+        /// Answer from what was recorded up to this entry, the end of this day (UTC) or this time
+        #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ|DATE|TIME")]
+        known_at: Option<KnownAt>,
         /// List open licences that expire within this many days
         #[arg(long, allow_negative_numbers = true, value_name = "DAYS", default_value_t = 90)]
         expiring: u32,
@@ -399,9 +409,9 @@ pub(super) enum Verb {
         /// Show only entries dated on or before this day
         #[arg(long, visible_alias = "as-of", value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
         until: Option<NaiveDate>,
-        /// Answer from the entries up to this one
-        #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ")]
-        known_at: Option<u64>,
+        /// Answer from what was recorded up to this entry, the end of this day (UTC) or this time
+        #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ|DATE|TIME")]
+        known_at: Option<KnownAt>,
         /// Show only the last N of these entries
         #[arg(short = 'n', value_name = "N")]
         last: Option<usize>,
@@ -420,9 +430,9 @@ pub(super) enum Verb {
         /// The day to answer for; today if not given
         #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
         as_of: Option<NaiveDate>,
-        /// Answer from the entries up to this one
-        #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ")]
-        known_at: Option<u64>,
+        /// Answer from what was recorded up to this entry, the end of this day (UTC) or this time
+        #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ|DATE|TIME")]
+        known_at: Option<KnownAt>,
     },
     /// Show what came between two states of one ledger, and what it did to headroom
     ///
@@ -519,9 +529,9 @@ pub(super) enum Verb {
         /// Leave out entries dated after this day; for hledger, today if not given
         #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
         as_of: Option<NaiveDate>,
-        /// Answer from the entries up to this one
-        #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ")]
-        known_at: Option<u64>,
+        /// Answer from what was recorded up to this entry, the end of this day (UTC) or this time
+        #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ|DATE|TIME")]
+        known_at: Option<KnownAt>,
     },
     /// Make a key that signs checkpoints: a private file, and a public file for those who check
     Keygen {

@@ -29,7 +29,7 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
             let policy = policy.unwrap_or_default();
             init::run(session, &writing(&write), &init::Request { policy, customers, ignore })
         }
-        Verb::Check { customer, items, licence, terms, conditions, consignee, date, record, recording } => {
+        Verb::Check { customer, items, licence, terms, conditions, consignee, date, known_at, record, recording } => {
             let is_unrecorded = terms.replaces.is_some() || !conditions.attest.is_empty();
             if record && (is_unrecorded || consignee.consignee.is_some() || !consignee.serials.is_empty()) {
                 let told = "a recorded check holds no --replaces, --attest, --consignee or --serials";
@@ -51,7 +51,7 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
                 }
             };
             let record = record.then(|| writing(&WriteArgs { date, recording, despite: None }));
-            check::run(session, &check::Request { fact, held_by, date, record })
+            check::run(session, &check::Request { fact, held_by, date, known_at, record })
         }
         Verb::Approve { licence, customer, items, terms, conditions, write } => {
             record::run(session, &writing(&write), &approval(licence, customer, items, terms, conditions))

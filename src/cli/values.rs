@@ -3,11 +3,12 @@
 pub(super) mod day;
 
 use crate::commands::facts::{Attest, SerialFile};
+use crate::commands::session::KnownAt;
 pub(super) use crate::commands::values::{item, quantity, value};
 use crate::domain::event::{Digest, Seq};
 use crate::domain::words::Word;
 use crate::store::record::spelling;
-use chrono::{DateTime, Timelike, Utc};
+use chrono::{DateTime, NaiveTime, TimeDelta, Timelike, Utc};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 pub(super) use day::date;
 use std::path::PathBuf;
@@ -32,11 +33,18 @@ pub(super) fn seq(text: &str) -> Result<Seq, String> {
     quantity(text).map_err(|_| "an entry's number is a whole number, as in 12".to_owned())
 }
 
-/// The number of the last entry that counts.
-pub(super) fn known_at(text: &str) -> Result<Seq, String> {
-    match seq(text)? {
-        0 => Err("entries count from 1; `exquota log` lists them".to_owned()),
-        seq => Ok(seq),
+/// What was known: the number of the last entry that counts, a day (its end, UTC) or a time (D41).
+pub(super) fn known_at(text: &str) -> Result<KnownAt, String> {
+    match (seq(text), clock(text), date(text)) {
+        (Ok(0), ..) => Err("entries count from 1; `exquota log` lists them".to_owned()),
+        (Ok(seq), ..) => Ok(KnownAt::Entry(seq)),
+        (_, Ok(time), _) => Ok(KnownAt::Time(time)),
+        (.., Ok(day)) => {
+            Ok(KnownAt::Time(day.and_time(NaiveTime::MIN).and_utc() + TimeDelta::days(1) - TimeDelta::seconds(1)))
+        }
+        (.., Err(wrong)) => {
+            Err(format!("{wrong}; or give an entry's number, as in 12, or a time, as in 2026-03-05T08:12:44Z"))
+        }
     }
 }
 

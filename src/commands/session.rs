@@ -3,6 +3,7 @@
 use crate::commands::error::{Misuse, NotValid};
 use crate::commands::progress::Progress;
 use crate::domain::admitted::Admitted;
+use crate::domain::as_of::AsOf;
 use crate::domain::book::{Book, Judgement, Proposal};
 use crate::domain::entries::FoldError;
 use crate::domain::event::{Digest, Entry, Event, Seq};
@@ -58,15 +59,33 @@ pub struct Writing {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fold {
     Whole,
-    /// The ledger as it was when this entry was its last one.
-    Until(Seq),
+    /// The ledger as it was known then.
+    Until(KnownAt),
     /// What was appended since an earlier fold, where a valid cache holds that fold. A question that needs all entries
     /// folds them all.
     Cached,
 }
 
-impl From<Option<Seq>> for Fold {
-    fn from(known_at: Option<Seq>) -> Self {
+/// How much of a ledger was known (D41).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum KnownAt {
+    /// When this entry was its last one.
+    Entry(Seq),
+    /// What was recorded up to this time.
+    Time(DateTime<Utc>),
+}
+
+impl KnownAt {
+    fn knows(self, entry: &Entry) -> bool {
+        match self {
+            KnownAt::Entry(last) => entry.seq <= last,
+            KnownAt::Time(time) => entry.recorded_at <= time,
+        }
+    }
+}
+
+impl From<Option<KnownAt>> for Fold {
+    fn from(known_at: Option<KnownAt>) -> Self {
         known_at.map_or(Fold::Whole, Fold::Until)
     }
 }
@@ -102,7 +121,7 @@ impl Session {
     pub(super) fn open_with(&self, fold: Fold, mut look: impl FnMut(&Line, &[u8])) -> anyhow::Result<Opened> {
         let mut opened = self.opened(self.ledger.open()?, fold, None, &mut look)?;
         let last = opened.book.next_seq() - 1;
-        if let Fold::Until(known_at) = fold
+        if let Fold::Until(KnownAt::Entry(known_at)) = fold
             && known_at != last
         {
             let next =
@@ -136,8 +155,8 @@ impl Session {
         let is_resumed = resumed.is_some();
         let mut opened = match (resumed, fold) {
             (Some((book, head, last_recorded)), _) => Opened::of(book, source, head, last_recorded, &self.progress),
-            (None, Fold::Until(last)) => Opened::until(last.max(1), source, &self.progress, look)?,
-            (None, _) => Opened::until(Seq::MAX, source, &self.progress, look)?,
+            (None, Fold::Until(known_at)) => Opened::until(Some(known_at), source, &self.progress, look)?,
+            (None, _) => Opened::until(None, source, &self.progress, look)?,
         };
         if is_cached {
             cache.take_if(|_| !is_resumed);
@@ -170,12 +189,12 @@ impl Opened {
 
     /// Folds all entries of a ledger. Fails on any fault.
     pub fn whole(source: Rc<Source>, progress: &Arc<dyn Progress>) -> anyhow::Result<Self> {
-        Self::until(Seq::MAX, source, progress, &mut |_, _| {})
+        Self::until(None, source, progress, &mut |_, _| {})
     }
 
-    /// Folds the entries of a ledger up to this one. Fails on any fault.
+    /// Folds the entries of a ledger that were known then, or all. Fails on any fault.
     pub(super) fn until(
-        last: Seq,
+        known_at: Option<KnownAt>,
         source: Rc<Source>,
         progress: &Arc<dyn Progress>,
         look: Look<'_>,
@@ -184,6 +203,7 @@ impl Opened {
         let mut book: Option<Book> = None;
         let mut last_recorded = DateTime::<Utc>::MIN_UTC;
         let mut head = Digest::ZERO;
+        let mut begun = None;
         let end = read_each(&source, &**progress, |line, bytes| {
             let line = match line {
                 Ok(line) => line,
@@ -193,7 +213,8 @@ impl Opened {
                 }
             };
             let entry = &line.entry;
-            if !faults.is_empty() || entry.seq > last {
+            if !faults.is_empty() || known_at.is_some_and(|known_at| !known_at.knows(entry)) {
+                begun.get_or_insert(entry.recorded_at);
                 return Ok(());
             }
             last_recorded = entry.recorded_at;
@@ -201,6 +222,12 @@ impl Opened {
             look(line, bytes);
             fold_line(&mut book, entry, line.offset, &source)
         })?;
+        if let (None, Some(begun), true) = (&book, begun, faults.is_empty()) {
+            let begun = begun.format("%Y-%m-%dT%H:%M:%SZ");
+            let next =
+                format!("give --known-at a later time, or an entry's number; `--known-at {begun}` knows entry 1");
+            return Err(Misuse::new(format!("nothing was recorded then: the ledger begins at {begun}"), next).into());
+        }
         let Some(book) = book.filter(|_| faults.is_empty()) else {
             let next = "`exquota validate` lists all that is wrong; nothing is written to a ledger with faults";
             return Err(not_valid(&source, faults, next).into());
@@ -220,6 +247,12 @@ impl Opened {
             }
             answer => Ok(answer?),
         }
+    }
+
+    /// The day of an answer, today where none is given, and where it lies (D41).
+    pub(super) fn day(&self, given: Option<NaiveDate>, today: NaiveDate) -> AsOf {
+        let date = given.unwrap_or(today);
+        AsOf::seen(date, today, self.book.adoptions().next().map_or(date, |(first, _)| first.date))
     }
 
     /// The state at the end of a day.

@@ -2,6 +2,7 @@
 
 pub mod about;
 pub mod admitted;
+pub mod as_of;
 pub mod book;
 pub mod ceiling;
 pub mod class;

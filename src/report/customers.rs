@@ -8,11 +8,11 @@ use super::row::{object, row};
 use super::table::{Cell, Table};
 use super::values::Day;
 use super::wording::{and, joined};
+use crate::domain::as_of::AsOf;
 use crate::domain::event::{Digest, Registration};
 use crate::domain::policy::FlagRule;
 use crate::domain::text::Name;
 use crate::domain::units::Units;
-use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -42,7 +42,7 @@ pub struct CustomerShown {
 /// The answer of `customers`.
 #[derive(Debug)]
 pub struct Customers {
-    pub as_of: NaiveDate,
+    pub as_of: AsOf,
     pub unit: String,
     /// The policy in force on that day.
     pub policy: PolicyLabel,
@@ -70,7 +70,15 @@ row! {
 
 object! {
     /// What `customers` answers: families as trees.
-    "customers" it: Customers { as_of: Day(it.as_of), unit, policy, head, customers }
+    "customers" it: Customers {
+        as_of: Day(it.as_of.date),
+        /// Where the day lies, as seen today.
+        standing: it.as_of.standing,
+        unit,
+        policy,
+        head,
+        customers,
+    }
 }
 
 /// A flag with what the policy does about it: `entity-list (refuse)`.
@@ -92,7 +100,7 @@ impl Document for Customers {
     }
 
     fn table(&self) -> Option<Table> {
-        let (as_of, unit, policy) = (self.as_of.to_string(), self.unit.clone(), self.policy.named());
+        let (as_of, unit, policy) = (self.as_of.date.to_string(), self.unit.clone(), self.policy.named());
         let context = [("as_of", as_of), ("unit", unit), ("policy", policy), ("head", self.head.to_string())];
         Some(Table::of(&self.customers).in_context(context))
     }

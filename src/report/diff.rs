@@ -9,9 +9,9 @@ use super::row::object;
 use super::table::{Table, escape_markdown};
 use super::values::Day;
 use super::wording;
+use crate::domain::as_of::AsOf;
 use crate::domain::event::{Digest, Seq};
 use crate::domain::headroom::Change;
-use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -37,7 +37,7 @@ impl LedgerState {
 pub struct Diff {
     pub old: LedgerState,
     pub new: LedgerState,
-    pub as_of: NaiveDate,
+    pub as_of: AsOf,
     /// The unit of the amounts, now.
     pub unit: String,
     /// The policy in force on that day, now.
@@ -55,7 +55,9 @@ object! {
     "diff" it: Diff {
         old,
         new,
-        as_of: Day(it.as_of),
+        as_of: Day(it.as_of.date),
+        /// Where the day lies, as seen today.
+        standing: it.as_of.standing,
         unit,
         policy,
         head: it.new.head,
@@ -97,7 +99,7 @@ impl Document for Diff {
     }
 
     fn table(&self) -> Option<Table> {
-        let (as_of, unit, policy) = (self.as_of.to_string(), self.unit.clone(), self.policy.named());
+        let (as_of, unit, policy) = (self.as_of.date.to_string(), self.unit.clone(), self.policy.named());
         let context = [("as_of", as_of), ("unit", unit), ("policy", policy), ("head", self.new.head.to_string())];
         Some(Table::of(&self.changes).in_context(context))
     }

@@ -9,15 +9,15 @@ use super::specs::Specs;
 use super::table::{Cell, Table};
 use super::values::{Day, Tenths};
 use super::wording::{and, joined};
+use crate::domain::as_of::AsOf;
 use crate::domain::ceiling::Measure;
 use crate::domain::event::{Digest, Seq};
 use crate::domain::headroom::{CeilingUse, Excepted, Fullness, HeadroomRow};
 use crate::domain::text::Text;
-use chrono::NaiveDate;
 
 /// The answer of `headroom`: the state of every ceiling and group on one day.
 pub struct Headroom {
-    pub as_of: NaiveDate,
+    pub as_of: AsOf,
     /// The unit of all amounts.
     pub unit: String,
     /// The policy in force on that day.
@@ -75,7 +75,9 @@ pub(super) fn tone(ceiling: &CeilingUse) -> Option<Tone> {
 object! {
     /// What `headroom` answers: a row for each ceiling and group.
     "headroom" it: Headroom {
-        as_of: Day(it.as_of),
+        as_of: Day(it.as_of.date),
+        /// Where the day lies, as seen today.
+        standing: it.as_of.standing,
         unit,
         policy,
         head,
@@ -179,7 +181,7 @@ impl Document for Headroom {
     fn table(&self) -> Option<Table> {
         // A table has one kind of row: the specs, if the user asked for them.
         let table = self.specs.as_ref().map_or_else(|| Table::of(&self.rows), Specs::table);
-        let (as_of, unit, policy) = (self.as_of.to_string(), self.unit.clone(), self.policy.named());
+        let (as_of, unit, policy) = (self.as_of.date.to_string(), self.unit.clone(), self.policy.named());
         let mut context = vec![("as_of", as_of), ("unit", unit), ("policy", policy)];
         context.extend((!self.alone.is_empty()).then(|| ("of", joined(&self.alone, ";"))));
         Some(table.in_context(context))

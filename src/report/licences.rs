@@ -6,10 +6,10 @@ use super::policies::PolicyLabel;
 use super::row::object;
 use super::table::{Table, table};
 use super::values::Day;
+use crate::domain::as_of::AsOf;
 use crate::domain::event::{Digest, Seq};
 use crate::domain::state::Standing;
 use crate::domain::text::{LicenceNumber, Name, Text};
-use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -83,7 +83,7 @@ pub fn table(licences: &[LicenceStanding]) -> Table {
 
 /// The answer of `licences`.
 pub struct Licences {
-    pub as_of: NaiveDate,
+    pub as_of: AsOf,
     /// The policy in force on that day.
     pub policy: PolicyLabel,
     pub head: Digest,
@@ -94,7 +94,9 @@ pub struct Licences {
 object! {
     /// What `licences` answers.
     "licences" it: Licences {
-        as_of: Day(it.as_of),
+        as_of: Day(it.as_of.date),
+        /// Where the day lies, as seen today.
+        standing: it.as_of.standing,
         policy,
         head,
         licences,
@@ -110,7 +112,7 @@ impl Document for Licences {
     }
 
     fn table(&self) -> Option<Table> {
-        let (as_of, policy) = (self.as_of.to_string(), self.policy.named());
+        let (as_of, policy) = (self.as_of.date.to_string(), self.policy.named());
         Some(table(&self.licences).in_context([("as_of", as_of), ("unit", "chips".to_owned()), ("policy", policy)]))
     }
 }

@@ -2,6 +2,7 @@
 //! nothing of output; this file adds a few.
 
 use super::table::Cell;
+use crate::domain::as_of::DayStanding;
 use crate::domain::ceiling::{Counts, Measure, Scope};
 use crate::domain::event::{Digest, EventKind};
 use crate::domain::fault::FaultCode;
@@ -147,7 +148,20 @@ pub(super) fn all<W: Word>() -> Vec<&'static str> {
 
 texts_in_output!(CeilingName, ChipName, Country, CustomerId, LicenceNumber, Measure, Name, Reference, Serial, Text);
 words_in_output!(
-    Change, Code, Counts, EventKind, FaultCode, FlagRule, Fullness, NoticeOf, NoticeOn, Portion, Remedy, Scope, Status,
+    Change,
+    Code,
+    Counts,
+    DayStanding,
+    EventKind,
+    FaultCode,
+    FlagRule,
+    Fullness,
+    NoticeOf,
+    NoticeOn,
+    Portion,
+    Remedy,
+    Scope,
+    Status,
     ValueRule
 );
 in_json! {

@@ -265,7 +265,7 @@ impl Consigned {
 /// A check. A number, which a check does not need, of 2 more than a multiple of 4 has it recorded.
 fn question(fact: Fact, held_by: Option<CustomerId>, offset: u64, record: bool) -> check::Request {
     let record = record.then(|| writing(offset, false, false));
-    check::Request { fact, held_by, date: Some(day(offset)), record }
+    check::Request { fact, held_by, date: Some(day(offset)), known_at: None, record }
 }
 
 impl Step {

@@ -151,7 +151,8 @@ impl Task {
             Task::Approve { licence, chips } => approve(session, licence, *chips),
             Task::Ship { reference } => ship(session, reference),
             Task::Check => {
-                let request = check::Request { fact: approval("", 1), held_by: None, date: None, record: None };
+                let request =
+                    check::Request { fact: approval("", 1), held_by: None, date: None, known_at: None, record: None };
                 check::run(session, &request)
             }
             Task::Recover => recover::run(session),

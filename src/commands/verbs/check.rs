@@ -2,7 +2,7 @@
 //! question and its answer.
 
 use crate::commands::facts::Fact;
-use crate::commands::session::{Fold, Session, Writing};
+use crate::commands::session::{Fold, KnownAt, Session, Writing};
 use crate::commands::{Answer, writing};
 use crate::domain::book::Proposal;
 use crate::domain::judge::Asked;
@@ -19,6 +19,8 @@ pub struct Request {
     pub held_by: Option<CustomerId>,
     /// The day to judge on, which may be in the future; today where none is given.
     pub date: Option<NaiveDate>,
+    /// Judges by what was recorded up to here.
+    pub known_at: Option<KnownAt>,
     /// How to record the question with its answer (D49); none writes nothing.
     pub record: Option<Writing>,
 }
@@ -27,13 +29,21 @@ pub struct Request {
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let date = request.date.unwrap_or(session.today);
     let (mut opened, recorded_at, by) = match &request.record {
-        None => (session.open(Fold::Cached)?, session.system.now(), Default::default()),
+        None => (
+            session.open(request.known_at.map_or(Fold::Cached, Fold::Until))?,
+            session.system.now(),
+            Default::default(),
+        ),
         Some(record) => {
             let opened = session.open_to_write(record, Fold::Cached)?;
             let recorded_at = recording_time(session.system.now(), opened.last_recorded, record.after_last)?;
             (opened, recorded_at, record.by.clone())
         }
     };
+    if request.known_at.is_some() {
+        let last = opened.book.entries().len();
+        opened.warnings.push(format!("judged by entries 1 to {last} alone, as --known-at says"));
+    }
     let state = opened.as_of(date)?;
     let event = request.fact.event(state)?;
     let held_by = request.held_by.as_ref().map(|customer| state.customer_id(customer.as_str()));

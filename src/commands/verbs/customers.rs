@@ -1,8 +1,7 @@
 //! `customers`: shows families as trees.
 
-use crate::commands::session::{Fold, Session};
+use crate::commands::session::{Fold, KnownAt, Session};
 use crate::commands::{Answer, Exit, named};
-use crate::domain::event::Seq;
 use crate::domain::family_tree::family_trees;
 use crate::domain::group::Group;
 use crate::domain::headroom::{GroupBy, headroom_by};
@@ -21,13 +20,14 @@ pub struct Request {
     /// Today where none is given.
     pub as_of: Option<NaiveDate>,
     /// Answers from the entries up to this one.
-    pub known_at: Option<Seq>,
+    pub known_at: Option<KnownAt>,
 }
 
 /// Answers as of a day.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let mut opened = session.open(request.known_at.map_or(Fold::Cached, Fold::Until))?;
-    let date = request.as_of.unwrap_or(session.today);
+    let as_of = opened.day(request.as_of, session.today);
+    let date = as_of.date;
     let state = opened.as_of(date)?;
     let meant = named::meant(state, &request.customers, false)?;
     let mut used: HashMap<CustomerIx, Units> = HashMap::new();
@@ -52,7 +52,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         })
     });
     let document = Customers {
-        as_of: date,
+        as_of,
         unit: state.policy().unit.to_string(),
         policy: PolicyLabel::of(&state.in_force().adoption),
         customers: shown.collect(),

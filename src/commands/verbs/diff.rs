@@ -1,7 +1,7 @@
 //! `diff`: compares two states of one ledger.
 
 use crate::commands::error::NotValid;
-use crate::commands::session::{Fold, Opened, Session};
+use crate::commands::session::{Fold, KnownAt, Opened, Session};
 use crate::commands::verbs::log::read_again;
 use crate::commands::verbs::show::refused;
 use crate::commands::verbs::validate::{not_an_extension, older};
@@ -41,8 +41,10 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         let next = "nothing was compared: give the older ledger first, then the newer one";
         return Err(NotValid::unshown("the newer ledger", now.source.name().as_ref(), vec![fault], next).into());
     }
-    let date = request.as_of.unwrap_or(session.today);
-    let mut then = Opened::until(end.lines, Rc::clone(&now.source), &session.progress, &mut |_, _| {})?;
+    let as_of = now.day(request.as_of, session.today);
+    let date = as_of.date;
+    let mut then =
+        Opened::until(Some(KnownAt::Entry(end.lines)), Rc::clone(&now.source), &session.progress, &mut |_, _| {})?;
     let before = headroom(then.book.as_of(date)?, None)?;
     let entries = read_again(&now, end.lines + 1..now.book.next_seq())?;
     let refused = refused(&now.book, &entries);
@@ -51,7 +53,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let document = Diff {
         old: LedgerState { path: old.name(), entries: end.lines, head: end.head },
         new,
-        as_of: date,
+        as_of,
         unit: state.policy().unit.to_string(),
         policy: PolicyLabel::of(&state.in_force().adoption),
         entries,

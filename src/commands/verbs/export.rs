@@ -1,9 +1,8 @@
 //! `export`: writes the ledger as rows for a spreadsheet, or as a journal that hledger checks independently.
 
-use crate::commands::session::{Opened, Session};
+use crate::commands::session::{KnownAt, Opened, Session};
 use crate::commands::{Answer, Exit};
 use crate::domain::about;
-use crate::domain::event::Seq;
 use crate::domain::units::counted;
 use crate::report::export::hledger::Journal;
 use crate::report::export::rows::{Beside, Rows};
@@ -24,8 +23,8 @@ pub struct Request {
     pub out: Option<PathBuf>,
     /// Entries after this day are left out. For hledger, today where none is given, because lapses depend on the day.
     pub as_of: Option<NaiveDate>,
-    /// Answers from the entries up to this one.
-    pub known_at: Option<Seq>,
+    /// Answers from what was recorded up to here.
+    pub known_at: Option<KnownAt>,
 }
 
 /// Writes the export to its file, or answers with it.

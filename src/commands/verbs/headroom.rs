@@ -2,9 +2,10 @@
 
 use crate::commands::error::Misuse;
 use crate::commands::named::unknown_customer;
-use crate::commands::session::{Fold, Opened, Session};
+use crate::commands::session::{Fold, KnownAt, Opened, Session};
 use crate::commands::{Answer, Exit};
 use crate::domain::about;
+use crate::domain::as_of::AsOf;
 use crate::domain::book::Book;
 use crate::domain::entries::Unread;
 use crate::domain::event::Seq;
@@ -24,8 +25,8 @@ pub struct Request {
     pub customers: Vec<String>,
     /// Today where none is given.
     pub as_of: Option<NaiveDate>,
-    /// Answers from the entries up to this one.
-    pub known_at: Option<Seq>,
+    /// Answers from what was recorded up to here.
+    pub known_at: Option<KnownAt>,
     /// A row for each of these, whether or not a ceiling limits it. With customers, it counts theirs alone.
     pub group_by: Option<GroupBy>,
     /// Only rows with less than this percentage of the limit left.
@@ -39,7 +40,8 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     // Only a whole fold has the licences, which say what a customer counts under.
     let fold = if request.customers.is_empty() { Fold::Cached } else { Fold::Whole };
     let mut opened = session.open(request.known_at.map_or(fold, Fold::Until))?;
-    let date = request.as_of.unwrap_or(session.today);
+    let day = opened.day(request.as_of, session.today);
+    let date = day.date;
     let state = opened.as_of(date)?;
     let families = families(state, &request.customers)?;
     let only = (!families.is_empty()).then_some(families.as_slice());
@@ -50,7 +52,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     if let Some(percent) = request.below {
         rows.retain(|row| row.is_below(percent));
     }
-    let mut document = table(&mut opened, date, rows, only)?;
+    let mut document = table(&mut opened, day, rows, only)?;
     if let (Some(families), Some(_)) = (only, request.group_by) {
         let state = opened.book.as_of(date)?;
         document.alone = families.iter().map(|family| Group::Family(*family).name(state)).collect();
@@ -77,10 +79,11 @@ pub(super) fn families(state: &State, customers: &[String]) -> Result<Vec<Custom
 /// and those about no customer.
 pub(super) fn table(
     opened: &mut Opened,
-    date: NaiveDate,
+    as_of: AsOf,
     rows: Vec<HeadroomRow>,
     only: Option<&[CustomerIx]>,
 ) -> anyhow::Result<Headroom> {
+    let date = as_of.date;
     opened.book.as_of(date)?;
     let (mut violations, mut breaches) = (Vec::new(), Vec::new());
     for finding in opened.book.findings_on(date) {
@@ -91,7 +94,7 @@ pub(super) fn table(
     let head = opened.head;
     let state = opened.book.as_of(date)?;
     Ok(Headroom {
-        as_of: date,
+        as_of,
         unit: state.policy().unit.to_string(),
         policy: PolicyLabel::of(&state.in_force().adoption),
         head,

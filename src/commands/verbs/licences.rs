@@ -1,9 +1,8 @@
 //! `licences`: shows what each allows, what has shipped, and when it expires.
 
 use crate::commands::error::{Misuse, did_you_mean};
-use crate::commands::session::Session;
+use crate::commands::session::{KnownAt, Session};
 use crate::commands::{Answer, Exit, named};
-use crate::domain::event::Seq;
 use crate::domain::state::{Licence, State};
 use crate::domain::text::Name;
 use crate::report::licences::{LicenceChip, LicenceStanding, Licences};
@@ -24,14 +23,15 @@ pub struct Request {
     pub expiring: Option<u32>,
     /// Today where none is given.
     pub as_of: Option<NaiveDate>,
-    /// Answers from the entries up to this one.
-    pub known_at: Option<Seq>,
+    /// Answers from what was recorded up to here.
+    pub known_at: Option<KnownAt>,
 }
 
 /// Answers as of a day.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let mut opened = session.open(request.known_at.into())?;
-    let date = request.as_of.unwrap_or(session.today);
+    let as_of = opened.day(request.as_of, session.today);
+    let date = as_of.date;
     let head = opened.head;
     let state = opened.book.as_of(date)?;
     let meant = named::meant(state, &request.customers, request.alone)?;
@@ -44,7 +44,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         .filter(|licence| request.expiring.is_none_or(|days| licence.expires_within(date, days)))
         .map(|licence| standing(state, licence))
         .collect();
-    let document = Licences { as_of: date, policy: PolicyLabel::of(&state.in_force().adoption), head, licences };
+    let document = Licences { as_of, policy: PolicyLabel::of(&state.in_force().adoption), head, licences };
     Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings: opened.warnings })
 }
 

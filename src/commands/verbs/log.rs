@@ -1,6 +1,6 @@
 //! `log`: lists entries in the order of recording.
 
-use crate::commands::session::{Opened, Session};
+use crate::commands::session::{KnownAt, Opened, Session};
 use crate::commands::{Answer, Exit, named};
 use crate::domain::about;
 use crate::domain::entries::Unread;
@@ -26,8 +26,8 @@ pub struct Request {
     pub since: Option<NaiveDate>,
     /// Entries dated on or before this day.
     pub until: Option<NaiveDate>,
-    /// Answers from the entries up to this one.
-    pub known_at: Option<Seq>,
+    /// Answers from what was recorded up to here.
+    pub known_at: Option<KnownAt>,
     /// Only so many of the entries recorded last.
     pub last: Option<usize>,
     /// Whether the newest entry comes first.

@@ -1,11 +1,10 @@
 //! `report`: makes one page to hand on, from what `headroom`, `licences` and `log` show.
 
 use crate::commands::error::MachineFailed;
-use crate::commands::session::Session;
+use crate::commands::session::{KnownAt, Session};
 use crate::commands::verbs::{headroom, licences};
 use crate::commands::{Answer, Exit};
 use crate::domain::book::{Book, Finding};
-use crate::domain::event::Seq;
 use crate::domain::exceptions::holding;
 use crate::domain::headroom::headroom as all_rows;
 use crate::domain::timeline::{Followed, timeline};
@@ -24,8 +23,8 @@ pub struct Request {
     pub out: Option<PathBuf>,
     /// Today where none is given.
     pub as_of: Option<NaiveDate>,
-    /// Answers from the entries up to this one.
-    pub known_at: Option<Seq>,
+    /// Answers from what was recorded up to here.
+    pub known_at: Option<KnownAt>,
     /// A licence expires soon if it does so within this many days.
     pub expiring: u32,
 }
@@ -35,10 +34,11 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let place =
         request.out.as_deref().map(|path| PagePlace::at(&*session.system, path)).transpose().map_err(not_written)?;
     let mut opened = session.open(request.known_at.into())?;
-    let date = request.as_of.unwrap_or(session.today);
+    let as_of = opened.day(request.as_of, session.today);
+    let date = as_of.date;
     let rows = all_rows(opened.book.as_of(date)?, None)?;
     let timeline = timeline(&mut opened.book, Followed::widest(&rows), date)?;
-    let headroom = headroom::table(&mut opened, date, rows, None)?;
+    let headroom = headroom::table(&mut opened, as_of, rows, None)?;
     let counted = counted(&opened.book, date)?;
     let entries = opened.book.entries().len() as u64;
     let state = opened.book.as_of(date)?;
@@ -49,7 +49,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         adoption: Arc::clone(&state.in_force().adoption),
         entries,
         last_recorded: opened.last_recorded,
-        known_at: request.known_at,
+        known_at: request.known_at.map(|_| entries),
         soon: Soon { days: request.expiring, licences: soon },
         exceptions: holding(state),
         counted,

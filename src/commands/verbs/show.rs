@@ -1,7 +1,7 @@
 //! `show`: shows an entry, a licence, a customer or a reference, with running totals.
 
 use crate::commands::error::{Misuse, did_you_mean};
-use crate::commands::session::{Opened, Session};
+use crate::commands::session::{KnownAt, Opened, Session};
 use crate::commands::verbs::headroom;
 use crate::commands::verbs::licences::standing;
 use crate::commands::verbs::log::{Shipments, read_again};
@@ -27,8 +27,8 @@ pub struct Request {
     pub alone: bool,
     /// The day of the totals of a licence or customer; today where none is given.
     pub as_of: Option<NaiveDate>,
-    /// Answers from the entries up to this one.
-    pub known_at: Option<Seq>,
+    /// Answers from what was recorded up to here.
+    pub known_at: Option<KnownAt>,
 }
 
 enum Subject {
@@ -82,7 +82,8 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let entries = read_again(&opened, found)?;
     let refused = refused(&opened.book, &entries);
     let Totals { date, licences, rows, families } = totals(&mut opened, date, &subject)?;
-    let totals = headroom::table(&mut opened, date, rows, (!families.is_empty()).then_some(&families))?;
+    let as_of = opened.day(Some(date), session.today);
+    let totals = headroom::table(&mut opened, as_of, rows, (!families.is_empty()).then_some(&families))?;
     let (kind, name) = match &subject {
         Subject::Entry(seq) => (Asked::Entry, seq.to_string()),
         Subject::Reference(_) => (Asked::Reference, request.subject.clone()),

@@ -46,7 +46,7 @@ pub(super) fn ceiling<'a>(report: &'a Report, ceiling: &Ceiling) -> Markup {
     };
     let period = rows.first().and_then(|(_, used)| used.window);
     let period = period.map_or_else(String::new, |period| format!(", in the period {period}"));
-    let caption = format!("Headroom under this ceiling as of {}{period}{measured}", report.headroom.as_of);
+    let caption = format!("Headroom under this ceiling as of {}{period}{measured}", report.headroom.as_of.date);
     html! {
         section.ceiling data-ceiling=(ceiling.name.as_str()) {
             h3 { (text(ceiling.name.as_str())) " " span.aside { (about(ceiling, unit)) } }

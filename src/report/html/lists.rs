@@ -15,7 +15,7 @@ const LISTED: usize = 100;
 pub(super) fn expiring(report: &Report) -> Markup {
     let soon = &report.soon;
     let days = units::counted(soon.days, "day", "days");
-    let caption = format!("Open licences whose last valid day is at most {days} after {}", report.headroom.as_of);
+    let caption = format!("Open licences whose last valid day is at most {days} after {}", report.headroom.as_of.date);
     html! {
         section id="expiring" {
             h2 { "Licences that expire soon" }
@@ -51,7 +51,7 @@ fn outstanding(licence: &LicenceStanding) -> Markup {
 }
 
 pub(super) fn exceptions(report: &Report) -> Markup {
-    let caption = format!("Exceptions that set a limit on {}", report.headroom.as_of);
+    let caption = format!("Exceptions that set a limit on {}", report.headroom.as_of.date);
     html! {
         section id="exceptions" {
             h2 { "Exceptions in force" }
@@ -81,7 +81,7 @@ pub(super) fn exceptions(report: &Report) -> Markup {
 /// The section of violations and breaches. Most ledgers never have one; then there is no section.
 pub(super) fn against_the_rules(report: &Report) -> Markup {
     let (violations, breaches) = (report.headroom.violations.len(), report.headroom.breaches.len());
-    let caption = format!("Entries that count on {} although the rules refuse them", report.headroom.as_of);
+    let caption = format!("Entries that count on {} although the rules refuse them", report.headroom.as_of.date);
     html! {
         section id="refused" {
             h2 { "Violations and breaches" }

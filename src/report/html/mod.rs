@@ -70,7 +70,9 @@ pub struct Report {
 object! {
     /// What `report` answers: the page itself, or the file that it is in.
     "report" it: Report {
-        as_of: Day(it.headroom.as_of),
+        as_of: Day(it.headroom.as_of.date),
+        /// Where the day lies, as seen today.
+        standing: it.headroom.as_of.standing,
         policy: &it.headroom.policy,
         head: it.headroom.head,
         entries,

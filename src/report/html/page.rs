@@ -17,7 +17,7 @@ const FORBIDS: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri '
 
 pub(super) fn page(report: &Report) -> Markup {
     let policy = &report.adoption.policy;
-    let (as_of, verdict) = (report.headroom.as_of, report.verdict());
+    let (as_of, verdict) = (report.headroom.as_of.date, report.verdict());
     let (families, wider): (Vec<&Ceiling>, Vec<&Ceiling>) =
         policy.ceilings.iter().partition(|ceiling| ceiling.shares(Scope::Customer));
     html! {
@@ -72,7 +72,7 @@ fn wider_title(wider: &[&Ceiling]) -> &'static str {
 /// The whole style sheet. Each printed sheet ends with the day and the head. Neither can contain CSS.
 fn style(report: &Report) -> String {
     let (stacked, narrow) = (STACKED.replace("TABLE", ".stacked"), STACKED.replace("TABLE", "table"));
-    let foot = format!("as of {}, head {}", report.headroom.as_of, report.headroom.head);
+    let foot = format!("as of {}, head {}", report.headroom.as_of.date, report.headroom.head);
     format!(
         "{STYLE}{stacked}@media screen and (max-width: 66rem) {{\n{narrow}}}\n@page {{ @bottom-left {{ content: \"{foot}\"; }} }}\n"
     )
@@ -102,7 +102,7 @@ fn header(report: &Report, verdict: &str) -> Markup {
     let over = report.how_many_are(Fullness::Over) > 0;
     html! {
         header {
-            p.kicker { "Export quotas as of " strong { time { (report.headroom.as_of) } } }
+            p.kicker { "Export quotas as of " strong { time { (report.headroom.as_of.date) } } (report.headroom.as_of.note()) }
             h1 class=[over.then_some("over")] { span.sign aria-hidden="true" { (if over { "▲" } else { "✓" }) } " " (verdict) }
             p.lead { (lead(report)) }
             dl.facts {
@@ -196,7 +196,7 @@ fn attention(report: &Report) -> Markup {
 }
 
 fn footer(report: &Report) -> Markup {
-    let as_of = report.headroom.as_of;
+    let as_of = report.headroom.as_of.date;
     let known_at = report.known_at.map(|seq| format!(" --known-at {seq}")).unwrap_or_default();
     html! {
         footer {

@@ -26,7 +26,7 @@ const MARKS: usize = 12;
 pub(super) fn chart(report: &Report) -> Markup {
     let timeline = &report.timeline;
     let Some((first, last)) = timeline.steps.first().zip(timeline.steps.last()) else { return html! {} };
-    let days = Span { first: first.date, end: report.headroom.as_of };
+    let days = Span { first: first.date, end: report.headroom.as_of.date };
     let scale = Scale::of(&timeline.steps);
     let followed = timeline.followed.ceiling.as_ref().and_then(|name| report.adoption.policy.ceiling(name));
     let of_policy = report.headroom.unit.as_str();
