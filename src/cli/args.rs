@@ -21,15 +21,17 @@ use std::path::PathBuf;
 
 /// A ledger for export quotas: judges every allocation against every ceiling before it is written.
 ///
+/// A date is YYYY-MM-DD, today, yesterday, tomorrow, or a step from today, as in +90d, -2w, +6m and +1y.
+///
 /// Exit codes: 0 within, valid or recorded; 1 evaluated, and the answer is no; 2 usage; 3 a file's content is not
 /// valid; 4 the machine failed.
 #[derive(Debug, Parser)]
-#[command(name = "exquota", bin_name = "exquota", version, max_term_width = 100)]
+#[command(name = "exquota", bin_name = "exquota", version)]
 pub(super) struct Cli {
     #[command(flatten)]
     pub(super) globals: Globals,
     #[command(subcommand)]
-    pub(super) verb: Verb,
+    pub(super) verb: Option<Verb>,
 }
 
 /// The verbs. clap builds the options of the chosen verb only (`defer`).

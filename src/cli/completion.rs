@@ -5,6 +5,7 @@
 
 use super::args::Cli;
 use super::environment;
+use super::shown::offered;
 use crate::commands::verbs::completions::{Known, known};
 use crate::commands::verbs::init;
 use crate::domain::policy::{Chip, Policy};
@@ -260,10 +261,7 @@ fn command(ledger: PathBuf) -> Command {
             typed.to_str().map(|typed| matching(typed, names(known))).unwrap_or_default()
         })
     };
-    let mut command = Cli::command();
-    // Without this, clap has not built the options of verbs yet.
-    command.build();
-    command.mut_subcommands(|verb| {
+    offered(Cli::command()).mut_subcommands(|verb| {
         let name = verb.get_name().to_owned();
         let completer = completer.clone();
         verb.mut_args(move |argument: Arg| match names(&name, argument.get_id().as_str()) {

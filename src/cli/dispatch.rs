@@ -1,6 +1,6 @@
 //! Turns a parsed command line into a command's request.
 
-use super::args::{BatchArgs, ConditionArgs, ConsigneeArgs, ExportTo, Format, PolicyVerb, TermArgs, Verb, WriteArgs};
+use super::args::{BatchArgs, ConditionArgs, ConsigneeArgs, ExportTo, PolicyVerb, TermArgs, Verb, WriteArgs};
 use super::environment;
 use super::line;
 use super::manual;
@@ -191,34 +191,6 @@ pub(super) fn fills_a_file(verb: &Verb) -> bool {
 /// Whether the verb makes a CSV in any format of its answer.
 pub(super) fn makes_csv(verb: &Verb) -> bool {
     matches!(verb, Verb::Export { to: ExportTo::Csv, .. })
-}
-
-/// Whether the answer is a table. This is asked before the verb runs, so that no verb writes first and fails then.
-pub(super) fn answers_with_a_table(verb: &Verb) -> bool {
-    matches!(
-        verb,
-        Verb::Headroom { .. }
-            | Verb::Licences { .. }
-            | Verb::Trace { .. }
-            | Verb::Log { .. }
-            | Verb::Validate { .. }
-            | Verb::Show { .. }
-            | Verb::Diff { .. }
-            | Verb::Customers { .. }
-            | Verb::Plan { .. }
-            | Verb::Import { .. }
-            | Verb::Policy(PolicyVerb::List)
-    )
-}
-
-/// Whether CI systems can show the answer in this format: a validation, or tests in a test report. Asked before the verb
-/// runs too.
-pub(super) fn answers_for_ci(verb: &Verb, format: Format) -> bool {
-    match verb {
-        Verb::Validate { .. } => format.is_for_ci(),
-        Verb::Policy(PolicyVerb::Test { .. }) => format == Format::Junit,
-        _ => false,
-    }
 }
 
 pub(super) fn writing(args: &WriteArgs) -> Writing {

@@ -2,6 +2,7 @@
 
 use super::args::{Cli, Verb};
 use super::dispatch;
+use super::usage;
 use super::values::day::{self, Today};
 use crate::commands::error::Misuse;
 use crate::commands::verbs::policy_test::Line;
@@ -16,9 +17,9 @@ pub(super) fn line(text: &str) -> Result<Line, Misuse> {
         .ok_or_else(|| Misuse::new("a quote in the command line has no end", "close it, or escape it with `\\`"))?;
     let mut command = Cli::command();
     let args = std::iter::once("exquota".to_owned()).chain(words);
-    let matches = day::on(Today::Unknown, || command.try_get_matches_from_mut(args)).map_err(misuse)?;
-    let Cli { globals: _, verb } =
-        Cli::from_arg_matches(&matches).map_err(|error| misuse(error.format(&mut command)))?;
+    let matches = day::on(Today::Unknown, || command.try_get_matches_from_mut(args)).map_err(understood)?;
+    let cli = Cli::from_arg_matches(&matches).map_err(|error| understood(error.format(&mut command)))?;
+    let verb = cli.verb.ok_or_else(|| Misuse::new("the command line is empty", "give a verb with its arguments"))?;
     let (name, given) = matches.subcommand().unwrap_or(("", &matches));
     if !answers_in_memory(&verb) {
         let message = format!("`{name}` has no place in a test: it reads or writes files, or does not judge");
@@ -73,22 +74,9 @@ fn answers_in_memory(verb: &Verb) -> bool {
     )
 }
 
-/// What clap says, in one line, and its tips.
-fn misuse(error: clap::Error) -> Misuse {
+fn understood(error: clap::Error) -> Misuse {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
         return Misuse::new("a test asks no help", "give a verb with its arguments");
     }
-    /// What stands before a tip.
-    const TIP: &str = "tip: ";
-    let told = error.render().to_string();
-    let mut parts = told.split("\n\n");
-    let joined = |part: &str| part.lines().map(str::trim).collect::<Vec<_>>().join(" ");
-    let message = parts.next().map(joined).unwrap_or_default();
-    let tips: Vec<_> = parts.filter(|part| part.trim_start().starts_with(TIP)).map(joined).collect();
-    let next = if tips.is_empty() {
-        "`exquota VERB --help` says what can be given".to_owned()
-    } else {
-        tips.join("; ").replace(TIP, "")
-    };
-    Misuse::new(message.trim_start_matches("error: "), next)
+    usage::misuse(&error)
 }

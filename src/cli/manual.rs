@@ -1,6 +1,8 @@
 //! Manual pages, made from the command line itself: one for the program, one per verb, and one for all codes.
 
 use super::args::Cli;
+use super::guide;
+use super::shown::offered;
 use crate::report::Document;
 use crate::report::explain::{self, CodeKind, Explained};
 use crate::report::manual::ManualPage;
@@ -25,8 +27,7 @@ const EXIT_STATUS: [(&str, &str); 5] = [
 
 /// The program's page, then those of all verbs.
 pub(super) fn pages() -> anyhow::Result<Vec<ManualPage>> {
-    let mut program = Cli::command().disable_help_subcommand(true);
-    program.build();
+    let program = offered(Cli::command().disable_help_subcommand(true));
     let mut pages = Vec::new();
     add(&program, &program, &mut pages)?;
     pages.push(codes(&program)?);
@@ -36,10 +37,7 @@ pub(super) fn pages() -> anyhow::Result<Vec<ManualPage>> {
 fn add(command: &Command, program: &Command, pages: &mut Vec<ManualPage>) -> anyhow::Result<()> {
     let name = page_name(command);
     let mut text = heading(&name, 1, program).into_bytes();
-    let man = Man::new(command.clone().mut_args(|argument| match argument.is_global_set() {
-        true if name != PROGRAM => argument.help_heading("Options of every verb"),
-        _ => argument,
-    }));
+    let man = Man::new(command.clone());
     man.render_name_section(&mut text)?;
     man.render_synopsis_section(&mut text)?;
     man.render_description_section(&mut text)?;
@@ -53,11 +51,15 @@ fn add(command: &Command, program: &Command, pages: &mut Vec<ManualPage>) -> any
             roff.text([roman(verb.get_about().map(ToString::to_string).unwrap_or_default())]);
         }
     }
-    if let Some(notes) = command.get_after_help() {
-        roff.control("SH", ["NOTES"]);
+    let notes = command.get_after_help().map(|notes| ("NOTES", notes.to_string()));
+    let examples = guide::find(&name.replacen("exquota-", "", 1).replace("policy-", "policy "));
+    let examples =
+        examples.map(|verb| ("EXAMPLES", verb.examples.map(|example| format!("exquota {example}")).join("\n")));
+    for (section, text) in notes.into_iter().chain(examples) {
+        roff.control("SH", [section]);
         // Columns stay columns.
         roff.control("nf", []);
-        for line in notes.to_string().lines() {
+        for line in text.lines() {
             roff.text([roman(line)]);
         }
         roff.control("fi", []);

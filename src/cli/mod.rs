@@ -6,11 +6,15 @@ mod completion;
 mod dispatch;
 mod environment;
 mod failure;
+mod guide;
 mod line;
 mod manual;
 mod meter;
+mod shown;
 mod terminal;
+mod usage;
 mod values;
+mod welcome;
 
 use crate::commands::error::{MachineFailed, Misuse};
 use crate::commands::progress::Progress;
@@ -26,11 +30,10 @@ use crate::store::file::is_stream;
 use crate::store::ledger::file::LedgerFile;
 use crate::store::put::{put_new, refuse_existing};
 use crate::store::system::{Disk, System};
-use args::{Cli, Format, Globals};
+use args::{Cli, Format, Globals, Verb};
 use chrono::Local;
-use clap::builder::StyledStr;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, ArgMatches, Command, CommandFactory, FromArgMatches, ValueHint};
+use clap::error::ErrorKind;
+use clap::{Arg, ArgMatches, Command, CommandFactory, FromArgMatches, ValueEnum, ValueHint};
 use meter::Meter;
 use std::ffi::OsString;
 use std::io::{self, ErrorKind as IoKind, Write};
@@ -63,8 +66,9 @@ where
     }
     let parsed = parse(&args).or_else(|error| asking(terminal, &args).ok_or(error));
     let (printed, exit) = match parsed {
-        Ok(cli) => answer(terminal, cli, stdout, stderr),
-        Err(error) => unparsed(error, wants_json(&args), stdout, stderr),
+        Ok(Cli { globals, verb: Some(verb) }) => answer(terminal, globals, verb, stdout, stderr),
+        Ok(Cli { globals, verb: None }) => welcome::welcome(&globals, stdout, stderr),
+        Err(error) => usage::unparsed(error, &args, terminal.width, stdout, stderr),
     };
     match printed.and_then(|()| stdout.flush()) {
         Ok(()) => exit,
@@ -103,7 +107,16 @@ fn parse_once(args: &[OsString]) -> Result<Cli, clap::Error> {
     if cli.globals.json {
         cli.globals.format = Format::Json;
     }
-    Ok(cli)
+    let name = guide::given(&matches);
+    match guide::find(&name) {
+        Some(verb) if !verb.formats.contains(&cli.globals.format) => {
+            let offered = verb.formats.iter().filter_map(ValueEnum::to_possible_value);
+            let offered: Vec<_> = offered.map(|format| format.get_name().to_owned()).collect();
+            let told = format!("`{name}` prints {}, and no other format", offered.join(", "));
+            Err(command.error(ErrorKind::InvalidValue, told))
+        }
+        _ => Ok(cli),
+    }
 }
 
 /// How many files to read are `-`: values of options and arguments that are paths, and `NAME=-`.
@@ -130,11 +143,17 @@ fn asking(terminal: &Terminal, args: &[OsString]) -> Option<Cli> {
 type Printed = (io::Result<()>, u8);
 
 /// Answers on `stdout`, or puts what would be printed there into the file of `-o`.
-fn answer(terminal: &Terminal, cli: Cli, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Printed {
-    let (format, colour) = (cli.globals.format, terminal.medium(&cli.globals).colour);
-    let out = cli.globals.out.clone().filter(|path| !is_stream(path));
-    let Some(path) = out.clone().filter(|_| !dispatch::fills_a_file(&cli.verb)) else {
-        return print(terminal, cli, out, stdout, stderr);
+fn answer(
+    terminal: &Terminal,
+    globals: Globals,
+    verb: Verb,
+    stdout: &mut dyn Write,
+    stderr: &mut dyn Write,
+) -> Printed {
+    let (format, colour) = (globals.format, terminal.medium(&globals).colour);
+    let out = globals.out.clone().filter(|path| !is_stream(path));
+    let Some(path) = out.clone().filter(|_| !dispatch::fills_a_file(&verb)) else {
+        return print(terminal, &globals, verb, out, stdout, stderr);
     };
     let system = Disk::new(None);
     // Look before the verb runs, so that no verb records first and fails then.
@@ -142,7 +161,7 @@ fn answer(terminal: &Terminal, cli: Cli, stdout: &mut dyn Write, stderr: &mut dy
         return failed(&failure::failure(error.into(), colour), format, stdout, stderr);
     }
     let mut text = Vec::new();
-    let (printed, exit) = print(&Terminal::default(), cli, None, &mut text, stderr);
+    let (printed, exit) = print(&Terminal::default(), &globals, verb, None, &mut text, stderr);
     if text.is_empty() {
         return (printed, exit);
     }
@@ -158,33 +177,23 @@ fn answer(terminal: &Terminal, cli: Cli, stdout: &mut dyn Write, stderr: &mut dy
 
 fn print(
     terminal: &Terminal,
-    cli: Cli,
+    globals: &Globals,
+    verb: Verb,
     out: Option<PathBuf>,
     stdout: &mut dyn Write,
     stderr: &mut dyn Write,
 ) -> Printed {
-    let Globals { format, quiet, bom, .. } = cli.globals;
-    let medium = terminal.medium(&cli.globals);
+    let Globals { format, quiet, bom, .. } = *globals;
+    let medium = terminal.medium(globals);
     let colour = medium.colour;
-    if matches!(format, Format::Csv | Format::Markdown) && !dispatch::answers_with_a_table(&cli.verb) {
-        let misuse = Misuse::new("csv and markdown are for tables", "use --format text or --format json");
-        return failed(&failure::failure(misuse.into(), colour), format, stdout, stderr);
-    }
-    if format.is_for_ci() && !dispatch::answers_for_ci(&cli.verb, format) {
-        let misuse = Misuse::new(
-            "github, junit and sarif are for `validate`, junit for `policy test` too",
-            "use --format text or --format json",
-        );
-        return failed(&failure::failure(misuse.into(), colour), Format::Text, stdout, stderr);
-    }
-    if bom && format != Format::Csv && !dispatch::makes_csv(&cli.verb) {
+    if bom && format != Format::Csv && !dispatch::makes_csv(&verb) {
         let misuse = Misuse::new("--bom is for CSV", "add --format csv, or leave --bom out");
         return failed(&failure::failure(misuse.into(), colour), format, stdout, stderr);
     }
     let meter = Arc::new(Meter::new(quiet));
-    let session = session(&cli.globals, colour, Arc::<Meter>::clone(&meter));
+    let session = session(globals, colour, Arc::<Meter>::clone(&meter));
     let at_terminal = terminal.asks && format == Format::Text;
-    let answered = ask::answered(&session, cli.verb, at_terminal, &medium, stdout)
+    let answered = ask::answered(&session, verb, at_terminal, &medium, stdout)
         .and_then(|verb| dispatch::dispatch(&session, verb, out, bom));
     meter.clear();
     let Answer { document, exit, warnings } = match answered {
@@ -258,55 +267,4 @@ fn for_ci(document: &dyn Document, format: Format) -> serde_json::Result<String>
         Format::Sarif => ci::sarif(&findings, workspace.as_ref()),
         Format::Text | Format::Json | Format::Csv | Format::Markdown => Ok(String::new()),
     }
-}
-
-/// Prints what clap says. Help and version are answers; everything else is misuse.
-fn unparsed(error: clap::Error, json: bool, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Printed {
-    let error = cleaned(error);
-    let told = error.render().to_string();
-    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        return (stdout.write_all(told.as_bytes()), Exit::Fine as u8);
-    }
-    let lines: Vec<_> = told.lines().map(clean).collect();
-    if !json {
-        return (stderr.write_all((lines.join("\n") + "\n").as_bytes()), Exit::Usage as u8);
-    }
-    let message = lines.first().map_or("", |line| line.trim_start_matches("error: ")).to_owned();
-    let failure = Failure {
-        exit: Exit::Usage as u8,
-        message,
-        file: None,
-        next: "`exquota --help` and `exquota VERB --help` say what can be given".to_owned(),
-        colour: false,
-    };
-    failed(&failure, Format::Json, stdout, stderr)
-}
-
-/// Makes the typed text in an error safe to show, before clap adds its own lines and styles. A line break in it would
-/// start a line that looks like the program's, and an escape sequence would be removed along with clap's.
-fn cleaned(mut error: clap::Error) -> clap::Error {
-    let clean_styled = |text: StyledStr| StyledStr::from(clean(&text.to_string()).into_owned());
-    // The usage has several lines, and nothing in it was typed.
-    let held: Vec<ContextKind> =
-        error.context().map(|(kind, _)| kind).filter(|kind| *kind != ContextKind::Usage).collect();
-    for kind in held {
-        let Some(value) = error.remove(kind) else { continue };
-        let value = match value {
-            ContextValue::String(text) => ContextValue::String(clean(&text).into_owned()),
-            ContextValue::Strings(texts) => {
-                ContextValue::Strings(texts.iter().map(|text| clean(text).into_owned()).collect())
-            }
-            ContextValue::StyledStr(text) => ContextValue::StyledStr(clean_styled(text)),
-            ContextValue::StyledStrs(texts) => ContextValue::StyledStrs(texts.into_iter().map(clean_styled).collect()),
-            other => other,
-        };
-        error.insert(kind, value);
-    }
-    error
-}
-
-/// Whether a command line that can't be understood asks for JSON.
-fn wants_json(args: &[OsString]) -> bool {
-    let follows = args.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json");
-    follows || args.iter().any(|arg| arg == "--format=json" || arg == "--json")
 }

@@ -9,7 +9,7 @@ use std::io::{IsTerminal, stdin, stdout};
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Terminal {
     /// The terminal's columns; none where the output goes elsewhere.
-    width: Option<usize>,
+    pub(super) width: Option<usize>,
     /// Whether the terminal shows colours and the environment allows them.
     colour: bool,
     /// Whether a person can be asked.

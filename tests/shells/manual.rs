@@ -25,26 +25,9 @@ fn shown(page: &Path) -> String {
     struck.map(|(at, part)| if at == 0 { part } else { part.split_at(1).1 }).collect()
 }
 
-/// The verbs in the help.
-fn verbs(folder: &Path, of: &str) -> BTreeSet<String> {
-    let help = ok(folder, &format!("{of} --help"));
-    let listed = help.split("Commands:\n").nth(1).unwrap().split("\n\n").next().unwrap();
-    let listed =
-        listed.lines().filter_map(|line| line.strip_prefix("  ")?.split(' ').next()).filter(|verb| !verb.is_empty());
-    let listed = listed.filter(|verb| *verb != "help");
-    listed.map(str::to_owned).collect()
-}
-
 #[test]
-fn every_verb_has_a_page() {
-    let (folder, pages) = written();
-    let names: BTreeSet<String> =
-        pages.iter().map(|path| path.file_name().unwrap().to_str().unwrap().to_owned()).collect();
-    let mut wanted: BTreeSet<String> =
-        verbs(folder.path(), "").iter().map(|verb| format!("exquota-{verb}.1")).collect();
-    wanted.extend(verbs(folder.path(), "policy").iter().map(|verb| format!("exquota-policy-{verb}.1")));
-    wanted.extend(["exquota.1", "exquota-codes.7"].map(str::to_owned));
-    assert_eq!(names, wanted);
+fn a_page_is_printed_as_it_is_written() {
+    let (folder, _) = written();
     for verb in ["check", "policy check", "policy-check", ""] {
         let name = if verb.is_empty() { "exquota".to_owned() } else { format!("exquota-{}", verb.replace(' ', "-")) };
         let page = fs::read_to_string(folder.path().join(format!("{name}.1"))).unwrap();

@@ -17,19 +17,12 @@ pub(in crate::cli) enum Format {
     /// A Markdown table.
     #[value(alias = "md")]
     Markdown,
-    /// Annotations of a GitHub workflow; for validate.
+    /// Annotations of a GitHub workflow.
     Github,
-    /// A test report, for CI systems; for validate and policy test.
+    /// A test report, for CI systems.
     Junit,
-    /// SARIF 2.1.0, for code scanning; for validate.
+    /// SARIF 2.1.0, for code scanning.
     Sarif,
-}
-
-impl Format {
-    /// Whether only CI systems have a use for the format.
-    pub(in crate::cli) fn is_for_ci(self) -> bool {
-        matches!(self, Format::Github | Format::Junit | Format::Sarif)
-    }
 }
 
 /// When to use colours.
@@ -44,6 +37,7 @@ pub(in crate::cli) enum Colour {
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
 pub(in crate::cli) struct Globals {
     /// The ledger file; `-` reads a ledger from standard input, as it does for every file that is read
     #[arg(
@@ -55,7 +49,7 @@ pub(in crate::cli) struct Globals {
         value_name = "PATH"
     )]
     pub(in crate::cli) ledger: PathBuf,
-    /// How to print the answer; csv and markdown for tables; github, junit and sarif for validate, junit also for policy test
+    /// How to print the answer
     #[arg(long, global = true, default_value = "text", value_name = "FMT")]
     pub(in crate::cli) format: Format,
     /// Short for --format json
