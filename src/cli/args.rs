@@ -415,8 +415,8 @@ pub(super) enum Verb {
         #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ|DATE|TIME")]
         known_at: Option<KnownAt>,
         /// Show only the last N of these entries
-        #[arg(short = 'n', value_name = "N")]
-        last: Option<usize>,
+        #[arg(short = 'n', value_parser = values::quantity, allow_negative_numbers = true, value_name = "N")]
+        last: Option<u64>,
         /// Show the newest entry first
         #[arg(long)]
         newest: bool,

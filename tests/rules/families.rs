@@ -82,3 +82,20 @@ fn d5_a_first_registration_governs_earlier_entries_too() {
     desk.ok("approve D1 late H200=5 --date 2026-02-01");
     assert_eq!(desk.headroom("per-customer", "late", "2026-02-01")["used"], 5);
 }
+
+#[test]
+fn every_customer_stands_below_its_parent_whoever_came_first() {
+    let desk = Desk::small();
+    desk.ok("register c --name C --country CN");
+    desk.ok("register below --name Below --country CN --parent c");
+    desk.ok("register under --name Under --country CN --parent below");
+    desk.ok("register beside --name Beside --country CN --parent c");
+    desk.ok("register c --parent a");
+    desk.ok("approve D1 under H200=7");
+    let answer = desk.ok("customers under");
+    let shown: Vec<_> = answer["customers"].as_array().unwrap().iter().map(|one| (&one["id"], &one["depth"])).collect();
+    let expected = [("a", 0), ("c", 1), ("below", 2), ("under", 3), ("beside", 2)];
+    let expected = expected.map(|(id, depth)| (json!(id), json!(depth)));
+    assert_eq!(shown, expected.iter().map(|(id, depth)| (id, depth)).collect::<Vec<_>>());
+    assert_eq!((&answer["customers"][0]["used"], &answer["customers"][0]["family_used"]), (&json!(0), &json!(7)));
+}

@@ -40,6 +40,9 @@ pub(crate) struct Said {
     pub(crate) document: Value,
 }
 
+/// Verbs that take neither --date nor --by.
+const LOOKUPS: [&str; 8] = ["headroom", "customers", "log", "show", "validate", "licences", "trace", "explain"];
+
 impl Desk {
     /// A ledger with this policy since 1 January 2026. The clock shows 30 June 2026.
     pub(crate) fn with(policy: &str) -> Desk {
@@ -78,14 +81,15 @@ impl Desk {
         let mut args = vec!["exquota".to_owned()];
         args.extend(shlex::split(line).unwrap());
         let verb = args[1].clone();
+        let asks = LOOKUPS.contains(&verb.as_str());
         let dated = ["--date", "--as-of"].iter().any(|flag| line.contains(flag));
-        if !dated && !["headroom", "log", "show", "validate", "licences", "trace", "explain"].contains(&verb.as_str()) {
+        if !dated && !asks {
             args.extend(["--date".to_owned(), "2026-03-01".to_owned()]);
         }
         let ledger = self.path().display().to_string();
         args.extend(["--ledger".to_owned(), ledger, "--clock".to_owned(), self.clock.clone()]);
         args.extend(["--format".to_owned(), "json".to_owned()]);
-        if !["check", "headroom", "log", "show", "validate", "licences", "trace", "explain"].contains(&verb.as_str()) {
+        if !asks && verb != "check" {
             args.extend(["--by".to_owned(), "analyst-1".to_owned()]);
         }
         let (mut out, mut err) = (Vec::new(), Vec::new());

@@ -29,7 +29,7 @@ pub struct Request {
     /// Answers from what was recorded up to here.
     pub known_at: Option<KnownAt>,
     /// Only so many of the entries recorded last.
-    pub last: Option<usize>,
+    pub last: Option<u64>,
     /// Whether the newest entry comes first.
     pub newest: bool,
 }
@@ -42,7 +42,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
             && request.since.is_none_or(|day| entry.date >= day)
             && request.until.is_none_or(|day| entry.date <= day)
     };
-    let most = request.last.unwrap_or(usize::MAX);
+    let most = request.last.and_then(|last| usize::try_from(last).ok()).unwrap_or(usize::MAX);
     let (mut entries, mut left_out) = (VecDeque::new(), 0);
     let mut shipments = Shipments::default();
     let mut opened = session.open_with(request.known_at.into(), |line, bytes| {

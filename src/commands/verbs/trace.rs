@@ -29,8 +29,12 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         let reading = Reading { path, again: "give the same command again" };
         wanted.extend(csv::serials(path).map_err(|error| reading.no_sheet(error))?);
     }
-    if wanted.is_empty() {
-        return Err(Misuse::new("no serial number is given", "put one on each line of the file of `--serials`").into());
+    if wanted.is_empty() || wanted.iter().any(|serial| serial.as_str().is_empty()) {
+        return Err(Misuse::new(
+            "a serial number is missing",
+            "give one, or put one on each line of the file of `--serials`",
+        )
+        .into());
     }
     let mut places: HashMap<Serial, usize> = HashMap::new();
     let mut serials: Vec<Traced> = Vec::new();
