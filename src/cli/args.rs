@@ -601,7 +601,8 @@ pub(super) enum Verb {
     },
     /// Explain what a code means and what to do
     Explain {
-        /// The code of a refusal or fault; lists all codes if not given
+        /// The code of a refusal or fault, `policy` for all keys of a policy, or a key such as `ceilings`; lists all codes if
+        /// not given
         code: Option<String>,
     },
     /// Print a shell's completion script; it also completes names from the ledger
@@ -613,7 +614,8 @@ pub(super) enum Verb {
     },
     /// Print the manual page of the program or of a verb
     Man {
-        /// The verb, as in `check` or `policy check`; the program's own page if not given
+        /// The verb, as in `check` or `policy check`, or `policy.5` for the keys of a policy; the program's own page if not
+        /// given
         #[arg(value_name = "VERB")]
         verb: Vec<String>,
         /// Write all pages into this existing folder

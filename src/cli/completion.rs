@@ -237,7 +237,10 @@ fn names(verb: &str, argument: &str) -> Option<Names> {
         ("register", "flags" | "drop_flags") => {
             |known| plain(policy(known).flat_map(|policy| &policy.flags).map(|(flag, _)| flag))
         }
-        ("explain", "code") => |_| explain::all().map(|page| (page.code.to_owned(), page.title.to_owned())).collect(),
+        ("explain", "code") => |_| {
+            let policy = ("policy".to_owned(), "every key of a policy".to_owned());
+            explain::all().map(|page| (page.code.to_owned(), page.title.to_owned())).chain([policy]).collect()
+        },
         _ => return None,
     })
 }

@@ -1,8 +1,10 @@
-//! Manual pages, made from the command line itself: one for the program, one per verb, and one for all codes.
+//! Manual pages, made from the command line itself: one for the program, one per verb, one for all codes, and one for
+//! the keys of a policy.
 
 use super::args::Cli;
 use super::guide;
 use super::shown::offered;
+use crate::commands::verbs::explain::policy_keys;
 use crate::report::Document;
 use crate::report::explain::{self, CodeKind, Explained};
 use crate::report::manual::ManualPage;
@@ -13,6 +15,8 @@ use clap_mangen::roff::{Roff, bold, roman};
 
 /// The page of the program.
 const PROGRAM: &str = "exquota";
+/// The page of a policy's keys. Section 1 has one of the same name, for the verb.
+const POLICY: &str = "exquota-policy";
 /// The page of all codes.
 const CODES: &str = "exquota-codes";
 
@@ -31,6 +35,7 @@ pub(super) fn pages() -> anyhow::Result<Vec<ManualPage>> {
     let mut pages = Vec::new();
     add(&program, &program, &mut pages)?;
     pages.push(codes(&program)?);
+    pages.push(policy(&program)?);
     Ok(pages)
 }
 
@@ -74,7 +79,7 @@ fn add(command: &Command, program: &Command, pages: &mut Vec<ManualPage>) -> any
     if name != PROGRAM {
         roff.text([bold(PROGRAM), roman("(1), ")]);
     }
-    roff.text([bold(CODES), roman("(7)")]);
+    roff.text([bold(CODES), roman("(7), "), bold(POLICY), roman("(5)")]);
     roff.to_writer(&mut text)?;
     pages.push(page(name, 1, text)?);
     for verb in command.get_subcommands() {
@@ -107,6 +112,24 @@ fn codes(program: &Command) -> anyhow::Result<ManualPage> {
     let mut text = heading(CODES, 7, program).into_bytes();
     roff.to_writer(&mut text)?;
     page(CODES.to_owned(), 7, text)
+}
+
+/// The page of a policy's keys: what `explain policy` prints.
+fn policy(program: &Command) -> anyhow::Result<ManualPage> {
+    let mut roff = Roff::new();
+    roff.control("SH", ["NAME"]);
+    roff.text([roman(format!("{POLICY} - the keys of a policy, a TOML file"))]);
+    roff.control("SH", ["KEYS"]);
+    for key in policy_keys().keys {
+        roff.control("TP", []);
+        roff.text([bold(&key.key), roman(format!(": {}", key.values()))]);
+        roff.text([roman(key.about)]);
+    }
+    roff.control("SH", ["SEE ALSO"]);
+    roff.text([bold("exquota-policy-new"), roman("(1), "), bold("exquota-explain"), roman("(1)")]);
+    let mut text = heading(POLICY, 5, program).into_bytes();
+    roff.to_writer(&mut text)?;
+    page(POLICY.to_owned(), 5, text)
 }
 
 /// Replaces the double backslashes of `clap_mangen` by `\(rs`, which every reader of manuals prints as one backslash.

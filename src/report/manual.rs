@@ -10,7 +10,7 @@ use super::row::object;
 pub struct ManualPage {
     /// The page's name: `exquota-check`.
     pub name: String,
-    /// The section of the manual: 1 for commands, 7 for everything else.
+    /// The section of the manual: 1 for commands, 5 for files, 7 for everything else.
     pub section: u8,
     /// Its text, in roff.
     pub text: String,

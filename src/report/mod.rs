@@ -26,6 +26,7 @@ pub mod medium;
 pub mod plan;
 pub mod policies;
 pub mod policy_diff;
+pub mod policy_keys;
 pub mod policy_test;
 mod problems;
 pub mod proof;

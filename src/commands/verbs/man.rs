@@ -29,12 +29,13 @@ pub fn run(
     Ok(Answer { document: Box::new(Manual { pages }), exit: Exit::Fine, warnings: Vec::new() })
 }
 
-/// `policy check` has a page, and so has `policy-check`.
+/// `policy check` has a page, and so has `policy-check`. The first page of a name is the verb's; `policy.5` is another.
 fn chosen(mut pages: Vec<ManualPage>, verb: &str) -> anyhow::Result<ManualPage> {
     let verb_of =
         |page: &ManualPage| page.name.strip_prefix("exquota").unwrap_or_default().trim_start_matches('-').to_owned();
     let verbs: Vec<String> = pages.iter().map(verb_of).collect();
-    match verbs.iter().position(|known| known == verb) {
+    let is_asked = |(known, page): (&String, &ManualPage)| known == verb || format!("{known}.{}", page.section) == verb;
+    match verbs.iter().zip(&pages).position(is_asked) {
         Some(index) => Ok(pages.swap_remove(index)),
         None => {
             let known = verbs.iter().map(String::as_str).filter(|verb| !verb.is_empty());

@@ -152,7 +152,7 @@ impl Document for CodeList {
                 text += &format!("  {:width$}  {}\n", page.code, page.title);
             }
         }
-        text + "\n`exquota explain CODE` prints the page of one code.\n"
+        text + "\n`exquota explain CODE` prints the page of one code, `exquota explain policy` every key of a policy.\n"
     }
 }
 

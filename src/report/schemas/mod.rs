@@ -20,6 +20,7 @@ use super::medium::Medium;
 use super::plan::Plan;
 use super::policies::{PolicyChecks, PolicyShown};
 use super::policy_diff::PoliciesCompared;
+use super::policy_keys::PolicyKeys;
 use super::policy_test::PolicyTests;
 use super::proof::{CheckpointMade, KeyMade, ProofsMade, Verification};
 use super::recovery::Recovery;
@@ -70,6 +71,7 @@ pub fn documents() -> Vec<Named> {
         named::<Plan>("plan"),
         named::<PolicyChecks>("policy-check"),
         named::<PoliciesCompared>("policy-diff"),
+        named::<PolicyKeys>("policy-keys"),
         named::<PolicyList>("policy-list"),
         // `policy` is the schema of the file that people write.
         named::<PolicyShown>("policy-show"),

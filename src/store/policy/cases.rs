@@ -83,18 +83,30 @@ pub fn fault(source: &str, span: &Range<usize>, message: String, help: String) -
 table! {
     /// The top-level keys of a file of tests.
     Root {
-        must policy: Placed<Text> = "`policy = \"china-cap-2026-03.toml\"`, for example",
-        must test: Vec<Case> = "a `[[test]]` with `name`, `when` and `expect`",
+        must {
+            /// The file of the policy, as seen from this file.
+            policy: Placed<Text> = "`policy = \"china-cap-2026-03.toml\"`, for example",
+            /// The tests.
+            test: Vec<Case> = "a `[[test]]` with `name`, `when` and `expect`",
+        }
     }
 }
 
 table! {
     /// `[[test]]`.
     Test {
-        must name: Placed<Text> = "`name = \"the cap, to the chip\"`, for example",
-        must when: Placed<Text> = "`when = \"check alibaba H200=75_001 --date 2026-03-05\"`, for example",
-        must expect: Answer = "`expect = { decision = \"refused\" }`, for example",
-        may given: Vec<Placed<Text>>,
+        must {
+            /// What it shows, in a sentence.
+            name: Placed<Text> = "`name = \"the cap, to the chip\"`, for example",
+            /// The command line that is tested.
+            when: Placed<Text> = "`when = \"check alibaba H200=75_001 --date 2026-03-05\"`, for example",
+            /// Keys of the answer as `--format json` prints it, and `codes`, the codes of the refusals.
+            expect: Answer = "`expect = { decision = \"refused\" }`, for example",
+        }
+        may {
+            /// The command lines that make the ledger.
+            given: Vec<Placed<Text>>,
+        }
     }
 }
 

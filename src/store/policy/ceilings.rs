@@ -18,27 +18,53 @@ pub(super) const HIGHEST_LIMIT: u64 = 1_000_000_000_000_000;
 table! {
     /// The keys of a ceiling.
     Keys {
-        must scope: Scopes = "`scope = \"customer\"`, for example",
-        may limit: Decimal<HIGHEST_LIMIT>,
-        may limits: Steps,
-        may share: Share,
-        may counts: Counts,
-        may measure: Measure,
-        may chips: Vec<Name>,
-        may class: Name,
-        may groups: Distinct<Name>,
-        may to: Distinct<Country>,
-        may window: Window,
-        may elsewhere: bool,
-        may warn_at: Distinct<u8>,
+        must {
+            /// Who shares the limit: a customer with its whole family, a country, a holder of licences, and so on. A list
+            /// such as `["customer", "destination"]` is a limit for each pair.
+            scope: Scopes = "`scope = \"customer\"`, for example",
+        }
+        may {
+            /// The limit, in units or in `measure`. A ceiling has one of `limit`, `limits` and `share`.
+            limit: Decimal<HIGHEST_LIMIT>,
+            /// A limit that changes, as in `[{ from = 2025-01-01, limit = 25_000 }, { from = 2025-04-01, limit = 50_000
+            /// }]`: 0 before the first day.
+            limits: Steps,
+            /// A limit that is a part of a recorded volume, as in `{ percent = 50, of = "us-end-use" }`.
+            share: Share,
+            /// What uses the limit up: `committed` is what has shipped and what open licences still allow; `authorised` is
+            /// every licence in full; `installed` is what has shipped less all that came back or was retired.
+            counts: Counts = "committed",
+            /// How amounts are measured: `units` are chips times `equivalence`, `chips` count 1 each, and a key of the
+            /// specs, such as `tpp`, counts that figure.
+            measure: Measure = "units",
+            /// The only chips that it covers; all if not given.
+            chips: Vec<Name>,
+            /// The class of chips that it covers, in place of `chips`.
+            class: Name,
+            /// The only groups that it limits, as in `["example-cloud"]`; all if not given.
+            groups: Distinct<Name>,
+            /// The only destinations that it covers, as in `["CN", "MO"]`; all if not given.
+            to: Distinct<Country>,
+            /// The time in which amounts add up: `{ every = "year" }` begins anew each year, `{ from = 2025-01-01, until =
+            /// 2027-12-31 }` is one period. For ever if not given.
+            window: Window,
+            /// Whether it includes what customers have had from others, which `exquota elsewhere` records.
+            elsewhere: bool = false,
+            /// Percentages of the limit, as in `[80, 90]`: from the lowest, a group is critical.
+            warn_at: Distinct<u8>,
+        }
     }
 }
 
 table! {
     /// A step of `limits`.
     Step {
-        must from: NaiveDate = "`from = 2025-01-01`, for example",
-        must limit: Decimal<HIGHEST_LIMIT> = "`limit = 75_000`, for example",
+        must {
+            /// The first day of the step.
+            from: NaiveDate = "`from = 2025-01-01`, for example",
+            /// The limit from that day on.
+            limit: Decimal<HIGHEST_LIMIT> = "`limit = 75_000`, for example",
+        }
     }
 }
 
@@ -80,8 +106,12 @@ const HIGHEST_PERCENT: u64 = 1_000;
 table! {
     /// The keys of a share.
     ShareKeys {
-        must percent: Decimal<HIGHEST_PERCENT> = "`percent = 50`, for example",
-        must of: Name = "`of = \"us-end-use\"`, for example",
+        must {
+            /// The percentage of the volume.
+            percent: Decimal<HIGHEST_PERCENT> = "`percent = 50`, for example",
+            /// The series of volumes, which `exquota volume` records.
+            of: Name = "`of = \"us-end-use\"`, for example",
+        }
     }
 }
 

@@ -16,12 +16,20 @@ pub(super) const HIGHEST_SPEC: u64 = 1_000_000_000_000_000;
 table! {
     /// The keys of a chip.
     Keys {
-        may vendor: Text,
-        may equivalence: Decimal<HIGHEST_EQUIVALENCE>,
-        may aliases: Vec<Alias>,
-        may prohibited: Text,
-        may first_sold: NaiveDate,
-        may specs: Vec<(Text, Decimal<HIGHEST_SPEC>)>,
+        may {
+            /// Who makes it.
+            vendor: Text,
+            /// The units that each chip counts; 0 records it and counts nothing. Only a prohibited chip needs none.
+            equivalence: Decimal<HIGHEST_EQUIVALENCE>,
+            /// Other names of the chip.
+            aliases: Vec<Alias>,
+            /// Why the chip may not be approved or shipped. Without it, it may.
+            prohibited: Text,
+            /// The day on which it was first sold, for classes that ask.
+            first_sold: NaiveDate,
+            /// Figures of one chip, as in `tpp = 15_832`, for classes, measures and totals.
+            specs: Vec<(Text, Decimal<HIGHEST_SPEC>)>,
+        }
     }
 }
 

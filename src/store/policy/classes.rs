@@ -14,17 +14,28 @@ use serde_json::{Value as Json, json};
 table! {
     /// The keys of a class.
     Keys {
-        may all: Thresholds,
-        may any: Vec<Thresholds>,
-        may first_sold: Bound<NaiveDate>,
+        may {
+            /// Conditions that must all hold, as in `{ tpp = "< 21000", dram_gb_per_s = "< 6500" }`. They begin with `<`,
+            /// `<=`, `>` or `>=`, or give both ends as in `"14000..17500"`; a key may be a sum of specs, `"dram_gb_per_s +
+            /// io_gb_per_s"`.
+            all: Thresholds,
+            /// A list of such tables, in place of `all`: one of them must hold.
+            any: Vec<Thresholds>,
+            /// When the chip must have been first sold, as in `"<= 2026-01-15"`.
+            first_sold: Bound<NaiveDate>,
+        }
     }
 }
 
 table! {
     /// `[prohibited]`: the class outside which no chip may be sold.
     Prohibited {
-        must outside: Name = "`outside = \"case-by-case\"`, for example",
-        must reason: Text = "`reason = \"presumption of denial\"`, for example",
+        must {
+            /// The class. A chip outside it is refused.
+            outside: Name = "`outside = \"case-by-case\"`, for example",
+            /// Why, for the refusal.
+            reason: Text = "`reason = \"presumption of denial\"`, for example",
+        }
     }
 }
 

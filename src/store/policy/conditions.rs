@@ -10,15 +10,22 @@ table! {
     /// `[attestations]`: the attestations that an entry of each kind must carry.
     #[derive(Default)]
     Attestations {
-        may approval: Distinct<Name>,
-        may shipment: Distinct<Name>,
+        may {
+            /// What every approval must attest, as in `["customer-due-diligence"]`.
+            approval: Distinct<Name>,
+            /// What every shipment must attest.
+            shipment: Distinct<Name>,
+        }
     }
 }
 
 table! {
     /// `[destinations]`.
     Destinations {
-        may allowed: Distinct<Country>,
+        may {
+            /// The destinations that are allowed, as in `["CN", "HK", "MO"]`; all if not given.
+            allowed: Distinct<Country>,
+        }
     }
 }
 
@@ -26,19 +33,30 @@ table! {
     /// `[licences]`: the patterns of licence numbers and shipment references, the licences' life and value.
     #[derive(Default)]
     Licences {
-        may number_pattern: Pattern,
-        may shipment_reference_pattern: Pattern,
-        may valid_months: Number<1, 120>,
-        may currency: Text,
-        may value: ValueRule,
-        may value_tolerance_percent: Number<0, 100>,
+        may {
+            /// A regular expression for licence numbers, as in `^[A-Z][0-9]{6,8}$`.
+            number_pattern: Pattern,
+            /// A regular expression for references of shipments, as in `^X[0-9]{14}$`.
+            shipment_reference_pattern: Pattern,
+            /// How long an approval without an expiry is valid. A longer one is warned of.
+            valid_months: Number<1, 120>,
+            /// The currency of values, such as `USD`.
+            currency: Text,
+            /// Whether every approval and shipment must state its value.
+            value: ValueRule = "optional",
+            /// By how many percent shipments may pass the value of their licence.
+            value_tolerance_percent: Number<0, 100> = 0,
+        }
     }
 }
 
 table! {
     /// `[returns]`: whether a return restores headroom (R10).
     Returns {
-        may restores: bool,
+        may {
+            /// Whether goods that came back make room under ceilings again.
+            restores: bool = false,
+        }
     }
 }
 

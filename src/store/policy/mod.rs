@@ -55,23 +55,45 @@ pub const LONGEST: usize = 1024 * 1024;
 table! {
     /// The top-level keys of a policy.
     Root {
-        must name: Text = "`name = \"china-cap\"`, for example",
-        must version: Text = "`version = \"2026-03-03\"`, for example",
-        must status: Status = "`status = \"proposed\"`, for example",
-        may title: Text,
-        may sources: Vec<Text>,
-        may unit: Text,
-        may ceilings: Vec<(Text, Limit)>,
-        may chips: Vec<(Text, Weighed)>,
-        may classes: Vec<(Text, Described)>,
-        may prohibited: Prohibited,
-        may destinations: Destinations,
-        may attestations: Attestations,
-        may notices: Vec<(Text, Threshold)>,
-        may country_groups: Groups,
-        may flags: Vec<(Text, FlagRule)>,
-        may licences: Licences,
-        may returns: Returns,
+        must {
+            /// Its name, the same in every version.
+            name: Text = "`name = \"china-cap\"`, for example",
+            /// Its version, such as the day of the text that it follows.
+            version: Text = "`version = \"2026-03-03\"`, for example",
+            /// How far it is law. It changes no verdict.
+            status: Status = "`status = \"proposed\"`, for example",
+        }
+        may {
+            /// What it limits, in a sentence.
+            title: Text,
+            /// The texts that it follows, with their dates.
+            sources: Vec<Text>,
+            /// What its limits count in.
+            unit: Text = "H200e",
+            /// The limits, each under a name, as in `[ceilings.national]`.
+            ceilings: Vec<(Text, Limit)>,
+            /// The chips, each under its name, as in `[chips.H200]`. An entry can name no other chip.
+            chips: Vec<(Text, Weighed)>,
+            /// Classes of chips, named by their specs, as in `[classes.case-by-case]`.
+            classes: Vec<(Text, Described)>,
+            /// The class outside which no chip may be approved or shipped.
+            prohibited: Prohibited,
+            /// Where goods may go.
+            destinations: Destinations,
+            /// What every approval and every shipment must attest.
+            attestations: Attestations,
+            /// What entries from a certain amount on must attest: the name of the notice, as in `[notices.large-shipment]`.
+            notices: Vec<(Text, Threshold)>,
+            /// Countries that count as one, as in `CN = ["HK", "MO"]`: ceilings on China then include Hong Kong and Macau.
+            country_groups: Groups,
+            /// Lists that name customers, as in `"entity-list" = "refuse"`: an approval or shipment for a flagged customer,
+            /// or for a customer below one, is refused, or recorded with a warning.
+            flags: Vec<(Text, FlagRule)>,
+            /// The form of numbers, how long licences are valid, and their value.
+            licences: Licences,
+            /// What a return changes.
+            returns: Returns,
+        }
     }
 }
 

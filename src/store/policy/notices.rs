@@ -12,10 +12,18 @@ use serde_json::{Value as Json, json};
 table! {
     /// The keys of a notice.
     Keys {
-        must on: NoticeOn = "`on = \"shipment\"`, for example",
-        must of: NoticeOf = "`of = \"entry\"`, for example",
-        must at: Reached = "`at = 3_200_000`, for example",
-        may measure: Measure,
+        must {
+            /// The entries that must attest it.
+            on: NoticeOn = "`on = \"shipment\"`, for example",
+            /// The amount that counts: that of the entry, or all that has shipped to the family.
+            of: NoticeOf = "`of = \"entry\"`, for example",
+            /// The least amount that needs the notice.
+            at: Reached = "`at = 3_200_000`, for example",
+        }
+        may {
+            /// How the amount is measured, as for a ceiling.
+            measure: Measure = "units",
+        }
     }
 }
 

@@ -229,29 +229,31 @@ impl<T: Called> Value for Vec<(Text, T)> {
     }
 }
 
-/// Declares a table of known keys: the required keys, each with an example, and the optional ones. Makes its reader and
-/// its schema.
+/// Declares a table of known keys, each with its meaning: the required keys, each with an example, and the optional ones,
+/// with the default if there is one. Makes its reader and its schema, from which the reference of all keys is made.
 macro_rules! table {
     ($(#[$about:meta])* $table:ident {
-        $(must $must:ident: $must_type:ty = $example:literal,)*
-        $(may $may:ident: $may_type:ty,)*
+        $(must { $($(#[doc = $must_about:literal])+ $must:ident: $must_type:ty = $example:literal,)* })?
+        $(may { $($(#[doc = $may_about:literal])+ $may:ident: $may_type:ty $(= $default:literal)?,)* })?
     }) => {
         $(#[$about])*
         pub(in crate::store::policy) struct $table {
-            $(pub(in crate::store::policy) $must: $must_type,)*
-            $(pub(in crate::store::policy) $may: Option<$may_type>,)*
+            $($(pub(in crate::store::policy) $must: $must_type,)*)?
+            $($(pub(in crate::store::policy) $may: Option<$may_type>,)*)?
         }
 
         impl $table {
+            const REQUIRED: &[&str] = &[$($(stringify!($must),)*)?];
+
             pub(in crate::store::policy) fn of(
                 reader: &mut $crate::store::policy::reader::Reader<'_>,
                 section: &$crate::store::policy::reader::Section<'_>,
             ) -> Option<Self> {
-                reader.known_keys(section, &[$(stringify!($must),)* $(stringify!($may),)*]);
+                reader.known_keys(section, &[$($(stringify!($must),)*)? $($(stringify!($may),)*)?]);
                 // Read every key even if one before it failed, to report all mistakes at once.
-                $(let $must = reader.required(section, stringify!($must), $example);)*
-                $(let $may = reader.optional(section, stringify!($may));)*
-                Some($table { $($must: $must?,)* $($may: $may?,)* })
+                $($(let $must = reader.required(section, stringify!($must), $example);)*)?
+                $($(let $may = reader.optional(section, stringify!($may));)*)?
+                Some($table { $($($must: $must?,)*)? $($($may: $may?,)*)? })
             }
         }
 
@@ -265,17 +267,31 @@ macro_rules! table {
             }
 
             fn schema() -> serde_json::Value {
-                fn of<T: $crate::store::policy::values::Value>() -> serde_json::Value {
-                    T::schema()
-                }
-                let keys = [$((stringify!($must), of::<$must_type>()),)* $((stringify!($may), of::<$may_type>()),)*];
-                $crate::store::policy::values::table_schema(keys, &[$(stringify!($must)),*])
+                use $crate::store::policy::values::{described, table_schema};
+                let keys = [
+                    $($((stringify!($must), described::<$must_type>(concat!($($must_about),+), None)),)*)?
+                    $($((
+                        stringify!($may),
+                        described::<$may_type>(concat!($($may_about),+), [$($default.into())?].into_iter().next()),
+                    ),)*)?
+                ];
+                table_schema(keys, Self::REQUIRED)
             }
         }
     };
 }
 
 pub(super) use table;
+
+/// The schema of a key: that of its values, with its meaning and its default.
+pub(super) fn described<T: Value>(about: &str, default: Option<Json>) -> Json {
+    let mut values = T::schema();
+    values["description"] = about.trim().into();
+    if let Some(default) = default {
+        values["default"] = default;
+    }
+    values
+}
 
 /// The schema of a table with these keys and no others.
 pub(super) fn table_schema<const N: usize>(keys: [(&str, Json); N], required: &[&str]) -> Json {

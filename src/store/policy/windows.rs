@@ -11,10 +11,16 @@ use toml::de::DeValue;
 table! {
     /// The keys of a window: `every` and `start`, or `from` and `until`.
     WindowKeys {
-        may every: Every,
-        may start: DayOfYear,
-        may from: NaiveDate,
-        may until: NaiveDate,
+        may {
+            /// The length of the periods, one after the other.
+            every: Every,
+            /// The first day of a year, as in `07-01`; quarters and months count from it.
+            start: DayOfYear = "01-01",
+            /// The first day of a single period.
+            from: NaiveDate,
+            /// Its last day; it does not end if not given.
+            until: NaiveDate,
+        }
     }
 }
 
