@@ -1,7 +1,7 @@
 //! The day of an answer, and where it lies: before the ledger's policy, behind, today or ahead (D41).
 
 use super::words::words;
-use chrono::NaiveDate;
+use chrono::{Days, Months, NaiveDate};
 use std::fmt;
 
 words! {
@@ -13,6 +13,29 @@ words! {
         Today = "today",
         /// After today: more may be recorded by then.
         Ahead = "ahead",
+    }
+}
+
+words! {
+    /// How far apart the days of a series are.
+    pub enum Step {
+        Week = "week",
+        Month = "month",
+        Quarter = "quarter",
+        Year = "year",
+    }
+}
+
+impl Step {
+    /// The days from the first to the last, both inside. Each is counted from the first, so that a 31st does not drift.
+    pub fn days(self, first: NaiveDate, last: NaiveDate) -> Vec<NaiveDate> {
+        let nth = |count: u32| match self {
+            Step::Week => first.checked_add_days(Days::new(u64::from(count) * 7)),
+            Step::Month => first.checked_add_months(Months::new(count)),
+            Step::Quarter => first.checked_add_months(Months::new(count * 3)),
+            Step::Year => first.checked_add_months(Months::new(count * 12)),
+        };
+        (0..).map_while(nth).take_while(|day| *day < last).chain([last]).collect()
     }
 }
 

@@ -1,14 +1,20 @@
 //! The headroom of every ceiling, for every group of it (D10).
 
+mod by;
 mod compare;
+mod order;
+mod refused;
 
+pub use by::{GroupBy, headroom_by};
 pub use compare::{Change, compare};
+pub use order::SortBy;
 
 use super::ceiling::{Ceiling, Counts, Measure, Scope};
 use super::event::Seq;
 use super::group::{Charge, Group, Pool};
-use super::state::{Amounts, ChipIx, CustomerIx, Granted, Licence, Limit, State, Tally};
-use super::text::{CeilingName, Text};
+use super::refusal::Code;
+use super::state::{Amounts, CustomerIx, Granted, Licence, Limit, State, Tally};
+use super::text::{CeilingName, Name, Text};
 use super::units::{Overflow, Units};
 use super::window::Period;
 use super::words::words;
@@ -26,31 +32,8 @@ words! {
         Exhausted = "exhausted",
         /// Exceeded.
         Over = "over",
-    }
-}
-
-words! {
-    /// The kind of group that each row is about.
-    pub enum GroupBy {
-        /// Each customer without its family. No ceiling applies to such a group.
-        Customer = "customer",
-        Family = "family",
-        Country = "country",
-        Licensee = "licensee",
-        Chip = "chip",
-    }
-}
-
-impl GroupBy {
-    /// The scope of these groups' ceilings.
-    fn scope(self) -> Option<Scope> {
-        match self {
-            GroupBy::Customer => None,
-            GroupBy::Family => Some(Scope::Customer),
-            GroupBy::Country => Some(Scope::Country),
-            GroupBy::Licensee => Some(Scope::Licensee),
-            GroupBy::Chip => Some(Scope::Chip),
-        }
+        /// Within, but nothing more would pass, whatever the quantity.
+        Refused = "refused",
     }
 }
 
@@ -85,6 +68,8 @@ pub struct CeilingUse {
     pub outstanding: Units,
     /// What others sold, in the measure, as far as `used` includes it (R14).
     pub elsewhere: Units,
+    /// The series of which no volume is recorded for the group's chips, where the limit is a share of it: the limit is 0.
+    pub unreported: Option<Name>,
     /// The room left; negative where the ceiling is exceeded.
     pub headroom: Units,
     /// `used` in per mille of `limit`, cut off; none where the limit is 0.
@@ -118,6 +103,8 @@ pub struct HeadroomRow {
     pub used: Units,
     /// The chips that the other amounts add up.
     pub chips: Tally,
+    /// The codes by which every order would be refused, whatever its quantity.
+    pub refused: Vec<Code>,
 }
 
 impl HeadroomRow {
@@ -127,6 +114,27 @@ impl HeadroomRow {
             let left = ceiling.headroom.millionths().saturating_mul(100);
             left < ceiling.limit.millionths().saturating_mul(i128::from(percent))
         })
+    }
+
+    /// The headroom, unless none of it is to be had because every order is refused.
+    pub fn to_be_had(&self) -> Option<Units> {
+        let ceiling = self.ceiling.as_ref().filter(|ceiling| ceiling.status != Fullness::Refused)?;
+        Some(ceiling.headroom)
+    }
+
+    /// Whether more than `percent` of the limit is used. Of a limit of 0, any usage is.
+    pub fn is_beyond(&self, percent: u8) -> bool {
+        self.ceiling.as_ref().is_some_and(|ceiling| {
+            let used = self.used.millionths().saturating_mul(100);
+            used > ceiling.limit.millionths().saturating_mul(i128::from(percent))
+        })
+    }
+
+    /// Whether goods may go to the group, or something has gone: a nation or destination without either is only listed
+    /// on demand.
+    pub fn is_reached(&self) -> bool {
+        !self.refused.contains(&Code::DestinationNotAllowed)
+            || [self.authorised, self.used].iter().any(|amount| *amount != Units::ZERO)
     }
 }
 
@@ -164,44 +172,6 @@ pub fn ended(state: &State) -> Result<Vec<HeadroomRow>, Overflow> {
     Ok(rows)
 }
 
-/// A row for every group of a kind, under each of its ceilings. A group without such a ceiling has one row.
-///
-/// With families, only the groups that they count in, and of these the families' part alone. No ceiling limits a part
-/// of a group, so only a family has one then.
-pub fn headroom_by(state: &State, by: GroupBy, only: Option<&[CustomerIx]>) -> Result<Vec<HeadroomRow>, Overflow> {
-    let mut rows = Vec::new();
-    let groups = match (by.scope(), only) {
-        (Some(scope), Some(families)) if scope != Scope::Customer => {
-            let charges = charges(state, families);
-            let groups =
-                each_once(charges.iter().filter_map(|charge| Group::of(state, scope, *charge, charge.licence)));
-            let parts = groups.into_iter().map(|group| {
-                let chips = Tally::sum(part(state, scope, &group, families))?;
-                row(state, None, chips, Pool { group, period: None })
-            });
-            rows = parts.collect::<Result<_, _>>()?;
-            sort(&mut rows);
-            return Ok(rows);
-        }
-        (Some(scope), _) => Group::all(state, scope),
-        (None, _) => state.customers().map(|(customer, _)| Group::Customer(customer)).collect(),
-    };
-    let is_theirs = |group: &Group| match (group, only) {
-        (Group::Customer(customer) | Group::Family(customer), Some(families)) => {
-            families.contains(&state.root(*customer))
-        }
-        _ => true,
-    };
-    let groups: Vec<Group> = groups.into_iter().filter(is_theirs).collect();
-    for ceiling in state.policy().ceilings.iter().filter(|ceiling| by.scope() == ceiling.one_scope()) {
-        let limited = groups.iter().filter(|group| group.is_under(state, ceiling));
-        rows.extend(rows_of(state, Some(ceiling), limited.cloned().collect())?);
-    }
-    let unlimited = groups.into_iter().filter(|group| rows.iter().all(|row| row.who.group != *group)).collect();
-    rows.extend(rows_of(state, None, unlimited)?);
-    Ok(rows)
-}
-
 /// What these families are charged with: as customers, under each of their licences for each of its chips, and for each
 /// shipment that the state keeps. The state must hold its licences.
 pub fn charges<'s>(state: &'s State, families: &[CustomerIx]) -> Vec<Charge<'s>> {
@@ -226,25 +196,6 @@ fn each_once(groups: impl Iterator<Item = Group>) -> Vec<Group> {
     groups.filter(|group| met.insert(group.clone())).collect()
 }
 
-/// The amounts that these families' licences add to a group.
-fn part<'s>(
-    state: &'s State,
-    scope: Scope,
-    group: &'s Group,
-    families: &'s [CustomerIx],
-) -> impl Iterator<Item = (ChipIx, Amounts)> + 's {
-    let licences = state.licences().filter(|licence| families.contains(&state.root(licence.customer)));
-    licences.flat_map(move |licence| {
-        let charge = Charge::under(state, licence);
-        let counts = move |chip| {
-            let charge = state.chip_name(chip).map(|chip| charge.of_chip(chip));
-            charge.and_then(|charge| Group::of(state, scope, charge, charge.licence)).as_ref() == Some(group)
-        };
-        let items = licence.chips.iter().filter(move |held| counts(held.chip));
-        items.map(|held| (held.chip, held.amounts(licence.status.unshipped())))
-    })
-}
-
 fn rows_of(state: &State, ceiling: Option<&Ceiling>, groups: Vec<Group>) -> Result<Vec<HeadroomRow>, Overflow> {
     let whole = |group: Group| match ceiling {
         Some(ceiling) => Pool::on(ceiling, group, state.date()).map(|pool| {
@@ -266,10 +217,13 @@ fn sort(rows: &mut [HeadroomRow]) {
 
 fn row(state: &State, ceiling: Option<&Ceiling>, chips: Tally, who: Pool) -> Result<HeadroomRow, Overflow> {
     let weigh = |pick: &dyn Fn(Amounts) -> i64| state.weigh(None, chips.iter(), pick);
+    let refused = refused::refused(state, &who.group);
     let (counts, restores) = (ceiling.map_or(Counts::Committed, |ceiling| ceiling.counts), state.policy().restores);
     let used = state.weigh(ceiling, chips.iter(), |amounts| amounts.counted(counts, restores))?;
     Ok(HeadroomRow {
-        ceiling: ceiling.map(|ceiling| ceiling_use(state, ceiling, &who, &chips, used)).transpose()?,
+        ceiling: ceiling
+            .map(|ceiling| ceiling_use(state, ceiling, &who, &chips, used, !refused.is_empty()))
+            .transpose()?,
         group: who.group.name(state),
         name: who.group.full_name(state),
         authorised: weigh(&|amounts| amounts.authorised)?,
@@ -280,6 +234,7 @@ fn row(state: &State, ceiling: Option<&Ceiling>, chips: Tally, who: Pool) -> Res
         used,
         who,
         chips,
+        refused,
     })
 }
 
@@ -289,12 +244,16 @@ fn ceiling_use(
     pool: &Pool,
     chips: &Tally,
     used: Units,
+    is_refused: bool,
 ) -> Result<CeilingUse, Overflow> {
     let Limit { units: limit, exception } = state.limit(ceiling, pool)?;
+    let share = ceiling.share().filter(|_| exception.is_none());
     let used_per_mille = used.per_mille_of(limit)?;
     let lowest_warning = ceiling.warn_at.iter().min().copied();
     let status = if used > limit {
         Fullness::Over
+    } else if is_refused {
+        Fullness::Refused
     } else if used == limit {
         Fullness::Exhausted
     } else if let (Some(percent), Some(tenths)) = (lowest_warning, used_per_mille)
@@ -314,6 +273,9 @@ fn ceiling_use(
         shipped: state.weigh(Some(ceiling), chips.iter(), |amounts| amounts.shipped)?,
         outstanding: state.weigh(Some(ceiling), chips.iter(), |amounts| amounts.outstanding)?,
         elsewhere: state.weigh(Some(ceiling), chips.iter(), |amounts| amounts.elsewhere)?,
+        unreported: share
+            .filter(|share| state.volumes_of(ceiling, share, &pool.group).next().is_none())
+            .map(|share| share.of.clone()),
         headroom: limit.minus(used)?,
         used_per_mille,
         warn_from: lowest_warning,

@@ -14,6 +14,7 @@ use crate::domain::ceiling::Measure;
 use crate::domain::event::{Digest, Seq};
 use crate::domain::headroom::{CeilingUse, Excepted, Fullness, HeadroomRow};
 use crate::domain::text::Text;
+use crate::domain::units::counted;
 
 /// The answer of `headroom`: the state of every ceiling and group on one day.
 pub struct Headroom {
@@ -28,6 +29,8 @@ pub struct Headroom {
     pub violations: Vec<Seq>,
     /// Entries that count on that day although the rules would have refused them.
     pub breaches: Vec<Seq>,
+    /// How many rows are left out after the last one shown.
+    pub left_out: usize,
     /// The families whose part alone the rows count; empty where they count whole groups.
     pub alone: Vec<Text>,
     /// The rows in the figures of the policy's specs, if the user asked for them.
@@ -67,7 +70,7 @@ fn bar(ceiling: &CeilingUse) -> String {
 pub(super) fn tone(ceiling: &CeilingUse) -> Option<Tone> {
     match ceiling.status {
         Fullness::Open => None,
-        Fullness::Critical => Some(Tone::Notice),
+        Fullness::Critical | Fullness::Refused => Some(Tone::Notice),
         Fullness::Exhausted | Fullness::Over => Some(Tone::Alarm),
     }
 }
@@ -106,7 +109,7 @@ row! {
         used => number,
         /// What the customer has had from others, as far as `used` includes it.
         elsewhere: under(row, |ceiling| ceiling.elsewhere).unwrap_or_default() => number.unless("0"),
-        headroom: under(row, |ceiling| ceiling.headroom) => number.dashed(),
+        headroom: under(row, |ceiling| ceiling.headroom) => number.dashed() = row.to_be_had(),
         used_percent: row.ceiling.as_ref().and_then(|ceiling| ceiling.used_per_mille).map(Tenths)
             => number("used %").goes(7).dashed(),
         /// The exception that sets the limit, with its last day and the limit after it; null without one.
@@ -115,6 +118,8 @@ row! {
         status: under(row, |ceiling| ceiling.status)
             => bar("of limit").goes(6).dashed() = under(row, |ceiling| Cell::of(bar(ceiling)).toned(tone(ceiling)))
             => text.dashed() = under(row, |ceiling| Cell::of(ceiling.status).toned(tone(ceiling))),
+        /// The codes by which every order would be refused, whatever its quantity: the headroom is not to be had.
+        refused,
     }
 }
 
@@ -132,6 +137,36 @@ fn excepted(row: &HeadroomRow) -> Option<String> {
     Some(format!("exception of entry {entry}: `{group}` may use {} of `{ceiling}`{until}{then}\n", limit.grouped()))
 }
 
+/// Says which groups have no headroom though they use less than the limit, and which limits lack a volume. What rows have
+/// in common is said once.
+fn remarks(rows: &[HeadroomRow]) -> String {
+    let mut remarks: Vec<(String, Vec<String>, String)> = Vec::new();
+    for row in rows {
+        let unreported = under(row, |ceiling| Some((ceiling.unreported.as_ref()?, &ceiling.ceiling))).flatten();
+        let (begin, end) = match (row.refused.as_slice(), unreported) {
+            ([code, ..], _) => {
+                let end = format!(": every order is refused, whatever the quantity; `exquota explain {code}` says why");
+                (format!("refused [{code}]: "), end)
+            }
+            (_, Some((series, ceiling))) => {
+                let end = format!("; `exquota volume {series} CHIP=QTY --source S` records it");
+                (format!("`{ceiling}` is 0 where no volume of `{series}` is recorded: "), end)
+            }
+            _ => continue,
+        };
+        let group = format!("`{}`", row.group);
+        match remarks.iter_mut().find(|(begun, _, ended)| *begun == begin && *ended == end) {
+            Some((_, groups, _)) if groups.contains(&group) => {}
+            Some((_, groups, _)) => groups.push(group),
+            None => remarks.push((begin, vec![group], end)),
+        }
+    }
+    remarks
+        .into_iter()
+        .map(|(begin, groups, end)| clean(&(begin + &groups.join(", ") + &end)).into_owned() + "\n")
+        .collect()
+}
+
 /// Applies `what` to the row's ceiling, if it has one.
 fn under<'r, T>(row: &'r HeadroomRow, what: impl FnOnce(&'r CeilingUse) -> T) -> Option<T> {
     row.ceiling.as_ref().map(what)
@@ -142,6 +177,24 @@ impl Headroom {
     fn part(&self) -> String {
         let alone = (!self.alone.is_empty()).then(|| joined(&self.alone, ", "));
         and(", of ", alone.map(|families| families + " alone"))
+    }
+
+    /// What stands below the table, a paragraph each.
+    pub(super) fn remarks(&self, medium: &Medium) -> String {
+        let exceptions: String = self.rows.iter().filter_map(excepted).collect();
+        let mut paragraphs = vec![remarks(&self.rows), exceptions];
+        for (word, entries) in [("VIOLATION", &self.violations), ("BREACH", &self.breaches)] {
+            if !entries.is_empty() {
+                let listed = joined(entries, ", ");
+                paragraphs.push(format!("{word}: counted here although the rules refuse it: entry {listed}\n"));
+            }
+        }
+        if self.left_out > 0 {
+            let rows = counted(self.left_out, "row is", "rows are");
+            paragraphs.push(format!("{rows} left out: --top shows {}\n", self.rows.len()));
+        }
+        let paragraphs = paragraphs.iter().filter(|paragraph| !paragraph.is_empty());
+        paragraphs.map(|paragraph| medium.prose(&format!("\n{paragraph}"))).collect()
     }
 }
 
@@ -159,19 +212,7 @@ impl Document for Headroom {
             self.policy.line(),
             self.head
         );
-        let mut text = format!("{}\n{table}", medium.prose(&header));
-        let exceptions: String = self.rows.iter().filter_map(excepted).collect();
-        if !exceptions.is_empty() {
-            text += &medium.prose(&format!("\n{exceptions}"));
-        }
-        for (word, entries) in [("VIOLATION", &self.violations), ("BREACH", &self.breaches)] {
-            if !entries.is_empty() {
-                let listed: Vec<String> = entries.iter().map(Seq::to_string).collect();
-                let told =
-                    format!("\n{word}: counted here although the rules refuse it: entry {}\n", listed.join(", "));
-                text += &medium.prose(&told);
-            }
-        }
+        let mut text = format!("{}\n{table}{}", medium.prose(&header), self.remarks(medium));
         if let Some(specs) = &self.specs {
             text += &specs.text(medium);
         }

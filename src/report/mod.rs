@@ -17,6 +17,7 @@ pub mod export;
 pub mod failure;
 pub mod founding;
 pub mod headroom;
+pub mod headrooms;
 pub mod html;
 pub mod impact;
 pub mod import;

@@ -2,7 +2,7 @@
 //! nothing of output; this file adds a few.
 
 use super::table::Cell;
-use crate::domain::as_of::DayStanding;
+use crate::domain::as_of::{DayStanding, Step};
 use crate::domain::ceiling::{Counts, Measure, Scope};
 use crate::domain::event::{Digest, EventKind};
 use crate::domain::fault::FaultCode;
@@ -162,6 +162,7 @@ words_in_output!(
     Remedy,
     Scope,
     Status,
+    Step,
     ValueRule
 );
 in_json! {

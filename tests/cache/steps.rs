@@ -344,7 +344,7 @@ impl Step {
                 let request = headroom::Request {
                     customers: of.iter().map(|customer| name("C", *customer)).collect(),
                     as_of: Some(day(*offset)),
-                    group_by: by,
+                    group_by: by.into_iter().collect(),
                     ..headroom::Request::default()
                 };
                 headroom::run(session, &request)

@@ -26,7 +26,25 @@ fn groups(state: &State, ceiling: &Ceiling, day: Day) -> Vec<String> {
     groups
 }
 
-/// One row as text: the limit, the amounts of R3, the usage, and the status.
+/// The codes that refuse every order for a group, whatever its quantity (section 5).
+fn refused(state: &State, ceiling: &Ceiling, group: &str) -> Vec<&'static str> {
+    let policy = &state.policy;
+    let flags = |id: &str| state.customers.get(id).map(|record| record.flags.clone()).unwrap_or_default();
+    let flagged = |id: &str| flags(id).into_iter().any(|flag| policy.flags.contains(&(flag, true)));
+    let allowed = |country: &str| match &policy.destinations {
+        Some(allowed) => allowed.iter().any(|to| policy.country(to) == country),
+        None => true,
+    };
+    let code = |(scope, part): (&Scope, &str)| match scope {
+        Scope::Customer => flagged(part).then_some("customer-flagged"),
+        Scope::Country | Scope::Destination => (!allowed(part)).then_some("destination-not-allowed"),
+        Scope::Chip => policy.prohibits(part).then_some("chip-prohibited"),
+        _ => None,
+    };
+    ceiling.scopes.iter().zip(group.split('/')).filter_map(code).collect()
+}
+
+/// One row as text: the limit, the amounts of R3, the usage, the status, and what is refused.
 fn row(state: &State, name: &str, group: &str, day: Day) -> Option<String> {
     let ceiling = state.policy.ceiling(name).filter(|ceiling| state.limits(ceiling, group))?;
     let place = Place { group: group.to_owned(), days: ceiling.window.holding(day)? };
@@ -42,8 +60,10 @@ fn row(state: &State, name: &str, group: &str, day: Day) -> Option<String> {
     let (committed, elsewhere) = (shipped + outstanding, state.elsewhere(ceiling, &place));
     let amounts = [limit, authorised, shipped, outstanding, released, committed, used, elsewhere, limit - used];
     let lowest = ceiling.warn_at.iter().min().map_or(i128::MAX, |percent| i128::from(*percent));
+    let refused = refused(state, ceiling, group);
     let status = match used {
         used if used > limit => "over",
+        _ if !refused.is_empty() => "refused",
         used if used == limit => "exhausted",
         used if limit > 0 && used * 100 >= lowest * limit => "critical",
         _ => "open",
@@ -51,7 +71,7 @@ fn row(state: &State, name: &str, group: &str, day: Day) -> Option<String> {
     // In tenths of a percent, cut and not rounded (D10).
     let percent = if limit == 0 { "null".to_owned() } else { decimal(used * 1000 / limit * UNIT / 10) };
     let counts = format!("\"{}\" \"{}\" {}", ceiling.counts.text(), ceiling.measure.text(), days(place.days));
-    Some(format!("{name} {group} {counts} {} {percent} \"{status}\"", amounts.map(decimal).join(" ")))
+    Some(format!("{name} {group} {counts} {} {percent} \"{status}\" {refused:?}", amounts.map(decimal).join(" ")))
 }
 
 /// The differences between a headroom document and the model.
@@ -68,8 +88,10 @@ pub(crate) fn headroom_differences(book: &Book, day: Day, found: &Value) -> Vec<
         let numbers = keys.map(|key| number(&program[key])).join(" ");
         let percent = number(&program["used_percent"]);
         let (counts, status) = (&program["counts"], &program["status"]);
+        let refused: Vec<&str> =
+            program["refused"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         let (measure, window) = (&program["measure"], &program["window"]);
-        let line = format!("{name} {group} {counts} {measure} {window} {numbers} {percent} {status}");
+        let line = format!("{name} {group} {counts} {measure} {window} {numbers} {percent} {status} {refused:?}");
         match row(&state, name, group, day) {
             Some(model) if model == line => {}
             model => out.push(format!("model   {}\nprogram {line}", model.unwrap_or("has no such row".to_owned()))),

@@ -214,8 +214,10 @@ impl Session {
     pub(crate) fn headroom(&self, day: Day) -> Outcome {
         let ledger = self.folder.ledger().display().to_string();
         let (clock, day_text) = (dates::clock(self.now), dates::text(day));
-        let args =
-            ["exquota", "headroom", "--as-of", &day_text, "--format", "json", "--ledger", &ledger, "--clock", &clock];
+        let args = [
+            "exquota", "headroom", "--all", "--as-of", &day_text, "--format", "json", "--ledger", &ledger, "--clock",
+            &clock,
+        ];
         let run = program::run(&args.map(str::to_owned));
         let differences = reports::headroom_differences(&self.book, day, &run.json());
         let fine = run.exit == 0 && differences.is_empty();

@@ -32,7 +32,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let meant = named::meant(state, &request.customers, false)?;
     let mut used: HashMap<CustomerIx, Units> = HashMap::new();
     let mut family_used: HashMap<CustomerIx, Units> = HashMap::new();
-    for row in headroom_by(state, GroupBy::Customer, None)? {
+    for row in headroom_by(state, &[GroupBy::Customer], None)? {
         let Group::Customer(customer) = row.who.group else { continue };
         used.insert(customer, row.used);
         let family = family_used.entry(state.root(customer)).or_insert(Units::ZERO);

@@ -1,19 +1,21 @@
-//! `headroom`: shows what is left under every ceiling.
+//! `headroom`: shows what is left under every ceiling, on one day or on several.
 
 use crate::commands::error::Misuse;
 use crate::commands::named::unknown_customer;
 use crate::commands::session::{Fold, KnownAt, Opened, Session};
 use crate::commands::{Answer, Exit};
 use crate::domain::about;
-use crate::domain::as_of::AsOf;
+use crate::domain::as_of::{AsOf, Step};
 use crate::domain::book::Book;
 use crate::domain::entries::Unread;
 use crate::domain::event::Seq;
 use crate::domain::group::Group;
-use crate::domain::headroom::{GroupBy, HeadroomRow, charges, headroom, headroom_by};
+use crate::domain::headroom::{GroupBy, HeadroomRow, SortBy, charges, headroom, headroom_by};
 use crate::domain::specs;
 use crate::domain::state::{CustomerIx, State};
+use crate::report::Document;
 use crate::report::headroom::Headroom;
+use crate::report::headrooms::Headrooms;
 use crate::report::policies::PolicyLabel;
 use crate::report::specs::{Specs, SpecsRow};
 use chrono::NaiveDate;
@@ -28,39 +30,96 @@ pub struct Request {
     /// Answers from what was recorded up to here.
     pub known_at: Option<KnownAt>,
     /// A row for each of these, whether or not a ceiling limits it. With customers, it counts theirs alone.
-    pub group_by: Option<GroupBy>,
+    pub group_by: Vec<GroupBy>,
     /// Only rows with less than this percentage of the limit left.
     pub below: Option<u8>,
+    /// Whether a ceiling used beyond this percentage makes the answer no.
+    pub fail_over: Option<u8>,
+    pub sort: Option<SortBy>,
+    /// Only so many rows, from the first one on.
+    pub top: Option<usize>,
+    /// Also nations and destinations to which nothing may go and nothing went.
+    pub all: bool,
     /// Also add the rows up in the policy's specs.
     pub specs: bool,
+    /// A headroom for each day of a series.
+    pub series: Option<Series>,
 }
 
-/// Answers as of a day.
+/// The days of a series.
+#[derive(Clone, Copy, Debug)]
+pub struct Series {
+    pub from: NaiveDate,
+    /// Today where none is given.
+    pub until: Option<NaiveDate>,
+    pub every: Step,
+}
+
+/// Answers as of a day, or of each day of a series.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     // Only a whole fold has the licences, which say what a customer counts under.
-    let fold = if request.customers.is_empty() { Fold::Cached } else { Fold::Whole };
+    let is_cached = request.customers.is_empty() && !GroupBy::needs_licences(&request.group_by);
+    let fold = if is_cached { Fold::Cached } else { Fold::Whole };
     let mut opened = session.open(request.known_at.map_or(fold, Fold::Until))?;
-    let day = opened.day(request.as_of, session.today);
+    let mut beyond = Vec::new();
+    let document: Box<dyn Document> = match request.series {
+        None => {
+            let day = opened.day(request.as_of, session.today);
+            Box::new(on_day(&mut opened, day, request, &mut beyond)?)
+        }
+        Some(Series { from, until, every }) => {
+            let last = until.unwrap_or(session.today);
+            if last < from {
+                let next = "the first day of a series is not after its last; --until is today if not given";
+                return Err(Misuse::new(format!("--from {from} is after {last}"), next).into());
+            }
+            let mut headrooms = Vec::new();
+            for day in every.days(from, last) {
+                let day = opened.day(Some(day), session.today);
+                headrooms.push(on_day(&mut opened, day, request, &mut beyond)?);
+            }
+            Box::new(Headrooms { every, headrooms })
+        }
+    };
+    let exit = if beyond.is_empty() { Exit::Fine } else { Exit::No };
+    opened.warnings.extend(beyond);
+    Ok(Answer { document, exit, warnings: opened.warnings })
+}
+
+/// Answers as of one day, and says in `beyond` which ceilings are used too far. That is judged before rows are left out.
+fn on_day(opened: &mut Opened, day: AsOf, request: &Request, beyond: &mut Vec<String>) -> anyhow::Result<Headroom> {
     let date = day.date;
     let state = opened.as_of(date)?;
     let families = families(state, &request.customers)?;
     let only = (!families.is_empty()).then_some(families.as_slice());
-    let mut rows = match request.group_by {
-        Some(by) => headroom_by(state, by, only)?,
-        None => headroom(state, only.map(|families| charges(state, families)).as_deref())?,
+    let is_grouped = !request.group_by.is_empty();
+    let mut rows = if is_grouped {
+        headroom_by(state, &request.group_by, only)?
+    } else {
+        headroom(state, only.map(|families| charges(state, families)).as_deref())?
     };
-    if let Some(percent) = request.below {
-        rows.retain(|row| row.is_below(percent));
+    if let Some(percent) = request.fail_over {
+        for row in rows.iter().filter(|row| row.is_beyond(percent)) {
+            let ceiling = row.ceiling.as_ref().map_or("", |ceiling| ceiling.ceiling.as_str());
+            beyond.push(format!("`{ceiling}` is used beyond {percent} % for `{}` on {date}", row.group));
+        }
     }
-    let mut document = table(&mut opened, day, rows, only)?;
-    if let (Some(families), Some(_)) = (only, request.group_by) {
+    rows.retain(|row| (request.all || row.is_reached()) && request.below.is_none_or(|percent| row.is_below(percent)));
+    if let Some(key) = request.sort {
+        key.sort(&mut rows);
+    }
+    let count = rows.len();
+    rows.truncate(request.top.unwrap_or(count));
+    let mut document = table(opened, day, rows, only)?;
+    document.left_out = count - document.rows.len();
+    if let (Some(families), true) = (only, is_grouped) {
         let state = opened.book.as_of(date)?;
         document.alone = families.iter().map(|family| Group::Family(*family).name(state)).collect();
     }
     if request.specs {
         document.specs = Some(specs(opened.book.as_of(date)?, &document.rows)?);
     }
-    Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings: opened.warnings })
+    Ok(document)
 }
 
 /// The families of these customers, each once.
@@ -102,6 +161,7 @@ pub(super) fn table(
         violations,
         breaches,
         specs: None,
+        left_out: 0,
         alone: Vec::new(),
     })
 }

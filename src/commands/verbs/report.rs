@@ -6,7 +6,7 @@ use crate::commands::verbs::{headroom, licences};
 use crate::commands::{Answer, Exit};
 use crate::domain::book::{Book, Finding};
 use crate::domain::exceptions::holding;
-use crate::domain::headroom::headroom as all_rows;
+use crate::domain::headroom::{HeadroomRow, headroom as all_rows};
 use crate::domain::timeline::{Followed, timeline};
 use crate::report::html::{Counted, Report, Soon};
 use crate::report::licences::LicenceStanding;
@@ -36,7 +36,8 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let mut opened = session.open(request.known_at.into())?;
     let as_of = opened.day(request.as_of, session.today);
     let date = as_of.date;
-    let rows = all_rows(opened.book.as_of(date)?, None)?;
+    let mut rows = all_rows(opened.book.as_of(date)?, None)?;
+    rows.retain(HeadroomRow::is_reached);
     let timeline = timeline(&mut opened.book, Followed::widest(&rows), date)?;
     let headroom = headroom::table(&mut opened, as_of, rows, None)?;
     let counted = counted(&opened.book, date)?;

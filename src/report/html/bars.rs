@@ -168,7 +168,7 @@ fn cells(row: &HeadroomRow, used: &CeilingUse, bar: Option<Markup>) -> Vec<Marku
         @if row.name != row.group { " " span.id { (text(row.group.as_str())) } }
     };
     let left = html! {
-        @if used.headroom < Units::ZERO { strong { (used.headroom.grouped()) } } @else { (used.headroom.grouped()) }
+        @if used.status == Fullness::Refused { "-" } @else if used.headroom < Units::ZERO { strong { (used.headroom.grouped()) } } @else { (used.headroom.grouped()) }
     };
     let mut cells = vec![name];
     cells.extend(bar);
@@ -193,6 +193,7 @@ pub(super) fn status(status: Fullness) -> Markup {
         Fullness::Critical => "◐",
         Fullness::Exhausted => "●",
         Fullness::Over => "▲",
+        Fullness::Refused => "✕",
     };
     html! { span class={ "status " (status.as_str()) } { span.sign aria-hidden="true" { (sign) } " " (status.as_str()) } }
 }
@@ -319,7 +320,10 @@ fn told(ceiling: &CeilingUse) -> String {
         }
         Counts::Shipped | Counts::Authorised | Counts::Installed => format!("shipped {}", ceiling.shipped.grouped()),
     };
-    format!("{counted}; headroom {}", ceiling.headroom.grouped())
+    match ceiling.status {
+        Fullness::Refused => format!("{counted}; no headroom: every order is refused"),
+        _ => format!("{counted}; headroom {}", ceiling.headroom.grouped()),
+    }
 }
 
 /// The most names to list. The tables have the rest.
@@ -357,7 +361,7 @@ fn named(row: &HeadroomRow, status: Fullness) -> Markup {
     let left = match status {
         Fullness::Over => Some(format!("{excess} over")),
         Fullness::Critical => Some(format!("{excess} left")),
-        Fullness::Exhausted | Fullness::Open => None,
+        Fullness::Exhausted | Fullness::Open | Fullness::Refused => None,
     };
     html! { (text(row.name.as_str())) @if let Some(left) = left { " (" span.figure { (left) } ")" } }
 }

@@ -97,6 +97,7 @@ object! {
         critical: it.0.how_many_are(Fullness::Critical),
         exhausted: it.0.how_many_are(Fullness::Exhausted),
         over: it.0.how_many_are(Fullness::Over),
+        refused: it.0.how_many_are(Fullness::Refused),
     }
 }
 
@@ -134,8 +135,8 @@ impl Report {
 
     /// Says how many ceilings have each fullness.
     fn tally(&self) -> String {
-        use Fullness::{Critical, Exhausted, Open, Over};
-        let counted = [Over, Exhausted, Critical, Open].map(|status| (self.how_many_are(status), status));
+        use Fullness::{Critical, Exhausted, Open, Over, Refused};
+        let counted = [Over, Exhausted, Critical, Open, Refused].map(|status| (self.how_many_are(status), status));
         let told = counted.iter().filter(|(count, status)| *count > 0 || *status == Over);
         told.map(|(count, status)| format!("{} {}", grouped(*count), status.as_str())).collect::<Vec<_>>().join(", ")
     }

@@ -12,6 +12,7 @@ use super::explain::{CodeList, Explained};
 use super::export::Exported;
 use super::failure::Failure;
 use super::headroom::Headroom;
+use super::headrooms::Headrooms;
 use super::html::Report;
 use super::import::Imported;
 use super::licences::Licences;
@@ -63,6 +64,7 @@ pub fn documents() -> Vec<Named> {
         named::<CodeList>("explanations"),
         named::<Exported>("export"),
         named::<Headroom>("headroom"),
+        named::<Headrooms>("headrooms"),
         named::<Imported>("import"),
         named::<KeyMade>("key"),
         named::<Licences>("licences"),

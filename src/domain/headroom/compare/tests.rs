@@ -18,6 +18,7 @@ fn row(group: &str, used: u64) -> HeadroomRow {
         committed: amount,
         used: amount,
         chips: Tally::default(),
+        refused: Vec::new(),
     }
 }
 
