@@ -55,11 +55,12 @@ fn cells_of(row: &Value) -> Vec<(&'static str, String)> {
     let number = |key: &str| grouped(&row[key].to_string());
     let percent =
         row["used_percent"].as_number().map_or("-".to_owned(), |number| format!("{:.1}", number.as_f64().unwrap()));
+    let headroom = if row["status"] == "refused" { "-".to_owned() } else { number("headroom") };
     vec![
         ("used %", percent),
         ("used", number("used")),
         ("limit", number("limit")),
-        ("headroom", number("headroom")),
+        ("headroom", headroom),
         ("authorised", number("authorised")),
         ("shipped", number("shipped")),
         ("outstanding", number("outstanding")),
