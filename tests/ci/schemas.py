@@ -46,7 +46,7 @@ def load():
 
 
 # Keys that a document has only if the command asks for them.
-ASKED_FOR = {"headroom": {"specs"}, "show/properties/totals": {"specs"}}
+ASKED_FOR = {place: {"specs"} for place in ("headroom", "headrooms/properties/headrooms/items", "show/properties/totals")}
 MAY_LACK = set().union(*ASKED_FOR.values())
 
 
