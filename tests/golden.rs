@@ -140,11 +140,16 @@ fn numbers(text: &str) -> BTreeSet<String> {
 }
 
 /// Whether one line shows the numbers of an object itself, and so for each object in it. A line for three numbers or more
-/// shows no others. A text may say 0 by leaving it out. It need not show `left`, which is the limit less `after`.
+/// shows no others. A text may say 0 by leaving it out. It need not show `headroom` and `left`, which are the limit less `used` and
+/// `after`.
 fn lines_show(lines: &[BTreeSet<String>], value: &Value) -> bool {
     let fields: Vec<&Value> = match value {
         Value::Array(items) => return items.iter().all(|item| lines_show(lines, item)),
-        Value::Object(fields) => fields.iter().filter(|(key, _)| *key != "left").map(|(_, field)| field).collect(),
+        Value::Object(fields) => fields
+            .iter()
+            .filter(|(key, _)| !["headroom", "left"].contains(&key.as_str()))
+            .map(|(_, field)| field)
+            .collect(),
         _ => return true,
     };
     let own = fields.iter().filter(|field| field.is_number() && field.as_f64() != Some(0.0));

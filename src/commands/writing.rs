@@ -1,5 +1,6 @@
 //! Judge, then write. Every verb that records takes this way.
 
+use crate::commands::comparing::Comparing;
 use crate::commands::session::{Fold, Opened, Session, Writing, not_written};
 use crate::commands::{Answer, Exit};
 use crate::domain::book::{Judgement, Proposal, Verdict};
@@ -74,15 +75,23 @@ impl Judged {
     /// Writes the event if the judgement admits it; with `--dry-run`, writes nothing.
     pub(super) fn write(self, writing: &Writing) -> anyhow::Result<Decided> {
         let Judged { mut opened, judgement } = self;
+        let is_new = judgement.verdict == Verdict::Admitted;
+        let comparing = if is_new { Comparing::begin(&mut opened, [&judgement.entry])? } else { None };
+        let mut admitted = Vec::new();
+        if comparing.is_some() || !writing.dry_run {
+            admitted.extend(opened.admit(&judgement)?);
+        }
+        let effects = comparing.map(|comparing| comparing.finish(&mut opened)).transpose()?;
         let mut written = None;
         if !writing.dry_run {
-            let admitted: Vec<_> = opened.admit(&judgement)?.into_iter().collect();
             written = (!admitted.is_empty()).then_some(judgement.entry.seq);
             if written.is_some() || matches!(judgement.verdict, Verdict::AlreadyRecorded(_)) {
                 opened.append(&admitted, Some(judgement.entry.date))?;
             }
         }
-        Ok(decided(opened, judgement, written))
+        let mut decided = decided(opened, judgement, written);
+        decided.decision.effects = effects;
+        Ok(decided)
     }
 }
 
@@ -147,5 +156,9 @@ pub(super) fn decided(opened: Opened, mut judgement: Judgement, written: Option<
     let mut warnings = opened.warnings;
     warnings.append(&mut judgement.warnings);
     judgement.warnings = warnings.clone();
-    Decided { decision: Decision { judgement, written, head: opened.head, policy_lines }, exit, warnings }
+    Decided {
+        decision: Decision { judgement, written, head: opened.head, policy_lines, effects: None },
+        exit,
+        warnings,
+    }
 }

@@ -59,7 +59,7 @@ impl Counts {
 }
 
 /// What a ceiling adds up (R14).
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Measure {
     /// The policy's unit: each chip counts its equivalence.
     Units,

@@ -8,6 +8,7 @@ pub mod ceiling;
 pub mod class;
 pub mod country;
 pub mod coverage;
+pub mod effects;
 pub mod entries;
 pub mod event;
 pub mod exceptions;

@@ -2,18 +2,22 @@
 
 use super::Document;
 use super::clean::clean;
+use super::effects;
 use super::medium::{Medium, Tone};
 use super::policies::PolicyLabel;
 use super::row::{object, row};
-use super::table::{Cell, Table};
+use super::table::{Cell, Table, table};
 use super::values::{Day, pairs, words_in_output};
 use super::wording::{and, quantities, summary};
 use crate::domain::book::{Judgement, Opening, Verdict};
+use crate::domain::effects::Effect;
 use crate::domain::event::{Digest, Event, Items, Number, Seq};
-use crate::domain::judge::{CeilingRow, ValueRow};
+use crate::domain::judge::{Balance, CeilingRow, ValueRow};
 use crate::domain::refusal::{Broken, Refusal};
-use crate::domain::units::grouped;
+use crate::domain::text::ChipName;
+use crate::domain::units::{Units, grouped};
 use crate::domain::words::words;
+use chrono::NaiveDate;
 
 /// A line of the frozen policy, shown behind a refusal (D29).
 #[derive(Clone, Debug)]
@@ -33,6 +37,16 @@ pub struct Decision {
     pub head: Digest,
     /// For each refusal, in order, the policy line behind it.
     pub policy_lines: Vec<Option<PolicyLine>>,
+    /// What a fact that no ceiling judges changes under the ceilings; none for orders and for what is not admitted.
+    pub effects: Option<Effects>,
+}
+
+/// What a fact changes under the ceilings.
+#[derive(Debug)]
+pub struct Effects {
+    /// The day on which it is compared without and with the fact.
+    pub day: NaiveDate,
+    pub changes: Vec<Effect>,
 }
 
 words! {
@@ -61,13 +75,22 @@ object! {
         units: it.judgement.units,
         /// A ceiling that the entry breaks only later has the figures at the first recorded entry that would break.
         ceilings: &it.judgement.rows,
+        /// What a fact that no ceiling judges changes under the ceilings.
+        changes: it.effects.as_ref().map_or(&[] as &[Effect], |effects| effects.changes.as_slice()),
         value: &it.judgement.value,
+        /// For a shipment: what the licence allows of each chip, just after it.
+        balance: it.judgement.balance.as_ref().map(pairs),
         refusals: &it.judgement.refusals,
         warnings: &it.judgement.warnings,
         largest_within: it.judgement.largest_within.as_ref().map(pairs),
         fits_from: it.judgement.fits_from.map(|opening| Day(opening.date)),
         entry: it.entry(),
     }
+}
+
+object! {
+    /// A chip of a licence.
+    it: Balance { authorised, shipped, left }
 }
 
 object! {
@@ -168,6 +191,22 @@ impl Decision {
         ))
     }
 
+    /// Names the chips that count as 0 in the policy's unit.
+    fn weightless(&self) -> String {
+        let policy = self.judgement.in_force.policy();
+        let items = self.judgement.entry.event.items().into_iter().flat_map(Items::iter);
+        let counts_as_0 = |chip: &ChipName| policy.chip(chip).is_some_and(|chip| chip.equivalence == Some(Units::ZERO));
+        let unit = &policy.unit;
+        let lines = items.filter(|(chip, _)| counts_as_0(chip)).map(|(chip, _)| {
+            format!(
+                "\n{} counts as 0 {}: it is recorded, and uses nothing of a ceiling in that unit.\n",
+                clean(chip.as_str()),
+                clean(unit.as_str())
+            )
+        });
+        lines.collect()
+    }
+
     fn refusal_text(&self, refusal: &Refusal, line: Option<&PolicyLine>) -> String {
         let mut text = format!("\nrefused [{}]: {}\n", refusal.code.as_str(), clean(&refusal.message()));
         let policy = &self.judgement.in_force.adoption.policy;
@@ -238,12 +277,29 @@ impl Document for Decision {
         if let Some(value) = &self.judgement.value {
             text += &medium.prose(&value_line(value));
         }
+        if let Some(balance) = &self.judgement.balance {
+            text += &format!("\n{}", balance_table(balance).text(medium));
+        }
+        text += &medium.prose(&self.weightless());
+        if let Some(Effects { day, changes }) = &self.effects {
+            text += &effects::text(changes, *day, medium);
+        }
         let lines = self.policy_lines.iter().map(Option::as_ref).chain(std::iter::repeat(None));
         for (refusal, line) in self.judgement.refusals.iter().zip(lines) {
             text += &medium.prose(&self.refusal_text(refusal, line));
         }
         text + &medium.prose(&self.advice())
     }
+}
+
+/// What the licence allows of each chip, after the shipment.
+fn balance_table(balance: &[(ChipName, Balance)]) -> Table {
+    table!(balance, |(chip, balance)| {
+        text("licensed chip") = chip,
+        number("authorised") = &balance.authorised,
+        number("shipped after") = &balance.shipped,
+        number("left to ship") = &balance.left,
+    })
 }
 
 /// The value of the licence in a line.

@@ -11,6 +11,7 @@ pub mod customers;
 pub mod decision;
 pub mod diagnostic;
 pub mod diff;
+pub mod effects;
 pub mod entries;
 pub mod explain;
 pub mod export;

@@ -8,7 +8,7 @@ use crate::domain::admitted::Admitted;
 use crate::domain::coverage::Point;
 use crate::domain::entries::{FoldError, Unread};
 use crate::domain::event::{Approval, Elsewhere, Entry, Event, Items, Registration, Seq, Shipment};
-use crate::domain::judge::{Asked, CeilingRow, Ruling, ValueRow};
+use crate::domain::judge::{Asked, Balance, CeilingRow, Ruling, ValueRow};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::InForce;
 use crate::domain::text::{ChipName, CustomerId, Text};
@@ -54,6 +54,8 @@ pub struct Judgement {
     pub rows: Vec<CeilingRow>,
     /// The value of the licence, if it has one (R15).
     pub value: Option<ValueRow>,
+    /// For a shipment: the balances of its licence just after it.
+    pub balance: Option<Vec<(ChipName, Balance)>>,
     pub refusals: Vec<Refusal>,
     /// What a person should know although it refuses nothing.
     pub warnings: Vec<String>,
@@ -121,11 +123,12 @@ impl Book {
             judgement.entry = entry;
             return Ok((judgement, false));
         }
-        let Ruling { refusals: own, warnings, met, rows, value, .. } = self.judge_at_place(&entry, &asked)?;
+        let Ruling { refusals: own, warnings, met, rows, value, balance, .. } = self.judge_at_place(&entry, &asked)?;
         judgement.warnings.extend(warnings);
         judgement.met = met;
         judgement.rows = rows;
         judgement.value = value;
+        judgement.balance = balance;
         let mut beyond_recording = own.iter().any(|refusal| refusal.code.leaves_nothing_to_record());
         judgement.refusals = own;
         judgement.warnings.extend(self.superseded(&entry));
@@ -208,6 +211,7 @@ impl Book {
             units: entry.event.items().map_or(Ok(None), |items| self.gross_units(items))?,
             rows: Vec::new(),
             value: None,
+            balance: None,
             refusals: Vec::new(),
             warnings: Vec::new(),
             met: Vec::new(),

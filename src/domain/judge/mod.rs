@@ -30,7 +30,7 @@ mod value;
 
 pub use ceilings::CeilingRow;
 pub use numbers::differing_fields;
-pub use quantities::MOST;
+pub use quantities::{Balance, MOST};
 pub use standing::conditions_against;
 pub use value::ValueRow;
 
@@ -39,7 +39,7 @@ use super::entries::{Entries, FoldError};
 use super::event::{Entry, Event, Seq};
 use super::refusal::{Code, Refusal, RefusalKey};
 use super::state::State;
-use super::text::CustomerId;
+use super::text::{ChipName, CustomerId};
 use chrono::TimeDelta;
 use hashbrown::{HashMap, HashSet};
 
@@ -116,13 +116,23 @@ pub struct Ruling {
     pub rows: Vec<CeilingRow>,
     /// The value of the licence, if it has one (R15).
     pub value: Option<ValueRow>,
+    /// For a shipment: the balances of its licence just after it.
+    pub balance: Option<Vec<(ChipName, Balance)>>,
     /// Whether the caller uses the rows. Otherwise only refused rows are computed.
     shown: bool,
 }
 
 impl Ruling {
     fn new(shown: bool) -> Self {
-        Ruling { refusals: Vec::new(), warnings: Vec::new(), met: Vec::new(), rows: Vec::new(), value: None, shown }
+        Ruling {
+            refusals: Vec::new(),
+            warnings: Vec::new(),
+            met: Vec::new(),
+            rows: Vec::new(),
+            value: None,
+            balance: None,
+            shown,
+        }
     }
 
     fn refuse(&mut self, refusal: Refusal) {

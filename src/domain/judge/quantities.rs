@@ -5,7 +5,7 @@ use crate::domain::event::Items;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{Licence, State};
 use crate::domain::text::{ChipName, nearest};
-use crate::domain::units::grouped;
+use crate::domain::units::{Overflow, grouped};
 
 /// The largest quantity of one item (R1).
 pub const MOST: u64 = 1_000_000_000;
@@ -73,6 +73,35 @@ pub(super) fn balance(state: &State, licence: &Licence, items: &Items, ruling: &
             );
         }
     }
+}
+
+/// What a licence allows of a chip, what has shipped of it, and what is left to ship.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Balance {
+    pub authorised: i64,
+    pub shipped: i64,
+    /// Negative where more would ship than the licence allows.
+    pub left: i64,
+}
+
+/// The balances of a licence just after these items ship: of each of its chips, then of items that it does not name.
+pub(super) fn after_shipping(
+    state: &State,
+    licence: &Licence,
+    items: &Items,
+) -> Result<Vec<(ChipName, Balance)>, Overflow> {
+    let named =
+        licence.chips.iter().filter_map(|held| Some((state.chip_name(held.chip)?, held.authorised, held.shipped)));
+    let named: Vec<_> = named.collect();
+    let others = items.iter().filter(|(chip, _)| named.iter().all(|(name, ..)| *name != chip));
+    let others: Vec<_> = others.map(|(chip, _)| (chip, 0, 0)).collect();
+    let all = named.into_iter().chain(others);
+    all.map(|(chip, authorised, before)| {
+        let ships = i64::try_from(items.get(chip).copied().unwrap_or(0)).map_err(|_| Overflow)?;
+        let shipped = before.checked_add(ships).ok_or(Overflow)?;
+        Ok((chip.clone(), Balance { authorised, shipped, left: authorised - shipped }))
+    })
+    .collect()
 }
 
 /// Refuses a new total below the shipped quantity (R4).

@@ -35,6 +35,9 @@ pub(super) fn shipment(
     if let Some(licence) = licence {
         licence_life::must_allow_shipping(licence, ruling);
         quantities::balance(state, licence, &shipment.items, ruling);
+        if ruling.shown {
+            ruling.balance = Some(quantities::after_shipping(state, licence, &shipment.items)?);
+        }
     }
     let (charge, licensed_for) = match licence {
         Some(licence) => (Some(Charge::under(state, licence)), licence.destination.as_ref()),
