@@ -363,6 +363,15 @@ pub(super) enum Verb {
         /// How far apart the days of the series are; a month if not given
         #[arg(long, value_parser = values::word::<Step>(), requires = "from", value_name = "STEP")]
         every: Option<Step>,
+        /// Show only what changed after this day, and by which entries
+        #[arg(
+            long,
+            value_parser = values::date,
+            allow_hyphen_values = true,
+            conflicts_with_all = ["from", "below", "top", "specs"],
+            value_name = "DATE"
+        )]
+        compare: Option<NaiveDate>,
         /// Show only rows with less than this percentage of the limit left
         #[arg(long, value_parser = clap::value_parser!(u8).range(0..=100), allow_negative_numbers = true, value_name = "PCT")]
         below: Option<u8>,

@@ -130,6 +130,7 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
             from,
             until,
             every,
+            compare,
         } => {
             let every = every.unwrap_or(Step::Month);
             let series = from.map(|from| headroom::Series { from, until, every });
@@ -146,6 +147,7 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
                 all,
                 specs,
                 series,
+                compare,
             };
             headroom::run(session, &request)
         }

@@ -32,55 +32,31 @@ impl LedgerState {
     }
 }
 
-/// The answer of `diff`.
+/// What came between two states of a ledger, and what it did to headroom.
 #[derive(Debug)]
-pub struct Diff {
-    pub old: LedgerState,
-    pub new: LedgerState,
+pub struct Came {
+    /// The day of the headroom, as it is now.
     pub as_of: AsOf,
     /// The unit of the amounts, now.
     pub unit: String,
     /// The policy in force on that day, now.
     pub policy: PolicyLabel,
-    /// The entries that came, in the order of recording.
+    /// The ledger's head, now.
+    pub head: Digest,
     pub entries: Vec<LoggedEntry>,
     /// Breaches and violations among these entries, in words.
     pub refused: Vec<String>,
-    /// What they did to headroom.
     pub changes: Vec<Change>,
 }
 
-object! {
-    /// What `diff` answers: the entries that came, and what they did to headroom.
-    "diff" it: Diff {
-        old,
-        new,
-        as_of: Day(it.as_of.date),
-        /// Where the day lies, as seen today.
-        standing: it.as_of.standing,
-        unit,
-        policy,
-        head: it.new.head,
-        entries,
-        refused,
-        changes,
-    }
-}
-
-impl Diff {
-    /// Three paragraphs: what came, what of it the rules refuse, and what it did to headroom. `show` prints a table,
-    /// `say` a line of words.
-    fn paragraphs(&self, show: impl Fn(Table) -> String, say: impl Fn(&str) -> String) -> String {
-        let came = match self.entries.len() {
-            0 => "nothing".to_owned(),
-            count => wording::entries(count),
-        };
-        let (old, new) = (&self.old, &self.new);
-        let mut text = say(&format!("Since `{}` ({}), {came} came: now {}", old.path, old.told(), new.told()));
-        if self.entries.is_empty() {
-            return text;
+impl Came {
+    /// The entries that came, what the rules refuse of them, and what changed. `show` prints a table, `say` a line of
+    /// words.
+    fn paragraphs(&self, opening: &str, show: impl Fn(Table) -> String, say: impl Fn(&str) -> String) -> String {
+        let mut text = say(opening);
+        if !self.entries.is_empty() {
+            text += &format!("\n{}\n", show(entries::table(&self.entries)));
         }
-        text += &format!("\n{}\n", show(entries::table(&self.entries)));
         for refused in &self.refused {
             text += &format!("{}\n", say(refused));
         }
@@ -91,20 +67,72 @@ impl Diff {
         text += &say(&format!("Headroom that changed, {day}"));
         text + &format!("\n{}", show(Table::of(&self.changes)))
     }
+
+    /// What changed, as a table for programs.
+    pub fn table(&self) -> Table {
+        let (as_of, unit, policy) = (self.as_of.date.to_string(), self.unit.clone(), self.policy.named());
+        let context = [("as_of", as_of), ("unit", unit), ("policy", policy), ("head", self.head.to_string())];
+        Table::of(&self.changes).in_context(context)
+    }
+
+    /// The paragraphs for a terminal.
+    pub fn text(&self, opening: &str, medium: &Medium) -> String {
+        self.paragraphs(opening, |table| table.text(medium), |words| medium.prose(&format!("{}\n", clean(words))))
+    }
+
+    /// The paragraphs for a page of Markdown.
+    pub fn markdown(&self, opening: &str) -> String {
+        self.paragraphs(opening, |table| table.markdown(), |words| format!("{}\n", escape_markdown(&clean(words))))
+    }
+}
+
+/// The answer of `diff`.
+#[derive(Debug)]
+pub struct Diff {
+    pub old: LedgerState,
+    pub new: LedgerState,
+    /// The entries in the order of recording.
+    pub came: Came,
+}
+
+object! {
+    /// What `diff` answers: the entries that came, and what they did to headroom.
+    "diff" it: Diff {
+        old,
+        new,
+        as_of: Day(it.came.as_of.date),
+        /// Where the day lies, as seen today.
+        standing: it.came.as_of.standing,
+        unit: &it.came.unit,
+        policy: &it.came.policy,
+        head: it.came.head,
+        entries: &it.came.entries,
+        refused: &it.came.refused,
+        changes: &it.came.changes,
+    }
+}
+
+impl Diff {
+    fn opening(&self) -> String {
+        let came = match self.came.entries.len() {
+            0 => "nothing".to_owned(),
+            count => wording::entries(count),
+        };
+        let (old, new) = (&self.old, &self.new);
+        format!("Since `{}` ({}), {came} came: now {}", old.path, old.told(), new.told())
+    }
 }
 
 impl Document for Diff {
     fn text(&self, medium: &Medium) -> String {
-        self.paragraphs(|table| table.text(medium), |words| medium.prose(&format!("{}\n", clean(words))))
+        self.came.text(&self.opening(), medium)
     }
 
     fn table(&self) -> Option<Table> {
-        let (as_of, unit, policy) = (self.as_of.date.to_string(), self.unit.clone(), self.policy.named());
-        let context = [("as_of", as_of), ("unit", unit), ("policy", policy), ("head", self.new.head.to_string())];
-        Some(Table::of(&self.changes).in_context(context))
+        Some(self.came.table())
     }
 
     fn markdown(&self) -> Option<String> {
-        Some(self.paragraphs(|table| table.markdown(), |words| format!("{}\n", escape_markdown(&clean(words)))))
+        Some(self.came.markdown(&self.opening()))
     }
 }

@@ -6,6 +6,7 @@ pub mod carried;
 mod changes;
 pub mod ci;
 pub mod clean;
+pub mod comparison;
 pub mod completions;
 pub mod customers;
 pub mod decision;

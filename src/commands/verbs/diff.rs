@@ -7,7 +7,7 @@ use crate::commands::verbs::show::refused;
 use crate::commands::verbs::validate::{not_an_extension, older};
 use crate::commands::{Answer, Exit};
 use crate::domain::headroom::{compare, headroom};
-use crate::report::diff::{Diff, LedgerState};
+use crate::report::diff::{Came, Diff, LedgerState};
 use crate::report::policies::PolicyLabel;
 use crate::store::ledger::file::LedgerFile;
 use crate::store::ledger::source::extension;
@@ -50,15 +50,15 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let refused = refused(&now.book, &entries);
     let new = LedgerState { path: now.source.name(), entries: now.book.next_seq() - 1, head: now.head };
     let state = now.book.as_of(date)?;
-    let document = Diff {
-        old: LedgerState { path: old.name(), entries: end.lines, head: end.head },
-        new,
+    let came = Came {
         as_of,
         unit: state.policy().unit.to_string(),
         policy: PolicyLabel::of(&state.in_force().adoption),
+        head: now.head,
         entries,
         refused,
         changes: compare(before, headroom(state, None)?)?,
     };
+    let document = Diff { old: LedgerState { path: old.name(), entries: end.lines, head: end.head }, new, came };
     Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings: now.warnings })
 }

@@ -3,17 +3,21 @@
 use crate::commands::error::Misuse;
 use crate::commands::named::unknown_customer;
 use crate::commands::session::{Fold, KnownAt, Opened, Session};
+use crate::commands::verbs::log::read_again;
+use crate::commands::verbs::show::refused;
 use crate::commands::{Answer, Exit};
 use crate::domain::about;
 use crate::domain::as_of::{AsOf, Step};
 use crate::domain::book::Book;
 use crate::domain::entries::Unread;
-use crate::domain::event::Seq;
+use crate::domain::event::{EventKind, Seq};
 use crate::domain::group::Group;
-use crate::domain::headroom::{GroupBy, HeadroomRow, SortBy, charges, headroom, headroom_by};
+use crate::domain::headroom::{GroupBy, HeadroomRow, SortBy, charges, compare, headroom, headroom_by};
 use crate::domain::specs;
-use crate::domain::state::{CustomerIx, State};
+use crate::domain::state::{CustomerIx, Granted, State};
 use crate::report::Document;
+use crate::report::comparison::Comparison;
+use crate::report::diff::Came;
 use crate::report::headroom::Headroom;
 use crate::report::headrooms::Headrooms;
 use crate::report::policies::PolicyLabel;
@@ -44,6 +48,8 @@ pub struct Request {
     pub specs: bool,
     /// A headroom for each day of a series.
     pub series: Option<Series>,
+    /// Only what changed after this day.
+    pub compare: Option<NaiveDate>,
 }
 
 /// The days of a series.
@@ -58,16 +64,21 @@ pub struct Series {
 /// Answers as of a day, or of each day of a series.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     // Only a whole fold has the licences, which say what a customer counts under.
-    let is_cached = request.customers.is_empty() && !GroupBy::needs_licences(&request.group_by);
+    let needs_entries = GroupBy::needs_licences(&request.group_by) || request.compare.is_some();
+    let is_cached = request.customers.is_empty() && !needs_entries;
     let fold = if is_cached { Fold::Cached } else { Fold::Whole };
     let mut opened = session.open(request.known_at.map_or(fold, Fold::Until))?;
     let mut beyond = Vec::new();
-    let document: Box<dyn Document> = match request.series {
-        None => {
+    let document: Box<dyn Document> = match (request.series, request.compare) {
+        (_, Some(since)) => {
+            let day = opened.day(request.as_of, session.today);
+            Box::new(changed(&mut opened, since, day, request, &mut beyond)?)
+        }
+        (None, None) => {
             let day = opened.day(request.as_of, session.today);
             Box::new(on_day(&mut opened, day, request, &mut beyond)?)
         }
-        Some(Series { from, until, every }) => {
+        (Some(Series { from, until, every }), None) => {
             let last = until.unwrap_or(session.today);
             if last < from {
                 let next = "the first day of a series is not after its last; --until is today if not given";
@@ -120,6 +131,68 @@ fn on_day(opened: &mut Opened, day: AsOf, request: &Request, beyond: &mut Vec<St
         document.specs = Some(specs(opened.book.as_of(date)?, &document.rows)?);
     }
     Ok(document)
+}
+
+/// Answers with what changed after an earlier day, and with the entries and lapses of the days since.
+fn changed(
+    opened: &mut Opened,
+    since: NaiveDate,
+    as_of: AsOf,
+    request: &Request,
+    beyond: &mut Vec<String>,
+) -> anyhow::Result<Comparison> {
+    let date = as_of.date;
+    if since >= date {
+        let next = "give the earlier day to --compare, and the later one to --as-of; it is today if not given";
+        return Err(Misuse::new(format!("--compare {since} is not before {date}"), next).into());
+    }
+    // A row that only one of the two days leaves out would look like a change.
+    let request = Request { all: true, ..request.clone() };
+    let earlier = AsOf { date: since, ..as_of };
+    let before = on_day(opened, earlier, &Request { fail_over: None, ..request.clone() }, &mut Vec::new())?;
+    let after = on_day(opened, as_of, &request, beyond)?;
+    let families = families(opened.as_of(date)?, &request.customers)?;
+    let mut places = Vec::new();
+    for entry in opened.book.entries().iter() {
+        let entry = entry?;
+        let is_between = entry.date > since && entry.date <= date;
+        let counts = entry.event.kind() != EventKind::Void && opened.book.entries().voided_by(entry.seq).is_none();
+        let asked_for = || Ok::<_, Unread>(families.is_empty() || concerns(&opened.book, entry.seq, &families)?);
+        if is_between && counts && asked_for()? {
+            places.push(entry.place());
+        }
+    }
+    places.sort();
+    let entries = read_again(opened, places.into_iter().map(|place| place.seq))?;
+    let refused = refused(&opened.book, &entries);
+    let state = opened.book.as_of(date)?;
+    let only = (!families.is_empty()).then_some(families.as_slice());
+    let came = Came {
+        as_of,
+        unit: after.unit,
+        policy: after.policy,
+        head: after.head,
+        entries,
+        refused,
+        changes: compare(before.rows, after.rows)?,
+    };
+    Ok(Comparison { since, lapsed: lapsed(state, since, only), came })
+}
+
+/// The licences that lapsed with something left, and the exceptions that ended, from one day to the state's.
+fn lapsed(state: &State, since: NaiveDate, only: Option<&[CustomerIx]>) -> Vec<String> {
+    let ended = |last: NaiveDate| last >= since && last < state.date();
+    let asked_for = |customer| only.is_none_or(|families| families.contains(&state.root(customer)));
+    let licences = state.licences().filter(|licence| asked_for(licence.customer)).filter_map(|licence| {
+        let last = licence.status.expires.filter(|last| ended(*last))?;
+        let released = licence.chips.iter().any(|held| held.amounts(licence.status.unshipped()).released > 0);
+        released.then(|| format!("licence `{}` lapsed after {last}", licence.number))
+    });
+    let exceptions = state.exceptions().filter_map(|Granted { entry, exception, .. }| {
+        let last = exception.expires.filter(|last| ended(*last))?;
+        Some(format!("the exception of entry {entry} for `{}` ended after {last}", exception.group))
+    });
+    licences.chain(exceptions).collect()
 }
 
 /// The families of these customers, each once.

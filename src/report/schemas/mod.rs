@@ -3,6 +3,7 @@
 //! They are strict: a document has no key that its schema does not name, and always has every required key.
 
 use super::carried::{PolicyList, PolicySource};
+use super::comparison::Comparison;
 use super::completions::Script;
 use super::customers::Customers;
 use super::decision::Decision;
@@ -65,6 +66,7 @@ pub fn documents() -> Vec<Named> {
         named::<Exported>("export"),
         named::<Headroom>("headroom"),
         named::<Headrooms>("headrooms"),
+        named::<Comparison>("comparison"),
         named::<Imported>("import"),
         named::<KeyMade>("key"),
         named::<Licences>("licences"),
