@@ -68,13 +68,13 @@ pub(super) const GROUPS: &[Group] = &[
         verbs: &[
             verb(
                 "check",
-                ANSWER,
+                TABLE,
                 ["check alibaba H200=50_000 MI325X=10_000", "check alibaba H200=50_000 --expires +1y --record"],
             ),
             verb("plan", TABLE, ["plan orders.csv", "plan orders.csv --date +30d --format csv"]),
             verb(
                 "whatif",
-                ANSWER,
+                TABLE,
                 [
                     "whatif --policy policies/china-cap-2026-08.toml",
                     "whatif --policy policies/china-cap-2026-08.toml --date +30d",
@@ -87,7 +87,7 @@ pub(super) const GROUPS: &[Group] = &[
         verbs: &[
             verb(
                 "approve",
-                ANSWER,
+                TABLE,
                 [
                     "approve D1100234 alibaba H200=60_000 MI325X=15_000 --expires +6m \\\n    --attest us-availability --attest customer-due-diligence",
                     "approve D1100235 tencent H200=20_000 --licensee Lenovo --dry-run \\\n    --attest us-availability --attest customer-due-diligence",
@@ -95,7 +95,7 @@ pub(super) const GROUPS: &[Group] = &[
             ),
             verb(
                 "ship",
-                ANSWER,
+                TABLE,
                 [
                     "ship X20260306123456 --licence D1100234 H200=512 --attest third-party-test",
                     "ship X20260306123457 --licence D1100234 H200=2 --attest third-party-test \\\n    --serials H200=serials.txt --destination HK",
@@ -232,7 +232,7 @@ pub(super) const GROUPS: &[Group] = &[
                     "policy check policies/china-cap-2026-03.toml policies/china-cap-2026-05.toml",
                 ],
             ),
-            verb("policy show", ANSWER, ["policy show", "policy show policies/bis-2026-01-15.toml"]),
+            verb("policy show", TABLE, ["policy show", "policy show policies/bis-2026-01-15.toml"]),
             verb(
                 "policy diff",
                 ANSWER,

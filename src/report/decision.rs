@@ -3,12 +3,13 @@
 use super::Document;
 use super::clean::clean;
 use super::effects;
+use super::form::Form;
 use super::medium::{Medium, Tone};
 use super::policies::PolicyLabel;
 use super::row::{object, row};
 use super::table::{Cell, Table, table};
 use super::values::{Day, pairs, words_in_output};
-use super::wording::{and, quantities, summary};
+use super::wording::{and, joined, quantities, summary};
 use crate::domain::book::{Judgement, Opening, Verdict};
 use crate::domain::effects::Effect;
 use crate::domain::event::{Digest, Event, Items, Number, Seq};
@@ -125,7 +126,8 @@ fn verdict(row: &CeilingRow) -> Cell {
         return Cell::of("within");
     }
     let at = row.at.map(|place| format!(" at entry {}", place.seq)).unwrap_or_default();
-    Cell::of(format!("over by {}{at}", row.exceeded_by.grouped())).toned(Some(Tone::Alarm))
+    let shown = format!("over by {}{at}", row.exceeded_by.grouped());
+    Cell::number(shown, format!("over by {}{at}", row.exceeded_by)).toned(Some(Tone::Alarm))
 }
 
 impl Decision {
@@ -138,6 +140,16 @@ impl Decision {
             (Verdict::AlreadyRecorded(_), _) => Decided::AlreadyRecorded,
             (Verdict::Refused, _) => Decided::Refused,
         }
+    }
+
+    /// What the table says in every row: the decision, the codes that refuse the order, and what it was judged by.
+    fn context(&self) -> Vec<(&'static str, String)> {
+        let Judgement { in_force, entry, refusals, .. } = &self.judgement;
+        let codes = joined(refusals.iter().map(|refusal| refusal.code), ";");
+        let mut context = vec![("decision", self.decided().as_str().to_owned()), ("refusals", codes)];
+        let label = PolicyLabel::of(&in_force.adoption);
+        context.extend(label.context(entry.date, in_force.policy().unit.as_str(), self.head));
+        context
     }
 
     fn is_question(&self) -> bool {
@@ -289,6 +301,37 @@ impl Document for Decision {
             text += &medium.prose(&self.refusal_text(refusal, line));
         }
         text + &medium.prose(&self.advice())
+    }
+
+    /// The ceilings' rows. Each says what was decided on the whole: every ceiling may be within while something else
+    /// refuses the order. So there is a row even where no ceiling was judged.
+    fn table(&self) -> Option<Table> {
+        let mut table = Table::of(&self.judgement.rows);
+        if table.is_empty() {
+            table.push_empty();
+        }
+        Some(table.in_context(self.context()))
+    }
+
+    fn markdown(&self) -> Option<String> {
+        let table = Table::of(&self.judgement.rows).in_context(self.context());
+        let mut text = format!("{}\n", Form::Markdown.line(&self.verdict_line()));
+        text += &if table.is_empty() { table.caption() } else { format!("{}\n", table.markdown()) };
+        if let Some(balance) = &self.judgement.balance {
+            text += &format!("{}\n", balance_table(balance).markdown());
+        }
+        for refusal in &self.judgement.refusals {
+            text += &Form::Markdown.item(&format!("{}: {}", refusal.code, refusal.message()));
+        }
+        let value = self.judgement.value.as_ref().map(value_line);
+        for told in [self.later_cause(), value, Some(self.weightless()), Some(self.advice())].into_iter().flatten() {
+            text += &told
+                .lines()
+                .filter(|line| !line.is_empty())
+                .map(|line| Form::Markdown.item(line.trim_start()))
+                .collect::<String>();
+        }
+        Some(text)
     }
 }
 

@@ -1,12 +1,12 @@
 //! The answer of `diff`: two states of one ledger.
 
 use super::Document;
-use super::clean::clean;
 use super::entries::{self, LoggedEntry};
+use super::form::Form;
 use super::medium::Medium;
 use super::policies::PolicyLabel;
 use super::row::object;
-use super::table::{Table, escape_markdown};
+use super::table::Table;
 use super::values::Day;
 use super::wording;
 use crate::domain::as_of::AsOf;
@@ -50,39 +50,37 @@ pub struct Came {
 }
 
 impl Came {
-    /// The entries that came, what the rules refuse of them, and what changed. `show` prints a table, `say` a line of
-    /// words.
-    fn paragraphs(&self, opening: &str, show: impl Fn(Table) -> String, say: impl Fn(&str) -> String) -> String {
-        let mut text = say(opening);
+    /// The entries that came, what the rules refuse of them, and what changed.
+    fn paragraphs(&self, opening: &str, form: Form<'_>) -> String {
+        let mut text = form.line(opening);
         if !self.entries.is_empty() {
-            text += &format!("\n{}\n", show(entries::table(&self.entries)));
+            text += &format!("\n{}\n", form.table(&entries::table(&self.entries)));
         }
         for refused in &self.refused {
-            text += &format!("{}\n", say(refused));
+            text += &format!("{}\n", form.line(refused));
         }
         let day = format!("as of {}, in {}, under {}", self.as_of, self.unit, self.policy.line());
         if self.changes.is_empty() {
-            return text + &say(&format!("No headroom changed {day}"));
+            return text + &form.line(&format!("No headroom changed {day}"));
         }
-        text += &say(&format!("Headroom that changed, {day}"));
-        text + &format!("\n{}", show(Table::of(&self.changes)))
+        text += &form.line(&format!("Headroom that changed, {day}"));
+        text + &format!("\n{}", form.table(&Table::of(&self.changes)))
     }
 
     /// What changed, as a table for programs.
     pub fn table(&self) -> Table {
-        let (as_of, unit, policy) = (self.as_of.date.to_string(), self.unit.clone(), self.policy.named());
-        let context = [("as_of", as_of), ("unit", unit), ("policy", policy), ("head", self.head.to_string())];
+        let context = self.policy.context(self.as_of.date, &self.unit, self.head);
         Table::of(&self.changes).in_context(context)
     }
 
     /// The paragraphs for a terminal.
     pub fn text(&self, opening: &str, medium: &Medium) -> String {
-        self.paragraphs(opening, |table| table.text(medium), |words| medium.prose(&format!("{}\n", clean(words))))
+        self.paragraphs(opening, Form::Text(medium))
     }
 
     /// The paragraphs for a page of Markdown.
     pub fn markdown(&self, opening: &str) -> String {
-        self.paragraphs(opening, |table| table.markdown(), |words| format!("{}\n", escape_markdown(&clean(words))))
+        self.paragraphs(opening, Form::Markdown)
     }
 }
 

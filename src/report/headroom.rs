@@ -222,8 +222,7 @@ impl Document for Headroom {
     fn table(&self) -> Option<Table> {
         // A table has one kind of row: the specs, if the user asked for them.
         let table = self.specs.as_ref().map_or_else(|| Table::of(&self.rows), Specs::table);
-        let (as_of, unit, policy) = (self.as_of.date.to_string(), self.unit.clone(), self.policy.named());
-        let mut context = vec![("as_of", as_of), ("unit", unit), ("policy", policy)];
+        let mut context = self.policy.context(self.as_of.date, &self.unit, self.head);
         context.extend((!self.alone.is_empty()).then(|| ("of", joined(&self.alone, ";"))));
         Some(table.in_context(context))
     }

@@ -3,6 +3,7 @@
 use super::Document;
 use super::clean::clean;
 use super::decision::Decision;
+use super::form::Form;
 use super::medium::Medium;
 use super::policies::PolicyLabel;
 use super::problems::reasons;
@@ -29,7 +30,7 @@ impl Adopted {
     /// Puts the impact into the decision's warnings, one line for each finding. So the decision document keeps its
     /// keys.
     pub fn new(mut decision: Decision, impact: Impact) -> Self {
-        decision.judgement.warnings.extend(lines(&impact));
+        decision.judgement.warnings.extend(lines(&impact).iter().map(|line| format!("impact: {line}")));
         Adopted { decision, impact }
     }
 }
@@ -47,7 +48,7 @@ impl Document for Adopted {
             "{header}\nImpact on {} of {policy}: {}\n{}{rest}",
             self.impact.as_of,
             conforming(&self.impact),
-            tables(&self.impact, medium)
+            tables(&self.impact, Form::Text(medium))
         )
     }
 }
@@ -67,10 +68,10 @@ pub(super) fn conforming(impact: &Impact) -> String {
 
 /// Lists every ceiling that is over, every licence that no longer conforms, and every chip that the policy does not
 /// count.
-pub(super) fn tables(impact: &Impact, medium: &Medium) -> String {
+pub(super) fn tables(impact: &Impact, form: Form<'_>) -> String {
     let mut text = String::new();
     if !impact.over.is_empty() {
-        text += &format!("\n{}", Table::of(&impact.over).text(medium));
+        text += &format!("\n{}", form.table(&Table::of(&impact.over)));
     }
     if !impact.licences.is_empty() {
         let licences = table!(&impact.licences, |licence| {
@@ -79,10 +80,10 @@ pub(super) fn tables(impact: &Impact, medium: &Medium) -> String {
             text("proposed") = proposed(licence),
             text("because") = because(licence),
         });
-        text += &format!("\n{}", licences.text(medium));
+        text += &format!("\n{}", form.table(&licences));
     }
     for chip in &impact.dropped_chips {
-        text += &format!("\n{}\n", clean(&dropped(chip.as_str())));
+        text += &format!("\n{}", form.line(&dropped(chip.as_str())));
     }
     text
 }
@@ -158,7 +159,7 @@ pub(super) fn lines(impact: &Impact) -> Vec<String> {
             String::new()
         };
         told.push(format!(
-            "impact: `{}` for `{}` is over by {}: {} {} used of {}; {} may still ship{after}",
+            "`{}` for `{}` is over by {}: {} {} used of {}; {} may still ship{after}",
             row.ceiling,
             row.group,
             row.over_by.grouped(),
@@ -170,13 +171,13 @@ pub(super) fn lines(impact: &Impact) -> Vec<String> {
     }
     for licence in &impact.licences {
         told.push(format!(
-            "impact: licence `{}` of `{}` no longer conforms ({}); {}",
+            "licence `{}` of `{}` no longer conforms ({}); {}",
             licence.licence,
             licence.customer,
             because(licence),
             proposed(licence),
         ));
     }
-    told.extend(impact.dropped_chips.iter().map(|chip| format!("impact: {}", dropped(chip.as_str()))));
+    told.extend(impact.dropped_chips.iter().map(|chip| dropped(chip.as_str())));
     told
 }

@@ -17,6 +17,7 @@ pub mod entries;
 pub mod explain;
 pub mod export;
 pub mod failure;
+mod form;
 pub mod founding;
 pub mod headroom;
 pub mod headrooms;

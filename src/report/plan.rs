@@ -258,7 +258,7 @@ impl Document for Plan {
     }
 
     fn table(&self) -> Option<Table> {
-        let context = [("unit", self.unit.clone()), ("policy", self.policy.named())];
+        let context = self.policy.context(self.date, &self.unit, self.head);
         Some(Table::of(&self.orders).in_context(context))
     }
 }

@@ -1,6 +1,7 @@
 //! Policies in output: the label in every answer, `policy show` and `policy check`.
 
 use super::clean::clean;
+use super::form::Form;
 use super::medium::Medium;
 use super::row::{object, row};
 use super::table::{Cell, Table};
@@ -16,6 +17,7 @@ use crate::domain::policy::{Chip, Pattern, Policy, Status, ValueRule};
 use crate::domain::text::{ChipName, Text};
 use crate::domain::units::Units;
 use crate::domain::window::{Every, Period, Window};
+use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -39,6 +41,12 @@ impl PolicyLabel {
     /// Prints the label in a line: name, version and status.
     pub fn line(&self) -> String {
         format!("policy {}", clean(&self.named()))
+    }
+
+    /// What a table of amounts that was judged under the policy says in every row of its CSV (D40).
+    pub(super) fn context(&self, as_of: NaiveDate, unit: &str, head: Digest) -> Vec<(&'static str, String)> {
+        let (as_of, head) = (as_of.to_string(), head.to_string());
+        vec![("as_of", as_of), ("unit", unit.to_owned()), ("policy", self.named()), ("head", head)]
     }
 
     /// Name, version and status, as they are.
@@ -86,7 +94,7 @@ row! {
         scope: Scopes(&it.scope) => text = Scopes(&it.scope).to_string(),
         limit: it.plain_limit(),
         /// The steps of a limit that changes; null for a plain one.
-        limits: it.steps() => number("limit") = it.steps().map_or_else(|| limit_of(it), |steps| format!("{} steps", steps.len())),
+        limits: it.steps() => number("limit") = shown_limit(it),
         /// The share of a series of volumes that is the limit; null for a limit in figures.
         share: it.share(),
         counts => text,
@@ -105,6 +113,11 @@ row! {
         groups => text("limits only").unless("") = it.groups.as_ref().map(|groups| joined(groups, ", ")),
         warn_at => text("warn at %") = joined(&it.warn_at, ", "),
     }
+}
+
+fn shown_limit(ceiling: &Ceiling) -> Cell {
+    let exact = ceiling.plain_limit().map_or_else(|| limit_of(ceiling), |limit| limit.to_string());
+    Cell::number(ceiling.steps().map_or_else(|| limit_of(ceiling), |steps| format!("{} steps", steps.len())), exact)
 }
 
 object! {
@@ -219,52 +232,75 @@ row! {
     }
 }
 
-impl Document for PolicyShown {
-    fn text(&self, medium: &Medium) -> String {
+impl PolicyShown {
+    fn page(&self, form: Form<'_>) -> String {
         let policy = &self.adoption.policy;
-        let mut text = format!("{}\n", PolicyLabel::of(&self.adoption).line());
+        let mut text = form.line(&PolicyLabel::of(&self.adoption).line());
         if let Some(title) = &policy.title {
-            text += &format!("{}\n", clean(title.as_str()));
+            text += &form.line(title.as_str());
         }
-        text += &format!("digest {}\n\n", self.adoption.digest);
-        text += &format!("Ceilings, in {}\n{}", clean(policy.unit.as_str()), Table::of(&policy.ceilings).text(medium));
+        text += &form.line(&format!("digest {}", self.adoption.digest));
+        text += &form.titled(&format!("Ceilings, in {}", policy.unit), &Table::of(&policy.ceilings));
         for ceiling in policy.ceilings.iter().filter(|ceiling| ceiling.steps().is_some()) {
-            text += &medium.prose(&format!("{}: {}\n", clean(ceiling.name.as_str()), limit_of(ceiling)));
+            text += &form.line(&format!("{}: {}", ceiling.name, limit_of(ceiling)));
         }
-        text.push('\n');
-        text += &format!("Chips\n{}\n", Table::of(&policy.chips).text(medium));
+        text += &form.titled("Chips", &Table::of(&policy.chips));
         for (heading, table) in [("Classes", Table::of(&classes(policy))), ("Notices", Table::of(&policy.notices))] {
             if !table.is_empty() {
-                text += &format!("{heading}\n{}\n", table.text(medium));
+                text += &form.titled(heading, &table);
             }
         }
-        let destinations = policy.destinations.as_ref().map_or("anywhere".to_owned(), |list| joined(list, ", "));
-        let together = policy.country_groups.iter();
-        let together = together.map(|(head, members)| format!("{head} with {}", joined(members, ", ")));
-        let pattern = |held: &Option<Pattern>| held.as_ref().map(Pattern::as_str).unwrap_or_default().to_owned();
-        let tolerance = Some(policy.value_tolerance_percent).filter(|percent| *percent > 0);
-        for (told, listed) in [
-            ("destinations", destinations),
-            ("an approval attests", joined(&policy.approval_attestations, ", ")),
-            ("a shipment attests", joined(&policy.shipment_attestations, ", ")),
-            ("counted together", joined(together, "; ")),
-            ("flags", joined(policy.flags.iter().map(|(flag, rule)| format!("{flag}: {rule}")), "; ")),
-            ("licence numbers", pattern(&policy.number_pattern)),
-            ("shipment references", pattern(&policy.shipment_reference_pattern)),
-            ("months of a licence without an expiry", joined(policy.valid_months, "")),
-            ("currency of values", joined(&policy.currency, "")),
-            ("value", if policy.value == ValueRule::Required { "required" } else { "" }.to_owned()),
-            ("tolerance on a licence's value", joined(tolerance.map(|percent| format!("{percent} %")), "")),
-            ("a return restores headroom", if policy.restores { "yes" } else { "no" }.to_owned()),
-        ] {
+        text.push('\n');
+        for (told, listed) in conditions_told(policy) {
             if !listed.is_empty() {
-                text += &format!("{told}: {}\n", clean(&listed));
+                text += &form.item(&format!("{told}: {listed}"));
             }
         }
         for source in &policy.sources {
-            text += &format!("source: {}\n", clean(source.as_str()));
+            text += &form.item(&format!("source: {source}"));
         }
         text
+    }
+}
+
+/// The conditions that stand in no table, each with its words.
+fn conditions_told(policy: &Policy) -> [(&'static str, String); 12] {
+    let destinations = policy.destinations.as_ref().map_or("anywhere".to_owned(), |list| joined(list, ", "));
+    let together = policy.country_groups.iter();
+    let together = together.map(|(head, members)| format!("{head} with {}", joined(members, ", ")));
+    let pattern = |held: &Option<Pattern>| held.as_ref().map(Pattern::as_str).unwrap_or_default().to_owned();
+    let tolerance = Some(policy.value_tolerance_percent).filter(|percent| *percent > 0);
+    [
+        ("destinations", destinations),
+        ("an approval attests", joined(&policy.approval_attestations, ", ")),
+        ("a shipment attests", joined(&policy.shipment_attestations, ", ")),
+        ("counted together", joined(together, "; ")),
+        ("flags", joined(policy.flags.iter().map(|(flag, rule)| format!("{flag}: {rule}")), "; ")),
+        ("licence numbers", pattern(&policy.number_pattern)),
+        ("shipment references", pattern(&policy.shipment_reference_pattern)),
+        ("months of a licence without an expiry", joined(policy.valid_months, "")),
+        ("currency of values", joined(&policy.currency, "")),
+        ("value", if policy.value == ValueRule::Required { "required" } else { "" }.to_owned()),
+        ("tolerance on a licence's value", joined(tolerance.map(|percent| format!("{percent} %")), "")),
+        ("a return restores headroom", if policy.restores { "yes" } else { "no" }.to_owned()),
+    ]
+}
+
+impl Document for PolicyShown {
+    fn text(&self, medium: &Medium) -> String {
+        self.page(Form::Text(medium))
+    }
+
+    /// The ceilings: a table has one kind of row.
+    fn table(&self) -> Option<Table> {
+        let Adoption { policy, digest, .. } = &self.adoption;
+        let named = PolicyLabel::of(&self.adoption).named();
+        let context = [("unit", policy.unit.to_string()), ("policy", named), ("policy_digest", digest.to_string())];
+        Some(Table::of(&policy.ceilings).in_context(context))
+    }
+
+    fn markdown(&self) -> Option<String> {
+        Some(self.page(Form::Markdown))
     }
 }
 

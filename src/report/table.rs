@@ -5,6 +5,7 @@ mod text;
 
 use super::clean::clean;
 use super::medium::Tone;
+use super::wording::joined;
 use crate::domain::text::begins_formula;
 use crate::domain::units::{Units, group_digits};
 use std::borrow::Cow;
@@ -142,7 +143,7 @@ impl<T: InCell> InCell for Option<T> {
 pub struct Table {
     columns: Vec<Column>,
     rows: Vec<Vec<Cell>>,
-    /// Headings and values of columns that only CSV has, the same in every row.
+    /// What holds for every row: columns of the CSV, and the caption of the Markdown.
     context: Vec<(&'static str, String)>,
 }
 
@@ -163,7 +164,13 @@ impl Table {
         self.rows.push(cells);
     }
 
-    /// Adds what the text says above the table: in CSV, as last columns with the same value in every row (D40).
+    /// Adds a row of empty cells.
+    pub(super) fn push_empty(&mut self) {
+        self.rows.push(vec![Cell::of(""); self.columns.len()]);
+    }
+
+    /// Adds what the text says above the table. CSV has it as last columns with the same value in every row (D40),
+    /// Markdown as a line above the table.
     pub fn in_context(self, context: impl Into<Vec<(&'static str, String)>>) -> Self {
         Table { context: context.into(), ..self }
     }
@@ -200,13 +207,21 @@ impl Table {
         }
         let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
         let ruled = |column: &Column| if column.kind == ColumnKind::Number { "---:" } else { "---" }.to_owned();
-        let mut text = line(self.data().map(|(_, column)| column.heading.to_string()).collect());
+        let mut text = self.caption();
+        text += &line(self.data().map(|(_, column)| column.heading.to_string()).collect());
         text += &line(self.data().map(|(_, column)| ruled(column)).collect());
         for row in &self.rows {
             let cells = self.data().filter_map(|(index, _)| row.get(index));
             text += &line(cells.map(|cell| escape_markdown(&clean(&cell.shown))).collect());
         }
         text
+    }
+
+    /// The context as a paragraph of Markdown.
+    pub(super) fn caption(&self) -> String {
+        let told = self.context.iter().filter(|(_, value)| !value.is_empty());
+        let told = joined(told.map(|(heading, value)| format!("{}: {value}", heading.replace('_', " "))), "; ");
+        if told.is_empty() { told } else { format!("{}\n\n", escape_markdown(&clean(&told))) }
     }
 
     /// The table without the columns that are the usual word in every row; none where there are no such columns.
@@ -224,7 +239,7 @@ impl Table {
         telling.contains(&false).then(|| Table {
             columns: columns.collect(),
             rows: self.rows.iter().map(|row| kept(row)).collect(),
-            context: Vec::new(),
+            context: self.context.clone(),
         })
     }
 
