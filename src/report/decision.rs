@@ -325,11 +325,8 @@ impl Document for Decision {
         }
         let value = self.judgement.value.as_ref().map(value_line);
         for told in [self.later_cause(), value, Some(self.weightless()), Some(self.advice())].into_iter().flatten() {
-            text += &told
-                .lines()
-                .filter(|line| !line.is_empty())
-                .map(|line| Form::Markdown.item(line.trim_start()))
-                .collect::<String>();
+            text +=
+                &told.lines().filter(|line| !line.is_empty()).map(|line| Form::Markdown.item(line)).collect::<String>();
         }
         Some(text)
     }

@@ -40,7 +40,7 @@ impl Form<'_> {
     pub(super) fn item(self, words: &str) -> String {
         match self {
             Form::Text(_) => self.line(words),
-            Form::Markdown => format!("- {}", self.line(words)),
+            Form::Markdown => format!("- {}", self.line(words.trim_start())),
         }
     }
 }
