@@ -1,7 +1,7 @@
 //! Checks whether a licence is open on a date. It is not yet valid, else closed, else expired, else suspended (R4,
 //! D11).
 
-use super::{Ground, Ruling};
+use super::{Asked, Ground, Ruling};
 use crate::domain::event::{Approval, Entry};
 use crate::domain::policy::Policy;
 use crate::domain::refusal::{Code, Refusal};
@@ -82,14 +82,25 @@ pub(super) fn expiry_not_past(entry: &Entry, expires: Option<NaiveDate>, ruling:
     }
 }
 
-/// Warns of an approval that is valid for longer than the policy's `valid_months`.
-pub(super) fn warn_of_long_life(policy: &Policy, date: NaiveDate, expires: Option<NaiveDate>, ruling: &mut Ruling) {
-    if let (Some(last_day), Some(expires)) = (policy.valid_to(date), expires)
-        && expires > last_day
-    {
-        ruling.warnings.push(format!(
+/// Warns of an approval that is valid for longer than the policy's `valid_months`, or for ever. A question names no last
+/// day, so it gets no warning of that.
+pub(super) fn warn_of_long_life(
+    policy: &Policy,
+    date: NaiveDate,
+    expires: Option<NaiveDate>,
+    asked: &Asked,
+    ruling: &mut Ruling,
+) {
+    match (policy.valid_to(date), expires) {
+        (Some(last_day), Some(expires)) if expires > last_day => ruling.warnings.push(format!(
             "valid to {expires}, which is longer than `licences.valid_months` says: that ends on {last_day}"
-        ));
+        )),
+        (None, None) if *asked == Asked::Record => ruling.warnings.push(
+            "the licence has no expiry: what it does not ship counts until it is amended or closed; `--expires` sets its \
+             last valid day"
+                .to_owned(),
+        ),
+        _ => {}
     }
 }
 
