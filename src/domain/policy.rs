@@ -240,6 +240,12 @@ impl Policy {
         self.ceilings.iter().all(|ceiling| ceiling.plain_limit().is_some())
     }
 
+    /// The names of all attestations that it asks for.
+    pub fn attestations(&self) -> impl Iterator<Item = &Name> {
+        let always = self.approval_attestations.iter().chain(&self.shipment_attestations);
+        always.chain(self.notices.iter().map(|notice| &notice.name))
+    }
+
     /// The windows of its ceilings.
     pub fn windows(&self) -> impl Iterator<Item = &Window> {
         self.ceilings.iter().filter_map(|ceiling| ceiling.window.as_ref())

@@ -4,7 +4,7 @@ use super::{Asked, Ruling};
 use crate::domain::country;
 use crate::domain::coverage::Point;
 use crate::domain::event::{Attestations, Items};
-use crate::domain::policy::FlagRule;
+use crate::domain::policy::{FlagRule, Policy};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::state::{CustomerIx, State};
 use crate::domain::text::{ChipName, Country, LicenceNumber, Name, nearest};
@@ -54,27 +54,49 @@ pub(super) fn licensed_destination(
 /// Refuses an entry that lacks an attestation the policy requires. A question need not attest, and gets a warning
 /// (D14).
 pub(super) fn attestations(
+    policy: &Policy,
     wanted: &[Name],
     kind: &'static str,
     given: &Attestations,
     asked: &Asked,
     ruling: &mut Ruling,
 ) {
+    for name in unknown(policy, given) {
+        let told = format!("the policy asks for no attestation `{name}`");
+        ruling.warnings.push(match nearest(name.as_str(), policy.attestations().map(Name::as_str)).first() {
+            Some(near) => format!("{told}; did you mean `{near}`?"),
+            None => told,
+        });
+    }
     for name in wanted.iter().filter(|name| given.get(name).is_none()) {
         if *asked == Asked::Record {
-            ruling.refuse(missing(name, format!("every {kind} must attest `{name}`"), format!("attestations.{kind}")));
+            let reason = format!("every {kind} must attest `{name}`");
+            ruling.refuse(missing(policy, name, given, reason, format!("attestations.{kind}")));
         } else {
             ruling.warnings.push(format!("the {kind} itself will have to attest `{name}`"));
         }
     }
 }
 
-/// The refusal of an entry without an attestation.
-pub(super) fn missing(name: &Name, reason: String, policy_key: String) -> Refusal {
-    Refusal::new(Code::AttestationMissing, reason)
-        .field(name.as_str())
-        .policy_key(policy_key)
-        .help(format!("add `--attest {name}`, or `--attest {name}=FILE` to keep the evidence's SHA-256"))
+/// The given names that the policy does not know.
+fn unknown<'a>(policy: &'a Policy, given: &'a Attestations) -> impl Iterator<Item = &'a Name> {
+    given.iter().map(|(name, _)| name).filter(|name| policy.attestations().all(|known| known != *name))
+}
+
+/// The refusal of an entry without an attestation. Its help names a given attestation that may be the misspelt one.
+pub(super) fn missing(
+    policy: &Policy,
+    name: &Name,
+    given: &Attestations,
+    reason: String,
+    policy_key: String,
+) -> Refusal {
+    let near = nearest(name.as_str(), unknown(policy, given).map(Name::as_str));
+    let help = match near.first() {
+        Some(near) => format!("you gave `--attest {near}`; did you mean `--attest {name}`?"),
+        None => format!("add `--attest {name}`, or `--attest {name}=FILE` to keep the evidence's SHA-256"),
+    };
+    Refusal::new(Code::AttestationMissing, reason).field(name.as_str()).policy_key(policy_key).help(help)
 }
 
 /// Refuses if the customer or one of its parents carries a flag that refuses (D13).

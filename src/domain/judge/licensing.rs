@@ -35,7 +35,7 @@ pub(super) fn approval(
     }
     conditions::prohibited(state, conditions::chips_of(&approval.items), ruling);
     let (items, given) = (&approval.items, &approval.attestations);
-    conditions::attestations(&state.policy().approval_attestations, "approval", given, asked, ruling);
+    conditions::attestations(state.policy(), &state.policy().approval_attestations, "approval", given, asked, ruling);
     notices(state, NoticeOn::Approval, customer, items, given, asked, ruling)?;
     conditions::destination(state, state.destination(None, approval.destination.as_ref(), customer), ruling);
     let Some(customer) = customer else { return Ok(()) };

@@ -61,7 +61,8 @@ pub(super) fn notices(
             reason += &format!("; {without} need no such notice");
         }
         if *asked == Asked::Record {
-            ruling.refuse(conditions::missing(name, reason, format!("notices.{name}")));
+            let key = format!("notices.{name}");
+            ruling.refuse(conditions::missing(state.policy(), name, given, reason, key));
         } else {
             ruling.warnings.push(reason);
         }

@@ -55,7 +55,7 @@ pub(super) fn shipment(
     conditions::prohibited(state, conditions::chips_of(&shipment.items), ruling);
     let (items, given) = (&shipment.items, &shipment.attestations);
     let customer = charge.map(|charge| charge.customer);
-    conditions::attestations(&state.policy().shipment_attestations, "shipment", given, asked, ruling);
+    conditions::attestations(state.policy(), &state.policy().shipment_attestations, "shipment", given, asked, ruling);
     notices(state, NoticeOn::Shipment, customer, items, given, asked, ruling)?;
     serials::going_out(ground, &shipment.items, &shipment.serials, ruling);
     let destination = state.destination(shipment.destination.as_ref(), licensed_for, customer);
