@@ -1,4 +1,4 @@
-//! Every command of the README runs and prints what the README shows. Hashes and times are not compared, because they
+//! Every command of the README, and of the pages in `docs` that go on from it, runs and prints what the README shows. Hashes and times are not compared, because they
 //! depend on the day on which somebody runs the commands.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on has failed")]
@@ -38,7 +38,7 @@ fn console_blocks(text: &str) -> Vec<Vec<Shown>> {
                     last.command.push_str(line.trim_start());
                 }
                 (None, Some(last)) => last.output.push_str(&format!("{line}\n")),
-                (None, None) => panic!("README.md:{}: a console block begins with a command", index + 1),
+                (None, None) => panic!("line {}: a console block begins with a command", index + 1),
             },
         }
     }
@@ -123,7 +123,7 @@ fn copy_tree(from: &Path, to: &Path) {
 
 #[test]
 fn every_command_of_the_readme_prints_what_the_readme_shows() {
-    let readme = fs::read_to_string(support::root().join("README.md")).unwrap();
+    let pages = ["README.md", "docs/policies.md", "docs/proof.md"];
     let folder = tempfile::tempdir().unwrap();
     for part in ["fixtures", "policies"] {
         copy_tree(&support::root().join(part), &folder.path().join(part));
@@ -132,7 +132,11 @@ fn every_command_of_the_readme_prints_what_the_readme_shows() {
     let mut tried = 0;
     let mut wrong = Vec::new();
     let mut meant: BTreeMap<String, String> = BTreeMap::new();
-    for shown in console_blocks(&readme).into_iter().flatten() {
+    let shown = pages.iter().flat_map(|page| {
+        let text = fs::read_to_string(support::root().join(page)).unwrap();
+        console_blocks(&text).into_iter().flatten().map(move |shown| (page, shown))
+    });
+    for (page, shown) in shown {
         if ["cargo test", "cargo bench", "cargo install", "git "].iter().any(|other| shown.command.starts_with(other)) {
             continue;
         }
@@ -142,13 +146,13 @@ fn every_command_of_the_readme_prints_what_the_readme_shows() {
         tried += 1;
         let printed = run(folder.path(), &shown.command);
         if settled(&printed) != settled(&shown.output) {
-            wrong.push(format!("README.md:{}: {}\n--- printed ---\n{printed}", shown.line, shown.command));
+            wrong.push(format!("{page}:{}: {}\n--- printed ---\n{printed}", shown.line, shown.command));
         }
         // Digests differ from run to run, but two that are the same in the README must be the same in a run.
         for (shows, prints) in digests(&shown.output).into_iter().zip(digests(&printed)) {
             let other = meant.iter().any(|(known, means)| (*known == shows) != (*means == prints));
             if other {
-                wrong.push(format!("README.md:{}: {shows} stands for another digest elsewhere", shown.line));
+                wrong.push(format!("{page}:{}: {shows} stands for another digest elsewhere", shown.line));
             }
             meant.insert(shows, prints);
         }
