@@ -24,6 +24,6 @@ pub(super) fn ids(state: &State, customers: &[CustomerIx]) -> Vec<CustomerId> {
 
 pub(super) fn unknown_customer(state: &State, given: &str) -> Misuse {
     let known = state.customers().flat_map(|(_, customer)| names(&customer.registered.record));
-    let next = did_you_mean(given, known, "`exquota headroom` lists the customers");
+    let next = did_you_mean(given, known, "`exquota customers` lists them");
     Misuse::new(format!("no customer `{given}` is registered"), next)
 }

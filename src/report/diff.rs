@@ -117,7 +117,7 @@ impl Diff {
             count => wording::entries(count),
         };
         let (old, new) = (&self.old, &self.new);
-        format!("Since `{}` ({}), {came} came: now {}", old.path, old.told(), new.told())
+        format!("Since {} ({}), {came} came: now {}", old.path, old.told(), new.told())
     }
 }
 

@@ -3,6 +3,9 @@
 use anstyle::{AnsiColor, Style};
 use textwrap::{Options, WordSplitter};
 
+/// The words that say, at the start of a line, that something is wrong.
+const ALARMS: [&str; 5] = ["REFUSED", "NOT VALID", "NOT READ", "VIOLATION", "BREACH"];
+
 /// The medium of a text: a terminal of some width, a pipe, or plain lines for scripts.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Medium {
@@ -21,7 +24,7 @@ impl Medium {
     /// Breaks lines that are too long. It breaks between words, never within one, so that a copied value stays whole.
     /// An indented line stays indented.
     pub fn prose(&self, text: &str) -> String {
-        let Some(width) = self.width else { return text.to_owned() };
+        let Some(width) = self.width else { return self.alarmed(text.to_owned()) };
         let mut set = String::with_capacity(text.len() + 16);
         for line in text.split_inclusive('\n') {
             let words = line.trim_end_matches('\n');
@@ -34,7 +37,21 @@ impl Medium {
             set += &textwrap::wrap(words.trim_start(), options).join("\n");
             set += line.get(words.len()..).unwrap_or_default();
         }
-        set
+        self.alarmed(set)
+    }
+
+    /// Colours a verdict at the start of a line as the cell of an exceeded limit is.
+    fn alarmed(&self, text: String) -> String {
+        if !self.colour {
+            return text;
+        }
+        let style = Tone::Alarm.style();
+        let coloured =
+            text.split_inclusive('\n').map(|line| match ALARMS.iter().find(|word| line.starts_with(**word)) {
+                Some(word) => format!("{style}{word}{style:#}{}", line.strip_prefix(word).unwrap_or_default()),
+                None => line.to_owned(),
+            });
+        coloured.collect()
     }
 
     /// A name and its value, in a list of such lines. What does not fit stands below the value.
