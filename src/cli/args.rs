@@ -258,10 +258,13 @@ pub(super) enum Verb {
         write: WriteArgs,
     },
     /// Cancel a recorded entry; it stays in the file and no longer counts
+    ///
+    /// Several entries are taken out newest first, all or none. A licence or reference names its live entry: the
+    /// approval, the shipment or the return. A number that is an entry's always means that entry.
     Void {
-        /// The entry's number
-        #[arg(value_parser = values::seq, allow_negative_numbers = true, value_name = "SEQ")]
-        entry: u64,
+        /// An entry's number, a licence or a reference; any number of them
+        #[arg(required = true, allow_negative_numbers = true, value_name = "ENTRY|LICENCE|REFERENCE")]
+        entries: Vec<Text>,
         /// The reason
         #[arg(long)]
         reason: Text,

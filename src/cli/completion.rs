@@ -211,6 +211,7 @@ fn names(verb: &str, argument: &str) -> Option<Names> {
             let Known { customers, licences, shipments, .. } = known;
             customers.clone().into_iter().chain(licences.clone()).chain(shipments.clone()).collect()
         },
+        ("void", "entries") => |known| known.licences.clone().into_iter().chain(known.shipments.clone()).collect(),
         // The analyst types the quantity.
         (_, "items" | "item" | "serials") => |known| {
             let vendor = |chip: &Chip| chip.vendor.as_ref().map(ToString::to_string).unwrap_or_default();

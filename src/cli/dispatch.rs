@@ -11,12 +11,12 @@ use crate::commands::session::{Session, Writing};
 use crate::commands::verbs::{
     adopt, check, checkpoint, completions, customers, diff, explain, export, headroom, import, init, keygen, licences,
     log, man, plan, policy, policy_test, prove, record, recover, register, report, schema, show, status, trace,
-    validate, verify_proof, whatif,
+    validate, verify_proof, void, whatif,
 };
 use crate::domain::as_of::Step;
 use crate::domain::event::{
     Amendment, Approval, Closure, Elsewhere, Event, Exception, Items, Return, ReturnKind, Serials, Shipment,
-    StandingChange, Void, Volume,
+    StandingChange, Volume,
 };
 use crate::domain::registration::RecordChange;
 use crate::domain::text::{ChipName, CustomerId, LicenceNumber, Reference};
@@ -94,8 +94,8 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
             let elsewhere = Elsewhere { customer, items: Items::new(items), source };
             record::run(session, &writing(&write), &Event::Elsewhere(elsewhere).into())
         }
-        Verb::Void { entry, reason, write } => {
-            record::run(session, &writing(&write), &Event::Void(Void { entry, reason }).into())
+        Verb::Void { entries, reason, write } => {
+            void::run(session, &writing(&write), &void::Request { entries, reason })
         }
         Verb::Register {
             id,

@@ -165,7 +165,7 @@ pub(super) const GROUPS: &[Group] = &[
             verb(
                 "void",
                 ANSWER,
-                ["void 7 --reason 'adopted by mistake' --dry-run", "void 7 --reason 'registered twice'"],
+                ["void 7 --reason 'adopted by mistake' --dry-run", "void 8 7 --reason 'keyed in twice'"],
             ),
             verb("import", TABLE, ["import filings.csv --dry-run", "import --customers customers.csv"]),
         ],

@@ -36,7 +36,7 @@ const MEANT: &[(&[&str], &str)] = &[
     ),
     (
         &["delete", "remove", "rm", "undo", "revert", "cancel"],
-        "`exquota void ENTRY --reason REASON` cancels an entry; the ledger keeps it",
+        "`exquota void ENTRY... --reason REASON` cancels entries; the ledger keeps them",
     ),
     (
         &["edit", "update", "change", "modify", "raise", "extend"],

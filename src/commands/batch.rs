@@ -4,7 +4,7 @@ use crate::commands::session::{Opened, Session, Writing};
 use crate::commands::{Answer, Exit, writing};
 use crate::domain::admitted::Admitted;
 use crate::domain::book::{Proposal, Verdict};
-use crate::domain::event::{Event, Seq};
+use crate::domain::event::{Entry, Event, Seq};
 use crate::domain::judge::Asked;
 use crate::domain::refusal::{Code, Refusal};
 use crate::report::import::{Imported, ImportedRow, Outcome};
@@ -46,14 +46,25 @@ impl<'a> Batch<'a> {
         Ok(self.opened.date(own.or(self.options.date), Some(event))?.unwrap_or(self.date))
     }
 
+    /// The entry that would be written next.
+    pub(super) fn draft(&self, event: Event, date: NaiveDate) -> Entry {
+        writing::entry(&self.opened, event, date, self.recorded_at, &self.options.by, None)
+    }
+
     /// Judges the event of the row on this line. An admitted event is in the book from here on.
     pub(super) fn enter(&mut self, line: u64, event: Event, date: NaiveDate) -> anyhow::Result<Outcome> {
+        let (outcome, warnings) = self.judge(event, date)?;
+        self.warn(line, warnings);
+        Ok(outcome)
+    }
+
+    /// Judges an event, and gives its warnings. An admitted event is in the book from here on.
+    pub(super) fn judge(&mut self, event: Event, date: NaiveDate) -> anyhow::Result<(Outcome, Vec<String>)> {
         let holder = self.opened.book.entries().holder(&event)?;
-        let entry = writing::entry(&self.opened, event, date, self.recorded_at, &self.options.by, None);
+        let entry = self.draft(event, date);
         let proposal = Proposal { entry, asked: Asked::Record, head_moved: self.head_moved.clone() };
         let (judgement, admitted) = self.opened.book.enter(proposal)?;
-        self.warn(line, judgement.warnings);
-        Ok(match judgement.verdict {
+        let outcome = match judgement.verdict {
             Verdict::AlreadyRecorded(seq) => Outcome::AlreadyRecorded(seq),
             Verdict::Admitted => {
                 if self.options.dry_run && self.admitted.is_empty() {
@@ -71,7 +82,8 @@ impl<'a> Batch<'a> {
                 },
                 _ => Outcome::Refused(judgement.refusals),
             },
-        })
+        };
+        Ok((outcome, judgement.warnings))
     }
 
     /// Adds each warning once, with the first line that it is about.
@@ -80,7 +92,16 @@ impl<'a> Batch<'a> {
         self.opened.warnings.extend(new.map(|told| format!("line {line}: {told}")));
     }
 
-    /// Writes the admitted entries if no row is wrong; with `partial`, in any case.
+    /// Writes the admitted entries if no outcome is wrong; with `partial`, in any case. Gives how many it wrote.
+    pub(super) fn write(&mut self, outcomes: &[Outcome], partial: bool) -> anyhow::Result<usize> {
+        if self.options.dry_run || (!partial && outcomes.iter().any(Outcome::is_wrong)) {
+            return Ok(0);
+        }
+        self.opened.append(&self.admitted, Some(self.date))?;
+        Ok(self.admitted.len())
+    }
+
+    /// Writes what may be written, and answers for the rows.
     pub(super) fn finish(
         mut self,
         rows: Vec<ImportedRow>,
@@ -89,11 +110,7 @@ impl<'a> Batch<'a> {
         whole: bool,
     ) -> anyhow::Result<Answer> {
         let dry_run = self.options.dry_run;
-        let mut written = 0;
-        if !dry_run && (partial || !outcomes.iter().any(Outcome::is_wrong)) {
-            self.opened.append(&self.admitted, Some(self.date))?;
-            written = self.admitted.len();
-        }
+        let written = self.write(&outcomes, partial)?;
         let exit = outcomes.iter().fold(Exit::Fine, |exit, outcome| match outcome {
             Outcome::New(_) | Outcome::AlreadyRecorded(_) => exit,
             Outcome::Conflict { .. } | Outcome::Refused(_) | Outcome::Orphaned(_) => exit.max(Exit::No),

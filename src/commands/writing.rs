@@ -53,7 +53,17 @@ pub(super) fn judge<D: Into<Draft>>(
     numbered: Option<&Event>,
     draft: impl FnOnce(&State) -> anyhow::Result<D>,
 ) -> anyhow::Result<Judged> {
-    let mut opened = session.open_to_write(writing, fold)?;
+    judge_on(session.open_to_write(writing, fold)?, session, writing, numbered, draft)
+}
+
+/// Judges an event as the next entry of an opened ledger.
+pub(super) fn judge_on<D: Into<Draft>>(
+    mut opened: Opened,
+    session: &Session,
+    writing: &Writing,
+    numbered: Option<&Event>,
+    draft: impl FnOnce(&State) -> anyhow::Result<D>,
+) -> anyhow::Result<Judged> {
     let date = opened.date(writing.date, numbered)?.unwrap_or(session.today);
     let recorded_at = recording_time(session.system.now(), opened.last_recorded, writing.after_last)?;
     let Draft { event, warnings } = draft(opened.as_of(date)?)?.into();

@@ -55,7 +55,12 @@ impl Freed {
 
     /// The last voided entry that held the number of this event, and its void.
     pub fn last(&self, event: &Event) -> Option<(Seq, Seq)> {
-        match event.number()? {
+        self.last_called(event.number()?)
+    }
+
+    /// The last voided entry that held this number, and its void.
+    pub fn last_called(&self, number: Number<'_>) -> Option<(Seq, Seq)> {
+        match number {
             Number::Licence(number) => self.licences.get(number).copied(),
             Number::Reference(reference) => self.references.get(reference).copied(),
         }
@@ -278,7 +283,7 @@ impl Entries {
     }
 
     /// The live entry that holds this number, unless it is `own`.
-    pub(super) fn holder_beside(&self, number: Number<'_>, own: Option<Seq>) -> Result<Option<Seq>, Unread> {
+    pub fn holder_beside(&self, number: Number<'_>, own: Option<Seq>) -> Result<Option<Seq>, Unread> {
         Ok(match number {
             Number::Licence(number) => self.licences.get(number).copied().filter(|holder| Some(*holder) != own),
             Number::Reference(reference) => self.reference_beside(reference, own)?.map(|entry| entry.seq),

@@ -67,6 +67,14 @@ impl Outcome {
         !matches!(self, Outcome::New(_) | Outcome::AlreadyRecorded(_))
     }
 
+    /// The refusals of the rules.
+    pub fn refusals(&self) -> &[Refusal] {
+        match self {
+            Outcome::Refused(refusals) => refusals,
+            _ => &[],
+        }
+    }
+
     fn fate(&self) -> Fate {
         match self {
             Outcome::New(_) => Fate::New,
@@ -77,7 +85,8 @@ impl Outcome {
         }
     }
 
-    fn message(&self) -> Option<String> {
+    /// The reason for a wrong outcome, in a line.
+    pub(super) fn message(&self) -> Option<String> {
         match self {
             Outcome::New(_) | Outcome::AlreadyRecorded(_) => None,
             Outcome::Conflict { message, .. } => Some(message.clone()),
@@ -165,10 +174,7 @@ row! {
             Outcome::Conflict { differs, .. } => &differs[..],
             _ => &[],
         },
-        refusals: match it.outcome {
-            Outcome::Refused(refusals) => &refusals[..],
-            _ => &[],
-        },
+        refusals: it.outcome.refusals(),
         faults: match it.outcome {
             Outcome::Bad(faults) => &faults[..],
             _ => &[],

@@ -43,6 +43,7 @@ pub mod table;
 pub mod trace;
 pub mod validation;
 pub mod values;
+pub mod voids;
 pub mod whatif;
 pub mod wording;
 

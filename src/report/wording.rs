@@ -1,6 +1,6 @@
 //! Counts, quantities and events in words.
 
-use crate::domain::event::Event;
+use crate::domain::event::{Event, Void};
 use crate::domain::text::ChipName;
 use crate::domain::units::{counted, grouped};
 use chrono::{DateTime, Utc};
@@ -111,6 +111,8 @@ pub fn summary(event: &Event) -> String {
             check.decision,
             and(": ", (!check.codes.is_empty()).then(|| joined(&check.codes, ", "))),
         ),
+        // Entries are numbered from 1: no entry goes by the name that was given.
+        Event::Void(Void { entry: 0, reason }) => format!("of an unknown entry: {reason}"),
         Event::Void(void) => format!("entry {}: {}", void.entry, void.reason),
     }
 }

@@ -29,4 +29,5 @@ pub mod status;
 pub mod trace;
 pub mod validate;
 pub mod verify_proof;
+pub mod void;
 pub mod whatif;

@@ -1,5 +1,5 @@
 //! The verbs that record what happened: `approve`, `ship`, `amend`, `suspend`, `reinstate`, `close`, `return`, `grant`,
-//! `volume`, `elsewhere` and `void`. Each records one event.
+//! `volume` and `elsewhere`. Each records one event.
 
 use crate::commands::error::Misuse;
 use crate::commands::facts::Fact;

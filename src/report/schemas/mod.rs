@@ -31,6 +31,7 @@ use super::status::Status;
 use super::table::Table;
 use super::trace::Trace;
 use super::validation::Validation;
+use super::voids::Voids;
 use super::whatif::WhatIf;
 use super::{Document, Json};
 use schemars::JsonSchema;
@@ -90,6 +91,7 @@ pub fn documents() -> Vec<Named> {
         named::<Trace>("trace"),
         named::<Validation>("validation"),
         named::<Verification>("verification"),
+        named::<Voids>("voids"),
         named::<WhatIf>("whatif"),
     ]
 }
