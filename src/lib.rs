@@ -37,6 +37,7 @@
 pub mod cli;
 pub mod commands;
 pub mod domain;
+pub mod guide;
 pub mod report;
 pub mod store;
 

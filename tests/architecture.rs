@@ -52,6 +52,15 @@ fn never_names(layer: &str, words: &[&str]) {
 }
 
 #[test]
+fn the_top_level_holds_what_it_should_and_nothing_else() {
+    let root = fs::read_dir(env!("CARGO_MANIFEST_DIR")).unwrap();
+    let names = root.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let shown: BTreeSet<String> = names.filter(|name| !name.starts_with('.') && name != "target").collect();
+    let meant = ["Cargo.lock", "Cargo.toml", "README.md", "fixtures", "policies", "src", "tests"];
+    assert_eq!(shown, meant.map(str::to_owned).into());
+}
+
+#[test]
 fn the_domain_is_pure() {
     never_names(
         "domain",

@@ -123,7 +123,7 @@ fn copy_tree(from: &Path, to: &Path) {
 
 #[test]
 fn every_command_of_the_readme_prints_what_the_readme_shows() {
-    let pages = ["README.md", "docs/policies.md", "docs/proof.md"];
+    let pages = ["README.md", "src/guide/policies.md", "src/guide/proof.md"];
     let folder = tempfile::tempdir().unwrap();
     for part in ["fixtures", "policies"] {
         copy_tree(&support::root().join(part), &folder.path().join(part));
