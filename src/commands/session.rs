@@ -250,9 +250,13 @@ impl Opened {
     }
 
     /// The day of an answer, today where none is given, and where it lies (D41).
-    pub(super) fn day(&self, given: Option<NaiveDate>, today: NaiveDate) -> AsOf {
-        let date = given.unwrap_or(today);
-        AsOf::seen(date, today, self.book.adoptions().next().map_or(date, |(first, _)| first.date))
+    pub(super) fn day(&self, given: Option<NaiveDate>, today: NaiveDate) -> anyhow::Result<AsOf> {
+        // A book resumed from the cache does not hold line 1.
+        let begun = match self.book.entries().held(1) {
+            Some(first) => first.date,
+            None => self.source.entry_with_line(0)?.0.date,
+        };
+        Ok(AsOf::seen(given.unwrap_or(today), today, begun))
     }
 
     /// The state at the end of a day.

@@ -26,7 +26,7 @@ pub struct Request {
 /// Answers as of a day.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let mut opened = session.open(request.known_at.map_or(Fold::Cached, Fold::Until))?;
-    let as_of = opened.day(request.as_of, session.today);
+    let as_of = opened.day(request.as_of, session.today)?;
     let date = as_of.date;
     let state = opened.as_of(date)?;
     let meant = named::meant(state, &request.customers, false)?;

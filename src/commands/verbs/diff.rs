@@ -41,7 +41,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         let next = "nothing was compared: give the older ledger first, then the newer one";
         return Err(NotValid::unshown("the newer ledger", now.source.name().as_ref(), vec![fault], next).into());
     }
-    let as_of = now.day(request.as_of, session.today);
+    let as_of = now.day(request.as_of, session.today)?;
     let date = as_of.date;
     let mut then =
         Opened::until(Some(KnownAt::Entry(end.lines)), Rc::clone(&now.source), &session.progress, &mut |_, _| {})?;

@@ -71,11 +71,11 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let mut beyond = Vec::new();
     let document: Box<dyn Document> = match (request.series, request.compare) {
         (_, Some(since)) => {
-            let day = opened.day(request.as_of, session.today);
+            let day = opened.day(request.as_of, session.today)?;
             Box::new(changed(&mut opened, since, day, request, &mut beyond)?)
         }
         (None, None) => {
-            let day = opened.day(request.as_of, session.today);
+            let day = opened.day(request.as_of, session.today)?;
             Box::new(on_day(&mut opened, day, request, &mut beyond)?)
         }
         (Some(Series { from, until, every }), None) => {
@@ -86,7 +86,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
             }
             let mut headrooms = Vec::new();
             for day in every.days(from, last) {
-                let day = opened.day(Some(day), session.today);
+                let day = opened.day(Some(day), session.today)?;
                 headrooms.push(on_day(&mut opened, day, request, &mut beyond)?);
             }
             Box::new(Headrooms { every, headrooms })

@@ -30,7 +30,7 @@ pub struct Request {
 /// Answers as of a day.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let mut opened = session.open(request.known_at.into())?;
-    let as_of = opened.day(request.as_of, session.today);
+    let as_of = opened.day(request.as_of, session.today)?;
     let date = as_of.date;
     let head = opened.head;
     let state = opened.book.as_of(date)?;

@@ -34,7 +34,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let place =
         request.out.as_deref().map(|path| PagePlace::at(&*session.system, path)).transpose().map_err(not_written)?;
     let mut opened = session.open(request.known_at.into())?;
-    let as_of = opened.day(request.as_of, session.today);
+    let as_of = opened.day(request.as_of, session.today)?;
     let date = as_of.date;
     let mut rows = all_rows(opened.book.as_of(date)?, None)?;
     rows.retain(HeadroomRow::is_reached);

@@ -82,7 +82,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let entries = read_again(&opened, found)?;
     let refused = refused(&opened.book, &entries);
     let Totals { date, licences, rows, families } = totals(&mut opened, date, &subject)?;
-    let as_of = opened.day(Some(date), session.today);
+    let as_of = opened.day(Some(date), session.today)?;
     let totals = headroom::table(&mut opened, as_of, rows, (!families.is_empty()).then_some(&families))?;
     let (kind, name) = match &subject {
         Subject::Entry(seq) => (Asked::Entry, seq.to_string()),
