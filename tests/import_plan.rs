@@ -396,7 +396,12 @@ fn an_export_can_be_imported_into_a_new_ledger() {
         if question == "trace S2" {
             assert_eq!(without_entries(old), without_entries(new));
         } else {
-            assert_eq!(old, new, "{question}");
+            // The two ledgers have different heads.
+            let without_head = |csv: String| {
+                let cells = |line: &str| line.split(',').filter(|cell| cell.len() != 64).collect::<Vec<_>>().join(",");
+                csv.lines().map(cells).collect::<Vec<_>>()
+            };
+            assert_eq!(without_head(old), without_head(new), "{question}");
         }
     }
     // What comes from the export and counts is recorded already, in either ledger.
