@@ -91,7 +91,10 @@ fn the_policys_conditions_are_judged_for_approvals_and_shipments() {
     );
     desk.refused("approve D001 b H200=1 --attest due-diligence", &["destination-not-allowed", "customer-flagged"]);
     let said = desk.ok("approve D001 a H200=9 --attest due-diligence");
-    assert!(said["warnings"][0].as_str().unwrap().contains("1260H"), "{said:#}");
+    assert!(
+        said["warnings"].as_array().unwrap().iter().any(|told| told.as_str().unwrap().contains("1260H")),
+        "{said:#}"
+    );
     desk.refused("ship X1 --licence D001 H200=1", &["number-malformed", "attestation-missing"]);
     desk.ok("ship X001 --licence D001 H200=1 --attest third-party-test");
     let asked = desk.ok("check a H200=1");

@@ -85,7 +85,7 @@ fn r13_a_violation_is_recorded_and_shown_for_ever() {
 #[test]
 fn r13_despite_is_dropped_if_nothing_is_refused_and_overrides_no_unknown_name() {
     let desk = Desk::small();
-    let said = desk.ok("approve D1 a H200=1 --despite 'just in case'");
+    let said = desk.ok("approve D1 a H200=1 --expires 2027-01-01 --despite 'just in case'");
     assert_eq!(said["warnings"].as_array().unwrap().len(), 1);
     assert!(!String::from_utf8(desk.bytes()).unwrap().contains("despite"));
     for (line, code) in [
