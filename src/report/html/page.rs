@@ -208,7 +208,9 @@ fn footer(report: &Report) -> Markup {
                 div { dt { "released" } dd { "what never left before its licence closed or expired" } }
                 div { dt { "used" } dd { "what the ceiling counts; returns give room back only where the policy says so" } }
                 div { dt { "headroom" } dd { "the limit less what is used; negative where it is over" } }
-                div { dt { "refused" } dd { "a flag, a destination or a chip for which nothing would pass, whatever the quantity" } }
+                @if report.headroom.rows.iter().any(|row| !row.refused.is_empty()) {
+                    div { dt { "refused" } dd { "a flag, a destination or a chip for which nothing would pass" } }
+                }
             }
             h2 { "To check this page" }
             p {
