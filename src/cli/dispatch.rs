@@ -13,7 +13,6 @@ use crate::commands::verbs::{
     log, man, plan, policy, policy_test, prove, record, recover, register, report, schema, show, status, trace,
     validate, verify_proof, void, whatif,
 };
-use crate::domain::as_of::Step;
 use crate::domain::event::{
     Amendment, Approval, Closure, Elsewhere, Event, Exception, Items, Return, ReturnKind, Serials, Shipment,
     StandingChange, Volume,
@@ -116,41 +115,7 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
             register::run(session, &writing(&write), &change)
         }
         Verb::Adopt { policy, write } => adopt::run(session, &writing(&write), &adopt::Request { policy }),
-        Verb::Headroom {
-            customers,
-            as_of,
-            known_at,
-            group_by,
-            below,
-            sort,
-            top,
-            fail_over,
-            all,
-            specs,
-            from,
-            until,
-            every,
-            compare,
-        } => {
-            let every = every.unwrap_or(Step::Month);
-            let series = from.map(|from| headroom::Series { from, until, every });
-            let top = top.map(|rows| rows as usize);
-            let request = headroom::Request {
-                customers,
-                as_of,
-                known_at,
-                group_by,
-                below,
-                fail_over,
-                sort,
-                top,
-                all,
-                specs,
-                series,
-                compare,
-            };
-            headroom::run(session, &request)
-        }
+        Verb::Headroom(args) => headroom::run(session, &args.into()),
         Verb::Licences { customers, alone, licensee, expiring, as_of, known_at } => {
             licences::run(session, &licences::Request { customers, alone, licensee, expiring, as_of, known_at })
         }

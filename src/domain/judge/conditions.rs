@@ -61,7 +61,7 @@ pub(super) fn attestations(
     asked: &Asked,
     ruling: &mut Ruling,
 ) {
-    for name in unknown(policy, given) {
+    for name in unknown(policy, given).filter(|_| ruling.shown) {
         let told = format!("the policy asks for no attestation `{name}`");
         ruling.warnings.push(match nearest(name.as_str(), policy.attestations().map(Name::as_str)).first() {
             Some(near) => format!("{told}; did you mean `{near}`?"),

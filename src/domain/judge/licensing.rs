@@ -27,7 +27,9 @@ pub(super) fn approval(
     }
     licence_life::expiry_not_past(entry, approval.expires, ruling);
     value::approved(state.policy(), approval, ruling)?;
-    licence_life::warn_of_long_life(state.policy(), entry.date, approval.expires, asked, ruling);
+    if ruling.shown {
+        licence_life::warn_of_long_life(state.policy(), entry.date, approval.expires, asked, ruling);
+    }
     let replaced =
         approval.replaces.as_ref().and_then(|number| licence_life::find(ground, entry, number, "replaces", ruling));
     if let Some(replaced) = replaced {

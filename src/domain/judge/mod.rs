@@ -118,7 +118,7 @@ pub struct Ruling {
     pub value: Option<ValueRow>,
     /// For a shipment: the balances of its licence just after it.
     pub balance: Option<Vec<(ChipName, Balance)>>,
-    /// Whether the caller uses the rows. Otherwise only refused rows are computed.
+    /// Whether the caller uses rows and warnings. Otherwise only refused rows are computed.
     shown: bool,
 }
 
