@@ -181,6 +181,7 @@ impl State {
         let unshipped = self.licence_at(index).map(|licence| licence.status.unshipped());
         self.retally_each(index, unshipped, None)?;
         let Some(licence) = self.licences.pop() else { return Ok(()) };
+        self.pools.forget(index);
         self.by_number.remove(&licence.number);
         if let Some(last_day) = licence.status.expires {
             self.lapsing.remove(&(last_day, index));

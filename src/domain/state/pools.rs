@@ -21,13 +21,52 @@ use hashbrown::HashMap;
 use smallvec::SmallVec;
 
 /// The sums of one ceiling.
-pub(super) type Sums = HashMap<Pool, Tally>;
+#[derive(Clone, Default, Debug)]
+struct Sums {
+    places: HashMap<Pool, usize>,
+    tallies: Vec<Tally>,
+}
+
+impl Sums {
+    fn get(&self, pool: &Pool) -> Option<&Tally> {
+        self.tallies.get(*self.places.get(pool)?)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&Pool, &Tally)> {
+        self.places.iter().filter_map(|(pool, at)| Some((pool, self.tallies.get(*at)?)))
+    }
+
+    fn shift(&mut self, at: usize, chip: ChipIx, change: Amounts) -> Result<(), Overflow> {
+        self.tallies.get_mut(at).map_or(Ok(()), |tally| tally.shift(chip, change))
+    }
+
+    /// The place of a pool's sums; a new pool gets the next one.
+    fn meet(&mut self, pool: Pool) -> usize {
+        *self.places.entry(pool).or_insert_with(|| {
+            self.tallies.push(Tally::default());
+            self.tallies.len() - 1
+        })
+    }
+}
+
+/// One ceiling's sums that a chip of a licence counts in.
+#[derive(Clone, Copy, Debug)]
+struct Counted {
+    chip: ChipIx,
+    /// The ceiling's place in the policy.
+    ceiling: u16,
+    /// The place of the sums.
+    at: u32,
+}
 
 /// The sums of every pooled ceiling of the policy in force.
 #[derive(Clone, Default, Debug)]
 pub(super) struct Pools {
     /// By the ceiling's place in the policy; none for a ceiling without pools. Empty where no ceiling has any.
     of: Vec<Option<Sums>>,
+    /// By licence, as far as it was asked: where its amounts count. Each shipment asks, and the answer changes only when
+    /// everything is attributed anew.
+    licences: Vec<SmallVec<[Counted; 2]>>,
 }
 
 impl Pools {
@@ -36,7 +75,8 @@ impl Pools {
         if !policy.ceilings.iter().any(Ceiling::is_pooled) {
             return Pools::default();
         }
-        Pools { of: policy.ceilings.iter().map(|ceiling| ceiling.is_pooled().then(Sums::new)).collect() }
+        let of = policy.ceilings.iter().map(|ceiling| ceiling.is_pooled().then(Sums::default)).collect();
+        Pools { of, licences: Vec::new() }
     }
 
     pub(super) fn are_none(&self) -> bool {
@@ -58,7 +98,10 @@ impl Pools {
     /// Puts back what [`Pools::sums`] gave, under the same policy.
     pub(super) fn put_sums(&mut self, kept: Vec<Vec<(Pool, Tally)>>) {
         for (sums, kept) in self.of.iter_mut().flatten().zip(kept) {
-            sums.extend(kept);
+            for (pool, tally) in kept {
+                sums.places.insert(pool, sums.tallies.len());
+                sums.tallies.push(tally);
+            }
         }
     }
 
@@ -68,9 +111,32 @@ impl Pools {
 
     fn shift(&mut self, ceiling: usize, pool: Pool, chip: ChipIx, change: Amounts) -> Result<(), Overflow> {
         match self.of.get_mut(ceiling) {
-            Some(Some(sums)) if change != Amounts::default() => sums.entry(pool).or_default().shift(chip, change),
+            Some(Some(sums)) => {
+                let at = sums.meet(pool);
+                sums.shift(at, chip, change)
+            }
             _ => Ok(()),
         }
+    }
+
+    /// Notes where the amounts of a licence's chip count.
+    fn attribute(&mut self, licence: usize, chip: ChipIx, pools: SmallVec<[(usize, Pool); 2]>) -> Result<(), Overflow> {
+        if self.licences.len() <= licence {
+            self.licences.resize_with(licence + 1, SmallVec::new);
+        }
+        for (ceiling, pool) in pools {
+            let (Some(Some(sums)), Some(noted)) = (self.of.get_mut(ceiling), self.licences.get_mut(licence)) else {
+                continue;
+            };
+            let at = u32::try_from(sums.meet(pool)).map_err(|_| Overflow)?;
+            noted.push(Counted { chip, ceiling: u16::try_from(ceiling).map_err(|_| Overflow)?, at });
+        }
+        Ok(())
+    }
+
+    /// Forgets where a licence counts: its index may become another one's.
+    pub(super) fn forget(&mut self, licence: LicenceIx) {
+        self.licences.truncate(licence.0 as usize);
     }
 }
 
@@ -96,7 +162,7 @@ impl State {
 
     /// The pools of a ceiling that have an amount, in any order, with their amounts; none where it is not pooled.
     pub fn pools(&self, ceiling: &Ceiling) -> impl Iterator<Item = (&Pool, &Tally)> {
-        self.sums_of(ceiling).into_iter().flatten().filter(|(_, tally)| !tally.is_nothing())
+        self.sums_of(ceiling).into_iter().flat_map(Sums::iter).filter(|(_, tally)| !tally.is_nothing())
     }
 
     /// The amounts of one pool, for every chip that was ever counted in it.
@@ -147,9 +213,23 @@ impl State {
             return Ok(());
         }
         let (Some(held), Some(name)) = (self.licence_at(licence), self.chips.name(chip)) else { return Ok(()) };
-        for (place, pool) in self.pools_of(Charge::under(self, held).of_chip(name)) {
-            let follows = self.policy().ceilings.get(place).is_some_and(|ceiling| ceiling.counts.follows_shipments());
-            self.pools.shift(place, pool, chip, if follows { change.of_licences() } else { change })?;
+        let index = licence.0 as usize;
+        let counted = |pools: &Pools| -> SmallVec<[Counted; 2]> {
+            pools.licences.get(index).into_iter().flatten().filter(|counted| counted.chip == chip).copied().collect()
+        };
+        let mut all = counted(&self.pools);
+        if all.is_empty() {
+            let pools = self.pools_of(Charge::under(self, held).of_chip(name));
+            self.pools.attribute(index, chip, pools)?;
+            all = counted(&self.pools);
+        }
+        for Counted { ceiling, at, .. } in all {
+            let ceiling = usize::from(ceiling);
+            let follows = self.policy().ceilings.get(ceiling).is_some_and(|held| held.counts.follows_shipments());
+            let change = if follows { change.of_licences() } else { change };
+            if let Some(Some(sums)) = self.pools.of.get_mut(ceiling) {
+                sums.shift(at as usize, chip, change)?;
+            }
         }
         Ok(())
     }
