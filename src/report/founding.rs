@@ -4,6 +4,7 @@ use super::Document;
 use super::clean::clean;
 use super::decision::Decision;
 use super::medium::Medium;
+use super::wording::count;
 use serde::Serialize;
 
 /// The ledger that has no need to be named.
@@ -17,6 +18,9 @@ pub struct Founded {
     /// The name of the policy, if the program carries it.
     #[serde(skip)]
     pub carried: Option<String>,
+    /// How many customers the same command registers, as entries from 2 on.
+    #[serde(skip)]
+    pub customers: usize,
     /// The ledger's path.
     #[serde(skip)]
     pub ledger: String,
@@ -27,6 +31,12 @@ impl Document for Founded {
         let mut text = self.decision.text(medium);
         if let Some(name) = &self.carried {
             text += &format!("The program carries this policy as `{}`.\n", clean(name));
+        }
+        if self.customers > 0 {
+            let (customers, last) = (count(self.customers, "customer", "customers"), self.customers + 1);
+            let place = if last == 2 { "entry 2".to_owned() } else { format!("entries 2 to {last}") };
+            let registered = if self.decision.written.is_some() { "registered" } else { "would be registered" };
+            text += &format!("{customers} {registered} with it, {place}.\n");
         }
         if self.decision.written.is_none() {
             return text;

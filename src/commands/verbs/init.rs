@@ -38,7 +38,8 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
     let written = (!options.dry_run).then_some(1);
     let Decided { decision, exit, warnings } = writing::decided(opened, judgement, written);
     let carried = is_carried.then(|| request.policy.display().to_string());
-    let document = Founded { decision, carried, ledger: session.ledger.name() };
+    let customers = entries.len().saturating_sub(1);
+    let document = Founded { decision, carried, customers, ledger: session.ledger.name() };
     Ok(Answer { document: Box::new(document), exit, warnings })
 }
 
