@@ -201,17 +201,22 @@ impl Book {
         let end = self.fold(None, None).state;
         let lapses = end.licences.iter().filter_map(|licence| licence.expires);
         let mut days: Vec<Day> = lapses.map(|last| last + 1).collect();
+        let mut policies = vec![self.state(line.date).policy];
         for entry in self.live() {
-            if let Event::Policy { digest, .. } = &entry.event {
-                let policy = self.policy(digest);
-                for ceiling in &policy.ceilings {
-                    if let Limit::Steps(steps) = &ceiling.limit {
-                        days.extend(steps.iter().map(|step| step.0));
-                    }
-                    days.extend(ceiling.window.turns(line.date, self.last_date()));
+            match &entry.event {
+                Event::Exception { expires: Some(last), .. } => days.push(last + 1),
+                Event::Policy { digest, .. } if entry.date > line.date => {
+                    policies.push(self.policy(digest));
+                    days.push(entry.date);
                 }
-                days.push(entry.date);
+                _ => {}
             }
+        }
+        for ceiling in policies.iter().flat_map(|policy| &policy.ceilings) {
+            if let Limit::Steps(steps) = &ceiling.limit {
+                days.extend(steps.iter().map(|step| step.0));
+            }
+            days.extend(ceiling.window.turns(line.date, self.last_date()));
         }
         days.retain(|day| *day >= line.date);
         days.sort_unstable();

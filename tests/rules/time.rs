@@ -72,3 +72,11 @@ fn d9_an_order_fits_on_no_day_that_breaks_a_later_entry() {
     assert_eq!(desk.refused("check a H200=41", &["ceiling-exceeded"])["fits_from"], "2026-06-16");
     assert_eq!(desk.ok("check a H200=30")["fits_from"], json!(null));
 }
+
+#[test]
+fn d43_an_order_fits_when_a_stricter_exception_ends() {
+    let desk = Desk::small();
+    desk.ok("grant --ceiling per-customer --group a --limit 10 --authority letter --expires 2026-04-15");
+    assert_eq!(desk.refused("check a H200=11", &["ceiling-exceeded"])["fits_from"], "2026-04-16");
+    assert_eq!(desk.refused("check a H200=101", &["ceiling-exceeded"])["fits_from"], json!(null));
+}

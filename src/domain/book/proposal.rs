@@ -63,7 +63,7 @@ pub struct Judgement {
     pub met: Vec<Point>,
     /// The largest quantities that would pass now; none for events other than approvals and shipments (D9).
     pub largest_within: Option<Vec<(ChipName, u64)>>,
-    /// The first day on which the whole order would fit because a licence lapses (D9).
+    /// The first day on which the whole order would fit (D9, D43).
     pub fits_from: Option<Opening>,
 }
 

@@ -51,9 +51,10 @@ impl Book {
         Ok(Some(granted))
     }
 
-    /// The first day on which the same order passes, for an approval that only ceilings refuse: a day after a recorded
-    /// expiry, or the first day of a step of a limit, of a window, or of a policy adopted ahead (D43). The book judges the order as if
-    /// it were recorded on that day.
+    /// The first day on which the same order passes, for an approval that only ceilings refuse: a day after the expiry
+    /// of a licence or an exception, or the first day of a step of a limit, of a window, or of a policy adopted ahead
+    /// (D9, D43). The policy is the one that judged the order. The book judges the order as if it were recorded on that
+    /// day.
     pub(super) fn fits_from(
         &mut self,
         entry: &Entry,
@@ -66,18 +67,17 @@ impl Book {
         if !only_ceilings || !matches!(entry.event, Event::Approval(_)) {
             return Ok(None);
         }
-        let lapses = self.expiries_from(entry.date)?;
-        let lapses: BTreeSet<NaiveDate> =
-            lapses.into_iter().filter_map(|last_day| last_day.checked_add_days(Days::new(1))).collect();
+        let day_after = |last: NaiveDate| last.checked_add_days(Days::new(1));
+        let lapses: BTreeSet<NaiveDate> = self.expiries_from(entry.date)?.into_iter().filter_map(day_after).collect();
+        let exceptions = self.state.exceptions().filter_map(|granted| day_after(granted.exception.expires?));
         let last = self.order.last().map_or(entry.date, |place| place.date);
         let changes = |policy: &Policy| {
             let turns = policy.windows().flat_map(|window| window.turns(entry.date, last));
             policy.step_days().chain(turns).collect::<Vec<NaiveDate>>()
         };
-        let adopted =
-            self.adoptions().flat_map(|(place, adoption)| changes(&adoption.policy).into_iter().chain([place.date]));
-        // A cache holds the policy in force, but not its adoption.
-        let known = adopted.chain(changes(policy));
+        let ahead = self.adoptions().filter(|(place, _)| place.date > entry.date);
+        let adopted = ahead.flat_map(|(place, adoption)| changes(&adoption.policy).into_iter().chain([place.date]));
+        let known = changes(policy).into_iter().chain(adopted).chain(exceptions);
         let mut days: BTreeSet<NaiveDate> = known.filter(|day| *day > entry.date).collect();
         days.extend(&lapses);
         for date in days {
