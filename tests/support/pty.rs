@@ -15,7 +15,7 @@ use std::time::Duration;
 pub(crate) struct Screen {
     /// With escape sequences, but with plain line ends.
     pub(crate) raw: String,
-    /// Standard error, which is no terminal here.
+    /// Standard error, if it is no terminal here.
     pub(crate) stderr: String,
     pub(crate) exit: Option<i32>,
 }
@@ -36,6 +36,37 @@ pub(crate) fn at_terminal<S: AsRef<str>>(
     settings: &[(&str, &str)],
     answer: &mut dyn FnMut(&str) -> Option<String>,
 ) -> Screen {
+    let mut command = in_folder(folder, env!("CARGO_BIN_EXE_exquota"));
+    command.args(args.iter().map(AsRef::as_ref)).envs(settings.iter().copied());
+    run(command, columns, Some(Stdio::piped()), answer)
+}
+
+/// Runs a line of a shell, with the program in its path. The terminal shows standard error too.
+pub(crate) fn shell_at_terminal(folder: &Path, columns: u16, line: &str) -> Screen {
+    let program = Path::new(env!("CARGO_BIN_EXE_exquota")).parent().expect("a folder").display();
+    let path = format!("{program}:{}", std::env::var("PATH").unwrap_or_default());
+    let mut command = in_folder(folder, "sh");
+    command.args(["-c", line]).env("PATH", path).env("NO_COLOR", "1");
+    run(command, columns, None, &mut |_| None)
+}
+
+/// A command in this folder, without the caller's own settings.
+fn in_folder(folder: &Path, program: &str) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(folder).env("LOGNAME", "analyst-1").env("TERM", "xterm");
+    for own in ["EXQUOTA_LEDGER", "EXQUOTA_BY", "COLUMNS", "NO_COLOR"] {
+        command.env_remove(own);
+    }
+    command
+}
+
+/// Runs a command. Its standard error goes to `errors`, or to the terminal if that is `None`.
+fn run(
+    mut command: Command,
+    columns: u16,
+    errors: Option<Stdio>,
+    answer: &mut dyn FnMut(&str) -> Option<String>,
+) -> Screen {
     let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
     grantpt(&master).expect("ours");
     unlockpt(&master).expect("ours");
@@ -47,25 +78,16 @@ pub(crate) fn at_terminal<S: AsRef<str>>(
         let flags = rustix::fs::OFlags::NOCTTY.bits().cast_signed();
         OpenOptions::new().read(true).write(true).custom_flags(flags).open(&name).expect("its other end")
     };
-    let mut child = Command::new(env!("CARGO_BIN_EXE_exquota"))
-        .args(args.iter().map(AsRef::as_ref))
-        .current_dir(folder)
-        .env_remove("EXQUOTA_LEDGER")
-        .env_remove("EXQUOTA_BY")
-        .env_remove("COLUMNS")
-        .env_remove("NO_COLOR")
-        .env("LOGNAME", "analyst-1")
-        .env("TERM", "xterm")
-        .envs(settings.iter().copied())
-        .stdin(Stdio::from(open()))
-        .stdout(Stdio::from(open()))
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
-    let mut stderr = child.stderr.take().expect("piped");
+    command.stdin(open()).stdout(open()).stderr(errors.unwrap_or_else(|| open().into()));
+    let mut child = command.spawn().expect("the program starts");
+    // The command holds the terminal open, and the reader below waits until nobody does.
+    drop(command);
+    let stderr = child.stderr.take();
     let told = thread::spawn(move || {
         let mut text = String::new();
-        stderr.read_to_string(&mut text).expect("UTF-8 on stderr");
+        if let Some(mut stderr) = stderr {
+            stderr.read_to_string(&mut text).expect("UTF-8 on stderr");
+        }
         text
     });
     // A program that waits for an answer that never comes is killed after a minute.

@@ -1,4 +1,5 @@
-//! The program at a terminal: its tables and its questions. Every test has a terminal of its own.
+//! The program at a terminal: its tables, its questions, and the walks of its users. Every test has a terminal of its
+//! own.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on has failed")]
 
@@ -10,3 +11,4 @@ mod support;
 
 mod asking;
 mod tables;
+mod walks;
