@@ -17,6 +17,7 @@ use crate::domain::event::{ClosureReason, Digest, EventKind};
 use crate::domain::text::{CeilingName, ChipName, Country, CustomerId, LicenceNumber, Name, Reference, Text};
 use crate::domain::words::Word;
 use chrono::NaiveDate;
+use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgGroup, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -437,6 +438,10 @@ pub(super) enum Verb {
         as_of: Option<NaiveDate>,
     },
     /// Find every fault and breach in every ledger
+    ///
+    /// A file alone can't show that its last line was edited, that lines are gone from its end, or that all of it was
+    /// written anew. Only a comparison can: --extends with an older copy, --extends-git with a revision of git, or
+    /// --expect-head with a head that you noted. Quote a pattern: --extends-git then also reports ledgers that are gone.
     Validate {
         /// The ledgers, or patterns such as `ledgers/*.jsonl`; the one of --ledger if not given
         ledgers: Vec<PathBuf>,
@@ -444,8 +449,11 @@ pub(super) enum Verb {
         #[arg(long, value_name = "POLICY")]
         policy: Option<PathBuf>,
         /// The older ledger that this one must begin with
-        #[arg(long, value_name = "OLD.jsonl")]
+        #[arg(long, value_name = "OLD.jsonl", conflicts_with = "extends_git")]
         extends: Option<PathBuf>,
+        /// A revision of git, such as `HEAD` or `origin/main`: each ledger must begin with its own file there
+        #[arg(long, value_name = "REV", value_parser = NonEmptyStringValueParser::new())]
+        extends_git: Option<String>,
         /// The head that the ledger must have
         #[arg(long, value_parser = values::head, value_name = "HEX")]
         expect_head: Option<Digest>,

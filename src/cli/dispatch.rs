@@ -135,8 +135,9 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
             customers::run(session, &customers::Request { customers, as_of, known_at })
         }
         Verb::Diff { old, new, as_of } => diff::run(session, &diff::Request { old, new, as_of }),
-        Verb::Validate { ledgers, policy, extends, expect_head, strict, all } => {
-            validate::run(session, &validate::Request { ledgers, policy, extends, expect_head, strict, all })
+        Verb::Validate { ledgers, policy, extends, extends_git, expect_head, strict, all } => {
+            let request = validate::Request { ledgers, policy, extends, extends_git, expect_head, strict, all };
+            validate::run(session, &request)
         }
         Verb::Recover => recover::run(session),
         Verb::Whatif { policy, date } => whatif::run(session, &policy, date),

@@ -6,6 +6,7 @@ use crate::domain::entries::FoldError;
 use crate::domain::fault::Fault;
 use crate::report::failure::{Failure, FaultyFile};
 use crate::store::file::Unreadable;
+use crate::store::git::GitError;
 use crate::store::ledger::LedgerError;
 use crate::store::put::FileError;
 
@@ -38,6 +39,8 @@ pub(super) fn failure(error: anyhow::Error, colour: bool) -> Failure {
         (Exit::Failed, failed.next.clone())
     } else if let Some(unreadable) = error.downcast_ref::<Unreadable>() {
         (Exit::Failed, unreadable.next.clone())
+    } else if let Some(git) = error.downcast_ref::<GitError>() {
+        (Exit::Failed, git.next.clone())
     } else if let Some(file) = error.downcast_ref::<FileError>() {
         (Exit::Failed, file.next_step().to_owned())
     } else if let Some(ledger) = error.downcast_ref::<LedgerError>() {

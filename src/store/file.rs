@@ -6,7 +6,7 @@ use glob::{MatchOptions, glob_with};
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::fd::AsFd;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use thiserror::Error;
 
 /// A file that could not be read.
@@ -39,12 +39,32 @@ pub fn is_stream(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-/// The files that a path or a pattern names, in the order of their names. A path that exists is no pattern, and one with
-/// nothing to match stands for itself. Empty where nothing matches.
+/// A pattern of names, split at its first folder with a wildcard.
+pub(super) struct Pattern {
+    /// The folder without wildcards that it begins with.
+    pub(super) folder: PathBuf,
+    /// The names below that folder.
+    pub(super) names: glob::Pattern,
+}
+
+/// The pattern that a path is. A path that exists is none, and neither is one with nothing to match.
+pub(super) fn pattern(path: &Path) -> Option<Pattern> {
+    let wild = |part: &Component<'_>| part.as_os_str().to_str().is_some_and(|text| text.contains(['*', '?', '[']));
+    if path.symlink_metadata().is_ok() {
+        return None;
+    }
+    let folder: PathBuf = path.components().take_while(|part| !wild(part)).collect();
+    let names = path.strip_prefix(&folder).ok()?.to_str().filter(|names| !names.is_empty())?;
+    Some(Pattern { names: glob::Pattern::new(names).ok()?, folder })
+}
+
+/// The files that a path or a pattern names, in the order of their names. A path that is no pattern stands for itself.
+/// Empty where nothing matches.
 pub fn matching(path: &Path) -> Result<Vec<PathBuf>, Unreadable> {
-    let pattern = path.to_str().filter(|text| text.contains(['*', '?', '[']) && path.symlink_metadata().is_err());
     let options = MatchOptions { require_literal_leading_dot: true, ..MatchOptions::new() };
-    let Some(Ok(found)) = pattern.map(|pattern| glob_with(pattern, options)) else { return Ok(vec![path.to_owned()]) };
+    let Some(Ok(found)) = pattern(path).and_then(|_| path.to_str()).map(|pattern| glob_with(pattern, options)) else {
+        return Ok(vec![path.to_owned()]);
+    };
     // A folder that can't be read may hold a ledger.
     found
         .map(|file| {

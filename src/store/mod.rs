@@ -5,6 +5,7 @@
 
 pub mod csv;
 pub mod file;
+pub mod git;
 pub mod ledger;
 pub mod policy;
 pub mod proof;

@@ -8,7 +8,7 @@ const NEEDED: &[(&str, &str)] = &[
     ("bash", "completion in bash (install bash)"),
     ("chromium", "report pages in a browser (install chromium and fonts-dejavu-core)"),
     ("fish", "completion in fish (install fish)"),
-    ("git", "the GitHub action (install git)"),
+    ("git", "the GitHub action, the hooks, and ledgers in git (install git)"),
     ("go", "proofs with Go's verifier (install golang-go and golang-golang-x-mod-dev)"),
     ("hledger", "exports with hledger (install hledger)"),
     ("mandoc", "manual pages with mandoc (install mandoc)"),

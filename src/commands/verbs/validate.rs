@@ -9,7 +9,8 @@ use crate::domain::event::{Adoption, Digest, Entry, Number, Seq};
 use crate::domain::fault::{Fault, FaultCode, FaultList};
 use crate::domain::text::{Serial, Text, unfit_number};
 use crate::report::validation::{ValidatedLedger, Validation};
-use crate::store::file::matching;
+use crate::store::file::{is_stream, matching};
+use crate::store::git::{at_revision, gone};
 use crate::store::ledger::Ledger;
 use crate::store::ledger::file::LedgerFile;
 use crate::store::ledger::read::{End, Line, Torn};
@@ -30,6 +31,8 @@ pub struct Request {
     pub policy: Option<PathBuf>,
     /// The ledger that this one must begin with.
     pub extends: Option<PathBuf>,
+    /// The revision of git at which each ledger's own file must be what it begins with.
+    pub extends_git: Option<String>,
     /// The head that it must have.
     pub expect_head: Option<Digest>,
     /// Whether violations count as breaches (R13).
@@ -43,20 +46,30 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let at = |path: &Path| -> Arc<dyn Ledger> {
         Arc::new(LedgerFile::at(Arc::clone(&session.system), path, Duration::ZERO))
     };
-    let (mut ledgers, mut unmatched): (Vec<Arc<dyn Ledger>>, Vec<String>) = (Vec::new(), Vec::new());
+    let mut ledgers: Vec<Arc<dyn Ledger>> = Vec::new();
+    // What can't be read, and why.
+    let mut unread: Vec<(String, String)> = Vec::new();
     for given in &request.ledgers {
         let found = matching(given)?;
-        unmatched.extend(found.is_empty().then(|| given.display().to_string()));
+        if found.is_empty() {
+            unread.push((given.display().to_string(), "no file matches the pattern".to_owned()));
+        } else if let Some(revision) = &request.extends_git {
+            let told = format!(
+                "`{revision}` has it, and it is gone: a ledger keeps its name; `git restore --source {revision} -- FILE` \
+                 brings it back"
+            );
+            unread.extend(gone(given, revision)?.into_iter().map(|path| (path.display().to_string(), told.clone())));
+        }
         ledgers.extend(found.iter().map(|path| at(path)));
     }
     if request.ledgers.is_empty() {
         ledgers.push(Arc::clone(&session.ledger));
     }
-    if let (Some(pattern), true) = (unmatched.first(), ledgers.is_empty()) {
+    if let (Some((pattern, _)), true) = (unread.first(), ledgers.is_empty()) {
         let next = "check the pattern and the folder that the command runs in; nothing was validated".to_owned();
         return Err(MachineFailed { message: format!("no file matches `{pattern}`"), next }.into());
     }
-    let several = ledgers.len() + unmatched.len() > 1;
+    let several = ledgers.len() + unread.len() > 1;
     if several && (request.extends.is_some() || request.expect_head.is_some()) {
         let told = "--extends and --expect-head take exactly one ledger";
         return Err(Misuse::new(told, "validate the other ledgers separately").into());
@@ -81,6 +94,9 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         if let Some(older) = &older {
             found.faults.extend(not_an_extension(extension(&source, older)?));
         }
+        if let Some(revision) = &request.extends_git {
+            compare_with_git(&mut found, &source, revision, session)?;
+        }
         if let Some(expected) = request.expect_head.filter(|expected| found.head != Some(*expected)) {
             let told = match found.head {
                 Some(head) => format!("the head is {head}, not {expected}"),
@@ -94,9 +110,9 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         exit = exit.max(exit_of(&found, request.strict));
         validated.push(found);
     }
-    for pattern in unmatched {
+    for (name, why) in unread {
         exit = Exit::Failed;
-        validated.push(ValidatedLedger::unread(pattern, "no file matches the pattern".to_owned()));
+        validated.push(ValidatedLedger::unread(name, why));
     }
     let warned =
         validated.iter().flat_map(|ledger| ledger.warned().map(|warning| format!("{}: {warning}", ledger.path)));
@@ -225,6 +241,37 @@ fn unfit_numbers(entry: &Entry) -> Option<String> {
         more => format!(" (and {more} more like it)"),
     };
     Some(format!("entry {}: `{number}` {why}{more}; the number without it is another one", entry.seq))
+}
+
+/// Adds the fault of a ledger that does not continue its own file at a revision of git. That file must be a sound ledger
+/// (D37). A ledger that was not there is new.
+fn compare_with_git(
+    found: &mut ValidatedLedger,
+    source: &Source,
+    revision: &str,
+    session: &Session,
+) -> anyhow::Result<()> {
+    if is_stream(source.path()) {
+        let next = "give the ledger's file, or an older copy with `--extends OLD.jsonl`";
+        return Err(Misuse::new("--extends-git: standard input has no file in git", next).into());
+    }
+    let Some(older) = at_revision(source.path(), revision)? else {
+        found.warnings.push(format!("it is not in `{revision}`: a new ledger, compared with nothing"));
+        return Ok(());
+    };
+    let older = Source::of_bytes(source.path(), older);
+    let (faults, _) = read(&older, &*session.progress, 1, |_| Ok(()))?;
+    let fault = match faults.finish().0.into_iter().next() {
+        None => not_an_extension(extension(source, &older)?),
+        Some(first) => {
+            let line = first.line.map(|line| format!("line {line}: ")).unwrap_or_default();
+            let told = format!("`{revision}` has no sound ledger of this name to continue: {line}{}", first.message);
+            let help = "give the revision of the last sound one; `git log -- FILE` lists them";
+            Some(Fault::new(FaultCode::NotAnExtension, told).help(help))
+        }
+    };
+    found.faults.extend(fault);
+    Ok(())
 }
 
 /// The fault of a ledger that does not begin with the older one, if it does not.

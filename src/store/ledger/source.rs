@@ -35,6 +35,11 @@ impl Source {
         Source { path: path.to_owned(), held: Held::Bytes(bytes) }
     }
 
+    /// The place that it was read from.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// The name of the ledger in messages.
     pub fn name(&self) -> String {
         self.path.display().to_string()
