@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod action;
+mod hooks;
 mod schemas;
 #[path = "../support/tools.rs"]
 mod tools;
