@@ -29,6 +29,11 @@ impl Runner {
         self.folder.path().join("temp")
     }
 
+    /// The file that GitHub shows below the step.
+    fn summary(&self) -> PathBuf {
+        self.folder.path().join("summary.md")
+    }
+
     fn checkout(&self) -> PathBuf {
         self.folder.path().join("checkout")
     }
@@ -59,9 +64,12 @@ impl Runner {
         for input in ["BASE", "EXTENDS", "POLICY", "STRICT", "EXQUOTA_LEDGER"] {
             command.env_remove(input);
         }
+        let _ = fs::remove_file(self.summary());
+        command.env("GITHUB_STEP_SUMMARY", self.summary());
         let output = command.envs(inputs.iter().copied()).output().unwrap();
         let left: Vec<_> = fs::read_dir(self.temp()).unwrap().collect();
         assert_eq!(left.len(), 1, "the step must leave no file");
+        assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
         (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
     }
 }
@@ -88,17 +96,34 @@ fn a_pull_request_may_only_append() {
     let (exit, printed) = runner.validate(&[("BASE", "HEAD^1")]);
     assert_eq!((exit, printed.lines().count()), (0, 1), "{printed}");
     let all = "ledger.jsonl\na b/#1,é.jsonl\n\nnew.jsonl\n";
-    let (exit, printed) = runner.validate(&[("BASE", "HEAD^1"), ("LEDGERS", all)]);
-    assert_eq!((exit, printed.lines().count()), (0, 3), "{printed}");
+    for ledgers in [all, "*.jsonl\n**/#*.jsonl"] {
+        let (exit, printed) = runner.validate(&[("BASE", "HEAD^1"), ("LEDGERS", ledgers)]);
+        let wanted = "::notice title=exquota::3 of 3 ledgers valid: 15 entries,";
+        assert!(exit == 0 && printed.contains(wanted), "{printed}");
+        assert!(printed.contains("file=new.jsonl") && printed.contains("it is not in `HEAD^1`"), "{printed}");
+        let summary = fs::read_to_string(runner.summary()).unwrap();
+        assert_eq!(summary.matches("### `").count(), 2, "only what changed: {summary}");
+        for told in [
+            "### `ledger.jsonl`\n\nSince HEAD^1 (4 entries, head ",
+            "2 entries came: now 6 entries",
+            "| ceiling | group |",
+            "### `new.jsonl`\n\nA new ledger: `HEAD^1` does not have it.\n",
+        ] {
+            assert!(summary.contains(told), "{summary}");
+        }
+    }
 
     // One of the three is sound but lacks lines of the base. The step reports it, and still checks the other two.
     runner.put(GOOD, 2, "a b/#1,é.jsonl");
     let (exit, printed) = runner.validate(&[("BASE", "HEAD^1"), ("LEDGERS", all)]);
     assert_eq!(exit, 3, "{printed}");
     assert!(printed.contains("::error file=a b/#1%2Cé.jsonl,line=3,title=not-an-extension (fault)::"), "{printed}");
-    assert_eq!(printed.matches("::notice title=exquota::1 of 1 ledger valid").count(), 2, "{printed}");
+    assert!(printed.contains("::notice title=exquota::2 of 3 ledgers valid"), "{printed}");
+    let summary = fs::read_to_string(runner.summary()).unwrap();
+    assert!(summary.contains("It does not continue the ledger of `HEAD^1`: see the annotations.\n"), "{summary}");
     let (exit, _) = runner.validate(&[("LEDGERS", all)]);
     assert_eq!(exit, 0, "without a base no ledger must extend another");
+    assert!(!runner.summary().exists(), "without a base there is nothing to compare with");
     runner.put(BREACH, 6, "ledger.jsonl");
     let (exit, printed) = runner.validate(&[]);
     assert_eq!(exit, 1, "{printed}");
@@ -129,14 +154,17 @@ fn the_actions_inputs_are_the_programs_options() {
     for inputs in [
         [("STRICT", "yes"), ("BASE", "")],
         [("BASE", "HEAD"), ("EXTENDS", "older.jsonl")],
-        [("BASE", "no-such-revision"), ("STRICT", "")],
-        [("BASE", "--all"), ("STRICT", "")],
         [("LEDGERS", "a.jsonl\nb.jsonl"), ("EXTENDS", "older.jsonl")],
         [("LEDGERS", "\n"), ("STRICT", "")],
     ] {
         let (exit, printed) = runner.validate(&inputs);
         assert_eq!(exit, 2, "{inputs:?}: {printed}");
         assert!(printed.starts_with("::error title=exquota::"), "{printed}");
+    }
+    for base in ["no-such-revision", "--all", "-"] {
+        let (exit, printed) = runner.validate(&[("BASE", base)]);
+        assert_eq!(exit, 4, "{printed}");
+        assert!(printed.starts_with("::error title=exquota::git knows no commit"), "{printed}");
     }
     let (exit, printed) = runner.validate(&[("LEDGERS", "--help")]);
     assert_eq!(exit, 4, "a path must never be taken for an option: {printed}");
@@ -166,8 +194,47 @@ fn the_action_builds_this_repository() {
         format!("install\n--locked\n--path\n{}\n--root\n{}/exquota\n", root.display(), folder.path().display());
     assert_eq!(String::from_utf8(output.stdout).unwrap(), wanted);
     let steps = fs::read_to_string(action.join("action.yml")).unwrap();
-    for script in ["install.sh", "validate.sh"] {
+    for script in ["key.sh", "install.sh", "validate.sh"] {
         assert!(steps.contains(&format!("run: '\"$GITHUB_ACTION_PATH/{script}\"'")), "{script} is not a step");
+    }
+}
+
+/// Another source or another compiler is another build.
+#[test]
+fn the_cache_is_keyed_by_source_and_compiler() {
+    if !has_git_and_bash() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    for name in ["Cargo.toml", "Cargo.lock", "src/main.rs", "policies/a.toml"] {
+        put(name, "");
+    }
+    put("bin/rustc", "#!/bin/sh\necho rustc 1\n");
+    fs::set_permissions(folder.path().join("bin/rustc"), fs::Permissions::from_mode(0o755)).unwrap();
+    let key = || {
+        let _ = fs::remove_file(folder.path().join("output"));
+        let path = format!("{}:{}", folder.path().join("bin").display(), std::env::var("PATH").unwrap());
+        let output = Command::new(Path::new(ROOT).join(ACTION).join("key.sh"))
+            .env("PATH", path)
+            .env("GITHUB_ACTION_PATH", folder.path().join(ACTION))
+            .env("GITHUB_OUTPUT", folder.path().join("output"))
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        fs::read_to_string(folder.path().join("output")).unwrap()
+    };
+    fs::create_dir_all(folder.path().join(ACTION)).unwrap();
+    let first = key();
+    assert!(first.starts_with("key=exquota-") && first.trim_end().len() == "key=exquota-".len() + 40, "{first}");
+    assert_eq!(key(), first);
+    for (name, text) in [("src/main.rs", "//"), ("bin/rustc", "#!/bin/sh\necho rustc 2\n")] {
+        put(name, text);
+        assert_ne!(key(), first, "{name}");
     }
 }
 
