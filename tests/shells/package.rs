@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use toml::de::DeTable;
+use toml::de::{DeArray, DeTable};
 
 /// Runs the script, which makes the files in a folder.
 fn made(folder: &Path) {
@@ -18,13 +18,14 @@ fn made(folder: &Path) {
     assert!(status.success());
 }
 
-/// The sources of the package's assets, from Cargo.toml.
-fn assets() -> Vec<String> {
+/// The package's assets, from Cargo.toml: the source of each, and its folder.
+fn assets() -> Vec<(String, String)> {
     let text = fs::read_to_string(root().join("Cargo.toml")).unwrap();
     let table = DeTable::parse(&text).unwrap();
     let deb = &table.get_ref()["package"].get_ref()["metadata"].get_ref()["deb"].get_ref()["assets"];
     let assets = deb.get_ref().as_array().unwrap().iter();
-    assets.map(|asset| asset.get_ref().as_array().unwrap()[0].get_ref().as_str().unwrap().to_owned()).collect()
+    let asset = |asset: &DeArray<'_>| [0, 1].map(|part| asset[part].get_ref().as_str().unwrap().to_owned());
+    assets.map(|row| asset(row.get_ref().as_array().unwrap()).into()).collect()
 }
 
 /// The files whose names end like the pattern after its star, or the one file of a pattern without a star.
@@ -40,7 +41,7 @@ fn the_assets_are_exactly_the_files_that_are_made() {
     let folder = tempfile::tempdir().unwrap();
     made(folder.path());
     let mut packed = BTreeSet::new();
-    for source in assets().into_iter().filter(|source| source != "target/release/exquota") {
+    for (source, _) in assets().into_iter().filter(|(source, _)| source != "target/release/exquota") {
         let path = match source.strip_prefix("target/made/") {
             Some(made) => folder.path().join(made),
             None => root().join(&source),
@@ -55,4 +56,15 @@ fn the_assets_are_exactly_the_files_that_are_made() {
     }
     let left_out: Vec<_> = there.difference(&packed).collect();
     assert!(left_out.is_empty(), "{left_out:?}");
+}
+
+#[test]
+fn the_package_holds_the_guides_that_its_readme_links_to() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let links = readme.split("](").skip(1).map(|rest| rest.split(')').next().unwrap());
+    let folders: BTreeSet<&Path> =
+        links.filter(|link| link.starts_with("src/")).map(|link| Path::new(link).parent().unwrap()).collect();
+    assert_eq!(folders, BTreeSet::from([Path::new("src/guide")]));
+    let wanted = ("src/guide/*.md".to_owned(), "usr/share/doc/exquota/src/guide/".to_owned());
+    assert!(assets().contains(&wanted), "the README's links lead to {}", wanted.1);
 }
