@@ -36,7 +36,9 @@ impl Repository {
 
     fn git(&self, args: &[&str]) {
         let identity = ["-c", "user.name=analyst-1", "-c", "user.email=analyst-1@example.org"];
-        let status = Command::new("git").args(identity).args(args).current_dir(self.0.path()).status().unwrap();
+        let mut git = Command::new("git");
+        git.args(identity).args(args).current_dir(self.0.path()).env("GIT_CONFIG_GLOBAL", "/dev/null");
+        let status = git.status().unwrap();
         assert!(status.success(), "git {args:?}");
     }
 

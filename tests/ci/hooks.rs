@@ -46,6 +46,7 @@ impl Desk {
         command
             .current_dir(self.0.path().join(folder))
             .env("PATH", format!("{}:{path}", self.0.path().join("bin").display()))
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
             .env("PRE_COMMIT_HOME", self.0.path().join("home"))
             .env_remove("EXQUOTA_LEDGER");
         command
