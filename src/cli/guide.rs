@@ -25,6 +25,8 @@ pub(super) struct Verb {
 const ANSWER: &[Format] = &[Format::Text, Format::Json];
 /// The formats of a table.
 const TABLE: &[Format] = &[Format::Text, Format::Json, Format::Csv, Format::Markdown];
+/// The formats of an answer whose tables have several kinds of cells in one, for people to compare.
+const PAGE: &[Format] = &[Format::Text, Format::Json, Format::Markdown];
 /// The formats of a validation.
 const FINDINGS: &[Format] =
     &[Format::Text, Format::Json, Format::Csv, Format::Markdown, Format::Github, Format::Junit, Format::Sarif];
@@ -47,7 +49,7 @@ pub(super) const GROUPS: &[Group] = &[
             ),
             verb(
                 "register",
-                ANSWER,
+                TABLE,
                 [
                     "register baidu --name Baidu --country CN",
                     "register baidu-cloud --name 'Baidu AI Cloud' --country CN --parent baidu",
@@ -55,7 +57,7 @@ pub(super) const GROUPS: &[Group] = &[
             ),
             verb(
                 "adopt",
-                ANSWER,
+                TABLE,
                 [
                     "adopt policies/china-cap-2026-05.toml --dry-run",
                     "adopt policies/china-cap-2026-05.toml --date +30d",
@@ -103,12 +105,12 @@ pub(super) const GROUPS: &[Group] = &[
             ),
             verb(
                 "amend",
-                ANSWER,
+                TABLE,
                 ["amend D1100234 H200=50_000 --authority 'BIS letter 7'", "amend D1100234 --expires +9m"],
             ),
             verb(
                 "suspend",
-                ANSWER,
+                TABLE,
                 [
                     "suspend D1100234 --reason 'diversion is investigated'",
                     "suspend D1100234 --reason 'diversion is investigated' --date today",
@@ -116,7 +118,7 @@ pub(super) const GROUPS: &[Group] = &[
             ),
             verb(
                 "reinstate",
-                ANSWER,
+                TABLE,
                 [
                     "reinstate D1100234 --reason 'nothing was found' --dry-run",
                     "reinstate D1100234 --reason 'nothing was found'",
@@ -124,7 +126,7 @@ pub(super) const GROUPS: &[Group] = &[
             ),
             verb(
                 "return",
-                ANSWER,
+                TABLE,
                 [
                     "return R1 --shipment X20260306123456 H200=12 --undelivered",
                     "return R2 --shipment X20260306123456 H200=8 --retired --reason 'burnt'",
@@ -132,7 +134,7 @@ pub(super) const GROUPS: &[Group] = &[
             ),
             verb(
                 "grant",
-                ANSWER,
+                TABLE,
                 [
                     "grant --ceiling per-customer --group tencent --limit 90_000 --authority 'BIS letter 8'",
                     "grant --ceiling national --group CN --limit 900_000 --authority 'BIS letter 9' \\\n    --expires +6m",
@@ -140,7 +142,7 @@ pub(super) const GROUPS: &[Group] = &[
             ),
             verb(
                 "volume",
-                ANSWER,
+                TABLE,
                 [
                     "volume us-end-use H200=400_000 --source 'sales report, February'",
                     "volume us-end-use H200=450_000 --source 'sales report, March'",
@@ -148,7 +150,7 @@ pub(super) const GROUPS: &[Group] = &[
             ),
             verb(
                 "elsewhere",
-                ANSWER,
+                TABLE,
                 [
                     "elsewhere jd H200=1_000 --source 'certificate of JD.com'",
                     "elsewhere jd H200=900 --source 'certificate of JD.com, corrected'",
@@ -156,7 +158,7 @@ pub(super) const GROUPS: &[Group] = &[
             ),
             verb(
                 "close",
-                ANSWER,
+                TABLE,
                 [
                     "close D1100234 --reason surrendered --dry-run",
                     "close D1100234 --reason revoked --note 'BIS letter 10'",
@@ -164,7 +166,7 @@ pub(super) const GROUPS: &[Group] = &[
             ),
             verb(
                 "void",
-                ANSWER,
+                TABLE,
                 ["void 7 --reason 'adopted by mistake' --dry-run", "void 8 7 --reason 'keyed in twice'"],
             ),
             verb("import", TABLE, ["import filings.csv --dry-run", "import --customers customers.csv"]),
@@ -173,7 +175,7 @@ pub(super) const GROUPS: &[Group] = &[
     Group {
         heading: "Look up",
         verbs: &[
-            verb("status", ANSWER, ["status", "status --json"]),
+            verb("status", TABLE, ["status", "status --json"]),
             verb("headroom", TABLE, ["headroom alibaba tencent", "headroom --as-of -1m --format csv"]),
             verb("customers", TABLE, ["customers", "customers baidu --format csv"]),
             verb("licences", TABLE, ["licences --expiring 90", "licences alibaba --format markdown"]),
@@ -235,7 +237,7 @@ pub(super) const GROUPS: &[Group] = &[
             verb("policy show", TABLE, ["policy show", "policy show policies/bis-2026-01-15.toml"]),
             verb(
                 "policy diff",
-                ANSWER,
+                PAGE,
                 [
                     "policy diff policies/china-cap-2026-03.toml policies/china-cap-2026-08.toml",
                     "policy diff policies/china-cap-2026-03.toml policies/bis-2026-01-15.toml --json",

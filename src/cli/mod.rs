@@ -207,7 +207,7 @@ fn print(
             let table = document.table().map(|table| table.csv()).unwrap_or_default();
             Ok(if bom { BOM.to_owned() + &table } else { table })
         }
-        Format::Markdown => Ok(document.markdown().unwrap_or_default()),
+        Format::Markdown => Ok(document.markdown()),
         Format::Github | Format::Junit | Format::Sarif => {
             document.junit().map_or_else(|| for_ci(&*document, format).map_err(anyhow::Error::from), Ok)
         }

@@ -39,6 +39,6 @@ impl Terminal {
             Colour::Never => false,
             Colour::Auto => self.colour,
         };
-        Medium { width: self.width, colour, plain: false }
+        Medium { width: self.width, colour, ..Medium::default() }
     }
 }

@@ -60,8 +60,4 @@ impl Document for Comparison {
     fn table(&self) -> Option<Table> {
         Some(self.came.table())
     }
-
-    fn markdown(&self) -> Option<String> {
-        Some(self.came.markdown(&self.opening()))
-    }
 }

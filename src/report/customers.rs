@@ -90,7 +90,7 @@ fn told(flagged: &Flagged) -> String {
 impl Document for Customers {
     fn text(&self, medium: &Medium) -> String {
         let listed = if self.customers.is_empty() {
-            "no customers\n".to_owned()
+            medium.line("no customers")
         } else {
             Table::of(&self.customers).text(medium)
         };

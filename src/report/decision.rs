@@ -3,7 +3,6 @@
 use super::Document;
 use super::clean::clean;
 use super::effects;
-use super::form::Form;
 use super::medium::{Medium, Tone};
 use super::policies::PolicyLabel;
 use super::row::{object, row};
@@ -77,7 +76,7 @@ object! {
         /// A ceiling that the entry breaks only later has the figures at the first recorded entry that would break.
         ceilings: &it.judgement.rows,
         /// What a fact that no ceiling judges changes under the ceilings.
-        changes: it.effects.as_ref().map_or(&[] as &[Effect], |effects| effects.changes.as_slice()),
+        changes: it.changes(),
         value: &it.judgement.value,
         /// For a shipment: what the licence allows of each chip, just after it.
         balance: it.judgement.balance.as_ref().map(pairs),
@@ -150,6 +149,10 @@ impl Decision {
         let label = PolicyLabel::of(&in_force.adoption);
         context.extend(label.context(entry.date, in_force.policy().unit.as_str(), self.head));
         context
+    }
+
+    fn changes(&self) -> &[Effect] {
+        self.effects.as_ref().map_or(&[], |effects| effects.changes.as_slice())
     }
 
     fn is_question(&self) -> bool {
@@ -273,16 +276,17 @@ impl Decision {
     }
 }
 
-impl Document for Decision {
-    fn decision(&self) -> Option<&Decision> {
-        Some(self)
-    }
-
-    fn text(&self, medium: &Medium) -> String {
+impl Decision {
+    /// The outcome, and the policy that it follows from.
+    pub(super) fn header(&self, medium: &Medium) -> String {
         let label = PolicyLabel::of(&self.judgement.in_force.adoption);
         let unit = clean(self.judgement.in_force.policy().unit.as_str());
-        let mut text = medium.prose(&format!("{}\n{}; unit {unit}\n", self.verdict_line(), label.line()));
-        text += &medium.prose(&self.later_cause().unwrap_or_default());
+        medium.prose(&format!("{}\n{}; unit {unit}\n", self.verdict_line(), label.line()))
+    }
+
+    /// What stands below the header: figures, refusals, and what would pass.
+    pub(super) fn body(&self, medium: &Medium) -> String {
+        let mut text = medium.prose(&self.later_cause().unwrap_or_default());
         if !self.judgement.rows.is_empty() {
             text += &format!("\n{}", Table::of(&self.judgement.rows).text(medium));
         }
@@ -302,33 +306,54 @@ impl Document for Decision {
         }
         text + &medium.prose(&self.advice())
     }
+}
 
-    /// The ceilings' rows. Each says what was decided on the whole: every ceiling may be within while something else
-    /// refuses the order. So there is a row even where no ceiling was judged.
+impl Document for Decision {
+    fn decision(&self) -> Option<&Decision> {
+        Some(self)
+    }
+
+    fn text(&self, medium: &Medium) -> String {
+        self.header(medium) + &self.body(medium)
+    }
+
+    /// The rows of ceilings, of the licence's value and balance, and of what a fact changes. Each says what was decided
+    /// on the whole: every ceiling may be within while something else refuses the order. So there is a row even where
+    /// none of these has one.
     fn table(&self) -> Option<Table> {
-        let mut table = Table::of(&self.judgement.rows);
+        let Judgement { rows, value, balance, .. } = &self.judgement;
+        let mut table = Table::stacked([
+            ("ceiling", Table::of(rows)),
+            ("value", value_table(value)),
+            ("balance", balance_table(balance.as_deref().unwrap_or_default())),
+            ("change", Table::of(self.changes())),
+        ]);
         if table.is_empty() {
             table.push_empty();
         }
         Some(table.in_context(self.context()))
     }
+}
 
-    fn markdown(&self) -> Option<String> {
-        let table = Table::of(&self.judgement.rows).in_context(self.context());
-        let mut text = format!("{}\n", Form::Markdown.line(&self.verdict_line()));
-        text += &if table.is_empty() { table.caption() } else { format!("{}\n", table.markdown()) };
-        if let Some(balance) = &self.judgement.balance {
-            text += &format!("{}\n", balance_table(balance).markdown());
-        }
-        for refusal in &self.judgement.refusals {
-            text += &Form::Markdown.item(&format!("{}: {}", refusal.code, refusal.message()));
-        }
-        let value = self.judgement.value.as_ref().map(value_line);
-        for told in [self.later_cause(), value, Some(self.weightless()), Some(self.advice())].into_iter().flatten() {
-            text +=
-                &told.lines().filter(|line| !line.is_empty()).map(|line| Form::Markdown.item(line)).collect::<String>();
-        }
-        Some(text)
+/// The value of the licence, for programs.
+fn value_table(value: &Option<ValueRow>) -> Table {
+    table!(value.iter(), |row| {
+        text("measure") = &row.currency,
+        number("authorised") = row.authorised,
+        number("limit") = row.limit,
+        number("used") = row.used,
+        number("requested") = row.requested,
+        number("after") = row.after,
+        number("left") = row.limit - row.after,
+        text("verdict") = value_verdict(row, |over| over.to_string()),
+    })
+}
+
+fn value_verdict(row: &ValueRow, told: fn(i64) -> String) -> String {
+    match row.after - row.limit {
+        _ if row.within => "within".to_owned(),
+        over @ 1.. => format!("over by {}", told(over)),
+        _ => "refused".to_owned(),
     }
 }
 
@@ -344,15 +369,10 @@ fn balance_table(balance: &[(ChipName, Balance)]) -> Table {
 
 /// The value of the licence in a line.
 fn value_line(row: &ValueRow) -> String {
-    let ValueRow { currency, authorised, used, requested, after, limit, within } = row;
-    let over = after - limit;
+    let ValueRow { currency, authorised, used, requested, after, limit, .. } = row;
+    let verdict = value_verdict(row, grouped);
     let [authorised, used, requested, after, limit] = [authorised, used, requested, after, limit].map(grouped);
     let currency = and(" in ", currency.as_ref());
-    let verdict = match over {
-        _ if *within => "within".to_owned(),
-        1.. => format!("over by {}", grouped(over)),
-        _ => "refused".to_owned(),
-    };
     format!(
         "\nvalue{}: {authorised} authorised, limit {limit}; {used} used and {requested} requested come to {after}: {verdict}\n",
         clean(&currency)

@@ -2,7 +2,6 @@
 
 use super::Document;
 use super::entries::{self, LoggedEntry};
-use super::form::Form;
 use super::medium::Medium;
 use super::policies::PolicyLabel;
 use super::row::object;
@@ -51,36 +50,26 @@ pub struct Came {
 
 impl Came {
     /// The entries that came, what the rules refuse of them, and what changed.
-    fn paragraphs(&self, opening: &str, form: Form<'_>) -> String {
-        let mut text = form.line(opening);
+    pub(super) fn text(&self, opening: &str, medium: &Medium) -> String {
+        let mut text = medium.line(opening);
         if !self.entries.is_empty() {
-            text += &format!("\n{}\n", form.table(&entries::table(&self.entries)));
+            text += &format!("\n{}\n", entries::table(&self.entries).text(medium));
         }
         for refused in &self.refused {
-            text += &format!("{}\n", form.line(refused));
+            text += &format!("{}\n", medium.line(refused));
         }
         let day = format!("as of {}, in {}, under {}", self.as_of, self.unit, self.policy.line());
         if self.changes.is_empty() {
-            return text + &form.line(&format!("No headroom changed {day}"));
+            return text + &medium.line(&format!("No headroom changed {day}"));
         }
-        text += &form.line(&format!("Headroom that changed, {day}"));
-        text + &format!("\n{}", form.table(&Table::of(&self.changes)))
+        text += &medium.line(&format!("Headroom that changed, {day}"));
+        text + &format!("\n{}", Table::of(&self.changes).text(medium))
     }
 
     /// What changed, as a table for programs.
-    pub fn table(&self) -> Table {
+    pub(super) fn table(&self) -> Table {
         let context = self.policy.context(self.as_of.date, &self.unit, self.head);
         Table::of(&self.changes).in_context(context)
-    }
-
-    /// The paragraphs for a terminal.
-    pub fn text(&self, opening: &str, medium: &Medium) -> String {
-        self.paragraphs(opening, Form::Text(medium))
-    }
-
-    /// The paragraphs for a page of Markdown.
-    pub fn markdown(&self, opening: &str) -> String {
-        self.paragraphs(opening, Form::Markdown)
     }
 }
 
@@ -128,9 +117,5 @@ impl Document for Diff {
 
     fn table(&self) -> Option<Table> {
         Some(self.came.table())
-    }
-
-    fn markdown(&self) -> Option<String> {
-        Some(self.came.markdown(&self.opening()))
     }
 }

@@ -49,7 +49,11 @@ fn verdict(effect: &Effect) -> Cell {
     match effect.after {
         None => Cell::of("ceiling ends"),
         Some(after) if after.within() => Cell::of("within"),
-        Some(after) => Cell::of(format!("over by {}", after.exceeded_by.grouped())).toned(Some(Tone::Alarm)),
+        Some(Figures { exceeded_by, .. }) => {
+            let [shown, exact] =
+                [exceeded_by.grouped(), exceeded_by.to_string()].map(|units| format!("over by {units}"));
+            Cell::number(shown, exact).toned(Some(Tone::Alarm))
+        }
     }
 }
 

@@ -93,9 +93,10 @@ object! {
 impl Document for Log {
     fn text(&self, medium: &Medium) -> String {
         let mut text =
-            if self.entries.is_empty() { "no entries\n".to_owned() } else { table(&self.entries).text(medium) };
+            if self.entries.is_empty() { medium.line("no entries") } else { table(&self.entries).text(medium) };
         if self.left_out > 0 && !medium.plain {
-            text += &format!("\n{} not shown\n", counted(self.left_out, "earlier entry is", "earlier entries are"));
+            let earlier = counted(self.left_out, "earlier entry is", "earlier entries are");
+            text += &medium.prose(&format!("\n{earlier} not shown\n"));
         }
         text
     }
@@ -165,13 +166,14 @@ impl Document for Shown {
         let mut text = format!("{}\n\n{}", medium.prose(&clean(&header)), table(&self.entries).text(medium));
         for logged in self.entries.iter().filter(|logged| self.is_subject(logged)) {
             let LoggedEntry { entry, .. } = logged;
-            text += &format!("\nEntry {}, {}\n{}", entry.seq, entry.event.kind(), logged.fields(medium));
+            let heading = medium.line(&format!("Entry {}, {}", entry.seq, entry.event.kind()));
+            text += &format!("\n{heading}{}", logged.fields(medium));
         }
         for refused in &self.refused {
             text += &medium.prose(&format!("\n{}\n", clean(refused)));
         }
         if !self.licences.is_empty() {
-            text += &format!("\nLicences, in chips\n{}", licences::table(&self.licences).text(medium));
+            text += &licences::table(&self.licences).titled("Licences, in chips", medium);
         }
         if !self.totals.rows.is_empty() {
             text += &format!("\n{}", self.totals.text(medium));

@@ -3,7 +3,6 @@
 use super::Document;
 use super::clean::clean;
 use super::decision::Decision;
-use super::form::Form;
 use super::medium::Medium;
 use super::policies::PolicyLabel;
 use super::problems::reasons;
@@ -38,18 +37,21 @@ impl Adopted {
 impl Document for Adopted {
     /// Prints the verdict and the policy in the first two lines, as every verb that writes does, and then the impact.
     fn text(&self, medium: &Medium) -> String {
-        let text = self.decision.text(medium);
-        let end_of_header = text.match_indices('\n').nth(1).map_or(text.len(), |(at, _)| at + 1);
-        let (header, rest) = text.split_at(end_of_header);
         let adopted = &self.decision.judgement.entry.event;
         let policy =
             if let Event::Policy(adoption) = adopted { PolicyLabel::of(adoption).line() } else { String::new() };
+        let impact = format!("Impact on {} of {policy}: {}", self.impact.as_of, conforming(&self.impact));
         format!(
-            "{header}\nImpact on {} of {policy}: {}\n{}{rest}",
-            self.impact.as_of,
-            conforming(&self.impact),
-            tables(&self.impact, Form::Text(medium))
+            "{}\n{}{}{}",
+            self.decision.header(medium),
+            medium.line(&impact),
+            tables(&self.impact, medium),
+            self.decision.body(medium)
         )
+    }
+
+    fn table(&self) -> Option<Table> {
+        self.decision.table()
     }
 }
 
@@ -68,24 +70,28 @@ pub(super) fn conforming(impact: &Impact) -> String {
 
 /// Lists every ceiling that is over, every licence that no longer conforms, and every chip that the policy does not
 /// count.
-pub(super) fn tables(impact: &Impact, form: Form<'_>) -> String {
+pub(super) fn tables(impact: &Impact, medium: &Medium) -> String {
     let mut text = String::new();
     if !impact.over.is_empty() {
-        text += &format!("\n{}", form.table(&Table::of(&impact.over)));
+        text += &format!("\n{}", Table::of(&impact.over).text(medium));
     }
     if !impact.licences.is_empty() {
-        let licences = table!(&impact.licences, |licence| {
-            text("licence, newest first") = &licence.licence,
-            text("customer") = &licence.customer,
-            text("proposed") = proposed(licence),
-            text("because") = because(licence),
-        });
-        text += &format!("\n{}", form.table(&licences));
+        text += &format!("\n{}", licences(impact, "licence, newest first").text(medium));
     }
     for chip in &impact.dropped_chips {
-        text += &format!("\n{}", form.line(&dropped(chip.as_str())));
+        text += &format!("\n{}", medium.line(&dropped(chip.as_str())));
     }
     text
+}
+
+/// The licences that no longer conform, the newest first, with this heading of their numbers.
+pub(super) fn licences(impact: &Impact, number: &'static str) -> Table {
+    table!(&impact.licences, |licence| {
+        text(number) = &licence.licence,
+        text("customer") = &licence.customer,
+        text("proposed") = proposed(licence),
+        text("because") = because(licence),
+    })
 }
 
 row! {

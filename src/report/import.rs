@@ -261,7 +261,8 @@ impl Imported {
 impl Document for Imported {
     fn text(&self, medium: &Medium) -> String {
         let table = self.table().filter(|table| !table.is_empty()).map(|table| table.text(medium)).unwrap_or_default();
-        format!("{}\nhead {}\n\n{table}", self.verdict_line(), self.head)
+        let header = format!("{}\nhead {}\n", self.verdict_line(), self.head);
+        format!("{}\n{table}", medium.prose(&header))
     }
 
     fn table(&self) -> Option<Table> {

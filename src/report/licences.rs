@@ -106,7 +106,7 @@ object! {
 impl Document for Licences {
     fn text(&self, medium: &Medium) -> String {
         let listed =
-            if self.licences.is_empty() { "no licences\n".to_owned() } else { table(&self.licences).text(medium) };
+            if self.licences.is_empty() { medium.line("no licences") } else { table(&self.licences).text(medium) };
         let header = format!("Licences as of {}, in chips\n{}; head {}\n", self.as_of, self.policy.line(), self.head);
         format!("{}\n{listed}", medium.prose(&header))
     }

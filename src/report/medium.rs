@@ -1,12 +1,14 @@
 //! The medium that text is fitted to.
 
+use super::clean::clean;
+use super::table::escape_markdown;
 use anstyle::{AnsiColor, Style};
 use textwrap::{Options, WordSplitter};
 
 /// The words that say, at the start of a line, that something is wrong.
 const ALARMS: [&str; 5] = ["REFUSED", "NOT VALID", "NOT READ", "VIOLATION", "BREACH"];
 
-/// The medium of a text: a terminal of some width, a pipe, or plain lines for scripts.
+/// The medium of a text: a terminal of some width, a pipe, plain lines for scripts, or a page of Markdown.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Medium {
     /// The terminal's width in columns. `None` allows lines of any length, as in a pipe.
@@ -15,15 +17,22 @@ pub struct Medium {
     pub colour: bool,
     /// Whether to print only aligned words and numbers, with every cell filled.
     pub plain: bool,
+    /// Whether the text becomes a page of Markdown: paragraphs, lists and tables.
+    pub markdown: bool,
 }
 
 impl Medium {
     /// The medium for scripts: no lines, no colours, nothing that depends on a terminal.
-    pub const PLAIN: Medium = Medium { width: None, colour: false, plain: true };
+    pub const PLAIN: Medium = Medium { width: None, colour: false, plain: true, markdown: false };
+    /// A page of Markdown to hand on.
+    pub const MARKDOWN: Medium = Medium { width: None, colour: false, plain: false, markdown: true };
 
     /// Breaks lines that are too long. It breaks between words, never within one, so that a copied value stays whole.
-    /// An indented line stays indented.
+    /// An indented line stays indented; in Markdown it is an item of a list, and any other line a paragraph.
     pub fn prose(&self, text: &str) -> String {
+        if self.markdown {
+            return text.lines().map(paragraph).collect();
+        }
         let Some(width) = self.width else { return self.alarmed(text.to_owned()) };
         let mut set = String::with_capacity(text.len() + 16);
         for line in text.split_inclusive('\n') {
@@ -54,9 +63,23 @@ impl Medium {
         coloured.collect()
     }
 
+    /// A line of prose, made safe to print.
+    pub(super) fn line(&self, words: &str) -> String {
+        self.prose(&format!("{}\n", clean(words)))
+    }
+
+    /// A line of a list.
+    pub(super) fn listed(&self, words: &str) -> String {
+        let indent = if self.markdown { "  " } else { "" };
+        self.line(&format!("{indent}{words}"))
+    }
+
     /// A name and its value, in a list of such lines. What does not fit stands below the value.
     pub fn item(&self, name: &str, value: &str) -> String {
         const NAME: usize = 12;
+        if self.markdown {
+            return paragraph(&format!("  {name}: {value}"));
+        }
         let name = format!("  {name:<NAME$}  ");
         let Some(width) = self.width else { return format!("{name}{value}\n") };
         let below = " ".repeat(name.len());
@@ -66,6 +89,16 @@ impl Medium {
             .initial_indent(&name)
             .subsequent_indent(&below);
         textwrap::wrap(value, options).join("\n") + "\n"
+    }
+}
+
+/// A line of prose in Markdown. Markup in it is escaped.
+fn paragraph(line: &str) -> String {
+    let words = escape_markdown(&clean(line.trim_start()));
+    match line.starts_with(' ') {
+        _ if words.is_empty() => "\n".to_owned(),
+        true => format!("- {words}\n"),
+        false => format!("\n{words}\n\n"),
     }
 }
 

@@ -17,7 +17,6 @@ pub mod entries;
 pub mod explain;
 pub mod export;
 pub mod failure;
-mod form;
 pub mod founding;
 pub mod headroom;
 pub mod headrooms;
@@ -72,9 +71,17 @@ pub trait Document: Json {
     fn table(&self) -> Option<Table> {
         None
     }
-    /// Returns the answer in Markdown. The default is its table.
-    fn markdown(&self) -> Option<String> {
-        self.table().map(|table| table.markdown())
+    /// Returns the answer as a page of Markdown: what a person reads, with one blank line between paragraphs.
+    fn markdown(&self) -> String {
+        let mut page = String::new();
+        for line in self.text(&Medium::MARKDOWN).lines() {
+            if !line.is_empty() || !(page.is_empty() || page.ends_with("\n\n")) {
+                page += line;
+                page.push('\n');
+            }
+        }
+        page.truncate(page.trim_end().len());
+        page + "\n"
     }
     /// Returns the findings for CI systems. Only a validation has any, or a failure that says why there is none.
     fn findings(&self) -> Option<Findings<'_>> {

@@ -245,15 +245,12 @@ impl Plan {
 impl Document for Plan {
     fn text(&self, medium: &Medium) -> String {
         let table = self.table().map(|table| table.text(medium)).unwrap_or_default();
+        let (unit, policy) = (clean(&self.unit), self.policy.line());
+        let header = format!("Plan as of {}, in {unit}\n{policy}; head {}\n", self.date, self.head);
         format!(
-            "Plan as of {}, in {}\n{}; head {}\n\n{table}{}\n{}\n{}\n",
-            self.date,
-            clean(&self.unit),
-            self.policy.line(),
-            self.head,
-            self.reasons(),
-            self.flip_line(),
-            self.totals_line(),
+            "{}\n{table}{}",
+            medium.prose(&header),
+            medium.prose(&format!("{}\n{}\n{}\n", self.reasons(), self.flip_line(), self.totals_line()))
         )
     }
 

@@ -1,7 +1,6 @@
 //! Policies in output: the label in every answer, `policy show` and `policy check`.
 
 use super::clean::clean;
-use super::form::Form;
 use super::medium::Medium;
 use super::row::{object, row};
 use super::table::{Cell, Table};
@@ -232,37 +231,6 @@ row! {
     }
 }
 
-impl PolicyShown {
-    fn page(&self, form: Form<'_>) -> String {
-        let policy = &self.adoption.policy;
-        let mut text = form.line(&PolicyLabel::of(&self.adoption).line());
-        if let Some(title) = &policy.title {
-            text += &form.line(title.as_str());
-        }
-        text += &form.line(&format!("digest {}", self.adoption.digest));
-        text += &form.titled(&format!("Ceilings, in {}", policy.unit), &Table::of(&policy.ceilings));
-        for ceiling in policy.ceilings.iter().filter(|ceiling| ceiling.steps().is_some()) {
-            text += &form.line(&format!("{}: {}", ceiling.name, limit_of(ceiling)));
-        }
-        text += &form.titled("Chips", &Table::of(&policy.chips));
-        for (heading, table) in [("Classes", Table::of(&classes(policy))), ("Notices", Table::of(&policy.notices))] {
-            if !table.is_empty() {
-                text += &form.titled(heading, &table);
-            }
-        }
-        text.push('\n');
-        for (told, listed) in conditions_told(policy) {
-            if !listed.is_empty() {
-                text += &form.item(&format!("{told}: {listed}"));
-            }
-        }
-        for source in &policy.sources {
-            text += &form.item(&format!("source: {source}"));
-        }
-        text
-    }
-}
-
 /// The conditions that stand in no table, each with its words.
 fn conditions_told(policy: &Policy) -> [(&'static str, String); 12] {
     let destinations = policy.destinations.as_ref().map_or("anywhere".to_owned(), |list| joined(list, ", "));
@@ -288,7 +256,32 @@ fn conditions_told(policy: &Policy) -> [(&'static str, String); 12] {
 
 impl Document for PolicyShown {
     fn text(&self, medium: &Medium) -> String {
-        self.page(Form::Text(medium))
+        let policy = &self.adoption.policy;
+        let mut text = medium.line(&PolicyLabel::of(&self.adoption).line());
+        if let Some(title) = &policy.title {
+            text += &medium.line(title.as_str());
+        }
+        text += &medium.line(&format!("digest {}", self.adoption.digest));
+        text += &Table::of(&policy.ceilings).titled(&format!("Ceilings, in {}", policy.unit), medium);
+        for ceiling in policy.ceilings.iter().filter(|ceiling| ceiling.steps().is_some()) {
+            text += &medium.line(&format!("{}: {}", ceiling.name, limit_of(ceiling)));
+        }
+        text += &Table::of(&policy.chips).titled("Chips", medium);
+        for (heading, table) in [("Classes", Table::of(&classes(policy))), ("Notices", Table::of(&policy.notices))] {
+            if !table.is_empty() {
+                text += &table.titled(heading, medium);
+            }
+        }
+        text.push('\n');
+        for (told, listed) in conditions_told(policy) {
+            if !listed.is_empty() {
+                text += &medium.listed(&format!("{told}: {listed}"));
+            }
+        }
+        for source in &policy.sources {
+            text += &medium.listed(&format!("source: {source}"));
+        }
+        text
     }
 
     /// The ceilings: a table has one kind of row.
@@ -297,10 +290,6 @@ impl Document for PolicyShown {
         let named = PolicyLabel::of(&self.adoption).named();
         let context = [("unit", policy.unit.to_string()), ("policy", named), ("policy_digest", digest.to_string())];
         Some(Table::of(&policy.ceilings).in_context(context))
-    }
-
-    fn markdown(&self) -> Option<String> {
-        Some(self.page(Form::Markdown))
     }
 }
 

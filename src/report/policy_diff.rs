@@ -161,22 +161,27 @@ fn smallest_text(smallest: &Smallest) -> String {
 
 impl Document for PoliciesCompared {
     fn text(&self, medium: &Medium) -> String {
-        let verdict = if self.diff.differs() { "DIFFERENT" } else { "ALIKE" };
-        let mut text = format!("{verdict}\nA: {}\nB: {}\n", self.a.line(), self.b.line());
+        let mut text = medium.prose(&format!(
+            "{}\nA: {}\nB: {}\n",
+            if self.diff.differs() { "DIFFERENT" } else { "ALIKE" },
+            self.a.line(),
+            self.b.line()
+        ));
         for table in [Table::of(&self.diff.ceilings), Table::of(&self.diff.chips)] {
             if !table.is_empty() {
                 text += &format!("\n{}", table.text(medium));
             }
         }
+        let mut told = String::new();
         if self.diff.chips.iter().any(|chip| chip.smallest.is_some()) {
             let day = and(", on ", self.diff.day);
-            text +=
+            told +=
                 &format!("a smallest order is for one chip, by a customer and a country that have used nothing{day}\n");
         }
         for (index, Other { key, a, b }) in self.diff.others.iter().enumerate() {
             let gap = if index == 0 { "\n" } else { "" };
-            text += &format!("{gap}{}: {} → {}\n", clean(key), clean(a), clean(b));
+            told += &format!("{gap}{}: {} → {}\n", clean(key), clean(a), clean(b));
         }
-        text
+        text + &medium.prose(&told)
     }
 }

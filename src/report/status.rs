@@ -81,20 +81,6 @@ object! {
     }
 }
 
-impl Status {
-    /// One list: a heading and a table, or a line that says that there is nothing.
-    fn list(&self, medium: &Medium, [heading, nothing, all]: [&str; 3], count: usize, table: Table) -> String {
-        if count == 0 {
-            return format!("\n{nothing}\n");
-        }
-        let mut text = format!("\n{heading}\n{}", table.text(medium));
-        if let more @ 1.. = count.saturating_sub(LISTED) {
-            text += &medium.prose(&format!("and {more} more: `{all}` lists all\n"));
-        }
-        text
-    }
-}
-
 impl Document for Status {
     fn text(&self, medium: &Medium) -> String {
         let Status { as_of, policy, last_recorded, ledger, full, soon, expiring, suspended, exceptions, .. } = self;
@@ -107,20 +93,64 @@ impl Document for Status {
         ));
         text += &medium.prose(&ledger.refusals_told(LISTED));
         let told = ["Ceilings to watch", "No ceiling is critical, exhausted or over.", "exquota headroom"];
-        text += &self.list(medium, told, full.len(), fullest(full));
+        text += &list(medium, told, full, fullest);
         let heading = format!("Licences that expire within {days}");
         let nothing = format!("No licence expires within {days}.");
         let all = format!("exquota licences --expiring {soon}");
-        text += &self.list(medium, [&heading, &nothing, &all], expiring.len(), ending(expiring));
+        text += &list(medium, [&heading, &nothing, &all], expiring, ending);
         let told = ["Suspended licences", "No licence is suspended.", "exquota licences"];
-        text += &self.list(medium, told, suspended.len(), ending(suspended));
+        text += &list(medium, told, suspended, ending);
         let told = ["Exceptions in force", "No exception is in force.", "exquota log --event exception"];
-        text + &self.list(medium, told, exceptions.len(), Table::of(exceptions.iter().take(LISTED)))
+        text + &list(medium, told, exceptions, Table::of)
+    }
+
+    /// A row for each thing that needs attention.
+    fn table(&self) -> Option<Table> {
+        let Status { ledger, full, expiring, suspended, exceptions, .. } = self;
+        let [breaches, violations] = [false, true].map(|violation| {
+            table!(ledger.refused(violation), |(entry, refusal)| {
+                number("entry") = entry,
+                text("code") = refusal.code,
+                text("message") = refusal.message().as_ref(),
+            })
+        });
+        let mut table = Table::stacked([
+            ("breach", breaches),
+            ("violation", violations),
+            ("ceiling", fullest(full)),
+            ("expiring", ending(expiring)),
+            ("suspended", ending(suspended)),
+            ("exception", Table::of(exceptions)),
+        ]);
+        if table.is_empty() {
+            table.push_empty();
+        }
+        let mut context = vec![("valid", if ledger.valid(false) { "yes" } else { "no" }.to_owned())];
+        context.extend([("entries", ledger.entries.to_string()), ("last_recorded", time(self.last_recorded))]);
+        context.extend(self.policy.context(self.as_of, &self.unit, self.head));
+        Some(table.in_context(context))
     }
 }
 
+/// One list: a heading and a table, or a line that says that there is nothing.
+fn list<'l, T>(
+    medium: &Medium,
+    [heading, nothing, all]: [&str; 3],
+    rows: &'l [T],
+    table: impl FnOnce(&'l [T]) -> Table,
+) -> String {
+    if rows.is_empty() {
+        return medium.prose(&format!("\n{nothing}\n"));
+    }
+    let mut text = table(rows.get(..LISTED).unwrap_or(rows)).titled(heading, medium);
+    if let more @ 1.. = rows.len().saturating_sub(LISTED) {
+        text += &medium.prose(&format!("and {more} more: `{all}` lists all\n"));
+    }
+    text
+}
+
 fn ending(licences: &[LicenceStanding]) -> Table {
-    let rows = licences.iter().take(LISTED).flat_map(|licence| licence.chips.iter().map(move |chip| (licence, chip)));
+    let rows = licences.iter().flat_map(|licence| licence.chips.iter().map(move |chip| (licence, chip)));
     table!(rows, |(licence, chip)| {
         text("licence") = &licence.licence,
         text("customer") = &licence.customer,
@@ -132,7 +162,7 @@ fn ending(licences: &[LicenceStanding]) -> Table {
 }
 
 fn fullest(rows: &[HeadroomRow]) -> Table {
-    let rows = rows.iter().filter_map(|row| Some((row, row.ceiling.as_ref()?))).take(LISTED);
+    let rows = rows.iter().filter_map(|row| Some((row, row.ceiling.as_ref()?)));
     table!(rows, |(row, ceiling)| {
         text("ceiling") = &ceiling.ceiling,
         text("group") = &row.group,

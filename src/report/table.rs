@@ -5,7 +5,6 @@ mod text;
 
 use super::clean::clean;
 use super::medium::Tone;
-use super::wording::joined;
 use crate::domain::text::begins_formula;
 use crate::domain::units::{Units, group_digits};
 use std::borrow::Cow;
@@ -143,7 +142,7 @@ impl<T: InCell> InCell for Option<T> {
 pub struct Table {
     columns: Vec<Column>,
     rows: Vec<Vec<Cell>>,
-    /// What holds for every row: columns of the CSV, and the caption of the Markdown.
+    /// What holds for every row: more columns of the CSV.
     context: Vec<(&'static str, String)>,
 }
 
@@ -169,8 +168,31 @@ impl Table {
         self.rows.push(vec![Cell::of(""); self.columns.len()]);
     }
 
-    /// Adds what the text says above the table. CSV has it as last columns with the same value in every row (D40),
-    /// Markdown as a line above the table.
+    /// Puts tables of several kinds into one, for programs: `about` says of each row what it is about. Columns of the same
+    /// heading are one.
+    pub(super) fn stacked<const N: usize>(tables: [(&'static str, Table); N]) -> Self {
+        let mut columns = vec![Column::text("about")];
+        for column in tables.iter().flat_map(|(_, table)| &table.columns) {
+            if !columns.iter().any(|known| known.heading == column.heading) {
+                columns.push(column.clone());
+            }
+        }
+        let mut stacked = Table::new(columns);
+        for (about, table) in &tables {
+            for row in &table.rows {
+                let cell = |column: &Column| {
+                    let place = table.columns.iter().position(|own| own.heading == column.heading);
+                    place.and_then(|place| row.get(place)).cloned().unwrap_or_else(|| Cell::of(""))
+                };
+                let cells = stacked.columns.iter().skip(1).map(cell).collect::<Vec<_>>();
+                stacked.push([vec![Cell::of(about)], cells].concat());
+            }
+        }
+        stacked
+    }
+
+    /// Adds what the text says above the table. CSV has it as last columns with the same value in every row
+    /// (D40).
     pub fn in_context(self, context: impl Into<Vec<(&'static str, String)>>) -> Self {
         Table { context: context.into(), ..self }
     }
@@ -200,28 +222,24 @@ impl Table {
         String::from_utf8_lossy(&bytes).into_owned()
     }
 
-    /// Writes the table as Markdown. Markup in cells is escaped.
+    /// Writes the table as Markdown. Markup in cells is escaped, and a tree keeps its indents.
     pub fn markdown(&self) -> String {
         if let Some(telling) = self.telling() {
             return telling.markdown();
         }
         let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
         let ruled = |column: &Column| if column.kind == ColumnKind::Number { "---:" } else { "---" }.to_owned();
-        let mut text = self.caption();
-        text += &line(self.data().map(|(_, column)| column.heading.to_string()).collect());
+        let mut text = line(self.data().map(|(_, column)| column.heading.to_string()).collect());
         text += &line(self.data().map(|(_, column)| ruled(column)).collect());
         for row in &self.rows {
             let cells = self.data().filter_map(|(index, _)| row.get(index));
-            text += &line(cells.map(|cell| escape_markdown(&clean(&cell.shown))).collect());
+            let set = |cell: &Cell| {
+                let words = cell.shown.trim_start_matches(' ');
+                "&nbsp;".repeat(cell.shown.len() - words.len()) + &escape_markdown(&clean(words))
+            };
+            text += &line(cells.map(set).collect());
         }
         text
-    }
-
-    /// The context as a paragraph of Markdown.
-    pub(super) fn caption(&self) -> String {
-        let told = self.context.iter().filter(|(_, value)| !value.is_empty());
-        let told = joined(told.map(|(heading, value)| format!("{}: {value}", heading.replace('_', " "))), "; ");
-        if told.is_empty() { told } else { format!("{}\n\n", escape_markdown(&clean(&told))) }
     }
 
     /// The table without the columns that are the usual word in every row; none where there are no such columns.

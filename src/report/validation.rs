@@ -322,6 +322,11 @@ impl Document for Validation {
         Some(self.rows())
     }
 
+    /// The findings as a table, which is shorter than the text.
+    fn markdown(&self) -> String {
+        self.rows().markdown()
+    }
+
     fn findings(&self) -> Option<Findings<'_>> {
         Some(Findings { failed: None, files: self.ledgers.iter().map(|ledger| ledger.file(self.strict)).collect() })
     }

@@ -57,7 +57,7 @@ object! {
         /// The entries to take out before those that are refused, in this order.
         first,
         /// What the voids together change under the ceilings.
-        changes: it.effects.as_ref().map_or(&[] as &[Effect], |effects| effects.changes.as_slice()),
+        changes: it.changes(),
         warnings,
     }
 }
@@ -107,6 +107,10 @@ impl Judged<'_> {
 impl Voids {
     fn judged(&self) -> impl Iterator<Item = Judged<'_>> {
         self.rows.iter().map(|row| Judged { row, written: self.written })
+    }
+
+    fn changes(&self) -> &[Effect] {
+        self.effects.as_ref().map_or(&[], |effects| effects.changes.as_slice())
     }
 
     fn decision(&self) -> Decided {
@@ -163,5 +167,14 @@ impl Document for Voids {
             text += &medium.prose(&format!("\nhelp: {help}\n"));
         }
         text
+    }
+
+    fn table(&self) -> Option<Table> {
+        let table = Table::stacked([
+            ("void", Table::of(&self.judged().collect::<Vec<_>>())),
+            ("change", Table::of(self.changes())),
+        ]);
+        let [date, head] = [self.date.to_string(), self.head.to_string()];
+        Some(table.in_context([("decided", self.decision().as_str().to_owned()), ("as_of", date), ("head", head)]))
     }
 }

@@ -1,13 +1,12 @@
 //! The answer of `whatif`: what would not conform to another policy, and what that policy would have refused.
 
 use super::Document;
-use super::form::Form;
 use super::impact;
 use super::medium::Medium;
 use super::policies::PolicyLabel;
 use super::problems::reasons;
 use super::row::object;
-use super::table::{Cell, Table, table};
+use super::table::{Table, table};
 use super::values::Day;
 use super::wording::{count, summary};
 use crate::domain::event::{Digest, Entry};
@@ -80,38 +79,47 @@ impl WhatIf {
             summary(&entry.event)
         ))
     }
-
-    fn page(&self, form: Form<'_>) -> String {
-        let head = format!("{}: the ledger under {}, as of {}", self.verdict(), self.policy.line(), self.impact.as_of);
-        let mut text = form.line(&head);
-        text += &form.line(&impact::conforming(&self.impact));
-        text += &impact::tables(&self.impact, form);
-        if let Some(told) = self.refused_told() {
-            text += &format!("\n{}", form.line(&told));
-        }
-        for refusal in self.first_refused.iter().flat_map(|first| &first.refusals) {
-            text += &form.item(&format!("  [{}] {}", refusal.code, refusal.message()));
-        }
-        text
-    }
 }
 
 impl Document for WhatIf {
     fn text(&self, medium: &Medium) -> String {
-        self.page(Form::Text(medium))
+        let head = format!("{}: the ledger under {}, as of {}", self.verdict(), self.policy.line(), self.impact.as_of);
+        let mut text = medium.line(&head);
+        text += &medium.line(&impact::conforming(&self.impact));
+        text += &impact::tables(&self.impact, medium);
+        if let Some(told) = self.refused_told() {
+            text += &format!("\n{}", medium.line(&told));
+        }
+        for refusal in self.first_refused.iter().flat_map(|first| &first.refusals) {
+            text += &medium.line(&format!("  [{}] {}", refusal.code, refusal.message()));
+        }
+        text
     }
 
-    /// A row for the verdict, and one for each thing that does not conform.
+    /// A row for each thing that does not conform, and for each refusal of the first entry that has one.
     fn table(&self) -> Option<Table> {
-        let verdict = (self.verdict().to_lowercase(), impact::conforming(&self.impact));
-        let findings = impact::lines(&self.impact).into_iter().map(|line| ("impact".to_owned(), line));
-        let refused = self.refused_told().map(|told| ("refused".to_owned(), told));
-        let rows = std::iter::once(verdict).chain(findings).chain(refused);
-        let table = table!(rows, |(finding, message)| { text("finding") = Cell::of(finding), text("message") = Cell::of(message) });
-        Some(table.in_context(self.policy.context(self.impact.as_of, self.impact.unit.as_str(), self.head)))
-    }
-
-    fn markdown(&self) -> Option<String> {
-        Some(self.page(Form::Markdown))
+        let refusals =
+            self.first_refused.iter().flat_map(|first| first.refusals.iter().map(move |it| (&first.entry, it)));
+        let refusals = table!(refusals, |(entry, refusal)| {
+            number("entry") = entry.seq,
+            text("date") = Day(entry.date),
+            text("event") = entry.event.kind(),
+            text("code") = refusal.code,
+            text("message") = refusal.message().as_ref(),
+        });
+        let chips = table!(&self.impact.dropped_chips, |chip| { text("chip") = chip });
+        let mut table = Table::stacked([
+            ("ceiling", Table::of(&self.impact.over)),
+            ("licence", impact::licences(&self.impact, "licence")),
+            ("dropped chip", chips),
+            ("first entry refused", refusals),
+        ]);
+        if table.is_empty() {
+            table.push_empty();
+        }
+        let verdict = if self.conforms() { "yes" } else { "no" };
+        let mut context = vec![("conforms", verdict.to_owned()), ("refused_entries", self.refused_entries.to_string())];
+        context.extend(self.policy.context(self.impact.as_of, self.impact.unit.as_str(), self.head));
+        Some(table.in_context(context))
     }
 }

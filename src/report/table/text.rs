@@ -18,6 +18,9 @@ impl Table {
     /// matter less, and says so below the table. Then it breaks long texts. If that is not enough, each row becomes a
     /// block of lines.
     pub fn text(&self, medium: &Medium) -> String {
+        if medium.markdown {
+            return format!("\n{}\n", self.markdown());
+        }
         if let Some(telling) = self.telling() {
             return telling.text(medium);
         }
@@ -39,6 +42,11 @@ impl Table {
             }
             None => self.blocks(medium, width),
         }
+    }
+
+    /// Prints the table below its heading.
+    pub(in crate::report) fn titled(&self, heading: &str, medium: &Medium) -> String {
+        format!("\n{}{}", medium.line(heading), self.text(medium))
     }
 
     fn measure(&self, index: usize) -> Measure {
