@@ -1,9 +1,11 @@
 //! The command line as clap sees it.
 
+mod branches;
 mod globals;
 mod headroom;
 mod shared;
 
+pub(super) use branches::RebaseArgs;
 pub(super) use globals::{Colour, Format, Globals};
 pub(super) use headroom::HeadroomArgs;
 pub(super) use shared::{BatchArgs, ConditionArgs, ConsigneeArgs, RecordingArgs, TermArgs, WriteArgs};
@@ -437,6 +439,12 @@ pub(super) enum Verb {
         #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
         as_of: Option<NaiveDate>,
     },
+    /// Put the entries of this ledger behind those of another branch of it, each judged anew: all or none
+    ///
+    /// Both files begin with the same lines. What --ledger has behind those comes behind all lines of the other file, in
+    /// its order. Each entry keeps its date, its content and who recorded it; what is recorded there already is passed
+    /// over. The result replaces the ledger, and the old file is kept beside it.
+    Rebase(RebaseArgs),
     /// Find every fault and breach in every ledger
     ///
     /// A file alone can't show that its last line was edited, that lines are gone from its end, or that all of it was

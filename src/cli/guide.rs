@@ -189,6 +189,7 @@ pub(super) const GROUPS: &[Group] = &[
         heading: "Check and repair",
         verbs: &[
             verb("validate", FINDINGS, ["validate ledger.jsonl", "validate --strict --format github"]),
+            verb("rebase", TABLE, ["rebase --onto last-week.jsonl --dry-run", "rebase --onto last-week.jsonl"]),
             verb("recover", ANSWER, ["recover", "recover --ledger ledger.jsonl"]),
         ],
     },

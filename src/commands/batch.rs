@@ -35,7 +35,7 @@ impl<'a> Batch<'a> {
             first_new: opened.book.next_seq(),
             options,
             recorded_at: recording_time(session.system.now(), opened.last_recorded, options.after_last)?,
-            head_moved: writing::head_moved(options, &opened),
+            head_moved: writing::head_moved(options, opened.head),
             warned: HashSet::new(),
             opened,
         })

@@ -2,6 +2,7 @@
 //! write. `verbs` has one file per verb. Nothing here knows flags or prints.
 
 mod batch;
+mod branches;
 mod comparing;
 mod customers;
 pub mod customers_csv;

@@ -69,7 +69,7 @@ pub(super) fn judge_on<D: Into<Draft>>(
     let Draft { event, warnings } = draft(opened.as_of(date)?)?.into();
     let despite = writing.despite.clone();
     let entry = entry(&opened, event, date, recorded_at, &writing.by, despite);
-    let head_moved = head_moved(writing, &opened);
+    let head_moved = head_moved(writing, opened.head);
     let mut judgement = opened.propose(Proposal { entry, asked: Asked::Record, head_moved })?;
     judgement.warnings.extend(warnings);
     if let (Verdict::AlreadyRecorded(seq), None) = (judgement.verdict, writing.date) {
@@ -106,9 +106,9 @@ impl Judged {
 }
 
 /// The refusal where `--expect-head` names another head.
-pub(super) fn head_moved(writing: &Writing, opened: &Opened) -> Option<Refusal> {
-    writing.expect_head.filter(|expected| *expected != opened.head).map(|expected| {
-        Refusal::new(Code::HeadMoved, format!("the ledger's head is {}, not {expected}", opened.head))
+pub(super) fn head_moved(writing: &Writing, head: Digest) -> Option<Refusal> {
+    writing.expect_head.filter(|expected| *expected != head).map(|expected| {
+        Refusal::new(Code::HeadMoved, format!("the ledger's head is {head}, not {expected}"))
             .help("somebody else wrote in between: read `exquota log`, then decide again")
     })
 }

@@ -79,7 +79,7 @@ pub type Attestations = OrderedMap<Name, Text>;
 pub type Serials = OrderedMap<ChipName, Vec<Serial>>;
 
 /// A SHA-256, written as 64 lower-case hex digits.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Digest(pub [u8; 32]);
 
 impl Digest {

@@ -33,6 +33,7 @@ pub mod policy_keys;
 pub mod policy_test;
 mod problems;
 pub mod proof;
+pub mod rebase;
 pub mod recovery;
 mod row;
 pub mod schemas;

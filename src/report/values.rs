@@ -4,7 +4,7 @@
 use super::table::Cell;
 use crate::domain::as_of::{DayStanding, Step};
 use crate::domain::ceiling::{Counts, Measure, Scope};
-use crate::domain::event::{Digest, EventKind};
+use crate::domain::event::{Answered, Digest, EventKind};
 use crate::domain::fault::FaultCode;
 use crate::domain::headroom::Fullness;
 use crate::domain::impact::Remedy;
@@ -148,6 +148,7 @@ pub(super) fn all<W: Word>() -> Vec<&'static str> {
 
 texts_in_output!(CeilingName, ChipName, Country, CustomerId, LicenceNumber, Measure, Name, Reference, Serial, Text);
 words_in_output!(
+    Answered,
     Change,
     Code,
     Counts,

@@ -49,7 +49,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let held_by = request.held_by.as_ref().map(|customer| state.customer_id(customer.as_str()));
     let asked = Asked::Check { held_by };
     let entry = writing::entry(&opened, event, date, recorded_at, &by, None);
-    let head_moved = request.record.as_ref().and_then(|record| writing::head_moved(record, &opened));
+    let head_moved = request.record.as_ref().and_then(|record| writing::head_moved(record, opened.head));
     let is_judged = head_moved.is_none();
     let mut judgement = opened.propose(Proposal { entry, asked: asked.clone(), head_moved })?;
     let Some(record) = request.record.as_ref().filter(|_| is_judged) else {

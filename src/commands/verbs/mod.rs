@@ -19,6 +19,7 @@ pub mod plan;
 pub mod policy;
 pub mod policy_test;
 pub mod prove;
+pub mod rebase;
 pub mod record;
 pub mod recover;
 pub mod register;

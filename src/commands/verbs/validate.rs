@@ -132,7 +132,7 @@ pub(super) fn exit_of(ledger: &ValidatedLedger, strict: bool) -> Exit {
 }
 
 /// Reads a whole ledger, finds all its faults, and hands on the lines before the first fault.
-fn read(
+pub(in crate::commands) fn read(
     source: &Source,
     progress: &dyn Progress,
     most: usize,

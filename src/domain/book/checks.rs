@@ -3,7 +3,7 @@
 //! A check moves nothing, so it is inert and not in effective order: no later line judges it again, and it breaks none.
 //! When the book takes a check in, it asks the same question on the lines before, and compares the answers.
 
-use super::{Book, Finding, Judgement};
+use super::{Book, Finding, Judgement, Proposal};
 use crate::domain::admitted::Admitted;
 use crate::domain::entries::FoldError;
 use crate::domain::event::{Answered, Approval, Check, Entry, Event, Shipment};
@@ -65,6 +65,15 @@ impl Book {
         }
         self.record(entry.clone())?;
         Ok(Some(Admitted::new(entry)))
+    }
+
+    /// Records the question of a check of another branch, with the answer that it gets here. None where it can't be
+    /// recorded, because it is dated ahead (R6).
+    pub fn ask_again(&mut self, entry: &Entry, check: &Check) -> Result<Option<Admitted>, FoldError> {
+        let (event, asked) = question(check);
+        let question = Entry { event, ..entry.clone() };
+        let judgement = self.propose(Proposal { entry: question, asked: asked.clone(), head_moved: None })?;
+        self.record_answer(&judgement, &asked)
     }
 
     /// Takes in a recorded check.

@@ -25,6 +25,7 @@ use super::policy_diff::PoliciesCompared;
 use super::policy_keys::PolicyKeys;
 use super::policy_test::PolicyTests;
 use super::proof::{CheckpointMade, KeyMade, ProofsMade, Verification};
+use super::rebase::Rebase;
 use super::recovery::Recovery;
 use super::row::{object, row};
 use super::status::Status;
@@ -83,6 +84,7 @@ pub fn documents() -> Vec<Named> {
         named::<PolicySource>("policy-source"),
         named::<PolicyTests>("policy-test"),
         named::<ProofsMade>("proof"),
+        named::<Rebase>("rebase"),
         named::<Recovery>("recovery"),
         named::<Report>("report"),
         named::<SchemaList>("schemas"),

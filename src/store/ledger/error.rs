@@ -94,6 +94,14 @@ pub enum LedgerError {
         step: &'static str,
         source: io::Error,
     },
+    /// A ledger could not be replaced. It is either the old file or the new one, whole.
+    #[error("{step} `{}` failed, and it is unknown whether it was replaced", path.display())]
+    NotReplaced {
+        path: PathBuf,
+        /// The step that failed: `writing to`.
+        step: &'static str,
+        source: io::Error,
+    },
     /// Any other system call that failed. Nothing was recorded.
     #[error("can't {doing} `{}`", path.display())]
     Io {
@@ -183,6 +191,9 @@ impl LedgerError {
                 "fix the cause, remove the unfinished file, and run `exquota init` again"
             }
             LedgerError::NotRecovered { .. } => "fix the cause, and run `exquota recover` again",
+            LedgerError::NotReplaced { .. } => {
+                "the ledger is the old file or the new one, whole: fix the cause, and run the command again"
+            }
             LedgerError::Io { .. } => "fix the cause, and run the command again; nothing was recorded",
         };
         next.to_owned()

@@ -12,7 +12,7 @@ use crate::domain::admitted::Admitted;
 use crate::domain::event::Digest;
 use crate::domain::fault::{Fault, FaultCode};
 use crate::store::ledger::read::Chain;
-use crate::store::system::{OpenFile, Opening, System, with_suffix};
+use crate::store::system::{FileState, OpenFile, Opening, System, with_suffix};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -70,7 +70,7 @@ pub(super) struct Draft<'l> {
     system: &'l dyn System,
     ledger: &'l Path,
     path: PathBuf,
-    pub(super) file: Box<dyn OpenFile>,
+    file: Box<dyn OpenFile>,
 }
 
 impl<'l> Draft<'l> {
@@ -92,7 +92,7 @@ impl<'l> Draft<'l> {
         Ok(Draft { system, ledger, path, file })
     }
 
-    pub(super) fn fill(&self, lines: &[u8]) -> Result<(), Failure> {
+    fn fill(&self, lines: &[u8]) -> Result<(), Failure> {
         write_synced(&*self.file, 0, lines)
     }
 
@@ -102,14 +102,22 @@ impl<'l> Draft<'l> {
         self.system.sync_directory_of(self.ledger).map_err(|source| ("syncing the directory of", source))
     }
 
-    /// Replaces the ledger by the draft, durably.
-    pub(super) fn replace(&self) -> Result<(), Failure> {
-        self.system.rename(&self.path, self.ledger).map_err(|source| ("renaming", source))?;
-        self.system.sync_directory_of(self.ledger).map_err(|source| ("syncing the directory of", source))
+    /// Fills the draft with these lines and replaces the ledger by it, durably. It gets the owner and the permissions of
+    /// `like`. If this fails, the draft is removed.
+    pub(super) fn take_place_of(&self, like: &FileState, lines: &[u8]) -> Result<(), Failure> {
+        let owned = self.file.be_like(like);
+        owned
+            .map_err(|source| ("giving its owner and permissions to the new file for", source))
+            .and_then(|()| write_synced(&*self.file, 0, lines))
+            .and_then(|()| self.system.rename(&self.path, self.ledger).map_err(|source| ("renaming", source)))
+            .and_then(|()| {
+                self.system.sync_directory_of(self.ledger).map_err(|source| ("syncing the directory of", source))
+            })
+            .inspect_err(|_| self.discard())
     }
 
     /// Removes the draft's own name. If that fails, the next founder or writer removes it.
-    pub(super) fn discard(&self) {
+    fn discard(&self) {
         let _ = self.system.remove(&self.path);
     }
 

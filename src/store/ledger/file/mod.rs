@@ -20,7 +20,7 @@
 //! 6. **Whole lines are never changed.** The file only grows, except for 4.
 //! 7. **A ledger appears whole, and is recovered whole.** A founder fills a draft, `<ledger>.new`, before the draft
 //!    gets the ledger's name. [`LedgerFile::recover`] copies all good lines to such a draft, keeps all old bytes in another
-//!    file, and replaces the ledger by the draft.
+//!    file, and replaces the ledger by the draft. [`LedgerFile::to_replace`] does the same for a rebase.
 //!
 //! Readers take no lock. A writer that held the lock wrote every byte up to the last `\n`.
 
@@ -28,6 +28,7 @@ mod answer;
 mod beside;
 mod founding;
 mod locking;
+mod rebasing;
 mod recovering;
 mod suspect;
 mod writing;
@@ -36,6 +37,7 @@ mod writing;
 mod tests;
 
 pub(super) use answer::cannot_read;
+pub use rebasing::Replacing;
 pub(super) use writing::good_lines;
 
 use super::read::{Chain, last_line};
@@ -220,7 +222,7 @@ impl Locked {
             return Ok(());
         }
         let offset = self.length - length_of(tail);
-        self.set_aside = Some(self.ledger.keep(&*self.file, "torn", offset, tail)?);
+        self.set_aside = Some(self.ledger.keep_numbered(&*self.file, "torn", offset, tail)?);
         self.file
             .truncate(offset)
             .map_err(|source| io_error("cut the torn last line off", &self.ledger.path, source))?;

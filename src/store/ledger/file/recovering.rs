@@ -32,20 +32,11 @@ pub(super) fn recover(ledger: &LedgerFile) -> Result<Recovered, LedgerError> {
     if recovered.marker.is_none() && torn.is_none() {
         return Ok(recovered);
     }
-    recovered.kept = Some(ledger.keep(&*file, "before-recovery", length_of(&bytes), &bytes)?);
+    recovered.kept = Some(ledger.keep_numbered(&*file, "before-recovery", length_of(&bytes), &bytes)?);
     let good = bytes.get(..torn.map_or(bytes.len(), |torn| torn.offset)).unwrap_or_default();
     let draft = Draft::begin(ledger)?;
-    let like = look_at(path, file.state())?;
-    draft
-        .file
-        .be_like(&like)
-        .map_err(|source| ("giving its owner and permissions to the new file for", source))
-        .and_then(|()| draft.fill(good))
-        .and_then(|()| draft.replace())
-        .map_err(|(step, source)| {
-            draft.discard();
-            LedgerError::NotRecovered { path: path.clone(), step, source }
-        })?;
+    let replaced = draft.take_place_of(&look_at(path, file.state())?, good);
+    replaced.map_err(|(step, source)| LedgerError::NotRecovered { path: path.clone(), step, source })?;
     ledger.lift_marker()?;
     Ok(recovered)
 }

@@ -45,12 +45,8 @@ impl LedgerFile {
         lift().map_err(|source| io_error("remove", &marker, source))
     }
 
-    /// Copies bytes of a ledger to a file `<ledger>.<what>-<number>-<hash>`, durably. The copy gets the ledger's owner
-    /// and permissions.
-    ///
-    /// If that file exists with the start of these bytes, a killed writer left it, and it is written again. If it holds
-    /// anything else, that is an error.
-    pub(super) fn keep(
+    /// Copies bytes of a ledger to a file `<ledger>.<what>-<number>-<hash>`, as [`LedgerFile::keep`] does.
+    pub(super) fn keep_numbered(
         &self,
         locked: &dyn OpenFile,
         what: &str,
@@ -59,7 +55,15 @@ impl LedgerFile {
     ) -> Result<PathBuf, LedgerError> {
         let mut hash = sha256(bytes).to_string();
         hash.truncate(16);
-        let aside = with_suffix(&self.path, &format!(".{what}-{number}-{hash}"));
+        self.keep(locked, &format!("{what}-{number}-{hash}"), bytes)
+    }
+
+    /// Copies bytes of a ledger to a file `<ledger>.<name>`, durably. The copy gets the ledger's owner and permissions.
+    ///
+    /// If that file exists with the start of these bytes, a killed writer left it, and it is written again. If it holds
+    /// anything else, that is an error.
+    pub(super) fn keep(&self, locked: &dyn OpenFile, name: &str, bytes: &[u8]) -> Result<PathBuf, LedgerError> {
+        let aside = with_suffix(&self.path, &format!(".{name}"));
         let keep = || {
             let like = locked.state()?;
             let put =
