@@ -92,7 +92,7 @@ impl Document for Customers {
         let listed = if self.customers.is_empty() {
             medium.line("no customers")
         } else {
-            Table::of(&self.customers).text(medium)
+            Table::of(&self.customers).totalled(&["used", "family"], None).text(medium)
         };
         let (unit, policy) = (clean(&self.unit), self.policy.line());
         let header = format!("Customers as of {}, committed in {unit}\n{policy}; head {}\n", self.as_of, self.head);

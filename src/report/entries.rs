@@ -2,6 +2,7 @@
 
 use super::Document;
 use super::clean::clean;
+use super::export::rows::{Beside, Rows};
 use super::headroom::Headroom;
 use super::licences::{self, LicenceStanding};
 use super::medium::Medium;
@@ -9,7 +10,7 @@ use super::row::object;
 use super::table::{Table, table};
 use super::values::{Day, Raw, in_json, words_in_output};
 use super::wording::{and, joined, quantities, summary, time};
-use crate::domain::event::{Digest, Entry, Items, Seq};
+use crate::domain::event::{Digest, Entry, Items};
 use crate::domain::text::CustomerId;
 use crate::domain::units::counted;
 use crate::domain::words::words;
@@ -20,8 +21,7 @@ pub struct LoggedEntry {
     pub entry: Entry,
     /// Its line, without the end of line.
     pub line: String,
-    /// The void that cancels the entry.
-    pub void_by: Option<Seq>,
+    pub beside: Beside,
 }
 
 in_json! {
@@ -32,12 +32,12 @@ impl LoggedEntry {
     /// The line's object with `void_by` added.
     fn with_void(&self) -> Raw {
         let object = self.line.strip_suffix('}').unwrap_or_default();
-        let void_by = self.void_by.map_or_else(|| "null".to_owned(), |seq| seq.to_string());
+        let void_by = self.beside.void_by.map_or_else(|| "null".to_owned(), |seq| seq.to_string());
         Raw(format!("{object},\"void_by\":{void_by}}}"))
     }
 
     fn marks(&self) -> String {
-        let void = self.void_by.map(|by| format!("VOID by {by}"));
+        let void = self.beside.void_by.map(|by| format!("VOID by {by}"));
         let despite = self.entry.despite.as_ref().map(|reason| format!("DESPITE: {reason}"));
         joined(void.into_iter().chain(despite), "; ")
     }
@@ -71,6 +71,15 @@ pub(super) fn table(entries: &[LoggedEntry]) -> Table {
     })
 }
 
+/// The same rows as `export` makes, for programs: a column for each field, and a row for each chip.
+fn rows(entries: &[LoggedEntry]) -> Table {
+    let mut rows = Rows::default();
+    for LoggedEntry { entry, beside, .. } in entries {
+        rows.push(entry, beside);
+    }
+    rows.table()
+}
+
 /// The answer of `log`: entries in the order of recording.
 #[derive(Debug)]
 pub struct Log {
@@ -102,7 +111,7 @@ impl Document for Log {
     }
 
     fn table(&self) -> Option<Table> {
-        Some(table(&self.entries))
+        Some(rows(&self.entries))
     }
 }
 
@@ -182,6 +191,6 @@ impl Document for Shown {
     }
 
     fn table(&self) -> Option<Table> {
-        Some(table(&self.entries))
+        Some(rows(&self.entries))
     }
 }

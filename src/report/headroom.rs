@@ -167,6 +167,13 @@ fn remarks(rows: &[HeadroomRow]) -> String {
         .collect()
 }
 
+/// Whether all rows are under one ceiling, or under none. Only then can their amounts be added up: each chip counts in one
+/// row of a ceiling, and a ceiling has one measure.
+fn is_one_ceiling(rows: &[HeadroomRow]) -> bool {
+    let key = |row| under(row, |ceiling| (&ceiling.ceiling, ceiling.window));
+    rows.windows(2).all(|pair| matches!(pair, [one, other] if key(one) == key(other)))
+}
+
 /// Applies `what` to the row's ceiling, if it has one.
 fn under<'r, T>(row: &'r HeadroomRow, what: impl FnOnce(&'r CeilingUse) -> T) -> Option<T> {
     row.ceiling.as_ref().map(what)
@@ -200,7 +207,10 @@ impl Headroom {
 
 impl Document for Headroom {
     fn text(&self, medium: &Medium) -> String {
-        let table = Table::of(&self.rows).text(medium);
+        let mut table = Table::of(&self.rows);
+        if self.left_out == 0 && is_one_ceiling(&self.rows) {
+            table = table.totalled(&["authorised", "shipped", "outstanding", "released", "used", "elsewhere"], None);
+        }
         let apart = |row: &HeadroomRow| under(row, |ceiling| ceiling.measure != Measure::Units).unwrap_or_default();
         let measured =
             if self.rows.iter().any(apart) { " (limit, used and headroom in the row's measure)" } else { "" };
@@ -212,7 +222,7 @@ impl Document for Headroom {
             self.policy.line(),
             self.head
         );
-        let mut text = format!("{}\n{table}{}", medium.prose(&header), self.remarks(medium));
+        let mut text = format!("{}\n{}{}", medium.prose(&header), table.text(medium), self.remarks(medium));
         if let Some(specs) = &self.specs {
             text += &specs.text(medium);
         }

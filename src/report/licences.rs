@@ -61,7 +61,7 @@ pub struct LicenceChip {
     pub retired: i64,
 }
 
-/// Makes a table of licences, with one row for each chip.
+/// Makes a table of licences, with one row for each chip of each, and the sums of each chip.
 pub fn table(licences: &[LicenceStanding]) -> Table {
     let rows = licences.iter().flat_map(|licence| licence.chips.iter().map(move |chip| (licence, chip)));
     table!(rows, |(licence, chip)| {
@@ -79,6 +79,7 @@ pub fn table(licences: &[LicenceStanding]) -> Table {
         number("value").goes(1) = licence.value,
         number("value shipped").goes(1) = licence.value.map(|_| licence.shipped_value),
     })
+    .totalled(&["authorised", "shipped", "outstanding", "released"], Some("chip"))
 }
 
 /// The answer of `licences`.

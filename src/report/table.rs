@@ -144,12 +144,14 @@ pub struct Table {
     rows: Vec<Vec<Cell>>,
     /// What holds for every row: more columns of the CSV.
     context: Vec<(&'static str, String)>,
+    /// Sums of rows, below them. Only people see them: in a CSV, or in plain lines, a script would take them for rows.
+    totals: Vec<Vec<Cell>>,
 }
 
 impl Table {
     /// Makes a table without rows.
     pub fn new(columns: impl Into<Vec<Column>>) -> Self {
-        Table { columns: columns.into(), rows: Vec::new(), context: Vec::new() }
+        Table { columns: columns.into(), rows: Vec::new(), context: Vec::new(), totals: Vec::new() }
     }
 
     /// Adds a row, one cell for each column.
@@ -197,6 +199,39 @@ impl Table {
         Table { context: context.into(), ..self }
     }
 
+    /// Adds the sums of these columns of numbers, for each text of the column `each` or for all rows. One row needs no sum,
+    /// and an amount that can't be summed exactly has none.
+    pub(super) fn totalled(mut self, sums: &[&str], each: Option<&str>) -> Self {
+        let place = |heading| self.columns.iter().position(|column| column.heading == heading);
+        let each = each.and_then(place);
+        let key =
+            |row: &[Cell]| each.and_then(|each| row.get(each)).map_or_else(String::new, |cell| cell.shown.clone());
+        let mut keys: Vec<String> = self.rows.iter().map(|row| key(row)).collect();
+        keys.sort();
+        keys.dedup();
+        if keys.len() == self.rows.len() {
+            return self;
+        }
+        for named in keys {
+            let mut total = vec![Cell::of(""); self.columns.len()];
+            for (index, cell) in total.iter_mut().enumerate() {
+                let column = self.columns.get(index).filter(|column| sums.contains(&column.heading.as_ref()));
+                let rows = self.rows.iter().filter(|row| key(row) == named);
+                let mut cells =
+                    rows.filter_map(|row| row.get(index)).map(Cell::exact).filter(|exact| !exact.is_empty());
+                let add = |sum: Units, exact: &str| sum.plus(exact.parse().ok()?).ok();
+                *cell = match (index, column.and_then(|_| cells.try_fold(Units::ZERO, add))) {
+                    (_, Some(sum)) => Cell::units(sum),
+                    (0, _) => Cell::of("total"),
+                    _ if Some(index) == each => Cell::of(&named),
+                    _ => Cell::of(""),
+                };
+            }
+            self.totals.push(total);
+        }
+        self
+    }
+
     /// Whether the table has no rows.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
@@ -231,7 +266,7 @@ impl Table {
         let ruled = |column: &Column| if column.kind == ColumnKind::Number { "---:" } else { "---" }.to_owned();
         let mut text = line(self.data().map(|(_, column)| column.heading.to_string()).collect());
         text += &line(self.data().map(|(_, column)| ruled(column)).collect());
-        for row in &self.rows {
+        for row in self.rows.iter().chain(&self.totals) {
             let cells = self.data().filter_map(|(index, _)| row.get(index));
             let set = |cell: &Cell| {
                 let words = cell.shown.trim_start_matches(' ');
@@ -258,6 +293,7 @@ impl Table {
             columns: columns.collect(),
             rows: self.rows.iter().map(|row| kept(row)).collect(),
             context: self.context.clone(),
+            totals: self.totals.iter().map(|row| kept(row)).collect(),
         })
     }
 

@@ -3,6 +3,9 @@
 use crate::commands::session::{KnownAt, Opened, Session};
 use crate::commands::{Answer, Exit};
 use crate::domain::about;
+use crate::domain::book::Book;
+use crate::domain::entries::Unread;
+use crate::domain::event::Entry;
 use crate::domain::units::counted;
 use crate::report::export::hledger::Journal;
 use crate::report::export::rows::{Beside, Rows};
@@ -62,19 +65,22 @@ fn table(opened: &Opened, as_of: Option<NaiveDate>) -> anyhow::Result<Exported> 
             continue;
         }
         entries += 1;
-        let licence = about::licence(book.entries(), &entry)?;
-        let refusals = book.finding(entry.seq).map(|finding| finding.refusals.as_slice()).unwrap_or_default();
-        let beside = Beside {
-            void_by: book.entries().voided_by(entry.seq),
-            inert: book.is_inert(entry.seq),
-            refused: refusals.iter().map(|refusal| refusal.code.as_str()).collect(),
-            customer: about::customer(book.entries(), &entry)?,
-            licence,
-        };
-        rows.push(&entry, &beside);
+        rows.push(&entry, &beside(book, &entry)?);
     }
-    let content = rows.csv();
+    let content = rows.table().csv();
     Ok(Exported { to: Target::Csv, as_of, head: opened.head, entries, left_out, content, path: None })
+}
+
+/// What the ledger knows of an entry.
+pub(super) fn beside(book: &Book, entry: &Entry) -> Result<Beside, Unread> {
+    let refusals = book.finding(entry.seq).map(|finding| finding.refusals.as_slice()).unwrap_or_default();
+    Ok(Beside {
+        void_by: book.entries().voided_by(entry.seq),
+        inert: book.is_inert(entry.seq),
+        refused: refusals.iter().map(|refusal| refusal.code.as_str()).collect(),
+        licence: about::licence(book.entries(), entry)?,
+        customer: about::customer(book.entries(), entry)?,
+    })
 }
 
 /// The entries that count, in effective order, with the amounts that the fold gives after each.

@@ -1,12 +1,14 @@
 //! `log`: lists entries in the order of recording.
 
 use crate::commands::session::{KnownAt, Opened, Session};
+use crate::commands::verbs::export::beside;
 use crate::commands::{Answer, Exit, named};
 use crate::domain::about;
 use crate::domain::entries::Unread;
 use crate::domain::event::{Entry, Event, EventKind, Seq};
 use crate::domain::text::LicenceNumber;
 use crate::report::entries::{Log, LoggedEntry};
+use crate::report::export::rows::Beside;
 use chrono::NaiveDate;
 use hashbrown::HashMap;
 use std::collections::{BTreeSet, VecDeque};
@@ -75,9 +77,11 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         entries.retain(|logged| is_listed(&logged.entry));
         left_out = entries.len().saturating_sub(most);
         entries.drain(..left_out);
+    } else {
+        for logged in &mut entries {
+            logged.beside = beside(&opened.book, &logged.entry)?;
+        }
     }
-    let lines = opened.book.entries();
-    entries.iter_mut().for_each(|logged| logged.void_by = lines.voided_by(logged.entry.seq));
     let mut entries = Vec::from(entries);
     if request.newest {
         entries.reverse();
@@ -136,11 +140,11 @@ pub(super) fn read_again(opened: &Opened, seqs: impl IntoIterator<Item = Seq>) -
         if entry.seq != seq {
             return Err(Unread(format!("entry {} is where entry {seq} was", entry.seq)));
         }
-        Ok(LoggedEntry { void_by: lines.voided_by(seq), ..logged(entry, &line) })
+        Ok(LoggedEntry { beside: beside(&opened.book, &entry)?, ..logged(entry, &line) })
     };
     seqs.into_iter().map(read).collect()
 }
 
 fn logged(entry: Entry, line: &[u8]) -> LoggedEntry {
-    LoggedEntry { entry, line: String::from_utf8_lossy(line).into_owned(), void_by: None }
+    LoggedEntry { entry, line: String::from_utf8_lossy(line).into_owned(), beside: Beside::default() }
 }

@@ -89,9 +89,9 @@ impl Rows {
         self.table.push(self.columns.iter().map(|column| Cell::of(text(*column))).collect::<Vec<_>>());
     }
 
-    /// Writes all rows as a CSV file.
-    pub fn csv(&self) -> String {
-        self.table.csv()
+    /// All rows as a table.
+    pub fn table(self) -> Table {
+        self.table
     }
 }
 

@@ -62,7 +62,7 @@ impl Table {
     }
 
     fn column(&self, index: usize) -> impl Iterator<Item = &Cell> {
-        self.rows.iter().filter_map(move |row| row.get(index))
+        self.rows.iter().chain(&self.totals).filter_map(move |row| row.get(index))
     }
 
     /// Sets these columns. A column with a width gets that width.
@@ -75,7 +75,8 @@ impl Table {
             .filter_map(|(index, width)| self.columns.get(*index).map(|column| (column, *index, *width)))
             .collect();
         builder.push_record(named.iter().map(|(column, _, width)| broken(&column.heading, *width)));
-        for row in &self.rows {
+        let totals = if medium.plain { &[] } else { self.totals.as_slice() };
+        for row in self.rows.iter().chain(totals) {
             builder.push_record(named.iter().map(|(_, index, width)| match row.get(*index) {
                 Some(cell) if !medium.plain || !cell.shown.is_empty() => broken(&clean(&cell.shown), *width),
                 Some(_) => NOTHING.to_owned(),
@@ -84,9 +85,10 @@ impl Table {
         }
         let mut table = builder.build();
         let rule = HorizontalLine::filled('─').remove_left().remove_right().remove_intersection();
-        match medium.plain {
-            true => table.with(Style::empty()),
-            false => table.with(Style::empty().horizontals([(1, rule)])),
+        match (medium.plain, totals.is_empty()) {
+            (true, _) => table.with(Style::empty()),
+            (_, true) => table.with(Style::empty().horizontals([(1, rule)])),
+            _ => table.with(Style::empty().horizontals([(1, rule.clone()), (self.rows.len() + 1, rule)])),
         };
         table.modify(Columns::new(..), Padding::new(0, GAP, 0, 0)).modify(Columns::last(), Padding::zero());
         for (place, (column, index, _)) in named.iter().enumerate() {
@@ -112,7 +114,7 @@ impl Table {
             columns.iter().map(|(_, column)| textwrap::core::display_width(&column.heading)).max().unwrap_or_default();
         let room = width.saturating_sub(label + GAP).max(1);
         let mut text = String::new();
-        for row in &self.rows {
+        for row in self.rows.iter().chain(&self.totals) {
             let mut block = Table::new([Column::text(""), Column::text("")]);
             for (index, column) in &columns {
                 if let Some(cell) = row.get(*index).filter(|cell| !cell.shown.is_empty()) {
