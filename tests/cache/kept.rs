@@ -302,3 +302,19 @@ fn no_damage_changes_a_verdict() {
         }
     }
 }
+
+/// An exception's end is looked at with the order in the book, and a licence of the base lapses before it (D42).
+#[test]
+fn what_looking_ahead_takes_up_stays_when_the_order_is_taken_out() {
+    let desk = Desk::found(true);
+    let approve = |licence, day, expires| Step::Approve(Order { day, expires, ..Order::small(licence) }, false, false);
+    desk.record(&[
+        Step::Grant { ceiling: 0, group: 2, limit: 17, day: 40, expires: Some(68) },
+        approve(0, 39, Some(42)),
+        approve(1, 40, Some(42)),
+    ]);
+    desk.fold();
+    let check = Step::CheckApproval(Order { customer: 2, licence: 10, quantity: 9, day: 40, ..Order::small(0) }, 0);
+    let told = desk.same(&check);
+    assert!(told.contains("is recorded as entry"), "{told}");
+}

@@ -17,7 +17,7 @@ pub(super) enum Undo {
     Date(NaiveDate),
     Policy(Box<InForce>),
     Customer(Box<Registered>),
-    Opened,
+    Opened(LicenceIx),
     LicenceStatus(LicenceIx, Box<LicenceStatus>),
     Lapsed(LicenceIx),
     Shipped(LicenceIx, ChipIx, i64),
@@ -58,7 +58,7 @@ impl State {
                 Undo::Date(date) => self.date = date,
                 Undo::Policy(in_force) => self.put_policy(*in_force)?,
                 Undo::Customer(registered) => drop(self.put_customer(*registered)?),
-                Undo::Opened => self.unopen()?,
+                Undo::Opened(licence) => self.unopen(licence)?,
                 Undo::LicenceStatus(licence, status) => self.put_status(licence, *status)?,
                 Undo::Lapsed(licence) => self.put_lapsed(licence, false)?,
                 Undo::Shipped(licence, chip, count) => self.draw(licence, chip, -count)?,
@@ -171,24 +171,27 @@ impl State {
         self.licences.push(licence);
         let unshipped = self.licence_at(index).map(|licence| licence.status.unshipped());
         self.retally_each(index, None, unshipped)?;
-        self.journal.push(Undo::Opened);
+        self.journal.push(Undo::Opened(index));
         Ok(index)
     }
 
-    fn unopen(&mut self) -> Result<(), Overflow> {
-        let Some(index) = self.licences.len().checked_sub(1) else { return Ok(()) };
-        let index = LicenceIx(u32::try_from(index).map_err(|_| Overflow)?);
+    fn unopen(&mut self, index: LicenceIx) -> Result<(), Overflow> {
         let unshipped = self.licence_at(index).map(|licence| licence.status.unshipped());
         self.retally_each(index, unshipped, None)?;
-        let Some(licence) = self.licences.pop() else { return Ok(()) };
         self.pools.forget(index);
-        self.by_number.remove(&licence.number);
-        if let Some(last_day) = licence.status.expires {
-            self.lapsing.remove(&(last_day, index));
+        // Licences of a base may have been taken up since, and move up by one.
+        let since = self.licences.split_off((index.0 as usize).min(self.licences.len()));
+        for (place, licence) in (index.0..).zip(&since) {
+            self.by_number.remove(&licence.number);
+            if let Some(last_day) = licence.status.expires {
+                self.lapsing.remove(&(last_day, LicenceIx(place)));
+            }
         }
-        if let Some(licensee) = licence.licensee.and_then(|licensee| self.licensees.get_mut(licensee)) {
+        let mut since = since.into_iter();
+        if let Some(licensee) = since.next().and_then(|opened| self.licensees.get_mut(opened.licensee?)) {
             licensee.licences -= 1;
         }
+        since.for_each(|licence| self.take_up(licence));
         Ok(())
     }
 
