@@ -348,7 +348,7 @@ pub(super) enum Verb {
         #[arg(long, value_name = "NAME")]
         licensee: Option<Name>,
         /// Show only open licences that expire within this many days
-        #[arg(long, allow_negative_numbers = true, value_name = "DAYS")]
+        #[arg(long, value_parser = values::whole, allow_negative_numbers = true, value_name = "DAYS")]
         expiring: Option<u32>,
         /// The day to answer for; today if not given
         #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
@@ -368,7 +368,7 @@ pub(super) enum Verb {
         #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ|DATE|TIME")]
         known_at: Option<KnownAt>,
         /// List open licences that expire within this many days
-        #[arg(long, allow_negative_numbers = true, value_name = "DAYS", default_value_t = 90)]
+        #[arg(long, value_parser = values::whole, allow_negative_numbers = true, value_name = "DAYS", default_value_t = 90)]
         expiring: u32,
     },
     /// Show who had a chip, or many: every shipment and return of the serial numbers
@@ -685,7 +685,7 @@ pub(super) enum PolicyVerb {
 }
 
 const COMPLETIONS: &str = "\
-Bash, in ~/.bashrc:                      source <(exquota completions bash)
+Bash 4.4 or newer, in ~/.bashrc:         source <(exquota completions bash)
 Zsh, in ~/.zshrc, after compinit:        source <(exquota completions zsh)
 Fish, in ~/.config/fish/config.fish:     exquota completions fish | source";
 

@@ -41,11 +41,8 @@ words! {
     /// Shells that the program completes for.
     #[derive(ValueEnum)]
     pub(super) enum Shell {
-        /// GNU Bash, 4.4 or newer.
         Bash = "bash",
-        /// Zsh.
         Zsh = "zsh",
-        /// Fish.
         Fish = "fish",
     }
 }

@@ -169,7 +169,7 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
         Verb::VerifyProof { proofs, keys, checkpoint, since, entry } => {
             verify_proof::run(&verify_proof::Request { proofs, keys, checkpoint, since, entry })
         }
-        Verb::Policy(PolicyVerb::Check { policies }) => policy::check(session, &policies),
+        Verb::Policy(PolicyVerb::Check { policies }) => policy::check(&policies),
         Verb::Policy(PolicyVerb::Test { files, coverage }) => policy_test::run(session, &files, coverage, &line::line),
         Verb::Policy(PolicyVerb::Show { policy, source, date }) => {
             policy::show(session, policy.as_deref(), date, source)

@@ -11,7 +11,7 @@ use crate::store::ledger::LedgerError;
 use crate::store::put::FileError;
 
 /// The failure to print for an error, with its exit code.
-pub(super) fn failure(error: anyhow::Error, colour: bool) -> Failure {
+pub(super) fn failure(error: anyhow::Error) -> Failure {
     let error = match error.downcast::<NotValid>() {
         Ok(not_valid) => {
             return Failure {
@@ -28,7 +28,6 @@ pub(super) fn failure(error: anyhow::Error, colour: bool) -> Failure {
                     path: not_valid.path,
                     source: not_valid.source_text,
                 }),
-                colour,
             };
         }
         Err(error) => error,
@@ -56,5 +55,5 @@ pub(super) fn failure(error: anyhow::Error, colour: bool) -> Failure {
     } else {
         (Exit::Failed, "nothing was written; `exquota validate` says whether the ledger is sound".to_owned())
     };
-    Failure { exit: exit as u8, message: format!("{error:#}"), file: None, next, colour }
+    Failure { exit: exit as u8, message: format!("{error:#}"), file: None, next }
 }

@@ -24,6 +24,7 @@ use crate::domain::event::Seq;
 use crate::report::ci::{self, Workspace};
 use crate::report::clean::clean;
 use crate::report::failure::Failure;
+use crate::report::medium::Medium;
 use crate::report::table::BOM;
 use crate::report::{Document, Json};
 use crate::store::file::is_stream;
@@ -67,8 +68,8 @@ where
     let parsed = parse(&args).or_else(|error| asking(terminal, &args).ok_or(error));
     let (printed, exit) = match parsed {
         Ok(Cli { globals, verb: Some(verb) }) => answer(terminal, globals, verb, stdout, stderr),
-        Ok(Cli { globals, verb: None }) => welcome::welcome(&globals, stdout, stderr),
-        Err(error) => usage::unparsed(error, &args, terminal.width, stdout, stderr),
+        Ok(Cli { globals, verb: None }) => welcome::welcome(&globals, &terminal.messages(false), stdout, stderr),
+        Err(error) => usage::unparsed(error, &args, terminal, stdout, stderr),
     };
     match printed.and_then(|()| stdout.flush()) {
         Ok(()) => exit,
@@ -76,10 +77,8 @@ where
         Err(error) if error.kind() == IoKind::BrokenPipe => exit,
         Err(error) => {
             // If standard error is gone too, the exit code still shows the failure.
-            let _ = writeln!(
-                stderr,
-                "error: the answer can't be printed: {error}\nhelp: free some space, then repeat the command; a retry never records twice"
-            );
+            let told = format!("error: the answer can't be printed: {error}\nhelp: free some space, then {AGAIN}\n");
+            let _ = stderr.write_all(terminal.messages(false).prose(&told).as_bytes());
             Exit::Failed as u8
         }
     }
@@ -140,6 +139,9 @@ fn asking(terminal: &Terminal, args: &[OsString]) -> Option<Cli> {
     may_ask.then(|| parse(&asked).ok())?
 }
 
+/// What is safe after the answer is lost. Each recorded check is an entry of its own (D49).
+const AGAIN: &str = "repeat the command; a retry never records twice, except a check with --record";
+
 type Printed = (io::Result<()>, u8);
 
 /// Answers on `stdout`, or puts what would be printed there into the file of `-o`.
@@ -150,7 +152,7 @@ fn answer(
     stdout: &mut dyn Write,
     stderr: &mut dyn Write,
 ) -> Printed {
-    let (format, colour) = (globals.format, terminal.medium(&globals).colour);
+    let (format, errors) = (globals.format, terminal.messages(terminal.medium(&globals).colour));
     let out = globals.out.clone().filter(|path| !is_stream(path));
     let Some(path) = out.clone().filter(|_| !dispatch::fills_a_file(&verb)) else {
         return print(terminal, &globals, verb, out, stdout, stderr);
@@ -158,10 +160,10 @@ fn answer(
     let system = Disk::new(None);
     // Look before the verb runs, so that no verb records first and fails then.
     if let Err(error) = refuse_existing(&system, [&path]) {
-        return failed(&failure::failure(error.into(), colour), format, stdout, stderr);
+        return failed(&failure::failure(error.into()), format, &errors, stdout, stderr);
     }
     let mut text = Vec::new();
-    let (printed, exit) = print(&Terminal::default(), &globals, verb, None, &mut text, stderr);
+    let (printed, exit) = print(&terminal.of_messages(), &globals, verb, None, &mut text, stderr);
     if text.is_empty() {
         return (printed, exit);
     }
@@ -169,8 +171,8 @@ fn answer(
         Ok(()) => (printed, exit),
         Err(error) => {
             let message = format!("the answer can't be put into a file: {:#}", anyhow::Error::from(error));
-            let next = "name another file, then repeat the command; a retry never records twice".to_owned();
-            failed(&failure::failure(MachineFailed { message, next }.into(), colour), format, stdout, stderr)
+            let next = format!("name another file, then {AGAIN}");
+            failed(&failure::failure(MachineFailed { message, next }.into()), format, &errors, stdout, stderr)
         }
     }
 }
@@ -185,20 +187,20 @@ fn print(
 ) -> Printed {
     let Globals { format, quiet, bom, .. } = *globals;
     let medium = terminal.medium(globals);
-    let colour = medium.colour;
+    let errors = terminal.messages(medium.colour);
     if bom && format != Format::Csv && !dispatch::makes_csv(&verb) {
         let misuse = Misuse::new("--bom is for CSV", "add --format csv, or leave --bom out");
-        return failed(&failure::failure(misuse.into(), colour), format, stdout, stderr);
+        return failed(&failure::failure(misuse.into()), format, &errors, stdout, stderr);
     }
     let meter = Arc::new(Meter::new(quiet));
-    let session = session(globals, colour, Arc::<Meter>::clone(&meter));
+    let session = session(globals, Arc::<Meter>::clone(&meter));
     let at_terminal = terminal.asks && format == Format::Text;
     let answered = ask::answered(&session, verb, at_terminal, &medium, stdout)
         .and_then(|verb| dispatch::dispatch(&session, verb, out, bom));
     meter.clear();
     let Answer { document, exit, warnings } = match answered {
         Ok(answer) => answer,
-        Err(error) => return failed(&failure::failure(error, colour), format, stdout, stderr),
+        Err(error) => return failed(&failure::failure(error), format, &errors, stdout, stderr),
     };
     let rendered = match format {
         Format::Text => Ok(document.text(&medium)),
@@ -214,13 +216,13 @@ fn print(
     };
     let text = match rendered {
         Ok(text) => text,
-        Err(error) => return failed(&failure::failure(error, colour), format, stdout, stderr),
+        Err(error) => return failed(&failure::failure(error), format, &errors, stdout, stderr),
     };
     // GitHub's annotations include the warnings.
     if !quiet && format != Format::Github {
         for warning in &warnings {
             // A warning that can't be printed does not hold the answer back.
-            let _ = writeln!(stderr, "warning: {}", clean(warning));
+            let _ = stderr.write_all(errors.prose(&format!("warning: {}\n", clean(warning))).as_bytes());
         }
     }
     (stdout.write_all(text.as_bytes()), exit as u8)
@@ -229,7 +231,7 @@ fn print(
 /// Folding fewer entries takes about as long as reading a cache of them.
 const CACHED_FROM: Seq = 1000;
 
-fn session(globals: &Globals, colour: bool, progress: Arc<dyn Progress>) -> Session {
+fn session(globals: &Globals, progress: Arc<dyn Progress>) -> Session {
     let system: Arc<dyn System> = Arc::new(Disk::new(globals.clock));
     let patience = Duration::from_secs(u64::from(globals.lock_timeout));
     Session {
@@ -237,12 +239,17 @@ fn session(globals: &Globals, colour: bool, progress: Arc<dyn Progress>) -> Sess
         system,
         today: globals.clock.map_or_else(|| Local::now().date_naive(), |clock| clock.date_naive()),
         cached_from: CACHED_FROM,
-        colour,
         progress,
     }
 }
 
-fn failed(failure: &Failure, format: Format, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Printed {
+fn failed(
+    failure: &Failure,
+    format: Format,
+    errors: &Medium,
+    stdout: &mut dyn Write,
+    stderr: &mut dyn Write,
+) -> Printed {
     let document = match format {
         Format::Json => failure.json(),
         _ => for_ci(failure, format),
@@ -251,7 +258,7 @@ fn failed(failure: &Failure, format: Format, stdout: &mut dyn Write, stderr: &mu
     let mut printed = stdout.write_all(document.as_bytes());
     // Reports for other programs mostly go to a file, so a person must see the failure too.
     if document.is_empty() || matches!(format, Format::Junit | Format::Sarif) {
-        printed = printed.and(stderr.write_all(failure.told().as_bytes()));
+        printed = printed.and(stderr.write_all(failure.text(errors).as_bytes()));
     }
     (printed, failure.exit)
 }

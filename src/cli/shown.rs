@@ -2,26 +2,51 @@
 
 use super::args::{Cli, Format};
 use super::guide::{self, GROUPS, Verb};
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser, Resettable};
 use clap::{Arg, Command, CommandFactory, ValueEnum};
 use textwrap::Options;
 
 /// The widest text that is easy to read, and the width where there is no terminal.
 const WIDEST: usize = 100;
 
+/// Below this width no room is left beside the names of the options.
+const NARROW: usize = 60;
+
 /// The whole command line for a terminal of this width. Parsing needs none of this, so it never waits for it.
 pub(super) fn shown(width: Option<usize>) -> Command {
     let width = width.map_or(WIDEST, |width| width.min(WIDEST));
-    let template =
-        format!("{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{}{{all-args}}{{after-help}}", groups(width));
-    let shown = each(offered(Cli::command()), "", &|command, name| {
-        let command = command.term_width(width);
+    let brief = each(Cli::command(), "", &|command, _| in_brief(command, width));
+    let shown = each(offered(brief), "", &|command, name| {
+        let command = command.term_width(width).next_line_help(width < NARROW);
         let Some(verb) = guide::find(name) else { return command };
         let declared = command.get_after_help().map(|text| format!("{text}\n\n")).unwrap_or_default();
         command.after_help(declared + &examples(verb))
     });
     // The groups list the verbs.
-    shown.mut_subcommands(|verb| verb.hide(true)).help_template(template).override_usage("exquota [OPTIONS] <VERB>")
+    let shown = shown.mut_subcommands(|verb| verb.hide(true));
+    shown.help_template(template(&Cli::command(), width, &groups(width))).override_usage("exquota [OPTIONS] <VERB>")
+}
+
+/// The help's layout. All paragraphs about the command stand above its usage, those of the long help too.
+fn template(command: &Command, width: usize, verbs: &str) -> String {
+    let told = command.get_long_about().map(ToString::to_string).unwrap_or_default();
+    let more = told.split_once("\n\n").map(|(_, more)| textwrap::fill(more, width) + "\n\n").unwrap_or_default();
+    format!("{{about-with-newline}}\n{more}{{usage-heading}} {{usage}}\n\n{verbs}{{all-args}}{{after-help}}")
+}
+
+/// The command with a help that has no long form: `--help` gives each option its line, as `-h` does.
+fn in_brief(command: Command, width: usize) -> Command {
+    let template = template(&command, width, "");
+    command.long_about(Resettable::Reset).mut_args(without_help_of_words).help_template(template)
+}
+
+fn without_help_of_words(arg: Arg) -> Arg {
+    let words = arg.get_possible_values().into_iter().map(|word| word.help(Resettable::Reset));
+    let words: Vec<PossibleValue> = words.collect();
+    if words.is_empty() || !arg.get_action().takes_values() {
+        return arg;
+    }
+    arg.value_parser(PossibleValuesParser::new(words))
 }
 
 /// The whole command line, each verb with the formats that it prints.

@@ -2,7 +2,7 @@
 
 use super::args::Format;
 use super::shown::shown;
-use super::{Printed, failed};
+use super::{Printed, Terminal, failed};
 use crate::commands::Exit;
 use crate::commands::error::Misuse;
 use crate::report::clean::clean;
@@ -84,11 +84,11 @@ const MEANT: &[(&[&str], &str)] = &[
 pub(super) fn unparsed(
     error: clap::Error,
     args: &[OsString],
-    width: Option<usize>,
+    terminal: &Terminal,
     stdout: &mut dyn Write,
     stderr: &mut dyn Write,
 ) -> Printed {
-    let mut command = shown(width);
+    let mut command = shown(terminal.width);
     // The whole command line knows more than the one that parses. It does not know the rules that clap can't express.
     let error = command.try_get_matches_from_mut(args).err().unwrap_or(error);
     let error = cleaned(advised(error, args, &command));
@@ -98,11 +98,12 @@ pub(super) fn unparsed(
     }
     if wants_json(args) {
         let Misuse { message, next } = misuse(&error);
-        let failure = Failure { exit: Exit::Usage as u8, message, file: None, next, colour: false };
-        return failed(&failure, Format::Json, stdout, stderr);
+        let failure = Failure { exit: Exit::Usage as u8, message, file: None, next };
+        return failed(&failure, Format::Json, &terminal.messages(false), stdout, stderr);
     }
     let lines: Vec<_> = told.lines().map(clean).collect();
-    (stderr.write_all((lines.join("\n") + "\n").as_bytes()), Exit::Usage as u8)
+    let told = terminal.messages(false).prose(&(lines.join("\n") + "\n"));
+    (stderr.write_all(told.as_bytes()), Exit::Usage as u8)
 }
 
 /// What clap says, in one line, and its tips.

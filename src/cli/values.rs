@@ -28,6 +28,23 @@ pub(super) fn clock(text: &str) -> Result<DateTime<Utc>, String> {
         .ok_or_else(|| "a clock is RFC 3339, as in 2026-03-05T08:12:44Z, from 1990 to 2199".to_owned())
 }
 
+/// A percentage of a limit.
+pub(super) fn percent(text: &str) -> Result<u8, String> {
+    let percent = text.parse().ok().filter(|percent| *percent <= 100);
+    percent.ok_or_else(|| "a percentage is a whole number from 0 to 100".to_owned())
+}
+
+/// A number of days or seconds.
+pub(super) fn whole(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|_| "this is a whole number, as in 90".to_owned())
+}
+
+/// A number of rows to show.
+pub(super) fn rows(text: &str) -> Result<usize, String> {
+    let rows = text.parse().ok().filter(|rows| *rows > 0);
+    rows.ok_or_else(|| "a number of rows is a whole number from 1 on".to_owned())
+}
+
 /// The number of an entry.
 pub(super) fn seq(text: &str) -> Result<Seq, String> {
     quantity(text).map_err(|_| "an entry's number is a whole number, as in 12".to_owned())

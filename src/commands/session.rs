@@ -33,8 +33,6 @@ pub struct Session {
     pub today: NaiveDate,
     /// A ledger with more entries than this leaves a cache of its fold. A shorter one is folded anew each time.
     pub cached_from: Seq,
-    /// Whether diagnostics may be coloured.
-    pub colour: bool,
     /// Shows how far a long command has come.
     pub progress: Arc<dyn Progress>,
 }

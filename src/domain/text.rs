@@ -213,21 +213,33 @@ pub fn is_invisible(character: char) -> bool {
             | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// The at most three names nearest to `wanted`, best first, for "did you mean".
+/// The at most three names nearest to `wanted`, best first, for "did you mean": spelt alike, or the same but for words
+/// that one of the two leaves out.
 pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<Text> {
     const ALIKE: f64 = 0.8;
+    const WORDS_LEFT_OUT: f64 = 0.9;
     let wanted = NameKey::of(wanted);
     let mut scored: Vec<(f64, &str)> = known
         .into_iter()
         .map(|name| {
-            let likeness = strsim::jaro_winkler(wanted.as_str(), NameKey::of(name).as_str());
-            (likeness, name)
+            let key = NameKey::of(name);
+            let spelt = strsim::jaro_winkler(wanted.as_str(), key.as_str());
+            let is_part = has_words_of(&key, &wanted) || has_words_of(&wanted, &key);
+            (if is_part { spelt.max(WORDS_LEFT_OUT) } else { spelt }, name)
         })
         .filter(|(likeness, _)| *likeness > ALIKE)
         .collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
     scored.dedup_by(|a, b| a.1 == b.1);
     scored.into_iter().take(3).map(|(_, name)| Text::new(name)).collect()
+}
+
+/// Whether every word of `few` is a word of `many`.
+fn has_words_of(many: &NameKey, few: &NameKey) -> bool {
+    fn words(key: &NameKey) -> impl Iterator<Item = &str> {
+        key.as_str().split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty())
+    }
+    words(few).next().is_some() && words(few).all(|word| words(many).any(|other| other == word))
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ row! {
         /// The name to give in place of a file.
         name => name,
         policy: PolicyLabel::of(&it.adoption)
-            => text("version").goes(1) = &it.adoption.policy.version
+            => text("version") = &it.adoption.policy.version
             => text("status") = it.adoption.policy.status,
         title: &it.adoption.policy.title => text,
     }

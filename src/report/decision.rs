@@ -102,7 +102,7 @@ row! {
     row: CeilingRow {
         ceiling => text,
         group => text,
-        counts => text.goes(1),
+        counts => text.goes(2),
         measure => text.unless("units"),
         /// The period that it counts in; null without a window.
         window => text.unless("") = row.window.map(|period| period.to_string()),
@@ -110,7 +110,7 @@ row! {
         used => number.goes(4),
         /// What the customer has had from others, as far as `used` includes it.
         elsewhere => number.unless("0"),
-        requested => number.goes(2),
+        requested => number.goes(1),
         after => number,
         headroom,
         left => number.goes(3),

@@ -17,8 +17,6 @@ pub struct Failure {
     /// The faulty file, if a file's content is wrong.
     pub file: Option<FaultyFile>,
     pub next: String,
-    /// Whether underlining may be coloured.
-    pub colour: bool,
 }
 
 /// A file whose content is wrong.
@@ -47,20 +45,13 @@ object! {
     }
 }
 
-impl Failure {
-    /// Prints the failure for a person.
-    pub fn told(&self) -> String {
-        self.text(&Medium::default())
-    }
-}
-
 impl Document for Failure {
-    fn text(&self, _: &Medium) -> String {
-        let mut text = format!("error: {}\n", clean(&self.message));
+    fn text(&self, medium: &Medium) -> String {
+        let mut text = medium.prose(&format!("error: {}\n", clean(&self.message)));
         if let Some(file) = &self.file {
-            text += &diagnostic::render(&file.path, &file.source, &file.faults, self.colour);
+            text += &diagnostic::render(&file.path, &file.source, &file.faults, medium.colour);
         }
-        text + &format!("help: {}\n", clean(&self.next))
+        text + &medium.prose(&format!("help: {}\n", clean(&self.next)))
     }
 
     fn findings(&self) -> Option<Findings<'_>> {

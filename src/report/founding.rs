@@ -50,7 +50,7 @@ impl Document for Founded {
         };
         let next = [
             ("register ID --name NAME --country CC", "adds a customer"),
-            ("check ID CHIP=QTY", "judges an order; writes nothing"),
+            ("check ID CHIP=QTY", "would an order pass?"),
             ("approve LICENCE ID CHIP=QTY", "records a licence"),
         ];
         let width = next.iter().map(|(command, _)| command.len()).max().unwrap_or_default();

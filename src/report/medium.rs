@@ -3,10 +3,14 @@
 use super::clean::clean;
 use super::table::escape_markdown;
 use anstyle::{AnsiColor, Style};
+use textwrap::core::display_width;
 use textwrap::{Options, WordSplitter};
 
 /// The words that say, at the start of a line, that something is wrong.
 const ALARMS: [&str; 5] = ["REFUSED", "NOT VALID", "NOT READ", "VIOLATION", "BREACH"];
+
+/// A blank at which no line is broken.
+pub(super) const UNBROKEN: &str = "\u{a0}";
 
 /// The medium of a text: a terminal of some width, a pipe, plain lines for scripts, or a page of Markdown.
 #[derive(Clone, Copy, Debug, Default)]
@@ -27,8 +31,9 @@ impl Medium {
     /// A page of Markdown to hand on.
     pub const MARKDOWN: Medium = Medium { width: None, colour: false, plain: false, markdown: true };
 
-    /// Breaks lines that are too long. It breaks between words, never within one, so that a copied value stays whole.
-    /// An indented line stays indented; in Markdown it is an item of a list, and any other line a paragraph.
+    /// Breaks lines that are too long. It breaks between words, never within one or between backticks, so that a copied
+    /// value or command stays whole. An indented line stays indented; in Markdown it is an item of a list, and any other
+    /// line a paragraph.
     pub fn prose(&self, text: &str) -> String {
         if self.markdown {
             return text.lines().map(paragraph).collect();
@@ -43,7 +48,9 @@ impl Medium {
                 .word_splitter(WordSplitter::NoHyphenation)
                 .initial_indent(indent)
                 .subsequent_indent(indent);
-            set += &textwrap::wrap(words.trim_start(), options).join("\n");
+            set += &textwrap::wrap(&quoted_whole(words.trim_start(), width.saturating_sub(indent.len())), options)
+                .join("\n")
+                .replace(UNBROKEN, " ");
             set += line.get(words.len()..).unwrap_or_default();
         }
         self.alarmed(set)
@@ -100,6 +107,15 @@ fn paragraph(line: &str) -> String {
         true => format!("- {words}\n"),
         false => format!("\n{words}\n\n"),
     }
+}
+
+/// The text without blanks to break a line at between two backticks, if what stands there fits on a line.
+fn quoted_whole(text: &str, width: usize) -> String {
+    let parts = text.split('`').enumerate().map(|(index, part)| match part {
+        quoted if index % 2 == 1 && display_width(quoted) + 4 <= width => quoted.replace(' ', UNBROKEN),
+        other => other.to_owned(),
+    });
+    parts.collect::<Vec<_>>().join("`")
 }
 
 /// How urgent a word is.

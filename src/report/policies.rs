@@ -318,8 +318,6 @@ impl<T> ReadFile<T> {
 pub struct PolicyChecks {
     /// In the order given.
     pub files: Vec<ReadFile<Adoption>>,
-    /// Whether underlining may be coloured.
-    pub colour: bool,
 }
 
 object! {
@@ -344,12 +342,12 @@ impl PolicyChecks {
 }
 
 impl Document for PolicyChecks {
-    fn text(&self, _: &Medium) -> String {
+    fn text(&self, medium: &Medium) -> String {
         self.files
             .iter()
             .map(|file| match &file.read {
                 Ok(adoption) => format!("VALID  {}: {}\n", clean(&file.path), PolicyLabel::of(adoption).line()),
-                Err(_) => file.told_not_valid(self.colour),
+                Err(_) => file.told_not_valid(medium.colour),
             })
             .collect()
     }

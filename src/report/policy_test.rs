@@ -59,8 +59,6 @@ pub struct PolicyTests {
     pub files: Vec<ReadFile<Tested>>,
     /// Whether a gap is a failure.
     pub coverage: bool,
-    /// Whether underlining may be coloured.
-    pub colour: bool,
 }
 
 words_in_output!(Meeting);
@@ -130,7 +128,7 @@ impl Document for PolicyTests {
     fn text(&self, medium: &Medium) -> String {
         let files = self.files.iter().map(|file| match &file.read {
             Ok(tested) => told(&file.path, tested, self.coverage, medium),
-            Err(_) => file.told_not_valid(self.colour),
+            Err(_) => file.told_not_valid(medium.colour),
         });
         files.collect::<Vec<_>>().join("\n")
     }

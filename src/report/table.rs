@@ -12,6 +12,11 @@ use std::borrow::Cow;
 /// The byte order mark: it tells Excel that a CSV is UTF-8.
 pub const BOM: &str = "\u{feff}";
 
+/// What people see in an empty cell of a dashed column.
+const DASH: &str = "-";
+/// What the first cell of a row of sums says.
+const TOTAL: &str = "total";
+
 /// The kind of a column's cells.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum ColumnKind {
@@ -65,7 +70,8 @@ impl Column {
         Column { goes: Some(order), ..self }
     }
 
-    /// Shows people a dash in an empty cell.
+    /// Shows people a dash in an empty cell, and leaves the column out for them where all its cells are empty. Scripts
+    /// have it always.
     pub fn dashed(self) -> Self {
         Column { dashed: true, ..self }
     }
@@ -160,7 +166,7 @@ impl Table {
         for (cell, _) in
             cells.iter_mut().zip(&self.columns).filter(|(cell, column)| column.dashed && cell.shown.is_empty())
         {
-            *cell = Cell::number("-", "");
+            *cell = Cell::number(DASH, "");
         }
         self.rows.push(cells);
     }
@@ -222,7 +228,7 @@ impl Table {
                 let add = |sum: Units, exact: &str| sum.plus(exact.parse().ok()?).ok();
                 *cell = match (index, column.and_then(|_| cells.try_fold(Units::ZERO, add))) {
                     (_, Some(sum)) => Cell::units(sum),
-                    (0, _) => Cell::of("total"),
+                    (0, _) => Cell::of(TOTAL),
                     _ if Some(index) == each => Cell::of(&named),
                     _ => Cell::of(""),
                 };
@@ -259,7 +265,7 @@ impl Table {
 
     /// Writes the table as Markdown. Markup in cells is escaped, and a tree keeps its indents.
     pub fn markdown(&self) -> String {
-        if let Some(telling) = self.telling() {
+        if let Some(telling) = self.telling(false) {
             return telling.markdown();
         }
         let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
@@ -277,23 +283,31 @@ impl Table {
         text
     }
 
-    /// The table without the columns that are the usual word in every row; none where there are no such columns.
-    fn telling(&self) -> Option<Table> {
+    /// The table without the columns that are the usual word in every row, or dashes; none where there are no such
+    /// columns. Plain text keeps the dashes.
+    fn telling(&self, plain: bool) -> Option<Table> {
         let is_usual = |index: usize, column: &Column| {
             let all = |usual| self.rows.iter().filter_map(|row| row.get(index)).all(|cell| cell.shown == usual);
-            column.usual.is_some_and(all)
+            column.usual.is_some_and(all) || column.dashed && !plain && !self.rows.is_empty() && all(DASH)
         };
         let telling: Vec<bool> =
             self.columns.iter().enumerate().map(|(index, column)| !is_usual(index, column)).collect();
-        let kept = |cells: &[Cell]| {
+        let kept = |cells: &[Cell]| -> Vec<Cell> {
             cells.iter().zip(&telling).filter(|(_, kept)| **kept).map(|(cell, _)| cell.clone()).collect()
+        };
+        let summed = |cells: &[Cell]| {
+            let mut total = kept(cells);
+            if let Some(first) = total.first_mut().filter(|first| first.shown.is_empty()) {
+                *first = Cell::of(TOTAL);
+            }
+            total
         };
         let columns = self.columns.iter().zip(&telling).filter(|(_, kept)| **kept).map(|(column, _)| column.clone());
         telling.contains(&false).then(|| Table {
             columns: columns.collect(),
             rows: self.rows.iter().map(|row| kept(row)).collect(),
             context: self.context.clone(),
-            totals: self.totals.iter().map(|row| kept(row)).collect(),
+            totals: self.totals.iter().map(|row| summed(row)).collect(),
         })
     }
 

@@ -163,7 +163,6 @@ impl Desk {
             system,
             today: day(60),
             cached_from: self.cached_from,
-            colour: false,
             progress: Arc::<Watch>::clone(&self.watch),
         }
     }

@@ -211,7 +211,6 @@ fn a_ledger_that_cannot_be_synced_is_not_signed() {
         system,
         today: NaiveDate::default(),
         cached_from: u64::MAX,
-        colour: false,
         progress: Arc::new(exquota::commands::progress::Unwatched),
     };
     let key = Some(folder.join("desk.key"));

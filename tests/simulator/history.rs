@@ -68,7 +68,6 @@ fn session(machine: &Arc<Simulated>) -> Session {
         system,
         today: day(),
         cached_from: u64::MAX,
-        colour: false,
         progress: Arc::new(Unwatched),
     }
 }

@@ -39,7 +39,7 @@ pub(in crate::cli) enum Colour {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub(in crate::cli) struct Globals {
-    /// The ledger file; `-` reads a ledger from standard input, as it does for every file that is read
+    /// The ledger file; `-` is standard input
     #[arg(
         long,
         global = true,
@@ -55,10 +55,10 @@ pub(in crate::cli) struct Globals {
     /// Short for --format json
     #[arg(long, global = true, conflicts_with = "format")]
     pub(in crate::cli) json: bool,
-    /// Put the answer into this new file; `-` is standard output
+    /// Put the answer into this new file
     #[arg(short, long, global = true, value_name = "FILE")]
     pub(in crate::cli) out: Option<PathBuf>,
-    /// Begin a CSV with a byte order mark, as Excel needs it
+    /// Begin a CSV with a byte order mark, for Excel
     #[arg(long, global = true)]
     pub(in crate::cli) bom: bool,
     /// When to use colours
@@ -74,6 +74,13 @@ pub(in crate::cli) struct Globals {
     #[arg(long, global = true, value_parser = values::clock, value_name = "RFC3339")]
     pub(in crate::cli) clock: Option<DateTime<Utc>>,
     /// How long to wait for the ledger's lock, in seconds
-    #[arg(long, global = true, default_value_t = 10, allow_negative_numbers = true, value_name = "SECONDS")]
+    #[arg(
+        long,
+        global = true,
+        value_parser = values::whole,
+        default_value_t = 10,
+        allow_negative_numbers = true,
+        value_name = "SECONDS"
+    )]
     pub(in crate::cli) lock_timeout: u32,
 }

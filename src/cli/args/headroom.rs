@@ -33,10 +33,10 @@ pub(in crate::cli) struct HeadroomArgs {
     #[arg(long, value_parser = values::word::<SortBy>(), value_name = "KEY")]
     sort: Option<SortBy>,
     /// Show only the first N rows
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..), allow_negative_numbers = true, value_name = "N")]
-    top: Option<u32>,
+    #[arg(long, value_parser = values::rows, allow_negative_numbers = true, value_name = "N")]
+    top: Option<usize>,
     /// Exit with 1 if any ceiling is used beyond this percentage, also one that --below or --top leaves out
-    #[arg(long, value_parser = clap::value_parser!(u8).range(0..=100), allow_negative_numbers = true, value_name = "PCT")]
+    #[arg(long, value_parser = values::percent, allow_negative_numbers = true, value_name = "PCT")]
     fail_over: Option<u8>,
     /// Also show nations and destinations to which nothing may go and nothing went
     #[arg(long)]
@@ -66,7 +66,7 @@ pub(in crate::cli) struct HeadroomArgs {
     )]
     compare: Option<NaiveDate>,
     /// Show only rows with less than this percentage of the limit left
-    #[arg(long, value_parser = clap::value_parser!(u8).range(0..=100), allow_negative_numbers = true, value_name = "PCT")]
+    #[arg(long, value_parser = values::percent, allow_negative_numbers = true, value_name = "PCT")]
     below: Option<u8>,
     /// Also add the rows up in the policy's specs, such as computing power, electricity and money
     #[arg(long)]
@@ -84,7 +84,7 @@ impl From<HeadroomArgs> for Request {
             below: args.below,
             fail_over: args.fail_over,
             sort: args.sort,
-            top: args.top.map(|rows| rows as usize),
+            top: args.top,
             all: args.all,
             specs: args.specs,
             series: args.from.map(|from| Series { from, until: args.until, every }),

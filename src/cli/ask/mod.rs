@@ -10,6 +10,7 @@ use super::{environment, failure};
 use crate::commands::error::{MachineFailed, Misuse};
 use crate::commands::progress::Unwatched;
 use crate::commands::session::Session;
+use crate::report::Document;
 use crate::report::clean::clean;
 use crate::report::medium::Medium;
 use crate::store::file::Unreadable;
@@ -43,7 +44,7 @@ pub(super) fn answered(
     }
     // No progress is shown while a person thinks about an answer.
     let session = Session { progress: Arc::new(Unwatched), ..session.clone() };
-    let mut talk = Talk::begin(&session, medium, stdout)?;
+    let mut talk = Talk::begin(medium, stdout)?;
     match verb {
         Verb::Register { write, .. } => register::ask(&session, &mut talk, write),
         Verb::Init { write, .. } => init::ask(&session, &mut talk, write),
@@ -55,14 +56,13 @@ pub(super) fn answered(
 struct Talk<'a> {
     editor: Editor<Answers, MemHistory>,
     medium: &'a Medium,
-    colour: bool,
     stdout: &'a mut dyn Write,
     /// Warnings that were shown already.
     warned: Vec<String>,
 }
 
 impl<'a> Talk<'a> {
-    fn begin(session: &Session, medium: &'a Medium, stdout: &'a mut dyn Write) -> anyhow::Result<Self> {
+    fn begin(medium: &'a Medium, stdout: &'a mut dyn Write) -> anyhow::Result<Self> {
         let config = Config::builder()
             .behavior(Behavior::Stdio)
             .color_mode(ColorMode::Disabled)
@@ -70,7 +70,7 @@ impl<'a> Talk<'a> {
             .auto_add_history(false)
             .build();
         let editor = Editor::with_history(config, MemHistory::new()).map_err(terminal_failed)?;
-        Ok(Talk { editor, medium, colour: session.colour, stdout, warned: Vec::new() })
+        Ok(Talk { editor, medium, stdout, warned: Vec::new() })
     }
 
     /// Prints text on lines of its own, wrapped to the terminal.
@@ -101,7 +101,7 @@ impl<'a> Talk<'a> {
         if error.downcast_ref::<Unreadable>().is_none() && !is_content(&error) {
             return Err(error);
         }
-        let told = failure::failure(error, self.colour).told();
+        let told = failure::failure(error).text(self.medium);
         self.say_as_is(told.trim_end())
     }
 

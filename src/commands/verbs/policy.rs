@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 /// Says whether files are valid policies, with every fault of each. `policies/*.toml` names files of tests too: these are
 /// checked as what they are.
-pub fn check(session: &Session, paths: &[PathBuf]) -> anyhow::Result<Answer> {
+pub fn check(paths: &[PathBuf]) -> anyhow::Result<Answer> {
     let (mut files, mut warned) = (Vec::with_capacity(paths.len()), Vec::new());
     for path in paths {
         let PolicyRead { policy: bytes, warnings, .. } = policy_file::bytes(path)?;
@@ -31,7 +31,7 @@ pub fn check(session: &Session, paths: &[PathBuf]) -> anyhow::Result<Answer> {
             },
         });
     }
-    let document = PolicyChecks { files, colour: session.colour };
+    let document = PolicyChecks { files };
     let exit = if document.valid() { Exit::Fine } else { Exit::NotValid };
     Ok(Answer { document: Box::new(document), exit, warnings: warned })
 }

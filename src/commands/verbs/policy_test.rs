@@ -48,7 +48,7 @@ pub fn run(session: &Session, paths: &[PathBuf], coverage: bool, parse: Parse<'_
         let tested = cases(&bytes).and_then(|cases| tested(session, path, &source, &cases, parse));
         files.push(ReadFile { path: path.display().to_string(), source, read: tested });
     }
-    let document = PolicyTests { files, coverage, colour: session.colour };
+    let document = PolicyTests { files, coverage };
     let exit = match (document.valid(), document.passed()) {
         (false, _) => Exit::NotValid,
         (true, false) => Exit::No,

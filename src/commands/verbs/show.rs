@@ -64,6 +64,10 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     })?;
     let date = request.as_of.unwrap_or(session.today);
     let subject = find(&mut opened, date, request, holders)?;
+    if request.alone && !matches!(subject, Subject::Customer { .. }) {
+        let told = format!("--alone is for a customer, and `{}` is not one", request.subject);
+        return Err(Misuse::new(told, "leave --alone out").into());
+    }
     let customers = match &subject {
         Subject::Customer { meant, .. } => named::ids(opened.book.state(), meant),
         _ => Vec::new(),

@@ -52,7 +52,7 @@ pub(super) fn licensed_destination(
 }
 
 /// Refuses an entry that lacks an attestation the policy requires. A question need not attest, and gets a warning
-/// (D14).
+/// (D14), unless a wrong name makes it another question.
 pub(super) fn attestations(
     policy: &Policy,
     wanted: &[Name],
@@ -74,7 +74,7 @@ pub(super) fn attestations(
         if *asked == Asked::Record {
             let reason = format!("every {kind} must attest `{name}`");
             ruling.refuse(missing(policy, name, given, reason, format!("attestations.{kind}")));
-        } else {
+        } else if !ruling.cannot_be_reckoned() {
             ruling.warnings.push(format!("the {kind} itself will have to attest `{name}`"));
         }
     }

@@ -97,3 +97,11 @@ fn r2_nearest_names_are_given_best_first() {
     assert_eq!(nearest("alibab", known), [Text::new("alibaba")]);
     assert!(nearest("zzz", known).is_empty());
 }
+
+#[test]
+fn r2_a_name_without_some_of_its_words_is_near() {
+    let known = ["customer-due-diligence", "us-availability", "Alibaba Group Holding"];
+    assert_eq!(nearest("due-diligence", known), [Text::new("customer-due-diligence")]);
+    assert_eq!(nearest("holding", known), [Text::new("Alibaba Group Holding")]);
+    assert!(nearest("-", known).is_empty());
+}

@@ -3,7 +3,7 @@
 use super::layout::{self, Fit, GAP, Measure, hyphens};
 use super::{Cell, Column, ColumnKind, Table};
 use crate::report::clean::clean;
-use crate::report::medium::{Medium, Tone};
+use crate::report::medium::{Medium, Tone, UNBROKEN};
 use std::borrow::Cow;
 use tabled::builder::Builder;
 use tabled::settings::object::{Cell as Place, Columns, Rows};
@@ -21,7 +21,7 @@ impl Table {
         if medium.markdown {
             return format!("\n{}\n", self.markdown());
         }
-        if let Some(telling) = self.telling() {
+        if let Some(telling) = self.telling(medium.plain) {
             return telling.text(medium);
         }
         let Some(width) = medium.width else {
@@ -130,16 +130,30 @@ impl Table {
         text
     }
 
-    /// Says which columns are not shown, and how to see them.
+    /// Says which columns are not shown, and how to see them. A word that stands in every row is said here.
     fn left_out(&self, columns: &[usize], width: usize) -> String {
-        let left_out = columns.iter().filter_map(|index| self.columns.get(*index));
-        let names: Vec<&str> =
-            left_out.filter(|column| column.kind != ColumnKind::Bar).map(|column| column.heading.as_ref()).collect();
+        let named = columns.iter().filter_map(|index| Some((*index, self.columns.get(*index)?)));
+        let names: Vec<String> = named
+            .filter(|(_, column)| column.kind != ColumnKind::Bar)
+            .map(|(index, column)| match self.only_word(index) {
+                Some(word) if column.kind == ColumnKind::Text => format!("{} ({})", column.heading, clean(word)),
+                _ => column.heading.to_string(),
+            })
+            // A heading is not broken.
+            .map(|name| name.replace(' ', UNBROKEN))
+            .collect();
         if names.is_empty() {
             return String::new();
         }
         let told = format!("Left out to save width: {}. --plain shows all columns.", names.join(", "));
-        format!("\n{}\n", wrap(&told, width))
+        format!("\n{}\n", wrap(&told, width).replace(UNBROKEN, " "))
+    }
+
+    /// The word that every row has in this column.
+    fn only_word(&self, index: usize) -> Option<&str> {
+        let mut cells = self.rows.iter().filter_map(|row| row.get(index)).map(|cell| cell.shown.as_str());
+        let first = cells.next().filter(|word| !word.is_empty() && !word.contains(' '))?;
+        cells.all(|word| word == first).then_some(first)
     }
 }
 

@@ -61,7 +61,6 @@ fn session(folder: &Path, ledger: &str) -> Session {
         system,
         today: now.date_naive(),
         cached_from: u64::MAX,
-        colour: false,
         progress: Arc::new(Unwatched),
     }
 }
