@@ -413,13 +413,14 @@ fn an_export_can_be_imported_into_a_new_ledger() {
     at("amend D1100001 H200=90 --date 2026-03-08");
     at("amend D1100001 H200=80 --date 2026-03-08");
     at("return R1 --shipment X20260306000001 MI325X=1 --date 2026-03-08");
+    at("suspend D1100001 --reason audit --date 2026-03-08");
     export("ledger.jsonl");
     let ran = run(folder.path(), &format!("import export.csv --ledger new.jsonl {CLOCK}"));
     assert_eq!((ran.exit, ran.stderr.matches("error[field-invalid]").count()), (3, 2), "{}", ran.stderr);
-    for told in ["kind `amendment`: lines 16, 17\n", "kind `return`: line 18\n"] {
+    for told in ["kind `amendment`: lines 16, 17\n", "kind `suspension`: line 19\n"] {
         assert!(ran.stderr.contains(told), "{}", ran.stderr);
     }
     let ran = run(folder.path(), &format!("import export.csv --partial --ledger new.jsonl {CLOCK}"));
     assert_eq!(ran.exit, 3, "{}", ran.stdout);
-    assert!(ran.stdout.contains("kind `return`: line 18"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("kind `suspension`: line 19") && ran.stdout.contains("R1"), "{}", ran.stdout);
 }

@@ -361,6 +361,9 @@ pub(super) enum Verb {
     ///
     /// With -o it replaces an older page, and no other file.
     Report {
+        /// A name to put above the page: your company's, or what the page is for
+        #[arg(long, value_name = "TEXT")]
+        title: Option<Text>,
         /// The day to answer for; today if not given
         #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
         as_of: Option<NaiveDate>,
@@ -507,7 +510,7 @@ pub(super) enum Verb {
     ///
     /// The rows may be in any order: they are judged by date, on one day approvals before shipments. Import skips what is
     /// recorded already, so you can import the same file again. A file of `export --to csv` can be imported too, with the
-    /// customers in it.
+    /// customers and returns in it; its other kinds of entry are named, and no row is dropped silently.
     #[command(after_help = filings::columns())]
     Import {
         /// The filings, with one chip or one list of items per row; rows with the same number are one entry

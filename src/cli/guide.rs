@@ -196,7 +196,14 @@ pub(super) const GROUPS: &[Group] = &[
     Group {
         heading: "Hand on",
         verbs: &[
-            verb("report", ANSWER, ["report -o report.html", "report --as-of -1m --expiring 180 -o february.html"]),
+            verb(
+                "report",
+                ANSWER,
+                [
+                    "report -o report.html",
+                    "report --title 'Example Exports' --as-of -1m --expiring 180 -o february.html",
+                ],
+            ),
             verb("export", ANSWER, ["export --to csv -o ledger.csv", "export --to hledger -o ledger.journal"]),
             verb("keygen", ANSWER, ["keygen desk.key --origin example.com/ledger", "keygen other.key"]),
             verb(

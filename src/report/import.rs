@@ -55,6 +55,7 @@ words! {
     pub enum Filed {
         Approval = "approval",
         Shipment = "shipment",
+        Return = "return",
         Customer = "customer",
     }
 }
@@ -106,7 +107,7 @@ pub struct ImportedRow {
     pub line: u64,
     /// `None` if the row does not say it.
     pub event: Option<Filed>,
-    /// The licence's number, the shipment's reference or the customer's id.
+    /// The licence's number, the reference of a shipment or return, or the customer's id.
     pub number: String,
     /// Index into the outcomes. Rows of one entry share one.
     pub outcome: usize,

@@ -180,6 +180,20 @@ fn known_at_shows_the_ledger_as_it_was_then() {
     assert!(told.contains("None: the rules admit every entry that counts here"), "entry 34 must not be known");
 }
 
+/// What needs attention stands above everything else: `fixtures/reports/attention` keeps the rest of its page.
+#[test]
+fn what_is_to_look_at_stands_first() {
+    let told = |folder: &str, line: &str| Page::new(ok(&root().join(folder), line)).text();
+    let attention =
+        |days: u32| told("fixtures/reports/attention", &format!("report --as-of 2026-03-31 --expiring {days}"));
+    assert!(
+        attention(89).contains("1 licence is suspended") && attention(89).contains("2 open licences have no expiry")
+    );
+    assert!(!attention(89).contains("exception ends") && attention(90).contains("1 exception ends within 90 days"));
+    assert!(attention(91).contains("2 exceptions end within 91 days"));
+    assert!(told("fixtures/breaches/check-differs", "report --as-of 2026-03-07").contains("entry 5 (check-differs)"));
+}
+
 #[test]
 fn expiring_sets_how_far_the_list_looks_ahead() {
     let folder = root().join("fixtures/reports/half-year");

@@ -7,18 +7,22 @@ use crate::commands::{Answer, Exit};
 use crate::domain::book::{Book, Finding};
 use crate::domain::exceptions::holding;
 use crate::domain::headroom::{HeadroomRow, headroom as all_rows};
+use crate::domain::state::{Licence, Standing};
+use crate::domain::text::Text;
 use crate::domain::timeline::{Followed, timeline};
 use crate::report::html::{Counted, Report, Soon};
 use crate::report::licences::LicenceStanding;
 use crate::store::put::{FileError, PagePlace};
 use anyhow::Context;
 use chrono::NaiveDate;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The arguments of the verb.
 #[derive(Clone, Debug)]
 pub struct Request {
+    /// Who hands the page on, or what it is about.
+    pub title: Option<Text>,
     /// The page's file. An older page is replaced. The page is printed where no file is given.
     pub out: Option<PathBuf>,
     /// Today where none is given.
@@ -44,9 +48,19 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let entries = opened.book.entries().len() as u64;
     let state = opened.book.as_of(date)?;
     let soon = state.licences().filter(|licence| licence.expires_within(date, request.expiring));
-    let mut soon: Vec<LicenceStanding> = soon.map(|licence| licences::standing(state, licence)).collect();
+    let standings = |licences: Vec<&Licence>| -> Vec<LicenceStanding> {
+        licences.into_iter().map(|licence| licences::standing(state, licence)).collect()
+    };
+    let mut soon = standings(soon.collect());
     soon.sort_by_key(|licence| licence.expires);
+    let is_suspended = |licence: &&Licence| matches!(licence.status.standing(), Standing::Suspended(_));
+    let is_endless = |licence: &&Licence| licence.status.is_open() && licence.status.expires.is_none();
+    let name = opened.source.name();
     let report = Report {
+        title: request.title.clone(),
+        ledger: Path::new(&name).file_name().map_or_else(|| name.clone(), |name| name.to_string_lossy().into_owned()),
+        suspended: standings(state.licences().filter(is_suspended).collect()),
+        without_expiry: standings(state.licences().filter(is_endless).collect()),
         adoption: Arc::clone(&state.in_force().adoption),
         entries,
         last_recorded: opened.last_recorded,

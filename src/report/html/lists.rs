@@ -22,18 +22,45 @@ pub(super) fn expiring(report: &Report) -> Markup {
             @if soon.licences.is_empty() {
                 p.none { "No open licence expires within " (days) "." }
             } @else {
-                (list!(&caption, &soon.licences, |licence| {
-                    Subject("licence") = text(licence.licence.as_str()),
-                    Text("customer") = text(&licence.customer),
-                    Text("licensee") = text(or_dash(licence.licensee.as_ref())),
-                    Text("state") = licence.state.as_str(),
-                    Text("last valid day") = html! { time { (or_dash(licence.expires)) } },
-                    Number("days left") = or_dash(licence.days_to_expiry.map(grouped)),
-                    Text("chips outstanding") = outstanding(licence),
-                }))
+                (licences(&caption, &soon.licences))
             }
         }
     }
+}
+
+/// The section of suspended licences. Most ledgers have none; then there is no section.
+pub(super) fn suspended(report: &Report) -> Markup {
+    let caption = format!("Licences that are suspended on {}", report.headroom.as_of.date);
+    html! {
+        @if !report.suspended.is_empty() {
+            section id="suspended" { h2 { "Suspended licences" } (licences(&caption, &report.suspended)) }
+        }
+    }
+}
+
+/// The section of open licences without a last valid day, if there are any.
+pub(super) fn without_expiry(report: &Report) -> Markup {
+    let caption = format!("Open licences without a last valid day, on {}", report.headroom.as_of.date);
+    html! {
+        @if !report.without_expiry.is_empty() {
+            section id="without-expiry" {
+                h2 { "Licences without an expiry" }
+                (licences(&caption, &report.without_expiry))
+            }
+        }
+    }
+}
+
+fn licences(caption: &str, licences: &[LicenceStanding]) -> Markup {
+    list!(caption, licences, |licence| {
+        Subject("licence") = text(licence.licence.as_str()),
+        Text("customer") = text(&licence.customer),
+        Text("licensee") = text(or_dash(licence.licensee.as_ref())),
+        Text("state") = licence.state.as_str(),
+        Text("last valid day") = html! { time { (or_dash(licence.expires)) } },
+        Number("days left") = or_dash(licence.days_to_expiry.map(grouped)),
+        Text("chips outstanding") = outstanding(licence),
+    })
 }
 
 fn or_dash(value: Option<impl ToString>) -> String {

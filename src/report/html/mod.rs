@@ -24,9 +24,10 @@ use crate::domain::event::{Adoption, Entry, Seq};
 use crate::domain::exceptions::Holding;
 use crate::domain::headroom::{Fullness, HeadroomRow};
 use crate::domain::refusal::Refusal;
+use crate::domain::text::Text;
 use crate::domain::timeline::Timeline;
 use crate::domain::units::grouped;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use maud::{Markup, html};
 use std::sync::Arc;
 
@@ -46,6 +47,10 @@ pub struct Counted {
 
 /// The answer of `report`: what holds on a day, for a reader who does not have the ledger.
 pub struct Report {
+    /// Who hands the page on, or what it is about, if the user said so.
+    pub title: Option<Text>,
+    /// The ledger's name, without folders.
+    pub ledger: String,
     pub headroom: Headroom,
     /// The policy in force on that day.
     pub adoption: Arc<Adoption>,
@@ -56,6 +61,10 @@ pub struct Report {
     /// The last entry to take into account, if the user named one.
     pub known_at: Option<Seq>,
     pub soon: Soon,
+    /// Licences that nothing may ship under until they are reinstated.
+    pub suspended: Vec<LicenceStanding>,
+    /// Open licences that never expire: what they hold is reserved until somebody closes them.
+    pub without_expiry: Vec<LicenceStanding>,
     /// Exceptions that set a limit on that day.
     pub exceptions: Vec<Holding>,
     /// Violations, then breaches.
@@ -70,6 +79,8 @@ pub struct Report {
 object! {
     /// What `report` answers: the page itself, or the file that it is in.
     "report" it: Report {
+        title,
+        ledger,
         as_of: Day(it.headroom.as_of.date),
         /// Where the day lies, as seen today.
         standing: it.headroom.as_of.standing,
@@ -79,7 +90,12 @@ object! {
         within: it.within(),
         ceilings: Tally(it),
         expiring: it.soon.licences.iter().map(|licence| &licence.licence).collect::<Vec<_>>(),
+        suspended: it.suspended.iter().map(|licence| &licence.licence).collect::<Vec<_>>(),
+        /// Open licences that never expire.
+        without_expiry: it.without_expiry.iter().map(|licence| &licence.licence).collect::<Vec<_>>(),
         exceptions: it.exceptions.iter().map(|exception| exception.entry).collect::<Vec<_>>(),
+        /// Those of them that end as soon as the licences under `expiring`.
+        exceptions_ending: it.exceptions_ending().map(|exception| exception.entry).collect::<Vec<_>>(),
         violations: &it.headroom.violations,
         breaches: &it.headroom.breaches,
         path,
@@ -116,6 +132,12 @@ impl Report {
 
     fn how_many_are(&self, status: Fullness) -> usize {
         self.rows_that_are(status).count()
+    }
+
+    /// The exceptions whose last day is near.
+    fn exceptions_ending(&self) -> impl Iterator<Item = &Holding> {
+        let ends = |last_day: NaiveDate| last_day - self.headroom.as_of.date <= TimeDelta::days(self.soon.days.into());
+        self.exceptions.iter().filter(move |holding| holding.exception.expires.is_some_and(ends))
     }
 
     /// Whether no ceiling is exceeded. This is arithmetic, not a licence.
@@ -157,6 +179,8 @@ impl Document for Report {
         );
         for (listed, one, many) in [
             (self.soon.licences.len(), "licence expires soon", "licences expire soon"),
+            (self.suspended.len(), "licence suspended", "licences suspended"),
+            (self.without_expiry.len(), "open licence without an expiry", "open licences without an expiry"),
             (self.exceptions.len(), "exception in force", "exceptions in force"),
             (self.headroom.violations.len(), "violation", "violations"),
             (self.headroom.breaches.len(), "breach", "breaches"),

@@ -6,6 +6,7 @@ use crate::domain::headroom::Fullness;
 use crate::domain::policy::Status;
 use crate::domain::units;
 use crate::domain::units::grouped;
+use crate::report::clean::clean;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 const STYLE: &str = include_str!("style.css");
@@ -29,7 +30,7 @@ pub(super) fn page(report: &Report) -> Markup {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 meta name="referrer" content="no-referrer";
-                title { "Export quotas as of " (as_of) ": " (verdict.to_lowercase()) }
+                title { @if let Some(title) = &report.title { (clean(title.as_str())) ": " } "Export quotas as of " (as_of) ": " (verdict.to_lowercase()) }
                 style { (PreEscaped(style(report))) }
             }
             body {
@@ -51,6 +52,8 @@ pub(super) fn page(report: &Report) -> Markup {
                         }
                     }
                     (lists::expiring(report))
+                    (lists::suspended(report))
+                    (lists::without_expiry(report))
                     (lists::exceptions(report))
                     (lists::against_the_rules(report))
                 }
@@ -102,6 +105,7 @@ fn header(report: &Report, verdict: &str) -> Markup {
     let over = report.how_many_are(Fullness::Over) > 0;
     html! {
         header {
+            @if let Some(title) = &report.title { p.kicker { strong { (text(title.as_str())) } } }
             p.kicker { "Export quotas as of " strong { time { (report.headroom.as_of.date) } } (report.headroom.as_of.note()) }
             h1 class=[over.then_some("over")] { span.sign aria-hidden="true" { (if over { "▲" } else { "✓" }) } " " (verdict) }
             p.lead { (lead(report)) }
@@ -124,7 +128,7 @@ fn header(report: &Report, verdict: &str) -> Markup {
                 div {
                     dt { "Ledger" }
                     dd {
-                        (grouped(report.entries))
+                        (text(&report.ledger)) ": " (grouped(report.entries))
                         (if report.entries == 1 { " entry" } else { " entries" })
                         @if report.known_at.is_some() { " (as it was then, not as it is now)" }
                         ", the last one recorded "
@@ -165,14 +169,22 @@ fn lead(report: &Report) -> Markup {
 fn attention(report: &Report) -> Markup {
     let (violations, breaches) = (report.headroom.violations.len(), report.headroom.breaches.len());
     let soon = report.soon.licences.len();
+    let (suspended, endless) = (report.suspended.len(), report.without_expiry.len());
+    let ending = report.exceptions_ending().count();
     let days = units::counted(report.soon.days, "day", "days");
     let full = bars::full(report);
-    let nothing = full.0.is_empty() && report.counted.is_empty() && soon == 0 && report.warnings.is_empty();
+    let nothing = full.0.is_empty()
+        && report.counted.is_empty()
+        && [soon, suspended, endless, ending].iter().all(|count| *count == 0)
+        && report.warnings.is_empty();
     html! {
         section.attention id="attention" {
             h2 { "To look at" }
             @if nothing {
-                p.none { "Nothing: every ceiling is open, no licence expires within " (days) ", and the rules admit every entry that counts." }
+                p.none {
+                    "Nothing: every ceiling is open, no licence is suspended or without an expiry, no licence or exception ends within "
+                    (days) ", and the rules admit every entry that counts."
+                 }
             } @else {
                 ul {
                     (full)
@@ -187,6 +199,19 @@ fn attention(report: &Report) -> Markup {
                     @if soon > 0 { li {
                         strong { (counted(soon, "open licence expires", "open licences expire")) } " within " (days) ", "
                         a href="#expiring" { "listed below" }
+                    } }
+                    @if ending > 0 { li {
+                        strong { (counted(ending, "exception ends", "exceptions end")) } " within " (days) ", "
+                        a href="#exceptions" { "listed below" }
+                    } }
+                    @if suspended > 0 { li {
+                        strong { (counted(suspended, "licence is", "licences are")) " suspended" } ": nothing may ship, "
+                        a href="#suspended" { "listed below" }
+                    } }
+                    @if endless > 0 { li {
+                        strong { (counted(endless, "open licence has", "open licences have")) " no expiry" }
+                        ": what is outstanding stays reserved until somebody closes it, "
+                        a href="#without-expiry" { "listed below" }
                     } }
                     @for warning in &report.warnings { li { strong { "Warning" } ": " (text(warning)) } }
                 }

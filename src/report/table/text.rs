@@ -88,7 +88,7 @@ impl Table {
         match (medium.plain, totals.is_empty()) {
             (true, _) => table.with(Style::empty()),
             (_, true) => table.with(Style::empty().horizontals([(1, rule)])),
-            _ => table.with(Style::empty().horizontals([(1, rule.clone()), (self.rows.len() + 1, rule)])),
+            _ => table.with(Style::empty().horizontals([(1, rule), (self.rows.len() + 1, rule)])),
         };
         table.modify(Columns::new(..), Padding::new(0, GAP, 0, 0)).modify(Columns::last(), Padding::zero());
         for (place, (column, index, _)) in named.iter().enumerate() {

@@ -2,17 +2,19 @@
 //!
 //! Rows with the same number, anywhere in the file, are one entry with several chips. It has the place of the first.
 //!
-//! The program's own export is such a file too. It also holds customers, and rows that do not count. Rows of other kinds
-//! are one fault a kind: import has no columns for them, and must not drop them silently.
+//! The program's own export is such a file too. It also holds customers, returns, and rows that do not count. Rows of other
+//! kinds are one fault a kind: they have no number by which a second import would know them (D19), and import must not drop
+//! them silently.
 
 use crate::commands::facts;
 use crate::commands::sheets::items;
 use crate::commands::values;
 use crate::domain::event::{
-    self, Approval, Attestations, Digest, Event, EventKind, Items, Registration, Serials, Shipment,
+    self, Approval, Attestations, Digest, Event, EventKind, Items, Registration, Return, ReturnKind, Serials, Shipment,
 };
 use crate::domain::fault::{Fault, FaultCode};
 use crate::domain::text::{ChipName, Country, CustomerId, LicenceNumber, Name, NameKey, Reference, Serial, Text, tidy};
+use crate::domain::words::Word;
 use crate::store::csv::{Cells, Column, Form, Place, Sheet, columns};
 use crate::store::record::TextRule::{self, Long, Number, Short};
 use chrono::NaiveDate;
@@ -39,6 +41,9 @@ columns! { Filed:
     // Only in the program's own export.
     Standing "standing" [], Some(Short), "";
     Serials "serials" [], None, "";
+    Shipment "shipment" [], Some(Number), "";
+    ReturnKind "return kind" [], Some(Short), "";
+    Reason "reason" [], Some(Long), "";
     Name "name" [], Some(Long), "";
     Country "country" [], Some(Short), "";
     Parent "parent" [], Some(Long), "";
@@ -59,7 +64,7 @@ const EXPORTED: Form = Form {
     what: "the exported ledger",
     columns: Filed::ALL,
     needs: "event; licence; reference; customer; chip; quantity; date; expires; destination; licensee; replaces; \
-            consignee; attest; standing; serials; name; country; parent; aliases; flags",
+            consignee; attest; standing; serials; shipment; reason; name; country; parent; aliases; flags",
     lenient: true,
     exported: None,
 };
@@ -74,7 +79,7 @@ pub fn columns() -> String {
 /// One entry of the file.
 #[derive(Debug)]
 pub(super) struct Filing {
-    /// An approval or a shipment; from an export, also a customer.
+    /// An approval or a shipment; from an export, also a customer or a return.
     pub(super) event: Event,
     pub(super) date: Option<NaiveDate>,
     /// Its first row.
@@ -212,18 +217,13 @@ impl Filing {
         let fields = self.event.differing(&other.event).unwrap_or_default();
         // Each row has chips of its own.
         clashes.extend(fields.into_iter().filter(|field| !["items", "serials"].contains(field)));
-        if let (Event::Shipment(first), Event::Shipment(other)) = (&mut self.event, &mut other.event) {
-            first.serials.append(std::mem::take(&mut other.serials));
+        let (Some((items, serials)), Some((more, more_serials))) = (chips(&mut self.event), chips(&mut other.event))
+        else {
+            return;
+        };
+        if let (Some(serials), Some(more)) = (serials, more_serials) {
+            serials.append(std::mem::take(more));
         }
-        let (Event::Approval(Approval { items, .. }) | Event::Shipment(Shipment { items, .. })) = &mut self.event
-        else {
-            return;
-        };
-        let (Event::Approval(Approval { items: more, .. }) | Event::Shipment(Shipment { items: more, .. })) =
-            other.event
-        else {
-            return;
-        };
         let named =
             |chip: &ChipName| items.iter().any(|(held, _)| NameKey::of(held.as_str()) == NameKey::of(chip.as_str()));
         if more.iter().any(|(chip, _)| named(chip)) {
@@ -231,13 +231,24 @@ impl Filing {
         }
         clashes.retain(|field| !self.clashes.contains(field));
         self.clashes.extend(clashes);
-        items.append(more);
+        items.append(std::mem::take(more));
     }
 
     /// The message about rows that contradict each other, if they do.
     pub(super) fn clash(&self) -> Option<String> {
         let clashes = self.clashes.join(", ");
         (!clashes.is_empty()).then(|| format!("rows with this number contradict each other: {clashes}"))
+    }
+}
+
+/// The chips of an entry that several rows may make, with their serial numbers.
+fn chips(event: &mut Event) -> Option<(&mut Items, Option<&mut Serials>)> {
+    match event {
+        Event::Approval(Approval { items, .. }) => Some((items, None)),
+        Event::Shipment(Shipment { items, serials, .. }) | Event::Return(Return { items, serials, .. }) => {
+            Some((items, Some(serials)))
+        }
+        _ => None,
     }
 }
 
@@ -248,7 +259,7 @@ fn event(row: &Cells<'_>) -> Option<EventKind> {
 }
 
 fn importable(exported: bool) -> &'static [EventKind] {
-    let kinds = &[EventKind::Approval, EventKind::Shipment, EventKind::Customer];
+    let kinds = &[EventKind::Approval, EventKind::Shipment, EventKind::Customer, EventKind::Return];
     if exported { kinds } else { &kinds[..2] }
 }
 
@@ -286,8 +297,9 @@ fn kind(row: &mut Cells<'_>) -> Option<EventKind> {
 }
 
 fn filing(row: &mut Cells<'_>, kind: EventKind) -> Filing {
-    if kind == EventKind::Customer {
-        let (event, date) = (registration(row), row.parsed(Filed::Date, values::date));
+    if let EventKind::Customer | EventKind::Return = kind {
+        let event = if kind == EventKind::Customer { registration(row) } else { returned(row) };
+        let date = row.parsed(Filed::Date, values::date);
         return Filing { event, date, place: row.place, clashes: Vec::new(), spoilt_by: None };
     }
     let is_approval = kind == EventKind::Approval;
@@ -356,6 +368,25 @@ fn registration(row: &mut Cells<'_>) -> Event {
         parent: row.text(Filed::Parent).map(CustomerId::new),
         aliases: row.list(Filed::Aliases),
         flags: row.list(Filed::Flags),
+    })
+}
+
+/// A return. An export says beside it which licence and customer it is about.
+fn returned(row: &mut Cells<'_>) -> Event {
+    let items = items(row, Filed::Items, Filed::Chip, Filed::Quantity);
+    let kind = row.parsed(Filed::ReturnKind, |kind| {
+        ReturnKind::named(kind)
+            .ok_or_else(|| "only `undelivered` and `retired` are kinds of return, and an empty cell".to_owned())
+    });
+    let serials = serials(row, &items);
+    Event::Return(Return {
+        reference: Reference::new(row.needed(Filed::Reference)),
+        shipment: Reference::new(row.needed(Filed::Shipment)),
+        items,
+        kind,
+        value: row.parsed(Filed::Value, values::value),
+        reason: row.text(Filed::Reason).map(Text::new),
+        serials,
     })
 }
 

@@ -1,9 +1,9 @@
 //! `import`: records approvals and shipments from a CSV, under one lock and with one sync.
 //!
 //! Entries are judged in effective order (D33), each on top of those before it, by the same rules as `approve` and
-//! `ship`: by date, on one day approvals before shipments, then in file order. What is recorded already is skipped (R11),
-//! so the same file may be imported again, and a longer file continues where the last one ended. Without `--partial` it
-//! is all or nothing. `filings` lists the columns.
+//! `ship`: by date, on one day approvals before shipments and these before returns, then in file order. What is recorded
+//! already is skipped (R11), so the same file may be imported again, and a longer file continues where the last one
+//! ended. Without `--partial` it is all or nothing. `filings` lists the columns.
 
 pub mod customers;
 pub mod filings;
@@ -60,7 +60,7 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
     }
     // The first registration of a customer holds from the beginning (D5), so customers come first, as they were recorded.
     ordered.sort_by_key(|(date, kind, index, _)| {
-        (Some(*date).filter(|_| *kind != EventKind::Customer), *kind == EventKind::Shipment, *index)
+        (Some(*date).filter(|_| *kind != EventKind::Customer), later(*kind), *index)
     });
     let mut judged = Vec::with_capacity(ordered.len());
     for (done, (date, _, index, filing)) in (0..).zip(ordered) {
@@ -79,6 +79,11 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
         rows.push(ImportedRow { line: row.line, event, number: row.number.into_owned(), outcome });
     }
     batch.finish(rows, outcomes, request.partial, false)
+}
+
+/// On one day approvals come first, then shipments, then what came back of them.
+fn later(kind: EventKind) -> Option<usize> {
+    [EventKind::Shipment, EventKind::Return].iter().position(|later| *later == kind)
 }
 
 fn judge(batch: &mut Batch<'_>, filing: Filing, date: NaiveDate, freed: &Freed) -> anyhow::Result<Outcome> {
@@ -105,7 +110,11 @@ fn judge(batch: &mut Batch<'_>, filing: Filing, date: NaiveDate, freed: &Freed) 
         // The number is free again (D3), but the void shows that somebody took the entry back on purpose.
         let message = format!(
             "entry {entry} with this number was voided by entry {by}; if it did happen, record it with `{}`",
-            if let Event::Approval(_) = event { "approve" } else { "ship" }
+            match event {
+                Event::Approval(_) => "approve",
+                Event::Return(_) => "return",
+                _ => "ship",
+            }
         );
         return Ok(Outcome::Conflict { entry: Some(entry), differs: Vec::new(), message });
     }
