@@ -601,7 +601,8 @@ pub(super) enum Verb {
     Policy(PolicyVerb),
     /// Print the JSON Schema of an entry, a policy, or any document that exquota prints
     Schema {
-        /// `entry`, `policy`, or the name in a document's `schema`; lists all schemas if not given
+        /// `entry`, `policy` (the file), or the name in a document's `schema` (`policy-show` for its `policy`); lists all
+        /// schemas if not given
         name: Option<String>,
     },
     /// Explain what a code means and what to do

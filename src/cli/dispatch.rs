@@ -145,8 +145,8 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
         Verb::Policy(PolicyVerb::Diff { a, b }) => policy::diff(&a, &b),
         Verb::Plan { orders, ignore, date } => plan::run(session, &plan::Request { orders, ignore, date }),
         Verb::Import { file, customers, ignore, partial, batch } => {
-            let BatchArgs { date, recording } = batch;
-            let write = WriteArgs { date, recording, despite: None };
+            let BatchArgs { date, recording, despite } = batch;
+            let write = WriteArgs { date, recording, despite };
             match (file, customers) {
                 (Some(file), _) => import::run(session, &writing(&write), &import::Request { file, ignore, partial }),
                 (None, customers) => {

@@ -48,7 +48,7 @@ impl<'a> Batch<'a> {
 
     /// The entry that would be written next.
     pub(super) fn draft(&self, event: Event, date: NaiveDate) -> Entry {
-        writing::entry(&self.opened, event, date, self.recorded_at, &self.options.by, None)
+        writing::entry(&self.opened, event, date, self.recorded_at, &self.options.by, self.options.despite.clone())
     }
 
     /// Judges the event of the row on this line. An admitted event is in the book from here on.
@@ -63,7 +63,11 @@ impl<'a> Batch<'a> {
         let holder = self.opened.book.entries().holder(&event)?;
         let entry = self.draft(event, date);
         let proposal = Proposal { entry, asked: Asked::Record, head_moved: self.head_moved.clone() };
-        let (judgement, admitted) = self.opened.book.enter(proposal)?;
+        let (mut judgement, admitted) = self.opened.book.enter(proposal)?;
+        if judgement.is_violation() {
+            let against = judgement.refusals.iter().map(|refusal| format!("[{}] {}", refusal.code, refusal.message()));
+            judgement.warnings.extend(against.map(|told| format!("recorded despite the rules: {told}")));
+        }
         let outcome = match judgement.verdict {
             Verdict::AlreadyRecorded(seq) => Outcome::AlreadyRecorded(seq),
             Verdict::Admitted => {

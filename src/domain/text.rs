@@ -118,9 +118,10 @@ pub fn tidy(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// Whether a spreadsheet would take a cell with this text for a formula.
+/// Whether a spreadsheet would take a cell with this text for a formula, or an import the text for a formula that was
+/// marked with `'`.
 pub fn begins_formula(text: &str) -> bool {
-    text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
+    text.trim_start().trim_start_matches('\'').starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
 }
 
 /// The common form of all spellings of a name or serial number: tidy, NFKC, full case folding (R2, D31).

@@ -2,8 +2,8 @@
 
 use super::record::sha256;
 use crate::domain::event::Digest;
-use glob::{MatchOptions, glob_with};
-use std::fs::File;
+use glob::MatchOptions;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::os::fd::AsFd;
 use std::path::{Component, Path, PathBuf};
@@ -58,22 +58,51 @@ pub(super) fn pattern(path: &Path) -> Option<Pattern> {
     Some(Pattern { names: glob::Pattern::new(names).ok()?, folder })
 }
 
+impl Pattern {
+    /// Whether this name below the folder matches. A wildcard matches no `/` and no dot at a name's beginning.
+    pub(super) fn matches(&self, name: &Path) -> bool {
+        const OPTIONS: MatchOptions =
+            MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
+        self.names.matches_with(&name.to_string_lossy(), OPTIONS)
+    }
+
+    /// Adds what matches in `below`, a folder so many levels above the deepest name. The names may be any bytes.
+    fn find(&self, below: &Path, levels: usize, found: &mut Vec<PathBuf>) -> Result<(), Unreadable> {
+        let here = self.folder.join(below);
+        // A folder that can't be read may hold a ledger.
+        let unreadable = |error| Unreadable::of("the folder ", &here, error);
+        let listed = match fs::read_dir(if here.as_os_str().is_empty() { Path::new(".") } else { &here }) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            listed => listed.map_err(unreadable)?,
+        };
+        for entry in listed {
+            let entry = entry.map_err(unreadable)?;
+            let name = below.join(entry.file_name());
+            let path = self.folder.join(&name);
+            // Only a `**` goes down without end, and it follows no link.
+            let is_link = || levels == usize::MAX && path.is_symlink();
+            let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+            if levels > 1 && path.is_dir() && !is_hidden && !is_link() {
+                self.find(&name, levels.saturating_sub(usize::from(levels < usize::MAX)), found)?;
+            }
+            if self.matches(&name) {
+                found.push(path);
+            }
+        }
+        Ok(())
+    }
+}
+
 /// The files that a path or a pattern names, in the order of their names. A path that is no pattern stands for itself.
 /// Empty where nothing matches.
 pub fn matching(path: &Path) -> Result<Vec<PathBuf>, Unreadable> {
-    let options = MatchOptions { require_literal_leading_dot: true, ..MatchOptions::new() };
-    let Some(Ok(found)) = pattern(path).and_then(|_| path.to_str()).map(|pattern| glob_with(pattern, options)) else {
-        return Ok(vec![path.to_owned()]);
-    };
-    // A folder that can't be read may hold a ledger.
-    found
-        .map(|file| {
-            file.map_err(|error| {
-                let path = error.path().to_owned();
-                Unreadable::of("the folder ", &path, error.into())
-            })
-        })
-        .collect()
+    let Some(pattern) = pattern(path) else { return Ok(vec![path.to_owned()]) };
+    let names = pattern.names.as_str();
+    let levels = if names.contains("**") { usize::MAX } else { names.split('/').count() };
+    let mut found = Vec::new();
+    pattern.find(Path::new(""), levels, &mut found)?;
+    found.sort();
+    Ok(found)
 }
 
 /// Opens a file, or standard input, to read.

@@ -1,7 +1,6 @@
 //! Reads files as they were at a revision of git. Runs `git` without a shell, and changes nothing.
 
-use super::file::{Pattern, pattern};
-use glob::MatchOptions;
+use super::file::pattern;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -54,14 +53,13 @@ pub fn at_revision(path: &Path, revision: &str) -> Result<Option<Vec<u8>>, GitEr
 
 /// The files that match a pattern at a revision and are gone. Empty where the path is no pattern.
 pub fn gone(path: &Path, revision: &str) -> Result<Vec<PathBuf>, GitError> {
-    let Some(Pattern { folder, names }) = pattern(path) else { return Ok(Vec::new()) };
-    let Some(commit) = commit(&folder, revision)? else { return Ok(Vec::new()) };
+    let Some(pattern) = pattern(path) else { return Ok(Vec::new()) };
+    let folder = &pattern.folder;
+    let Some(commit) = commit(folder, revision)? else { return Ok(Vec::new()) };
     let listed =
-        told(&folder, &["ls-tree", "-r", "-z", "--name-only", commit.as_str()].map(<str as AsRef<OsStr>>::as_ref))?;
-    let options =
-        MatchOptions { require_literal_separator: true, require_literal_leading_dot: true, ..MatchOptions::new() };
+        told(folder, &["ls-tree", "-r", "-z", "--name-only", commit.as_str()].map(<str as AsRef<OsStr>>::as_ref))?;
     let files = listed.split(|byte| *byte == 0).map(|name| Path::new(OsStr::from_bytes(name)));
-    let matching = files.filter(|file| names.matches_path_with(file, options)).map(|file| folder.join(file));
+    let matching = files.filter(|file| pattern.matches(file)).map(|file| folder.join(file));
     Ok(matching.filter(|file| file.symlink_metadata().is_err()).collect())
 }
 

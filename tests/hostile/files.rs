@@ -2,6 +2,8 @@
 
 use super::desk::Desk;
 use super::texts::{all, assert_safe, assert_whole, run};
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 
 const TABLES: &[&str] = &["text", "json", "csv", "markdown"];
 const DOCUMENTS: &[&str] = &["text", "json"];
@@ -139,5 +141,21 @@ fn of_very_many_faults_of_a_ledger_the_first_are_kept() {
         let validated = &document["ledgers"][0];
         assert_eq!(validated["faults"].as_array().unwrap().len(), listed);
         assert_eq!(validated["more_faults"], unlisted);
+    }
+}
+
+#[test]
+fn a_pattern_finds_names_that_are_no_text() {
+    let desk = Desk::small();
+    let one = desk.file("one.jsonl", "");
+    let folder = one.parent().unwrap();
+    for name in [&b"below"[..], b"\xff"] {
+        std::fs::create_dir(folder.join(OsStr::from_bytes(name))).unwrap();
+        let copy = folder.join(OsStr::from_bytes(name)).join(OsStr::from_bytes(b"r\xff.jsonl"));
+        std::fs::copy(folder.join("ledger.jsonl"), copy).unwrap();
+    }
+    for pattern in ["*/*.jsonl", "**/r*.jsonl"] {
+        let said = desk.ok(&format!("validate {}", folder.join(pattern).display()));
+        assert_eq!(said["ledgers"].as_array().map(Vec::len), Some(2), "{said}");
     }
 }

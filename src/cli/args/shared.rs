@@ -43,6 +43,9 @@ pub(in crate::cli) struct BatchArgs {
     pub(in crate::cli) date: Option<NaiveDate>,
     #[command(flatten)]
     pub(in crate::cli) recording: RecordingArgs,
+    /// Record rows even if the rules refuse them, with this reason; they show as violations for ever
+    #[arg(long, value_name = "REASON")]
+    pub(in crate::cli) despite: Option<Text>,
 }
 
 #[derive(Debug, Args)]

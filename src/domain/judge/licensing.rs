@@ -53,6 +53,12 @@ pub(super) fn approval(
         let authorised = i64::try_from(*quantity).map_err(|_| Overflow)?;
         own.chips.push((chip, Unshipped::Reserved.amounts(authorised, 0)));
     }
+    if let Some(replaced) = replaced.filter(|replaced| state.root(replaced.customer) != state.root(customer)) {
+        let held_by = state.customer_at(replaced.customer).map_or("", |held_by| held_by.registered.record.id.as_str());
+        let told =
+            format!("licence `{}`, which this one replaces, is for another family: `{held_by}`", replaced.number);
+        ruling.warnings.push(told);
+    }
     let released = replaced.map(|replaced| released_by(state, entry, replaced)).transpose()?;
     ceilings(state, &Change { own, released }, |counts| counts, ruling)
 }

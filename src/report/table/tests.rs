@@ -14,7 +14,7 @@ fn text_aligns_numbers_right_and_wide_names_too() {
 
 #[test]
 fn csv_cells_run_as_no_formula_and_numbers_stay_numbers() {
-    for armed in ["=1+1", "+1", "-1", "@x", " =1", "\t=1"] {
+    for armed in ["=1+1", "+1", "-1", "@x", " =1", "\t=1", "'=1"] {
         let text = one(armed).csv();
         assert!(text.lines().nth(1).unwrap().trim_start_matches('"').starts_with('\''), "{text}");
     }

@@ -5,6 +5,7 @@ use crate::store::file;
 use chrono::{DateTime, Utc};
 use rustix::fs::{Gid, Mode, OFlags, Uid};
 #[cfg(target_os = "linux")]
+use rustix::io::Errno;
 use rustix::time::ClockId;
 use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Write};
@@ -149,7 +150,12 @@ impl OpenFile for File {
         let own = self.state()?;
         if own.owner != other.owner {
             let (user, group) = other.owner;
-            rustix::fs::fchown(self, Some(Uid::from_raw(user)), Some(Gid::from_raw(group)))?;
+            let group = Some(Gid::from_raw(group));
+            match rustix::fs::fchown(self, Some(Uid::from_raw(user)), group) {
+                // Only root may give a file away; a member of the ledger's group shares it with the group.
+                Err(Errno::PERM) => rustix::fs::fchown(self, None, group)?,
+                given => given?,
+            }
         }
         Ok(rustix::fs::fchmod(self, Mode::from_raw_mode(other.mode))?)
     }

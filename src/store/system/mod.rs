@@ -89,7 +89,7 @@ pub trait OpenFile: Debug + Send + Sync {
     /// Changes the time of the file's last change, and nothing else.
     fn stamp_anew(&self) -> io::Result<()>;
 
-    /// Gives the file the owner and the permissions of another file.
+    /// Gives the file the permissions and the group of another file, and its owner where this user may do that.
     fn be_like(&self, other: &FileState) -> io::Result<()>;
 }
 

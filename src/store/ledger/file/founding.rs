@@ -13,7 +13,7 @@ use crate::domain::event::Digest;
 use crate::domain::fault::{Fault, FaultCode};
 use crate::store::ledger::read::Chain;
 use crate::store::system::{FileState, OpenFile, Opening, System, with_suffix};
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 /// Gives the error of [`create`] for a name that is taken, before any work is done. `create` still checks for itself.
@@ -105,8 +105,13 @@ impl<'l> Draft<'l> {
     /// Fills the draft with these lines and replaces the ledger by it, durably. It gets the owner and the permissions of
     /// `like`. If this fails, the draft is removed.
     pub(super) fn take_place_of(&self, like: &FileState, lines: &[u8]) -> Result<(), Failure> {
-        let owned = self.file.be_like(like);
+        let owned = self.file.be_like(like).and_then(|()| self.file.state());
         owned
+            .and_then(|draft| {
+                // A user who shares the ledger may not take it from its owner.
+                let told = "it belongs to another user: let its owner, or root, give the command";
+                if draft.owner == like.owner { Ok(()) } else { Err(io::Error::new(ErrorKind::PermissionDenied, told)) }
+            })
             .map_err(|source| ("giving its owner and permissions to the new file for", source))
             .and_then(|()| write_synced(&*self.file, 0, lines))
             .and_then(|()| self.system.rename(&self.path, self.ledger).map_err(|source| ("renaming", source)))
