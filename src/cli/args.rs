@@ -5,7 +5,7 @@ mod globals;
 mod headroom;
 mod shared;
 
-pub(super) use branches::RebaseArgs;
+pub(super) use branches::{MergeDriverArgs, RebaseArgs};
 pub(super) use globals::{Colour, Format, Globals};
 pub(super) use headroom::HeadroomArgs;
 pub(super) use shared::{BatchArgs, ConditionArgs, ConsigneeArgs, RecordingArgs, TermArgs, WriteArgs};
@@ -448,6 +448,13 @@ pub(super) enum Verb {
     /// its order. Each entry keeps its date, its content and who recorded it; what is recorded there already is passed
     /// over. The result replaces the ledger, and the old file is kept beside it.
     Rebase(RebaseArgs),
+    /// Merge two branches of a ledger for git: keep what is checked out, and put the other branch's entries behind it
+    ///
+    /// Git calls it after `git config merge.exquota.driver 'exquota merge-driver %O %A %B %P'`, in each clone, and the line
+    /// `*.jsonl merge=exquota -text` in `.gitattributes`. Each entry is judged anew, as `rebase` does; if one is refused,
+    /// nothing is merged, and git reports a conflict. On main, `git merge feature` keeps main's lines; on a feature,
+    /// `git rebase main` does. `git merge main` on a feature does not: then main's next lines are others.
+    MergeDriver(MergeDriverArgs),
     /// Find every fault and breach in every ledger
     ///
     /// A file alone can't show that its last line was edited, that lines are gone from its end, or that all of it was

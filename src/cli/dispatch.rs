@@ -10,8 +10,8 @@ use crate::commands::facts::Fact;
 use crate::commands::session::{Session, Writing};
 use crate::commands::verbs::{
     adopt, check, checkpoint, completions, customers, diff, explain, export, headroom, import, init, keygen, licences,
-    log, man, plan, policy, policy_test, prove, rebase, record, recover, register, report, schema, show, status, trace,
-    validate, verify_proof, void, whatif,
+    log, man, merge_driver, plan, policy, policy_test, prove, rebase, record, recover, register, report, schema, show,
+    status, trace, validate, verify_proof, void, whatif,
 };
 use crate::domain::event::{
     Amendment, Approval, Closure, Elsewhere, Event, Exception, Items, Return, ReturnKind, Serials, Shipment,
@@ -136,6 +136,7 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
         }
         Verb::Diff { old, new, as_of } => diff::run(session, &diff::Request { old, new, as_of }),
         Verb::Rebase(args) => rebase::run(session, &args.writing(), &rebase::Request { onto: args.onto }),
+        Verb::MergeDriver(args) => merge_driver::run(session, &args.into()),
         Verb::Validate { ledgers, policy, extends, extends_git, expect_head, strict, all } => {
             let request = validate::Request { ledgers, policy, extends, extends_git, expect_head, strict, all };
             validate::run(session, &request)

@@ -190,6 +190,14 @@ pub(super) const GROUPS: &[Group] = &[
         verbs: &[
             verb("validate", FINDINGS, ["validate ledger.jsonl", "validate --strict --format github"]),
             verb("rebase", TABLE, ["rebase --onto last-week.jsonl --dry-run", "rebase --onto last-week.jsonl"]),
+            verb(
+                "merge-driver",
+                TABLE,
+                [
+                    "merge-driver last-week.jsonl ledger.jsonl last-week.jsonl ledger.jsonl",
+                    "merge-driver last-week.jsonl ledger.jsonl last-week.jsonl ledger.jsonl --json",
+                ],
+            ),
             verb("recover", ANSWER, ["recover", "recover --ledger ledger.jsonl"]),
         ],
     },

@@ -24,6 +24,9 @@ pub struct Founded {
     /// The ledger's path.
     #[serde(skip)]
     pub ledger: String,
+    /// Whether it lies in a work tree of git.
+    #[serde(skip)]
+    pub in_git: bool,
 }
 
 impl Document for Founded {
@@ -57,6 +60,11 @@ impl Document for Founded {
         for (index, (command, does)) in next.iter().enumerate() {
             let label = if index == 0 { "\nnext:" } else { "     " };
             text += &format!("{label} exquota{ledger} {command:width$}  {does}\n");
+        }
+        if self.in_git {
+            let told = "\ngit: put `*.jsonl merge=exquota -text` into .gitattributes before you commit the ledger; \
+                        `exquota merge-driver --help` says what else merges its branches\n";
+            text += &medium.prose(told);
         }
         text
     }

@@ -216,9 +216,9 @@ impl Rebase {
     }
 
     fn verdict_line(&self) -> String {
-        let (done, to_do) = match self.joining {
-            Joining::Rebase => ("REBASED", "REBASE"),
-            Joining::Merge => ("MERGED", "MERGE"),
+        let done = match self.joining {
+            Joining::Rebase => "REBASED",
+            Joining::Merge => "MERGED",
         };
         let (ledger, onto, common) = (clean(&self.ledger), clean(&self.onto), entries(self.common));
         let told: Vec<String> = [
@@ -244,9 +244,12 @@ impl Rebase {
             Decided::Refused => format!("REFUSED, all or none: {line}; nothing is written\n{counts}\n"),
             Decided::Recorded => format!("{done} {line}\n{counts}\n"),
             Decided::Within => format!("WOULD BE {done} {line}; nothing is written\n{counts}\n"),
+            Decided::AlreadyRecorded if self.joining == Joining::Merge => {
+                format!("NOTHING TO MERGE: {onto} has every entry of {ledger} already; nothing is written\n")
+            }
             Decided::AlreadyRecorded => {
                 format!(
-                    "NOTHING TO {to_do}: {ledger} has every entry of {onto} already ({common}); nothing is written\n"
+                    "NOTHING TO REBASE: {ledger} has every entry of {onto} already ({common}); nothing is written\n"
                 )
             }
         }

@@ -1,6 +1,7 @@
 //! Reads files as they were at a revision of git. Runs `git` without a shell, and changes nothing.
 
 use super::file::pattern;
+use super::system::System;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -61,6 +62,13 @@ pub fn gone(path: &Path, revision: &str) -> Result<Vec<PathBuf>, GitError> {
     let files = listed.split(|byte| *byte == 0).map(|name| Path::new(OsStr::from_bytes(name)));
     let matching = files.filter(|file| pattern.matches(file)).map(|file| folder.join(file));
     Ok(matching.filter(|file| file.symlink_metadata().is_err()).collect())
+}
+
+/// Whether the file lies in a work tree. This asks the file system and not git, which may be missing.
+pub fn is_work_tree(system: &dyn System, path: &Path) -> bool {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = system.real_path(folder).unwrap_or_default();
+    folder.ancestors().any(|above| system.look(&above.join(".git")).is_ok_and(|there| there.is_some()))
 }
 
 /// The commit that a revision names; `None` for the `HEAD` of a repository without any commit.

@@ -2,6 +2,7 @@
 
 use crate::cli::values;
 use crate::commands::session::Writing;
+use crate::commands::verbs::merge_driver::Request;
 use crate::domain::event::Digest;
 use crate::domain::text::Text;
 use clap::Args;
@@ -38,5 +39,31 @@ impl RebaseArgs {
             after_last: self.after_last,
             despite: self.despite.clone(),
         }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct MergeDriverArgs {
+    /// The ledger as both branches had it last
+    #[arg(value_name = "%O")]
+    base: PathBuf,
+    /// The ledger as it is checked out; it becomes the result
+    #[arg(value_name = "%A")]
+    ours: PathBuf,
+    /// The ledger of the other branch
+    #[arg(value_name = "%B")]
+    theirs: PathBuf,
+    /// The ledger's place in the repository, for messages
+    #[arg(value_name = "%P")]
+    path: PathBuf,
+    /// Record with the last entry's time if the clock is behind that: for a ledger written once with a wrong clock
+    #[arg(long)]
+    after_last: bool,
+}
+
+impl From<MergeDriverArgs> for Request {
+    fn from(args: MergeDriverArgs) -> Self {
+        let MergeDriverArgs { base, ours, theirs, path, after_last } = args;
+        Request { base, ours, theirs, path, after_last }
     }
 }

@@ -12,6 +12,7 @@ use crate::domain::event::{Digest, Entry, Event};
 use crate::report::carried::CarriedPolicy;
 use crate::report::founding::Founded;
 use crate::report::policies::PolicyLabel;
+use crate::store::git;
 use crate::store::ledger::source::Source;
 use crate::store::record;
 use chrono::SubsecRound;
@@ -39,7 +40,9 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
     let Decided { decision, exit, warnings } = writing::decided(opened, judgement, written);
     let carried = is_carried.then(|| request.policy.display().to_string());
     let customers = entries.len().saturating_sub(1);
-    let document = Founded { decision, carried, customers, ledger: session.ledger.name() };
+    let ledger = session.ledger.name();
+    let in_git = git::is_work_tree(&*session.system, ledger.as_ref());
+    let document = Founded { decision, carried, customers, ledger, in_git };
     Ok(Answer { document: Box::new(document), exit, warnings })
 }
 

@@ -15,6 +15,7 @@ pub mod keygen;
 pub mod licences;
 pub mod log;
 pub mod man;
+pub mod merge_driver;
 pub mod plan;
 pub mod policy;
 pub mod policy_test;

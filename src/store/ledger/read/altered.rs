@@ -62,8 +62,10 @@ fn conflict(marker: &[u8], number: u64) -> Fault {
     let shown: String = String::from_utf8_lossy(marker).chars().take(SHOWN).collect();
     let message = format!("git could not merge two versions of the ledger, and left its conflict markers: `{shown}`");
     let fault = Fault::new(FaultCode::NotJson, message).line(number).help(
-        "take the whole file of one version (`git checkout --ours` or `--theirs`), and record the entries that only the \
-         other one has with `exquota` again. `*.jsonl -text -merge` in `.gitattributes` keeps git from joining ledgers",
+        "take both versions out of git: `git show :2:./FILE > ours.jsonl`, `git show :3:./FILE > theirs.jsonl`. Then \
+         `exquota --ledger theirs.jsonl rebase --onto ours.jsonl` puts the entries of one behind the other's: move the \
+         result over the ledger. With `*.jsonl merge=exquota -text` in `.gitattributes`, git does this itself; \
+         `exquota merge-driver --help` says how",
     );
     Fault { shared: true, ..fault }
 }

@@ -258,9 +258,17 @@ impl Chain {
                 format!("`recorded_at` is before that of the last line, {}", last.format("%Y-%m-%dT%H:%M:%SZ"));
             add(FaultCode::TimeBack, recorded_at, message);
         }
+        let joined = entry.seq < due && record.prev != self.head;
+        if let Some(fault) = faults.iter_mut().find(|fault| joined && fault.code == FaultCode::SeqGap) {
+            fault.help = Some(JOINED.to_owned());
+        }
         faults
     }
 }
+
+/// What to do where a number comes again with another line before it.
+const JOINED: &str = "if git joined two branches line by line (`merge=union`), take each out of git as it was, and join \
+                      them with `exquota rebase --onto`; `exquota merge-driver --help` says how git does this itself";
 
 /// Moves the spans of a line's faults, to count from the start of the file.
 fn in_file(mut faults: Vec<Fault>, offset: usize) -> Vec<Fault> {
