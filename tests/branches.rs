@@ -1,6 +1,7 @@
 //! Two branches of a ledger in a real git repository: merged by the driver, refused, rebased, and joined as text.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that can't go on has failed")]
+#![allow(clippy::print_stdout, reason = "the tests print how much they did")]
 
 #[allow(dead_code, reason = "each test takes what it needs")]
 mod support;
@@ -204,4 +205,107 @@ fn init_in_a_work_tree_names_the_attributes() {
     let desk = Desk::new(DRIVER);
     let told = ok(desk.path(), "init --ledger other.jsonl --policy china-cap-2026-03 --date 2026-03-03");
     assert!(told.contains("`*.jsonl merge=exquota -text`"), "{told}");
+}
+
+/// Numbers that look random, and are the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % end
+    }
+
+    /// A command that may be refused.
+    fn command(&mut self) -> String {
+        let [licence, shipment, quantity, day] = [6, 5, 8, 9].map(|end| self.below(end));
+        let (customer, quantity) = (["a", "b", "c"][self.below(3) as usize], 10 * (quantity + 1));
+        let line = match self.below(18) {
+            0..=3 => format!("approve L{licence} {customer} H200={quantity}"),
+            4..=6 => format!("ship X{shipment} --licence L{licence} H200={quantity}"),
+            7 => format!("amend L{licence} H200={quantity}"),
+            8 => format!("suspend L{licence} --reason r"),
+            9 => format!("reinstate L{licence} --reason r"),
+            10 => format!("return R{shipment} --shipment X{shipment} H200={quantity}"),
+            11 => format!("void L{licence} --reason r"),
+            12 => format!("void X{shipment} --reason r"),
+            13 => format!("register {customer} --alias N{}", self.below(4)),
+            14 => format!("register b --parent {}", ["a", "c"][self.below(2) as usize]),
+            15 => format!("register d --name D{} --country CN", self.below(2)),
+            16 => format!("grant --ceiling per-customer --group {customer} --limit {quantity} --authority l"),
+            _ => format!("check {customer} H200={quantity} --record"),
+        };
+        let despite = if !line.starts_with("check") && self.below(6) == 0 { " --despite why" } else { "" };
+        format!("{line}{despite} --date 2026-03-{:02} --clock 2026-03-12T09:00:00Z", day + 3)
+    }
+}
+
+/// Gives each command to the ledger, and keeps those that it recorded, with `--despite` only where it was needed.
+fn recorded(folder: &Path, ledger: &str, by: &str, dice: &mut Dice, count: usize) -> Vec<String> {
+    let lines = || fs::read_to_string(folder.join(ledger)).unwrap().lines().count();
+    let mut kept = Vec::new();
+    for command in (0..count).map(|_| dice.command()) {
+        let before = lines();
+        exquota(folder, &words(&format!("{command} --ledger {ledger} --by {by}")));
+        if lines() > before {
+            let text = fs::read_to_string(folder.join(ledger)).unwrap();
+            let needed = text.lines().last().unwrap().contains("\"despite\"");
+            kept.push(if needed { command } else { command.replace(" --despite why", "") });
+        }
+    }
+    kept
+}
+
+/// A rebase does what giving the same commands again on the other branch would do, whatever the histories are.
+#[test]
+fn a_rebase_equals_the_same_commands_given_by_hand() {
+    let rounds = std::env::var("EXQUOTA_ROUNDS").map_or(1, |rounds| rounds.parse().unwrap());
+    let (mut done, mut refused, mut left_out) = (0, 0, 0);
+    for round in 0..40 * rounds {
+        let (folder, mut dice) = (tempfile::tempdir().unwrap(), Dice(round));
+        let path = folder.path();
+        let policy = "name = \"p\"\nversion = \"1\"\nstatus = \"scenario\"\n[ceilings.per-customer]\nscope = \"customer\"\n\
+                      limit = 120\n[chips.H200]\nequivalence = 1\n";
+        fs::write(path.join("p.toml"), policy).unwrap();
+        ok(path, "init --policy p.toml --date 2026-03-01 --clock 2026-03-12T09:00:00Z");
+        for customer in ["a", "b", "c"] {
+            let told = format!("register {customer} --name {customer} --country CN --date 2026-03-01");
+            ok(path, &format!("{told} --clock 2026-03-12T09:00:00Z"));
+        }
+        let count = dice.below(10) as usize;
+        recorded(path, "ledger.jsonl", "analyst-1", &mut dice, count);
+        fs::copy(path.join("ledger.jsonl"), path.join("theirs.jsonl")).unwrap();
+        recorded(path, "theirs.jsonl", "analyst-2", &mut dice, 8);
+        let ours = recorded(path, "ledger.jsonl", "analyst-1", &mut dice, 8);
+        fs::copy(path.join("theirs.jsonl"), path.join("by-hand.jsonl")).unwrap();
+        let mut none_refused = true;
+        for command in &ours {
+            let ran = exquota(path, &words(&format!("{command} --ledger by-hand.jsonl --by analyst-1")));
+            none_refused &= ran.exit == 0 || command.starts_with("check");
+        }
+        let [theirs, by_hand] =
+            ["theirs.jsonl", "by-hand.jsonl"].map(|name| fs::read_to_string(path.join(name)).unwrap());
+        let before = fs::read_to_string(path.join("ledger.jsonl")).unwrap();
+        let line = "rebase --onto theirs.jsonl --clock 2026-03-12T09:00:00Z --format json";
+        let ran = exquota(path, &words(line));
+        let after = fs::read_to_string(path.join("ledger.jsonl")).unwrap();
+        let told = format!("round {round}\n{ours:#?}\n{}{}", ran.stdout, ran.stderr);
+        if ran.exit == 1 {
+            refused += 1;
+            assert!(!none_refused, "by hand nothing is refused: {told}");
+            assert_eq!(after, before, "{told}");
+            continue;
+        }
+        assert_eq!(ran.exit, 0, "{told}");
+        assert!(after.starts_with(&theirs), "the other branch's lines stay: {told}");
+        ok(path, "validate");
+        if ran.stdout.contains("\"left-out\"") {
+            left_out += 1;
+        } else {
+            done += 1;
+            assert_eq!(after, by_hand, "{told}");
+        }
+    }
+    assert!(done >= 5 && refused >= 5, "{done} done, {refused} refused, {left_out} with entries left out");
+    println!("{done} rebases as by hand, {refused} refused, {left_out} with entries left out");
 }

@@ -20,6 +20,7 @@ mod kills;
 mod lines;
 mod locks;
 mod race;
+mod rebased;
 mod recovery;
 mod sync;
 #[path = "../support/tools.rs"]
