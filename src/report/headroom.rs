@@ -12,6 +12,7 @@ use super::wording::{and, joined};
 use crate::domain::as_of::AsOf;
 use crate::domain::ceiling::Measure;
 use crate::domain::event::{Digest, Seq};
+use crate::domain::group::Group;
 use crate::domain::headroom::{CeilingUse, Excepted, Fullness, HeadroomRow};
 use crate::domain::text::Text;
 use crate::domain::units::counted;
@@ -145,7 +146,8 @@ fn remarks(rows: &[HeadroomRow]) -> String {
         let unreported = under(row, |ceiling| Some((ceiling.unreported.as_ref()?, &ceiling.ceiling))).flatten();
         let (begin, end) = match (row.refused.as_slice(), unreported) {
             ([code, ..], _) => {
-                let end = format!(": every order is refused, whatever the quantity; `exquota explain {code}` says why");
+                let why = why_refused(row);
+                let end = format!(": {why}, whatever the quantity; `exquota explain {code}` says why");
                 (format!("refused [{code}]: "), end)
             }
             (_, Some((series, ceiling))) => {
@@ -174,6 +176,14 @@ fn is_one_ceiling(rows: &[HeadroomRow]) -> bool {
     rows.windows(2).all(|pair| matches!(pair, [one, other] if key(one) == key(other)))
 }
 
+/// Which orders of a refused group are refused: of a nation those that go there, as its companies may ship elsewhere (D13).
+pub(super) fn why_refused(row: &HeadroomRow) -> &'static str {
+    match row.who.group {
+        Group::Country(_) => "every order without another `--destination` is refused",
+        _ => "every order is refused",
+    }
+}
+
 /// Applies `what` to the row's ceiling, if it has one.
 fn under<'r, T>(row: &'r HeadroomRow, what: impl FnOnce(&'r CeilingUse) -> T) -> Option<T> {
     row.ceiling.as_ref().map(what)
@@ -191,10 +201,11 @@ impl Headroom {
         let exceptions: String = self.rows.iter().filter_map(excepted).collect();
         let mut paragraphs = vec![remarks(&self.rows), exceptions];
         for (word, entries) in [("VIOLATION", &self.violations), ("BREACH", &self.breaches)] {
-            if !entries.is_empty() {
-                let listed = joined(entries, ", ");
-                paragraphs.push(format!("{word}: counted here although the rules refuse it: entry {listed}\n"));
-            }
+            paragraphs.push(match entries.as_slice() {
+                [] => continue,
+                [one] => format!("{word}: entry {one} is counted although the rules refuse it\n"),
+                all => format!("{word}: entries {} are counted although the rules refuse them\n", joined(all, ", ")),
+            });
         }
         if self.left_out > 0 {
             let rows = counted(self.left_out, "row is", "rows are");

@@ -283,7 +283,7 @@ impl Rebase {
             told.extend(self.refused(row));
             if let Some(Answers { before, now }) = &row.answers {
                 let (seq, before, now) = (row.entry.seq, answer(before), answer(now));
-                told.push(format!("entry {seq} asked, and was told {before}; the answer is now {now}"));
+                told.push(format!("entry {seq} recorded the answer {before}; the answer is now {now}"));
             }
         }
         told.extend(self.next.iter().map(|next| format!("help: {}", clean(next))));

@@ -140,6 +140,11 @@ impl ValidatedLedger {
         self.refused(violation).map(breach).collect()
     }
 
+    /// Whether no fault keeps the lines from being judged (D20).
+    fn is_judged(&self) -> bool {
+        self.faults.iter().all(|fault| Check::of(fault.code) == Check::Unexpected)
+    }
+
     fn counts(&self) -> Counts {
         let more_faults = usize::try_from(self.more_faults).unwrap_or(usize::MAX);
         Counts {
@@ -147,6 +152,7 @@ impl ValidatedLedger {
             faults: self.faults.len().saturating_add(more_faults),
             breaches: self.refused(false).count(),
             violations: self.refused(true).count(),
+            unjudged: usize::from(!self.is_judged()),
         }
     }
 
@@ -256,14 +262,20 @@ struct Counts {
     faults: usize,
     breaches: usize,
     violations: usize,
+    /// How many ledgers have a fault that keeps their lines from being judged (D20).
+    unjudged: usize,
 }
 
 impl Counts {
     fn told(self) -> String {
-        let Counts { entries, faults, breaches, violations } = self;
+        let Counts { entries, faults, breaches, violations, unjudged } = self;
         let entries = count(usize::try_from(entries).unwrap_or(usize::MAX), "entry", "entries");
+        let unjudged = unjudged > 0 && breaches + violations == 0;
         let (faults, breaches) = (count(faults, "fault", "faults"), count(breaches, "breach", "breaches"));
-        format!("{entries}, {faults}, {breaches}, {}", count(violations, "violation", "violations"))
+        match unjudged {
+            true => format!("{entries}, {faults}, breaches not judged"),
+            false => format!("{entries}, {faults}, {breaches}, {}", count(violations, "violation", "violations")),
+        }
     }
 }
 
@@ -274,6 +286,7 @@ impl std::iter::Sum for Counts {
             faults: sum.faults.saturating_add(one.faults),
             breaches: sum.breaches + one.breaches,
             violations: sum.violations + one.violations,
+            unjudged: sum.unjudged + one.unjudged,
         })
     }
 }
@@ -304,7 +317,7 @@ impl Document for Validation {
                 text += &format!("  and {}; `--all` prints all of them\n", more(faults - shown));
             }
             text += &ledger.refusals_told(usize::MAX);
-            if ledger.faults.iter().any(|fault| Check::of(fault.code) != Check::Unexpected) {
+            if !ledger.is_judged() {
                 text += "  help: the file was changed after it was written, or this program did not write it: compare it with a \
                          copy. Breaches are judged only in a file without faults\n";
             } else if breaches > 0 {

@@ -161,7 +161,7 @@ impl Document for Voids {
             self.rows.iter().flat_map(|row| row.outcome.refusals().iter().map(move |refusal| (row, refusal)));
         for (row, refusal) in refusals.filter(|(row, refusal)| row.entry.is_none() && !refusal.nearest.is_empty()) {
             let (named, nearest) = (joined(&row.named, ", "), joined(&refusal.nearest, ", "));
-            text += &medium.prose(&format!("\nhelp: known names near to `{}`: {}\n", clean(&named), clean(&nearest)));
+            text += &medium.prose(&format!("\nnearest known to `{}`: {}\n", clean(&named), clean(&nearest)));
         }
         if let Some(help) = &self.help {
             text += &medium.prose(&format!("\nhelp: {help}\n"));

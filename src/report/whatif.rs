@@ -71,7 +71,7 @@ impl WhatIf {
     fn refused_told(&self) -> Option<String> {
         let FirstRefused { entry, .. } = self.first_refused.as_ref()?;
         Some(format!(
-            "{} would have been refused, the first entry {} of {}: {} {}",
+            "{} would have been refused; the first is entry {} of {}: {} {}",
             count(self.refused_entries, "entry", "entries"),
             entry.seq,
             entry.date,

@@ -9,6 +9,9 @@ use crate::support::{copy_files, root};
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
+use textwrap::core::display_width;
+
+const COLUMNS: u16 = 80;
 
 /// Everything that the terminal shows. A command's exit code comes below its output if it is not 0.
 fn walked(walk: &str) -> String {
@@ -23,7 +26,10 @@ fn walked(walk: &str) -> String {
             writeln!(shown, "{line}").unwrap();
         } else {
             let clocked = format!("exquota() {{ command exquota --clock {clock} \"$@\"; }}; {line}");
-            let screen = shell_at_terminal(folder.path(), 80, &clocked);
+            let screen = shell_at_terminal(folder.path(), COLUMNS, &clocked);
+            let is_for_people = !["csv", "markdown", "github"].iter().any(|format| line.contains(format));
+            let wide = screen.raw.lines().find(|shown| display_width(shown) > usize::from(COLUMNS));
+            assert!(!is_for_people || wide.is_none(), "wider than the terminal: {line}\n{wide:?}");
             write!(shown, "$ {line}\n{}", screen.raw).unwrap();
             let exit = screen.exit.filter(|exit| *exit != 0).map(|exit| format!("[exit {exit}]\n")).unwrap_or_default();
             writeln!(shown, "{exit}").unwrap();

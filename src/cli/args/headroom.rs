@@ -20,8 +20,7 @@ pub(in crate::cli) struct HeadroomArgs {
     /// Answer from what was recorded up to this entry, the end of this day (UTC) or this time
     #[arg(long, value_parser = values::known_at, allow_negative_numbers = true, value_name = "SEQ|DATE|TIME")]
     known_at: Option<KnownAt>,
-    /// Show a row for each of these, or for each pair, whether or not a ceiling limits it; with customers, count theirs
-    /// alone
+    /// Show a row for each of these, or for each pair, even if no ceiling limits it; with customers, count only theirs
     #[arg(
         long,
         value_parser = group_by,
@@ -29,7 +28,7 @@ pub(in crate::cli) struct HeadroomArgs {
         value_name = "customer|family|country|licensee|chip|destination"
     )]
     group_by: Vec<GroupBy>,
-    /// Sort the rows: the largest first, but headroom from the least up and names by the alphabet
+    /// Sort the rows: the largest amount or the least headroom first, names by the alphabet
     #[arg(long, value_parser = values::word::<SortBy>(), value_name = "KEY")]
     sort: Option<SortBy>,
     /// Show only the first N rows

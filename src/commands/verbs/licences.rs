@@ -53,7 +53,7 @@ fn licensee<'s>(state: &'s State, given: &Name) -> Result<&'s Name, Misuse> {
     state.licensee_called(given).map(|licensee| &licensee.name).ok_or_else(|| {
         let known = state.licensees().map(|licensee| licensee.name.as_str());
         let next = did_you_mean(given.as_str(), known, "`exquota licences` shows who holds which licence");
-        Misuse::new(format!("no licence is held by `{given}`"), next)
+        Misuse::new(format!("`{given}` holds no licence"), next)
     })
 }
 

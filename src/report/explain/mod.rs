@@ -121,8 +121,8 @@ object! {
 }
 
 impl Document for Explained {
-    fn text(&self, _: &Medium) -> String {
-        self.page.text.to_owned()
+    fn text(&self, medium: &Medium) -> String {
+        medium.prose(self.page.text)
     }
 }
 
@@ -140,7 +140,7 @@ object! {
 }
 
 impl Document for CodeList {
-    fn text(&self, _: &Medium) -> String {
+    fn text(&self, medium: &Medium) -> String {
         let width = all().map(|page| page.code.len()).max().unwrap_or(0);
         let mut text = String::new();
         for (kind, heading) in [
@@ -152,7 +152,9 @@ impl Document for CodeList {
                 text += &format!("  {:width$}  {}\n", page.code, page.title);
             }
         }
-        text + "\n`exquota explain CODE` prints the page of one code, `exquota explain policy` every key of a policy.\n"
+        text +=
+            "\n`exquota explain CODE` prints the page of one code, `exquota explain policy` every key of a policy.\n";
+        medium.prose(&text)
     }
 }
 

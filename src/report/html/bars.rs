@@ -8,6 +8,7 @@ use super::{Report, counted, text};
 use crate::domain::ceiling::{Ceiling, Counts, Scope};
 use crate::domain::headroom::{CeilingUse, Fullness, HeadroomRow};
 use crate::domain::units::{Units, grouped};
+use crate::report::headroom::why_refused;
 use crate::report::policies::limit_of;
 use crate::report::values::Tenths;
 use crate::report::wording::joined;
@@ -290,7 +291,7 @@ fn alone(row: &HeadroomRow, ceiling: &CeilingUse, scale: &Scale<'_>, unit: &str)
 fn titled(row: &HeadroomRow, ceiling: &CeilingUse, unit: &str) -> Markup {
     html! {
         title { (row.used.grouped()) " of " (ceiling.limit.grouped()) " " (super::clean(unit)) " used: " (ceiling.status.as_str()) }
-        desc { (told(ceiling)) }
+        desc { (told(row, ceiling)) }
     }
 }
 
@@ -313,7 +314,7 @@ fn drawn(parts: &Parts, scale: &Scale<'_>, top: i128, height: i128) -> Markup {
 }
 
 /// Describes the bar in a sentence.
-fn told(ceiling: &CeilingUse) -> String {
+fn told(row: &HeadroomRow, ceiling: &CeilingUse) -> String {
     let counted = match ceiling.counts {
         Counts::Committed => {
             format!("shipped {}, outstanding {}", ceiling.shipped.grouped(), ceiling.outstanding.grouped())
@@ -321,7 +322,7 @@ fn told(ceiling: &CeilingUse) -> String {
         Counts::Shipped | Counts::Authorised | Counts::Installed => format!("shipped {}", ceiling.shipped.grouped()),
     };
     match ceiling.status {
-        Fullness::Refused => format!("{counted}; no headroom: every order is refused"),
+        Fullness::Refused => format!("{counted}; no headroom: {}", why_refused(row)),
         _ => format!("{counted}; headroom {}", ceiling.headroom.grouped()),
     }
 }

@@ -165,7 +165,7 @@ impl Report {
 }
 
 impl Document for Report {
-    fn text(&self, _: &Medium) -> String {
+    fn text(&self, medium: &Medium) -> String {
         let Some(path) = &self.path else { return self.page() };
         let mut text = format!(
             "REPORT in {}: {} as of {}\n{}; head {}\n{}: {}\n",
@@ -189,7 +189,7 @@ impl Document for Report {
                 text += &format!("{}\n", counted(listed, one, many));
             }
         }
-        text
+        medium.prose(&text)
     }
 }
 

@@ -184,9 +184,9 @@ impl<'s> Filings<'s> {
     /// Warnings of the rows of an export that are left out.
     pub(super) fn left_out(&self) -> impl Iterator<Item = String> {
         let not_counted = numbered(&self.not_counted)
-            .map(|lines| format!("left out, as they do not count in the exported ledger: {lines}"));
+            .map(|lines| format!("{lines}: left out, as not counted in the exported ledger"));
         let adoptions = numbered(&self.adoptions)
-            .map(|lines| format!("left out, as this ledger's own policy judges the rows: the policy of {lines}"));
+            .map(|lines| format!("{lines}: the policy is left out, because this ledger's own judges the rows"));
         not_counted.into_iter().chain(adoptions)
     }
 
