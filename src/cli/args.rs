@@ -373,6 +373,9 @@ pub(super) enum Verb {
         /// List open licences that expire within this many days
         #[arg(long, value_parser = values::whole, allow_negative_numbers = true, value_name = "DAYS", default_value_t = 90)]
         expiring: u32,
+        /// Draw the curve of each family too: how it used its ceiling over time
+        #[arg(long)]
+        curves: bool,
     },
     /// Show who had a chip, or many: every shipment and return of the serial numbers
     Trace {

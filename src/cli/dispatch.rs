@@ -119,8 +119,8 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
         Verb::Licences { customers, alone, licensee, expiring, as_of, known_at } => {
             licences::run(session, &licences::Request { customers, alone, licensee, expiring, as_of, known_at })
         }
-        Verb::Report { title, as_of, known_at, expiring } => {
-            report::run(session, &report::Request { title, out, as_of, known_at, expiring })
+        Verb::Report { title, as_of, known_at, expiring, curves } => {
+            report::run(session, &report::Request { title, out, as_of, known_at, expiring, curves })
         }
         Verb::Trace { serial, file } => trace::run(session, &trace::Request { serials: serial, file }),
         Verb::Log { customer, alone, licence, event, since, until, known_at, last, newest } => {

@@ -37,6 +37,29 @@ impl Followed {
         }
     }
 
+    /// Every family with licences under a ceiling per customer, each under its first one.
+    pub fn families(rows: &[HeadroomRow]) -> Vec<Followed> {
+        let mut followed: Vec<Followed> = Vec::new();
+        for row in rows.iter().filter(|row| row.who.group.scope() == Some(Scope::Customer)) {
+            let known = followed.iter().any(|known| known.group == row.group);
+            if let Some(ceiling) = row.ceiling.as_ref().filter(|_| !known && row.authorised != Units::ZERO) {
+                let (group, ceiling) = (row.group.clone(), Some(ceiling.ceiling.clone()));
+                followed.push(Followed { scope: Scope::Customer, group, ceiling });
+            }
+        }
+        followed
+    }
+
+    /// Whether an exception may have changed this limit. The widest one shows all exceptions.
+    fn is_moved_by(&self, mark: &Mark) -> bool {
+        match &mark.moved {
+            Moved::Exception(exception) if self.scope == Scope::Customer => {
+                self.ceiling.as_ref() == Some(&exception.ceiling) && exception.group.as_str() == self.group.as_str()
+            }
+            Moved::Policy(_) | Moved::Exception(_) => true,
+        }
+    }
+
     /// The ceiling under the policy in force: the one with the same name, else the first one of the same scope.
     fn ceiling_in<'a>(&self, state: &'a State, group: &Group) -> Option<&'a Ceiling> {
         let name = self.ceiling.as_ref()?;
@@ -92,18 +115,25 @@ pub struct Timeline {
     pub marks: Vec<Mark>,
 }
 
-/// Makes the timeline in one pass over every day up to `until` on which something happened or lapsed.
-pub fn timeline(book: &mut Book, followed: Followed, until: NaiveDate) -> Result<Timeline, FoldError> {
+/// Makes the timelines in one pass over every day up to `until` on which something happened or lapsed.
+pub fn timelines(book: &mut Book, followed: Vec<Followed>, until: NaiveDate) -> Result<Vec<Timeline>, FoldError> {
     let days = days(book, until)?;
     let marks = marks(book, until)?;
-    let mut steps: Vec<Step> = Vec::new();
+    let begin = |followed: Followed| {
+        let marks = marks.iter().filter(|mark| followed.is_moved_by(mark)).cloned().collect();
+        Timeline { followed, steps: Vec::new(), marks }
+    };
+    let mut timelines: Vec<Timeline> = followed.into_iter().map(begin).collect();
     for date in days {
-        let step = step(book.as_of(date)?, &followed, date)?;
-        if steps.last().is_none_or(|last| !last.same_as(step)) {
-            steps.push(step);
+        let state = book.as_of(date)?;
+        for Timeline { followed, steps, .. } in &mut timelines {
+            let step = step(state, followed, date)?;
+            if steps.last().is_none_or(|last| !last.same_as(step)) {
+                steps.push(step);
+            }
         }
     }
-    Ok(Timeline { followed, steps, marks })
+    Ok(timelines)
 }
 
 /// Days with entries that count, and the days after a last valid day (D4).

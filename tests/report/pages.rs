@@ -5,6 +5,7 @@ use crate::support::{ok, root};
 use crate::{DAYS, cells_of, in_page_order, ledgers, reported};
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::Path;
 
 /// Every case under `fixtures/reports` keeps its page beside its ledger, so that a person can open it in a browser.
 #[test]
@@ -205,10 +206,11 @@ fn expiring_sets_how_far_the_list_looks_ahead() {
     assert_eq!([listed("--expiring 60"), listed("--expiring 61"), listed(""), listed("--expiring 2000")], [0, 1, 1, 9]);
 }
 
-/// Each step of the chart has the numbers of `headroom` on its day, and nothing changes between two steps.
+/// Each step of a chart has the numbers of `headroom` on its day, and nothing changes between two steps. The widest
+/// ceiling has a chart; with --curves, each family with licences has one too.
 #[test]
 fn every_step_has_headrooms_numbers_of_its_day() {
-    let mut compared = 0;
+    let (mut compared, mut charts) = (0, 0);
     for (case, end) in [
         ("reports/half-year", "2026-08-20"),
         ("stories/weighted", "2031-01-01"),
@@ -218,27 +220,42 @@ fn every_step_has_headrooms_numbers_of_its_day() {
         ("breaches/excepted-later", "2031-01-01"),
     ] {
         let ledger = root().join("fixtures").join(case).join("ledger.jsonl");
-        let (page, headroom) = reported(&ledger, end);
-        let followed = in_page_order(&ledger, end, &headroom)[0].clone();
-        let figure = page.find("figure", "steps")[0];
-        let steps: Vec<Vec<String>> = page.rows(figure);
-        assert!((2..=24).contains(&steps.len()), "{case}: the table must have every step");
-        for (index, step) in steps.iter().enumerate() {
-            let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
-            let last = steps.get(index + 1).map_or(day(end), |next| day(&next[0]).pred_opt().unwrap());
-            for as_of in [day(&step[0]), last] {
-                let line = format!("headroom --ledger '{}' --as-of {as_of} --format json", ledger.display());
-                let then: serde_json::Value = serde_json::from_str(&ok(&root(), &line)).unwrap();
-                let rows = then["rows"].as_array().unwrap();
-                let row =
-                    rows.iter().find(|row| row["ceiling"] == followed["ceiling"] && row["group"] == followed["group"]);
-                let Some(row) = row else { continue };
-                let expected =
-                    ["authorised", "shipped", "used", "limit"].map(|key| crate::grouped(&row[key].to_string()));
-                assert_eq!(step[1..], expected, "{case} as of {as_of}");
-                compared += 1;
-            }
+        let headroom = reported(&ledger, end).1;
+        let widest = in_page_order(&ledger, end, &headroom)[0].clone();
+        let line = format!("report --curves --ledger '{}' --as-of {end}", ledger.display());
+        let page = Page::new(ok(&root(), &line));
+        let figures = page.find("figure", "steps");
+        let licensed = |row: &serde_json::Value| row["ceiling"] != widest["ceiling"] && row["authorised"] != 0;
+        let rows = headroom["rows"].as_array().unwrap();
+        let followed: Vec<_> = std::iter::once(&widest).chain(rows.iter().filter(|row| licensed(row))).collect();
+        assert_eq!(figures.len(), followed.len(), "{case}");
+        charts += figures.len();
+        for (figure, followed) in figures.into_iter().zip(followed) {
+            let named = format!("{}, {}", followed["ceiling"].as_str().unwrap(), followed["group"].as_str().unwrap());
+            assert!(text_of(page.within(figure)).contains(&named), "{case}: {named}");
+            compared += compared_steps(&page.rows(figure), followed, &ledger, end);
         }
     }
-    assert!(compared > 40, "{compared} steps are too few");
+    assert!(compared > 150 && charts > 15, "{compared} steps of {charts} charts are too few");
+}
+
+fn compared_steps(steps: &[Vec<String>], followed: &serde_json::Value, ledger: &Path, end: &str) -> usize {
+    assert!((1..=24).contains(&steps.len()), "{followed}: the table must have every step");
+    let mut compared = 0;
+    for (index, step) in steps.iter().enumerate() {
+        let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
+        let last = steps.get(index + 1).map_or(day(end), |next| day(&next[0]).pred_opt().unwrap());
+        for as_of in [day(&step[0]), last] {
+            let line = format!("headroom --ledger '{}' --as-of {as_of} --format json", ledger.display());
+            let then: serde_json::Value = serde_json::from_str(&ok(&root(), &line)).unwrap();
+            let rows = then["rows"].as_array().unwrap();
+            let row =
+                rows.iter().find(|row| row["ceiling"] == followed["ceiling"] && row["group"] == followed["group"]);
+            let Some(row) = row else { continue };
+            let expected = ["authorised", "shipped", "used", "limit"].map(|key| crate::grouped(&row[key].to_string()));
+            assert_eq!(step[1..], expected, "{} as of {as_of}", ledger.display());
+            compared += 1;
+        }
+    }
+    compared
 }

@@ -9,7 +9,7 @@ use crate::domain::exceptions::holding;
 use crate::domain::headroom::{HeadroomRow, headroom as all_rows};
 use crate::domain::state::{Licence, Standing};
 use crate::domain::text::Text;
-use crate::domain::timeline::{Followed, timeline};
+use crate::domain::timeline::{Followed, timelines};
 use crate::report::html::{Counted, Report, Soon};
 use crate::report::licences::LicenceStanding;
 use crate::store::put::{FileError, PagePlace};
@@ -31,6 +31,8 @@ pub struct Request {
     pub known_at: Option<KnownAt>,
     /// A licence expires soon if it does so within this many days.
     pub expiring: u32,
+    /// Whether to draw how each family used its ceiling over time.
+    pub curves: bool,
 }
 
 /// Makes the page, and writes it or answers with it.
@@ -42,7 +44,11 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     let date = as_of.date;
     let mut rows = all_rows(opened.book.as_of(date)?, None)?;
     rows.retain(HeadroomRow::is_reached);
-    let timeline = timeline(&mut opened.book, Followed::widest(&rows), date)?;
+    let mut followed = vec![Followed::widest(&rows)];
+    if request.curves {
+        followed.extend(Followed::families(&rows));
+    }
+    let mut timelines = timelines(&mut opened.book, followed, date)?.into_iter();
     let headroom = headroom::table(&mut opened, as_of, rows, None)?;
     let counted = counted(&opened.book, date)?;
     let entries = opened.book.entries().len() as u64;
@@ -68,7 +74,8 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         soon: Soon { days: request.expiring, licences: soon },
         exceptions: holding(state),
         counted,
-        timeline,
+        widest: timelines.next(),
+        families: timelines.collect(),
         warnings: opened.warnings.clone(),
         path: request.out.as_ref().map(|path| path.display().to_string()),
         headroom,

@@ -70,7 +70,9 @@ pub struct Report {
     /// Violations, then breaches.
     pub counted: Vec<Counted>,
     /// How the widest ceiling was used over time.
-    pub timeline: Timeline,
+    pub widest: Option<Timeline>,
+    /// The same for each family, if that is wanted.
+    pub families: Vec<Timeline>,
     pub warnings: Vec<String>,
     /// The page's file. `None` if the page is printed.
     pub path: Option<String>,

@@ -38,17 +38,18 @@ pub(super) fn page(report: &Report) -> Markup {
                 main {
                     (header(report, &verdict))
                     (attention(report))
-                    @if !wider.is_empty() || !report.timeline.steps.is_empty() {
+                    @if !wider.is_empty() || report.widest.iter().any(|timeline| !timeline.steps.is_empty()) {
                         section id="wider" {
                             h2 { (wider_title(&wider)) }
                             @for ceiling in wider { (bars::ceiling(report, ceiling)) }
-                            (steps::chart(report))
+                            @if let Some(timeline) = &report.widest { (steps::chart(report, timeline)) }
                         }
                     }
                     @if !families.is_empty() {
                         section id="families" {
                             h2 { "Customers, with their families" }
                             @for ceiling in families { (bars::ceiling(report, ceiling)) }
+                            @for timeline in &report.families { (steps::chart(report, timeline)) }
                         }
                     }
                     (lists::expiring(report))

@@ -1,4 +1,4 @@
-//! The step chart: the amounts authorised and shipped under the widest ceiling, day by day, and its limit.
+//! The step chart: the amounts authorised and shipped under a ceiling, day by day, and its limit.
 //!
 //! Letters stand at percentages of the drawing's width and keep their size on any screen. Only the lines are stretched.
 //! They have a drawing of their own inside it.
@@ -23,8 +23,7 @@ const ROWS: usize = 24;
 const MARKS: usize = 12;
 
 /// The chart, its marks and its table. Empty if nothing had happened by that day.
-pub(super) fn chart(report: &Report) -> Markup {
-    let timeline = &report.timeline;
+pub(super) fn chart(report: &Report, timeline: &Timeline) -> Markup {
     let Some((first, last)) = timeline.steps.first().zip(timeline.steps.last()) else { return html! {} };
     let days = Span { first: first.date, end: report.headroom.as_of.date };
     let scale = Scale::of(&timeline.steps);
