@@ -39,14 +39,19 @@ pub(super) struct Cli {
 }
 
 /// The verbs. clap builds the options of the chosen verb only (`defer`).
-#[derive(Debug, Subcommand)]
+#[derive(Clone, Debug, Subcommand)]
 #[command(defer = true)]
 pub(super) enum Verb {
     /// Create the ledger: adopt a policy and register customers
     Init {
         /// The policy to adopt: a file, or a name from `policy list`
         #[arg(long, value_name = "POLICY", required_unless_present = "ask")]
+        #[cfg_attr(feature = "postgres", arg(required_unless_present = "from"))]
         policy: Option<PathBuf>,
+        /// Load this ledger file into a new shared ledger, byte for byte
+        #[cfg(feature = "postgres")]
+        #[arg(long, value_name = "LEDGER.jsonl", conflicts_with_all = ["policy", "customers", "ask"])]
+        from: Option<PathBuf>,
         /// Ask for every value interactively (the default at a terminal when no arguments are given)
         #[arg(long, conflicts_with_all = ["policy", "customers"])]
         ask: bool,
@@ -538,10 +543,10 @@ pub(super) enum Verb {
         #[command(flatten)]
         batch: BatchArgs,
     },
-    /// Export the ledger: rows for a spreadsheet, or a journal that hledger checks independently
+    /// Export the ledger: rows for a spreadsheet, a journal that hledger checks independently, or its own lines
     Export {
-        /// The format: rows for a spreadsheet, or a journal that hledger checks
-        #[arg(long, value_name = "csv|hledger", hide_possible_values = true)]
+        /// The format: rows for a spreadsheet, a journal that hledger checks, or the ledger's lines, byte for byte
+        #[arg(long, value_name = "csv|hledger|ledger", hide_possible_values = true)]
         to: ExportTo,
         /// Leave out entries dated after this day; for hledger, today if not given
         #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
@@ -611,8 +616,8 @@ pub(super) enum Verb {
     Policy(PolicyVerb),
     /// Print the JSON Schema of an entry, a policy, or any document that exquota prints
     Schema {
-        /// `entry`, `policy` (the file), or the name in a document's `schema` (`policy-show` for its `policy`); lists all
-        /// schemas if not given
+        /// `entry`, `policy` (the file), the name in a document's `schema` (`policy-show` for its `policy`), or `postgres`
+        /// for the SQL of shared ledgers; lists all schemas if not given
         name: Option<String>,
     },
     /// Explain what a code means and what to do
@@ -647,9 +652,11 @@ pub(super) enum ExportTo {
     Csv,
     /// A journal with balance assertions.
     Hledger,
+    /// The ledger's own lines.
+    Ledger,
 }
 
-#[derive(Debug, Subcommand)]
+#[derive(Clone, Debug, Subcommand)]
 pub(super) enum PolicyVerb {
     /// Check whether files are valid policies or tests of policies, and list everything that is wrong
     Check {

@@ -8,6 +8,8 @@ use crate::commands::Answer;
 use crate::commands::error::Misuse;
 use crate::commands::facts::Fact;
 use crate::commands::session::{Session, Writing};
+#[cfg(feature = "postgres")]
+use crate::commands::verbs::load;
 use crate::commands::verbs::{
     adopt, check, checkpoint, completions, customers, diff, explain, export, headroom, import, init, keygen, licences,
     log, man, merge_driver, plan, policy, policy_test, prove, rebase, record, recover, register, report, schema, show,
@@ -25,6 +27,8 @@ use std::path::PathBuf;
 /// Runs a verb. `out` and `bom` are for the verbs that fill a file themselves.
 pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom: bool) -> anyhow::Result<Answer> {
     match verb {
+        #[cfg(feature = "postgres")]
+        Verb::Init { from: Some(from), write, .. } => load::run(session, &writing(&write), &from),
         Verb::Init { policy, customers, ignore, write, .. } => {
             let policy = policy.unwrap_or_default();
             init::run(session, &writing(&write), &init::Request { policy, customers, ignore })
@@ -159,6 +163,7 @@ pub(super) fn dispatch(session: &Session, verb: Verb, out: Option<PathBuf>, bom:
             let to = match to {
                 ExportTo::Csv => Target::Csv,
                 ExportTo::Hledger => Target::Hledger,
+                ExportTo::Ledger => Target::Ledger,
             };
             export::run(session, &export::Request { to, bom, out, as_of, known_at })
         }

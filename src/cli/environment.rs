@@ -30,6 +30,21 @@ pub(super) fn at_home(typed: &str) -> PathBuf {
     }
 }
 
+/// The folder for what the program can make again.
+pub(super) fn cache_folder() -> Option<PathBuf> {
+    let folder = variable("XDG_CACHE_HOME").map(PathBuf::from);
+    // The standard of that variable has relative paths ignored.
+    let folder = folder.filter(|path| path.is_absolute());
+    let folder = folder.or_else(|| Some(Path::new(&variable("HOME")?).join(".cache")));
+    folder.map(|folder| folder.join("exquota"))
+}
+
+/// The variables that tell libpq which server a URL means that names none.
+pub(super) fn server() -> String {
+    let names = ["PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGSERVICE", "PGSERVICEFILE", "PGUSER"];
+    names.map(|name| format!("{name}={:?}", variable(name))).join("\n")
+}
+
 /// The login name: from the environment, else from the user database, as for cron, tmux and containers. A user that
 /// neither knows is named by number.
 pub(super) fn login_name() -> Text {

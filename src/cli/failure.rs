@@ -8,6 +8,8 @@ use crate::report::failure::{Failure, FaultyFile};
 use crate::store::file::Unreadable;
 use crate::store::git::GitError;
 use crate::store::ledger::LedgerError;
+#[cfg(feature = "postgres")]
+use crate::store::ledger::shared::SharedError;
 use crate::store::put::FileError;
 
 /// The failure to print for an error, with its exit code.
@@ -45,7 +47,9 @@ pub(super) fn failure(error: anyhow::Error) -> Failure {
     } else if let Some(ledger) = error.downcast_ref::<LedgerError>() {
         // Wrong content is not a failure of the machine.
         let exit = match ledger {
-            LedgerError::Stream => Exit::Usage,
+            LedgerError::Stream | LedgerError::NoPostgres | LedgerError::Address { .. } => Exit::Usage,
+            #[cfg(feature = "postgres")]
+            LedgerError::NotShared | LedgerError::Shared(SharedError::Offline) => Exit::Usage,
             other if other.faults().is_empty() => Exit::Failed,
             _ => Exit::NotValid,
         };

@@ -1,5 +1,6 @@
 //! The command line: clap, printing, exit codes, and nothing else.
 
+mod again;
 mod args;
 mod ask;
 mod completion;
@@ -28,7 +29,7 @@ use crate::report::medium::Medium;
 use crate::report::table::BOM;
 use crate::report::{Document, Json};
 use crate::store::file::is_stream;
-use crate::store::ledger::file::LedgerFile;
+use crate::store::ledger::{self, Access, LedgerError};
 use crate::store::put::{put_new, refuse_existing};
 use crate::store::system::{Disk, System};
 use args::{Cli, Format, Globals, Verb};
@@ -103,6 +104,7 @@ fn parse_once(args: &[OsString]) -> Result<Cli, clap::Error> {
         return Err(command.error(ErrorKind::ArgumentConflict, told));
     }
     let mut cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    cli.globals.reads_input = streams(&command, &matches) > 0;
     if cli.globals.json {
         cli.globals.format = Format::Json;
     }
@@ -193,10 +195,12 @@ fn print(
         return failed(&failure::failure(misuse.into()), format, &errors, stdout, stderr);
     }
     let meter = Arc::new(Meter::new(quiet));
-    let session = session(globals, Arc::<Meter>::clone(&meter));
     let at_terminal = terminal.asks && format == Format::Text;
-    let answered = ask::answered(&session, verb, at_terminal, &medium, stdout)
-        .and_then(|verb| dispatch::dispatch(&session, verb, out, bom));
+    let answered = match session(globals, Arc::<Meter>::clone(&meter)) {
+        Ok(session) => ask::answered(&session, verb, at_terminal, &medium, stdout)
+            .and_then(|verb| again::until_written(&session, verb, out, bom, globals.reads_input)),
+        Err(error) => Err(error.into()),
+    };
     meter.clear();
     let Answer { document, exit, warnings } = match answered {
         Ok(answer) => answer,
@@ -231,16 +235,22 @@ fn print(
 /// Folding fewer entries takes about as long as reading a cache of them.
 const CACHED_FROM: Seq = 1000;
 
-fn session(globals: &Globals, progress: Arc<dyn Progress>) -> Session {
+fn session(globals: &Globals, progress: Arc<dyn Progress>) -> Result<Session, LedgerError> {
     let system: Arc<dyn System> = Arc::new(Disk::new(globals.clock));
-    let patience = Duration::from_secs(u64::from(globals.lock_timeout));
-    Session {
-        ledger: Arc::new(LedgerFile::at(Arc::clone(&system), &globals.ledger, patience)),
+    let access = Access {
+        patience: Duration::from_secs(u64::from(globals.lock_timeout)),
+        mirrors: environment::cache_folder(),
+        variables: environment::server(),
+        offline: globals.is_offline(),
+    };
+    Ok(Session {
+        ledger: ledger::at(&system, &globals.ledger, &access)?,
+        access,
         system,
         today: globals.clock.map_or_else(|| Local::now().date_naive(), |clock| clock.date_naive()),
         cached_from: CACHED_FROM,
         progress,
-    }
+    })
 }
 
 fn failed(

@@ -1,6 +1,7 @@
 //! What to do next, for somebody who gives no verb.
 
 use super::args::{Format, Globals};
+use super::failure::failure;
 use super::{Printed, failed, meter::Meter, session};
 use crate::commands::Exit;
 use crate::report::clean::clean;
@@ -11,9 +12,11 @@ use std::sync::Arc;
 
 /// Prints five lines, depending on whether there is a ledger here. Nothing was judged, so it is misuse all the same.
 pub(super) fn welcome(globals: &Globals, errors: &Medium, stdout: &mut dyn Write, stderr: &mut dyn Write) -> Printed {
-    let ledger = session(globals, Arc::new(Meter::new(true))).ledger;
-    let name = ledger.name();
-    let (message, steps) = if ledger.open().is_ok() {
+    let (name, is_there) = match session(globals, Arc::new(Meter::new(true))) {
+        Ok(session) => (session.ledger.name(), session.ledger.open().is_ok()),
+        Err(error) => return failed(&failure(error.into()), globals.format, errors, stdout, stderr),
+    };
+    let (message, steps) = if is_there {
         let steps = [
             ("exquota status", "verdict, ceilings to watch, what ends soon"),
             ("exquota headroom", "what is left under every ceiling"),

@@ -61,7 +61,7 @@ pub(super) fn not_valid(what: &'static str, path: &Path, fault: Fault) -> NotVal
 /// sync, a signature could outlive the line.
 pub(super) fn settle(session: &Session) -> anyhow::Result<()> {
     let unsynced = |source| FileError::System { doing: "sync", path: session.ledger.name().into(), source };
-    session.ledger.file().sync().map_err(unsynced)?;
+    session.ledger.sync().map_err(unsynced)?;
     match session.ledger.marker()? {
         Some(marker) => Err(FileError::Suspect { marker }.into()),
         None => Ok(()),

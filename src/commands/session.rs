@@ -15,7 +15,7 @@ use crate::domain::units::counted;
 use crate::store::ledger::cache::{self, Cache};
 use crate::store::ledger::read::{End, Line, Stopped, Torn, each};
 use crate::store::ledger::source::Source;
-use crate::store::ledger::{Ledger, LedgerError, Writer};
+use crate::store::ledger::{self, Access, Ledger, LedgerError, Writer};
 use crate::store::system::System;
 use anyhow::Context;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -27,6 +27,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Session {
     pub ledger: Arc<dyn Ledger>,
+    /// How other ledgers than this one are reached.
+    pub access: Access,
     /// The clock, and the file system for everything but the ledger.
     pub system: Arc<dyn System>,
     /// The day to use where none is given.
@@ -110,6 +112,11 @@ pub struct Opened {
 type Look<'l> = &'l mut dyn FnMut(&Line, &[u8]);
 
 impl Session {
+    /// Another ledger than the session's.
+    pub(super) fn at(&self, given: &Path) -> anyhow::Result<Arc<dyn Ledger>> {
+        Ok(ledger::at(&self.system, given, &self.access)?)
+    }
+
     /// Opens the ledger for an answer, without a lock.
     pub fn open(&self, fold: Fold) -> anyhow::Result<Opened> {
         self.open_with(fold, |_, _| {})
@@ -146,7 +153,7 @@ impl Session {
         writer: Option<Box<dyn Writer>>,
         look: Look<'_>,
     ) -> anyhow::Result<Opened> {
-        let source = Rc::new(source);
+        let (source, notes) = (Rc::new(source), self.ledger.notes());
         let (file, is_cached, writes) = (self.ledger.file(), fold == Fold::Cached, writer.is_some());
         let mut cache = if is_cached || writes { Cache::open(file, &source, writes) } else { None };
         let resumed = cache.as_ref().filter(|_| is_cached).and_then(Cache::resumed);
@@ -156,6 +163,7 @@ impl Session {
             (None, Fold::Until(known_at)) => Opened::until(Some(known_at), source, &self.progress, look)?,
             (None, _) => Opened::until(None, source, &self.progress, look)?,
         };
+        opened.warnings.splice(..0, notes);
         if is_cached {
             cache.take_if(|_| !is_resumed);
             let is_due = match &cache {
@@ -297,7 +305,7 @@ impl Opened {
         let cache = self.cache.as_ref().filter(|_| self.source.version().is_some());
         self.head = writer.append(admitted, &self.head).map_err(|error| not_written(error.given_on(date)))?;
         if let Some((cache, last)) = cache.zip(admitted.last()) {
-            cache.stamp(writer, last.entry().seq, self.head);
+            cache.stamp(writer.version(), last.entry().seq, self.head);
         }
         // The bytes of an unfinished last line are kept: say where.
         let entry = self.torn.and_then(|torn| torn.entry);

@@ -5,6 +5,10 @@ use super::clean::clean;
 use super::decision::Decision;
 use super::medium::Medium;
 use super::wording::count;
+#[cfg(feature = "postgres")]
+use super::{row::object, wording::entries};
+#[cfg(feature = "postgres")]
+use crate::domain::event::{Digest, Seq};
 use serde::Serialize;
 
 /// The ledger that has no need to be named.
@@ -67,5 +71,34 @@ impl Document for Founded {
             text += &medium.prose(told);
         }
         text
+    }
+}
+
+/// The answer of `init --from`: what a shared ledger begins with.
+#[cfg(feature = "postgres")]
+#[derive(Debug)]
+pub struct Loaded {
+    /// The shared ledger's address, without a password.
+    pub ledger: String,
+    /// The file.
+    pub from: String,
+    /// Whether it was loaded, and not only tried.
+    pub loaded: bool,
+    pub entries: Seq,
+    pub head: Digest,
+}
+
+#[cfg(feature = "postgres")]
+object! {
+    /// What `init --from` answers.
+    "load" it: Loaded { ledger, from, loaded, entries, head }
+}
+
+#[cfg(feature = "postgres")]
+impl Document for Loaded {
+    fn text(&self, _: &Medium) -> String {
+        let done = if self.loaded { "LOADED" } else { "WOULD BE LOADED" };
+        let (from, ledger) = (clean(&self.from), clean(&self.ledger));
+        format!("{done}  {} from {from} into {ledger}\n  head {}\n", entries(self.entries), self.head)
     }
 }

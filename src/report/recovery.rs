@@ -22,6 +22,15 @@ pub struct Recovery {
     pub torn: Option<Torn>,
     /// The file that keeps all bytes as they were before.
     pub kept: Option<String>,
+    /// The entries that the server of a shared ledger lost.
+    pub gone: Option<Gone>,
+}
+
+/// The numbers of the first and the last of several entries.
+#[derive(Clone, Copy, Debug)]
+pub struct Gone {
+    pub first: Seq,
+    pub last: Seq,
 }
 
 /// The place of an unfinished line, and its length.
@@ -40,8 +49,12 @@ object! {
 }
 
 object! {
+    it: Gone { first, last }
+}
+
+object! {
     /// What `recover` answers.
-    "recovery" it: Recovery { ledger, recovered: it.kept.is_some(), entries, head, marker, torn, kept }
+    "recovery" it: Recovery { ledger, recovered: it.kept.is_some(), entries, head, marker, torn, kept, gone }
 }
 
 impl Document for Recovery {
@@ -60,6 +73,12 @@ impl Document for Recovery {
             entries(self.entries),
             self.head
         );
+        if let Some(Gone { first, last }) = self.gone {
+            let which = if first == last { format!("entry {first}") } else { format!("entries {first} to {last}") };
+            text += &format!("  gone from the server: {which}, as this machine had read them\n");
+            text += &format!("  kept: the mirror as it was before, in `{}`\n", clean(kept));
+            return text + "help: record what is gone anew; `exquota log --ledger FILE` with that file lists it\n";
+        }
         if let Some(Torn { offset, length, entry }) = self.torn {
             let what = match entry {
                 None => "it was never acknowledged".to_owned(),

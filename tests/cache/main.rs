@@ -17,6 +17,7 @@ use exquota::commands::session::{Session, Writing};
 use exquota::commands::verbs::{import, init};
 use exquota::domain::event::Seq;
 use exquota::report::medium::Medium;
+use exquota::store::ledger::Access;
 use exquota::store::ledger::file::LedgerFile;
 use exquota::store::system::{Disk, System};
 use proptest::prelude::*;
@@ -159,6 +160,7 @@ impl Desk {
         let clock = day(60).and_time(NaiveTime::MIN).and_utc() + TimeDelta::hours(9);
         let system: Arc<dyn System> = Arc::new(Disk::new(Some(clock)));
         Session {
+            access: Access::default(),
             ledger: Arc::new(LedgerFile::at(Arc::clone(&system), &self.ledger(), Duration::from_secs(10))),
             system,
             today: day(60),

@@ -51,6 +51,10 @@ impl System for Meddled {
         self.disk.remove(path)
     }
 
+    fn make_folder(&self, path: &Path) -> io::Result<()> {
+        self.disk.make_folder(path)
+    }
+
     fn sync_directory_of(&self, path: &Path) -> io::Result<()> {
         self.disk.sync_directory_of(path)
     }

@@ -37,6 +37,10 @@ impl System for Unsyncable {
         self.0.remove(path)
     }
 
+    fn make_folder(&self, path: &Path) -> io::Result<()> {
+        self.0.make_folder(path)
+    }
+
     fn sync_directory_of(&self, path: &Path) -> io::Result<()> {
         self.0.sync_directory_of(path)
     }

@@ -349,6 +349,10 @@ impl System for Simulated {
         })
     }
 
+    fn make_folder(&self, path: &Path) -> io::Result<()> {
+        self.look(path).map(drop)
+    }
+
     fn sync_directory_of(&self, _: &Path) -> io::Result<()> {
         let mut inner = self.0.step("sync directory");
         if inner.fails() {

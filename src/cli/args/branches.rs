@@ -9,7 +9,7 @@ use clap::Args;
 use std::path::PathBuf;
 
 // No doc comments: clap would print them in place of the verbs' own.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct RebaseArgs {
     /// The other branch: a file with the ledger as the others have it
     #[arg(long, value_name = "OTHER.jsonl")]

@@ -36,7 +36,7 @@ pub(in crate::cli) enum Colour {
     Never,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub(in crate::cli) struct Globals {
     /// The ledger file; `-` is standard input
@@ -83,4 +83,21 @@ pub(in crate::cli) struct Globals {
         value_name = "SECONDS"
     )]
     pub(in crate::cli) lock_timeout: u32,
+    /// Whether a file to read is standard input.
+    #[arg(skip)]
+    pub(in crate::cli) reads_input: bool,
+    /// Answer from the mirror of a shared ledger, without asking its server; nothing is written
+    #[cfg(feature = "postgres")]
+    #[arg(long, global = true)]
+    pub(in crate::cli) offline: bool,
+}
+
+impl Globals {
+    /// Whether the user wants an answer without the server of a shared ledger.
+    pub(in crate::cli) fn is_offline(&self) -> bool {
+        #[cfg(feature = "postgres")]
+        return self.offline;
+        #[cfg(not(feature = "postgres"))]
+        false
+    }
 }

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use clap::Args;
 
 // No doc comment: clap would print it in place of the verb's own.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct HeadroomArgs {
     /// Show only these customers' families, and the wider ceilings that they count under
     customers: Vec<String>,

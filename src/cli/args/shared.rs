@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use clap::Args;
 
 // No doc comment: clap would print it in place of the verb's own.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct RecordingArgs {
     /// The person who records it; the login name if not given
     #[arg(long, env = environment::unless_empty("EXQUOTA_BY"), hide_env_values = true, value_name = "NAME")]
@@ -24,7 +24,7 @@ pub(in crate::cli) struct RecordingArgs {
     pub(in crate::cli) after_last: bool,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct WriteArgs {
     /// The day it happened; today if not given
     #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
@@ -36,7 +36,7 @@ pub(in crate::cli) struct WriteArgs {
     pub(in crate::cli) despite: Option<Text>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct BatchArgs {
     /// The date of rows without one; today if not given
     #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
@@ -48,7 +48,7 @@ pub(in crate::cli) struct BatchArgs {
     pub(in crate::cli) despite: Option<Text>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct TermArgs {
     /// Last valid day, inclusive
     #[arg(long, value_parser = values::date, allow_hyphen_values = true, value_name = "DATE")]
@@ -61,7 +61,7 @@ pub(in crate::cli) struct TermArgs {
     pub(in crate::cli) licensee: Option<Name>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct ConditionArgs {
     /// The value, in whole units of the policy's currency
     #[arg(long, value_parser = values::value, allow_negative_numbers = true, value_name = "VALUE")]
@@ -74,7 +74,7 @@ pub(in crate::cli) struct ConditionArgs {
     pub(in crate::cli) attest: Vec<Attest>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct ConsigneeArgs {
     /// The receiver of the goods
     #[arg(long, value_name = "NAME")]

@@ -26,7 +26,15 @@ pub(super) fn ask(session: &Session, talk: &mut Talk<'_>, write: WriteArgs) -> a
     if !write.recording.dry_run {
         talk.confirm("Create the ledger?")?;
     }
-    Ok(Verb::Init { policy: Some(policy), ask: false, customers, ignore: Vec::new(), write })
+    Ok(Verb::Init {
+        policy: Some(policy),
+        #[cfg(feature = "postgres")]
+        from: None,
+        ask: false,
+        customers,
+        ignore: Vec::new(),
+        write,
+    })
 }
 
 /// Asks for a policy until the answer is a valid one.

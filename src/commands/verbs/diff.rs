@@ -9,13 +9,10 @@ use crate::commands::{Answer, Exit};
 use crate::domain::headroom::{compare, headroom};
 use crate::report::diff::{Came, Diff, LedgerState};
 use crate::report::policies::PolicyLabel;
-use crate::store::ledger::file::LedgerFile;
 use crate::store::ledger::source::extension;
 use chrono::NaiveDate;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::rc::Rc;
-use std::sync::Arc;
-use std::time::Duration;
 
 /// The arguments of the verb.
 #[derive(Clone, Debug)]
@@ -30,11 +27,10 @@ pub struct Request {
 
 /// Answers with what came, if the newer ledger begins with all lines of the older one.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
-    let at = |path: &Path| Arc::new(LedgerFile::at(Arc::clone(&session.system), path, Duration::ZERO));
-    let (old, end) = older(&*at(&request.old), session)?;
+    let (old, end) = older(&*session.at(&request.old)?, session)?;
     let mut session = session.clone();
     if let Some(path) = &request.new {
-        session.ledger = at(path);
+        session.ledger = session.at(path)?;
     }
     let mut now = session.open(Fold::Whole)?;
     if let Some(fault) = not_an_extension(extension(&now.source, &old)?) {

@@ -1,5 +1,7 @@
-//! `export`: writes the ledger as rows for a spreadsheet, or as a journal that hledger checks independently.
+//! `export`: writes the ledger as rows for a spreadsheet, as a journal that hledger checks independently, or as its own
+//! lines.
 
+use crate::commands::error::Misuse;
 use crate::commands::session::{KnownAt, Opened, Session};
 use crate::commands::{Answer, Exit};
 use crate::domain::about;
@@ -33,8 +35,24 @@ pub struct Request {
 /// Writes the export to its file, or answers with it.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     refuse_existing(&*session.system, request.out.as_deref())?;
-    let mut opened = session.open(request.known_at.into())?;
+    let mut lines = String::new();
+    let mut opened = session.open_with(request.known_at.into(), |_, line| {
+        if request.to == Target::Ledger {
+            // A line without a fault is UTF-8.
+            lines += &String::from_utf8_lossy(line);
+            lines.push('\n');
+        }
+    })?;
     let mut exported = match request.to {
+        Target::Ledger if request.as_of.is_some() => {
+            let next = "leave --as-of out; --known-at ends it with an entry";
+            return Err(Misuse::new("a ledger's lines can't be left out by their date", next).into());
+        }
+        Target::Ledger => {
+            let entries = lines.lines().count();
+            let head = opened.head;
+            Exported { to: Target::Ledger, as_of: None, head, entries, left_out: 0, content: lines, path: None }
+        }
         Target::Csv => table(&opened, request.as_of)?,
         Target::Hledger => journal(&mut opened, request.as_of.unwrap_or(session.today))?,
     };

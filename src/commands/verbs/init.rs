@@ -34,7 +34,7 @@ pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::R
     if options.dry_run {
         entries.iter().try_for_each(|entry| writing::readable(entry.entry()))?;
     } else {
-        opened.head = session.ledger.file().create(&entries).map_err(not_written)?;
+        opened.head = session.ledger.create(&entries).map_err(not_written)?;
     }
     let written = (!options.dry_run).then_some(1);
     let Decided { decision, exit, warnings } = writing::decided(opened, judgement, written);
@@ -70,7 +70,7 @@ pub fn preview(session: &Session, options: &Writing, request: &Request) -> anyho
 
 /// Fails if the ledger exists.
 pub fn must_be_new(session: &Session) -> anyhow::Result<()> {
-    Ok(session.ledger.file().must_not_exist()?)
+    Ok(session.ledger.must_not_exist()?)
 }
 
 /// The policies that need no file.
@@ -89,7 +89,7 @@ struct Prepared {
 
 fn prepare(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Prepared> {
     let PolicyRead { policy: adoption, is_carried, warnings } = policy_file::adoption(&request.policy)?;
-    session.ledger.file().must_not_exist()?;
+    session.ledger.must_not_exist()?;
     let date = options.date.unwrap_or(session.today);
     let first = Entry {
         seq: 1,

@@ -13,6 +13,8 @@ pub mod import;
 pub mod init;
 pub mod keygen;
 pub mod licences;
+#[cfg(feature = "postgres")]
+pub mod load;
 pub mod log;
 pub mod man;
 pub mod merge_driver;

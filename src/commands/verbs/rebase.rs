@@ -1,14 +1,13 @@
 //! `rebase`: puts the entries of this ledger behind those of another branch of it (design, section 4, "Branches").
 
 use crate::commands::branches::{Branch, Rebased, rebase};
+use crate::commands::error::Misuse;
 use crate::commands::session::{Session, Writing};
 use crate::commands::{Answer, Exit, writing};
 use crate::report::rebase::Rebase;
-use crate::store::ledger::file::LedgerFile;
-use crate::store::ledger::{Ledger, LedgerError};
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::Duration;
+use crate::store::ledger::LedgerError;
+use crate::store::ledger::shared::is_address;
+use std::path::{Path, PathBuf};
 
 /// What to do about refusals.
 const NEXT: &str = "take out what is refused with `exquota void ENTRY --reason REASON`, newest first, and rebase again: an \
@@ -23,11 +22,15 @@ pub struct Request {
 
 /// Judges the entries behind the common part anew, then replaces the ledger, or changes nothing.
 pub fn run(session: &Session, options: &Writing, request: &Request) -> anyhow::Result<Answer> {
+    if is_address(Path::new(&session.ledger.name())) {
+        let next = "judge on it as it is: what comes second is judged on what came first already";
+        return Err(Misuse::new("a shared ledger has no branches, and nothing replaces it", next).into());
+    }
     let ledger = session.ledger.file();
     let held = if options.dry_run { None } else { Some(ledger.to_replace()?) };
     let source = held.as_ref().map_or_else(|| session.ledger.open(), |held| held.source())?;
     let branch = Branch::read(session, "the ledger", source)?;
-    let other = LedgerFile::at(Arc::clone(&session.system), &request.onto, Duration::ZERO);
+    let other = session.at(&request.onto)?;
     if let Some(marker) = other.marker()? {
         return Err(LedgerError::Suspect { marker }.into());
     }

@@ -3,12 +3,12 @@
 use crate::commands::error::NotValid;
 use crate::commands::session::Session;
 use crate::commands::{Answer, Exit};
-use crate::report::recovery::{Recovery, Torn};
+use crate::report::recovery::{Gone, Recovery, Torn};
 use crate::store::ledger::LedgerError;
 
 /// Recovers the ledger if it needs to be.
 pub fn run(session: &Session) -> anyhow::Result<Answer> {
-    let recovered = session.ledger.file().recover().map_err(tampered)?;
+    let recovered = session.ledger.recover().map_err(tampered)?;
     let document = Recovery {
         ledger: session.ledger.name(),
         entries: recovered.entries,
@@ -16,6 +16,7 @@ pub fn run(session: &Session) -> anyhow::Result<Answer> {
         marker: recovered.marker.map(|path| path.display().to_string()),
         torn: recovered.torn.map(|torn| Torn { offset: torn.offset, length: torn.length, entry: torn.entry }),
         kept: recovered.kept.map(|path| path.display().to_string()),
+        gone: recovered.gone.map(|(first, last)| Gone { first, last }),
     };
     Ok(Answer { document: Box::new(document), exit: Exit::Fine, warnings: Vec::new() })
 }

@@ -1,22 +1,28 @@
-//! `schema`: prints JSON Schemas of policies, ledger entries, and all documents that the program prints.
+//! `schema`: prints JSON Schemas of policies, ledger entries, and all documents that the program prints, and the SQL of
+//! shared ledgers.
 
 use crate::commands::error::{Misuse, did_you_mean};
 use crate::commands::{Answer, Exit};
 use crate::report::Document;
-use crate::report::schemas::{self, Named, SchemaList, SchemaShown};
+use crate::report::schemas::{self, Named, SchemaList, SchemaShown, SqlShown};
+use crate::store::ledger::shared::SCHEMA;
 use crate::store::policy::{cases, policy_schema};
 use crate::store::record::line_schema;
 use serde_json::{Value, json};
+
+/// The name of the one schema that is SQL.
+const POSTGRES: &str = "postgres";
 
 /// Answers with the schema of this name; without a name, with the list of all.
 pub fn run(name: Option<&str>) -> anyhow::Result<Answer> {
     let mut all = all();
     let document: Box<dyn Document> = match name {
         None => Box::new(SchemaList { all }),
+        Some(POSTGRES) => Box::new(SqlShown { sql: SCHEMA }),
         Some(name) => match all.iter().position(|named| named.name == name) {
             Some(index) => Box::new(SchemaShown(all.swap_remove(index).schema)),
             None => {
-                let near = did_you_mean(name, all.iter().map(|named| named.name), "");
+                let near = did_you_mean(name, all.iter().map(|named| named.name).chain([POSTGRES]), "");
                 let next = format!("{near} `exquota schema` lists all schemas");
                 return Err(Misuse::new(format!("there is no schema `{name}`"), next.trim_start()).into());
             }

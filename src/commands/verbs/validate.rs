@@ -12,15 +12,14 @@ use crate::report::validation::{ValidatedLedger, Validation};
 use crate::store::file::{is_stream, matching};
 use crate::store::git::{at_revision, gone};
 use crate::store::ledger::Ledger;
-use crate::store::ledger::file::LedgerFile;
 use crate::store::ledger::read::{End, Line, Torn};
+use crate::store::ledger::shared::is_address;
 use crate::store::ledger::source::{Extension, Source, extension};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// The arguments of the verb.
 #[derive(Clone, Debug, Default)]
@@ -43,9 +42,6 @@ pub struct Request {
 
 /// Validates all ledgers. The worst one sets the exit code.
 pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
-    let at = |path: &Path| -> Arc<dyn Ledger> {
-        Arc::new(LedgerFile::at(Arc::clone(&session.system), path, Duration::ZERO))
-    };
     let mut ledgers: Vec<Arc<dyn Ledger>> = Vec::new();
     // What can't be read, and why.
     let mut unread: Vec<(String, String)> = Vec::new();
@@ -60,7 +56,9 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
             );
             unread.extend(gone(given, revision)?.into_iter().map(|path| (path.display().to_string(), told.clone())));
         }
-        ledgers.extend(found.iter().map(|path| at(path)));
+        for path in &found {
+            ledgers.push(session.at(path)?);
+        }
     }
     if request.ledgers.is_empty() {
         ledgers.push(Arc::clone(&session.ledger));
@@ -75,11 +73,14 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         return Err(Misuse::new(told, "validate the other ledgers separately").into());
     }
     let policy = request.policy.as_deref().map(policy_file::adoption).transpose()?;
-    let older = request.extends.as_ref().map(|path| older(&*at(path), session)).transpose()?.map(|(source, _)| source);
+    let older = match &request.extends {
+        Some(path) => Some(older(&*session.at(path)?, session)?.0),
+        None => None,
+    };
     let mut exit = Exit::Fine;
     let mut validated = Vec::with_capacity(ledgers.len());
     for ledger in &ledgers {
-        let source = match ledger.open() {
+        let source = match ledger.open_anew() {
             Ok(source) => Rc::new(source),
             // One ledger of several that can't be read must not hide what is wrong with the others.
             Err(error) if several => {
@@ -91,6 +92,7 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
         };
         let (mut found, book) = validate(&source, session, request.all)?;
         found.suspect = warn_of_marker(&**ledger)?;
+        found.warnings.splice(..0, ledger.notes());
         if let Some(older) = &older {
             found.faults.extend(not_an_extension(extension(&source, older)?));
         }
@@ -254,6 +256,10 @@ fn compare_with_git(
     if is_stream(source.path()) {
         let next = "give the ledger's file, or an older copy with `--extends OLD.jsonl`";
         return Err(Misuse::new("--extends-git: standard input has no file in git", next).into());
+    }
+    if is_address(source.path()) {
+        let next = "give an older copy with `--extends OLD.jsonl`; `export --to ledger` makes one";
+        return Err(Misuse::new("--extends-git: a shared ledger has no file in git", next).into());
     }
     let Some(older) = at_revision(source.path(), revision)? else {
         found.warnings.push(format!("it is not in `{revision}`: a new ledger, compared with nothing"));

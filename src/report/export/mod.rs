@@ -1,4 +1,5 @@
-//! `export`: the ledger for other programs, as rows of a spreadsheet or as a journal that hledger adds up anew.
+//! `export`: the ledger for other programs, as rows of a spreadsheet, as a journal that hledger adds up anew, or as its own
+//! lines.
 
 pub mod hledger;
 pub mod rows;
@@ -20,6 +21,8 @@ words! {
         Csv = "csv",
         /// hledger, plain-text accounting.
         Hledger = "hledger",
+        /// Another exquota: the ledger's own lines.
+        Ledger = "ledger",
     }
 }
 
@@ -63,6 +66,9 @@ impl Document for Exported {
         let path = clean(path);
         match self.to {
             Target::Csv => format!("EXPORTED {entries} as csv to {path}\n"),
+            Target::Ledger => {
+                format!("EXPORTED {entries} as a ledger to {path}; `exquota validate {path}` checks it\n")
+            }
             Target::Hledger => format!(
                 "EXPORTED {entries} as a journal to {path}; `hledger -f {path} check` adds everything up anew\n"
             ),

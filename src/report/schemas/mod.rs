@@ -12,6 +12,8 @@ use super::entries::{Log, Shown};
 use super::explain::{CodeList, Explained};
 use super::export::Exported;
 use super::failure::Failure;
+#[cfg(feature = "postgres")]
+use super::founding::Loaded;
 use super::headroom::Headroom;
 use super::headrooms::Headrooms;
 use super::html::Report;
@@ -71,6 +73,8 @@ pub fn documents() -> Vec<Named> {
         named::<Comparison>("comparison"),
         named::<Imported>("import"),
         named::<KeyMade>("key"),
+        #[cfg(feature = "postgres")]
+        named::<Loaded>("load"),
         named::<Licences>("licences"),
         named::<Log>("log"),
         named::<Manual>("manual"),
@@ -89,6 +93,7 @@ pub fn documents() -> Vec<Named> {
         named::<Report>("report"),
         named::<SchemaList>("schemas"),
         named::<Shown>("show"),
+        named::<SqlShown>("sql"),
         named::<Status>("status"),
         named::<Trace>("trace"),
         named::<Validation>("validation"),
@@ -144,6 +149,23 @@ impl Document for SchemaShown {
     }
 }
 
+/// The answer of `schema postgres`: what a database needs for shared ledgers.
+#[derive(Debug)]
+pub struct SqlShown {
+    pub sql: &'static str,
+}
+
+object! {
+    /// What `schema postgres` answers: the SQL for the administrator of a database.
+    "sql" it: SqlShown { sql }
+}
+
+impl Document for SqlShown {
+    fn text(&self, _: &Medium) -> String {
+        self.sql.to_owned()
+    }
+}
+
 /// The answer of `schema` without a name: all schemas.
 #[derive(Debug)]
 pub struct SchemaList {
@@ -171,6 +193,9 @@ impl Named {
 
 impl Document for SchemaList {
     fn text(&self, medium: &Medium) -> String {
-        format!("{}\n`exquota schema NAME` prints one of them.\n", Table::of(&self.all).text(medium))
+        format!(
+            "{}\n`exquota schema NAME` prints one of them; `exquota schema postgres` prints the SQL for shared ledgers.\n",
+            Table::of(&self.all).text(medium)
+        )
     }
 }

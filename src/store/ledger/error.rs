@@ -1,5 +1,7 @@
 //! The errors of the ledger file, and what to do next in each case.
 
+#[cfg(feature = "postgres")]
+use super::shared::SharedError;
 use crate::domain::event::Digest;
 use crate::domain::fault::Fault;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -30,6 +32,20 @@ pub enum LedgerError {
     /// The file has several names. It would then have a marker for each name.
     #[error("`{}` has {links} hard links, not one", path.display())]
     Linked { path: PathBuf, links: u64 },
+    /// A shared ledger could not be used.
+    #[cfg(feature = "postgres")]
+    #[error(transparent)]
+    Shared(#[from] SharedError),
+    /// The ledger is a URL, and this build knows no database.
+    #[error("this build of exquota has no shared ledgers")]
+    NoPostgres,
+    /// A ledger file is not loaded into another one.
+    #[cfg(feature = "postgres")]
+    #[error("--from loads a ledger into a shared one, and the ledger given is a file")]
+    NotShared,
+    /// The URL of a shared ledger can't be read.
+    #[error("the address of the ledger can't be read: {told}")]
+    Address { told: String },
     /// Another writer held the lock until the timeout.
     #[error("`{}` is locked by another writer", path.display())]
     LockTimeout { path: PathBuf },
@@ -141,11 +157,22 @@ fn left_over(left: &Option<io::Error>) -> String {
 }
 
 impl LedgerError {
+    /// Whether others wrote first, so that the same command can be judged again at once.
+    pub fn is_overtaken(&self) -> bool {
+        #[cfg(feature = "postgres")]
+        return matches!(self, LedgerError::Shared(SharedError::Overtaken { .. }));
+        #[cfg(not(feature = "postgres"))]
+        false
+    }
+
     /// The same error, with the date of what was to be recorded; none for a check, which a retry records again (D49).
     #[must_use]
     pub fn given_on(mut self, day: Option<NaiveDate>) -> Self {
-        if let LedgerError::OutcomeUnknown { date, .. } = &mut self {
-            *date = day;
+        match &mut self {
+            LedgerError::OutcomeUnknown { date, .. } => *date = day,
+            #[cfg(feature = "postgres")]
+            LedgerError::Shared(SharedError::OutcomeUnknown { date, .. }) => *date = day,
+            _ => {}
         }
         self
     }
@@ -164,6 +191,14 @@ impl LedgerError {
                 };
                 return format!("{first}, run `exquota recover`, and {then}");
             }
+            #[cfg(feature = "postgres")]
+            LedgerError::Shared(error) => return error.next_step(),
+            LedgerError::NoPostgres => {
+                "build it with `cargo install --path . --features postgres`, which needs Debian's libpq-dev and libclang-dev, or name a ledger file"
+            }
+            #[cfg(feature = "postgres")]
+            LedgerError::NotShared => "give `--ledger postgres://HOST/DATABASE#NAME`; to copy a file, use `cp`",
+            LedgerError::Address { .. } => "write `postgres://HOST/DATABASE#NAME`; nothing was recorded",
             LedgerError::Missing { .. } => {
                 "name the ledger with `--ledger`, or create one with `exquota init --policy POLICY`"
             }

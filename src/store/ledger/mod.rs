@@ -11,27 +11,59 @@
 //!   still the head; otherwise it appends nothing.
 //! - **File**: the lines are read from a file on this machine: the ledger itself or a copy of it. The result of a fold
 //!   is kept beside that file ([`cache`]), for one [`Version`] of it.
-//!   To create, recover and sync a ledger is to do so to its file, so [`file::LedgerFile`] does that and no other kind.
 //!
-//! [`file::LedgerFile`] is a ledger in a file of its own; [`memory::LedgerInMemory`] is one for the tests of a policy.
+//! [`file::LedgerFile`] is a ledger in a file of its own; [`shared::SharedLedger`](shared) is one in a database, which
+//! several desks share; [`memory::LedgerInMemory`] is one for the tests of a policy.
 
 pub mod cache;
 mod error;
 pub mod file;
 pub mod memory;
 pub mod read;
+pub mod shared;
 pub mod source;
 
 pub use error::LedgerError;
 
 use crate::domain::admitted::Admitted;
 use crate::domain::event::{Digest, Seq};
+use crate::store::system::System;
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use file::LedgerFile;
 use read::Torn;
 use source::Source;
 use std::fmt::Debug;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How ledgers are reached.
+#[derive(Clone, Debug, Default)]
+pub struct Access {
+    /// How long to wait for other writers and for a server.
+    pub patience: Duration,
+    /// The folder for the mirrors of shared ledgers.
+    pub mirrors: Option<PathBuf>,
+    /// The variables that tell libpq which server an address means.
+    pub variables: String,
+    /// Whether to answer from a mirror without asking the server.
+    pub offline: bool,
+}
+
+/// The ledger at a path, or at the address of a shared ledger. It need not exist yet.
+pub fn at(system: &Arc<dyn System>, given: &Path, access: &Access) -> Result<Arc<dyn Ledger>, LedgerError> {
+    if !shared::is_address(given) {
+        return Ok(Arc::new(LedgerFile::at(Arc::clone(system), given, access.patience)));
+    }
+    #[cfg(feature = "postgres")]
+    {
+        let address = shared::Address::parse(given).map_err(|told| LedgerError::Address { told })?;
+        Ok(Arc::new(shared::SharedLedger::at(system, address, access)?))
+    }
+    #[cfg(not(feature = "postgres"))]
+    Err(LedgerError::NoPostgres)
+}
 
 /// A ledger, wherever its lines are stored.
 pub trait Ledger: Debug + Send + Sync {
@@ -43,9 +75,14 @@ pub trait Ledger: Debug + Send + Sync {
 
     /// Opens the ledger to answer from it.
     ///
-    /// Concurrency: this takes no lock and never waits. The source does not include lines appended later.
+    /// Concurrency: this waits for no writer. The source does not include lines appended later.
     /// Durability: none. The writer of the last lines may not have made them durable yet.
     fn open(&self) -> Result<Source, LedgerError>;
+
+    /// Opens the ledger to find every fault: reads each line from where it is stored, and not from a copy.
+    fn open_anew(&self) -> Result<Source, LedgerError> {
+        self.open()
+    }
 
     /// Opens the ledger to append to it.
     ///
@@ -55,6 +92,41 @@ pub trait Ledger: Debug + Send + Sync {
 
     /// The marker of a failed write, if there is one: the ledger may then hold entries that nobody acknowledged.
     fn marker(&self) -> Result<Option<PathBuf>, LedgerError>;
+
+    /// What opening it found that the user must know.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Gives the error of [`Ledger::create`] for a ledger that exists, before any work is done. `create` still checks for
+    /// itself.
+    fn must_not_exist(&self) -> Result<(), LedgerError> {
+        self.file().must_not_exist()
+    }
+
+    /// Creates the ledger with these entries and gives its head.
+    ///
+    /// Concurrency: if several processes create it at once, one succeeds. A ledger that exists is not touched.
+    /// Durability: when this returns, all entries are durable. If it fails, there is no ledger of this name.
+    fn create(&self, entries: &[Admitted]) -> Result<Digest, LedgerError> {
+        self.file().create(entries)
+    }
+
+    /// Creates the ledger with all lines of another one, which has no fault. It promises what [`Ledger::create`] does.
+    #[cfg(feature = "postgres")]
+    fn load(&self, _: &Source) -> Result<(), LedgerError> {
+        Err(LedgerError::NotShared)
+    }
+
+    /// Repairs the ledger after a failed write, or a mirror after the server lost entries.
+    fn recover(&self) -> Result<Recovered, LedgerError> {
+        self.file().recover()
+    }
+
+    /// Makes every line that can be read durable.
+    fn sync(&self) -> io::Result<()> {
+        self.file().sync()
+    }
 }
 
 /// Appends to a ledger. Dropping the writer lets another one write.
@@ -101,6 +173,8 @@ pub struct Recovered {
     pub torn: Option<Torn>,
     /// The copy of all bytes from before; none if there was nothing to recover.
     pub kept: Option<PathBuf>,
+    /// The first and the last entry that the server of a shared ledger lost.
+    pub gone: Option<(Seq, Seq)>,
 }
 
 /// The recording time of an entry, in whole seconds: the clock's time, but never before the `last` entry's.

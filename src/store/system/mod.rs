@@ -47,6 +47,9 @@ pub trait System: Debug + Send + Sync {
     /// Removes a name.
     fn remove(&self, path: &Path) -> io::Result<()>;
 
+    /// Makes a folder that only its owner can use, and those above it, where there are none.
+    fn make_folder(&self, path: &Path) -> io::Result<()>;
+
     /// Makes the names in the file's directory durable.
     fn sync_directory_of(&self, path: &Path) -> io::Result<()>;
 

@@ -28,7 +28,7 @@ mod pages;
 mod stamp;
 mod table;
 
-use super::Writer;
+use super::Version;
 use super::file::LedgerFile;
 use super::read::{Chain, Line, Reader};
 use super::source::Source;
@@ -139,10 +139,10 @@ impl Cache {
         appended.into_iter().flatten()
     }
 
-    /// Adds a stamp: the cache is valid for the ledger as this writer leaves it. The writer still holds the lock. If
-    /// this fails, the cache is stale, and no answer changes.
-    pub fn stamp(&self, writer: &dyn Writer, entries: Seq, head: Digest) {
-        if let Some(version) = writer.version() {
+    /// Adds a stamp: the cache is valid for the ledger as its writer leaves it, in this version. The writer still holds the
+    /// lock. If this fails, the cache is stale, and no answer changes.
+    pub fn stamp(&self, version: Option<Version>, entries: Seq, head: Digest) {
+        if let Some(version) = version {
             let _ = (&*self.file).write_all(&Stamp { version, entries, head }.bytes(self.generation));
         }
     }

@@ -11,7 +11,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(1);
 const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 
 /// Opens and locks the regular file at `path`, and checks that it is still the file at that path.
-pub(super) fn lock(
+pub(in crate::store::ledger) fn lock(
     system: &dyn System,
     path: &Path,
     opening: Opening,

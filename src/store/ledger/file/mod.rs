@@ -37,6 +37,8 @@ mod writing;
 mod tests;
 
 pub(super) use answer::cannot_read;
+#[cfg(feature = "postgres")]
+pub(super) use locking::lock;
 pub use rebasing::Replacing;
 pub(super) use writing::good_lines;
 
@@ -174,13 +176,7 @@ impl Writer for Locked {
     }
 
     fn version(&self) -> Option<Version> {
-        let system = &*self.ledger.system;
-        let mut state = self.file.state().ok().filter(|state| state.length == self.length)?;
-        if !state.is_settled(system.file_clock()) && self.file.stamp_anew().is_ok() {
-            // Its state was just read. Linux from 6.13 on now gives it a precise time, and the wait below ends at once.
-            state = self.file.state().ok().filter(|state| state.length == self.length)?;
-        }
-        (settle(system, &state) && self.file.state().ok()? == state).then(|| Version::of(&state))
+        settled(&*self.ledger.system, &*self.file, self.length)
     }
 }
 
@@ -268,6 +264,18 @@ impl Version {
     }
 }
 
+/// The version of a file that only the caller changes, once any later change must give it another one. None if it has
+/// another length, or if the wait takes too long.
+pub(super) fn settled(system: &dyn System, file: &dyn OpenFile, length: u64) -> Option<Version> {
+    let state = || file.state().ok().filter(|state| state.length == length);
+    let mut found = state()?;
+    if !found.is_settled(system.file_clock()) && file.stamp_anew().is_ok() {
+        // Its state was just read. Linux from 6.13 on now gives it a precise time, and the wait below ends at once.
+        found = state()?;
+    }
+    (settle(system, &found) && state()? == found).then(|| Version::of(&found))
+}
+
 /// Waits until any later change must give the file other times than `state` has. False if that moment does not come
 /// (another machine's clock may stamp the files), or takes too long.
 fn settle(system: &dyn System, state: &FileState) -> bool {
@@ -292,7 +300,7 @@ fn read_locked(file: &dyn OpenFile, path: &Path) -> Result<Vec<u8>, LedgerError>
     read_all(file).map_err(|source| io_error("read", path, source))
 }
 
-fn read_all(file: &dyn OpenFile) -> io::Result<Vec<u8>> {
+pub(super) fn read_all(file: &dyn OpenFile) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     bytes.reserve_exact(usize::try_from(file.state()?.length).unwrap_or_default());
     let mut file = file;
@@ -301,7 +309,7 @@ fn read_all(file: &dyn OpenFile) -> io::Result<Vec<u8>> {
 }
 
 /// The last whole line of a file of this length, and any bytes after it. If there is no whole line, all bytes.
-fn read_end(file: &dyn OpenFile, length: u64) -> io::Result<Vec<u8>> {
+pub(super) fn read_end(file: &dyn OpenFile, length: u64) -> io::Result<Vec<u8>> {
     /// Most lines are shorter than this.
     const PIECE: u64 = 4096;
     let mut count = PIECE.min(length);
@@ -323,6 +331,6 @@ fn length_of(bytes: &[u8]) -> u64 {
     u64::try_from(bytes.len()).unwrap_or(u64::MAX)
 }
 
-fn io_error(doing: &'static str, path: &Path, source: io::Error) -> LedgerError {
+pub(super) fn io_error(doing: &'static str, path: &Path, source: io::Error) -> LedgerError {
     LedgerError::Io { doing, path: path.to_owned(), source }
 }

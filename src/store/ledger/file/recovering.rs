@@ -28,7 +28,7 @@ pub(super) fn recover(ledger: &LedgerFile) -> Result<Recovered, LedgerError> {
     let marker = ledger.marker()?;
     let entries = reader.seq();
     let End { head, torn, .. } = reader.end().map_err(|source| io_error("read", path, source))?;
-    let mut recovered = Recovered { entries, head, marker, torn, kept: None };
+    let mut recovered = Recovered { entries, head, marker, torn, kept: None, gone: None };
     if recovered.marker.is_none() && torn.is_none() {
         return Ok(recovered);
     }

@@ -46,7 +46,7 @@ impl LedgerFile {
     }
 
     /// Copies bytes of a ledger to a file `<ledger>.<what>-<number>-<hash>`, as [`LedgerFile::keep`] does.
-    pub(super) fn keep_numbered(
+    pub(in crate::store::ledger) fn keep_numbered(
         &self,
         locked: &dyn OpenFile,
         what: &str,

@@ -189,6 +189,12 @@ impl Chain {
         self.head
     }
 
+    /// The number of the last line.
+    #[cfg(feature = "postgres")]
+    pub(super) fn seq(&self) -> Seq {
+        self.seq
+    }
+
     /// Whether no line came before, good or bad. No line has a hash of zeros.
     fn is_start(&self) -> bool {
         self.head == Digest::ZERO

@@ -90,6 +90,10 @@ impl System for Clock {
         unasked()
     }
 
+    fn make_folder(&self, _: &Path) -> io::Result<()> {
+        unasked()
+    }
+
     fn sync_directory_of(&self, _: &Path) -> io::Result<()> {
         unasked()
     }
