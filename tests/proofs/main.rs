@@ -11,6 +11,7 @@ mod unsyncable;
 use chrono::NaiveDate;
 use exquota::commands::session::Session;
 use exquota::commands::verbs::{checkpoint, prove};
+use exquota::store::ledger::Access;
 use exquota::store::ledger::file::LedgerFile;
 use exquota::store::proof::checkpoint::Checkpoint;
 use exquota::store::proof::key::PrivateKey;
@@ -207,6 +208,7 @@ fn a_ledger_that_cannot_be_synced_is_not_signed() {
     ok(folder, "checkpoint --key desk.key -o cp");
     let system: Arc<dyn System> = Arc::new(Unsyncable(Disk::new(None)));
     let session = Session {
+        access: Access::default(),
         ledger: Arc::new(LedgerFile::at(Arc::clone(&system), &folder.join("ledger.jsonl"), Duration::ZERO)),
         system,
         today: NaiveDate::default(),

@@ -13,9 +13,9 @@ use exquota::commands::{Answer, Exit};
 use exquota::domain::entries::{FoldError, Unread};
 use exquota::domain::event::{Approval, Attestations, Event, Items, Serials, Shipment};
 use exquota::domain::text::{ChipName, CustomerId, LicenceNumber, Reference};
-use exquota::store::ledger::LedgerError;
 use exquota::store::ledger::file::LedgerFile;
 use exquota::store::ledger::read::Reader;
+use exquota::store::ledger::{Access, LedgerError};
 use exquota::store::system::System;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -64,6 +64,7 @@ impl Setting {
 fn session(machine: &Arc<Simulated>) -> Session {
     let system: Arc<dyn System> = machine.clone();
     Session {
+        access: Access::default(),
         ledger: Arc::new(LedgerFile::at(Arc::clone(&system), Path::new(LEDGER), Duration::from_secs(10))),
         system,
         today: day(),

@@ -13,6 +13,7 @@ const NEEDED: &[(&str, &str)] = &[
     ("hledger", "exports with hledger (install hledger)"),
     ("mandoc", "manual pages with mandoc (install mandoc)"),
     ("mounting", "a full disk (allow user namespaces, or run as root)"),
+    ("postgresql", "shared ledgers on a server (install postgresql)"),
     ("prlimit", "writes cut short (install util-linux)"),
     ("python3", "pictures of the README (install python3)"),
     ("python3 with its packages", "formats and schemas with other tools (pip install -r tests/ci/requirements.txt)"),

@@ -46,7 +46,8 @@ pub fn run(session: &Session, request: &Request) -> anyhow::Result<Answer> {
     // What can't be read, and why.
     let mut unread: Vec<(String, String)> = Vec::new();
     for given in &request.ledgers {
-        let found = matching(given)?;
+        // The `?` of an address is no pattern.
+        let found = if is_address(given) { vec![given.clone()] } else { matching(given)? };
         if found.is_empty() {
             unread.push((given.display().to_string(), "no file matches the pattern".to_owned()));
         } else if let Some(revision) = &request.extends_git {
