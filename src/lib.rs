@@ -31,8 +31,8 @@
 //!   (`report/export/hledger`), and the names in it that people write (`commands/facts.rs`). Add its verb to
 //!   `cli/args.rs`, `cli/dispatch.rs` and `cli/line.rs`.
 //! - **Where would another store go?** In [`store::ledger`]: implement its traits `Ledger` and `Writer`. Their comments
-//!   state the duties. Lines are read from a file on this machine (`Ledger::file`), so a remote store keeps a copy. The
-//!   function `session` in `cli/mod.rs` chooses the store.
+//!   state the duties. Lines are read from a file on this machine (`Ledger::file`), so a remote store keeps a copy, as
+//!   [`store::ledger::shared`] does. The function [`store::ledger::at`] chooses the store.
 
 pub mod cli;
 pub mod commands;

@@ -8,3 +8,6 @@ pub mod policies {}
 
 #[doc = include_str!("proof.md")]
 pub mod proof {}
+
+#[doc = include_str!("shared.md")]
+pub mod shared {}

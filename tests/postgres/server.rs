@@ -125,5 +125,6 @@ impl Drop for Server {
 fn programs() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let debian = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().map(|at| at.unwrap().path().join("bin"));
-    std::env::split_paths(&path).chain(debian).find(|folder| folder.join("initdb").is_file())
+    let has_all = |folder: &PathBuf| ["initdb", "pg_ctl", "psql"].iter().all(|name| folder.join(name).is_file());
+    debian.chain(std::env::split_paths(&path)).find(has_all)
 }

@@ -118,7 +118,8 @@ fn a_server_that_does_not_answer_is_not_waited_for() {
     desk.found(100);
     std::thread::scope(|scope| {
         // Readers go on, and the insert waits.
-        scope.spawn(|| server.sql("quotas", "begin; lock table exquota_line in share mode; select pg_sleep(12)"));
+        let waits = "begin; lock table exquota_line in share mode; select pg_sleep(60)";
+        scope.spawn(|| server.sql_as("postgres", "quotas", waits).unwrap_err());
         while server.sql("quotas", "select count(*) from pg_locks where mode = 'ShareLock' and granted and relation = 'exquota_line'::regclass") == "0" {
             std::thread::sleep(Duration::from_millis(20));
         }
