@@ -14,12 +14,10 @@ fn the_database_takes_in_only_the_next_line() {
             "insert into exquota_line select ledger, {seq}, {line} from exquota_line where ledger = 'china' and seq = 2"
         )
     };
-    let forged = format!(
-        "create temporary table exquota_line (ledger text, seq bigint, line bytea); \
+    let forged = "create temporary table exquota_line (ledger text, seq bigint, line bytea); \
          insert into pg_temp.exquota_line values ('china', 2, 'x'); \
-         insert into public.exquota_line values ('china', 3, convert_to('{{\"v\":1,\"seq\":3,\"prev\":\"' || \
-         encode(sha256('x'), 'hex') || '\",', 'UTF8'))"
-    );
+         insert into public.exquota_line values ('china', 3, convert_to('{\"v\":1,\"seq\":3,\"prev\":\"' || \
+         encode(sha256('x'), 'hex') || '\",', 'UTF8'))";
     let shadowed = "create schema mine authorization current_user; \
          create function mine.encode(bytea, text) returns text language sql as 'select repeat(''f'', 64)'; \
          set search_path = mine, pg_catalog, public; \
@@ -39,7 +37,7 @@ fn the_database_takes_in_only_the_next_line() {
         "insert into exquota_line values ('other', 0, 'x')".to_owned(),
         "insert into exquota_line values ('other', 2, 'x')".to_owned(),
         format!("{} on conflict (ledger, seq) do update set line = 'x'", insert(2, good)),
-        forged,
+        forged.to_owned(),
         shadowed.to_owned(),
     ];
     let before = server.lines("china");
