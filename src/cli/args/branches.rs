@@ -42,7 +42,7 @@ impl RebaseArgs {
     }
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(in crate::cli) struct MergeDriverArgs {
     /// The ledger as both branches had it last
     #[arg(value_name = "%O")]
