@@ -3,7 +3,7 @@
 //!
 //! # When it is trusted
 //!
-//! A cache is valid for one file, in one [`Version`](super::Version). Any other program that writes to the ledger
+//! A cache is valid for one file, in one [`Version`]. Any other program that writes to the ledger
 //! changes the version, and the cache is stale. A file time so recent that a later change could get the same one never
 //! makes a version.
 //!
