@@ -112,7 +112,7 @@ fn a_server_that_lost_entries_is_not_written_to() {
     // All of it is gone.
     server.forget("china", 1);
     desk.run("status").ends(4);
-    desk.run("init --policy policy.toml --date 2026-01-01").ends(0);
+    desk.run("init --policy policy.toml --date 2026-01-01 --by another-desk").ends(0);
     desk.run("status").ends(4);
     let told = desk.run("recover").ends(0);
     assert!(told.contains("gone from the server: entries 1 to 4"), "{told}");
