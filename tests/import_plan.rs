@@ -380,8 +380,8 @@ fn an_export_can_be_imported_into_a_new_ledger() {
     at("init --policy china-cap-2026-03.toml --date 2026-01-01 --ledger new.jsonl");
     let ran = run(folder.path(), &format!("import export.csv --ledger new.jsonl {CLOCK}"));
     fine(&ran);
-    assert!(ran.stderr.contains("they do not count in the exported ledger: lines 12, 13\n"), "{}", ran.stderr);
-    assert!(ran.stderr.contains("the policy of line 2\n"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("lines 12, 13: left out, as not counted in the exported ledger\n"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("line 2: the policy is left out"), "{}", ran.stderr);
     fine(&run(folder.path(), "validate new.jsonl"));
     let asked = |ledger: &str, question: &str| {
         run(folder.path(), &format!("{question} --ledger {ledger} --format csv {CLOCK}")).stdout

@@ -38,7 +38,7 @@ fn whatif_prints_the_verdict_first_and_exits_by_it() {
         )
     );
     assert!(ran.stdout.contains("amend H200 from 200,000 to 75,000 (512 shipped)"), "{}", ran.stdout);
-    assert!(ran.stdout.contains("the first entry 4 of 2026-01-16: approval D1100001"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("the first is entry 4 of 2026-01-16: approval D1100001"), "{}", ran.stdout);
     let ran = run(folder.path(), "whatif --policy rule.toml");
     assert_eq!(ran.exit, 0);
     assert!(ran.stdout.starts_with("CONFORMS: "), "{}", ran.stdout);
