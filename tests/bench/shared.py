@@ -122,6 +122,7 @@ def measure(server, exquota, maker, folder):
         note("first fetch and fold: headroom", [exquota, "headroom", "--clock", "2030-06-01T12:00:00Z"], env=env)
         note("validate, from the server", [exquota, "validate"], env=env)
         note("validate, of the file", [exquota, "validate", str(ledger)], env=env)
+        note("check after validate, which folds", check, env=env)
         note("connect and select, psql", selected)
         note("check", check, env=env)
         note("insert, psql", server.psql("-c", insert(number, line)))
